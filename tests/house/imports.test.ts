@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { codeOf, exportsOf, filesIn, type Import, importsOf, root, textOf } from './source.ts'
+
+// Who may import whom. Each rule lists the lines that break it, so that a failure names them.
+
+const ROOMS = ['web', 'db', 'jobs', 'mail']
+const server = filesIn('server', '.ts').filter((file) => !file.endsWith('.d.ts'))
+
+interface Place {
+  file: string
+  /** `main`, `app`, `services` and so on for files in server/ itself, else the folder. */
+  room: string
+  is_noun: boolean
+  is_routes: boolean
+  is_policy: boolean
+  speaks_http: boolean
+}
+
+const places = new Map(server.map((file) => [file, placeOf(file)]))
+
+function placeOf(file: string): Place {
+  const [, first = '', ...rest] = file.split('/')
+  const room = first.replace(/\.ts$/, '')
+  return {
+    file,
+    room,
+    is_noun: rest.length > 0 && !ROOMS.includes(room),
+    is_routes: /(?:^|-)routes\.ts$/.test(rest.join('/')),
+    is_policy: rest.at(-1) === 'policy.ts',
+    speaks_http: importsOf(file).some(({ from }) => from === 'express'),
+  }
+}
+
+/** Every import between files of the server that the rule refuses. */
+function refused(rule: (from: Place, to: Place, line: Import) => boolean): string[] {
+  return [...places.values()].flatMap((from) =>
+    importsOf(from.file).flatMap((line) => {
+      const to = places.get(line.file ?? '')
+      return to && rule(from, to, line) ? [`${from.file} -> ${to.file} (${line.names.join(', ')})`] : []
+    }),
+  )
+}
+
+test('web, db, jobs and mail know no noun and nothing above them', () => {
+  const above = ['main', 'manage', 'app', 'services']
+  expect(refused((from, to) => ROOMS.includes(from.room) && (to.is_noun || above.includes(to.room)))).toEqual([])
+})
+
+test('db, jobs and mail work without a page', () => {
+  expect(refused((from, to) => ['db', 'jobs', 'mail'].includes(from.room) && to.room === 'web')).toEqual([])
+})
+
+test('of another noun only types are imported, and its policy: its verbs arrive as arguments from services.ts', () => {
+  const foreign = (from: Place, to: Place) => from.is_noun && to.is_noun && from.room !== to.room
+  expect(refused((from, to, line) => foreign(from, to) && !line.type_only && !to.is_policy)).toEqual([])
+})
+
+test('the services are known by type, and only where HTTP is spoken or the whole site is started or shown', () => {
+  const mayKnow = (from: Place) => from.speaks_http || ['site', 'demo'].includes(from.room)
+  const knows = (from: Place, to: Place) => from.is_noun && to.room === 'services'
+  expect(refused((from, to, line) => knows(from, to) && !(line.type_only && mayKnow(from)))).toEqual([])
+})
+
+test('nobody imports main, manage or app, but main and manage', () => {
+  const top = ['main', 'manage']
+  expect(refused((from, to) => [...top, 'app'].includes(to.room) && !top.includes(from.room))).toEqual([])
+})
+
+test('app.ts wires routers and no verb, services.ts verbs and no router', () => {
+  expect(refused((from, to, line) => from.room === 'app' && to.is_noun && !line.type_only && !to.is_routes)).toEqual([])
+  expect(refused((from, to) => from.room === 'services' && to.is_routes)).toEqual([])
+})
+
+test('main and manage wire no noun: services.ts does', () => {
+  const wires = (line: Import) => !line.type_only && line.names.some((name) => name.startsWith('create'))
+  expect(refused((from, to, line) => ['main', 'manage'].includes(from.room) && to.is_noun && wires(line))).toEqual([])
+})
+
+test('what speaks HTTP has no SQL', () => {
+  const both = [...places.values()].filter(({ file, is_noun, speaks_http }) => {
+    return is_noun && speaks_http && /\.(?:prepare|exec)(?:<[^(]*>)?\(\s*[`'"]/.test(codeOf(file))
+  })
+  expect(both.map(({ file }) => file)).toEqual([])
+})
+
+test('no circle: what is imported never leads back', () => {
+  const graph = new Map(
+    server.map((file) => [file, importsOf(file).flatMap((line) => (line.file && !line.type_only ? [line.file] : []))]),
+  )
+  const done = new Set<string>()
+  const circles: string[] = []
+  const walk = (file: string, way: string[]) => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' -> '))
+    if (way.includes(file) || done.has(file)) return
+    for (const next of graph.get(file) ?? []) walk(next, [...way, file])
+    done.add(file)
+  }
+  for (const file of server) walk(file, [])
+  expect(circles).toEqual([])
+})
+
+test('imports name a file that is there, with its ending', () => {
+  const files = [...server, ...filesIn('tests', '.ts'), ...filesIn('public/js', '.js')]
+  const broken = files.flatMap((file) =>
+    importsOf(file)
+      .filter((line) => line.file !== null && !existsSync(path.join(root, line.file)))
+      .map((line) => `${file} -> ${line.from}`),
+  )
+  expect(broken).toEqual([])
+})
+
+test('the server runs on the packages that a production installation has', () => {
+  const has = Object.keys(JSON.parse(textOf('package.json')).dependencies)
+  const packageOf = (from: string) =>
+    from
+      .split('/')
+      .slice(0, from.startsWith('@') ? 2 : 1)
+      .join('/')
+  const missing = server.flatMap((file) =>
+    importsOf(file)
+      .filter((line) => line.file === null && !line.type_only && !line.from.startsWith('node:'))
+      .filter((line) => !has.includes(packageOf(line.from)))
+      .map((line) => `${file} -> ${line.from}`),
+  )
+  expect(missing).toEqual([])
+})
+
+test('names are exported where they are made: no default, no barrel, no utils', () => {
+  const files = [...server, ...filesIn('public/js', '.js')]
+  expect(files.filter((file) => /^export\s+default\b/m.test(codeOf(file)))).toEqual([])
+  expect(files.filter((file) => /^export\s+(?:type\s+)?(?:\*|\{[^}]*\})\s+from\b/m.test(codeOf(file)))).toEqual([])
+  expect(files.filter((file) => /(?:^|\/)(?:utils?|helpers?|index|common|misc)\.[jt]s$/.test(file))).toEqual([])
+})
+
+test('the environment is read where the process starts, by readConfig', () => {
+  const readers = server.filter((file) => /\bprocess\.env\b/.test(codeOf(file)))
+  expect(readers.filter((file) => !['server/main.ts', 'server/manage.ts'].includes(file))).toEqual([])
+})
+
+test('these rules see what they look at', () => {
+  expect(server).toContain('server/config.ts')
+  expect(exportsOf('server/config.ts')).toEqual(expect.arrayContaining(['readConfig', 'Config']))
+  expect(importsOf('server/main.ts').map((line) => line.file)).toContain('server/config.ts')
+})

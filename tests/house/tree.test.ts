@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { filesIn, root, textOf } from './source.ts'
+
+const AT_THE_TOP = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'biome.json',
+  'vitest.config.ts',
+  'server',
+  'views',
+  'public',
+  'migrations',
+  'tests',
+  'courses',
+  'docs',
+  'tools',
+  'deploy',
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'STYLE.md',
+  'LICENSE',
+]
+
+/** What belongs to the project at its top: what git knows, or everything where there is no git. */
+function topEntries(): string[] {
+  const { stdout } = spawnSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })
+  const tracked = stdout
+    ? [
+        ...new Set(
+          stdout
+            .trim()
+            .split('\n')
+            .map((file) => file.split('/')[0] ?? ''),
+        ),
+      ]
+    : []
+  const left_out = ['node_modules', 'data']
+  return tracked.length > 0 ? tracked : readdirSync(root).filter((name) => !left_out.includes(name))
+}
+
+test('at the top stands what the house has named, and nothing else', () => {
+  const entries = topEntries().filter((name) => !name.startsWith('.'))
+  expect(entries).toContain('package.json')
+  expect(entries.filter((name) => !AT_THE_TOP.includes(name))).toEqual([])
+})
+
+test('nothing is left to be done later', () => {
+  const files = [
+    ...['server', 'tests', 'tools', 'public/js', 'public/css', 'views', 'migrations'].flatMap((folder) =>
+      filesIn(folder, '.ts', '.mjs', '.js', '.css', '.ejs', '.sql'),
+    ),
+  ]
+  const marks = new RegExp(`\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].join('|')})\\b`)
+  expect(files.filter((file) => marks.test(textOf(file)))).toEqual([])
+})
+
+const views = filesIn('views', '.ejs')
+/** The lines of views where the pattern stands, with EJS tags taken out of the way or not. */
+function found(pattern: RegExp, clean: (text: string) => string = (text) => text): string[] {
+  return views.flatMap((file) => [...clean(textOf(file)).matchAll(pattern)].map(([hit]) => `${file}: ${hit}`))
+}
+const withoutCode = (text: string) => text.replaceAll(/<%[\s\S]*?%>/g, '')
+
+test('views carry no style, no script and no handler of their own', () => {
+  expect(found(/<style\b|\sstyle\s*=/gi, withoutCode)).toEqual([])
+  expect(found(/<script\b(?![^>]*\ssrc=)[^>]*>|<script\b[^>]*>[^<]*\S[^<]*<\/script>/gi, withoutCode)).toEqual([])
+  expect(found(/\son[a-z]+\s*=|javascript:/gi, withoutCode)).toEqual([])
+})
+
+test('views print unescaped only partials, icons, the body of the page and what was made as HTML', () => {
+  const raw = found(/<%-(?!\s*(?:(?:it\.)?(?:part|icon)\(|(?:it\.)?body\b|[\w.]*html\s*-?%>))[\s\S]*?%>/g)
+  expect(raw).toEqual([])
+})
