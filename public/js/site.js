@@ -1,0 +1,19 @@
+/** Starts what a page asks for; each part of the page is whole without it. */
+const parts = [
+  {
+    on: '[data-editor]',
+    start: async (/** @type {Element} */ element) => (await import('./editor.js')).enhanceEditor(element),
+  },
+  {
+    on: '[data-steps]',
+    start: async (/** @type {Element} */ element) => (await import('./steps.js')).enhanceSteps(element),
+  },
+  {
+    on: '[data-copy]',
+    start: async (/** @type {Element} */ element) => (await import('./copy.js')).enhanceCopy(element),
+  },
+]
+
+for (const { on, start } of parts) {
+  for (const element of document.querySelectorAll(on)) start(element)
+}

@@ -1,0 +1,94 @@
+/**
+ * The text tools: work on the selection by touch, mouse and keyboard (arrow keys move along the toolbar,
+ * Ctrl/Cmd+B and +K from the text), and keep the browser's own undo.
+ * @param {HTMLFormElement} form
+ * @param {HTMLTextAreaElement} text
+ */
+export function enhanceTools(form, text) {
+  const bar = /** @type {HTMLElement} */ (form.querySelector('[data-tools]'))
+  const buttons = Array.from(bar.querySelectorAll('button'))
+  bar.hidden = false
+  buttons.forEach((button, index) => {
+    button.tabIndex = index === 0 ? 0 : -1
+    button.addEventListener('click', () => mark(text, button.dataset['mark'] ?? ''))
+  })
+
+  bar.addEventListener('keydown', (event) => {
+    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement))
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key]
+    const next = to === undefined ? undefined : buttons[(to + buttons.length) % buttons.length]
+    if (!next) return
+    event.preventDefault()
+    for (const button of buttons) button.tabIndex = button === next ? 0 : -1
+    next.focus()
+  })
+
+  text.addEventListener('keydown', (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
+    const name = { b: 'bold', k: 'link' }[event.key.toLowerCase()]
+    if (!name) return
+    event.preventDefault()
+    mark(text, name)
+  })
+}
+
+/** @param {HTMLTextAreaElement} text @param {string} name */
+function mark(text, name) {
+  if (name === 'bold') wrap(text, '**', '**')
+  if (name === 'link') link(text)
+  if (name === 'list') prefixLines(text, '- ')
+  if (name === 'quote') prefixLines(text, '> ')
+}
+
+/** @param {HTMLTextAreaElement} text */
+function selected(text) {
+  return text.value.slice(text.selectionStart, text.selectionEnd)
+}
+
+/** @param {HTMLTextAreaElement} text @param {string} before @param {string} after */
+function wrap(text, before, after) {
+  const inner = selected(text)
+  const start = text.selectionStart
+  put(text, `${before}${inner}${after}`)
+  text.setSelectionRange(start + before.length, start + before.length + inner.length)
+}
+
+/** @param {HTMLTextAreaElement} text */
+function link(text) {
+  const inner = selected(text)
+  const start = text.selectionStart
+  if (/^https?:\/\//.test(inner)) {
+    put(text, `[](${inner})`)
+    text.setSelectionRange(start + 1, start + 1)
+    return
+  }
+  put(text, `[${inner}](https://)`)
+  const end = start + inner.length + '[](https://'.length
+  text.setSelectionRange(end, end)
+}
+
+/** Whole lines; a second press takes the marks away. @param {HTMLTextAreaElement} text @param {string} prefix */
+function prefixLines(text, prefix) {
+  const { value } = text
+  const start = value.lastIndexOf('\n', text.selectionStart - 1) + 1
+  const lineEnd = value.indexOf('\n', text.selectionEnd)
+  const end = lineEnd === -1 ? value.length : lineEnd
+  const lines = value.slice(start, end).split('\n')
+  const marked = lines.every((line) => line.startsWith(prefix))
+  const changed = lines.map((line) => (marked ? line.slice(prefix.length) : prefix + line)).join('\n')
+  text.setSelectionRange(start, end)
+  put(text, changed)
+  text.setSelectionRange(start + changed.length, start + changed.length)
+}
+
+/**
+ * Replaces the selection as if typed: insertText keeps the undo history, for which there is no newer way.
+ * @param {HTMLTextAreaElement} text @param {string} words
+ */
+function put(text, words) {
+  text.focus()
+  if (!document.execCommand('insertText', false, words)) {
+    text.setRangeText(words)
+    text.dispatchEvent(new InputEvent('input', { bubbles: true }))
+  }
+}
