@@ -1,0 +1,121 @@
+import type { Frame } from '../web/frame.ts'
+import { iconMarkup } from '../web/icons.ts'
+import { listWords, numberWord, sentence } from '../web/phrases.ts'
+import { drawBadge } from './drawing.ts'
+import { type Rule, ruleWords } from './rules.ts'
+import type { Badge, Place, Reach, Standing } from './standing.ts'
+
+/** What is needed to say something: words, dates, the language. */
+export type Voice = Pick<Frame, 't' | 'dates' | 'locale'>
+
+/** A badge in a row or on the wall. */
+export interface BadgeItem {
+  href: string
+  title: string
+  words: string
+  drawing_html: string
+}
+
+/** How many numbers of missing things are told one by one. */
+const FEW = 3
+
+/** The badge for somebody who stands there with it: full when earned, else an outline with its ring as far as it is. */
+export function drawReach({ t }: Voice, { badge, award, ring }: Reach): string {
+  const { done, of } = award ? { done: ring.of, of: ring.of } : ring
+  const key = award ? 'badges.drawn.earned' : 'badges.drawn.ahead'
+  const title = t(key, { title: badge.title, done, of })
+  return draw(badge, { done, of, state: award ? 'earned' : 'ahead', title })
+}
+
+/** The badge as such, for those who do not stand anywhere with it. */
+export function drawPlain({ t }: Voice, badge: Badge, of: number): string {
+  return draw(badge, { done: of, of, state: 'earned', title: t('badges.drawn.plain', { title: badge.title }) })
+}
+
+/** A treasure that is not found yet tells nothing but its shape. */
+export function drawHidden({ t }: Voice): string {
+  return drawBadge({ shape: 'gem', hue: 'plain', state: 'silhouette', title: t('badges.drawn.hidden') })
+}
+
+type Look = { done: number; of: number; state: 'earned' | 'ahead'; title: string }
+
+function draw({ shape, hue, icon, number }: Badge, look: Look): string {
+  const sign = number === null ? { icon: icon === null ? '' : iconMarkup(icon) } : { number }
+  return drawBadge({ shape, hue, ...sign, ...look })
+}
+
+/** "Earned by finishing all five things of Safe start." */
+export function ruleSentence({ t }: Voice, rule: Rule, titleOfSet: (set: string) => string): string {
+  const { key, values } = ruleWords(rule, titleOfSet)
+  return t(key, values)
+}
+
+/** "four to go" */
+export function leftWords({ t }: Voice, { missing }: Reach): string {
+  return t('badges.left', { count: missing, number: numberWord(t, missing) })
+}
+
+/** The line under an earned badge on the wall. */
+export function earnedWords({ t, dates }: Voice, { rule, award }: Reach): string {
+  const date = dates.full(dates.dateOf(award?.awarded_at ?? ''))
+  if (rule.kind !== 'set-done' || rule.things.length === 0) return date
+  return t('badges.wall.all', { count: rule.things.length, number: numberWord(t, rule.things.length), date })
+}
+
+/** The line under a badge that lies ahead: what is missing, in few words. */
+export function aheadWords(voice: Voice, standing: Standing, reach: Reach): string {
+  const { t, locale } = voice
+  const left = sentence(leftWords(voice, reach), locale)
+  switch (reach.rule.kind) {
+    case 'set-done':
+      return setWords(voice, missingPlaces(standing, reach), left, reach)
+    case 'things-done':
+      return standing.goal === reach.rule.count ? t('badges.wall.your_goal', { left }) : left
+    case 'first-reflection':
+      return t('badges.wall.first_reflection')
+    case 'answers-given': {
+      const given = standing.answers_given
+      if (given === 0)
+        return t('badges.wall.answers', { count: reach.rule.count, number: numberWord(t, reach.rule.count) })
+      return sentence(t('badges.wall.answers_so_far', { count: given, number: numberWord(t, given) }), locale)
+    }
+  }
+}
+
+function setWords({ t, dates, locale }: Voice, places: Place[], left: string, { ring }: Reach): string {
+  const first = places[0]
+  if (!first) return left
+  if (ring.done === 0 && places.every((place) => !place.open))
+    return t('badges.wall.opens', { day: dates.day(first.opens_on) })
+  if (ring.done === 0 && places.every((place) => place.open)) {
+    return sentence(t('badges.wall.all_open', { count: places.length, number: numberWord(t, places.length) }), locale)
+  }
+  if (places.length > FEW) return left
+  return t('badges.wall.left_numbers', {
+    left,
+    numbers: listWords(
+      locale,
+      places.map(({ number }) => number),
+    ),
+  })
+}
+
+/** What of a set is still to be done. */
+export function missingPlaces({ places }: Standing, { rule }: Pick<Reach, 'rule'>): Place[] {
+  if (rule.kind !== 'set-done') return []
+  return places.filter(({ thing, done }) => !done && rule.things.includes(thing.slug))
+}
+
+/** Where to go from here: to the next thing, or to somebody who waits for an answer. */
+export function wayOn(
+  { t }: Voice,
+  { base, places }: Standing,
+  { rule }: Pick<Reach, 'rule'>,
+): { href: string; button: string } {
+  const next = places.find((place) => place.open && !place.done && !place.skipped)
+  if (rule.kind === 'answers-given' || !next) {
+    return { href: `${base}/reflections?unanswered=1`, button: t('badges.on.answer') }
+  }
+  const button = t('badges.on.next', { number: next.number, title: next.thing.title })
+  return { href: `${base}/things/${next.number}`, button }
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { line, once } from '../web/forms.ts'
+import type { Holiday } from './calendar.ts'
+
+/** How many holidays the form has room for. */
+export const HOLIDAYS = [1, 2, 3] as const
+export const PER_WEEK = ['1', '2', '3', '4', '5', '6', '7'] as const
+export const JOINING = ['code', 'open', 'invitation'] as const
+
+const LONGEST_HOLIDAY = 92
+
+/** The zones to choose from; a browser may know its own by another name, which is as good. */
+export const ZONES: string[] = Array.from(new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]))
+
+const isZone = (text: string) => {
+  try {
+    return /^\p{L}/u.test(text) && Intl.DateTimeFormat('en', { timeZone: text }) !== null
+  } catch {
+    return false
+  }
+}
+
+const isDate = (text: string) => {
+  const written = /^20\d\d-\d\d-\d\d$/.test(text)
+  try {
+    return written && Temporal.PlainDate.from(text).toString() === text
+  } catch {
+    return false
+  }
+}
+
+const date = line({ max: 20 }).pipe(z.string().refine(isDate, { error: 'cohorts.make.no_date', abort: true }))
+const dateIfAny = line({ min: 0, max: 20 })
+  .pipe(z.string().refine((text) => text === '' || isDate(text), { error: 'cohorts.make.no_date', abort: true }))
+  .optional()
+  .default('')
+
+/** "7, 13 and 19" as numbers, in order; anything but numbers is a problem. */
+const thingNumbers = line({ min: 0, max: 200 })
+  .transform((text) => text.replace(/[^\p{L}\p{N}]+/gu, ' ').trim())
+  .pipe(
+    z
+      .string()
+      .refine((text) => /^(\d{1,3}( \d{1,3})*)?$/.test(text), { error: 'cohorts.make.no_numbers', abort: true }),
+  )
+  .transform((text) => Array.from(new Set(text.split(' ').filter(Boolean).map(Number))).sort((a, b) => a - b))
+  .optional()
+  .default([])
+
+const fields = z.object({
+  course: line({ max: 60 }),
+  title: line({ max: 200 }),
+  starts_on: date,
+  time_zone: line({ max: 64 }).pipe(z.string().refine(isZone, { error: 'problems.choice' })),
+  per_week: z.enum(PER_WEEK).transform(Number),
+  catch_up_after: thingNumbers,
+  joining: z.enum(JOINING),
+  holiday_1_from: dateIfAny,
+  holiday_1_to: dateIfAny,
+  holiday_2_from: dateIfAny,
+  holiday_2_to: dateIfAny,
+  holiday_3_from: dateIfAny,
+  holiday_3_to: dateIfAny,
+  once,
+})
+
+type Fields = z.infer<typeof fields>
+
+/** The form that makes a cohort. @param thingsIn how many things a course has, by its slug; null where there is none */
+export function cohortForm(thingsIn: (course: string) => number | null) {
+  return fields.superRefine((form, context) => {
+    const problem = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
+    const things = thingsIn(form.course)
+    if (things === null) problem('course', 'problems.choice')
+    else if (form.catch_up_after.some((number) => number < 1 || number > things)) {
+      problem('catch_up_after', 'cohorts.make.no_such_thing')
+    }
+    for (const number of HOLIDAYS) {
+      const { from, to } = holiday(form, number)
+      if (from && to && !isHoliday(from, to)) problem(`holiday_${number}_to`, 'cohorts.make.no_holiday')
+    }
+  })
+}
+
+/** The holidays that were filled in; one with a single date is that day. */
+export function holidaysOf(form: Fields): Holiday[] {
+  return HOLIDAYS.flatMap((number) => {
+    const { from, to } = holiday(form, number)
+    return from || to ? [{ from: from || to, to: to || from }] : []
+  })
+}
+
+function holiday(form: Fields, number: (typeof HOLIDAYS)[number]): Holiday {
+  return { from: form[`holiday_${number}_from`], to: form[`holiday_${number}_to`] }
+}
+
+function isHoliday(from: string, to: string): boolean {
+  const { days } = Temporal.PlainDate.from(from).until(to)
+  return days >= 0 && days < LONGEST_HOLIDAY
+}

@@ -1,0 +1,153 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import type { Courses } from '../courses/courses.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import { type Entry, type Holiday, lastDay, makeCalendar, type Rhythm } from './calendar.ts'
+import type { Cohort, Joining } from './enrolments.ts'
+import { newJoinCode } from './join-code.ts'
+import { createMembers } from './members.ts'
+import { cohortSlug } from './slug.ts'
+
+/** A stop on a cohort's path, as it is kept. */
+export interface CalendarEntry {
+  position: number
+  kind: Entry['kind']
+  number: number | null
+  thing_id: number | null
+  opens_on: string
+  opens_at: string
+}
+
+/** A cohort that anybody may join with its code or without one. */
+export interface OpenCohort {
+  id: number
+  slug: string
+  title: string
+  course_id: number
+  starts_on: string
+  ends_on: string
+  joining: Joining
+}
+
+/** A cohort as somebody sees it who may join. */
+export interface JoinableCohort extends Cohort {
+  rhythm: Rhythm
+  learners: number
+  organisers: string[]
+  guides: string[]
+}
+
+interface CohortPlan {
+  title: string
+  slug?: string
+  course_id: number
+  starts_on: string
+  time_zone: string
+  rhythm: Rhythm
+  holidays: readonly Holiday[]
+  joining: Joining
+  /** Becomes the organiser. */
+  by: number
+}
+
+export function createCohorts(
+  db: Database,
+  clock: Clock,
+  { activity, courses }: { activity: ActivityLog; courses: Courses },
+) {
+  const members = createMembers(db, clock, { activity })
+  const taken = db.prepare<[string], 1>('SELECT 1 FROM cohort WHERE slug = ?').pluck()
+  const courseRevision = db.prepare<[number], number>('SELECT revision FROM course WHERE id = ?').pluck()
+  const insert = db.prepare(`
+    INSERT INTO cohort (slug, title, course_id, starts_on, ends_on, time_zone, rhythm, joining, join_code, world_allowed, made_by, made_at)
+    VALUES (:slug, :title, :course_id, :starts_on, :ends_on, :time_zone, :rhythm, :joining, :join_code, :world_allowed, :by, :now)`)
+  const insertEntry = db.prepare(`
+    INSERT INTO calendar_entry (cohort_id, position, kind, number, thing_id, opens_on, opens_at)
+    VALUES (:cohort_id, :position, :kind, :number, :thing_id, :opens_on, :opens_at)`)
+  const entries = db.prepare<[number], CalendarEntry>(
+    'SELECT position, kind, number, thing_id, opens_on, opens_at FROM calendar_entry WHERE cohort_id = ? ORDER BY position',
+  )
+  const open = db.prepare<[string], OpenCohort>(`
+    SELECT id, slug, title, course_id, starts_on, ends_on, joining
+      FROM cohort WHERE joining <> 'invitation' AND ends_on >= ? ORDER BY starts_on, id`)
+  const joinable = db.prepare<[string], Cohort & { rhythm: string; learners: number }>(`
+    SELECT cohort.id, cohort.slug, cohort.title, course_id, course.revision AS course_revision, starts_on, ends_on, time_zone,
+           joining, join_code, world_allowed, cohort.rhythm,
+           (SELECT count(*) FROM enrolment WHERE cohort_id = cohort.id AND role = 'learner' AND left_at IS NULL) AS learners
+      FROM cohort JOIN course ON course.id = course_id
+     WHERE cohort.slug = ?`)
+  const leads = db.prepare<[number], { name: string; role: 'guide' | 'organiser' }>(`
+    SELECT name, enrolment.role FROM enrolment JOIN person ON person.id = person_id
+     WHERE cohort_id = ? AND enrolment.role <> 'learner' AND left_at IS NULL ORDER BY joined_at, enrolment.id LIMIT 8`)
+  const counts = db.prepare<[number], { learners: number; guides: number; organisers: number }>(`
+    SELECT count(*) FILTER (WHERE role = 'learner') AS learners, count(*) FILTER (WHERE role = 'guide') AS guides,
+           count(*) FILTER (WHERE role = 'organiser') AS organisers
+      FROM enrolment WHERE cohort_id = ? AND left_at IS NULL`)
+  const setJoining = db.prepare('UPDATE cohort SET joining = ? WHERE id = ?')
+  const setCode = db.prepare('UPDATE cohort SET join_code = ? WHERE id = ?')
+  const any = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM cohort)').pluck()
+
+  return {
+    ...members,
+
+    /** Makes a cohort with its calendar; whoever makes it organises it. @returns its slug */
+    make(plan: CohortPlan): string {
+      const { title, course_id, starts_on, time_zone, rhythm, holidays, joining, by } = plan
+      return transaction(db, () => {
+        const { things } = courses.content(course_id, courseRevision.get(course_id) ?? 0)
+        const calendar = makeCalendar({ starts_on, time_zone, rhythm, holidays, things: things.length })
+        const slug = cohortSlug(plan.slug ?? title, (wanted) => taken.get(wanted) === 1)
+        const row = {
+          slug,
+          title,
+          course_id,
+          starts_on,
+          ends_on: lastDay(calendar),
+          time_zone,
+          joining,
+          by,
+          now: nowText(clock),
+        }
+        const kept = { rhythm: JSON.stringify({ ...rhythm, holidays }), join_code: newJoinCode() }
+        const world_allowed = joining === 'invitation' ? 0 : 1
+        const cohort_id = Number(insert.run({ ...row, ...kept, world_allowed }).lastInsertRowid)
+        for (const [index, entry] of calendar.entries()) {
+          const number = entry.kind === 'thing' ? entry.number : null
+          const thing_id = number === null ? null : (things[number - 1]?.id ?? null)
+          insertEntry.run({ ...entry, cohort_id, position: index + 1, number, thing_id })
+        }
+        activity.record('cohort.made', { person_id: by, cohort_id, subject_id: cohort_id })
+        members.enrol({ cohort_id, person_id: by, role: 'organiser' })
+        return slug
+      })
+    },
+
+    anyMade: () => any.get() === 1,
+    entries: (cohort_id: number): CalendarEntry[] => entries.all(cohort_id),
+
+    /** Cohorts that anybody may join, until a day after they end. */
+    open: (): OpenCohort[] =>
+      open.all(clock.now().subtract({ hours: 24 }).toZonedDateTimeISO('UTC').toPlainDate().toString()),
+
+    forJoining(slug: string): JoinableCohort | null {
+      const row = joinable.get(slug)
+      if (!row) return null
+      const names = leads.all(row.id)
+      const ofRole = (role: string) => names.filter((lead) => lead.role === role).map(({ name }) => name)
+      return { ...row, rhythm: JSON.parse(row.rhythm), organisers: ofRole('organiser'), guides: ofRole('guide') }
+    },
+
+    counts: (cohort_id: number) => counts.get(cohort_id) ?? { learners: 0, guides: 0, organisers: 0 },
+
+    setJoining(cohort_id: number, joining: Joining): void {
+      setJoining.run(joining, cohort_id)
+    },
+
+    /** A new word to join with; the one before opens nothing from now on. */
+    changeJoinCode(cohort_id: number): void {
+      setCode.run(newJoinCode(), cohort_id)
+    },
+  }
+}
+
+export type Cohorts = ReturnType<typeof createCohorts>

@@ -1,0 +1,85 @@
+import { type Clock, nowText } from '../db/clock.ts'
+import type { Database } from '../db/open.ts'
+
+export type EnrolmentRole = 'learner' | 'guide' | 'organiser'
+export type Joining = 'code' | 'open' | 'invitation'
+
+export interface Cohort {
+  id: number
+  slug: string
+  title: string
+  course_id: number
+  /** The course's revision now: what is kept of it in memory is good for this number. */
+  course_revision: number
+  starts_on: string
+  ends_on: string
+  time_zone: string
+  joining: Joining
+  join_code: string
+  world_allowed: 0 | 1
+}
+
+/** A person in a cohort, with the cohort. */
+export interface Enrolment {
+  id: number
+  person_id: number
+  role: EnrolmentRole
+  goal: number
+  joined_at: string
+  seen_at: string
+  cohort: Cohort
+}
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Put here by a cohort's policy. */
+      enrolment?: Enrolment
+    }
+  }
+}
+
+type Row = Omit<Enrolment, 'cohort' | 'id'> & Cohort & { enrolment_id: number }
+
+const SELECT = `
+  SELECT enrolment.id AS enrolment_id, enrolment.person_id, enrolment.role, enrolment.goal, enrolment.joined_at, enrolment.seen_at,
+         cohort.id, cohort.slug, cohort.title, cohort.course_id, course.revision AS course_revision, cohort.starts_on,
+         cohort.ends_on, cohort.time_zone, cohort.joining, cohort.join_code, cohort.world_allowed
+    FROM enrolment
+    JOIN cohort ON cohort.id = enrolment.cohort_id
+    JOIN course ON course.id = cohort.course_id
+   WHERE enrolment.person_id = :person_id AND enrolment.left_at IS NULL`
+
+function fromRow(row: Row): Enrolment {
+  const { enrolment_id, person_id, role, goal, joined_at, seen_at, ...cohort } = row
+  return { id: enrolment_id, person_id, role, goal, joined_at, seen_at, cohort }
+}
+
+/** How long "last seen" may be behind, so that reading a page rarely writes. */
+const SEEN_EVERY = Temporal.Duration.from({ minutes: 10 })
+
+export function createEnrolments(db: Database, clock: Clock) {
+  const bySlug = db.prepare<{ person_id: number; slug: string }, Row>(`${SELECT} AND cohort.slug = :slug`)
+  const all = db.prepare<{ person_id: number }, Row>(`${SELECT} ORDER BY enrolment.seen_at DESC`)
+  const seen = db.prepare('UPDATE enrolment SET seen_at = ? WHERE id = ?')
+
+  return {
+    /** The person's enrolment in a cohort; null for strangers and for those who left. */
+    of(person_id: number, slug: string): Enrolment | null {
+      const row = bySlug.get({ person_id, slug })
+      return row ? fromRow(row) : null
+    },
+
+    /** All of a person's enrolments, the one visited last first. */
+    allOf: (person_id: number): Enrolment[] => all.all({ person_id }).map(fromRow),
+
+    /** Notes that the person is here, at most every ten minutes unless another cohort was visited in between. */
+    visited(enrolment: Enrolment, last_cohort: string | null): void {
+      const due = clock.now().subtract(SEEN_EVERY)
+      if (last_cohort === enrolment.cohort.slug && Temporal.Instant.compare(enrolment.seen_at, due) > 0) return
+      seen.run(nowText(clock), enrolment.id)
+    },
+  }
+}
+
+export type Enrolments = ReturnType<typeof createEnrolments>

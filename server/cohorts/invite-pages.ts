@@ -1,0 +1,107 @@
+import type { Request, RequestHandler, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { anybody } from '../web/access.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, line, newPassword, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import type { JoinableCohort } from './cohorts.ts'
+import type { Invitation } from './invitations.ts'
+import { isAddressTaken } from './joining.ts'
+
+interface Invited {
+  invitation: Invitation
+  cohort: JoinableCohort
+  /** The address is that of who is signed in, of another account, or of nobody yet. */
+  account: 'mine' | 'known' | 'new'
+}
+
+const invitePage = view<Invited & { form: Form }>('cohorts/invite')
+const overPage = view('cohorts/invite-over')
+
+const knownForm = z.object({ password: z.string().min(1).max(200) })
+const newForm = z.object({ name: line({ max: 120 }), password: newPassword })
+
+/** A personal invitation. Looking at it does not use it up; whose it is says the invitation, never a form. */
+export function invitePages(router: Router, services: Services, limited: RequestHandler[]): void {
+  const { cohorts, invitations, people, signIns } = services
+
+  router.get('/invite/:token', anybody, keepNothing, (req, res) => {
+    const invited = whoIsInvited(req)
+    if (!invited) return showOver(res)
+    show(res, invited, emptyForm())
+  })
+
+  // limits and the sign-in go by the form's address
+  const withAddress: RequestHandler = (req, _res, next) => {
+    req.body = { ...req.body, email: invitations.find(tokenIn(req))?.email ?? '' }
+    next()
+  }
+
+  router.post('/invite/:token', anybody, keepNothing, withAddress, ...limited, (req, res) => {
+    const invited = whoIsInvited(req)
+    if (!invited) return showOver(res)
+    if (invited.account === 'mine') return enter(req, res, invited, () => req.user?.id ?? notFound())
+    return invited.account === 'known' ? enterKnown(req, res, invited) : enterNew(req, res, invited)
+  })
+
+  async function enterKnown(req: Request, res: Response, invited: Invited): Promise<void> {
+    const form = readForm(knownForm, req.body)
+    if (!form.ok) return show(res, invited, refusedForm(frameOf(res).t, form))
+    const person = await signIns.check(req)
+    if (!person) return show(res, invited, { values: {}, problems: { '': frameOf(res).t('people.sign_in.wrong') } })
+    return enter(req, res, invited, () => person.id)
+  }
+
+  async function enterNew(req: Request, res: Response, invited: Invited): Promise<void> {
+    const form = readForm(newForm, req.body)
+    if (!form.ok) return show(res, invited, refusedForm(frameOf(res).t, form))
+    const account = { name: form.data.name, password_hash: await people.hashPassword(form.data.password) }
+    try {
+      await enter(req, res, invited, (email) => people.create({ ...account, email }))
+    } catch (error) {
+      // somebody made an account for this address meanwhile: the page now asks for its password
+      if (!isAddressTaken(error)) throw error
+      res.redirect(303, req.originalUrl)
+    }
+  }
+
+  async function enter(
+    req: Request,
+    res: Response,
+    invited: Invited,
+    personOf: (email: string) => number,
+  ): Promise<void> {
+    const person_id = invitations.accept(invited.invitation.id, personOf)
+    if (person_id === null) return showOver(res)
+    if (invited.account !== 'mine') await signIns.start(req, people.forSession(person_id) ?? notFound())
+    addFlash(req, { kind: 'said', key: 'cohorts.said.joined', values: { cohort: invited.cohort.title } })
+    res.redirect(303, `/cohorts/${invited.cohort.slug}`)
+  }
+
+  function whoIsInvited(req: Request): Invited | null {
+    const invitation = invitations.find(tokenIn(req))
+    const cohort = invitation && cohorts.forJoining(invitation.cohort_slug)
+    if (!invitation || !cohort) return null
+    const mine = req.user?.email.toLowerCase() === invitation.email.toLowerCase()
+    return { invitation, cohort, account: mine ? 'mine' : people.credentials(invitation.email) ? 'known' : 'new' }
+  }
+}
+
+function tokenIn(req: Request): string {
+  return String(req.params['token'])
+}
+
+function show(res: Response, invited: Invited, form: Form): void {
+  const title = frameOf(res).t('cohorts.invite.title', { cohort: invited.cohort.title })
+  const status = Object.keys(form.problems).length > 0 ? 422 : 200
+  invitePage(res, { title, area: 'front', alone: true, status, form, ...invited })
+}
+
+/** Unknown, used and too old look the same. */
+function showOver(res: Response): void {
+  overPage(res, { status: 404, title: frameOf(res).t('cohorts.invite.over.title'), area: 'front', alone: true })
+}

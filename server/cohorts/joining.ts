@@ -1,0 +1,48 @@
+import type { Request } from 'express'
+import type { Services } from '../services.ts'
+import type { Problems } from '../web/forms.ts'
+
+interface Newcomer {
+  /** May be empty where the account is there already. */
+  name: string
+  email: string
+  password: string
+  workplace: string | null
+}
+
+type Answer = { ok: true; person: Express.User } | { ok: false; problems: Problems }
+
+/**
+ * The account with which somebody joins: her own where the form's address is known and the password fits it (tried as
+ * in sign-in, with its words), a new one where the address is not known.
+ */
+export async function accountFor({ people, signIns }: Services, req: Request, newcomer: Newcomer): Promise<Answer> {
+  const { password, ...facts } = newcomer
+  const known = await signIns.check(req)
+  if (known) return { ok: true, person: known }
+  if (!facts.name) return { ok: false, problems: { name: { key: 'problems.empty' } } }
+  if (people.credentials(facts.email)) return wrongPassword
+  const made = register(people, { ...facts, password_hash: await people.hashPassword(password) })
+  // the same form sent twice at once: the other one has made the account meanwhile
+  const person = made ?? (await signIns.check(req))
+  return person ? { ok: true, person } : wrongPassword
+}
+
+const wrongPassword: Answer = { ok: false, problems: { '': { key: 'people.sign_in.wrong' } } }
+
+function register(
+  people: Services['people'],
+  account: Parameters<Services['people']['create']>[0],
+): Express.User | null {
+  try {
+    return people.forSession(people.create(account))
+  } catch (error) {
+    if (isAddressTaken(error)) return null
+    throw error
+  }
+}
+
+/** What `people.create` throws for an address that has an account. */
+export function isAddressTaken(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('person.email')
+}

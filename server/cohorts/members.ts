@@ -1,0 +1,157 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { EnrolmentRole } from './enrolments.ts'
+
+/** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
+type Posts = 'stay' | 'go'
+
+/** A person enrolled in a cohort, as its organisers see her. */
+export interface Member {
+  enrolment_id: number
+  person_id: number
+  name: string
+  handle: string
+  workplace: string | null
+  role: EnrolmentRole
+  joined_at: string
+  seen_at: string
+}
+
+const PER_PAGE = 100
+
+/** True for everyone but the last organiser of a cohort: there is always one. */
+const NOT_THE_LAST = `(
+  role <> 'organiser' OR 1 < (
+    SELECT count(*) FROM enrolment AS other
+     WHERE other.cohort_id = enrolment.cohort_id AND other.role = 'organiser' AND other.left_at IS NULL))`
+
+const MEMBER = `
+  SELECT enrolment.id AS enrolment_id, person_id, name, handle, workplace, enrolment.role, joined_at, seen_at
+    FROM enrolment JOIN person ON person.id = person_id
+   WHERE cohort_id = :cohort_id AND left_at IS NULL`
+
+/** Joining, leaving and the parts people have in a cohort. */
+export function createMembers(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
+  const put = db
+    .prepare<object, number>(`
+      INSERT INTO enrolment (cohort_id, person_id, role, goal, joined_at, seen_at)
+      VALUES (:cohort_id, :person_id, :role,
+              coalesce(:goal, (SELECT count(*) FROM calendar_entry WHERE cohort_id = :cohort_id AND kind = 'thing')), :now, :now)
+      ON CONFLICT (cohort_id, person_id) DO UPDATE
+        SET left_at = NULL, role = excluded.role, seen_at = excluded.seen_at WHERE left_at IS NOT NULL
+      RETURNING id`)
+    .pluck()
+  const find = db
+    .prepare<[number, number], number>('SELECT id FROM enrolment WHERE cohort_id = ? AND person_id = ?')
+    .pluck()
+  const raise = db.prepare(`
+    UPDATE enrolment SET role = :role
+     WHERE id = :id AND ((role = 'learner' AND :role <> 'learner') OR (role = 'guide' AND :role = 'organiser'))`)
+  const end = db.prepare(
+    `UPDATE enrolment SET left_at = :now WHERE id = :enrolment_id AND left_at IS NULL AND ${NOT_THE_LAST}`,
+  )
+  const takePosts = [
+    'DELETE FROM reflection WHERE enrolment_id = :enrolment_id',
+    'DELETE FROM completion WHERE enrolment_id = :enrolment_id',
+    'DELETE FROM draft WHERE enrolment_id = :enrolment_id',
+    ...['comment', 'cheer'].map(
+      (table) => `
+      DELETE FROM ${table}
+       WHERE person_id = :person_id AND reflection_id IN (SELECT id FROM reflection WHERE cohort_id = :cohort_id)`,
+    ),
+  ].map((sql) => db.prepare(sql))
+  const setGoal = db.prepare('UPDATE enrolment SET goal = ? WHERE id = ?')
+  const setRole = db.prepare(`
+    UPDATE enrolment SET role = :role
+     WHERE id = :enrolment_id AND left_at IS NULL AND role <> :role AND (:role = 'organiser' OR ${NOT_THE_LAST})`)
+  const page = db.prepare<object, Member>(`
+    ${MEMBER} AND (:after IS NULL OR (name, person_id) > (SELECT name, id FROM person WHERE id = :after))
+     ORDER BY name, person_id LIMIT :limit`)
+  const address = db
+    .prepare<[number, string], 1>(
+      'SELECT 1 FROM enrolment JOIN person ON person.id = person_id WHERE cohort_id = ? AND email = ? AND left_at IS NULL',
+    )
+    .pluck()
+  const byHandle = db.prepare<object, Member>(`${MEMBER} AND handle = :handle`)
+
+  /** @returns false for the last organiser, who cannot go */
+  function leaveAs(
+    kind: 'person.left' | 'person.removed',
+    {
+      cohort_id,
+      posts,
+      by,
+      ...who
+    }: { enrolment_id: number; person_id: number; cohort_id: number; posts: Posts; by: number },
+  ): boolean {
+    return transaction(db, () => {
+      if (end.run({ enrolment_id: who.enrolment_id, now: nowText(clock) }).changes === 0) return false
+      if (posts === 'go') for (const take of takePosts) take.run({ ...who, cohort_id })
+      activity.record(kind, { person_id: by, cohort_id, subject_id: who.person_id, detail: { posts } })
+      return true
+    })
+  }
+
+  return {
+    /**
+     * Enrols a person. Who is enrolled already keeps what she has and may only gain a part; who left before comes back
+     * to her own, without the part she had then.
+     * @param goal how many things she wants to do; all of them unless said otherwise
+     */
+    enrol(facts: { cohort_id: number; person_id: number; role?: EnrolmentRole; goal?: number }): number {
+      return transaction(db, () => {
+        const { cohort_id, person_id, role = 'learner', goal = null } = facts
+        const joined = put.get({ cohort_id, person_id, role, goal, now: nowText(clock) })
+        const id = joined ?? find.get(cohort_id, person_id) ?? 0
+        const happened =
+          joined !== undefined ? 'person.joined' : raise.run({ id, role }).changes > 0 ? 'enrolment.role_changed' : null
+        if (happened) activity.record(happened, { person_id, cohort_id, subject_id: person_id, detail: { role } })
+        return id
+      })
+    },
+
+    /** @returns false for the last organiser, who cannot leave */
+    leave(enrolment: { id: number; person_id: number; cohort: { id: number } }, posts: Posts): boolean {
+      const { id: enrolment_id, person_id, cohort } = enrolment
+      return leaveAs('person.left', { enrolment_id, person_id, cohort_id: cohort.id, posts, by: person_id })
+    },
+
+    /** @returns false for the last organiser, who cannot be removed */
+    remove(cohort_id: number, { enrolment_id, person_id }: Member, posts: Posts, by: number): boolean {
+      return leaveAs('person.removed', { enrolment_id, person_id, cohort_id, posts, by })
+    },
+
+    setGoal(enrolment_id: number, goal: number): void {
+      setGoal.run(goal, enrolment_id)
+    },
+
+    /** @returns false where nothing changed: the same part, or the last organiser's */
+    setRole(
+      cohort_id: number,
+      { enrolment_id, person_id }: Pick<Member, 'enrolment_id' | 'person_id'>,
+      role: EnrolmentRole,
+      by: number,
+    ): boolean {
+      return transaction(db, () => {
+        if (setRole.run({ enrolment_id, role }).changes === 0) return false
+        activity.record('enrolment.role_changed', { person_id: by, cohort_id, subject_id: person_id, detail: { role } })
+        return true
+      })
+    },
+
+    /** The people of a cohort by name, a hundred at a time. @param after the last person of the page before */
+    people(cohort_id: number, after: number | null = null): { people: Member[]; next: number | null } {
+      const people = page.all({ cohort_id, after, limit: PER_PAGE + 1 })
+      return {
+        people: people.slice(0, PER_PAGE),
+        next: people.length > PER_PAGE ? (people[PER_PAGE - 1]?.person_id ?? null) : null,
+      }
+    },
+
+    /** Whether somebody with this address is enrolled. */
+    hasAddress: (cohort_id: number, email: string) => address.get(cohort_id, email) === 1,
+
+    member: (cohort_id: number, handle: string) => byHandle.get({ cohort_id, handle }) ?? null,
+  }
+}

@@ -1,0 +1,76 @@
+import type { Response, Router } from 'express'
+import type { CourseContent, CourseLine } from '../courses/courses.ts'
+import { admin } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { currentPerson, queryText } from '../web/current.ts'
+import { emptyForm, type Form, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import { suggestedStart } from './calendar.ts'
+import { cohortForm, HOLIDAYS, holidaysOf, JOINING, PER_WEEK, ZONES } from './cohort-form.ts'
+
+const newPage = view<{
+  form: Form
+  courses: CourseLine[]
+  zones: string[]
+  per_week: readonly string[]
+  joining: readonly string[]
+  holidays: readonly number[]
+  /** No cohort yet: the page is the last step of setting the site up. */
+  first: boolean
+}>('cohorts/new')
+
+/** Making a cohort; also where setting the site up ends. */
+export function newCohortPages(router: Router, { clock, cohorts, courses, once }: Services): void {
+  router.get('/admin/cohorts/new', admin, keepNothing, (req, res) => {
+    const chosen = courses.bySlug(queryText(req, 'course') ?? '') ?? courses.first()
+    show(res, chosen ? emptyForm(suggestions(chosen)) : emptyForm())
+  })
+
+  router.post('/admin/cohorts', admin, keepNothing, (req, res) => {
+    const form = readForm(cohortForm(thingsIn), req.body)
+    if (!form.ok) return show(res, refusedForm(frameOf(res).t, form), 422)
+    const { title, starts_on, time_zone, per_week, catch_up_after, joining } = form.data
+    const by = currentPerson(req).id
+    const location = once.run(by, form.data.once, () => {
+      const course_id = courses.bySlug(form.data.course)?.id ?? notFound()
+      const plan = { title, starts_on, time_zone, joining, by, course_id, holidays: holidaysOf(form.data) }
+      return `/admin/cohorts/${cohorts.make({ ...plan, rhythm: { per_week, catch_up_after } })}`
+    })
+    res.redirect(303, location)
+  })
+
+  function suggestions({ slug, rhythm }: CourseContent): Record<string, string> {
+    const time_zone = Temporal.Now.timeZoneId()
+    const today = clock.now().toZonedDateTimeISO(time_zone).toPlainDate().toString()
+    return {
+      course: slug,
+      starts_on: suggestedStart(rhythm, today),
+      time_zone,
+      per_week: String(rhythm.per_week),
+      catch_up_after: rhythm.catch_up_after.join(', '),
+      joining: 'code',
+    }
+  }
+
+  function thingsIn(course: string): number | null {
+    return courses.bySlug(course)?.things.length ?? null
+  }
+
+  function show(res: Response, form: Form, status = 200): void {
+    newPage(res, {
+      title: frameOf(res).t('cohorts.make.title'),
+      area: 'front',
+      status,
+      form,
+      courses: courses.all(),
+      zones: ZONES,
+      per_week: PER_WEEK,
+      joining: JOINING,
+      holidays: HOLIDAYS,
+      first: !cohorts.anyMade(),
+    })
+  }
+}

@@ -1,0 +1,37 @@
+import type { Request, Response } from 'express'
+import { type Access, access, signedIn } from '../web/access.ts'
+import { standIn } from '../web/frame.ts'
+import { forbidden, notFound } from '../web/refusal.ts'
+import type { Enrolment, EnrolmentRole, Enrolments } from './enrolments.ts'
+
+/**
+ * Who may come into the pages of a cohort (`/cohorts/:cohort/...`, `/admin/cohorts/:cohort/...`): a stranger does not
+ * learn that it exists, an enrolled person without the role is refused.
+ */
+export function cohortPolicy(enrolments: Enrolments) {
+  const asOneOf = (policy: string, roles: EnrolmentRole[]): Access =>
+    access(policy, (req, res, next) => {
+      if (!req.user) return signedIn(req, res, next)
+      const enrolment = enrolments.of(req.user.id, String(req.params['cohort'])) ?? notFound()
+      enter(req, res, enrolment)
+      if (!roles.includes(enrolment.role)) forbidden()
+      next()
+    })
+
+  function enter(req: Request, res: Response, enrolment: Enrolment): void {
+    enrolments.visited(enrolment, req.user?.last_cohort?.slug ?? null)
+    req.enrolment = enrolment
+    standIn(res, enrolment.cohort)
+  }
+
+  return {
+    enrolled: asOneOf('enrolled', ['learner', 'guide', 'organiser']),
+    guiding: asOneOf('guiding', ['guide', 'organiser']),
+    organising: asOneOf('organising', ['organiser']),
+  }
+}
+
+/** Guides and organisers see things before they open and read what is for guides. */
+export function leads(role: EnrolmentRole): boolean {
+  return role !== 'learner'
+}

@@ -1,0 +1,60 @@
+import { type Request, type Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { signedIn } from '../web/access.ts'
+import { currentEnrolment, currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { limitFailures } from '../web/limits.ts'
+import { view } from '../web/view.ts'
+import type { OpenCohort } from './cohorts.ts'
+import type { Enrolment } from './enrolments.ts'
+import { invitePages } from './invite-pages.ts'
+import { joinPages } from './join-pages.ts'
+
+const homePage = view<{ enrolments: Enrolment[]; open: OpenCohort[]; may_make: boolean }>('cohorts/home')
+const leavePage = view<{ form: Form; enrolment: Enrolment }>('cohorts/leave')
+
+const leaveForm = z.object({ posts: z.enum(['stay', 'go']) })
+
+/** Coming into cohorts and going from them. */
+export function cohortRoutes(services: Services): Router {
+  const { cohorts, enrolments, may } = services
+  const router = Router()
+  const limited = limitFailures(services.db, services.clock)
+  joinPages(router, services, limited)
+  invitePages(router, services, limited)
+
+  router.get('/home', signedIn, (req, res) => {
+    const person = currentPerson(req)
+    const mine = enrolments.allOf(person.id)
+    if (mine.length === 1) return res.redirect(303, `/cohorts/${mine[0]?.cohort.slug}`)
+    const title = frameOf(res).t(mine.length > 0 ? 'cohorts.home.title' : 'cohorts.home.welcome', { name: person.name })
+    const open = mine.length > 0 ? [] : cohorts.open()
+    homePage(res, { title, area: 'map', enrolments: mine, open, may_make: person.role === 'admin' })
+  })
+
+  router.get('/cohorts/:cohort/leave', may.enrolled, (req, res) => showLeaving(req, res, emptyForm({ posts: 'stay' })))
+
+  router.post('/cohorts/:cohort/leave', may.enrolled, (req, res) => {
+    const { t } = frameOf(res)
+    const enrolment = currentEnrolment(req)
+    const form = readForm(leaveForm, req.body)
+    if (!form.ok) return showLeaving(req, res, refusedForm(t, form))
+    if (!cohorts.leave(enrolment, form.data.posts)) {
+      return showLeaving(req, res, { values: form.data, problems: { '': t('cohorts.leave.last_organiser') } })
+    }
+    addFlash(req, { kind: 'said', key: 'cohorts.said.left', values: { cohort: enrolment.cohort.title } })
+    res.redirect(303, '/home')
+  })
+
+  return router
+}
+
+function showLeaving(req: Request, res: Response, form: Form): void {
+  const enrolment = currentEnrolment(req)
+  const title = frameOf(res).t('cohorts.leave.title', { cohort: enrolment.cohort.title })
+  const status = Object.keys(form.problems).length > 0 ? 422 : 200
+  leavePage(res, { title, area: 'map', here: 'me', status, form, enrolment })
+}

@@ -1,0 +1,51 @@
+import path from 'node:path'
+import { z } from 'zod'
+
+export interface Config {
+  port: number
+  host: string
+  data_dir: string
+  /** The site's address without a trailing slash; every link that leaves the site is built from it. */
+  base_url: string
+  /** False while BASE_URL is not set: localhost and IP addresses are then accepted as the site's name too. */
+  base_url_is_set: boolean
+  trust_proxy: number
+  metrics_token: string | null
+}
+
+const origin = z.string().refine((text) => {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
+}, 'an http or https address without a path, such as https://things.example.org')
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(2323),
+  HOST: z.string().min(1).default('0.0.0.0'),
+  DATA_DIR: z.string().min(1).default('data'),
+  BASE_URL: origin.optional(),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(16).default(0),
+  METRICS_TOKEN: z.string().min(16).optional(),
+})
+
+/**
+ * The only reader of the environment.
+ * @throws an Error whose message names every variable that is wrong and what it should be
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const read = environment.safeParse(set)
+  if (!read.success) {
+    const lines = read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`The settings in the environment cannot be used:\n${lines.join('\n')}`)
+  }
+  const { PORT, HOST, DATA_DIR, BASE_URL, TRUST_PROXY, METRICS_TOKEN } = read.data
+  return {
+    port: PORT,
+    host: HOST,
+    data_dir: path.resolve(DATA_DIR),
+    base_url: BASE_URL ? new URL(BASE_URL).origin : `http://localhost:${PORT}`,
+    base_url_is_set: BASE_URL !== undefined,
+    trust_proxy: TRUST_PROXY,
+    metrics_token: METRICS_TOKEN ?? null,
+  }
+}

@@ -1,0 +1,116 @@
+import type { Database } from '../db/open.ts'
+import { type CourseOutline, DEPTHS, type StepOutline, type ThingOutline } from './outline.ts'
+
+interface CourseRow {
+  id: number
+  slug: string
+  title: string
+  summary: string
+  language: string
+  licence: string
+  credits: string
+  rhythm: string
+}
+
+interface BadgeRow {
+  slug: string
+  title: string
+  meaning: string
+  shape: CourseOutline['badges'][number]['shape']
+  hue: CourseOutline['badges'][number]['hue']
+  icon: string | null
+  number: number | null
+  rule: string
+}
+
+interface ThingRow {
+  id: number
+  slug: string
+  title: string
+  short: string
+  summary: string
+  set: string
+  icon: string
+  minutes: string
+  tried: string | null
+  note: string | null
+  without_account: string | null
+  prompts: string
+  body: string
+}
+
+interface StepRow {
+  thing_id: number
+  slug: string
+  depth: (typeof DEPTHS)[number]
+  title: string
+  detail: string | null
+}
+
+/** Makes the verb that reads a course back out of its tables, as its folder says it; null where there is none. */
+export function courseExporter(db: Database): (slug: string) => CourseOutline | null {
+  const course = db.prepare<[string], CourseRow>(
+    'SELECT id, slug, title, summary, language, licence, credits, rhythm FROM course WHERE slug = ?',
+  )
+  const sets = db.prepare<[number], CourseOutline['sets'][number]>(
+    'SELECT slug, title, hue FROM course_set WHERE course_id = ? AND position > 0 ORDER BY position',
+  )
+  const badges = db.prepare<[number], BadgeRow>(`
+    SELECT slug, title, meaning, shape, hue, icon, number, rule
+      FROM badge WHERE course_id = ? AND position > 0 ORDER BY position`)
+  const things = db.prepare<[number], ThingRow>(`
+    SELECT thing.id, thing.slug, thing.title, short, summary, course_set.slug AS "set", icon, minutes, tried, note, without_account, prompts, body
+      FROM thing JOIN course_set ON course_set.id = set_id
+     WHERE thing.course_id = ? AND thing.position > 0 ORDER BY thing.position`)
+  const steps = db.prepare<[number], StepRow>(`
+    SELECT thing_id, step.slug, depth, step.title, detail
+      FROM step JOIN thing ON thing.id = thing_id
+     WHERE course_id = ? ORDER BY thing_id, step.position`)
+
+  return (slug) => {
+    const row = course.get(slug)
+    if (!row) return null
+    const { id, credits, rhythm, ...facts } = row
+    const stepsOf = Map.groupBy(steps.all(id), (step) => step.thing_id)
+    return {
+      ...facts,
+      credits: JSON.parse(credits),
+      rhythm: JSON.parse(rhythm),
+      sets: sets.all(id),
+      badges: badges.all(id).map(badgeOutline),
+      things: things.all(id).map((thing) => thingOutline(thing, stepsOf.get(thing.id) ?? [])),
+    }
+  }
+}
+
+function badgeOutline({ icon, number, rule, ...badge }: BadgeRow): CourseOutline['badges'][number] {
+  return {
+    ...badge,
+    ...(icon === null ? {} : { icon }),
+    ...(number === null ? {} : { number }),
+    rule: JSON.parse(rule),
+  }
+}
+
+function thingOutline(row: ThingRow, steps: StepRow[]): ThingOutline {
+  const { id, minutes, tried, note, without_account, prompts, ...thing } = row
+  return {
+    ...thing,
+    minutes: JSON.parse(minutes),
+    ...(tried === null ? {} : { tried }),
+    steps: { start: [], ...stepsByDepth(steps) },
+    ...(note === null ? {} : { note }),
+    ...(without_account === null ? {} : { without_account }),
+    prompts: JSON.parse(prompts),
+  }
+}
+
+function stepsByDepth(steps: StepRow[]): Partial<ThingOutline['steps']> {
+  const outline = ({ slug, title, detail }: StepRow): StepOutline => ({
+    slug,
+    title,
+    ...(detail === null ? {} : { detail }),
+  })
+  const depths = DEPTHS.map((depth) => [depth, steps.filter((step) => step.depth === depth).map(outline)] as const)
+  return Object.fromEntries(depths.filter(([, list]) => list.length > 0))
+}

@@ -1,0 +1,175 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import { writeCourse } from './folder.ts'
+import { localProblems } from './local-problems.ts'
+import { type CourseOutline, DEPTHS, THING_FILE, type ThingOutline } from './outline.ts'
+import { BrokenCourse } from './problems.ts'
+
+export type Render = (text: string) => { html: string; renderer: string }
+
+interface Nouns {
+  activity: ActivityLog
+  renderMarkdown: Render
+  exportCourse: (slug: string) => CourseOutline | null
+}
+
+type ImportCourse = (outline: CourseOutline, by: number | null, files?: ReadonlyMap<string, string>) => number
+
+/**
+ * Makes the verb that takes a course in: whole or not at all. Things, sets and badges that the course no longer has
+ * keep their rows with position 0, since cohorts run with them and people hold awards.
+ */
+export function courseImporter(
+  db: Database,
+  clock: Clock,
+  { activity, renderMarkdown, exportCourse }: Nouns,
+): ImportCourse {
+  const takenBadges = db
+    .prepare<[string], [string, string]>(
+      'SELECT badge.slug, course.title FROM badge JOIN course ON course.id = course_id WHERE course.slug <> ?',
+    )
+    .raw()
+  const find = db.prepare<[string], number>('SELECT id FROM course WHERE slug = ?').pluck()
+  const putCourse = db
+    .prepare<object, number>(`
+      INSERT INTO course (slug, title, summary, language, licence, credits, rhythm, created_at)
+      VALUES (:slug, :title, :summary, :language, :licence, :credits, :rhythm, :now)
+      ON CONFLICT (slug) DO UPDATE
+        SET title = excluded.title, summary = excluded.summary, language = excluded.language, licence = excluded.licence,
+            credits = excluded.credits, rhythm = excluded.rhythm, revision = revision + 1
+      RETURNING id`)
+    .pluck()
+  const outOfCourse = ['course_set', 'thing', 'badge'].map((table) =>
+    db.prepare<[number]>(`UPDATE ${table} SET position = 0 WHERE course_id = ?`),
+  )
+  const putSet = db
+    .prepare<object, number>(`
+      INSERT INTO course_set (course_id, slug, title, hue, position) VALUES (:course_id, :slug, :title, :hue, :position)
+      ON CONFLICT (course_id, slug) DO UPDATE SET title = excluded.title, hue = excluded.hue, position = excluded.position
+      RETURNING id`)
+    .pluck()
+  const putBadge = db.prepare(`
+    INSERT INTO badge (course_id, slug, position, title, meaning, shape, hue, icon, number, rule)
+    VALUES (:course_id, :slug, :position, :title, :meaning, :shape, :hue, :icon, :number, :rule)
+    ON CONFLICT (slug) DO UPDATE
+      SET position = excluded.position, title = excluded.title, meaning = excluded.meaning, shape = excluded.shape,
+          hue = excluded.hue, icon = excluded.icon, number = excluded.number, rule = excluded.rule`)
+  const dropBadges = db.prepare<[number]>(
+    'DELETE FROM badge WHERE course_id = ? AND position = 0 AND NOT EXISTS (SELECT 1 FROM award WHERE badge_id = badge.id)',
+  )
+  const keepText = db.prepare(`
+    INSERT INTO thing_revision (thing_id, revision, source, changed_by, changed_at)
+    SELECT id, revision, :source, :by, :now FROM thing WHERE course_id = :course_id AND slug = :slug`)
+  const putThing = db
+    .prepare<object, number>(`
+      INSERT INTO thing (course_id, set_id, slug, position, title, short, summary, icon, minutes, tried, body, body_html,
+                         note, note_html, without_account, without_account_html, prompts, renderer, changed_at)
+      VALUES (:course_id, :set_id, :slug, :position, :title, :short, :summary, :icon, :minutes, :tried, :body, :body_html,
+              :note, :note_html, :without_account, :without_account_html, :prompts, :renderer, :now)
+      ON CONFLICT (course_id, slug) DO UPDATE
+        SET set_id = excluded.set_id, position = excluded.position, title = excluded.title, short = excluded.short,
+            summary = excluded.summary, icon = excluded.icon, minutes = excluded.minutes, tried = excluded.tried,
+            body = excluded.body, body_html = excluded.body_html, note = excluded.note, note_html = excluded.note_html,
+            without_account = excluded.without_account, without_account_html = excluded.without_account_html,
+            prompts = excluded.prompts, renderer = excluded.renderer, revision = revision + :changed,
+            changed_at = iif(:changed, excluded.changed_at, changed_at)
+      RETURNING id`)
+    .pluck()
+  const dropSteps = db.prepare<[number]>('DELETE FROM step WHERE thing_id = ?')
+  const putStep = db.prepare(`
+    INSERT INTO step (thing_id, slug, depth, position, title, detail) VALUES (:thing_id, :slug, :depth, :position, :title, :detail)`)
+
+  function putBadges(course_id: number, badges: CourseOutline['badges']): void {
+    for (const [index, { icon = null, number = null, rule, ...badge }] of badges.entries()) {
+      putBadge.run({ ...badge, course_id, icon, number, rule: JSON.stringify(rule), position: index + 1 })
+    }
+    dropBadges.run(course_id)
+  }
+
+  function putSteps(thing_id: number, steps: ThingOutline['steps']): void {
+    dropSteps.run(thing_id)
+    const all = DEPTHS.flatMap((depth) => (steps[depth] ?? []).map((step) => ({ ...step, depth })))
+    for (const [index, { detail = null, ...step }] of all.entries()) {
+      putStep.run({ ...step, detail, thing_id, position: index + 1 })
+    }
+  }
+
+  return (outline, by, files) => {
+    const things = outline.things.map((thing) => rendered(thing, renderMarkdown))
+    return transaction(db, () => {
+      const problems = localProblems(outline, new Map(takenBadges.all(outline.slug)), files)
+      if (problems.length > 0) throw new BrokenCourse(problems)
+      const before = textsOf(exportCourse(outline.slug))
+      const after = before && textsOf(outline)
+      const known = find.get(outline.slug)
+      if (known !== undefined && before && after && sameTexts(before, after)) return known
+
+      const now = nowText(clock)
+      const { slug, title, summary, language, licence } = outline
+      const [credits, rhythm] = [JSON.stringify(outline.credits), JSON.stringify(outline.rhythm)]
+      const course_id = madeOf(putCourse.get({ slug, title, summary, language, licence, credits, rhythm, now }))
+      for (const out of outOfCourse) out.run(course_id)
+      const set_ids = new Map(
+        outline.sets.map((set, index) => [set.slug, madeOf(putSet.get({ ...set, course_id, position: index + 1 }))]),
+      )
+      const changed = (thing: string) => before?.get(thing) !== after?.get(thing)
+      for (const [thing, source] of before ?? []) {
+        if (changed(thing)) keepText.run({ course_id, slug: thing, source, by, now })
+      }
+      for (const [index, { set, steps, ...thing }] of things.entries()) {
+        const row = {
+          ...thing,
+          course_id,
+          set_id: set_ids.get(set),
+          position: index + 1,
+          now,
+          changed: changed(thing.slug) ? 1 : 0,
+        }
+        putSteps(madeOf(putThing.get(row)), steps)
+      }
+      putBadges(course_id, outline.badges)
+      activity.record('course.imported', { person_id: by, subject_id: course_id })
+      return course_id
+    })
+  }
+}
+
+/** Markdown becomes HTML before the transaction begins, since it is what takes time. */
+function rendered(thing: ThingOutline, render: Render) {
+  const { body, note = null, without_account = null, tried = null, minutes, prompts, ...facts } = thing
+  const { html: body_html, renderer } = render(body)
+  return {
+    ...facts,
+    body,
+    body_html,
+    renderer,
+    note,
+    note_html: note === null ? null : render(note).html,
+    without_account,
+    without_account_html: without_account === null ? null : render(without_account).html,
+    tried,
+    minutes: JSON.stringify(minutes),
+    prompts: JSON.stringify(prompts),
+  }
+}
+
+/** The text of each file of the course: things by their slug (a new number alone is no new text), the rest by its path. */
+function textsOf(outline: CourseOutline | null): Map<string, string> | null {
+  if (!outline) return null
+  return new Map([...writeCourse(outline)].map(([path, text]) => [THING_FILE.exec(path)?.[2] ?? path, text]))
+}
+
+/** Also the same order. */
+function sameTexts(one: Map<string, string>, other: Map<string, string>): boolean {
+  const others = [...other]
+  return (
+    one.size === other.size &&
+    [...one].every(([name, text], index) => others[index]?.[0] === name && others[index]?.[1] === text)
+  )
+}
+
+function madeOf(id: number | undefined): number {
+  if (id === undefined) throw new Error('A row was not made')
+  return id
+}

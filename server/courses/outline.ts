@@ -1,0 +1,179 @@
+import { z } from 'zod'
+
+/** The shape of a course folder. Keys stand here in the order in which they are written; names are the folder's own. */
+
+export const COURSE_FILE = 'course.yaml'
+export const THING_FILE = /^things\/(\d\d)-([a-z0-9-]+)\.md$/
+
+const HUES = ['teal', 'blue', 'violet', 'orange', 'green', 'raspberry', 'gold', 'slate'] as const
+const SHAPES = ['circle', 'shield', 'star', 'gem'] as const
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
+export const DEPTHS = ['start', 'more', 'challenge'] as const
+export const BODY_MAX = 40_000
+
+const RULE_KINDS = ['set-done', 'things-done', 'first-reflection', 'answers-given'] as const
+
+/** One value; `words` complete the sentence "expected ..." for whoever wrote the file. */
+function field<T>(words: string, fits: (value: unknown) => boolean) {
+  return z.custom<T>(fits, { error: words })
+}
+
+function line(max: number) {
+  return field<string>(
+    `text on one line, 1 to ${max} characters`,
+    (value) => typeof value === 'string' && isLine(value, max),
+  )
+}
+
+function isLine(value: string, max: number): boolean {
+  return value.trim() !== '' && value.length <= max && value.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(value)
+}
+
+function named(example: string) {
+  const fits = (value: unknown) =>
+    typeof value === 'string' && value.length <= 60 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)
+  return field<string>(`small letters, digits and single hyphens, such as ${example}`, fits)
+}
+
+function oneOf<const T extends string>(words: readonly T[]) {
+  return field<T>(`one of ${words.join(', ')}`, (value) => words.some((word) => word === value))
+}
+
+function whole(min: number, max: number) {
+  const fits = (value: unknown) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max
+  return field<number>(`a whole number from ${min} to ${max}`, fits)
+}
+
+function keys<Shape extends z.ZodRawShape>(noun: string, shape: Shape) {
+  const names = Object.keys(shape).join(', ')
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? `one of the keys of ${noun}: ${names}` : `${noun} with the keys ${names}`,
+  })
+}
+
+function list<Item extends z.ZodType>(noun: string, item: Item, min: number) {
+  const words = min > 0 ? `a list of at least ${min} of the ${noun}` : `a list of ${noun}, or [] for none`
+  return z
+    .array(item, { error: words })
+    .min(min, { error: words })
+    .max(200, { error: `at most 200 ${noun}` })
+}
+
+const isLanguage = (value: unknown) => {
+  try {
+    return typeof value === 'string' && Intl.getCanonicalLocales(value)[0] === value
+  } catch {
+    return false
+  }
+}
+
+const isDate = (value: unknown) => {
+  try {
+    return (
+      typeof value === 'string' &&
+      /^\d{4}-\d\d-\d\d$/.test(value) &&
+      Temporal.PlainDate.from(value).toString() === value
+    )
+  } catch {
+    return false
+  }
+}
+
+const isLink = (value: unknown) =>
+  typeof value === 'string' && isLine(value, 2000) && /^https?:\/\//i.test(value) && URL.canParse(value)
+
+const isRisingList = (value: unknown) =>
+  Array.isArray(value) &&
+  value.every((number, at) => Number.isInteger(number) && number > (at === 0 ? 0 : value[at - 1]))
+
+const rule = z.discriminatedUnion(
+  'kind',
+  [
+    keys('a set-done rule', { kind: z.literal('set-done'), set: named('safe-start') }),
+    keys('a things-done rule', { kind: z.literal('things-done'), count: whole(1, 99) }),
+    keys('a first-reflection rule', { kind: z.literal('first-reflection') }),
+    keys('an answers-given rule', { kind: z.literal('answers-given'), count: whole(1, 1000) }),
+  ],
+  {
+    error: (issue) => `${issue.code === 'invalid_union' ? '' : 'a rule with a kind: '}one of ${RULE_KINDS.join(', ')}`,
+  },
+)
+
+const step = keys('a step', {
+  slug: named('pick-a-place'),
+  title: line(200),
+  detail: line(1000).exactOptional(),
+})
+
+const steps = list('steps', step, 1)
+const minutes = whole(1, 600)
+
+/** What `course.yaml` holds. */
+export const courseShape = keys('a course', {
+  slug: named('23-mobile-things'),
+  title: line(200),
+  summary: line(500),
+  language: field<string>('a language tag, such as en or pt-BR', isLanguage),
+  licence: line(200),
+  credits: list(
+    'credits',
+    keys('a credit', {
+      name: line(200),
+      part: line(200),
+      link: field<string>('a web address with http:// or https://', isLink).exactOptional(),
+    }),
+    0,
+  ),
+  rhythm: keys('a rhythm', {
+    weekday: oneOf(WEEKDAYS),
+    per_week: whole(1, 7),
+    catch_up_after: field<number[]>(
+      'a list of thing numbers, each larger than the one before, such as [7, 13, 19]',
+      isRisingList,
+    ),
+  }),
+  sets: list('sets', keys('a set', { slug: named('safe-start'), title: line(200), hue: oneOf(HUES) }), 1),
+  badges: list(
+    'badges',
+    keys('a badge', {
+      slug: named('safe-start'),
+      title: line(200),
+      meaning: line(500),
+      shape: oneOf(SHAPES),
+      hue: oneOf([...HUES, 'plain']),
+      icon: named('shield-check').exactOptional(),
+      number: whole(1, 999).exactOptional(),
+      rule,
+    }),
+    0,
+  ),
+})
+
+/** What stands between the two lines of `---` in a thing's file. */
+export const thingShape = keys('a thing', {
+  slug: named('your-reflection-space'),
+  title: line(200),
+  short: line(12),
+  summary: line(500),
+  set: named('safe-start'),
+  icon: named('notebook-pen'),
+  minutes: keys('minutes', {
+    start: minutes,
+    more: minutes.exactOptional(),
+    challenge: minutes.exactOptional(),
+  }),
+  tried: field<string>('a date, such as 2026-11-02', isDate).exactOptional(),
+  steps: keys('steps', { start: steps, more: steps.exactOptional(), challenge: steps.exactOptional() }),
+  note: line(2000).exactOptional(),
+  without_account: line(2000).exactOptional(),
+  prompts: list('prompts', line(500), 0),
+})
+
+export type ThingOutline = z.infer<typeof thingShape> & { body: string }
+export type CourseOutline = z.infer<typeof courseShape> & { things: ThingOutline[] }
+export type StepOutline = ThingOutline['steps']['start'][number]
+export type Hue = (typeof HUES)[number]
+export type Shape = (typeof SHAPES)[number]
+export type Weekday = (typeof WEEKDAYS)[number]
+export type Depth = (typeof DEPTHS)[number]

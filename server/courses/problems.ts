@@ -1,0 +1,18 @@
+/** One thing wrong in a course folder: where, and in words for authors what is there and what was expected. */
+export type CourseProblem = { file: string; line: number; expected: string }
+
+/** Thrown with everything that is wrong at once, so that an author mends a folder in one go. */
+export class BrokenCourse extends Error {
+  readonly problems: CourseProblem[]
+
+  constructor(problems: CourseProblem[]) {
+    super(problems.map(problemSentence).join('\n'))
+    this.name = 'BrokenCourse'
+    this.problems = problems
+  }
+}
+
+/** `things/03-x.md line 7: "colour" is not known here; expected one of the keys of a thing: slug, ...` */
+function problemSentence({ file, line, expected }: CourseProblem): string {
+  return `${file} line ${line}: ${expected}`
+}

@@ -1,0 +1,15 @@
+/** Where the time comes from; tests move it. */
+export interface Clock {
+  now(): Temporal.Instant
+}
+
+export const systemClock: Clock = { now: () => Temporal.Now.instant() }
+
+/** Now, as the text that is stored: a UTC instant with milliseconds, so that texts sort as times do. */
+export function nowText(clock: Clock): string {
+  return instantText(clock.now())
+}
+
+export function instantText(instant: Temporal.Instant): string {
+  return instant.toString({ fractionalSecondDigits: 3 })
+}

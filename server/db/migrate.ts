@@ -1,0 +1,39 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type Database, transaction } from './open.ts'
+
+const folder = path.join(import.meta.dirname, '../../migrations')
+
+/**
+ * Brings the database to the newest form: each file of migrations/ once, in order, each in a transaction of its own.
+ * @param backUpTo folder for a copy that is made before the first change to a database that already holds something
+ * @throws when the database was written by a newer version of the software
+ */
+export function migrate(db: Database, now: Temporal.Instant, { backUpTo }: { backUpTo?: string } = {}): void {
+  db.exec('CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) STRICT')
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+  const applied = db.prepare<[], string>('SELECT name FROM migration ORDER BY name').pluck().all()
+  const unknown = applied.filter((name) => !files.includes(name))
+  if (unknown.length > 0) {
+    throw new Error(
+      `This data folder was written by a newer version (it knows ${unknown.join(', ')}). Please start that version.`,
+    )
+  }
+  const waiting = files.filter((name) => !applied.includes(name))
+  if (waiting.length > 0 && applied.length > 0 && backUpTo) backUp(db, backUpTo, now)
+  const note = db.prepare('INSERT INTO migration (name, applied_at) VALUES (?, ?)')
+  for (const name of waiting) {
+    transaction(db, () => {
+      db.exec(readFileSync(path.join(folder, name), 'utf8'))
+      note.run(name, now.toString())
+    })
+  }
+}
+
+function backUp(db: Database, to: string, now: Temporal.Instant): void {
+  mkdirSync(to, { recursive: true, mode: 0o700 })
+  const name = `before-migration-${now.toString({ smallestUnit: 'second' }).replaceAll(':', '')}.sqlite`
+  db.prepare('VACUUM INTO ?').run(path.join(to, name))
+}

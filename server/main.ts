@@ -1,0 +1,54 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { createApp } from './app.ts'
+import { type Config, readConfig } from './config.ts'
+import { systemClock } from './db/clock.ts'
+import { migrate } from './db/migrate.ts'
+import { openDatabase } from './db/open.ts'
+import { createServices } from './services.ts'
+import { startUp } from './site/start-up.ts'
+import { createLog } from './web/log.ts'
+
+const config = settings()
+mkdirSync(config.data_dir, { recursive: true, mode: 0o700 })
+const file = path.join(config.data_dir, 'twentythree.sqlite')
+const db = openDatabase(file)
+migrate(db, systemClock.now(), { backUpTo: path.join(config.data_dir, 'backups') })
+
+const services = createServices(config, db, { clock: systemClock, log: createLog('info') })
+const welcome = startUp(services)
+const server = createApp(services).listen(config.port, config.host, (error?: Error) => {
+  if (error) {
+    console.error(`Twentythree cannot listen on ${config.host}:${config.port}: ${error.message}`)
+    process.exit(1)
+  }
+  for (const line of welcome) console.log(line)
+})
+
+function settings(): Config {
+  try {
+    return readConfig(process.env)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(1)
+  }
+}
+
+/** Ends running requests within ten seconds, or at once when asked a second time; either way the file is left whole. */
+let stopping = false
+function stop(): void {
+  if (stopping) {
+    server.closeAllConnections()
+    return
+  }
+  stopping = true
+  server.close(() => {
+    db.pragma('wal_checkpoint(TRUNCATE)')
+    db.close()
+    process.exit(0)
+  })
+  server.closeIdleConnections()
+  setTimeout(() => server.closeAllConnections(), 10_000).unref()
+}
+process.on('SIGTERM', stop)
+process.on('SIGINT', stop)

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+
+/** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
+type Posts = 'stay' | 'go'
+
+const NOT_THE_LAST_ADMIN = `(role <> 'admin' OR (SELECT count(*) FROM person WHERE role = 'admin') > 1)`
+
+/**
+ * Leaving for good. With `go` the person's row is deleted and everything hangs on it: posts, the answers under them,
+ * comments, awards. With `stay` the row keeps name and handle for the posts' sake and loses what made it an account:
+ * address (an unguessable word without @ instead), password (empty: fits nothing), role, workplace, sessions. Drafts
+ * and what only the author could read go in either case, since nobody is left to read them.
+ */
+export function createFarewell(db: Database, clock: Clock, activity: ActivityLog) {
+  const erase = db.prepare(`DELETE FROM person WHERE id = :id AND ${NOT_THE_LAST_ADMIN}`)
+  const close = db.prepare(`
+    UPDATE person SET email = :nowhere, password_hash = '', role = 'member', workplace = NULL, scheme = 'system'
+     WHERE id = :id AND ${NOT_THE_LAST_ADMIN}`)
+  const tidy = [
+    'DELETE FROM session WHERE person_id = :id',
+    'DELETE FROM password_reset WHERE person_id = :id',
+    'DELETE FROM reset_request WHERE person_id = :id',
+    'DELETE FROM once WHERE person_id = :id',
+    'DELETE FROM draft WHERE enrolment_id IN (SELECT id FROM enrolment WHERE person_id = :id)',
+    "DELETE FROM reflection WHERE person_id = :id AND audience = 'me'",
+    'UPDATE enrolment SET left_at = :now WHERE person_id = :id AND left_at IS NULL',
+  ].map((sql) => db.prepare(sql))
+
+  function closeAccount(id: number): boolean {
+    if (close.run({ id, nowhere: `left-${randomUUID()}` }).changes === 0) return false
+    const now = nowText(clock)
+    for (const statement of tidy) statement.run({ id, now })
+    return true
+  }
+
+  /** @returns false for the last admin, who has to make another one first */
+  return function leaveForGood(id: number, posts: Posts): boolean {
+    return transaction(db, () => {
+      const gone = posts === 'go' ? erase.run({ id }).changes > 0 : closeAccount(id)
+      if (gone) activity.record('person.deleted', { subject_id: id, detail: { posts } })
+      return gone
+    })
+  }
+}

@@ -1,0 +1,27 @@
+import { randomInt } from 'node:crypto'
+
+const LETTERS: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i' }
+const SIGNS = 'abcdefghjkmnpqrstuvwxyz23456789'
+
+/** The name in plain Latin letters ("Łucja Wiśniewska" -> "lucja-wisniewska"), or null where it has none. */
+export function handleFrom(name: string): string | null {
+  const latin = name
+    .toLowerCase()
+    .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter] ?? '')
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '')
+  return /[a-z]/.test(latin) ? latin : null
+}
+
+/** For names in other scripts: `p` and six characters. */
+export function inventedHandle(): string {
+  return `p${Array.from({ length: 6 }, () => SIGNS[randomInt(SIGNS.length)]).join('')}`
+}
+
+/** A handle that a person may choose: small Latin letters, digits and hyphens between them, one letter at least. */
+export function isHandle(text: string): boolean {
+  return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && /[a-z]/.test(text)
+}

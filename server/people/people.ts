@@ -1,0 +1,184 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import { createDirectory } from './directory.ts'
+import { createFarewell } from './farewell.ts'
+import { handleFrom, inventedHandle } from './handle.ts'
+import { hashPassword } from './passwords.ts'
+import { createRoles } from './roles.ts'
+
+export type SiteRole = 'member' | 'author' | 'admin'
+type Scheme = 'system' | 'light' | 'dark'
+
+export interface Person {
+  id: number
+  email: string
+  name: string
+  handle: string
+  role: SiteRole
+  workplace: string | null
+  scheme: Scheme
+}
+
+/** What a person sets herself on /me. */
+export type Settings = Pick<Person, 'name' | 'workplace' | 'handle' | 'scheme'>
+
+/** A person as other people's pages name her. */
+export interface PersonName {
+  id: number
+  name: string
+  handle: string
+  workplace: string | null
+}
+
+declare global {
+  namespace Express {
+    /** Who is signed in, with the cohort visited last, for the frame. */
+    interface User extends Person {
+      last_cohort: { slug: string; title: string; time_zone: string } | null
+    }
+  }
+}
+
+const COLUMNS = 'id, email, name, handle, role, workplace, scheme'
+
+export function createPeople(db: Database, clock: Clock, activity: ActivityLog) {
+  const signedIn = db.prepare<[number], Person & { slug: string | null; title: string; time_zone: string }>(`
+    SELECT person.id, email, name, handle, person.role, workplace, scheme, cohort.slug, cohort.title, cohort.time_zone
+      FROM person
+      LEFT JOIN cohort ON cohort.id = (
+        SELECT cohort_id FROM enrolment WHERE person_id = person.id AND left_at IS NULL ORDER BY seen_at DESC LIMIT 1)
+     WHERE person.id = ? AND password_hash <> ''`)
+  const withPassword = db.prepare<[string], { id: number; password_hash: string }>(
+    'SELECT id, password_hash FROM person WHERE email = ?',
+  )
+  const byId = db.prepare<[number], Person>(`SELECT ${COLUMNS} FROM person WHERE id = ?`)
+  const byHandle = db.prepare<[string], Person>(`SELECT ${COLUMNS} FROM person WHERE handle = ?`)
+  const accountByHandle = db.prepare<[string], Person>(
+    `SELECT ${COLUMNS} FROM person WHERE handle = ? AND password_hash <> ''`,
+  )
+  const handleNow = db
+    .prepare<[string], string>(
+      'SELECT person.handle FROM former_handle JOIN person ON person.id = person_id WHERE former_handle.handle = ?',
+    )
+    .pluck()
+  const handleTaken = db
+    .prepare<[string, string], 1>(
+      'SELECT 1 FROM person WHERE handle = ? UNION ALL SELECT 1 FROM former_handle WHERE handle = ?',
+    )
+    .pluck()
+  const insert = db.prepare(`
+    INSERT INTO person (email, name, handle, password_hash, role, workplace, created_at)
+    VALUES (:email, :name, :handle, :password_hash, :role, :workplace, :now)`)
+  const anyAdmin = db.prepare<[], number>("SELECT EXISTS (SELECT 1 FROM person WHERE role = 'admin')").pluck()
+  const setPassword = db.prepare('UPDATE person SET password_hash = ? WHERE id = ?')
+  const endSessions = db.prepare('DELETE FROM session WHERE person_id = ? AND id_hash <> ?')
+  const voidResetLinks = db.prepare('UPDATE password_reset SET used_at = ? WHERE person_id = ? AND used_at IS NULL')
+  const dropRequest = db.prepare('DELETE FROM reset_request WHERE person_id = ?')
+  const takenByOthers = db
+    .prepare<{ handle: string; id: number }, 1>(`
+      SELECT 1 FROM person WHERE handle = :handle AND id <> :id
+      UNION ALL SELECT 1 FROM former_handle WHERE handle = :handle AND person_id <> :id`)
+    .pluck()
+  const keepFormer = db.prepare(
+    'INSERT INTO former_handle (handle, person_id) SELECT handle, id FROM person WHERE id = ?',
+  )
+  const dropFormer = db.prepare('DELETE FROM former_handle WHERE handle = ?')
+  const saveSettings = db.prepare(
+    'UPDATE person SET name = :name, workplace = :workplace, handle = :handle, scheme = :scheme WHERE id = :id',
+  )
+  const workplaces = db
+    .prepare<[], string>(
+      'SELECT workplace FROM person WHERE workplace IS NOT NULL GROUP BY workplace ORDER BY count(*) DESC LIMIT 50',
+    )
+    .pluck()
+
+  function freeHandle(name: string): string {
+    const wanted = handleFrom(name)
+    for (let number = 1; ; number++) {
+      const handle = wanted && number < 100 ? wanted + (number === 1 ? '' : `-${number}`) : inventedHandle()
+      if (!handleTaken.get(handle, handle)) return handle
+    }
+  }
+
+  return {
+    forSession(id: number): Express.User | null {
+      const row = signedIn.get(id)
+      if (!row) return null
+      const { slug, title, time_zone, ...person } = row
+      return { ...person, last_cohort: slug === null ? null : { slug, title, time_zone } }
+    },
+    /** The stored form of a password; it takes a while, so it is made before a transaction. */
+    hashPassword,
+    credentials: (email: string) => withPassword.get(email) ?? null,
+    find: (id: number) => byId.get(id) ?? null,
+    findByHandle: (handle: string) => byHandle.get(handle) ?? null,
+    /** As findByHandle, but not those who left for good and whose name stayed on their posts. */
+    findAccount: (handle: string) => accountByHandle.get(handle) ?? null,
+    /** Where somebody who had this handle before is found now. */
+    currentHandle: (former: string) => handleNow.get(former) ?? null,
+    hasAdmin: () => anyAdmin.get() === 1,
+    /** Workplaces that others gave, as suggestions. */
+    workplaces: () => workplaces.all(),
+
+    /**
+     * Makes an account.
+     * @param password_hash from hashPassword, made before the transaction since it takes a while
+     * @throws SqliteError (UNIQUE) when the e-mail address is known already
+     */
+    create(facts: {
+      email: string
+      name: string
+      password_hash: string
+      role?: SiteRole
+      workplace?: string | null
+    }): number {
+      return transaction(db, () => {
+        const { email, name, password_hash, role = 'member', workplace = null } = facts
+        const handle = freeHandle(name)
+        return Number(
+          insert.run({ email, name, handle, password_hash, role, workplace, now: nowText(clock) }).lastInsertRowid,
+        )
+      })
+    },
+
+    /**
+     * A new password ends every other session and makes open reset links worthless.
+     * @param keep hash of the session that goes on, '' for none
+     */
+    changePassword(id: number, password_hash: string, keep: string): void {
+      transaction(db, () => {
+        setPassword.run(password_hash, id)
+        endSessions.run(id, keep)
+        voidResetLinks.run(nowText(clock), id)
+        dropRequest.run(id)
+        activity.record('password.changed', { person_id: id, subject_id: id })
+      })
+    },
+
+    /**
+     * What a person says about herself. A changed handle leaves the old one as an address that leads on.
+     * @returns false where somebody else has, or had, the handle: nothing is changed then
+     */
+    saveSettings(person: Person, settings: Settings): boolean {
+      return transaction(db, () => {
+        const { id } = person
+        const { handle } = settings
+        if (takenByOthers.get({ handle, id })) return false
+        if (handle !== person.handle) {
+          dropFormer.run(handle)
+          keepFormer.run(id)
+        }
+        saveSettings.run({ ...settings, id })
+        return true
+      })
+    },
+
+    /** The admins' list of people. */
+    directory: createDirectory(db),
+    setRole: createRoles(db, activity),
+    leaveForGood: createFarewell(db, clock, activity),
+  }
+}
+
+export type People = ReturnType<typeof createPeople>

@@ -1,0 +1,61 @@
+import type { RequestHandler, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { anybody } from '../web/access.ts'
+import { addFlash } from '../web/flash.ts'
+import { email, emptyForm, type Form, newPassword, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { view } from '../web/view.ts'
+import { hashPassword } from './passwords.ts'
+import type { ResetLink } from './resets.ts'
+
+const forgotPage = view<{ form: Form; asked: boolean }>('people/forgot')
+const resetPage = view<{ form: Form; link: ResetLink }>('people/reset')
+const overPage = view('people/reset-over')
+
+const forgotForm = z.object({ email })
+const resetForm = z.object({ password: newPassword })
+
+/** A forgotten password: asking for a link, and using one. Looking at a link does not use it up. */
+export function resetPages(router: Router, { resets }: Services, limited: RequestHandler[]): void {
+  router.get('/forgot', anybody, keepNothing, (req, res) => {
+    showForgot(res, { form: emptyForm(), asked: req.query['asked'] === '1' })
+  })
+
+  router.post('/forgot', anybody, keepNothing, ...limited, (req, res) => {
+    const form = readForm(forgotForm, req.body)
+    if (!form.ok) return showForgot(res, { status: 422, form: refusedForm(frameOf(res).t, form), asked: false })
+    resets.ask(form.data.email)
+    res.redirect(303, '/forgot?asked=1')
+  })
+
+  router.get('/reset/:token', anybody, keepNothing, (req, res) => {
+    const link = resets.find(String(req.params['token']))
+    if (!link) return showOver(res)
+    showReset(res, { link, form: emptyForm() })
+  })
+
+  router.post('/reset/:token', anybody, keepNothing, async (req, res) => {
+    const token = String(req.params['token'])
+    const link = resets.find(token)
+    if (!link) return showOver(res)
+    const form = readForm(resetForm, req.body)
+    if (!form.ok) return showReset(res, { status: 422, link, form: refusedForm(frameOf(res).t, form) })
+    if (!resets.use(token, await hashPassword(form.data.password))) return showOver(res)
+    addFlash(req, { kind: 'said', key: 'people.reset.done' })
+    res.redirect(303, '/login')
+  })
+}
+
+function showForgot(res: Response, page: { status?: number; form: Form; asked: boolean }): void {
+  forgotPage(res, { title: frameOf(res).t('people.forgot.title'), area: 'front', alone: true, ...page })
+}
+
+function showReset(res: Response, page: { status?: number; form: Form; link: ResetLink }): void {
+  resetPage(res, { title: frameOf(res).t('people.reset.title'), area: 'front', alone: true, ...page })
+}
+
+function showOver(res: Response): void {
+  overPage(res, { status: 404, title: frameOf(res).t('people.reset.over.title'), area: 'front', alone: true })
+}

@@ -1,0 +1,34 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Person, SiteRole } from './people.ts'
+
+/**
+ * Site roles are given by admins, never to another admin; an admin may only step down herself, and not as the last.
+ * One statement decides it, so that two who step down in the same moment leave one.
+ */
+export function createRoles(db: Database, activity: ActivityLog) {
+  const change = db.prepare(`
+    UPDATE person SET role = :role
+     WHERE id = :id AND password_hash <> ''
+       AND (role <> 'admin' OR (id = :by AND (SELECT count(*) FROM person WHERE role = 'admin') > 1))
+       AND EXISTS (SELECT 1 FROM person WHERE id = :by AND role = 'admin')`)
+  const endSessions = db.prepare('DELETE FROM session WHERE person_id = ?')
+
+  /**
+   * A changed role ends every session of the person, who signs in anew with what she may now.
+   * @returns false where it was refused
+   */
+  return function setRole(person: Person, role: SiteRole, by: number): boolean {
+    if (person.role === role) return true
+    return transaction(db, () => {
+      if (change.run({ id: person.id, role, by }).changes === 0) return false
+      endSessions.run(person.id)
+      activity.record('person.role_changed', {
+        person_id: by,
+        subject_id: person.id,
+        detail: { role, before: person.role },
+      })
+      return true
+    })
+  }
+}

@@ -1,0 +1,134 @@
+import type { Request, RequestHandler, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Services } from '../services.ts'
+import { signedIn } from '../web/access.ts'
+import { currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, line, newPassword, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { view } from '../web/view.ts'
+import { isHandle } from './handle.ts'
+import { hashPassword, passwordFits } from './passwords.ts'
+import type { Settings } from './people.ts'
+
+/** The page's forms: at most one of them was just refused. */
+interface Forms {
+  settings: Form
+  password: Form
+  farewell: Form
+}
+
+const settingsPage = view<Forms & { enrolments: Enrolment[]; workplaces: string[]; refused: Form }>('people/settings')
+
+const handle = z
+  .string()
+  .transform((typed) => typed.trim().toLowerCase())
+  .pipe(z.string().min(1).max(48))
+  .pipe(z.string().refine(isHandle, { error: 'people.settings.handle_rule' }))
+
+// what a form does not bring stays as it is
+const settingsForm = z.object({
+  name: line({ max: 120 }).optional(),
+  workplace: line({ min: 0, max: 120 }).optional(),
+  handle: handle.optional(),
+  scheme: z.enum(['system', 'light', 'dark']).optional(),
+})
+const known = z.string().min(1).max(200)
+const passwordForm = z.object({ old_password: known, password: newPassword })
+const farewellForm = z.object({ password: known, posts: z.enum(['stay', 'go']) })
+
+/** @param limited counts passwords that did not fit and refuses when there are too many */
+export function settingsPages(
+  router: Router,
+  { people, enrolments, signIns }: Services,
+  limited: RequestHandler[],
+): void {
+  router.get('/me', signedIn, (req, res) => show(req, res))
+
+  router.post('/me', signedIn, (req, res) => {
+    const form = readForm(settingsForm, req.body)
+    const { t } = frameOf(res)
+    const person = currentPerson(req)
+    if (!form.ok) {
+      const { values, problems } = refusedForm(t, form)
+      return show(req, res, { settings: { values: { ...asTyped(person), ...values }, problems } })
+    }
+    const settings = changed(person, form.data)
+    if (!people.saveSettings(person, settings)) {
+      return show(req, res, { settings: refusal(asTyped(settings), 'handle', t('people.settings.handle_taken')) })
+    }
+    addFlash(req, { kind: 'said', key: 'people.settings.saved' })
+    res.redirect(303, '/me')
+  })
+
+  router.post('/me/password', signedIn, ...limited, async (req, res) => {
+    const form = readForm(passwordForm, req.body)
+    const { t } = frameOf(res)
+    if (!form.ok) return show(req, res, { password: refusedForm(t, form) })
+    if (!(await fits(req, form.data.old_password))) {
+      return show(req, res, { password: refusal({}, 'old_password', t('people.settings.password_wrong')) })
+    }
+    const person = currentPerson(req)
+    people.changePassword(person.id, await hashPassword(form.data.password), '')
+    await signIns.start(req, person, req.session.shared)
+    addFlash(req, { kind: 'said', key: 'people.settings.password_saved' })
+    res.redirect(303, '/me')
+  })
+
+  router.post('/me/delete', signedIn, ...limited, async (req, res) => {
+    const form = readForm(farewellForm, req.body)
+    const { t } = frameOf(res)
+    if (!form.ok) return show(req, res, { farewell: refusedForm(t, form) })
+    const { password, posts } = form.data
+    if (!(await fits(req, password))) {
+      return show(req, res, { farewell: refusal({ posts }, 'password', t('people.settings.password_wrong')) })
+    }
+    if (!people.leaveForGood(currentPerson(req).id, posts)) {
+      return show(req, res, { farewell: refusal({ posts }, '', t('people.settings.last_admin')) })
+    }
+    await signIns.end(req)
+    addFlash(req, { kind: 'said', key: 'people.settings.left' })
+    res.setHeader('Clear-Site-Data', '"cache"')
+    res.redirect(303, '/')
+  })
+
+  function fits(req: Request, password: string): Promise<boolean> {
+    return passwordFits(password, people.credentials(currentPerson(req).email)?.password_hash ?? null)
+  }
+
+  function show(req: Request, res: Response, refused: Partial<Forms> = {}): void {
+    const person = currentPerson(req)
+    settingsPage(res, {
+      title: frameOf(res).t('people.settings.title'),
+      area: 'read',
+      here: 'me',
+      status: Object.keys(refused).length > 0 ? 422 : 200,
+      settings: emptyForm(asTyped(person)),
+      password: emptyForm(),
+      farewell: emptyForm({ posts: 'stay' }),
+      ...refused,
+      refused: Object.values(refused)[0] ?? emptyForm(),
+      enrolments: enrolments.allOf(person.id),
+      workplaces: people.workplaces(),
+    })
+  }
+}
+
+/** The settings with what the form brought. */
+function changed(now: Settings, form: z.infer<typeof settingsForm>): Settings {
+  return {
+    name: form.name ?? now.name,
+    workplace: form.workplace === undefined ? now.workplace : form.workplace || null,
+    handle: form.handle ?? now.handle,
+    scheme: form.scheme ?? now.scheme,
+  }
+}
+
+function asTyped({ name, workplace, handle, scheme }: Settings): Record<string, string> {
+  return { name, workplace: workplace ?? '', handle, scheme }
+}
+
+function refusal(values: Record<string, string>, field: string, words: string): Form {
+  return { values, problems: { [field]: words } }
+}

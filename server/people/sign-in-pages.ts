@@ -1,0 +1,57 @@
+import type { Request, RequestHandler, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { anybody } from '../web/access.ts'
+import { localPath } from '../web/address.ts'
+import { email, emptyForm, type Form, onOrOff, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { view } from '../web/view.ts'
+
+const signInPage = view<{ form: Form; next: string | null }>('people/sign-in')
+
+const HOME = '/home'
+
+const signInForm = z.object({
+  email,
+  password: z.string().min(1).max(200),
+  next: z.unknown().optional().transform(localPath),
+  shared: onOrOff.optional(),
+})
+
+/** @param limited counts tries that did not work and refuses when there are too many */
+export function signInPages(router: Router, { signIns }: Services, limited: RequestHandler[]): void {
+  router.get('/login', anybody, keepNothing, (req, res) => {
+    const next = localPath(req.query['next'])
+    if (req.user) return res.redirect(303, next ?? HOME)
+    show(res, { form: emptyForm(), next })
+  })
+
+  router.post('/login', anybody, keepNothing, ...limited, async (req, res) => {
+    const form = readForm(signInForm, req.body)
+    if (!form.ok) return refuse(req, res, refusedForm(frameOf(res).t, form))
+    const person = await signIns.check(req)
+    if (!person) return refuse(req, res, wrong(res, form.data.email))
+    await signIns.start(req, person, form.data.shared)
+    res.redirect(303, form.data.next ?? HOME)
+  })
+
+  router.post('/logout', anybody, async (req, res) => {
+    await signIns.end(req)
+    res.setHeader('Clear-Site-Data', '"cache"')
+    res.redirect(303, '/')
+  })
+}
+
+/** The same words whether the address or the password does not fit. */
+function wrong(res: Response, typed: string): Form {
+  return { values: { email: typed }, problems: { '': frameOf(res).t('people.sign_in.wrong') } }
+}
+
+function refuse(req: Request, res: Response, form: Form): void {
+  show(res, { status: 422, form, next: localPath(req.body?.next) })
+}
+
+function show(res: Response, page: { status?: number; form: Form; next: string | null }): void {
+  signInPage(res, { title: frameOf(res).t('people.sign_in.title'), area: 'front', alone: true, ...page })
+}

@@ -1,0 +1,39 @@
+import { numberWord, sentence } from '../web/phrases.ts'
+import type { Translate } from '../web/words.ts'
+
+export interface GoalChoice {
+  /** Which words describe it. */
+  name: '5' | '12' | 'all'
+  /** The field of the form. */
+  value: string
+  goal: number
+}
+
+/** The ends a learner may choose from: a taste, half of the way, everything; a short course has fewer. */
+export function goalChoices(total: number): GoalChoice[] {
+  const parts = (['5', '12'] as const).map((name) => ({ name, value: name, goal: Number(name) }))
+  const all = { name: 'all', value: total === 23 ? '23' : 'all', goal: total } as const
+  return [...parts.filter(({ goal }) => goal < total), all]
+}
+
+/** What is done, the goal as it was chosen, and how many things there are; a goal beyond a short course's end means all. */
+interface Far {
+  done: number
+  goal: number
+  total: number
+}
+
+/** One mark for each thing of the goal: is it reached? */
+export function goalTicks({ done, goal, total }: Far): boolean[] {
+  return Array.from({ length: Math.min(goal, total) }, (_, at) => at < done)
+}
+
+/** "Eight things done, four to go to your goal of twelve." */
+export function goalWords(t: Translate, locale: string, { done, goal, total }: Far): string {
+  const end = Math.min(goal, total)
+  const all = end === total ? '_all' : ''
+  const words = { done: numberWord(t, done), left: numberWord(t, end - done), goal: numberWord(t, end), count: done }
+  if (done === 0) return t(`progress.goal.ahead${all}`, words)
+  if (done < end) return sentence(t(`progress.goal.on_the_way${all}`, words), locale)
+  return sentence(t(`progress.goal.${done >= total ? 'complete' : 'reached'}`, words), locale)
+}

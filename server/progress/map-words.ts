@@ -1,0 +1,150 @@
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Frame } from '../web/frame.ts'
+import { numberWord, sentence } from '../web/phrases.ts'
+import type { CourseMap, Stop, Tile, TileState } from './map.ts'
+
+/** What the card "Next for you" says, and where it leads. */
+export interface NextCard {
+  hue: string
+  number: number | null
+  title: string
+  text: string
+  href: string
+  button: string
+  skip_href: string | null
+}
+
+/** One cell of the map, ready to be printed. */
+export type Cell =
+  | { kind: 'stop'; column: number; icon: string; name: string; when: string; now: boolean }
+  | {
+      kind: 'tile'
+      column: number
+      hue: string
+      state: TileState
+      number: number
+      icon: string
+      short: string
+      long: string
+      /** The set's name over its first tile. */
+      line_name: string | null
+      /** All of it in words, for those who do not see it. */
+      words: string
+      when: string | null
+      sign: 'check' | 'undo-2' | null
+      href: string | null
+    }
+
+/** The stylesheet has columns for this many sets; more begin again at the first. */
+const COLUMNS = 8
+
+export function columnsOf(map: CourseMap): number {
+  return Math.min(COLUMNS, Math.max(1, map.sets.length))
+}
+
+export function cellsOf({ t, dates }: Frame, map: CourseMap, base: string): Cell[] {
+  return map.path.map((station) => (station.kind === 'thing' ? tileCell(station) : stopCell(station)))
+
+  function tileCell(tile: Tile): Cell {
+    const { thing, number, state } = tile
+    const when = tile.early ? dates.shortDay(tile.opens_on) : null
+    const key = tile.early && tile.open && state === 'open' ? 'early' : state
+    return {
+      kind: 'tile',
+      column: fold(tile.column),
+      hue: thing.set.hue,
+      state,
+      number,
+      icon: thing.icon,
+      short: thing.short,
+      long: thing.title,
+      line_name: tile.first_of_set ? thing.set.title : null,
+      words: t(`progress.tile.${key}`, { number, title: thing.title, date: when }),
+      when,
+      sign: state === 'done' ? 'check' : state === 'skipped' ? 'undo-2' : null,
+      href: tile.open ? `${base}/things/${number}` : null,
+    }
+  }
+
+  function stopCell(stop: Stop): Cell {
+    return {
+      kind: 'stop',
+      column: fold(stop.column),
+      icon: stop.kind === 'holiday' ? 'sun' : 'coffee',
+      name: t(`progress.stop.${stop.kind}`),
+      when: t('progress.stop.when', { from: dates.shortDay(stop.from), to: dates.shortDay(stop.to) }),
+      now: stop.now,
+    }
+  }
+}
+
+/** The learner comes after the last thing, in its column. */
+export function yourCell(map: CourseMap): { hue: string; column: number } | null {
+  const last = map.tiles.at(-1)
+  return last ? { hue: last.thing.set.hue, column: fold(last.column) } : null
+}
+
+function fold(column: number): number {
+  return ((column - 1) % COLUMNS) + 1
+}
+
+export function nextCard({ t, dates }: Frame, map: CourseMap, base: string): NextCard {
+  const { next } = map
+  if (next) {
+    const here = `${base}/things/${next.number}`
+    return {
+      hue: next.thing.set.hue,
+      number: next.number,
+      title: next.thing.title,
+      text: next.thing.summary,
+      href: next.drafted ? `${here}/reflection` : here,
+      button: next.drafted ? t('progress.next.draft') : t('progress.next.start', { count: next.thing.minutes.start }),
+      skip_href: `${here}#skip`,
+    }
+  }
+  const plain = { hue: 'plain', number: null, skip_href: null }
+  const card = (key: string, href: string, values = {}) => ({
+    ...plain,
+    title: t(`progress.next.${key}.title`, values),
+    text: t(`progress.next.${key}.text`, values),
+    button: t(`progress.next.${key}.button`, values),
+    href,
+  })
+  const unanswered = `${base}/reflections?unanswered=1`
+  const opens = map.opens_next === null ? '' : dates.day(map.opens_next)
+  const aside = map.tiles.find((tile) => tile.state === 'skipped')
+  if (opens && map.tiles.every((tile) => tile.early)) return card('before', '#goal', { day: opens })
+  if (opens) return card('wait', unanswered, { day: opens })
+  if (aside) return card('aside', `${base}/things/${aside.number}`, { number: aside.number, thing: aside.thing.title })
+  return card('complete', unanswered, { count: map.total })
+}
+
+export interface RestNote {
+  icon: string
+  title: string
+  text: string
+}
+
+/** "Next week is a catch-up week", and until when. */
+export function restNote({ t, dates }: Frame, rest: Stop | null): RestNote | null {
+  if (!rest) return null
+  const { kind, now, until } = rest
+  return {
+    icon: kind === 'holiday' ? 'sun' : 'coffee',
+    title: t(`progress.rest.${kind}_${now ? 'now' : 'soon'}`),
+    text: until ? t('progress.rest.until', { day: dates.day(until) }) : t('progress.rest.last'),
+  }
+}
+
+/** "Four are open. Any order is fine." */
+export function openWords({ t, locale }: Frame, map: CourseMap): string {
+  if (map.waiting === 0) return ''
+  return sentence(t('progress.map.open', { count: map.waiting, number: numberWord(t, map.waiting) }), locale)
+}
+
+/** By first name; "again" from the second thing that leads here. */
+export function greeting({ t, person }: Frame, enrolment: Enrolment, map: CourseMap): string {
+  const name = person?.name.split(/\s+/u)[0] ?? ''
+  const known = map.done > 0 || enrolment.seen_at !== enrolment.joined_at
+  return t(known ? 'progress.map.hello_again' : 'progress.map.hello', { name })
+}

@@ -1,0 +1,169 @@
+import type { CourseContent, CourseSet, Thing } from '../courses/courses.ts'
+
+/** One entry of a cohort's calendar with what the enrolment did about it. */
+export interface Entry {
+  kind: 'thing' | 'catch-up' | 'holiday'
+  number: number | null
+  thing_id: number | null
+  opens_on: string
+  opens_at: string
+  done: 0 | 1
+  skipped: 0 | 1
+  drafted: 0 | 1
+}
+
+export type TileState = 'done' | 'next' | 'open' | 'skipped' | 'closed'
+
+/** A thing in its place on the map. */
+export interface Tile {
+  kind: 'thing'
+  number: number
+  thing: Thing
+  state: TileState
+  opens_on: string
+  /** May be visited: its day has come, or the visitor is let in before. */
+  open: boolean
+  /** Its day has not come: only guides and organisers see it. */
+  early: boolean
+  drafted: boolean
+  /** Of its set on the map, from 1. */
+  column: number
+  first_of_set: boolean
+}
+
+/** A time without new things, between two stretches of the path. */
+export interface Stop {
+  kind: 'catch-up' | 'holiday'
+  from: string
+  /** Its last day. */
+  to: string
+  /** When the next thing opens after it; null at the end of the course. */
+  until: string | null
+  now: boolean
+  /** Of the thing before it. */
+  column: number
+}
+
+/** A set as far as this cohort's calendar has it. */
+interface SetCount {
+  set: CourseSet
+  done: number
+  of: number
+}
+
+export interface CourseMap {
+  path: (Tile | Stop)[]
+  tiles: Tile[]
+  sets: SetCount[]
+  done: number
+  total: number
+  /** Open, and neither done nor put aside. */
+  waiting: number
+  next: Tile | null
+  /** The day on which the next things open. */
+  opens_next: string | null
+  /** The stop that goes on now or begins within a week. */
+  rest: Stop | null
+}
+
+interface Now {
+  /** The instant, as it is stored. */
+  instant: string
+  /** The cohort's local date. */
+  today: string
+}
+
+/**
+ * Puts a cohort's calendar together with the course's text.
+ * @param entries in the order of the calendar
+ * @param leads whether the visitor sees things before their day
+ */
+export function makeMap(entries: Entry[], content: CourseContent, now: Now, leads: boolean): CourseMap {
+  const path: (Tile | Stop)[] = []
+  const columns = new Map<number, number>()
+  let column = 1
+  for (const [at, entry] of entries.entries()) {
+    if (entry.kind !== 'thing') {
+      path.push(stopOf(entry, entries.slice(at + 1), column, now))
+      continue
+    }
+    const thing = content.thing(entry.thing_id ?? 0)
+    if (!thing) continue
+    const first_of_set = !columns.has(thing.set.id)
+    column = columns.get(thing.set.id) ?? columns.size + 1
+    columns.set(thing.set.id, column)
+    path.push(tileOf(entry, thing, now, leads, { column, first_of_set }))
+  }
+  const tiles = path.filter((station) => station.kind === 'thing')
+  const next = tiles.find((tile) => tile.state === 'open' && !tile.early) ?? null
+  const waiting = tiles.filter((tile) => tile.state === 'open' && !tile.early).length
+  if (next) next.state = 'next'
+  return {
+    path,
+    tiles,
+    sets: countSets(tiles),
+    done: tiles.filter((tile) => tile.state === 'done').length,
+    total: tiles.length,
+    waiting,
+    next,
+    opens_next: entries.find((entry) => entry.kind === 'thing' && entry.opens_at > now.instant)?.opens_on ?? null,
+    rest: restOf(path, now),
+  }
+}
+
+function tileOf(
+  entry: Entry,
+  thing: Thing,
+  now: Now,
+  leads: boolean,
+  place: { column: number; first_of_set: boolean },
+): Tile {
+  const its_day = entry.opens_at <= now.instant
+  // what is open stays open: where somebody has been, she finds the way again, whatever became of the dates or her role
+  const open = its_day || leads || entry.done === 1 || entry.skipped === 1 || entry.drafted === 1
+  const state = entry.done ? 'done' : entry.skipped ? 'skipped' : open ? 'open' : 'closed'
+  const { number, opens_on } = entry
+  return {
+    kind: 'thing',
+    number: number ?? 0,
+    thing,
+    state,
+    opens_on,
+    open,
+    early: !its_day,
+    drafted: entry.drafted === 1,
+    ...place,
+  }
+}
+
+function stopOf(entry: Entry, later: Entry[], column: number, { today }: Now): Stop {
+  const from = entry.opens_on
+  const after = later.find(({ opens_on }) => opens_on > from)?.opens_on
+  const to = Temporal.PlainDate.from(after ?? from)
+    .add({ days: after ? -1 : 6 })
+    .toString()
+  const until = later.find(({ kind, opens_on }) => kind === 'thing' && opens_on > from)?.opens_on ?? null
+  return {
+    kind: entry.kind === 'holiday' ? 'holiday' : 'catch-up',
+    from,
+    to,
+    until,
+    now: from <= today && today <= to,
+    column,
+  }
+}
+
+function restOf(path: (Tile | Stop)[], { today }: Now): Stop | null {
+  const in_a_week = Temporal.PlainDate.from(today).add({ days: 7 }).toString()
+  const stops = path.filter((station) => station.kind !== 'thing')
+  return stops.find(({ from, to }) => from <= in_a_week && today <= to) ?? null
+}
+
+function countSets(tiles: Tile[]): SetCount[] {
+  const counts = new Map<number, SetCount>()
+  for (const { thing, state } of tiles) {
+    const count = counts.get(thing.set.id) ?? { set: thing.set, done: 0, of: 0 }
+    counts.set(thing.set.id, { ...count, of: count.of + 1, done: count.done + (state === 'done' ? 1 : 0) })
+  }
+  return [...counts.values()]
+}

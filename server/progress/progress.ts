@@ -1,0 +1,160 @@
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import { leads } from '../cohorts/policy.ts'
+import type { CourseContent, Thing } from '../courses/courses.ts'
+import { type Clock, instantText, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import { type CourseMap, type Entry, makeMap } from './map.ts'
+
+interface Pulse {
+  useful: 'yes' | 'some' | 'no'
+  will_use: 'yes' | 'perhaps' | 'no'
+  line: string | null
+}
+
+/** What the enrolment did about one thing. */
+export interface Work {
+  /** Slugs of the steps that are done. */
+  ticks: string[]
+  reflection: { id: number; title: string } | null
+  skip_reason: string | null
+  pulse: Pulse | null
+}
+
+interface Contents {
+  content(course_id: number, revision: number): CourseContent
+}
+
+interface Mine {
+  enrolment_id: number
+  thing_id: number
+}
+
+export function createProgress(db: Database, clock: Clock, { courses }: { courses: Contents }) {
+  const entries = db.prepare<{ cohort_id: number; enrolment_id: number }, Entry>(`
+    SELECT entry.kind, entry.number, entry.thing_id, entry.opens_on, entry.opens_at,
+           completion.thing_id IS NOT NULL AS done, skip.thing_id IS NOT NULL AS skipped, coalesce(draft.open, 0) AS drafted
+      FROM calendar_entry AS entry
+      LEFT JOIN completion ON completion.enrolment_id = :enrolment_id AND completion.thing_id = entry.thing_id
+      LEFT JOIN skip ON skip.enrolment_id = :enrolment_id AND skip.thing_id = entry.thing_id
+      LEFT JOIN draft ON draft.enrolment_id = :enrolment_id AND draft.thing_id = entry.thing_id
+     WHERE entry.cohort_id = :cohort_id
+     ORDER BY entry.position`)
+  const work = db.prepare<Mine, Record<'ticks' | 'reflection' | 'skip_reason' | 'pulse', string | null>>(`
+    SELECT (SELECT json_group_array(step) FROM tick WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS ticks,
+           (SELECT json_object('id', id, 'title', title) FROM reflection
+             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS reflection,
+           (SELECT reason FROM skip WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS skip_reason,
+           (SELECT json_object('useful', useful, 'will_use', will_use, 'line', line) FROM pulse
+             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS pulse`)
+  const circle = db.prepare<{ cohort_id: number; person_id: number }, { people: number; guides: string }>(`
+    SELECT count(*) AS people,
+           json_group_array(person.name ORDER BY enrolment.role, person.name)
+             FILTER (WHERE enrolment.role <> 'learner' AND person.id <> :person_id) AS guides
+      FROM enrolment JOIN person ON person.id = enrolment.person_id
+     WHERE enrolment.cohort_id = :cohort_id AND enrolment.left_at IS NULL`)
+  const insertTick = db.prepare<Mine & { step: string; now: string }>(`
+    INSERT INTO tick (enrolment_id, thing_id, step, ticked_at) VALUES (:enrolment_id, :thing_id, :step, :now)
+    ON CONFLICT DO NOTHING`)
+  const deleteTick = db.prepare<Mine & { step: string }>(
+    'DELETE FROM tick WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id AND step = :step',
+  )
+  const insertCompletion = db.prepare<Mine & { now: string }>(`
+    INSERT INTO completion (enrolment_id, thing_id, completed_at) VALUES (:enrolment_id, :thing_id, :now)
+    ON CONFLICT DO NOTHING`)
+  const deleteCompletion = db.prepare<Mine>(
+    'DELETE FROM completion WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id',
+  )
+  const putSkip = db.prepare<Mine & { reason: string; now: string }>(`
+    INSERT INTO skip (enrolment_id, thing_id, reason, skipped_at)
+    SELECT :enrolment_id, :thing_id, :reason, :now
+     WHERE NOT EXISTS (SELECT 1 FROM completion WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id)
+    ON CONFLICT DO UPDATE SET reason = excluded.reason`)
+  const deleteSkip = db.prepare<Mine>('DELETE FROM skip WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id')
+  const putPulse = db.prepare<Mine & Pulse & { now: string }>(`
+    INSERT INTO pulse (enrolment_id, thing_id, useful, will_use, line, given_at)
+    SELECT :enrolment_id, :thing_id, :useful, :will_use, :line, :now
+     WHERE EXISTS (SELECT 1 FROM completion WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id)
+    ON CONFLICT DO UPDATE SET useful = excluded.useful, will_use = excluded.will_use, line = excluded.line`)
+
+  function map(enrolment: Enrolment): CourseMap {
+    const { id, cohort, role } = enrolment
+    const content = courses.content(cohort.course_id, cohort.course_revision)
+    const now = clock.now()
+    const today = now.toZonedDateTimeISO(cohort.time_zone).toPlainDate().toString()
+    const rows = entries.all({ cohort_id: cohort.id, enrolment_id: id })
+    return makeMap(rows, content, { instant: instantText(now), today }, leads(role))
+  }
+
+  return {
+    map,
+
+    /** The thing with this number when the enrolment may visit it; null when it is closed or there is none. */
+    openThing(enrolment: Enrolment, number: number): Thing | null {
+      const tile = map(enrolment).tiles.find((tile) => tile.number === number)
+      return tile?.open ? tile.thing : null
+    },
+
+    /** The things the enrolment may visit, in the order of the calendar. */
+    openThings: (enrolment: Enrolment): { number: number; thing: Thing }[] =>
+      map(enrolment).tiles.filter(({ open }) => open),
+
+    /** The number of the first open thing that is neither done nor put aside. */
+    nextThing: (enrolment: Enrolment): number | null => map(enrolment).next?.number ?? null,
+
+    /** Who is there to read: how many people the cohort has, and the names of those who read what is for guides. */
+    circleOf({ cohort, person_id }: Enrolment): { people: number; guides: string[] } {
+      const row = circle.get({ cohort_id: cohort.id, person_id })
+      return { people: row?.people ?? 0, guides: JSON.parse(row?.guides ?? '[]') }
+    },
+
+    work(enrolment_id: number, thing_id: number): Work {
+      const row = work.get({ enrolment_id, thing_id })
+      return {
+        ticks: JSON.parse(row?.ticks ?? '[]'),
+        reflection: JSON.parse(row?.reflection ?? 'null'),
+        skip_reason: row?.skip_reason ?? null,
+        pulse: JSON.parse(row?.pulse ?? 'null'),
+      }
+    },
+
+    /** One step done, or not done after all. */
+    tick(enrolment_id: number, thing_id: number, step: string, done: boolean): void {
+      transaction(db, () => {
+        if (done) insertTick.run({ enrolment_id, thing_id, step, now: nowText(clock) })
+        else deleteTick.run({ enrolment_id, thing_id, step })
+      })
+    },
+
+    /** The thing is done; where it was put aside, it no longer is. */
+    complete(enrolment_id: number, thing_id: number): void {
+      transaction(db, () => {
+        insertCompletion.run({ enrolment_id, thing_id, now: nowText(clock) })
+        deleteSkip.run({ enrolment_id, thing_id })
+      })
+    },
+
+    /** What made the thing done was taken away. */
+    uncomplete(enrolment_id: number, thing_id: number): void {
+      transaction(db, () => deleteCompletion.run({ enrolment_id, thing_id }))
+    },
+
+    /** Puts the thing aside, with a new reason where it was already. @returns false for what is done: that stays done */
+    skip(enrolment_id: number, thing_id: number, reason: string): boolean {
+      return transaction(db, () => putSkip.run({ enrolment_id, thing_id, reason, now: nowText(clock) }).changes === 1)
+    },
+
+    unskip(enrolment_id: number, thing_id: number): void {
+      transaction(db, () => deleteSkip.run({ enrolment_id, thing_id }))
+    },
+
+    /** @returns false, and nothing is kept, while the thing is not done */
+    pulse(enrolment_id: number, thing_id: number, pulse: Pulse): boolean {
+      return transaction(
+        db,
+        () => putPulse.run({ enrolment_id, thing_id, ...pulse, now: nowText(clock) }).changes === 1,
+      )
+    },
+  }
+}
+
+export type Progress = ReturnType<typeof createProgress>

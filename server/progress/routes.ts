@@ -1,0 +1,94 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { currentEnrolment, numberIn, wantsJson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { line, onOrOff, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { forbidden, notFound, Refusal } from '../web/refusal.ts'
+import { goalChoices } from './goal.ts'
+import { showMap } from './map-page.ts'
+import { showClosed, showThing, type Visit } from './thing-page.ts'
+
+const stepForm = z.object({ done: onOrOff })
+
+const skipForm = z
+  .object({ done: onOrOff, reason: line({ min: 0, max: 500 }).optional().default('') })
+  .refine(({ done, reason }) => !done || reason !== '', { path: ['reason'], error: 'problems.empty' })
+
+const pulseForm = z.object({
+  useful: z.enum(['yes', 'some', 'no']),
+  will_use: z.enum(['yes', 'perhaps', 'no']),
+  line: line({ min: 0, max: 280 }).optional().default(''),
+})
+
+export function progressRoutes(services: Services): Router {
+  const { cohorts, may, progress } = services
+  const router = Router()
+  const thing = '/cohorts/:cohort/things/:n'
+
+  router.get('/cohorts/:cohort', may.enrolled, (req, res) => showMap(services, req, res))
+
+  router.post('/cohorts/:cohort/goal', may.enrolled, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const choices = goalChoices(progress.map(enrolment).total)
+    const form = readForm(z.object({ goal: z.enum(choices.map(({ value }) => value)) }), req.body)
+    if (!form.ok) return showMap(services, req, res, refusedForm(frameOf(res).t, form))
+    const chosen = choices.find(({ value }) => value === form.data.goal) ?? notFound()
+    cohorts.setGoal(enrolment.id, chosen.goal)
+    addFlash(req, { kind: 'said', key: 'progress.said.goal' })
+    res.redirect(303, `/cohorts/${enrolment.cohort.slug}`)
+  })
+
+  const visiting = inOpenThing((_req, res, visit) => showThing(services, res, visit))
+  router.get(thing, may.enrolled, visiting)
+
+  const ticking = inOpenThing((req, res, { enrolment, tile, href }) => {
+    const step = tile.thing.steps.find(({ slug }) => slug === req.params['step']) ?? notFound()
+    const form = readForm(stepForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    progress.tick(enrolment.id, tile.thing.id, step.slug, form.data.done)
+    if (wantsJson(req)) res.json({ done: form.data.done })
+    else res.redirect(303, `${href}#step-${step.slug}`)
+  })
+  router.post(`${thing}/steps/:step`, may.enrolled, ticking)
+
+  const skipping = inOpenThing((req, res, visit) => {
+    const form = readForm(skipForm, req.body)
+    if (!form.ok) return showThing(services, res, visit, { skip: refusedForm(frameOf(res).t, form) })
+    const { enrolment, tile, href, map_href } = visit
+    const { done, reason } = form.data
+    if (!done) progress.unskip(enrolment.id, tile.thing.id)
+    else if (!progress.skip(enrolment.id, tile.thing.id, reason)) return res.redirect(303, href)
+    addFlash(req, { kind: 'said', key: done ? 'progress.said.skipped' : 'progress.said.back' })
+    res.redirect(303, done ? map_href : href)
+  })
+  router.post(`${thing}/skip`, may.enrolled, skipping)
+
+  const givingPulse = inOpenThing((req, res, visit) => {
+    const form = readForm(pulseForm, req.body)
+    if (!form.ok) return showThing(services, res, visit, { pulse: refusedForm(frameOf(res).t, form) })
+    const { enrolment, tile, href } = visit
+    const pulse = { ...form.data, line: form.data.line || null }
+    if (!progress.pulse(enrolment.id, tile.thing.id, pulse)) forbidden('not_done')
+    addFlash(req, { kind: 'said', key: 'progress.said.pulse' })
+    res.redirect(303, href)
+  })
+  router.post(`${thing}/pulse`, may.enrolled, givingPulse)
+
+  /** Loads the thing of the address; one whose day has not come shows its date instead, whatever was asked. */
+  function inOpenThing(handle: (req: Request, res: Response, visit: Visit) => void): RequestHandler {
+    return (req, res) => {
+      const enrolment = currentEnrolment(req)
+      const number = numberIn(req.params['n'])
+      const map = progress.map(enrolment)
+      const tile = map.tiles.find((tile) => tile.number === number) ?? notFound()
+      const map_href = `/cohorts/${enrolment.cohort.slug}`
+      const visit = { enrolment, map, tile, map_href, href: `${map_href}/things/${number}` }
+      if (tile.open) handle(req, res, visit)
+      else showClosed(res, visit)
+    }
+  }
+
+  return router
+}

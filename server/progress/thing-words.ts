@@ -1,0 +1,89 @@
+import type { Step, Thing } from '../courses/courses.ts'
+import type { Frame } from '../web/frame.ts'
+import { listWords } from '../web/phrases.ts'
+import type { Tile } from './map.ts'
+import type { Work } from './progress.ts'
+
+/** A step with the form that marks it. */
+export interface StepRow {
+  slug: string
+  title: string
+  detail: string | null
+  done: boolean
+  action: string
+}
+
+/** What goes further than the start, folded away. */
+export interface Depth {
+  name: 'more' | 'challenge'
+  minutes: string | null
+  steps: StepRow[]
+  open: boolean
+}
+
+/** The main act of the page. */
+export interface MainAct {
+  href: string
+  icon: string
+  words: string
+}
+
+export function startSteps({ steps }: Thing, ticks: string[], base: string): StepRow[] {
+  return rowsOf(
+    steps.filter(({ depth }) => depth === 'start'),
+    ticks,
+    base,
+  )
+}
+
+function rowsOf(steps: Step[], ticks: string[], base: string): StepRow[] {
+  return steps.map(({ slug, title, detail }) => {
+    return { slug, title, detail, done: ticks.includes(slug), action: `${base}/steps/${slug}` }
+  })
+}
+
+export function depthsOf({ t }: Frame, { steps, minutes }: Thing, ticks: string[], base: string): Depth[] {
+  const names = ['more', 'challenge'] as const
+  return names.flatMap((name) => {
+    const rows = rowsOf(
+      steps.filter(({ depth }) => depth === name),
+      ticks,
+      base,
+    )
+    const time = minutes[name]
+    if (rows.length === 0) return []
+    const about = time === undefined ? null : t('progress.thing.about_minutes', { count: time })
+    return [{ name, minutes: about, steps: rows, open: rows.some(({ done }) => done) }]
+  })
+}
+
+/** "15, 35 or 60 minutes": to the end of each depth, all before it included. */
+export function minuteWords({ t, locale }: Frame, { minutes }: Thing): string {
+  const more = minutes.start + (minutes.more ?? 0)
+  const sums = new Set([minutes.start, more, more + (minutes.challenge ?? 0)])
+  return t('progress.thing.minutes', { minutes: listWords(locale, [...sums], 'or'), count: Math.max(...sums) })
+}
+
+/** "Finder, 5 of 5": where in its set the thing stands on this map. */
+export function placeWords({ t }: Frame, tiles: Tile[], { thing, number }: Tile): string {
+  const set = tiles.filter((tile) => tile.thing.set.id === thing.set.id)
+  const at = set.findIndex((tile) => tile.number === number) + 1
+  return t('progress.thing.place', { set: thing.set.title, at, of: set.length })
+}
+
+export function mainAct({ t }: Frame, tile: Tile, { reflection }: Work, base: string): MainAct {
+  const editor = `${base}/reflection`
+  if (tile.drafted) return { href: editor, icon: 'square-pen', words: t('progress.thing.go_on') }
+  if (reflection)
+    return { href: `/reflections/${reflection.id}`, icon: 'book-open-text', words: t('progress.thing.read') }
+  return { href: editor, icon: 'square-pen', words: t('progress.thing.write') }
+}
+
+/** The nearest things before and after that may be visited. */
+export function neighbours(tiles: Tile[], number: number): { before: Tile | null; after: Tile | null } {
+  const open = tiles.filter((tile) => tile.open)
+  return {
+    before: open.findLast((tile) => tile.number < number) ?? null,
+    after: open.find((tile) => tile.number > number) ?? null,
+  }
+}

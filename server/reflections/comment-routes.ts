@@ -1,0 +1,66 @@
+import { Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { signedIn } from '../web/access.ts'
+import { currentPerson, numberIn } from '../web/current.ts'
+import { addAwards, addFlash } from '../web/flash.ts'
+import { once, readForm, refusedForm, text } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { forbidden, notFound } from '../web/refusal.ts'
+import { showReflection } from './reflection-page.ts'
+
+const body = text({ max: 10_000 })
+const commentForm = z.object({ body, once })
+const editForm = z.object({ body })
+
+export function commentRoutes(services: Services): Router {
+  const { badges, comments, once: doOnce, reflections } = services
+  const router = Router()
+
+  router.post('/reflections/:id/comments', signedIn, (req, res) => {
+    const person = currentPerson(req)
+    const reflection = reflections.page(numberIn(req.params['id']), person.id) ?? notFound()
+    if (reflection.role === null) forbidden()
+    const form = readForm(commentForm, req.body)
+    if (!form.ok) {
+      return showReflection(services, req, res, {
+        reflection_id: reflection.id,
+        form: refusedForm(frameOf(res).t, form),
+      })
+    }
+    const location = doOnce.run(person.id, form.data.once, () => {
+      const done = comments.write(reflection.id, person.id, form.data.body) ?? notFound()
+      const earned = badges.earnedBy(done.activity_id)
+      addAwards(req, earned)
+      // the moment stands at the top of the page
+      return `/reflections/${reflection.id}${earned.length > 0 ? '' : `#comment-${done.comment_id}`}`
+    })
+    res.redirect(303, location)
+  })
+
+  router.post('/comments/:id/edit', signedIn, (req, res) => {
+    const person = currentPerson(req)
+    const comment = comments.own(numberIn(req.params['id']), person.id) ?? notFound()
+    const form = readForm(editForm, req.body)
+    if (!form.ok) {
+      const refused = {
+        reflection_id: comment.reflection_id,
+        editing: comment.id,
+        form: refusedForm(frameOf(res).t, form),
+      }
+      return showReflection(services, req, res, refused)
+    }
+    comments.edit(comment.id, person.id, form.data.body)
+    res.redirect(303, `/reflections/${comment.reflection_id}#comment-${comment.id}`)
+  })
+
+  router.post('/comments/:id/delete', signedIn, (req, res) => {
+    const person = currentPerson(req)
+    const comment = comments.own(numberIn(req.params['id']), person.id) ?? notFound()
+    comments.remove(comment.id, person.id)
+    addFlash(req, { kind: 'said', key: 'reflections.said.comment_deleted' })
+    res.redirect(303, `/reflections/${comment.reflection_id}#talk`)
+  })
+
+  return router
+}

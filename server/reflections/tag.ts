@@ -1,0 +1,13 @@
+import type { CourseContent } from '../courses/courses.ts'
+
+/** What names a thing beside a text about it: its number in the cohort, its title and its set's hue. */
+export interface Tag {
+  number: number
+  title: string
+  hue: string
+}
+
+export function tagOf(content: CourseContent, thing_id: number, number: number): Tag {
+  const thing = content.thing(thing_id)
+  return { number, title: thing?.title ?? '', hue: thing?.set.hue ?? 'plain' }
+}

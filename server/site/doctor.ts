@@ -1,0 +1,63 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import type { Database } from '../db/open.ts'
+
+const MIGRATIONS = path.join(import.meta.dirname, '../../migrations')
+
+interface Findings {
+  ok: boolean
+  sqlite: string
+  pragmas: { journal_mode: string; synchronous: string; foreign_keys: boolean; busy_timeout: number }
+  /** What SQLite says of the file's structure: ["ok"] where all is well. */
+  integrity_check: string[]
+  /** Rows that point to rows which are not there. */
+  foreign_key_check: unknown[]
+  migrations: { applied: number; waiting: string[]; unknown: string[] }
+}
+
+const SYNCHRONOUS = ['OFF', 'NORMAL', 'FULL', 'EXTRA']
+
+/** Looks the database over without changing it. */
+export function examine(db: Database): Findings {
+  const one = (pragma: string) => db.pragma(pragma, { simple: true })
+  const pragmas = {
+    journal_mode: String(one('journal_mode')),
+    synchronous: SYNCHRONOUS[Number(one('synchronous'))] ?? '',
+    foreign_keys: one('foreign_keys') === 1,
+    busy_timeout: Number(one('busy_timeout')),
+  }
+  const integrity_check = db.prepare<[], string>('PRAGMA integrity_check').pluck().all()
+  const foreign_key_check = db.prepare('PRAGMA foreign_key_check').all()
+  const migrations = migrationsOf(db)
+  const sound = integrity_check.join() === 'ok' && foreign_key_check.length === 0
+  const current = migrations.waiting.length === 0 && migrations.unknown.length === 0
+  const safe = pragmas.journal_mode === 'wal' && pragmas.synchronous === 'FULL' && pragmas.foreign_keys
+  const sqlite = db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? ''
+  return { ok: sound && current && safe, sqlite, pragmas, integrity_check, foreign_key_check, migrations }
+}
+
+function migrationsOf(db: Database): Findings['migrations'] {
+  const files = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").get() !== undefined
+  const applied = known ? db.prepare<[], string>('SELECT name FROM migration').pluck().all() : []
+  return {
+    applied: applied.length,
+    waiting: files.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !files.includes(name)),
+  }
+}
+
+/** What a watchdog needs to know: whether writes are safe here, and which migrations were applied. */
+export function readiness(db: Database): { ok: boolean; migrations: string[]; pragmas: Record<string, unknown> } {
+  const pragma = (name: string) => db.pragma(name, { simple: true })
+  const pragmas = {
+    synchronous: pragma('synchronous'),
+    journal_mode: pragma('journal_mode'),
+    foreign_keys: pragma('foreign_keys'),
+  }
+  const migrations = db.prepare<[], string>('SELECT name FROM migration ORDER BY name').pluck().all()
+  // 2 is FULL: what was acknowledged survives a power loss
+  return { ok: pragmas.synchronous === 2 && pragmas.foreign_keys === 1, migrations, pragmas }
+}

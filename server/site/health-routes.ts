@@ -1,0 +1,47 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { isIPv4 } from 'node:net'
+import { type Request, Router } from 'express'
+import type { Services } from '../services.ts'
+import { type Access, access, anybody } from '../web/access.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound } from '../web/refusal.ts'
+import { readiness } from './doctor.ts'
+
+/** For whoever runs the site: from the machine itself, or with METRICS_TOKEN; for others the page does not exist. */
+function operations(token: string | null): Access {
+  return access('operations', (req, _res, next) => {
+    if (!fromThisMachine(req) && !hasToken(req, token)) notFound()
+    next()
+  })
+}
+
+/** A proxy on the same machine connects from loopback too, for anybody; it says so in its headers. */
+function fromThisMachine(req: Request): boolean {
+  if (req.headers['x-forwarded-for'] !== undefined || req.headers.forwarded !== undefined) return false
+  const address = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+  return address === '::1' || (isIPv4(address) && address.startsWith('127.'))
+}
+
+function hasToken(req: Request, token: string | null): boolean {
+  const sent = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1]
+  return token !== null && sent !== undefined && timingSafeEqual(digest(sent), digest(token))
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+export function healthRoutes({ config, db }: Services): Router {
+  const router = Router()
+
+  router.get('/healthz', anybody, keepNothing, (_req, res) => {
+    res.type('text').end('ok')
+  })
+
+  router.get('/readyz', operations(config.metrics_token), keepNothing, (_req, res) => {
+    const ready = readiness(db)
+    res.status(ready.ok ? 200 : 503).json(ready)
+  })
+
+  return router
+}

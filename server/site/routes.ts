@@ -1,0 +1,110 @@
+import { type Response, Router } from 'express'
+import { z } from 'zod'
+import type { JoinableCohort, OpenCohort } from '../cohorts/cohorts.ts'
+import type { CourseContent } from '../courses/courses.ts'
+import type { Services } from '../services.ts'
+import { anybody } from '../web/access.ts'
+import { queryText } from '../web/current.ts'
+import { email, emptyForm, type Form, line, newPassword, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { numberWord, sentence } from '../web/phrases.ts'
+import { notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+
+const landingPage = view<{
+  course: CourseContent
+  /** The cohort that starts next, with a form to join it. */
+  cohort: JoinableCohort | null
+  started: boolean
+  others: OpenCohort[]
+  set_up: boolean
+  /** "Two things a week, with three weeks to catch your breath." */
+  pace: string
+  /** The day of the week on which things open. */
+  weekday: string
+  opening: number
+  opening_word: string
+  form: Form
+  workplaces: string[]
+}>('site/landing')
+const emptyPage = view<{ set_up: boolean }>('site/empty')
+const setupPage = view<{ form: Form; token: string }>('site/setup')
+
+const setupForm = z.object({ name: line({ max: 120 }), email, password: newPassword })
+
+export function siteRoutes(services: Services): Router {
+  const { people, setup, signIns } = services
+  const router = Router()
+
+  router.get('/', anybody, (req, res) => {
+    if (req.user) return res.redirect(303, '/home')
+    showLanding(services, res)
+  })
+
+  router.get('/setup', anybody, keepNothing, (req, res) => {
+    const token = queryText(req, 'token') ?? ''
+    if (!setup.opens(token)) notFound()
+    showSetup(res, token, emptyForm())
+  })
+
+  router.post('/setup', anybody, keepNothing, async (req, res) => {
+    const token = queryText(req, 'token') ?? ''
+    if (!setup.opens(token)) notFound()
+    const { t } = frameOf(res)
+    const form = readForm(setupForm, req.body)
+    if (!form.ok) return showSetup(res, token, refusedForm(t, form))
+    const { password, ...account } = form.data
+    if (people.credentials(account.email)) {
+      return showSetup(res, token, { values: account, problems: { email: t('site.setup.address_taken') } })
+    }
+    const id = setup.makeFirstAdmin({ ...account, password_hash: await people.hashPassword(password) })
+    const person = people.forSession(id ?? notFound()) ?? notFound()
+    await signIns.start(req, person)
+    res.redirect(303, '/admin/cohorts/new')
+  })
+
+  return router
+}
+
+function showLanding({ clock, cohorts, courses, people }: Services, res: Response): void {
+  const { t, locale } = frameOf(res)
+  const set_up = people.hasAdmin()
+  const [next, ...others] = cohorts.open()
+  const cohort = next ? cohorts.forJoining(next.slug) : null
+  const course = cohort ? courses.content(cohort.course_id, cohort.course_revision) : courses.first()
+  if (!course) return emptyPage(res, { title: t('site.landing.nothing'), area: 'front', alone: true, set_up })
+  const { per_week, catch_up_after } = cohort?.rhythm ?? course.rhythm
+  const opening_word = numberWord(t, per_week)
+  const pace = t('site.landing.per_week', { count: per_week, number: opening_word })
+  const rests = t('site.landing.rests', { count: catch_up_after.length, number: numberWord(t, catch_up_after.length) })
+  landingPage(res, {
+    title: course.title,
+    description: course.summary,
+    area: 'front',
+    alone: true,
+    course,
+    cohort,
+    started:
+      cohort !== null && cohort.starts_on <= clock.now().toZonedDateTimeISO(cohort.time_zone).toPlainDate().toString(),
+    others,
+    set_up,
+    pace: sentence(catch_up_after.length > 0 ? `${pace}, ${rests}.` : `${pace}.`, locale),
+    weekday: t(`site.weekday.${cohort ? weekdayOf(cohort.starts_on) : course.rhythm.weekday}`),
+    opening: per_week,
+    opening_word: sentence(opening_word, locale),
+    form: emptyForm(),
+    workplaces: people.workplaces(),
+  })
+}
+
+function showSetup(res: Response, token: string, form: Form): void {
+  const status = Object.keys(form.problems).length > 0 ? 422 : 200
+  setupPage(res, { title: frameOf(res).t('site.setup.title'), area: 'front', alone: true, status, form, token })
+}
+
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
+
+function weekdayOf(date: string): string {
+  return WEEKDAYS[Temporal.PlainDate.from(date).dayOfWeek - 1] ?? WEEKDAYS[0]
+}

@@ -1,0 +1,76 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { People } from '../people/people.ts'
+import type { Settings } from './settings.ts'
+
+interface Nouns {
+  settings: Settings
+  people: People
+  activity: ActivityLog
+}
+
+/** How an installation gets its first admin: by a link with a secret, which is worth nothing once there is one. */
+export function createSetup(db: Database, { settings, people, activity }: Nouns) {
+  const becomeFirst = db.prepare(`
+    UPDATE person SET role = 'admin' WHERE id = ? AND NOT EXISTS (SELECT 1 FROM person WHERE role = 'admin')`)
+  const become = db
+    .prepare<[string], number>(
+      "UPDATE person SET role = 'admin' WHERE email = ? AND role <> 'admin' AND password_hash <> '' RETURNING id",
+    )
+    .pluck()
+
+  return {
+    /** The secret of the setup link; null once there is an admin. */
+    token(): string | null {
+      if (!people.hasAdmin()) return settings.secret('setup_token')
+      if (settings.get('setup_token') !== null) settings.remove('setup_token')
+      return null
+    },
+
+    /** Whether this is the setup link's secret, and the link still good. */
+    opens(token: string): boolean {
+      const secret = settings.get('setup_token')
+      return secret !== null && same(token, secret) && !people.hasAdmin()
+    },
+
+    /**
+     * Makes the first admin; of two at the same time one.
+     * @param account with the password's hash from hashPassword
+     * @returns the person's id, or null where there is an admin by now
+     */
+    makeFirstAdmin(account: { name: string; email: string; password_hash: string }): number | null {
+      try {
+        const first = transaction(db, () => {
+          const id = people.create(account)
+          if (becomeFirst.run(id).changes === 0) throw new TooLate()
+          activity.record('site.set_up', { person_id: id, subject_id: id })
+          return id
+        })
+        settings.remove('setup_token')
+        return first
+      } catch (error) {
+        if (error instanceof TooLate) return null
+        throw error
+      }
+    },
+
+    /** For whoever runs the machine: makes the account of this address an admin. @returns false where nothing changed */
+    makeAdmin(email: string): boolean {
+      return transaction(db, () => {
+        const id = become.get(email)
+        if (id === undefined) return false
+        activity.record('person.role_changed', { subject_id: id, detail: { role: 'admin' } })
+        return true
+      })
+    },
+  }
+}
+
+/** Takes the transaction back: somebody else was first. */
+class TooLate extends Error {}
+
+function same(one: string, other: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(hash(one), hash(other))
+}

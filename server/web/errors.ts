@@ -1,0 +1,43 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { frameOf } from './frame.ts'
+import type { Log } from './log.ts'
+import { notFound, Refusal } from './refusal.ts'
+import { view } from './view.ts'
+
+const errorPage = view<{ text: string; reference: string | null }>('errors/error')
+
+export const nothingHere: RequestHandler = () => notFound()
+
+/** Every refusal and every accident becomes a page with a way on; only the log hears the details. */
+export function errorPages(log: Log): ErrorRequestHandler {
+  return (error, req, res, _next) => {
+    if (res.headersSent) {
+      res.destroy()
+      return
+    }
+    const { status, reason } = refusalOf(error)
+    const reference = status >= 500 ? String(req.id ?? '') : null
+    if (status >= 500) log.error({ err: error, id: req.id, route: req.route?.path ?? null }, 'a request failed')
+    if (status === 503) res.setHeader('Retry-After', '5')
+    const { t } = frameOf(res)
+    const words = { title: t(`errors.${reason}.title`), text: t(`errors.${reason}.text`), reference }
+    if (req.accepts(['html', 'json']) === 'json') {
+      res.status(status).json({ error: words.title, reference })
+      return
+    }
+    errorPage(res, { ...words, status, area: 'front', alone: !req.user })
+  }
+}
+
+const KNOWN = new Set([400, 403, 404, 413, 421, 422, 429])
+
+/** body-parser, the router and SQLite throw errors of their own; each has its answer. */
+function refusalOf(error: unknown): { status: number; reason: string } {
+  if (error instanceof Refusal) return error
+  const { status, code } = Object(error) as { status?: unknown; code?: unknown }
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') return { status: 507, reason: '507' }
+  if (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) return { status: 503, reason: '503' }
+  if (typeof status === 'number' && KNOWN.has(status)) return { status, reason: String(status) }
+  if (typeof status === 'number' && status >= 400 && status < 500) return { status, reason: '400' }
+  return { status: 500, reason: '500' }
+}

@@ -1,0 +1,82 @@
+import type { RequestHandler, Response } from 'express'
+import type { Clock } from '../db/clock.ts'
+import { asset } from './assets.ts'
+import { type Dates, datesFor } from './dates.ts'
+import { faceOf } from './face.ts'
+import { iconHtml } from './icons.ts'
+import { newOnce } from './once.ts'
+import type { Translate } from './words.ts'
+
+/** What stands around every page and is there in every partial: words, dates, icons, who is looking, where. */
+export interface Frame {
+  t: Translate
+  locale: string
+  dates: Dates
+  icon: (name: string, extraClass?: string) => string
+  /** Address of a static file, with the hash of the whole folder in it. */
+  asset: (file: string) => string
+  /** A new value for the hidden field of a form that makes something. */
+  once: () => string
+  person: Express.User | null
+  /** The cohort the bar leads to: the one of the page, else the one last visited. */
+  cohort: { slug: string; title: string } | null
+  site_name: string
+  /** The two letters and the hue that stand for a person. */
+  faceOf: typeof faceOf
+  /** This page's own address, for forms that lead back to it. */
+  address: string
+}
+
+interface Surroundings {
+  clock: Clock
+  words: (locale: string) => Translate
+  siteName: () => string
+}
+
+interface Place {
+  slug: string
+  title: string
+  time_zone: string
+}
+
+/** First in line: whatever goes wrong later, there is a frame for the page that says so. */
+export function framed(surroundings: Surroundings): RequestHandler {
+  return (_req, res, next) => {
+    res.locals['surroundings'] = surroundings
+    next()
+  }
+}
+
+/** From here on the page stands in a cohort: its name in the frame, its time zone for every date. */
+export function standIn(res: Response, place: Place): void {
+  res.locals['place'] = place
+  delete res.locals['frame']
+}
+
+/** The frame of this answer; made when it is first asked for. */
+export function frameOf(res: Response): Frame {
+  res.locals['frame'] ??= makeFrame(res)
+  return res.locals['frame'] as Frame
+}
+
+function makeFrame(res: Response): Frame {
+  const { clock, words, siteName } = res.locals['surroundings'] as Surroundings
+  const place = res.locals['place'] as Place | undefined
+  const { req } = res
+  const locale = 'en'
+  const t = words(locale)
+  const cohort = place ?? req.user?.last_cohort ?? null
+  return {
+    t,
+    locale,
+    dates: datesFor(locale, cohort?.time_zone ?? 'UTC', clock.now(), t),
+    icon: iconHtml,
+    asset,
+    once: newOnce,
+    person: req.user ?? null,
+    cohort,
+    site_name: siteName(),
+    faceOf,
+    address: req.originalUrl,
+  }
+}

@@ -1,0 +1,40 @@
+import type { RequestHandler } from 'express'
+import helmet from 'helmet'
+import type { Config } from '../config.ts'
+
+/** Nothing inline, nothing from elsewhere, no frames. */
+export function securityHeaders(config: Config): RequestHandler {
+  const https = config.base_url.startsWith('https:')
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        ...(https ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+    referrerPolicy: { policy: 'same-origin' },
+    strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    xFrameOptions: { action: 'deny' },
+  })
+}
+
+/** What a shared cache or the back button may keep: nothing personal; and nothing at all of secrets. */
+export const keepPrivate: RequestHandler = (req, res, next) => {
+  res.vary('Cookie')
+  res.setHeader('Cache-Control', req.user ? 'private, no-cache' : 'no-cache')
+  next()
+}
+
+export const keepNothing: RequestHandler = (_req, res, next) => {
+  res.setHeader('Cache-Control', 'no-store')
+  next()
+}

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import ejs from 'ejs'
+import type { Response } from 'express'
+import { escapeHtml } from './escape.ts'
+import { takeFlash } from './flash.ts'
+import { type Frame, frameOf } from './frame.ts'
+
+const folder = path.join(import.meta.dirname, '../../views')
+
+/** What every page says about itself beside its own locals. */
+interface Page {
+  title: string
+  status?: number
+  /** Which of the stylesheets css/pages/ the page takes. */
+  area: 'map' | 'thing' | 'read' | 'write' | 'badges' | 'front' | 'admin'
+  /** Which entry of the bar is the current one. */
+  here?: 'map' | 'read' | 'write' | 'badges' | 'me'
+  /** Pages outside the course (sign-in, setup, landing) have no bar. */
+  alone?: boolean
+  description?: string
+}
+
+type Template = (it: object) => string
+const templates = new Map<string, Template>()
+
+/** Every template is compiled once, at boot: a broken one stops the start, not a visitor. */
+for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+  if (!file.endsWith('.ejs')) continue
+  const name = file.slice(0, -'.ejs'.length).replaceAll(path.sep, '/')
+  const compiled = ejs.compile(readFileSync(path.join(folder, file), 'utf8'), {
+    filename: name,
+    strict: true,
+    localsName: 'it',
+    unsafePrototypeLocals: true,
+    rmWhitespace: true,
+    compileDebug: false,
+    escape: escapeHtml,
+  })
+  templates.set(name, (it) => compiled(it))
+}
+
+const bindings = new Set<string>()
+
+/** The names that `view` bound; a test compares them with the files. */
+export function boundViews(): ReadonlySet<string> {
+  return bindings
+}
+
+function templateOf(name: string): Template {
+  const template = templates.get(name)
+  if (!template) throw new Error(`There is no template views/${name}.ejs`)
+  return template
+}
+
+/**
+ * Calls a partial: `it.part('shared/_field', { ... })`. The partial sees the frame of the page and its own locals,
+ * not the page's.
+ */
+function partsWith(frame: Frame) {
+  const part = (name: string, locals: object = {}): string => templateOf(name)({ ...frame, part, ...locals })
+  return part
+}
+
+/** Binds a template to the type of its locals; the result answers a request with the whole page. */
+export function view<Locals extends object = object>(name: string): (res: Response, page: Page & Locals) => void {
+  bindings.add(name)
+  const template = templateOf(name)
+  const layout = templateOf('shared/layout')
+  return (res, page) => {
+    const frame = frameOf(res)
+    const part = partsWith(frame)
+    const body = template({ ...frame, part, ...page })
+    const html = layout({
+      ...frame,
+      part,
+      description: '',
+      here: null,
+      alone: false,
+      ...page,
+      body,
+      flash: takeFlash(res.req),
+    })
+    res
+      .status(page.status ?? 200)
+      .type('html')
+      .end(html)
+  }
+}

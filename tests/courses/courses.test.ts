@@ -1,0 +1,253 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createActivity } from '../../server/activity/activity.ts'
+import { createCourses } from '../../server/courses/courses.ts'
+import { readFolder } from '../../server/courses/folder-files.ts'
+import type { CourseOutline } from '../../server/courses/outline.ts'
+import { BrokenCourse } from '../../server/courses/problems.ts'
+import { migrate } from '../../server/db/migrate.ts'
+import { openDatabase } from '../../server/db/open.ts'
+import { renderMarkdown } from '../../server/reflections/markdown.ts'
+import { smallCourse } from './outlines.ts'
+
+const SHIPPED = path.join(import.meta.dirname, '../../courses/23-mobile-things')
+const clock = { now: () => Temporal.Instant.from('2026-03-02T07:00:00Z') }
+
+function library() {
+  const statements: string[] = []
+  const db = openDatabase(':memory:', (sql) => statements.push(sql))
+  onTestFinished(() => void db.close())
+  migrate(db, clock.now())
+  const activity = createActivity(db, clock, () => [])
+  const count = (table: string) => db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get()
+  return { db, statements, count, courses: createCourses(db, clock, { activity, renderMarkdown }) }
+}
+
+function temporary(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'course-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+function changed(change: (outline: CourseOutline) => void): CourseOutline {
+  const outline = structuredClone(smallCourse)
+  change(outline)
+  return outline
+}
+
+function problemsOf(work: () => unknown): unknown {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof BrokenCourse) return error.problems
+    throw error
+  }
+  return []
+}
+
+test('the shipped course comes out of the tables as it went in, byte for byte', () => {
+  const { courses } = library()
+  const out = temporary()
+  courses.importFolder(SHIPPED, null)
+  courses.exportFolder('23-mobile-things', out)
+  expect(readFolder(out)).toEqual(readFolder(SHIPPED))
+})
+
+test('import, export, import, export says the same both times', () => {
+  const [one, other] = [library(), library()]
+  const [first, second] = [temporary(), temporary()]
+  one.courses.importCourse(smallCourse, null)
+  one.courses.exportFolder('small', first)
+  other.courses.importFolder(first, null)
+  other.courses.exportFolder('small', second)
+  expect(readFolder(second)).toEqual(readFolder(first))
+})
+
+test('a course has its things in order, each with its set, its steps and its text as HTML', () => {
+  const { courses } = library()
+  courses.importFolder(SHIPPED, null)
+  const course = courses.bySlug('23-mobile-things')
+  expect(course?.things.map(({ position }) => position)).toEqual(Array.from({ length: 23 }, (_, index) => index + 1))
+  const first = course?.things[0]
+  expect(first?.set.slug).toBe('safe-start')
+  expect(first?.steps.map(({ slug }) => slug).slice(0, 3)).toEqual(['read-two', 'choose-readers', 'set-goal'])
+  expect(first?.body_html).toContain('<p>')
+  expect(course?.thing(first?.id ?? 0)).toBe(first)
+})
+
+test('what is kept in memory is read again only for another revision', () => {
+  const { courses, statements } = library()
+  const id = courses.importCourse(smallCourse, null)
+  const before = courses.content(id, 1)
+  statements.length = 0
+  expect(courses.content(id, 1)).toBe(before)
+  expect(statements).toEqual([])
+  courses.importCourse(
+    changed((course) => {
+      course.title = 'Another title'
+    }),
+    null,
+  )
+  expect(courses.content(id, 2).title).toBe('Another title')
+})
+
+test('an unchanged course stays at its revision', () => {
+  const { courses, count } = library()
+  courses.importCourse(smallCourse, null)
+  courses.importCourse(structuredClone(smallCourse), null)
+  expect(courses.bySlug('small')?.revision).toBe(1)
+  expect(count('activity')).toBe(1)
+})
+
+test('a changed thing keeps its identity, and its earlier text as a file', () => {
+  const { courses, db } = library()
+  courses.importCourse(smallCourse, null)
+  const before = courses.bySlug('small')?.things
+  courses.importCourse(
+    changed(({ things }) => {
+      things[0]!.body = 'Other words.'
+    }),
+    null,
+  )
+  const after = courses.bySlug('small')?.things
+  expect(after?.map(({ id }) => id)).toEqual(before?.map(({ id }) => id))
+  expect(after?.map(({ revision }) => revision)).toEqual([2, 1])
+  const kept = db.prepare('SELECT thing_id, revision, source FROM thing_revision').all()
+  expect(kept).toEqual([
+    { thing_id: before?.[0]?.id, revision: 1, source: expect.stringContaining('\nWhy it matters.\n') },
+  ])
+})
+
+test('another order alone is a new revision of the course and of no thing', () => {
+  const { courses, count } = library()
+  courses.importCourse(smallCourse, null)
+  courses.importCourse(
+    changed(({ things }) => void things.reverse()),
+    null,
+  )
+  const course = courses.bySlug('small')
+  expect(course?.revision).toBe(2)
+  expect(course?.things.map(({ slug, revision }) => [slug, revision])).toEqual([
+    ['your-phone', 1],
+    ['your-space', 1],
+  ])
+  expect(count('thing_revision')).toBe(0)
+})
+
+test('a thing that the course no longer has can still be found by those who run with it, and comes back as itself', () => {
+  const { courses } = library()
+  const id = courses.importCourse(smallCourse, null)
+  const gone = courses.bySlug('small')?.things[1]
+  courses.importCourse(
+    changed(({ things }) => void things.pop()),
+    null,
+  )
+  const without = courses.content(id, 2)
+  expect(without.things).toHaveLength(1)
+  expect(without.thing(gone?.id ?? 0)?.title).toBe('Your phone')
+  expect(courses.exportCourse('small')?.things).toHaveLength(1)
+  courses.importCourse(smallCourse, null)
+  expect(courses.content(id, 3).things[1]?.id).toBe(gone?.id)
+})
+
+test('a badge that nobody has goes with the course, one that somebody has stays', () => {
+  const { courses, count, db } = library()
+  const id = courses.importCourse(smallCourse, null)
+  const [person, cohort, activity] = [1, 1, 1]
+  db.exec(`
+    INSERT INTO person (id, email, name, handle, password_hash, created_at) VALUES (${person}, 'a@b.example', 'A', 'a', '', '');
+    INSERT INTO cohort (id, slug, title, course_id, starts_on, ends_on, time_zone, rhythm, join_code, world_allowed, made_at)
+    VALUES (${cohort}, 'c', 'C', ${id}, '', '', 'UTC', '{}', '', 1, '');
+    INSERT INTO award VALUES ('x', 1, ${person}, ${cohort}, ${activity}, '')`)
+  courses.importCourse(
+    changed((course) => {
+      course.badges = [{ ...course.badges[0]!, slug: 'another' }]
+    }),
+    null,
+  )
+  expect(count('badge')).toBe(2)
+  db.exec('DELETE FROM award')
+  courses.importCourse(
+    changed((course) => {
+      course.badges = []
+    }),
+    null,
+  )
+  expect(count('badge')).toBe(0)
+})
+
+test('a badge that another course gives already is told with its file and line, and nothing of the course is kept', () => {
+  const { courses, count, db } = library()
+  const folder = temporary()
+  courses.importFolder(SHIPPED, null)
+  courses.importCourse(
+    changed((course) => {
+      course.badges = []
+    }),
+    null,
+  )
+  courses.exportFolder('small', folder)
+  const file = path.join(folder, 'course.yaml')
+  const text = readFileSync(file, 'utf8').replace('slug: small', '# another one\nslug: other')
+  writeFileSync(
+    file,
+    text.replace('badges: []', readFileSync(path.join(SHIPPED, 'course.yaml'), 'utf8').match(/badges:\n(.*\n){9}/)![0]),
+  )
+  const before = db.serialize()
+  const line = 1 + readFileSync(file, 'utf8').split('\n').lastIndexOf('  - slug: safe-start')
+  expect(problemsOf(() => courses.importFolder(folder, null))).toEqual([
+    {
+      file: 'course.yaml',
+      line,
+      expected:
+        'the badge "safe-start" belongs to the course "23 Mobile Things" on this site; expected a slug that no other course uses',
+    },
+  ])
+  expect(count('course')).toBe(2)
+  expect(db.serialize().equals(before)).toBe(true)
+})
+
+test('signs that this site cannot draw are told with file and line', () => {
+  const { courses, count } = library()
+  const broken = changed((course) => {
+    course.badges[0]!.icon = 'constructor'
+    course.things[1]!.icon = 'no-such-icon'
+  })
+  expect(problemsOf(() => courses.importCourse(broken, null))).toEqual([
+    expect.objectContaining({ file: 'course.yaml', line: 24, expected: expect.stringContaining('"constructor"') }),
+    expect.objectContaining({
+      file: 'things/02-your-phone.md',
+      line: 7,
+      expected: expect.stringContaining('"no-such-icon"'),
+    }),
+  ])
+  expect(count('course')).toBe(0)
+})
+
+test('a broken folder leaves the course as it was', () => {
+  const { courses, db } = library()
+  const folder = temporary()
+  cpSync(SHIPPED, folder, { recursive: true })
+  courses.importFolder(folder, null)
+  const before = db.serialize()
+  const file = path.join(folder, 'things/02-know-your-phone.md')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('\ntitle:', '\ncolour: red\ntitle:'))
+  expect(problemsOf(() => courses.importFolder(folder, null))).toEqual([
+    expect.objectContaining({ file: 'things/02-know-your-phone.md', line: 3 }),
+  ])
+  expect(db.serialize().equals(before)).toBe(true)
+})
+
+test('an export names no course that is not there', () => {
+  const { courses } = library()
+  expect(courses.exportCourse('nothing')).toBeNull()
+  expect(courses.exportFolder('nothing', temporary())).toBe(false)
+})
+
+test('the list of courses counts their things', () => {
+  const { courses } = library()
+  courses.importCourse(smallCourse, null)
+  expect(courses.all()).toMatchObject([{ slug: 'small', things: 2, public: 1 }])
+})

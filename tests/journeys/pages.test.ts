@@ -1,0 +1,133 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
+import { type TestSite, testSite } from '../support/site.ts'
+
+let browser: Browser
+let site: TestSite
+let cast: ReturnType<TestSite['cast']>
+let reflection = 0
+
+const LONG = 'Zanele Mthembu-Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff'
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  site = await testSite({ now: '2026-04-15T07:00:00Z' })
+  cast = site.cast({ title: 'Spring at the Harbour Libraries and all branches' })
+  const { cohort, learner, peer } = cast
+  const long = cohort.enrol(
+    site.person({ name: LONG, workplace: "Children's and young people's services, Hill Branch" }),
+  )
+  for (const number of [1, 2, 3, 4, 5]) site.reflection(learner, cohort, { number })
+  const title = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'
+  const body = `# Big\n\nText with https://example.org/${'long'.repeat(60)}\n\n| a | b |\n|-|-|\n| 1 | 2 |\n\n\`\`\`\ncode ${'x'.repeat(200)}\n\`\`\`\n\n> quote\n\n- one\n- two`
+  reflection = site.reflection(long, cohort, { title, body, audience: 'world' })
+  await peer.post(`/reflections/${reflection}/comments`, { body: 'An answer.' })
+  await learner.post(`/reflections/${reflection}/comments`, { body: 'Mine.' })
+})
+afterAll(async () => {
+  await browser.close()
+  await site[Symbol.asyncDispose]()
+})
+
+type Who = 'learner' | 'organiser' | 'admin' | 'guest'
+
+function pages(): [Who, string][] {
+  const { cohort, learner } = cast
+  return [
+    ['guest', '/'],
+    ['guest', '/login'],
+    ['guest', '/forgot'],
+    ['guest', `/join/${cohort.slug}`],
+    ['guest', '/courses/course-23'],
+    ['guest', '/courses/course-23/things/1'],
+    ['guest', '/no/such/page'],
+    ['guest', `/reflections/${reflection}`],
+    ['learner', cohort.at('')],
+    ['learner', cohort.at('/things/1')],
+    ['learner', cohort.at('/things/6')],
+    ['learner', cohort.at('/things/20')],
+    ['learner', cohort.at('/things/6/reflection')],
+    ['learner', cohort.at('/reflections')],
+    ['learner', cohort.at('/reflections?unanswered=1&thing=9')],
+    ['learner', `/reflections/${reflection}`],
+    ['learner', cohort.at('/badges')],
+    ['learner', '/badges/safe-start'],
+    ['learner', `/people/${learner.handle}`],
+    ['learner', '/me'],
+    ['admin', '/admin'],
+    ['admin', '/admin/people'],
+    ['admin', '/admin/cohorts/new'],
+    ['admin', '/home'],
+    ['organiser', `/admin/cohorts/${cohort.slug}`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/people`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/calendar`],
+  ]
+}
+
+const looks = [
+  { look: 'phone, light', options: { ...phone, ...reducedMotion, colorScheme: 'light' as const } },
+  { look: 'phone, dark', options: { ...phone, ...reducedMotion, colorScheme: 'dark' as const } },
+  { look: 'desktop, light', options: { ...desktop, ...reducedMotion, colorScheme: 'light' as const } },
+  { look: 'desktop, dark', options: { ...desktop, ...reducedMotion, colorScheme: 'dark' as const } },
+]
+
+describe.each(looks)('$look', ({ options }) => {
+  test.each(['guest', 'learner', 'organiser', 'admin'] as const)(
+    'axe finds nothing serious on the pages of a %s, and nothing sticks out',
+    async (who) => {
+      const page = await openPage(browser, site, options, who === 'guest' ? undefined : cast[who])
+      for (const [, address] of pages().filter(([reader]) => reader === who)) {
+        await page.goto(address)
+        await expectAccessible(page)
+        await expectNoOverflow(page)
+      }
+      expect(page.accidents).toEqual([])
+      await page.context().close()
+    },
+  )
+})
+
+test('nothing sticks out at 320 px, nor on a phone with text at 200%', async () => {
+  for (const who of ['guest', 'learner', 'organiser', 'admin'] as const) {
+    const reader = who === 'guest' ? undefined : cast[who]
+    const narrow = await openPage(
+      browser,
+      site,
+      { ...phone, ...reducedMotion, viewport: { width: 320, height: 640 } },
+      reader,
+    )
+    const large = await openPage(browser, site, { ...phone, ...reducedMotion }, reader)
+    for (const [, address] of pages().filter(([name]) => name === who)) {
+      await narrow.goto(address)
+      await expectNoOverflow(narrow)
+      await large.goto(address)
+      await large.evaluate(() => {
+        document.documentElement.style.fontSize = '200%'
+      })
+      await expectNoOverflow(large)
+    }
+    await narrow.context().close()
+    await large.context().close()
+  }
+})
+
+test("touch targets of the learner's pages are 44 px", async () => {
+  const page = await openPage(browser, site, { ...phone, ...reducedMotion }, cast.learner)
+  for (const [, address] of pages().filter(([who]) => who === 'learner')) {
+    await page.goto(address)
+    const small = await page.evaluate(() =>
+      Array.from(
+        document.querySelectorAll('.button, .bar a, .brand, .jump, summary, .rung, .chip, .tile > a, .steps li'),
+      )
+        .filter((element) => element.getClientRects().length > 0)
+        .filter((element) => !element.closest('.unseen'))
+        .map((element) => ({ box: element.getBoundingClientRect(), html: element.outerHTML.slice(0, 120) }))
+        .filter(({ box }) => box.height < 43.5 || box.width < 43.5)
+        .map(({ box, html }) => `${Math.round(box.width)}x${Math.round(box.height)} ${html}`),
+    )
+    expect([address, small]).toEqual([address, []])
+  }
+  await page.context().close()
+})

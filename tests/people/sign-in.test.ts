@@ -1,0 +1,190 @@
+import { createHmac } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { PASSWORD, testSite } from '../support/site.ts'
+
+const WRONG = 'not the password at all'
+
+function median(times: number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0
+}
+
+test('the right address and password lead home', async () => {
+  using site = await testSite()
+  const { email } = site.person()
+  const guest = site.guest()
+  const answer = await guest.post('/login', { email, password: PASSWORD })
+  expect(answer.status).toBe(303)
+  expect(answer.headers.get('location')).toBe('/home')
+  expect((await guest.get('/me')).status).toBe(200)
+})
+
+test('the address may be typed in capitals and with spaces around it', async () => {
+  using site = await testSite()
+  site.person({ email: 'amara@library.example' })
+  const answer = await site.guest().post('/login', { email: '  Amara@Library.Example ', password: PASSWORD })
+  expect(answer.status).toBe(303)
+})
+
+test('a page that needs an account asks for sign-in and comes back after it', async () => {
+  using site = await testSite()
+  const { email } = site.person()
+  const guest = site.guest()
+  const asked = await guest.get('/me?x=1')
+  expect(asked.headers.get('location')).toBe('/login?next=%2Fme%3Fx%3D1')
+  expect(await guest.read('/login?next=%2Fme%3Fx%3D1')).toContain('name="next" value="/me?x=1"')
+  const answer = await guest.post('/login', { email, password: PASSWORD, next: '/me?x=1' })
+  expect(answer.headers.get('location')).toBe('/me?x=1')
+})
+
+test('known and unknown addresses are refused in the same words, with what was typed', async () => {
+  using site = await testSite()
+  const { email } = site.person()
+  const pageFor = async (typed: string) => {
+    const answer = await site.guest().post('/login', { email: typed, password: WRONG })
+    expect(answer.status).toBe(422)
+    const page = await answer.text()
+    expect(page).toContain(`value="${typed}"`)
+    expect(page).not.toContain(WRONG)
+    return page.replaceAll(typed, 'ADDRESS')
+  }
+  expect(await pageFor(email)).toBe(await pageFor('nobody@library.example'))
+})
+
+test('an unknown address is looked at as long as a known one', async () => {
+  using site = await testSite()
+  const { email } = site.person()
+  const took = { known: [] as number[], unknown: [] as number[] }
+  for (let round = 0; round < 7; round++) {
+    for (const [whose, typed] of [
+      ['known', email],
+      ['unknown', 'nobody@library.example'],
+    ] as const) {
+      const started = performance.now()
+      await site.guest().post('/login', { email: typed, password: WRONG })
+      took[whose].push(performance.now() - started)
+    }
+  }
+  const [known, unknown] = [median(took.known), median(took.unknown)]
+  expect(unknown / known).toBeGreaterThan(0.4)
+  expect(unknown / known).toBeLessThan(2.5)
+})
+
+test.each([
+  'https://evil.example',
+  '//evil.example',
+  '///evil.example',
+  '/\\evil.example',
+  '/\\/evil.example',
+  '\\\\evil.example',
+  '/\t/evil.example',
+  '/\n/evil.example',
+  '/\r\nSet-Cookie: a=b',
+  '/\u0000',
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'evil.example',
+  '%2F%2Fevil.example',
+  ' /me',
+  '',
+])('sign-in never leads away from the site: %j', async (next) => {
+  using site = await testSite()
+  const { email } = site.person()
+  const answer = await site.guest().post('/login', { email, password: PASSWORD, next })
+  expect(answer.status).toBe(303)
+  expect(answer.headers.get('location')).toBe('/home')
+})
+
+test('a repeated `next` is as good as none', async () => {
+  using site = await testSite()
+  const { email } = site.person()
+  const answer = await site.guest().post('/login', { email, password: PASSWORD, next: ['/me', '//evil.example'] })
+  expect(answer.headers.get('location')).toBe('/home')
+})
+
+test('who is signed in already is led on', async () => {
+  using site = await testSite()
+  const answer = await site.person().get('/login?next=/me')
+  expect(answer.status).toBe(303)
+  expect(answer.headers.get('location')).toBe('/me')
+})
+
+test('an id planted before sign-in is not taken over, signed or not', async () => {
+  using site = await testSite()
+  const { email } = site.person()
+  const secret = site.services.settings.secret('session_secret')
+  const signature = createHmac('sha256', secret).update('planted').digest('base64').replace(/=+$/, '')
+  for (const cookie of ['planted', encodeURIComponent(`s:planted.${signature}`)]) {
+    const victim = site.guest()
+    victim.cookies.set('session', cookie)
+    await victim.post('/login', { email, password: PASSWORD })
+    expect(victim.cookies.get('session')).not.toBe(cookie)
+    const attacker = site.guest()
+    attacker.cookies.set('session', cookie)
+    expect((await attacker.get('/me')).status).toBe(303)
+  }
+})
+
+test('signing in gives a session that exists already a new id', async () => {
+  using site = await testSite()
+  const [first, second] = [site.person(), site.person()]
+  const before = first.cookies.get('session')
+  await first.post('/login', { email: second.email, password: PASSWORD })
+  expect(first.cookies.get('session')).not.toBe(before)
+  const old = site.guest()
+  old.cookies.set('session', before ?? '')
+  expect((await old.get('/me')).status).toBe(303)
+})
+
+test('signing out ends the session and empties the browser’s cache', async () => {
+  using site = await testSite()
+  const person = site.person()
+  const cookie = person.cookies.get('session') ?? ''
+  const answer = await person.post('/logout')
+  expect(answer.status).toBe(303)
+  expect(answer.headers.get('location')).toBe('/')
+  expect(answer.headers.get('clear-site-data')).toBe('"cache"')
+  const later = site.guest()
+  later.cookies.set('session', cookie)
+  expect((await later.get('/me')).status).toBe(303)
+})
+
+test('signing out twice does no harm', async () => {
+  using site = await testSite()
+  const person = site.person()
+  await person.post('/logout')
+  expect((await person.post('/logout')).status).toBe(303)
+})
+
+test('the sign-in page is kept nowhere and in no frame', async () => {
+  using site = await testSite()
+  const { headers } = await site.guest().get('/login')
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+})
+
+test.each([
+  ['nothing typed', { email: '', password: '' }],
+  ['no fields', {}],
+  ['not an address', { email: 'amara', password: PASSWORD }],
+  ['NUL in the address', { email: 'amara\0@library.example', password: PASSWORD }],
+  ['NUL in the password', { email: 'amara@library.example', password: `${PASSWORD}\0` }],
+  ['too long an address', { email: `${'a'.repeat(250)}@library.example`, password: PASSWORD }],
+  ['too long a password', { email: 'amara@library.example', password: 'a'.repeat(201) }],
+  ['the address twice', { email: ['amara@library.example', 'b@library.example'], password: PASSWORD }],
+  ['the password twice', { email: 'amara@library.example', password: [PASSWORD, PASSWORD] }],
+  ['an unknown choice', { email: 'amara@library.example', password: PASSWORD, shared: 'perhaps' }],
+])('sign-in with %s is the form again', async (_what, fields: Record<string, string | string[]>) => {
+  using site = await testSite()
+  site.person({ email: 'amara@library.example' })
+  const answer = await site.guest().post('/login', fields)
+  expect(answer.status).toBe(422)
+  const page = await answer.text()
+  expect(page).toContain('action="/login"')
+  expect(page).toContain('role="alert"')
+})
+
+test('bytes that are no text are refused before anything is looked up', async () => {
+  using site = await testSite()
+  const answer = await site.guest().postRaw('/login', 'email=%ff%fe&password=x')
+  expect(answer.status).toBe(400)
+})

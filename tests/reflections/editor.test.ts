@@ -1,0 +1,262 @@
+import { describe, expect, test } from 'vitest'
+import { testSite } from '../support/site.ts'
+
+const json = { accept: 'application/json' }
+
+/** The value of a form's field as it stands in a page. */
+function field(page: string, name: string): string {
+  return new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? ''
+}
+
+function textIn(page: string): string {
+  return /<textarea[^>]*name="body"[^>]*>\n?([\s\S]*?)<\/textarea>/.exec(page)?.[1] ?? ''
+}
+
+describe('drafts', () => {
+  test('a draft is kept while typing, with a number that grows', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const address = cohort.at('/things/1/reflection')
+    const first = await learner.post(address, { intent: 'draft', body: 'One', version: '0' }, json)
+    expect(await first.json()).toMatchObject({
+      version: 1,
+      saved_at: site.clock.now().toString({ fractionalSecondDigits: 3 }),
+    })
+    const second = await learner.post(address, { intent: 'draft', body: 'One two', version: '1' }, json)
+    expect(await second.json()).toMatchObject({ version: 2 })
+    expect(textIn(await learner.read(address))).toBe('One two')
+  })
+
+  test('without JavaScript keeping a draft leads back to the editor', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const address = cohort.at('/things/1/reflection')
+    const answer = await learner.post(address, {
+      intent: 'draft',
+      title: 'T',
+      body: 'Mine',
+      audience: 'guides',
+      version: '',
+    })
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, address])
+    const page = await learner.read(address)
+    expect(page).toContain('Kept as a draft')
+    expect(page).toMatch(/value="guides" checked/)
+  })
+
+  test('a stale number answers 409 with both texts, and saving from there loses neither', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const address = cohort.at('/things/1/reflection')
+    await learner.post(address, { intent: 'draft', body: 'From the phone', version: '0' }, json)
+    const clash = await learner.post(address, { intent: 'publish', title: 'Desk', body: 'From the desk', version: '7' })
+    const page = await clash.text()
+    expect(clash.status).toBe(409)
+    expect(page).toContain('From the phone')
+    expect(textIn(page)).toBe('From the desk')
+    expect(field(page, 'title')).toBe('Desk')
+    const again = await learner.post(address, {
+      intent: 'publish',
+      body: 'Both: phone and desk',
+      version: field(page, 'version'),
+    })
+    expect(again.status).toBe(303)
+  })
+
+  test('the clash is told in JSON too', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const address = cohort.at('/things/1/reflection')
+    await learner.post(address, { intent: 'draft', body: 'First', version: '0' }, json)
+    const clash = await learner.post(address, { intent: 'draft', body: 'Second', version: '0' }, json)
+    expect(clash.status).toBe(409)
+    expect(await clash.json()).toMatchObject({ version: 1, other: { body: 'First' } })
+  })
+
+  test('a tab forgotten since before publishing is noticed', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const address = cohort.at('/things/1/reflection')
+    await learner.post(address, { intent: 'draft', body: 'Old', version: '0' }, json)
+    await learner.post(address, { intent: 'publish', body: 'Published', version: '1' })
+    const stale = await learner.post(address, { intent: 'draft', body: 'Old, going on', version: '1' }, json)
+    expect(stale.status).toBe(409)
+    expect(await stale.json()).toMatchObject({ other: { body: 'Published' } })
+  })
+
+  test('nobody else sees a draft', async () => {
+    using site = await testSite()
+    const { cohort, guide, learner, organiser } = site.cast()
+    await learner.post(cohort.at('/things/1/reflection'), { intent: 'draft', body: 'Secret words', version: '0' }, json)
+    for (const browser of [guide, organiser]) {
+      expect(await browser.read(cohort.at('/things/1'))).not.toContain('Secret words')
+      expect(await browser.read(cohort.at('/things/1/reflection'))).not.toContain('Secret words')
+    }
+  })
+})
+
+describe('publishing', () => {
+  test('shows the reflection, completes the thing and closes the draft', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const address = cohort.at('/things/1/reflection')
+    const answer = await learner.post(address, {
+      intent: 'publish',
+      title: 'My space',
+      body: 'I chose **this**.',
+      audience: 'cohort',
+    })
+    expect(answer.status).toBe(303)
+    const page = await (await learner.follow(answer)).text()
+    expect(page).toContain('My space')
+    expect(page).toContain('<strong>this</strong>')
+    expect(site.db.prepare('SELECT count(*) FROM completion').pluck().get()).toBe(1)
+    expect(site.db.prepare('SELECT open FROM draft').pluck().get()).toBe(0)
+  })
+
+  test('sent twice with the same once it is published once, with the same answer', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const fields = { intent: 'publish', title: 'T', body: 'Body', audience: 'cohort', once: 'a-b-c', version: '0' }
+    const answers = await Promise.all([1, 2].map(() => learner.post(cohort.at('/things/1/reflection'), fields)))
+    expect(answers.map((answer) => answer.status)).toEqual([303, 303])
+    expect(new Set(answers.map((answer) => answer.headers.get('location'))).size).toBe(1)
+    expect(site.db.prepare('SELECT count(*) FROM reflection').pluck().get()).toBe(1)
+    expect(site.db.prepare('SELECT count(*) FROM reflection_revision').pluck().get()).toBe(0)
+  })
+
+  test('publishing again keeps the earlier text as a revision', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const address = cohort.at('/things/1/reflection')
+    await learner.post(address, { intent: 'publish', title: 'One', body: 'First text' })
+    site.clock.advance({ hours: 1 })
+    await learner.post(address, { intent: 'publish', title: 'Two', body: 'Second text' })
+    expect(site.db.prepare('SELECT title, body, revision FROM reflection_revision').all()).toEqual([
+      { title: 'One', body: 'First text', revision: 1 },
+    ])
+    expect(site.db.prepare('SELECT count(*) FROM reflection').pluck().get()).toBe(1)
+  })
+
+  test('without a title the first words stand for it', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    await learner.post(cohort.at('/things/1/reflection'), {
+      intent: 'publish',
+      title: '',
+      body: '## A walk\n\nthrough the stacks',
+    })
+    expect(site.db.prepare('SELECT title FROM reflection').pluck().get()).toBe('A walk through the stacks')
+  })
+
+  test.each([
+    ['an empty text', { body: '  \n ' }],
+    ['a text of 40,001 characters', { body: 'x'.repeat(40_001) }],
+    ['a title of 201 characters', { title: 'x'.repeat(201) }],
+    ['an unknown audience', { audience: 'everybody' }],
+    ['an audience that does not exist yet', { audience: 'pod' }],
+    ['an unknown intent', { intent: 'shout' }],
+    ['a repeated field', { body: ['one', 'two'] }],
+    ['a NUL', { body: 'Kept \0 words' }],
+    ['a version that is no number', { version: 'two' }],
+  ])('%s is refused beside the field, with everything typed still there', async (_what, wrong) => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const fields = { intent: 'publish', title: 'A title', body: 'Kept words', audience: 'guides', ...wrong }
+    const answer = await learner.post(cohort.at('/things/1/reflection'), fields)
+    const page = await answer.text()
+    expect(answer.status).toBe(422)
+    expect(page).toContain('role="alert"')
+    if (!('title' in wrong)) expect(field(page, 'title')).toBe('A title')
+    if (!('body' in wrong)) expect(textIn(page)).toBe('Kept words')
+    if (!('audience' in wrong)) expect(page).toMatch(/value="guides" checked/)
+    expect(site.db.prepare('SELECT count(*) FROM reflection').pluck().get()).toBe(0)
+  })
+
+  test('the world cannot be chosen where the cohort does not allow it', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast({ joining: 'invitation' })
+    expect(await learner.read(cohort.at('/things/1/reflection'))).not.toContain('value="world"')
+    const answer = await learner.post(cohort.at('/things/1/reflection'), {
+      intent: 'publish',
+      body: 'Hi',
+      audience: 'world',
+    })
+    expect(answer.status).toBe(422)
+  })
+
+  test('a thing that is not open yet takes no reflection from a learner', async () => {
+    using site = await testSite()
+    const { cohort, guide, learner } = site.cast()
+    expect((await learner.get(cohort.at('/things/9/reflection'))).status).toBe(403)
+    expect((await learner.post(cohort.at('/things/9/reflection'), { intent: 'publish', body: 'Early' })).status).toBe(
+      403,
+    )
+    expect((await guide.get(cohort.at('/things/9/reflection'))).status).toBe(200)
+    expect((await learner.get(cohort.at('/things/99/reflection'))).status).toBe(404)
+  })
+
+  test('extra fields change nothing', async () => {
+    using site = await testSite()
+    const { cohort, learner, peer } = site.cast()
+    const extra = {
+      id: '77',
+      person_id: String(peer.id),
+      cohort_id: '9',
+      state: 'hidden',
+      published_at: '2000-01-01',
+      revision: '9',
+      html: '<b>x</b>',
+    }
+    await learner.post(cohort.at('/things/1/reflection'), { intent: 'publish', body: 'Mine', ...extra })
+    expect(site.db.prepare('SELECT id, person_id, cohort_id, state, revision FROM reflection').get()).toEqual({
+      id: 1,
+      person_id: learner.id,
+      cohort_id: cohort.id,
+      state: 'published',
+      revision: 1,
+    })
+  })
+
+  test('a prompt comes into the text once, to be written under', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const page = await learner.read(cohort.at('/things/1/reflection?prompt=1'))
+    expect(textIn(page)).toContain('**What surprised you?**')
+    expect(textIn(await learner.read(cohort.at('/things/1/reflection?prompt=99')))).toBe('')
+  })
+})
+
+test('/write leads to the next thing of the cohort visited last', async () => {
+  using site = await testSite()
+  const { cohort, learner } = site.cast()
+  expect((await learner.get('/write')).headers.get('location')).toBe(cohort.at('/things/1/reflection'))
+  site.reflection(learner, cohort, { number: 1 })
+  expect((await learner.get('/write')).headers.get('location')).toBe(cohort.at('/things/2/reflection'))
+  site.reflection(learner, cohort, { number: 2 })
+  expect((await learner.get('/write')).headers.get('location')).toBe(`/cohorts/${cohort.slug}`)
+})
+
+test('the preview is the sanitised page text', async () => {
+  using site = await testSite()
+  const { learner, guest } = site.cast()
+  const answer = await learner.post('/preview', { body: '**Bold** <script>alert(1)</script>' })
+  const html = await answer.text()
+  expect(html).toContain('<strong>Bold</strong>')
+  expect(html).not.toContain('<script')
+  expect((await guest.post('/preview', { body: 'x' })).status).toBe(403)
+})
+
+test('deleting takes the completion away, is only for the author, and awards stay', async () => {
+  using site = await testSite()
+  const { cohort, guide, learner, peer } = site.cast()
+  const id = site.reflection(learner, cohort)
+  const awards = site.db.prepare('SELECT count(*) FROM award').pluck().get()
+  expect(awards).toBeGreaterThan(0)
+  expect((await peer.post(`/reflections/${id}/delete`)).status).toBe(403)
+  expect((await guide.post(`/reflections/${id}/delete`)).status).toBe(403)
+  expect((await learner.post(`/reflections/${id}/delete`)).status).toBe(303)
+  expect(site.db.prepare('SELECT count(*) FROM completion').pluck().get()).toBe(0)
+  expect(site.db.prepare('SELECT count(*) FROM award').pluck().get()).toBe(awards)
+  expect((await learner.get(`/reflections/${id}`)).status).toBe(404)
+})

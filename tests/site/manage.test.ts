@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import { readFolder } from '../../server/courses/folder-files.ts'
+import { openDatabase } from '../../server/db/open.ts'
+import { testSite } from '../support/site.ts'
+
+const root = path.join(import.meta.dirname, '../..')
+const SHIPPED = path.join(root, 'courses/23-mobile-things')
+
+function temporary(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'manage-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+interface Answer {
+  code: number
+  facts: Record<string, unknown>
+}
+
+/** Runs a verb as whoever runs the machine does, on this data folder. */
+async function manage(data: string, ...args: string[]): Promise<Answer> {
+  const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: data }
+  const run = promisify(execFile)(process.execPath, [path.join(root, 'server/manage.ts'), ...args, '--json'], { env })
+  const { code, stdout } = await run.then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    (error) => ({ code: Number(error.code), stdout: String(error.stdout) }),
+  )
+  return { code, facts: JSON.parse(stdout) }
+}
+
+test('a course goes in and comes out the same', async () => {
+  const [data, out] = [temporary(), temporary()]
+  expect((await manage(data, 'import-course', SHIPPED)).facts).toMatchObject({
+    ok: true,
+    slug: '23-mobile-things',
+    things: 23,
+    revision: 1,
+  })
+  expect((await manage(data, 'export-course', '23-mobile-things', out)).code).toBe(0)
+  expect(readFolder(out)).toEqual(readFolder(SHIPPED))
+})
+
+test('a broken folder is told with file, line and what was expected, and keeps nothing', async () => {
+  const [data, folder] = [temporary(), temporary()]
+  cpSync(SHIPPED, folder, { recursive: true })
+  const file = path.join(folder, 'things/03-locks-and-passkeys.md')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('\nsummary:', '\nsumary:'))
+  const { code, facts } = await manage(data, 'import-course', folder)
+  expect([code, facts['ok']]).toEqual([1, false])
+  expect(facts['problems']).toContainEqual({
+    file: 'things/03-locks-and-passkeys.md',
+    line: 5,
+    expected: expect.stringContaining('"sumary" is not known here; expected one of'),
+  })
+  const db = openDatabase(path.join(data, 'twentythree.sqlite'))
+  expect(db.prepare('SELECT count(*) FROM course').pluck().get()).toBe(0)
+  db.close()
+})
+
+test('verbs work beside a running server, which sees what they did', async () => {
+  const data = temporary()
+  using site = await testSite({ file: path.join(data, 'twentythree.sqlite') })
+  const person = site.person()
+  expect((await manage(data, 'make-admin', person.email)).facts).toMatchObject({ ok: true, changed: true })
+  expect((await manage(data, 'make-admin', person.email)).facts).toMatchObject({ ok: true, changed: false })
+  await manage(data, 'import-course', SHIPPED)
+  expect(await person.read('/admin')).toContain('/courses/23-mobile-things')
+  expect((await manage(data, 'doctor')).facts).toMatchObject({ ok: true, integrity_check: ['ok'] })
+})
+
+test('the doctor tells the pragmas in force, what SQLite says, and the migrations', async () => {
+  const data = temporary()
+  await manage(data, 'import-course', SHIPPED)
+  const { facts } = await manage(data, 'doctor')
+  expect(facts).toMatchObject({
+    ok: true,
+    pragmas: { journal_mode: 'wal', synchronous: 'FULL', foreign_keys: true, busy_timeout: 5000 },
+    integrity_check: ['ok'],
+    foreign_key_check: [],
+    migrations: { waiting: [], unknown: [] },
+  })
+})
+
+test('the doctor sees a row that points to nothing', async () => {
+  const data = temporary()
+  await manage(data, 'import-course', SHIPPED)
+  const db = openDatabase(path.join(data, 'twentythree.sqlite'))
+  db.pragma('foreign_keys = OFF')
+  db.exec('UPDATE thing SET set_id = 999 WHERE id = 1')
+  db.close()
+  const { code, facts } = await manage(data, 'doctor')
+  expect(code).toBe(1)
+  expect(facts['foreign_key_check']).toEqual([expect.objectContaining({ table: 'thing', parent: 'course_set' })])
+})
+
+test.each([
+  [[], 'import-course'],
+  [['constructor'], 'import-course'],
+  [['import-course'], '<folder>'],
+  [['import-course', 'a', 'b'], '<folder>'],
+  [['import-course', '/no/such/folder'], 'no folder'],
+  [['export-course', 'nothing', '/tmp/never-made'], 'no course'],
+  [['make-admin', 'nobody@library.example'], 'Nobody here has the address'],
+  [['doctor', '--fast'], '--fast'],
+])('%j is answered with what is wrong', async (args, words) => {
+  const { code, facts } = await manage(temporary(), ...args)
+  expect([code, facts['ok']]).toEqual([1, false])
+  expect(facts['error']).toContain(words)
+})
+
+test('the doctor makes no database where there is none', async () => {
+  const data = temporary()
+  expect((await manage(data, 'doctor')).facts['error']).toContain('There is no database at')
+  expect(readFolder(data).size).toBe(0)
+})

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import path from 'node:path'
+
+const root = path.join(import.meta.dirname, '../..')
+
+/** A port that nobody listens on at this moment. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+/** The real server as a process of its own on a data folder. */
+export async function startServer(data_dir: string, env: Record<string, string> = {}) {
+  const port = await freePort()
+  const from = performance.now()
+  const child = spawn(process.execPath, ['server/main.ts'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: String(port), DATA_DIR: data_dir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output: string[] = []
+  child.stdout.on('data', (text) => output.push(String(text)))
+  child.stderr.on('data', (text) => output.push(String(text)))
+  const origin = `http://127.0.0.1:${port}`
+  await answers(child, origin, output)
+  return {
+    origin,
+    output: () => output.join(''),
+    /** Milliseconds from the start to the first answer. */
+    started_in: performance.now() - from,
+    pid: child.pid,
+    async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+      const gone = once(child, 'exit')
+      child.kill(signal)
+      const [code] = await gone
+      return code
+    },
+  }
+}
+
+async function answers(child: ChildProcess, origin: string, output: string[]): Promise<void> {
+  while (child.exitCode === null) {
+    try {
+      if ((await fetch(`${origin}/healthz`)).ok) return
+    } catch {
+      await new Promise((soon) => setTimeout(soon, 10))
+    }
+  }
+  throw new Error(`The server did not start:\n${output.join('')}`)
+}

@@ -1,0 +1,222 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApp } from '../../server/app.ts'
+import type { EnrolmentRole } from '../../server/cohorts/enrolments.ts'
+import type { Config } from '../../server/config.ts'
+import { instantText } from '../../server/db/clock.ts'
+import { migrate } from '../../server/db/migrate.ts'
+import { openDatabase } from '../../server/db/open.ts'
+import { hashPassword } from '../../server/people/passwords.ts'
+import type { SiteRole } from '../../server/people/people.ts'
+import { createServices } from '../../server/services.ts'
+import { createLog } from '../../server/web/log.ts'
+import { sessionHash } from '../../server/web/sessions.ts'
+import { Browser } from './http.ts'
+import { courseOutline } from './outline.ts'
+
+export const PASSWORD = 'a short sentence is good'
+const passwordHash = await hashPassword(PASSWORD)
+
+/** A signed-in person with her browser. */
+export interface Actor extends Browser {
+  readonly id: number
+  readonly email: string
+  readonly name: string
+  readonly handle: string
+}
+
+interface SiteOptions {
+  /** Where the clock stands at first: by default 7:00 UTC on the cohorts' first Monday. */
+  now?: string
+  base_url?: string
+  trust_proxy?: number
+  metrics_token?: string
+  /** Database file; in memory without. */
+  file?: string
+}
+
+interface CohortOptions {
+  title?: string
+  slug?: string
+  starts_on?: string
+  time_zone?: string
+  joining?: 'code' | 'open' | 'invitation'
+  things?: number
+}
+
+/** The real app on a database of its own, on a loopback port of its own, with a clock that tests move. */
+export async function testSite(options: SiteOptions = {}) {
+  const { now = '2026-03-02T07:00:00Z', base_url, trust_proxy = 0, metrics_token, file = ':memory:' } = options
+  let time = Temporal.Instant.from(now)
+  const clock = {
+    now: () => time,
+    advance: (by: Temporal.DurationLike) => {
+      time = time.toZonedDateTimeISO('UTC').add(by).toInstant()
+    },
+    set: (instant: string) => {
+      time = Temporal.Instant.from(instant)
+    },
+  }
+  const statements: string[] = []
+  const db = openDatabase(file, (sql) => statements.push(sql))
+  migrate(db, time)
+  const config: Config = {
+    port: 0,
+    host: '127.0.0.1',
+    data_dir: '',
+    base_url: base_url ?? 'http://localhost:2323',
+    base_url_is_set: base_url !== undefined,
+    trust_proxy,
+    metrics_token: metrics_token ?? null,
+  }
+  const services = createServices(config, db, { clock, log: createLog('silent') })
+  const server = await listening(createApp(services).listen(0, '127.0.0.1'))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  let made = 0
+
+  const site = {
+    services,
+    db,
+    clock,
+    config,
+    origin,
+
+    /** A browser that is not signed in. */
+    guest: () => new Browser(origin, base_url),
+
+    /** A person with an account, signed in. */
+    person(facts: { name?: string; email?: string; role?: SiteRole; workplace?: string } = {}): Actor {
+      made += 1
+      const {
+        name = `Person ${made}`,
+        email = `person${made}@library.example`,
+        role = 'member',
+        workplace = null,
+      } = facts
+      const id = services.people.create({ name, email, password_hash: passwordHash, role, workplace })
+      const handle = services.people.find(id)?.handle ?? ''
+      return Object.assign(site.browserOf(id), { id, email, name, handle })
+    },
+
+    /** Another browser in which the person is signed in, without the slow way through the password. */
+    browserOf(person_id: number): Browser {
+      const id = randomBytes(24).toString('base64url')
+      const browser = new Browser(origin, base_url)
+      const data = { cookie: { originalMaxAge: null, httpOnly: true, path: '/' }, passport: { user: person_id } }
+      db.prepare(
+        'INSERT INTO session (id_hash, person_id, data, created_at, touched_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+      ).run(
+        sessionHash(id),
+        person_id,
+        JSON.stringify(data),
+        instantText(time),
+        instantText(time),
+        instantText(time.add({ hours: 24 * 30 })),
+      )
+      const secret = services.settings.secret('session_secret')
+      const signature = createHmac('sha256', secret).update(id).digest('base64').replace(/=+$/, '')
+      const name = config.base_url.startsWith('https:') ? '__Host-session' : 'session'
+      browser.cookies.set(name, encodeURIComponent(`s:${id}.${signature}`))
+      return browser
+    },
+
+    /** The course that cohorts here run: 23 things in six sets unless said otherwise; imported once per size. */
+    course(things = 23): number {
+      const slug = `course-${things}`
+      const known = services.courses.bySlug(slug)
+      return known ? known.id : services.courses.importCourse(courseOutline({ slug, things }), null)
+    },
+
+    /** A cohort with its organiser; others are enrolled by `enrol`. */
+    cohort(options: CohortOptions = {}) {
+      const {
+        title = 'Spring',
+        starts_on = '2026-03-02',
+        time_zone = 'Europe/Oslo',
+        joining = 'code',
+        things = 23,
+      } = options
+      const organiser = site.person({ name: 'Ingrid Solberg' })
+      const slug = services.cohorts.make({
+        title,
+        ...(options.slug ? { slug: options.slug } : {}),
+        course_id: site.course(things),
+        starts_on,
+        time_zone,
+        rhythm: { weekday: 'monday', per_week: 2, catch_up_after: [7, 13, 19] },
+        holidays: [],
+        joining,
+        by: organiser.id,
+      })
+      const id = db.prepare<[string], number>('SELECT id FROM cohort WHERE slug = ?').pluck().get(slug) ?? 0
+      const enrol = (actor: Actor, role: EnrolmentRole = 'learner'): Actor => {
+        services.cohorts.enrol({ cohort_id: id, person_id: actor.id, role })
+        return actor
+      }
+      return { id, slug, organiser, enrol, at: (path: string) => `/cohorts/${slug}${path}` }
+    },
+
+    /** The usual cast: a learner, her peer, their guide and organiser, a stranger in another cohort, an admin, a guest. */
+    cast(options: CohortOptions = {}) {
+      const cohort = site.cohort(options)
+      const other = site.cohort({ title: 'Elsewhere', ...options, slug: 'elsewhere' })
+      return {
+        cohort,
+        other,
+        organiser: cohort.organiser,
+        learner: cohort.enrol(site.person({ name: 'Amara Okonkwo', workplace: 'East Quay' })),
+        peer: cohort.enrol(site.person({ name: 'Kenji Watanabe', workplace: 'Central' })),
+        guide: cohort.enrol(site.person({ name: 'Marisol Guerrero' }), 'guide'),
+        stranger: other.enrol(site.person({ name: 'Tunde Adeyemi' })),
+        foreignGuide: other.enrol(site.person({ name: 'Femi Adebayo' }), 'guide'),
+        foreignOrganiser: other.organiser,
+        author: site.person({ name: 'Priya Nair', role: 'author' }),
+        admin: site.person({ name: 'Åsa Lindqvist', role: 'admin' }),
+        guest: site.guest(),
+      }
+    },
+
+    /** A published reflection, through the noun's own verb. */
+    reflection(
+      actor: Actor,
+      cohort: { slug: string },
+      facts: { number?: number; title?: string; body?: string; audience?: 'me' | 'guides' | 'cohort' | 'world' } = {},
+    ): number {
+      const { number = 1, title = 'What I tried', body = 'I tried it at the desk.', audience = 'cohort' } = facts
+      const enrolment = services.enrolments.of(actor.id, cohort.slug)
+      const thing = enrolment && services.progress.openThing(enrolment, number)
+      if (!enrolment || !thing) throw new Error(`${actor.name} cannot write about thing ${number} of ${cohort.slug}`)
+      return services.reflections.publish(enrolment, thing.id, { title, body, audience }).reflection_id
+    },
+
+    /** The statements that ran meanwhile, without the brackets of transactions. */
+    async statements(work: () => Promise<unknown>): Promise<string[]> {
+      statements.length = 0
+      await work()
+      return statements.filter((sql) => !/^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)/i.test(sql))
+    },
+
+    async [Symbol.asyncDispose](): Promise<void> {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      db.close()
+    },
+
+    [Symbol.dispose](): void {
+      server.closeAllConnections()
+      server.close()
+      db.close()
+    },
+  }
+  return site
+}
+
+export type TestSite = Awaited<ReturnType<typeof testSite>>
+
+function listening(server: Server): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('listening', () => resolve(server))
+    server.once('error', reject)
+  })
+}

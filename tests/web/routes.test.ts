@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { routesOf, sampleAddress } from '../support/routes.ts'
+import { testSite } from '../support/site.ts'
+
+test('every route declares exactly one policy', async () => {
+  using site = await testSite()
+  const routes = routesOf(site.services)
+  expect(routes.length).toBeGreaterThan(40)
+  expect(routes.filter((route) => route.policies.length !== 1)).toEqual([])
+})
+
+test('only GET and POST, and no address twice', async () => {
+  using site = await testSite()
+  const keys = routesOf(site.services).map((route) => `${route.method} ${route.path}`)
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
+test('every act from another site, or from nowhere, is refused before it does anything', async () => {
+  using site = await testSite()
+  const { admin } = site.cast()
+  const before = site.db.prepare('SELECT count(*) FROM activity').pluck().get()
+  for (const { path } of routesOf(site.services).filter((route) => route.method === 'post')) {
+    const address = sampleAddress(path)
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none' },
+    ]) {
+      const answer = await admin.post(address, { done: '1' }, headers)
+      expect([address, answer.status]).toEqual([address, 403])
+    }
+    const bare = await fetch(site.origin + address, { method: 'POST', headers: { cookie: cookies(admin.cookies) } })
+    expect([address, bare.status]).toEqual([address, 403])
+  }
+  expect(site.db.prepare('SELECT count(*) FROM activity').pluck().get()).toBe(before)
+})
+
+test('a guest is led to sign in wherever somebody must be signed in', async () => {
+  using site = await testSite()
+  site.cast()
+  const guest = site.guest()
+  const open = new Set(['anybody', 'by audience', 'operations'])
+  for (const { method, path, policies } of routesOf(site.services).filter(
+    (route) => !open.has(route.policies[0] ?? ''),
+  )) {
+    const address = sampleAddress(path)
+    const answer = method === 'get' ? await guest.get(address) : await guest.post(address)
+    expect([address, answer.status]).toEqual([address, method === 'get' ? 303 : 403])
+    if (method === 'get') expect(answer.headers.get('location')).toBe(`/login?next=${encodeURIComponent(address)}`)
+    expect(policies).not.toEqual([])
+  }
+})
+
+const ENROLLED = ['learner', 'guide', 'organiser', 'peer']
+const MAY_COME_IN: Record<string, string[]> = {
+  enrolled: ENROLLED,
+  guiding: ['guide', 'organiser'],
+  organising: ['organiser'],
+  admin: ['admin'],
+  author: ['author', 'admin'],
+}
+
+test('each closed address is tried as every kind of person', async () => {
+  using site = await testSite()
+  const cast = site.cast()
+  const people = [
+    'learner',
+    'peer',
+    'guide',
+    'organiser',
+    'stranger',
+    'foreignGuide',
+    'foreignOrganiser',
+    'author',
+    'admin',
+  ] as const
+  for (const { method, path, policies } of routesOf(site.services)) {
+    const allowed = MAY_COME_IN[policies[0] ?? '']
+    if (!allowed) continue
+    const address = sampleAddress(path)
+    for (const who of people) {
+      if (allowed.includes(who)) continue
+      const answer = method === 'get' ? await cast[who].get(address) : await cast[who].post(address, {})
+      const expected = path.includes(':cohort') && !ENROLLED.includes(who) ? 404 : 403
+      expect([method, address, who, answer.status]).toEqual([method, address, who, expected])
+    }
+  }
+})
+
+test('unknown addresses are not found, for guests too', async () => {
+  using site = await testSite()
+  const { guest, learner } = site.cast()
+  for (const browser of [guest, learner]) {
+    const answer = await browser.get('/no/such/page')
+    expect(answer.status).toBe(404)
+    expect(await answer.text()).toContain('Nothing is here')
+  }
+})
+
+function cookies(jar: Map<string, string>): string {
+  return Array.from(jar, ([name, value]) => `${name}=${value}`).join('; ')
+}

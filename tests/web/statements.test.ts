@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestSite, testSite } from '../support/site.ts'
+
+/** A site with so many learners, reflections and answers that a loop over them would show. */
+async function siteWith(count: number) {
+  const site = await testSite({ now: '2026-06-30T07:00:00Z' })
+  const cast = site.cast()
+  const { cohort, learner, peer } = cast
+  const first = site.reflection(learner, cohort, { audience: 'world' })
+  for (let number = 0; number < count; number++) {
+    const person = cohort.enrol(site.person())
+    site.reflection(person, cohort, { number: (number % 23) + 1, audience: 'world' })
+    await person.post(`/reflections/${first}/comments`, { body: `Answer ${number}` })
+    await person.post(`/reflections/${first}/cheer`, { done: '1' })
+  }
+  for (let number = 2; number < Math.min(count, 20); number++) site.reflection(peer, cohort, { number })
+  return { site, cast, first }
+}
+
+type Kind = 'guest' | 'learner' | 'guide' | 'organiser' | 'admin'
+const PAGES: [Kind, string][] = [
+  ['guest', '/'],
+  ['guest', '/login'],
+  ['guest', '/join/spring'],
+  ['guest', '/courses/course-23'],
+  ['guest', '/courses/course-23/things/3'],
+  ['guest', '/badges/first-reflection'],
+  ['guest', '/reflections/1'],
+  ['guest', '/people/amara-okonkwo'],
+  ['learner', '/home'],
+  ['learner', '/cohorts/spring'],
+  ['learner', '/cohorts/spring/things/1'],
+  ['learner', '/cohorts/spring/things/5'],
+  ['learner', '/cohorts/spring/things/5/reflection'],
+  ['learner', '/cohorts/spring/reflections'],
+  ['learner', '/cohorts/spring/reflections?thing=1&unanswered=1'],
+  ['learner', '/cohorts/spring/badges'],
+  ['learner', '/badges/first-reflection'],
+  ['learner', '/reflections/1'],
+  ['guide', '/people/amara-okonkwo'],
+  ['learner', '/me'],
+  ['guide', '/cohorts/spring/things/9'],
+  ['organiser', '/admin/cohorts/spring'],
+  ['organiser', '/admin/cohorts/spring/people'],
+  ['organiser', '/admin/cohorts/spring/calendar'],
+  ['admin', '/admin'],
+  ['admin', '/admin/people'],
+  ['admin', '/admin/cohorts/new'],
+]
+
+let few: Awaited<ReturnType<typeof siteWith>>
+let many: Awaited<ReturnType<typeof siteWith>>
+beforeAll(async () => {
+  few = await siteWith(1)
+  many = await siteWith(100)
+}, 60_000)
+afterAll(async () => {
+  await few.site[Symbol.asyncDispose]()
+  await many.site[Symbol.asyncDispose]()
+})
+
+async function statementsOf(
+  site: TestSite,
+  browser: { get(path: string): Promise<Response> },
+  address: string,
+): Promise<string[]> {
+  await browser.get(address)
+  return site.statements(async () => expect((await browser.get(address)).status).toBeLessThan(400))
+}
+
+test.each(PAGES)(
+  'a %s gets %s with at most 8 statements, as many with one row as with a hundred',
+  async (who, address) => {
+    const one = await statementsOf(few.site, few.cast[who], address)
+    const hundred = await statementsOf(many.site, many.cast[who], address)
+    expect(hundred.length, hundred.join('\n')).toBe(one.length)
+    expect(one.length, one.join('\n')).toBeLessThanOrEqual(8)
+  },
+)
