@@ -18,12 +18,13 @@ type Answer = { ok: true; person: Express.User } | { ok: false; problems: Proble
  */
 export async function accountFor({ people, signIns }: Services, req: Request, newcomer: Newcomer): Promise<Answer> {
   const { password, ...facts } = newcomer
+  // asked before the password is tried: the same form sent twice may make the account meanwhile
+  const is_known = people.credentials(facts.email) !== null
   const known = await signIns.check(req)
   if (known) return { ok: true, person: known }
   if (!facts.name) return { ok: false, problems: { name: { key: 'problems.empty' } } }
-  if (people.credentials(facts.email)) return wrongPassword
+  if (is_known) return wrongPassword
   const made = register(people, { ...facts, password_hash: await people.hashPassword(password) })
-  // the same form sent twice at once: the other one has made the account meanwhile
   const person = made ?? (await signIns.check(req))
   return person ? { ok: true, person } : wrongPassword
 }

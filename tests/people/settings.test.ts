@@ -158,6 +158,6 @@ test('the cohorts somebody is in stand there, each with a way to leave it', asyn
   using site = await testSite()
   const { learner, cohort, other } = site.cast()
   const page = await learner.read('/me')
-  expect(page).toContain(`action="/cohorts/${cohort.slug}/leave"`)
+  expect(page).toContain(`href="/cohorts/${cohort.slug}/leave"`)
   expect(page).not.toContain(`/cohorts/${other.slug}`)
 })
