@@ -18,8 +18,6 @@ CREATE TABLE reflection (
   person_id INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
   thing_id INTEGER NOT NULL REFERENCES thing,
   title TEXT NOT NULL,
-  body TEXT NOT NULL,
-  html TEXT NOT NULL,
   excerpt TEXT NOT NULL,
   renderer TEXT NOT NULL,
   audience TEXT NOT NULL CHECK (audience IN ('me', 'guides', 'pod', 'cohort', 'world')),
@@ -28,6 +26,9 @@ CREATE TABLE reflection (
   published_at TEXT NOT NULL,
   edited_at TEXT,
   answers_read_to INTEGER NOT NULL DEFAULT 0,
+  -- what is long comes last: lists read a row's beginning only
+  body TEXT NOT NULL,
+  html TEXT NOT NULL,
   UNIQUE (enrolment_id, thing_id)
 ) STRICT;
 CREATE INDEX reflection_stream ON reflection (cohort_id, id);
@@ -49,12 +50,12 @@ CREATE TABLE comment (
   id INTEGER PRIMARY KEY,
   reflection_id INTEGER NOT NULL REFERENCES reflection ON DELETE CASCADE,
   person_id INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
-  body TEXT NOT NULL,
-  html TEXT NOT NULL,
   renderer TEXT NOT NULL,
   audience TEXT NOT NULL CHECK (audience IN ('me', 'guides', 'pod', 'cohort', 'world')),
   written_at TEXT NOT NULL,
-  edited_at TEXT
+  edited_at TEXT,
+  body TEXT NOT NULL,
+  html TEXT NOT NULL
 ) STRICT;
 CREATE INDEX comment_of_reflection ON comment (reflection_id, id);
 CREATE INDEX comment_of_person ON comment (person_id, id);

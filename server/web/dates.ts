@@ -1,3 +1,4 @@
+import { kept } from './kept.ts'
 import type { Translate } from './words.ts'
 
 /** Dates and times as people say them, in one language and one time zone. */
@@ -18,59 +19,80 @@ export interface Dates {
   dateOf(instant: string): string
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-function format(locale: string, time_zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${locale} ${time_zone} ${JSON.stringify(options)}`
-  let known = formats.get(key)
-  if (!known) {
-    known = new Intl.DateTimeFormat(locale, { ...options, timeZone: time_zone })
-    formats.set(key, known)
-  }
-  return known
-}
-
 const DAY = { weekday: 'long', day: 'numeric', month: 'long' } as const
+const DAY_AND_YEAR = { ...DAY, year: 'numeric' } as const
 const FULL = { day: 'numeric', month: 'long', year: 'numeric' } as const
 const SHORT = { day: 'numeric', month: 'short' } as const
+const WEEKDAY = { weekday: 'long' } as const
 const TIME = { hour: 'numeric', minute: '2-digit', hour12: false } as const
+
+/** How many dates and instants each way of saying keeps in memory. */
+const KEPT = 5000
+
+/** Days since 1970, to count how far two calendar dates are apart. */
+const dayNumber = kept(KEPT, (date) => Temporal.PlainDate.from('1970-01-01').until(date).days)
+const milliseconds = kept(KEPT, (instant) => Temporal.Instant.from(instant).epochMilliseconds)
+
+/** Writes calendar dates: printed in UTC at noon, so that no zone moves them. */
+function dateWriter(language: string, options: Intl.DateTimeFormatOptions) {
+  const format = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' })
+  return kept(KEPT, (date) => {
+    const noon = Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' })
+    return format.format(noon.epochMilliseconds).replace(/(?<=^\p{L}+),/u, '')
+  })
+}
+
+/** What is said of a date or an instant in one language and zone, whenever it is said. */
+function makeWriters(locale: string, time_zone: string) {
+  // "Monday 14 December" without the comma that en-US puts: the site's English is British
+  const language = locale === 'en' ? 'en-GB' : locale
+  const time = new Intl.DateTimeFormat(language, { ...TIME, timeZone: time_zone })
+  return {
+    day: dateWriter(language, DAY),
+    dayAndYear: dateWriter(language, DAY_AND_YEAR),
+    full: dateWriter(language, FULL),
+    short: dateWriter(language, SHORT),
+    weekday: dateWriter(language, WEEKDAY),
+    clock: kept(KEPT, (instant) => time.format(milliseconds(instant))),
+    dateOf: kept(KEPT, (instant) => localDate(Temporal.Instant.from(instant), time_zone)),
+  }
+}
+
+const writers = kept(100, (key) => {
+  const [locale = 'en', time_zone = 'UTC'] = key.split(' ')
+  return makeWriters(locale, time_zone)
+})
+
+function localDate(instant: Temporal.Instant, time_zone: string): string {
+  return instant.toZonedDateTimeISO(time_zone).toPlainDate().toString()
+}
 
 /** @param now the instant that "today" and "ago" are told from */
 export function datesFor(locale: string, time_zone: string, now: Temporal.Instant, t: Translate): Dates {
-  // "Monday 14 December" without the comma that en-US puts: the site's English is British
-  const language = locale === 'en' ? 'en-GB' : locale
-  const today = now.toZonedDateTimeISO(time_zone).toPlainDate()
-  // a calendar date is printed in UTC at noon, so that no zone moves it
-  const noon = (date: string) =>
-    Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' }).epochMilliseconds
-  const write = (date: string, options: Intl.DateTimeFormatOptions) =>
-    format(language, 'UTC', options)
-      .format(noon(date))
-      .replace(/(?<=^\p{L}+),/u, '')
-  const dateOf = (instant: string) =>
-    Temporal.Instant.from(instant).toZonedDateTimeISO(time_zone).toPlainDate().toString()
-  const clock = (instant: string) =>
-    format(language, time_zone, TIME).format(Temporal.Instant.from(instant).epochMilliseconds)
-  const day = (date: string) =>
-    write(date, Temporal.PlainDate.from(date).year === today.year ? DAY : { ...DAY, year: 'numeric' })
+  const write = writers(`${locale} ${time_zone}`)
+  let known_today: string | undefined
+  const today = () => {
+    known_today ??= localDate(now, time_zone)
+    return known_today
+  }
+  const day = (date: string) => (date.slice(0, 4) === today().slice(0, 4) ? write.day(date) : write.dayAndYear(date))
 
   return {
     day,
-    clock,
-    dateOf,
-    shortDay: (date) => write(date, SHORT),
-    full: (date) => write(date, FULL),
-    moment: (instant) => `${day(dateOf(instant))}, ${clock(instant)}`,
+    clock: write.clock,
+    dateOf: write.dateOf,
+    shortDay: write.short,
+    full: write.full,
+    moment: (instant) => `${day(write.dateOf(instant))}, ${write.clock(instant)}`,
     ago(instant) {
-      const minutes = Math.floor(now.since(Temporal.Instant.from(instant)).total('minutes'))
-      const date = dateOf(instant)
-      const days = Temporal.PlainDate.from(date).until(today).days
+      const minutes = Math.floor((now.epochMilliseconds - milliseconds(instant)) / 60_000)
       if (minutes < 1) return t('ago.now')
       if (minutes < 60) return t('ago.minutes', { count: minutes })
+      const date = write.dateOf(instant)
+      const days = dayNumber(today()) - dayNumber(date)
       if (days === 0) return t('ago.hours', { count: Math.floor(minutes / 60) })
       if (days === 1) return t('ago.yesterday')
-      if (days < 7) return write(date, { weekday: 'long' })
-      return day(date)
+      return days < 7 ? write.weekday(date) : day(date)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { kept } from './kept.ts'
 
 const file = path.join(import.meta.dirname, '../../public/icons/icons.json')
 const shapes: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'))
@@ -18,7 +19,16 @@ export function iconMarkup(name: string): string {
   return markup
 }
 
+const drawn = kept(2000, (key) => {
+  const [name = '', extraClass = ''] = key.split('|')
+  return `<svg class="icon${extraClass ? ` ${extraClass}` : ''}" viewBox="0 0 24 24" aria-hidden="true">${iconMarkup(name)}</svg>`
+})
+
 /** An icon as decoration beside words. */
 export function iconHtml(name: string, extraClass = ''): string {
-  return `<svg class="icon${extraClass ? ` ${extraClass}` : ''}" viewBox="0 0 24 24" aria-hidden="true">${iconMarkup(name)}</svg>`
+  return drawn(`${name}|${extraClass}`)
+}
+
+export function iconNames(): string[] {
+  return Object.keys(shapes)
 }

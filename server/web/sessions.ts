@@ -3,6 +3,7 @@ import session, { type SessionData } from 'express-session'
 import type { Config } from '../config.ts'
 import { type Clock, instantText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import { kept } from './kept.ts'
 
 /** Idle and longest time of a sign-in; on a shared computer until the browser closes. */
 const IDLE = Temporal.Duration.from({ hours: 24 * 30 })
@@ -21,9 +22,7 @@ declare module 'express-session' {
 }
 
 /** The database knows only a hash of the id, so that a copy of it signs nobody in. */
-export function sessionHash(id: string): string {
-  return createHash('sha256').update(id).digest('base64url')
-}
+export const sessionHash = kept(10_000, (id) => createHash('sha256').update(id).digest('base64url'))
 
 /** express-session's store on the site's own database; reading never writes, touching at most once a minute. */
 function createSessionStore(db: Database, clock: Clock): session.Store {

@@ -5,6 +5,7 @@ import type { Response } from 'express'
 import { escapeHtml } from './escape.ts'
 import { takeFlash } from './flash.ts'
 import { type Frame, frameOf } from './frame.ts'
+import { offerToKeep } from './guest-pages.ts'
 
 const folder = path.join(import.meta.dirname, '../../views')
 
@@ -81,9 +82,11 @@ export function view<Locals extends object = object>(name: string): (res: Respon
       body,
       flash: takeFlash(res.req),
     })
-    res
-      .status(page.status ?? 200)
-      .type('html')
-      .end(html)
+    res.status(page.status ?? 200).type('html')
+    const bytes = Buffer.from(html)
+    offerToKeep(res, bytes)
+    // said beforehand, the page goes out in one piece and not in chunks
+    res.setHeader('Content-Length', bytes.length)
+    res.end(bytes)
   }
 }

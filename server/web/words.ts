@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import i18next from 'i18next'
+import { kept } from './kept.ts'
 
 /** Words in the reader's language: `t('map.next')`, with values and plurals as i18next has them. */
 export type Translate = (key: string, values?: Record<string, unknown>) => string
 
+const KEPT = 5000
 const folder = path.join(import.meta.dirname, 'locales')
 
 /** Loads every translation file at boot; a key without words is an error, not an empty place. */
@@ -34,16 +36,13 @@ export function loadWords(): (locale: string) => Translate {
     const known = bound.get(locale)
     if (known) return known
     const fixed = words.getFixedT(locale)
-    // words without values never change, and a page asks for dozens of them
-    const plain = new Map<string, string>()
-    const translate: Translate = (key, values) => {
-      if (values) return fixed(key, values)
-      const known = plain.get(key)
-      if (known !== undefined) return known
-      const words = fixed(key)
-      plain.set(key, words)
-      return words
-    }
+    // a page asks for hundreds of words, most of them the same as the page before
+    const made = kept(KEPT, (asked) => {
+      const [key, values]: [string, Record<string, unknown>] = JSON.parse(asked)
+      return fixed(key, values)
+    })
+    const plain = kept(KEPT, (key) => fixed(key))
+    const translate: Translate = (key, values) => (values ? made(JSON.stringify([key, values])) : plain(key))
     bound.set(locale, translate)
     return translate
   }

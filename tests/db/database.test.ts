@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { migrate } from '../../server/db/migrate.ts'
-import { openDatabase, transaction } from '../../server/db/open.ts'
+import { openDatabase, steady, transaction } from '../../server/db/open.ts'
 
 const now = Temporal.Instant.from('2026-03-02T07:00:00Z')
 let folder = ''
@@ -71,4 +71,27 @@ test('a write inside another is part of it', () => {
     }),
   ).toThrow('outer fails')
   expect(db.prepare('SELECT count(*) FROM note').pluck().get()).toBe(0)
+})
+
+test.each([
+  ['a = ?', 'a = (SELECT ?)'],
+  ['a=:b AND c = :d', 'a= (SELECT :b) AND c = (SELECT :d)'],
+  ['a <= ? AND a > :b LIMIT :c', 'a <= (SELECT ?) AND a > (SELECT :b) LIMIT (SELECT :c)'],
+  ['VALUES (?, :a)', 'VALUES (?, :a)'],
+])('values that are compared or limit are put aside from the planner: %s', (sql, expected) => {
+  expect(steady(sql)).toBe(expected)
+})
+
+test('a statement finds the same rows by the same index, whatever the type of the value', () => {
+  const db = openDatabase(':memory:')
+  db.exec(
+    "CREATE TABLE note (id INTEGER PRIMARY KEY, words TEXT UNIQUE, at INTEGER) STRICT; INSERT INTO note VALUES (1, '7', 7)",
+  )
+  expect(db.prepare('SELECT id FROM note WHERE words = ?').pluck().get('7')).toBe(1)
+  expect(db.prepare('SELECT id FROM note WHERE at = :at').pluck().get({ at: '7' })).toBe(1)
+  expect(db.prepare('EXPLAIN QUERY PLAN SELECT id FROM note WHERE words = ?').all('x')).toContainEqual(
+    expect.objectContaining({ detail: expect.stringContaining('USING COVERING INDEX') }),
+  )
+  expect(db.prepare('UPDATE note SET words = :words WHERE id = :id').run({ words: 'b', id: 1 }).changes).toBe(1)
+  expect(db.prepare('SELECT words FROM note').pluck().get()).toBe('b')
 })

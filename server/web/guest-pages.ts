@@ -1,0 +1,45 @@
+import type { RequestHandler, Response } from 'express'
+import type { Clock } from '../db/clock.ts'
+import type { Database } from '../db/open.ts'
+
+const MOST = 200
+
+/**
+ * Whole pages for guests, kept by address for as long as nothing in the database changed and the minute lasts: they
+ * hold nothing personal, and a course that is passed around is read by many at once.
+ */
+export function keepGuestPages(db: Database, clock: Clock): RequestHandler {
+  const version = db.prepare<[], number>('SELECT total_changes() FROM (SELECT 1)').pluck()
+  const elsewhere = () => db.pragma('data_version', { simple: true })
+  let now = ''
+  const pages = new Map<string, Buffer>()
+
+  return (req, res, next) => {
+    if (req.method !== 'GET' || req.headers.cookie !== undefined) return next()
+    const current = `${version.get()} ${elsewhere()} ${Math.floor(clock.now().epochMilliseconds / 60_000)}`
+    if (current !== now || pages.size >= MOST) {
+      now = current
+      pages.clear()
+    }
+    const page = pages.get(req.originalUrl)
+    if (page !== undefined) {
+      res.setHeader('Cache-Control', 'no-cache')
+      res.vary('Cookie')
+      res.setHeader('Content-Length', page.length)
+      res.type('html').end(page)
+      return
+    }
+    res.locals['keepPage'] = (bytes: Buffer) => {
+      if (current === now) pages.set(req.originalUrl, bytes)
+    }
+    next()
+  }
+}
+
+/** Offers a finished page to the keeper; it takes what is a plain answer to a guest. */
+export function offerToKeep(res: Response, bytes: Buffer): void {
+  const keep = res.locals['keepPage'] as ((bytes: Buffer) => void) | undefined
+  const plain = res.statusCode === 200 && res.getHeader('Set-Cookie') === undefined
+  const secret = String(res.getHeader('Cache-Control')).includes('no-store')
+  if (keep && plain && !secret) keep(bytes)
+}
