@@ -8,6 +8,7 @@ import { openDatabase } from './db/open.ts'
 import { createServices } from './services.ts'
 import { startUp } from './site/start-up.ts'
 import { createLog } from './web/log.ts'
+import { stopWhenTold } from './web/stopping.ts'
 
 const config = settings()
 mkdirSync(config.data_dir, { recursive: true, mode: 0o700 })
@@ -34,21 +35,8 @@ function settings(): Config {
   }
 }
 
-/** Ends running requests within ten seconds, or at once when asked a second time; either way the file is left whole. */
-let stopping = false
-function stop(): void {
-  if (stopping) {
-    server.closeAllConnections()
-    return
-  }
-  stopping = true
-  server.close(() => {
-    db.pragma('wal_checkpoint(TRUNCATE)')
-    db.close()
-    process.exit(0)
-  })
-  server.closeIdleConnections()
-  setTimeout(() => server.closeAllConnections(), 10_000).unref()
-}
-process.on('SIGTERM', stop)
-process.on('SIGINT', stop)
+// either way the file is left whole
+stopWhenTold(server, () => {
+  db.pragma('wal_checkpoint(TRUNCATE)')
+  db.close()
+})

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -5,9 +6,13 @@ import { readConfig } from './config.ts'
 import { systemClock } from './db/clock.ts'
 import { migrate } from './db/migrate.ts'
 import { type Database, openDatabase } from './db/open.ts'
+import { setClock } from './demo/agenda.ts'
+import { holdPort, passingDatabase } from './demo/place.ts'
+import { fillSite, SMALLEST } from './demo/site.ts'
 import { createServices, type Services } from './services.ts'
 import { examine } from './site/doctor.ts'
 import { createLog } from './web/log.ts'
+import { stopWhenTold } from './web/stopping.ts'
 import { loadWords } from './web/words.ts'
 
 /** What a verb did: facts for scripts, words for people. */
@@ -17,16 +22,23 @@ interface Report {
   words: string
 }
 
+interface Verb {
+  takes: string[]
+  /** Each with a value: `--port 2323`. */
+  options?: string[]
+  run: (taken: string[], options: Record<string, string | undefined>) => Report | Promise<Report>
+}
+
 /** Something the command line got wrong, in words. */
 class Refused extends Error {}
 
 const t = loadWords()('en')
 
 // each verb works beside a running server
-const verbs: Record<string, { takes: string[]; run: (...args: string[]) => Report }> = {
+const verbs: Record<string, Verb> = {
   'import-course': {
     takes: ['folder'],
-    run: (folder = '') =>
+    run: ([folder = '']) =>
       onSite(({ courses }) => {
         if (!existsSync(folder)) throw new Refused(t('site.manage.no_folder', { folder }))
         const id = courses.importFolder(folder, null)
@@ -36,7 +48,7 @@ const verbs: Record<string, { takes: string[]; run: (...args: string[]) => Repor
   },
   'export-course': {
     takes: ['slug', 'folder'],
-    run: (slug = '', folder = '') =>
+    run: ([slug = '', folder = '']) =>
       onSite(({ courses }) => {
         if (!courses.exportFolder(slug, folder)) throw new Refused(t('site.manage.no_course', { slug }))
         const facts = { slug, folder: path.resolve(folder) }
@@ -45,7 +57,7 @@ const verbs: Record<string, { takes: string[]; run: (...args: string[]) => Repor
   },
   'make-admin': {
     takes: ['email'],
-    run: (email = '') =>
+    run: ([email = '']) =>
       onSite(({ people, setup }) => {
         if (!people.credentials(email)) throw new Refused(t('site.manage.nobody', { email }))
         const changed = setup.makeAdmin(email)
@@ -66,6 +78,7 @@ const verbs: Record<string, { takes: string[]; run: (...args: string[]) => Repor
       }
     },
   },
+  demo: { takes: [], options: ['port', 'size'], run: (_taken, { port, size }) => runDemo(port, size) },
 }
 
 function databaseFile(): { folder: string; file: string } {
@@ -91,16 +104,49 @@ function onSite(work: (services: Services) => Report): Report {
   }
 }
 
-function run(args: string[]): Report {
-  const [name = '', ...rest] = args
-  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
-  if (!verb) throw new Refused([t('site.manage.verbs'), ...Object.keys(verbs).map(usage)].join('\n'))
-  if (rest.length !== verb.takes.length) throw new Refused(t('site.manage.usage', { usage: usage(name) }))
-  return verb.run(...rest)
+const LARGEST = 100_000
+
+/** Serves a site that is made for the occasion, in a folder that goes with it; the real one is not touched. */
+async function runDemo(port = process.env['PORT'] ?? '', people = '40'): Promise<Report> {
+  const size = Number(people)
+  if (!Number.isInteger(size) || size < SMALLEST || size > LARGEST) {
+    throw new Refused(t('demo.size', { smallest: SMALLEST, largest: LARGEST }))
+  }
+  const wanted = readConfig({ ...process.env, PORT: port })
+  const held = await holdPort(wanted.port, wanted.host, port === '')
+  if (!held) throw new Refused(t('demo.port_taken', { port }))
+  const leave = () => process.exit()
+  process.on('SIGTERM', leave).on('SIGINT', leave)
+  const { folder, db } = passingDatabase()
+  const config = readConfig({ ...process.env, PORT: String(held.port), DATA_DIR: folder })
+  const now = systemClock.now()
+  const clock = setClock(now)
+  const log = createLog('error')
+  migrate(db, now)
+  const demo = await fillSite(createServices(config, db, { clock, log }), clock, { size, now })
+  db.pragma('wal_checkpoint(TRUNCATE)')
+  // the other verbs have no pages, and start sooner without
+  const { createApp } = await import('./app.ts')
+  const app = createApp(createServices(config, db, { clock: systemClock, log }))
+  await held.release()
+  const server = app.listen(config.port, config.host)
+  await once(server, 'listening')
+  process.off('SIGTERM', leave).off('SIGINT', leave)
+  stopWhenTold(server, () => {})
+  const facts = { url: config.base_url, data_dir: folder, ...demo }
+  const { password } = demo.accounts.learner
+  const words = [
+    t('demo.ready', { address: config.base_url, size, password }),
+    ...Object.entries(demo.accounts).map(([part, { email }]) => `  ${email}: ${t(`demo.account.${part}`)}`),
+    t('demo.goes', { folder }),
+  ]
+  return { ok: true, facts, words: words.join('\n') }
 }
 
 function usage(name: string): string {
-  return `  npm run manage -- ${[name, ...(verbs[name]?.takes ?? []).map((word) => `<${word}>`)].join(' ')}`
+  const { takes = [], options = [] } = verbs[name] ?? {}
+  const words = [...takes.map((word) => `<${word}>`), ...options.map((option) => `[--${option} <number>]`)]
+  return `  npm run manage -- ${[name, ...words].join(' ')}`
 }
 
 function refusal(error: unknown): Report {
@@ -110,16 +156,26 @@ function refusal(error: unknown): Report {
   return { ok: false, facts: { error: words, ...(problems ? { problems } : {}) }, words }
 }
 
-function answer(args: string[]): Report {
+const TEXT = { type: 'string' } as const
+
+async function answer(args: string[]): Promise<Report> {
   try {
-    return run(parseArgs({ args, allowPositionals: true }).positionals)
+    const named = args.find((arg) => Object.hasOwn(verbs, arg))
+    const own = Object.fromEntries((verbs[named ?? '']?.options ?? []).map((option) => [option, TEXT]))
+    const { positionals, values } = parseArgs({ args, allowPositionals: true, options: own })
+    const [name = '', ...taken] = positionals
+    const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
+    if (!verb) throw new Refused([t('site.manage.verbs'), ...Object.keys(verbs).map(usage)].join('\n'))
+    if (taken.length !== verb.takes.length) throw new Refused(t('site.manage.usage', { usage: usage(name) }))
+    return await verb.run(taken, values)
   } catch (error) {
     return refusal(error)
   }
 }
 
 const json = process.argv.includes('--json')
-const { ok, facts, words } = answer(process.argv.slice(2).filter((arg) => arg !== '--json'))
-if (json) console.log(JSON.stringify({ ok, ...facts }))
+const { ok, facts, words } = await answer(process.argv.slice(2).filter((arg) => arg !== '--json'))
+// what the demo says of itself is read by scripts as it stands
+if (json) console.log(JSON.stringify('data_dir' in facts ? facts : { ok, ...facts }))
 else (ok ? console.log : console.error)(words)
 process.exitCode = ok ? 0 : 1

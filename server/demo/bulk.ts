@@ -1,0 +1,95 @@
+import { instantText, nowText } from '../db/clock.ts'
+import type { Services } from '../services.ts'
+import { instantAt } from './dates.ts'
+
+export interface Member {
+  person_id: number
+  enrolment_id: number
+}
+
+/**
+ * The one place that writes by SQL what the nouns' verbs would: thousands of people, who reuse what the written ones
+ * wrote with its rendered HTML. Accounts, enrolments, completions and activity (so every award, too) are the real verbs'.
+ */
+export function createBulk({ db, clock, people, cohorts, progress, activity }: Services, password_hash: string) {
+  const now = () => nowText(clock)
+  const post = db.prepare(`
+    INSERT INTO reflection (enrolment_id, cohort_id, person_id, thing_id, title, body, html, excerpt, renderer, audience, published_at)
+    SELECT :enrolment_id, :cohort_id, :person_id, thing_id, title, body, html, excerpt, renderer, :audience, :now
+      FROM reflection WHERE id = :source`)
+  const closeDraft = db.prepare(`
+    INSERT INTO draft (enrolment_id, thing_id, title, body, audience, version, open, saved_at)
+    VALUES (:enrolment_id, :thing_id, '', '', :audience, 1, 0, :now)`)
+  const draft = db.prepare(`
+    INSERT INTO draft (enrolment_id, thing_id, title, body, audience, version, open, saved_at)
+    SELECT :enrolment_id, thing_id, title, substr(body, 1, 160), 'cohort', 1, 1, :now FROM reflection WHERE id = :source`)
+  const ticks = db.prepare(`
+    INSERT INTO tick (enrolment_id, thing_id, step, ticked_at)
+    SELECT :enrolment_id, thing_id, slug, :now FROM step
+     WHERE thing_id = :thing_id AND (depth = 'start' OR (id + :enrolment_id) % 3 = 0)`)
+  const answer = db.prepare(`
+    INSERT INTO comment (reflection_id, person_id, body, html, renderer, audience, written_at)
+    SELECT reflection.id, :person_id, comment.body, comment.html, comment.renderer, reflection.audience, :now
+      FROM reflection JOIN comment ON comment.id = :source
+     WHERE reflection.id = :reflection_id`)
+  const cheer = db.prepare(
+    'INSERT INTO cheer (reflection_id, person_id, cheered_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  )
+  const seen = db.prepare('UPDATE enrolment SET seen_at = ? WHERE id = ?')
+  const read = db.prepare<[number]>(`
+    UPDATE reflection SET answers_read_to = coalesce((
+      SELECT max(comment.id) FROM comment JOIN enrolment ON enrolment.id = reflection.enrolment_id
+       WHERE comment.reflection_id = reflection.id AND comment.written_at <= enrolment.seen_at), 0)
+     WHERE enrolment_id = ?`)
+
+  return {
+    /** An account and its place in the cohort, made now. */
+    join(
+      { email, ...facts }: { email: string; name: string; workplace: string },
+      { cohort_id, ...part }: { cohort_id: number; role: 'learner' | 'guide'; goal: number },
+      seen_at: number,
+    ): Member {
+      const person_id = people.create({ email, password_hash, ...facts })
+      const enrolment_id = cohorts.enrol({ cohort_id, person_id, ...part })
+      seen.run(instantText(instantAt(seen_at)), enrolment_id)
+      return { person_id, enrolment_id }
+    },
+
+    /** @param source the written reflection whose text it takes */
+    post(
+      { person_id, enrolment_id }: Member,
+      place: { cohort_id: number; thing_id: number },
+      text: { source: number; audience: string },
+    ): number {
+      const row = { person_id, enrolment_id, ...place, ...text, now: now() }
+      const { thing_id, cohort_id, audience } = row
+      ticks.run({ enrolment_id, thing_id, now: row.now })
+      closeDraft.run({ enrolment_id, thing_id, audience, now: row.now })
+      const { source } = text
+      const made = post.run({ enrolment_id, cohort_id, person_id, audience, source, now: row.now })
+      const subject_id = Number(made.lastInsertRowid)
+      progress.complete(enrolment_id, thing_id)
+      activity.record('reflection.published', { person_id, cohort_id, subject_id, detail: { thing_id } })
+      return subject_id
+    },
+
+    draft({ enrolment_id }: Member, source: number): void {
+      draft.run({ enrolment_id, source, now: now() })
+    },
+
+    /** @param source the written answer whose text it takes */
+    answer({ person_id }: Member, cohort_id: number, reflection_id: number, source: number): void {
+      const subject_id = Number(answer.run({ person_id, reflection_id, source, now: now() }).lastInsertRowid)
+      activity.record('comment.written', { person_id, cohort_id, subject_id, detail: { reflection_id } })
+    },
+
+    cheer({ person_id }: Member, reflection_id: number, at: number): void {
+      cheer.run(reflection_id, person_id, instantText(instantAt(at)))
+    },
+
+    /** She has read the answers that were there when she was last seen. */
+    read({ enrolment_id }: Member): void {
+      read.run(enrolment_id)
+    },
+  }
+}

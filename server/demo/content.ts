@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+/** The three cohorts of the demo: one under way, one that is over, and one of other people. */
+const COHORT_KEYS = ['spring', 'autumn', 'harbour'] as const
+export type CohortKey = (typeof COHORT_KEYS)[number]
+
+const key = z.string().regex(/^[a-z]+$/)
+const words = z.string().transform((text) => text.trimEnd())
+const thing = z.int().min(1).max(23)
+const place = {
+  by: key,
+  cohort: z.enum(COHORT_KEYS),
+  /** Days after the thing opened, and the local time. */
+  day: z.int().min(0).max(30),
+  time: z.string().regex(/^\d\d:\d\d$/),
+}
+const text = {
+  title: z.string().max(200).default(''),
+  audience: z.enum(['me', 'guides', 'cohort', 'world']),
+  body: words,
+}
+
+const character = z.strictObject({
+  key,
+  name: z.string(),
+  workplace: z.string(),
+  role: z.enum(['learner', 'guide', 'organiser']),
+  joined_week: z.int().min(1),
+  goal: z.int(),
+  /** The last week in which the person wrote anything; 0 for somebody who never did. */
+  silent_after: z.int().optional(),
+  skips: z.array(z.strictObject({ thing, reason: z.string() })).default([]),
+})
+const cast = z.array(character)
+const people = z.strictObject({ spring: cast, autumn: cast, harbour: cast })
+
+const post = z.strictObject({
+  ...place,
+  ...text,
+  thing: thing.optional(),
+  cheers: z.array(key).default([]),
+  /** `after` is in hours after the post. */
+  answers: z.array(z.strictObject({ by: key, after: z.number(), body: words })).default([]),
+})
+const draft = z.strictObject({ ...place, ...text, thing })
+const pulse = z.strictObject({
+  by: key,
+  cohort: z.enum(COHORT_KEYS),
+  thing,
+  useful: z.enum(['yes', 'some', 'no']),
+  will_use: z.enum(['yes', 'perhaps', 'no']),
+  line: z.string().max(280),
+})
+const names = z.strictObject({ given: z.array(z.string()), family: z.array(z.string()) })
+
+export type Character = z.infer<typeof character>
+export type Post = z.infer<typeof post> & { thing: number }
+
+/** Everything that was written for the demo: who the people are and what they say. */
+export interface Content {
+  people: Record<CohortKey, Character[]>
+  posts: Post[]
+  drafts: z.infer<typeof draft>[]
+  pulses: z.infer<typeof pulse>[]
+  names: z.infer<typeof names>
+}
+
+const FOLDER = path.join(import.meta.dirname, 'content')
+
+/** @throws an Error that names the file and what is wrong in it */
+export function readContent(): Content {
+  return {
+    people: read('people', people),
+    posts: readdirSync(path.join(FOLDER, 'things'))
+      .sort()
+      .flatMap((name) => postsIn(name)),
+    drafts: read('drafts', z.array(draft)),
+    pulses: read('pulses', z.array(pulse)),
+    names: read('names', names),
+  }
+}
+
+/** `things/07.yaml` is about thing 7; in the other files each post says which it is about. */
+function postsIn(name: string): Post[] {
+  return read(`things/${path.parse(name).name}`, z.array(post)).map((one) => ({
+    ...one,
+    thing: one.thing ?? Number.parseInt(name, 10),
+  }))
+}
+
+function read<Shape extends z.ZodType>(name: string, shape: Shape): z.infer<Shape> {
+  const found = shape.safeParse(parse(readFileSync(path.join(FOLDER, `${name}.yaml`), 'utf8')))
+  if (!found.success) throw new Error(`${name}.yaml of the demo: ${z.prettifyError(found.error)}`)
+  return found.data
+}

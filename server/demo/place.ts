@@ -1,0 +1,47 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { type Database, openDatabase } from '../db/open.ts'
+
+/** An empty database in a folder of its own; both go with the process, however it ends. */
+export function passingDatabase(): { folder: string; db: Database } {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'twentythree-demo-'))
+  const db = openDatabase(path.join(folder, 'twentythree.sqlite'))
+  process.on('exit', () => {
+    db.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return { folder, db }
+}
+
+/** A port that nobody else can have meanwhile. */
+interface HeldPort {
+  port: number
+  release(): Promise<void>
+}
+
+/**
+ * Holds the port while the demo is made, so that one which is taken is known before.
+ * @param or_next whether the next one that is free will do, since a real site runs on the usual one
+ * @returns null where it is taken
+ */
+export async function holdPort(port: number, host: string, or_next: boolean): Promise<HeldPort | null> {
+  // it must not keep a process going that has nothing else to do
+  const holder = createServer((socket) => socket.destroy()).unref()
+  try {
+    holder.listen(port, host)
+    await once(holder, 'listening')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    return or_next && port < 65_535 ? holdPort(port + 1, host, or_next) : null
+  }
+  return {
+    port: (holder.address() as AddressInfo).port,
+    async release() {
+      holder.close()
+      await once(holder, 'close')
+    },
+  }
+}

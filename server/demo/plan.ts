@@ -1,0 +1,82 @@
+import { chance } from './chance.ts'
+import type { Character, Post } from './content.ts'
+import { awake, between, DAY, HOUR, MINUTE, momentOf, WEEK } from './dates.ts'
+
+export interface PlannedPost extends Omit<Post, 'answers' | 'cheers'> {
+  at: number
+  answers: { by: string; body: string; at: number }[]
+  cheers: { by: string; at: number }[]
+}
+
+/** A cohort's people and posts with their moments. */
+export interface Plan {
+  cast: Character[]
+  joined: Map<string, number>
+  posts: PlannedPost[]
+}
+
+export interface Frame {
+  /** When the last week is over. */
+  ends_at: number
+  /** When the first thing opens. */
+  starts_at: number
+  /** When the thing with this number opens. */
+  opens: (thing: number) => number
+  latest: number
+}
+
+/** Gives everything a moment: posts and answers as written, cheers when people come by, joining before the first word. */
+export function planCohort(cast: Character[], posts: Post[], frame: Frame): Plan {
+  const here = new Set(cast.map(({ key }) => key))
+  const told = posts
+    .filter((post) => here.has(post.by) && frame.opens(post.thing) < frame.latest)
+    .map((post) => {
+      const at = momentOf({ opens_at: frame.opens(post.thing), day: post.day, time: post.time }, frame.latest)
+      const answers = post.answers.filter(({ by }) => here.has(by))
+      return { ...post, at, answers: answersAt(answers, at, frame.latest, `${post.cohort} ${post.thing} ${post.by}`) }
+    })
+  const joined = joinedAt(cast, told, frame)
+  return {
+    cast,
+    joined,
+    posts: told.map(({ cheers, ...post }) => {
+      const cheering = cheers.filter((by) => here.has(by))
+      return { ...post, cheers: cheering.map((by) => ({ by, at: cheeredAt(by, post, joined, frame.latest) })) }
+    }),
+  }
+}
+
+function answersAt(answers: Post['answers'], post_at: number, latest: number, seed: string): PlannedPost['answers'] {
+  let before = post_at
+  return answers.map(({ by, body, after }, index) => {
+    const planned = Math.max(before + 2 * MINUTE, post_at + after * HOUR + chance(seed, 'answer', index) * 40 * MINUTE)
+    const at = planned < latest ? planned : between(before, latest, 1 / (answers.length - index + 1))
+    before = at
+    return { by, body, at }
+  })
+}
+
+function joinedAt(cast: Character[], posts: Omit<PlannedPost, 'cheers'>[], { starts_at }: Frame): Map<string, number> {
+  const first = new Map<string, number>()
+  for (const { by, at } of posts.flatMap((post) => [post, ...post.answers])) {
+    first.set(by, Math.min(at, first.get(by) ?? at))
+  }
+  return new Map(
+    cast.map(({ key, role, joined_week }) => {
+      const some_days = chance(key, 'joins') * (role === 'learner' ? 9 : 3) * DAY
+      const before = role === 'learner' ? 9.5 * DAY : 14 * DAY
+      const planned =
+        joined_week === 1
+          ? awake(starts_at - before + some_days)
+          : awake(starts_at + (joined_week - 1) * WEEK + some_days / 4)
+      return [key, Math.min(planned, (first.get(key) ?? planned) - 50 * MINUTE)]
+    }),
+  )
+}
+
+function cheeredAt(by: string, post: Omit<PlannedPost, 'cheers'>, joined: Map<string, number>, latest: number): number {
+  const share = chance(post.cohort, post.thing, post.by, by, 'cheer')
+  const from = Math.max(post.at, (joined.get(by) ?? 0) + 5 * MINUTE)
+  const planned = awake(from + 10 * MINUTE + share * share * 40 * HOUR)
+  return planned < latest ? planned : between(from, latest, share)
+}

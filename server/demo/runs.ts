@@ -1,0 +1,55 @@
+import type { Character, CohortKey, Post } from './content.ts'
+import { DAY, millisecondsOf, TIME_ZONE } from './dates.ts'
+import { type Frame, planCohort } from './plan.ts'
+import type { Scene, Teller } from './story.ts'
+
+/** The course that every run of the demo is of. */
+const COURSE = '23-mobile-things'
+
+/** One run of the course in the demo. */
+export interface Run {
+  key: CohortKey
+  title: string
+  slug: string
+  organiser: string
+  joining: 'code' | 'invitation'
+  per_week: number
+  starts_on: string
+  /** Days from making the cohort to its first thing. */
+  ahead: number
+}
+
+export function runsOf({ spring, autumn, harbour }: Record<CohortKey, string>): Run[] {
+  const { year } = Temporal.PlainDate.from(autumn)
+  const usual = { organiser: 'ingrid', joining: 'code' as const, per_week: 2 }
+  const own = { organiser: 'halvard', joining: 'invitation' as const, per_week: 1 }
+  return [
+    { ...usual, key: 'autumn', title: `Autumn ${year}`, slug: `autumn-${year}`, starts_on: autumn, ahead: 30 },
+    { ...usual, key: 'spring', title: 'Spring cohort', slug: 'spring', starts_on: spring, ahead: 21 },
+    { ...own, key: 'harbour', title: 'Harbour night shift', slug: 'harbour', starts_on: harbour, ahead: 16 },
+  ]
+}
+
+/** Makes the cohort, and plans what its people are going to do up to the latest moment. */
+export function makeRun({ services, stage, content }: Teller, run: Run, cast: Character[], latest: number): Scene {
+  const { cohorts, courses } = services
+  const { key, title, slug, organiser, joining, per_week, starts_on } = run
+  const maker = cast.find((character) => character.key === organiser)
+  const course = courses.bySlug(COURSE)
+  if (!maker || !course) throw new Error(`${title} of the demo has no organiser or no course`)
+  const rhythm = { ...course.rhythm, per_week }
+  const plan = { title, slug, course_id: course.id, starts_on, time_zone: TIME_ZONE, rhythm, holidays: [], joining }
+  cohorts.make({ ...plan, by: stage.person(maker) })
+  const { cohort } = stage.inCohort(slug, organiser)
+
+  const stops = new Map(cohorts.entries(cohort.id).map((entry) => [entry.number, entry]))
+  const opens = (number: number) => Temporal.Instant.from(stops.get(number)?.opens_at ?? '').epochMilliseconds
+  const thing = (number: number) => {
+    const found = course.thing(stops.get(number)?.thing_id ?? 0)
+    if (!found) throw new RangeError(`There is no thing ${number} in ${title}`)
+    return found
+  }
+  const frame: Frame = { starts_at: opens(1), ends_at: millisecondsOf(cohort.ends_on) + DAY, latest, opens }
+  const posts: Post[] = content.posts.filter((post) => post.cohort === key)
+  return { ...frame, ...planCohort(cast, posts, frame), key, slug, cohort_id: cohort.id, thing }
+}

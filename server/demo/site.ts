@@ -1,0 +1,99 @@
+import path from 'node:path'
+import type { Services } from '../services.ts'
+import { createAgenda, type SetClock } from './agenda.ts'
+import { readContent } from './content.ts'
+import { tellCrowd } from './crowd.ts'
+import { awake, DAY, firstDays, HOUR, latestBefore, millisecondsOf } from './dates.ts'
+import { makeRun, type Run, runsOf } from './runs.ts'
+import { createStage, emailOf } from './stage.ts'
+import { type Scene, type Teller, tellCohort } from './story.ts'
+
+interface Account {
+  email: string
+  password: string
+  handle: string
+}
+
+/** What a script needs to know of the demo. */
+interface Demo {
+  /** Slug of the cohort that is under way. */
+  cohort: string
+  accounts: Record<'learner' | 'guide' | 'organiser' | 'admin' | 'stranger', Account>
+}
+
+/** People of the cohort that is under way: the fewest there can be, with somebody in each part. */
+export const SMALLEST = 4
+
+const COURSE = path.join(import.meta.dirname, '../../courses/23-mobile-things')
+const PASSWORD = 'seven phones on one windowsill'
+const ADMIN = { key: 'solveig', name: 'Solveig Brandvold' }
+const KEYS = { learner: 'amara', guide: 'marisol', organiser: 'ingrid', admin: ADMIN.key, stranger: 'desmond' }
+/** Invited to Spring in the last days, by e-mail addresses that nobody has used yet. */
+const INVITED = ['sunniva', 'abdulrahman', 'greta']
+
+/**
+ * Fills an empty site with people and what they did, up to now.
+ * @param clock what the services tell the time by
+ * @param size people of the Spring cohort: the first of those who were written, then generated ones
+ */
+export async function fillSite(
+  services: Services,
+  clock: SetClock,
+  { size, now }: { size: number; now: Temporal.Instant },
+): Promise<Demo> {
+  const password_hash = await services.people.hashPassword(PASSWORD)
+  const agenda = createAgenda(services.db, clock)
+  const stage = createStage(services, password_hash)
+  const written = { reflections: new Map(), comments: new Map() }
+  const content = readContent()
+  const teller: Teller = { services, agenda, stage, content, written, password_hash, learner: KEYS.learner }
+  const first_days = firstDays(now)
+  const latest = latestBefore(now)
+
+  agenda.put(millisecondsOf(first_days.autumn) - 60 * DAY, () => {
+    const { key, name } = ADMIN
+    const admin = services.setup.makeFirstAdmin({ name, email: emailOf(key), password_hash })
+    services.courses.importFolder(COURSE, admin)
+  })
+  const scenes: Scene[] = []
+  const begin = (run: Run) => {
+    const cast = content.people[run.key]
+    const scene = makeRun(teller, run, run.key === 'spring' ? cast.slice(0, size) : cast, latest)
+    scenes.push(scene)
+    tellCohort(teller, scene)
+    if (run.key === 'spring') {
+      tellCrowd(teller, scene, scenes, Math.max(0, size - cast.length))
+      tellOffice(teller, scene)
+    }
+  }
+  for (const run of runsOf(first_days)) {
+    agenda.put(awake(millisecondsOf(run.starts_on) - run.ahead * DAY), () => begin(run))
+  }
+  await agenda.run()
+  return { cohort: 'spring', accounts: accountsOf(services) }
+}
+
+/** What waits for the organiser and the admin: invitations that nobody has taken up, somebody who cannot get in. */
+function tellOffice({ services, agenda, stage }: Teller, { slug, cohort_id, latest }: Scene): void {
+  for (const [days, key] of INVITED.entries()) {
+    agenda.put(latest - (days + 1) * DAY, () => {
+      const { person_id } = stage.inCohort(slug, KEYS.organiser)
+      services.invitations.make({ cohort_id, email: emailOf(key), role: 'learner', by: person_id })
+    })
+  }
+  agenda.put(latest - 26 * HOUR, () => services.resets.ask(emailOf('leilani')))
+}
+
+function accountsOf({ people }: Services): Demo['accounts'] {
+  const account = (key: string): Account => {
+    const email = emailOf(key)
+    return { email, password: PASSWORD, handle: people.find(people.credentials(email)?.id ?? 0)?.handle ?? '' }
+  }
+  return {
+    learner: account(KEYS.learner),
+    guide: account(KEYS.guide),
+    organiser: account(KEYS.organiser),
+    admin: account(KEYS.admin),
+    stranger: account(KEYS.stranger),
+  }
+}

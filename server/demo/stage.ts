@@ -1,0 +1,83 @@
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Thing } from '../courses/courses.ts'
+import type { Services } from '../services.ts'
+import type { Character } from './content.ts'
+
+type Audience = 'me' | 'guides' | 'cohort' | 'world'
+
+/** The people of the demo at work in the site, by the keys that the content knows them by. */
+export function createStage(services: Services, password_hash: string) {
+  const { cohorts, comments, courses, enrolments, people, progress, reflections, stream } = services
+  const person_ids = new Map<string, number>()
+  const entered = new Map<string, Enrolment>()
+
+  /** The person's account, made at this moment where there is none. */
+  function person({ key, name, workplace }: Pick<Character, 'key' | 'name' | 'workplace'>): number {
+    const known = person_ids.get(key)
+    if (known !== undefined) return known
+    // no handle comes out of a name in another script, and people choose theirs: the one that colleagues call them by
+    const latin = /\p{Script=Latin}/u.test(name)
+    const id = people.create({ email: emailOf(key), name: latin ? name : key, password_hash, workplace })
+    const made = people.find(id)
+    if (made && !latin) people.saveSettings(made, { name, workplace, handle: made.handle, scheme: made.scheme })
+    person_ids.set(key, id)
+    return id
+  }
+
+  /** The person as she takes part in the cohort. */
+  function inCohort(slug: string, key: string): Enrolment {
+    const known = entered.get(`${slug} ${key}`)
+    if (known) return known
+    const found = enrolments.of(person_ids.get(key) ?? 0, slug)
+    if (!found) throw new Error(`${key} of the demo is not in ${slug}`)
+    entered.set(`${slug} ${key}`, found)
+    return found
+  }
+
+  return {
+    person,
+    inCohort,
+
+    join(character: Character, slug: string, cohort_id: number): void {
+      const { role, goal } = character
+      cohorts.enrol({ cohort_id, person_id: person(character), role, goal })
+      cohorts.setGoal(inCohort(slug, character.key).id, goal)
+    },
+
+    /** @param reads whether she looks at the answers that are new to her */
+    visit(enrolment: Enrolment, reads: boolean): void {
+      enrolments.visited(enrolment, null)
+      if (!reads) return
+      for (const { reflection_id } of stream.newAnswers(enrolment)) {
+        const last = comments.list(reflection_id, enrolment.person_id).at(-1)
+        if (last) reflections.readTo(reflection_id, enrolment.person_id, last.id)
+      }
+    },
+
+    thing(enrolment: Enrolment, number: number): Thing {
+      const thing = progress.openThing(enrolment, number)
+      if (!thing) throw new Error(`Thing ${number} of the demo is not open in ${enrolment.cohort.slug}`)
+      return thing
+    },
+
+    publish(enrolment: Enrolment, thing_id: number, text: { title: string; body: string; audience: Audience }): number {
+      return reflections.publish(enrolment, thing_id, text).reflection_id
+    },
+
+    /** @returns the comment's id */
+    answer(enrolment: Enrolment, reflection_id: number, body: string): number {
+      const written = comments.write(reflection_id, enrolment.person_id, body)
+      if (!written) throw new Error(`Nobody but its readers may answer reflection ${reflection_id}`)
+      return written.comment_id
+    },
+
+    /** All the things of the cohort's course, by id. */
+    courseOf: ({ cohort }: Enrolment) => courses.content(cohort.course_id, cohort.course_revision),
+  }
+}
+
+export function emailOf(key: string): string {
+  return `${key}@library.example`
+}
+
+export type Stage = ReturnType<typeof createStage>

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { awarded, earned, madeDemo, misplaced, NOW, outOfOrder } from './made.ts'
+
+const SIZE = 120
+const GENERATED = "email LIKE 'reader%'"
+
+let made: Awaited<ReturnType<typeof madeDemo>>
+beforeAll(async () => {
+  made = await madeDemo({ size: SIZE })
+})
+afterAll(() => made.db.close())
+
+test('the cohort has as many people as were asked for, each with a name and a handle of her own', () => {
+  const { learners, guides, organisers } = made.cohorts.counts(made.enrolment('learner').cohort.id)
+  expect(learners + guides + organisers).toBe(SIZE)
+  expect(made.one(`SELECT count(DISTINCT name) FROM person WHERE ${GENERATED}`)).toBe(SIZE - 40)
+  expect(made.one(`SELECT count(DISTINCT handle) FROM person WHERE ${GENERATED}`)).toBe(SIZE - 40)
+})
+
+test('what the written people did is the same as without the others', async () => {
+  using alone = await madeDemo()
+  const posts = `SELECT title || published_at FROM reflection JOIN person ON person.id = person_id WHERE NOT ${GENERATED} ORDER BY reflection.id`
+  expect(made.all(posts)).toEqual(alone.all(posts))
+})
+
+test('generated posts say what a written one about the same thing said before, with its HTML', () => {
+  const posts = made.one<number>(
+    `SELECT count(*) FROM reflection JOIN person ON person.id = person_id WHERE ${GENERATED}`,
+  )
+  expect(posts).toBeGreaterThan(200)
+  const same = made.one<number>(`
+    SELECT count(*) FROM reflection AS copy JOIN person ON person.id = copy.person_id
+     WHERE ${GENERATED} AND EXISTS (
+       SELECT 1 FROM reflection AS source JOIN person ON person.id = source.person_id
+        WHERE NOT ${GENERATED} AND source.id < copy.id AND source.thing_id = copy.thing_id AND source.body = copy.body
+          AND source.html = copy.html AND source.excerpt = copy.excerpt AND source.audience IN ('cohort', 'world'))`)
+  expect(same).toBe(posts)
+})
+
+test('the numbers are those of people: most write, some stop, some never begin, and not everybody is answered', () => {
+  const done = made.all<number>(
+    `SELECT (SELECT count(*) FROM completion WHERE enrolment_id = enrolment.id)
+       FROM enrolment JOIN person ON person.id = person_id WHERE ${GENERATED} AND enrolment.role = 'learner'`,
+  )
+  const share = (fits: (things: number) => boolean) => done.filter(fits).length / done.length
+  expect(share((things) => things >= 5)).toBeGreaterThan(0.5)
+  expect(share((things) => things === 0)).toBeGreaterThan(0)
+  expect(share((things) => things === 0)).toBeLessThan(0.2)
+  const answered = `EXISTS (SELECT 1 FROM comment WHERE reflection_id = reflection.id AND comment.person_id <> reflection.person_id)`
+  const answers = made.one<number>(
+    `SELECT avg(${answered}) FROM reflection JOIN person ON person.id = person_id WHERE ${GENERATED}`,
+  )
+  expect(answers).toBeGreaterThan(0.1)
+  expect(answers).toBeLessThan(0.6)
+})
+
+test('what bulk wrote looks as if the verbs had written it', () => {
+  expect(made.db.pragma('foreign_key_check')).toEqual([])
+  const counts = (sql: string) => made.one<number>(`SELECT count(*) FROM ${sql}`)
+  expect(counts('completion')).toBe(counts('reflection'))
+  expect(counts("activity WHERE kind = 'reflection.published'")).toBe(counts('reflection'))
+  expect(counts("activity WHERE kind = 'comment.written'")).toBe(counts('comment'))
+  expect(counts('draft JOIN reflection USING (enrolment_id, thing_id)')).toBe(counts('reflection'))
+  expect(counts('skip JOIN completion USING (enrolment_id, thing_id)')).toBe(0)
+  expect(
+    counts('comment JOIN reflection ON reflection.id = reflection_id WHERE comment.audience <> reflection.audience'),
+  ).toBe(0)
+})
+
+test('nobody answered or cheered what she may not read, and nobody herself', () => {
+  const unread = made.one(`
+    SELECT count(*) FROM (
+      SELECT reflection_id, person_id FROM comment UNION ALL SELECT reflection_id, person_id FROM cheer) AS act
+      JOIN reflection ON reflection.id = reflection_id
+      JOIN enrolment ON enrolment.cohort_id = reflection.cohort_id AND enrolment.person_id = act.person_id
+     WHERE act.person_id <> reflection.person_id
+       AND (audience = 'me' OR (audience = 'guides' AND enrolment.role = 'learner'))`)
+  expect(unread).toBe(0)
+  expect(
+    made.one(
+      'SELECT count(*) FROM cheer JOIN reflection ON id = reflection_id AND reflection.person_id = cheer.person_id',
+    ),
+  ).toBe(0)
+})
+
+test('every award is what the rules give, and none is missing', () => {
+  expect(awarded(made.db).sort()).toEqual(earned(made.db).sort())
+})
+
+test('written and generated come in one order of time', () => {
+  expect(outOfOrder(made.db)).toBe(0)
+  expect(misplaced(made.db, NOW)).toEqual({})
+  expect(made.one('SELECT count(*) FROM enrolment WHERE seen_at < joined_at OR seen_at > ?', NOW)).toBe(0)
+})
+
+test('who was there after an answer came has read it', () => {
+  const behind = made.one(`
+    SELECT count(*) FROM reflection JOIN enrolment ON enrolment.id = enrolment_id JOIN person ON person.id = enrolment.person_id
+      JOIN comment ON comment.reflection_id = reflection.id
+     WHERE ${GENERATED} AND (comment.id <= answers_read_to) <> (written_at <= seen_at)`)
+  expect(behind).toBe(0)
+})

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { holdPort } from '../../server/demo/place.ts'
+import { Browser } from '../support/http.ts'
+import { freePort } from '../support/server.ts'
+
+const MANAGE = path.join(import.meta.dirname, '../../server/manage.ts')
+
+/** `npm run demo` as a process of its own that may leave nothing in `temporary`, nor in `here` where it is started. */
+function startDemo(...args: string[]) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'twentythree-'))
+  const [here, temporary] = [path.join(folder, 'here'), path.join(folder, 'temporary')]
+  for (const each of [here, temporary]) mkdirSync(each)
+  const env = { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', TMPDIR: temporary, TEMP: temporary, TMP: temporary }
+  const child = spawn(process.execPath, [MANAGE, 'demo', ...args], {
+    cwd: here,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output: string[] = []
+  child.stdout.on('data', (text) => output.push(String(text)))
+  child.stderr.on('data', (text) => output.push(String(text)))
+  const gone = once(child, 'exit')
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return {
+    here,
+    temporary,
+    output: () => output.join(''),
+    gone,
+    /** Waits for its first line. */
+    async line(): Promise<string> {
+      while (!output.join('').includes('\n')) await Promise.race([once(child.stdout, 'data'), gone])
+      return output.join('').split('\n')[0] ?? ''
+    },
+    async stop(): Promise<unknown> {
+      child.kill('SIGTERM')
+      return (await gone)[0]
+    },
+  }
+}
+
+test('it says in one line of JSON where it is and who may sign in, and they all can', async () => {
+  const port = await freePort()
+  const from = performance.now()
+  const demo = startDemo('--json', '--port', String(port))
+  const { url, data_dir, cohort, accounts, ...rest } = JSON.parse(await demo.line())
+  expect(performance.now() - from).toBeLessThan(10_000)
+  expect([url, cohort, rest]).toEqual([`http://localhost:${port}`, 'spring', {}])
+  expect(readdirSync(data_dir)).toContain('twentythree.sqlite')
+  const pages = {
+    learner: '/cohorts/spring',
+    guide: '/cohorts/spring/reflections?unanswered=1',
+    organiser: '/admin/cohorts/spring',
+    admin: '/admin/people',
+    stranger: '/cohorts/harbour',
+  }
+  expect(Object.keys(accounts)).toEqual(Object.keys(pages))
+  for (const [part, page] of Object.entries(pages)) {
+    const { email, password, handle } = accounts[part]
+    const browser = new Browser(url)
+    expect((await browser.post('/login', { email, password })).status).toBe(303)
+    expect((await browser.get(page)).status).toBe(200)
+    expect(await browser.read('/me')).toContain(`value="${handle}"`)
+    if (part === 'stranger') expect((await browser.get('/cohorts/spring')).status).toBe(404)
+  }
+  expect(demo.output().trimEnd()).not.toContain('\n')
+  expect(await demo.stop()).toBe(0)
+  expect(readdirSync(demo.temporary)).toEqual([])
+  expect(readdirSync(demo.here)).toEqual([])
+})
+
+test('without --json it says the same in words', async () => {
+  const demo = startDemo('--size', '4', '--port', String(await freePort()))
+  await demo.line()
+  expect(await demo.stop()).toBe(0)
+  expect(demo.output()).toMatch(/^The demo is open at http:\/\/localhost:\d+, with 4 people/)
+  expect(demo.output()).toContain('amara@library.example: a learner')
+})
+
+test('told to stop while it is still being made, it leaves nothing behind', async () => {
+  const demo = startDemo('--json', '--size', '20000', '--port', String(await freePort()))
+  const isBegun = () =>
+    readdirSync(demo.temporary).some((name) => existsSync(path.join(demo.temporary, name, 'twentythree.sqlite-wal')))
+  while (!isBegun()) await new Promise((soon) => setTimeout(soon, 5))
+  expect(await demo.stop()).toBe(0)
+  expect(demo.output()).toBe('')
+  expect(readdirSync(demo.temporary)).toEqual([])
+})
+
+test('a port that is taken is said at once, before anything is made', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  onTestFinished(() => {
+    other.close()
+  })
+  const address = other.address()
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+  const demo = startDemo('--json', '--port', String(port))
+  const { ok, error } = JSON.parse(await demo.line())
+  expect([ok, error]).toEqual([false, expect.stringContaining(`port ${port}`)])
+  expect((await demo.gone)[0]).toBe(1)
+})
+
+test('beside a real site it takes the next port, and nobody else gets it meanwhile', async () => {
+  const site = await holdPort(await freePort(), '127.0.0.1', false)
+  const demo = await holdPort(site?.port ?? 0, '127.0.0.1', true)
+  expect(demo?.port).toBeGreaterThan(site?.port ?? 0)
+  expect(await holdPort(demo?.port ?? 0, '127.0.0.1', false)).toBeNull()
+  for (const held of [site, demo]) await held?.release()
+  const again = await holdPort(demo?.port ?? 0, '127.0.0.1', false)
+  expect(again?.port).toBe(demo?.port)
+  await again?.release()
+})
+
+test.each([
+  [['--size', '3'], '--size is a number of people, from 4'],
+  [['--size', 'many'], '--size is a number of people'],
+  [['--port', '99999'], 'PORT'],
+  [['--fast'], '--fast'],
+  [['twice'], 'npm run manage -- demo [--port <number>] [--size <number>]'],
+])('%j is answered with what is wrong', async (args, words) => {
+  const demo = startDemo('--json', ...args)
+  const { ok, error } = JSON.parse(await demo.line())
+  expect([ok, error]).toEqual([false, expect.stringContaining(words)])
+  expect((await demo.gone)[0]).toBe(1)
+})

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { audiencesIn } from '../../server/reflections/policy.ts'
+import { awarded, earned, madeDemo, misplaced, NOW, outOfOrder } from './made.ts'
+
+let made: Awaited<ReturnType<typeof madeDemo>>
+beforeAll(async () => {
+  made = await madeDemo()
+})
+afterAll(() => made.db.close())
+
+test('forty people are in the Spring cohort: an organiser, two guides and learners, five of them late', () => {
+  const { id, starts_on } = made.enrolment('learner').cohort
+  expect(made.cohorts.counts(id)).toEqual({ learners: 37, guides: 2, organisers: 1 })
+  const late = made.one('SELECT count(*) FROM enrolment WHERE cohort_id = ? AND joined_at > ?', id, `${starts_on}T23`)
+  expect(late).toBe(5)
+})
+
+test('Spring is in its sixth week, with nine things open after a week to catch up in', () => {
+  expect(made.enrolment('learner').cohort.starts_on).toBe('2026-10-19')
+  const open = made.progress.openThings(made.enrolment('learner'))
+  expect(open.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+  expect(made.progress.openThings(made.enrolment('stranger', 'harbour')).map(({ number }) => number)).toEqual([
+    1, 2, 3, 4,
+  ])
+})
+
+test('an older cohort is over, and some have done all 23 things in it', () => {
+  const [cohort] = made.enrolments
+    .allOf(made.enrolment('guide').person_id)
+    .filter(({ cohort }) => cohort.slug !== 'spring')
+  expect(cohort?.cohort).toMatchObject({ title: 'Autumn 2025', starts_on: '2025-09-01', ends_on: '2025-12-14' })
+  const everything = made.one(
+    "SELECT count(*) FROM award JOIN badge ON badge.id = badge_id WHERE slug = 'all-23-things'",
+  )
+  expect(everything).toBe(2)
+})
+
+test('some 300 reflections differ in length and readers, and some have no title of their own', () => {
+  expect(made.one('SELECT count(*) FROM reflection')).toBeGreaterThan(300)
+  expect(made.one('SELECT count(DISTINCT body) FROM reflection')).toBe(made.one('SELECT count(*) FROM reflection'))
+  expect(made.one('SELECT min(length(body)) FROM reflection')).toBeLessThan(120)
+  expect(made.one('SELECT max(length(body)) FROM reflection')).toBeGreaterThan(5000)
+  const readers = made.all('SELECT DISTINCT audience FROM reflection ORDER BY audience')
+  expect(readers).toEqual(audiencesIn({ world_allowed: 1 }).sort())
+  expect(made.one("SELECT count(*) FROM reflection WHERE title LIKE '%…'")).toBeGreaterThan(20)
+})
+
+test('the learner is well on her way, has begun the next thing and finds answers that are new to her', () => {
+  const learner = made.enrolment('learner')
+  expect(made.progress.map(learner)).toMatchObject({ done: 8, next: { number: 9, drafted: true } })
+  expect(made.stream.newAnswers(learner).length).toBeGreaterThanOrEqual(2)
+  expect(made.one('SELECT count(*) FROM award WHERE person_id = ?', learner.person_id)).toBeGreaterThan(2)
+})
+
+test('work waits for the guide: a page of posts that nobody has answered, and more', () => {
+  const waiting = made.stream.page(made.enrolment('guide'), { thing: null, unanswered: true })
+  expect(waiting.items).toHaveLength(20)
+  expect(waiting.older).not.toBeNull()
+})
+
+test('nobody waits in vain at the office: invitations are open, and somebody asked for a new password', () => {
+  expect(made.invitations.open(made.enrolment('organiser').cohort.id)).toHaveLength(3)
+  expect(made.resets.requests().map(({ name }) => name)).toEqual(['Leilani Kealoha'])
+})
+
+test('there are skips with their reasons, drafts, pulses with a line, and people who never wrote', () => {
+  expect(made.one("SELECT count(*) FROM skip WHERE reason <> ''")).toBe(9)
+  expect(made.one("SELECT count(*) FROM draft WHERE open = 1 AND body <> ''")).toBeGreaterThan(5)
+  expect(made.one('SELECT count(*) FROM pulse WHERE line IS NOT NULL')).toBeGreaterThan(10)
+  const silent = made.one(`
+    SELECT count(*) FROM enrolment JOIN cohort ON cohort.id = cohort_id
+     WHERE slug = 'spring' AND NOT EXISTS (SELECT 1 FROM reflection WHERE enrolment_id = enrolment.id)`)
+  expect(silent).toBe(2)
+})
+
+test('every award is what the rules give, and none is missing', () => {
+  expect(awarded(made.db).sort()).toEqual(earned(made.db).sort())
+})
+
+test('everything happened in order, after its author had joined, before she was last seen, and not in the future', () => {
+  expect(outOfOrder(made.db)).toBe(0)
+  expect(misplaced(made.db, NOW)).toEqual({})
+})
+
+test('nobody answered, cheered or ticked what was not open to her', () => {
+  const early = made.one(`
+    SELECT count(*) FROM tick JOIN enrolment ON enrolment.id = enrolment_id
+      JOIN calendar_entry ON calendar_entry.cohort_id = enrolment.cohort_id AND calendar_entry.thing_id = tick.thing_id
+     WHERE ticked_at < opens_at`)
+  expect(early).toBe(0)
+  const unread = made.one(`
+    SELECT count(*) FROM cheer JOIN reflection ON reflection.id = reflection_id
+      JOIN enrolment ON enrolment.cohort_id = reflection.cohort_id AND enrolment.person_id = cheer.person_id
+     WHERE cheer.person_id <> reflection.person_id
+       AND (audience = 'me' OR (audience = 'guides' AND enrolment.role = 'learner') OR cheered_at < published_at)`)
+  expect(unread).toBe(0)
+})
+
+test('names in any script have a handle that can be typed', () => {
+  const names = ['kenji', 'yusuf', 'eleni', 'oksana', 'wulandari'].map(
+    (handle) => made.people.findByHandle(handle)?.name,
+  )
+  expect(names).toEqual(['渡辺 健二', 'يوسف الخطيب', 'Ελένη Παπαδάκη', 'Оксана Мельничук', 'Wulandari'])
+})
+
+test('the stranger is in another cohort, the admin in none, and everybody has the same password', () => {
+  expect(made.enrolments.allOf(made.enrolment('stranger', 'harbour').person_id)).toHaveLength(1)
+  const admin = made.people.findByHandle(made.demo.accounts.admin.handle)
+  expect(admin?.role).toBe('admin')
+  expect(made.enrolments.allOf(admin?.id ?? 0)).toEqual([])
+  expect(made.one('SELECT count(DISTINCT password_hash) FROM person')).toBe(1)
+})
