@@ -3,7 +3,9 @@ import session from 'express-session'
 import { badgeRoutes } from './badges/routes.ts'
 import { cohortAdminRoutes } from './cohorts/admin-routes.ts'
 import { cohortRoutes } from './cohorts/routes.ts'
+import { courseAdminRoutes } from './courses/admin-routes.ts'
 import { courseRoutes } from './courses/routes.ts'
+import { insightsAdminRoutes } from './insights/admin-routes.ts'
 import { peopleAdminRoutes } from './people/admin-routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { progressRoutes } from './progress/routes.ts'
@@ -18,6 +20,7 @@ import { readBody } from './web/body.ts'
 import { compressed } from './web/compressed.ts'
 import { errorPages, nothingHere } from './web/errors.ts'
 import { framed } from './web/frame.ts'
+import { keepGuestPages } from './web/guest-pages.ts'
 import { keepPrivate, securityHeaders } from './web/headers.ts'
 import { logRequests } from './web/log.ts'
 import { knownHost, sameOrigin } from './web/origin.ts'
@@ -35,7 +38,9 @@ export function allRouters(services: Services): Router[] {
     reflectionRoutes(services),
     commentRoutes(services),
     badgeRoutes(services),
+    courseAdminRoutes(services),
     cohortAdminRoutes(services),
+    insightsAdminRoutes(services),
     peopleAdminRoutes(services),
   ]
 }
@@ -55,6 +60,7 @@ export function createApp(services: Services): Express {
   app.use(knownHost(config))
   app.use(compressed())
   app.use(staticFiles())
+  app.use(keepGuestPages(db, clock))
   app.use(session(sessionOptions(config, db, clock, settings.secret('session_secret'))))
   app.use(signIns.restore)
   app.use(keepPrivate)

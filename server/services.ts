@@ -8,6 +8,8 @@ import type { Config } from './config.ts'
 import { createCourses } from './courses/courses.ts'
 import type { Clock } from './db/clock.ts'
 import type { Database } from './db/open.ts'
+import { createInsights } from './insights/insights.ts'
+import { knowFolding } from './people/folding.ts'
 import { createPassport } from './people/passport.ts'
 import { createPeople } from './people/people.ts'
 import { createResets } from './people/resets.ts'
@@ -25,6 +27,7 @@ import { loadWords } from './web/words.ts'
 
 /** Wires every noun once; what a noun needs of another arrives here as an argument. */
 export function createServices(config: Config, db: Database, { clock, log }: { clock: Clock; log: Log }) {
+  knowFolding(db)
   const settings = createSettings(db)
   // the subscribers of what happened, in the order they run
   const activity = createActivity(db, clock, () => [badges.onActivity])
@@ -47,6 +50,11 @@ export function createServices(config: Config, db: Database, { clock, log }: { c
   const reflections = createReflections(db, clock, { activity, courses, drafts, progress, renderMarkdown })
   const comments = createComments(db, clock, { activity, renderMarkdown })
   const stream = createStream(db, { courses })
+  const insights = createInsights(db, clock, {
+    courses,
+    entries: cohorts.entries,
+    unanswered: stream.unanswered,
+  })
 
   return {
     config,
@@ -72,6 +80,7 @@ export function createServices(config: Config, db: Database, { clock, log }: { c
     reflections,
     comments,
     stream,
+    insights,
   }
 }
 

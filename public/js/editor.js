@@ -1,4 +1,6 @@
+import { enhancePreview } from './preview.js'
 import { enhanceTools } from './tools.js'
+import { countWords } from './word-count.js'
 
 const PAUSE = 1200
 const RETRY = 8000
@@ -25,7 +27,8 @@ function saveWhileTyping(form) {
   const version = /** @type {HTMLInputElement} */ (form.elements.namedItem('version'))
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
-  let saved = content(form)
+  // on a slow line somebody writes before this arrives
+  let saved = isTouched(form) ? '' : content(form)
   let busy = false
   let over = false
 
@@ -85,6 +88,16 @@ function saveWhileTyping(form) {
   window.addEventListener('beforeunload', (event) => {
     if (!over && content(form) !== saved) event.preventDefault()
   })
+  if (content(form) !== saved) later(PAUSE)
+}
+
+/** Whether something was written since the page came. @param {HTMLFormElement} form */
+function isTouched(form) {
+  return Array.from(form.elements).some(
+    (field) =>
+      (field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === 'text')) &&
+      field.value !== field.defaultValue,
+  )
 }
 
 /** @param {HTMLFormElement} form */
@@ -102,41 +115,4 @@ function content(form) {
   const fields = draftOf(form)
   fields.delete('version')
   return fields.toString()
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {HTMLTextAreaElement} text
- */
-function countWords(form, text) {
-  const place = /** @type {HTMLElement} */ (form.querySelector('[data-words]'))
-  const show = () => {
-    const count = text.value.trim().split(/\s+/u).filter(Boolean).length
-    const words = count === 1 ? place.dataset['one'] : place.dataset['other']
-    place.textContent = (words ?? '').replace(/\d+/, String(count))
-  }
-  text.addEventListener('input', show)
-  show()
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {HTMLTextAreaElement} text
- */
-function enhancePreview(form, text) {
-  const row = /** @type {HTMLElement} */ (form.querySelector('[data-preview-row]'))
-  const button = /** @type {HTMLButtonElement} */ (form.querySelector('[data-preview-button]'))
-  const pane = /** @type {HTMLElement} */ (form.querySelector('[data-preview]'))
-  const place = /** @type {HTMLElement} */ (form.querySelector('[data-preview-html]'))
-  row.hidden = false
-  button.addEventListener('click', async () => {
-    const open = pane.hidden
-    if (open) {
-      const answer = await fetch('/preview', { method: 'POST', body: new URLSearchParams({ body: text.value }) })
-      if (!answer.ok) return
-      place.innerHTML = await answer.text()
-    }
-    pane.hidden = !open
-    button.setAttribute('aria-expanded', String(open))
-  })
 }

@@ -5,12 +5,20 @@ const parts = [
     start: async (/** @type {Element} */ element) => (await import('./editor.js')).enhanceEditor(element),
   },
   {
+    on: '[data-thing-editor]',
+    start: async (/** @type {Element} */ element) => (await import('./thing-editor.js')).enhanceThingEditor(element),
+  },
+  {
     on: '[data-steps]',
     start: async (/** @type {Element} */ element) => (await import('./steps.js')).enhanceSteps(element),
   },
   {
     on: '[data-copy]',
     start: async (/** @type {Element} */ element) => (await import('./copy.js')).enhanceCopy(element),
+  },
+  {
+    on: '[data-print]',
+    start: async (/** @type {Element} */ element) => (await import('./print.js')).enhancePrint(element),
   },
 ]
 

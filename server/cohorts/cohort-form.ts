@@ -29,7 +29,8 @@ const isDate = (text: string) => {
   }
 }
 
-const date = line({ max: 20 }).pipe(z.string().refine(isDate, { error: 'cohorts.make.no_date', abort: true }))
+/** A date of this century, as date fields send it. */
+export const date = line({ max: 20 }).pipe(z.string().refine(isDate, { error: 'cohorts.make.no_date', abort: true }))
 const dateIfAny = line({ min: 0, max: 20 })
   .pipe(z.string().refine((text) => text === '' || isDate(text), { error: 'cohorts.make.no_date', abort: true }))
   .optional()

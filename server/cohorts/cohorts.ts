@@ -2,21 +2,12 @@ import type { ActivityLog } from '../activity/activity.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { type Entry, type Holiday, lastDay, makeCalendar, type Rhythm } from './calendar.ts'
+import { type Holiday, lastDay, makeCalendar, type Rhythm } from './calendar.ts'
+import { createCalendars } from './calendars.ts'
 import type { Cohort, Joining } from './enrolments.ts'
 import { newJoinCode } from './join-code.ts'
 import { createMembers } from './members.ts'
 import { cohortSlug } from './slug.ts'
-
-/** A stop on a cohort's path, as it is kept. */
-export interface CalendarEntry {
-  position: number
-  kind: Entry['kind']
-  number: number | null
-  thing_id: number | null
-  opens_on: string
-  opens_at: string
-}
 
 /** A cohort that anybody may join with its code or without one. */
 export interface OpenCohort {
@@ -56,17 +47,12 @@ export function createCohorts(
   { activity, courses }: { activity: ActivityLog; courses: Courses },
 ) {
   const members = createMembers(db, clock, { activity })
+  const { putCalendar, ...calendars } = createCalendars(db, clock, { activity })
   const taken = db.prepare<[string], 1>('SELECT 1 FROM cohort WHERE slug = ?').pluck()
   const courseRevision = db.prepare<[number], number>('SELECT revision FROM course WHERE id = ?').pluck()
   const insert = db.prepare(`
     INSERT INTO cohort (slug, title, course_id, starts_on, ends_on, time_zone, rhythm, joining, join_code, world_allowed, made_by, made_at)
     VALUES (:slug, :title, :course_id, :starts_on, :ends_on, :time_zone, :rhythm, :joining, :join_code, :world_allowed, :by, :now)`)
-  const insertEntry = db.prepare(`
-    INSERT INTO calendar_entry (cohort_id, position, kind, number, thing_id, opens_on, opens_at)
-    VALUES (:cohort_id, :position, :kind, :number, :thing_id, :opens_on, :opens_at)`)
-  const entries = db.prepare<[number], CalendarEntry>(
-    'SELECT position, kind, number, thing_id, opens_on, opens_at FROM calendar_entry WHERE cohort_id = ? ORDER BY position',
-  )
   const open = db.prepare<[string], OpenCohort>(`
     SELECT id, slug, title, course_id, starts_on, ends_on, joining
       FROM cohort WHERE joining <> 'invitation' AND ends_on >= ? ORDER BY starts_on, id`)
@@ -89,6 +75,7 @@ export function createCohorts(
 
   return {
     ...members,
+    ...calendars,
 
     /** Makes a cohort with its calendar; whoever makes it organises it. @returns its slug */
     make(plan: CohortPlan): string {
@@ -111,11 +98,11 @@ export function createCohorts(
         const kept = { rhythm: JSON.stringify({ ...rhythm, holidays }), join_code: newJoinCode() }
         const world_allowed = joining === 'invitation' ? 0 : 1
         const cohort_id = Number(insert.run({ ...row, ...kept, world_allowed }).lastInsertRowid)
-        for (const [index, entry] of calendar.entries()) {
+        const entries = calendar.map((entry) => {
           const number = entry.kind === 'thing' ? entry.number : null
-          const thing_id = number === null ? null : (things[number - 1]?.id ?? null)
-          insertEntry.run({ ...entry, cohort_id, position: index + 1, number, thing_id })
-        }
+          return { ...entry, number, thing_id: number === null ? null : (things[number - 1]?.id ?? null) }
+        })
+        putCalendar(cohort_id, entries)
         activity.record('cohort.made', { person_id: by, cohort_id, subject_id: cohort_id })
         members.enrol({ cohort_id, person_id: by, role: 'organiser' })
         return slug
@@ -123,7 +110,6 @@ export function createCohorts(
     },
 
     anyMade: () => any.get() === 1,
-    entries: (cohort_id: number): CalendarEntry[] => entries.all(cohort_id),
 
     /** Cohorts that anybody may join, until a day after they end. */
     open: (): OpenCohort[] =>

@@ -1,7 +1,8 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 
-export type EnrolmentRole = 'learner' | 'guide' | 'organiser'
+export const ROLES = ['learner', 'guide', 'organiser'] as const
+export type EnrolmentRole = (typeof ROLES)[number]
 export type Joining = 'code' | 'open' | 'invitation'
 
 export interface Cohort {

@@ -17,6 +17,14 @@ export interface Invitation {
   cohort_slug: string
 }
 
+export type OpenInvitation = Pick<Invitation, 'id' | 'email' | 'role' | 'expires_at'>
+
+interface Invite {
+  cohort_id: number
+  role: EnrolmentRole
+  by: number
+}
+
 /** The database knows only a hash of the token, so that a copy of it lets nobody in. */
 function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url')
@@ -30,7 +38,8 @@ export function createInvitations(
   const insert = db.prepare(`
     INSERT INTO invitation (token_hash, cohort_id, email, role, made_by, made_at, expires_at)
     VALUES (:token_hash, :cohort_id, :email, :role, :by, :now, :expires_at)`)
-  const dropEarlier = db.prepare('DELETE FROM invitation WHERE cohort_id = ? AND email = ? AND used_at IS NULL')
+  const dropEarlier = db.prepare(`
+    DELETE FROM invitation WHERE cohort_id = ? AND used_at IS NULL AND email IN (SELECT value FROM json_each(?))`)
   const find = db.prepare<[string, string], Invitation>(`
     SELECT invitation.id, email, role, expires_at, cohort_id, cohort.slug AS cohort_slug
       FROM invitation JOIN cohort ON cohort.id = cohort_id
@@ -38,25 +47,41 @@ export function createInvitations(
   const take = db.prepare<[string, number, string], { email: string; role: EnrolmentRole; cohort_id: number }>(`
     UPDATE invitation SET used_at = ? WHERE id = ? AND used_at IS NULL AND expires_at > ? RETURNING email, role, cohort_id`)
   const takenBy = db.prepare('UPDATE invitation SET used_by = ? WHERE id = ?')
-  const open = db.prepare<[number, string], Pick<Invitation, 'id' | 'email' | 'role' | 'expires_at'>>(`
+  const open = db.prepare<object, OpenInvitation>(`
     SELECT id, email, role, expires_at FROM invitation
-     WHERE cohort_id = ? AND used_at IS NULL AND expires_at > ? ORDER BY made_at DESC LIMIT 200`)
+     WHERE cohort_id = :cohort_id AND used_at IS NULL AND expires_at > :now
+       AND (:before IS NULL OR (made_at, id) < (SELECT made_at, id FROM invitation WHERE id = :before))
+     ORDER BY made_at DESC, id DESC LIMIT :limit`)
+  const stillOpen = db.prepare<object, OpenInvitation & { token_hash: string }>(`
+    SELECT id, email, role, expires_at, token_hash FROM invitation
+     WHERE token_hash IN (SELECT value FROM json_each(:hashes))
+       AND cohort_id = :cohort_id AND used_at IS NULL AND expires_at > :now`)
   const drop = db.prepare('DELETE FROM invitation WHERE id = ? AND cohort_id = ? AND used_at IS NULL')
 
-  return {
-    /** Invites an address, for seven days; an earlier invitation of the same address is void. @returns the token, once */
-    make(facts: { cohort_id: number; email: string; role: EnrolmentRole; by: number }): string {
-      const token = randomBytes(24).toString('base64url')
-      const now = clock.now()
-      const times = { now: instantText(now), expires_at: instantText(now.add(LASTS)) }
-      transaction(db, () => {
-        dropEarlier.run(facts.cohort_id, facts.email)
-        insert.run({ ...facts, ...times, token_hash: hashOf(token) })
-        const { by, cohort_id, role } = facts
+  /**
+   * Invites addresses, each for seven days; an earlier invitation of the same address is void.
+   * @returns their tokens in the same order, once
+   */
+  function makeMany({ emails, ...invite }: Invite & { emails: string[] }): string[] {
+    const now = clock.now()
+    const facts = { ...invite, now: instantText(now), expires_at: instantText(now.add(LASTS)) }
+    const { by, cohort_id, role } = invite
+    return transaction(db, () => {
+      dropEarlier.run(cohort_id, JSON.stringify(emails))
+      return emails.map((email) => {
+        const token = randomBytes(24).toString('base64url')
+        insert.run({ ...facts, email, token_hash: hashOf(token) })
         activity.record('invitation.made', { person_id: by, cohort_id, detail: { role } })
+        return token
       })
-      return token
-    },
+    })
+  }
+
+  return {
+    /** Invites an address. @returns the token, once */
+    make: ({ email, ...facts }: Invite & { email: string }): string => makeMany({ ...facts, emails: [email] })[0] ?? '',
+
+    makeMany,
 
     /** Looking does not use it up; null for one that is unknown, used or too old. */
     find: (token: string): Invitation | null => find.get(hashOf(token), nowText(clock)) ?? null,
@@ -79,7 +104,18 @@ export function createInvitations(
       })
     },
 
-    open: (cohort_id: number) => open.all(cohort_id, nowText(clock)),
+    /** Those of a cohort that nobody has used yet, the newest first. @param before the last one of the page before */
+    open: (
+      cohort_id: number,
+      { before = null, limit = 50 }: { before?: number | null; limit?: number } = {},
+    ): OpenInvitation[] => open.all({ cohort_id, before, limit, now: nowText(clock) }),
+
+    /** The invitations behind tokens, where they still open the cohort's door. */
+    behind(cohort_id: number, tokens: string[]): Map<string, OpenInvitation> {
+      const byHash = new Map(tokens.map((token) => [hashOf(token), token]))
+      const rows = stillOpen.all({ cohort_id, hashes: JSON.stringify([...byHash.keys()]), now: nowText(clock) })
+      return new Map(rows.map(({ token_hash, ...invitation }) => [byHash.get(token_hash) ?? '', invitation]))
+    },
 
     /** Takes an invitation back that nobody has used. */
     withdraw(cohort_id: number, id: number): void {

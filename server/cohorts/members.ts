@@ -1,6 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { SiteRole } from '../people/people.ts'
 import type { EnrolmentRole } from './enrolments.ts'
 
 /** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
@@ -12,7 +13,9 @@ export interface Member {
   person_id: number
   name: string
   handle: string
+  email: string
   workplace: string | null
+  site_role: SiteRole
   role: EnrolmentRole
   joined_at: string
   seen_at: string
@@ -27,7 +30,8 @@ const NOT_THE_LAST = `(
      WHERE other.cohort_id = enrolment.cohort_id AND other.role = 'organiser' AND other.left_at IS NULL))`
 
 const MEMBER = `
-  SELECT enrolment.id AS enrolment_id, person_id, name, handle, workplace, enrolment.role, joined_at, seen_at
+  SELECT enrolment.id AS enrolment_id, person_id, name, handle, email, workplace, person.role AS site_role,
+         enrolment.role, joined_at, seen_at
     FROM enrolment JOIN person ON person.id = person_id
    WHERE cohort_id = :cohort_id AND left_at IS NULL`
 
@@ -66,12 +70,15 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     UPDATE enrolment SET role = :role
      WHERE id = :enrolment_id AND left_at IS NULL AND role <> :role AND (:role = 'organiser' OR ${NOT_THE_LAST})`)
   const page = db.prepare<object, Member>(`
-    ${MEMBER} AND (:after IS NULL OR (name, person_id) > (SELECT name, id FROM person WHERE id = :after))
-     ORDER BY name, person_id LIMIT :limit`)
-  const address = db
-    .prepare<[number, string], 1>(
-      'SELECT 1 FROM enrolment JOIN person ON person.id = person_id WHERE cohort_id = ? AND email = ? AND left_at IS NULL',
-    )
+    ${MEMBER} AND (:q = '' OR instr(folded(name), folded(:q)) OR instr(email, lower(:q)))
+       AND (:after IS NULL OR (folded(name), person_id) > (SELECT folded(name), id FROM person WHERE id = :after))
+     ORDER BY folded(name), person_id LIMIT :limit`)
+  const addresses = db
+    .prepare<[string, number], string>(`
+      SELECT wanted.value
+        FROM json_each(?) AS wanted
+        CROSS JOIN person ON person.email = wanted.value
+        CROSS JOIN enrolment ON enrolment.cohort_id = ? AND enrolment.person_id = person.id AND left_at IS NULL`)
     .pluck()
   const byHandle = db.prepare<object, Member>(`${MEMBER} AND handle = :handle`)
 
@@ -140,17 +147,25 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
       })
     },
 
-    /** The people of a cohort by name, a hundred at a time. @param after the last person of the page before */
-    people(cohort_id: number, after: number | null = null): { people: Member[]; next: number | null } {
-      const people = page.all({ cohort_id, after, limit: PER_PAGE + 1 })
+    /**
+     * The people of a cohort by name, so many at a time.
+     * @param q a part of the name or address
+     * @param after the last person of the page before
+     */
+    people(
+      cohort_id: number,
+      { q, after }: { q: string; after: number | null },
+    ): { people: Member[]; next: number | null } {
+      const people = page.all({ cohort_id, q, after, limit: PER_PAGE + 1 })
       return {
         people: people.slice(0, PER_PAGE),
         next: people.length > PER_PAGE ? (people[PER_PAGE - 1]?.person_id ?? null) : null,
       }
     },
 
-    /** Whether somebody with this address is enrolled. */
-    hasAddress: (cohort_id: number, email: string) => address.get(cohort_id, email) === 1,
+    /** Those of the addresses that belong to somebody who is enrolled. */
+    enrolledAmong: (cohort_id: number, emails: string[]): Set<string> =>
+      new Set(addresses.all(JSON.stringify(emails), cohort_id)),
 
     member: (cohort_id: number, handle: string) => byHandle.get({ cohort_id, handle }) ?? null,
   }

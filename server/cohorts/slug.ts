@@ -1,16 +1,11 @@
+import { slugFrom } from '../web/slug.ts'
+
 /** Addresses under /admin/cohorts/ that are no cohort. */
 const RESERVED = ['new']
 
 /** A cohort's name as it stands in addresses: "Våren 2026" -> "varen-2026". @param taken tells whether one is in use */
 export function cohortSlug(title: string, taken: (slug: string) => boolean): string {
-  const latin = title
-    .normalize('NFKD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 60)
-    .replace(/^-+|-+$/g, '')
-  const wanted = latin || 'cohort'
+  const wanted = slugFrom(title, 60) || 'cohort'
   for (let number = 1; ; number++) {
     const slug = number === 1 ? wanted : `${wanted}-${number}`
     if (!RESERVED.includes(slug) && !taken(slug)) return slug

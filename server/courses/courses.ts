@@ -1,11 +1,13 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import { createEditing } from './editing.ts'
 import { courseExporter } from './exporting.ts'
 import { readCourse, writeCourse } from './folder.ts'
 import { readFolder, writeFolder } from './folder-files.ts'
-import { courseImporter, type Render } from './importing.ts'
+import { courseImporter } from './importing.ts'
 import type { CourseOutline, Depth, Hue } from './outline.ts'
+import type { Render } from './thing-rows.ts'
 
 export interface CourseSet {
   id: number
@@ -135,6 +137,8 @@ export function createCourses(db: Database, clock: Clock, { activity, renderMark
   const kept = new Map<number, CourseContent>()
 
   const courses = {
+    ...createEditing(db, clock, { activity, renderMarkdown }),
+
     /** The course's content, kept in memory for as long as its revision is this one. */
     content(id: number, revision: number): CourseContent {
       const known = kept.get(id)

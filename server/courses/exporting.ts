@@ -47,6 +47,10 @@ interface StepRow {
   detail: string | null
 }
 
+const THING = `
+  SELECT thing.id, thing.slug, thing.title, short, summary, course_set.slug AS "set", icon, minutes, tried, note, without_account, prompts, body
+    FROM thing JOIN course_set ON course_set.id = set_id`
+
 /** Makes the verb that reads a course back out of its tables, as its folder says it; null where there is none. */
 export function courseExporter(db: Database): (slug: string) => CourseOutline | null {
   const course = db.prepare<[string], CourseRow>(
@@ -58,10 +62,9 @@ export function courseExporter(db: Database): (slug: string) => CourseOutline | 
   const badges = db.prepare<[number], BadgeRow>(`
     SELECT slug, title, meaning, shape, hue, icon, number, rule
       FROM badge WHERE course_id = ? AND position > 0 ORDER BY position`)
-  const things = db.prepare<[number], ThingRow>(`
-    SELECT thing.id, thing.slug, thing.title, short, summary, course_set.slug AS "set", icon, minutes, tried, note, without_account, prompts, body
-      FROM thing JOIN course_set ON course_set.id = set_id
-     WHERE thing.course_id = ? AND thing.position > 0 ORDER BY thing.position`)
+  const things = db.prepare<[number], ThingRow>(
+    `${THING} WHERE thing.course_id = ? AND thing.position > 0 ORDER BY thing.position`,
+  )
   const steps = db.prepare<[number], StepRow>(`
     SELECT thing_id, step.slug, depth, step.title, detail
       FROM step JOIN thing ON thing.id = thing_id
@@ -80,6 +83,18 @@ export function courseExporter(db: Database): (slug: string) => CourseOutline | 
       badges: badges.all(id).map(badgeOutline),
       things: things.all(id).map((thing) => thingOutline(thing, stepsOf.get(thing.id) ?? [])),
     }
+  }
+}
+
+/** Makes the verb that reads one thing back, as its file says it; null where there is none. */
+export function thingExporter(db: Database): (id: number) => ThingOutline | null {
+  const thing = db.prepare<[number], ThingRow>(`${THING} WHERE thing.id = ?`)
+  const steps = db.prepare<[number], StepRow>(
+    'SELECT thing_id, slug, depth, title, detail FROM step WHERE thing_id = ? ORDER BY position',
+  )
+  return (id) => {
+    const row = thing.get(id)
+    return row ? thingOutline(row, steps.all(id)) : null
   }
 }
 

@@ -44,16 +44,30 @@ export function readCourse(files: Map<string, string>): CourseOutline {
 /** Writes the one canonical form. Throws `BrokenCourse` rather than write what could not be read again. */
 export function writeCourse({ things, ...course }: CourseOutline): Map<string, string> {
   const files = new Map([[COURSE_FILE, toYaml(inOrder(courseShape, course))]])
-  for (const [index, { body, ...front }] of things.entries()) {
-    const text = tidyText(body)
-    const number = String(index + 1).padStart(2, '0')
-    files.set(
-      `things/${number}-${front.slug}.md`,
-      `---\n${toYaml(inOrder(thingShape, front))}---\n${text && `\n${text}\n`}`,
-    )
+  for (const [index, thing] of things.entries()) {
+    files.set(`things/${String(index + 1).padStart(2, '0')}-${thing.slug}.md`, thingText(thing))
   }
   readCourse(files)
   return files
+}
+
+/** Reads the file of one thing, as it was written. Throws `BrokenCourse` with every problem found. */
+export function readThing(text: string): ThingOutline {
+  const { value, problems } = readThingFile('thing.md', text)
+  if (problems.length > 0 || !value) throw new BrokenCourse(problems)
+  return value
+}
+
+/** Writes the canonical file of one thing. Throws `BrokenCourse` rather than write what could not be read again. */
+export function writeThing(thing: ThingOutline): string {
+  const text = thingText(thing)
+  readThing(text)
+  return text
+}
+
+function thingText({ body, ...front }: ThingOutline): string {
+  const text = tidyText(body)
+  return `---\n${toYaml(inOrder(thingShape, front))}---\n${text && `\n${text}\n`}`
 }
 
 function readCourseFile(text: string | undefined): Part<z.infer<typeof courseShape>> {

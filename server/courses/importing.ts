@@ -3,10 +3,9 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { writeCourse } from './folder.ts'
 import { localProblems } from './local-problems.ts'
-import { type CourseOutline, DEPTHS, THING_FILE, type ThingOutline } from './outline.ts'
+import { type CourseOutline, THING_FILE } from './outline.ts'
 import { BrokenCourse } from './problems.ts'
-
-export type Render = (text: string) => { html: string; renderer: string }
+import { type Render, rendered, thingWriter } from './thing-rows.ts'
 
 interface Nouns {
   activity: ActivityLog
@@ -58,41 +57,13 @@ export function courseImporter(
   const dropBadges = db.prepare<[number]>(
     'DELETE FROM badge WHERE course_id = ? AND position = 0 AND NOT EXISTS (SELECT 1 FROM award WHERE badge_id = badge.id)',
   )
-  const keepText = db.prepare(`
-    INSERT INTO thing_revision (thing_id, revision, source, changed_by, changed_at)
-    SELECT id, revision, :source, :by, :now FROM thing WHERE course_id = :course_id AND slug = :slug`)
-  const putThing = db
-    .prepare<object, number>(`
-      INSERT INTO thing (course_id, set_id, slug, position, title, short, summary, icon, minutes, tried, body, body_html,
-                         note, note_html, without_account, without_account_html, prompts, renderer, changed_at)
-      VALUES (:course_id, :set_id, :slug, :position, :title, :short, :summary, :icon, :minutes, :tried, :body, :body_html,
-              :note, :note_html, :without_account, :without_account_html, :prompts, :renderer, :now)
-      ON CONFLICT (course_id, slug) DO UPDATE
-        SET set_id = excluded.set_id, position = excluded.position, title = excluded.title, short = excluded.short,
-            summary = excluded.summary, icon = excluded.icon, minutes = excluded.minutes, tried = excluded.tried,
-            body = excluded.body, body_html = excluded.body_html, note = excluded.note, note_html = excluded.note_html,
-            without_account = excluded.without_account, without_account_html = excluded.without_account_html,
-            prompts = excluded.prompts, renderer = excluded.renderer, revision = revision + :changed,
-            changed_at = iif(:changed, excluded.changed_at, changed_at)
-      RETURNING id`)
-    .pluck()
-  const dropSteps = db.prepare<[number]>('DELETE FROM step WHERE thing_id = ?')
-  const putStep = db.prepare(`
-    INSERT INTO step (thing_id, slug, depth, position, title, detail) VALUES (:thing_id, :slug, :depth, :position, :title, :detail)`)
+  const thingRows = thingWriter(db)
 
   function putBadges(course_id: number, badges: CourseOutline['badges']): void {
     for (const [index, { icon = null, number = null, rule, ...badge }] of badges.entries()) {
       putBadge.run({ ...badge, course_id, icon, number, rule: JSON.stringify(rule), position: index + 1 })
     }
     dropBadges.run(course_id)
-  }
-
-  function putSteps(thing_id: number, steps: ThingOutline['steps']): void {
-    dropSteps.run(thing_id)
-    const all = DEPTHS.flatMap((depth) => (steps[depth] ?? []).map((step) => ({ ...step, depth })))
-    for (const [index, { detail = null, ...step }] of all.entries()) {
-      putStep.run({ ...step, detail, thing_id, position: index + 1 })
-    }
   }
 
   return (outline, by, files) => {
@@ -115,42 +86,16 @@ export function courseImporter(
       )
       const changed = (thing: string) => before?.get(thing) !== after?.get(thing)
       for (const [thing, source] of before ?? []) {
-        if (changed(thing)) keepText.run({ course_id, slug: thing, source, by, now })
+        if (changed(thing)) thingRows.keepText({ course_id, slug: thing, source, by, now })
       }
-      for (const [index, { set, steps, ...thing }] of things.entries()) {
-        const row = {
-          ...thing,
-          course_id,
-          set_id: set_ids.get(set),
-          position: index + 1,
-          now,
-          changed: changed(thing.slug) ? 1 : 0,
-        }
-        putSteps(madeOf(putThing.get(row)), steps)
+      for (const [index, thing] of things.entries()) {
+        const place = { course_id, set_id: set_ids.get(thing.set), position: index + 1, now }
+        thingRows.put(thing, { ...place, changed: changed(thing.slug) })
       }
       putBadges(course_id, outline.badges)
       activity.record('course.imported', { person_id: by, subject_id: course_id })
       return course_id
     })
-  }
-}
-
-/** Markdown becomes HTML before the transaction begins, since it is what takes time. */
-function rendered(thing: ThingOutline, render: Render) {
-  const { body, note = null, without_account = null, tried = null, minutes, prompts, ...facts } = thing
-  const { html: body_html, renderer } = render(body)
-  return {
-    ...facts,
-    body,
-    body_html,
-    renderer,
-    note,
-    note_html: note === null ? null : render(note).html,
-    without_account,
-    without_account_html: without_account === null ? null : render(without_account).html,
-    tried,
-    minutes: JSON.stringify(minutes),
-    prompts: JSON.stringify(prompts),
   }
 }
 

@@ -68,7 +68,8 @@ const isLanguage = (value: unknown) => {
   }
 }
 
-const isDate = (value: unknown) => {
+/** A date that exists, written as 2026-11-02. */
+export const isDate = (value: unknown) => {
   try {
     return (
       typeof value === 'string' &&

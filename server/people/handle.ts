@@ -1,18 +1,11 @@
 import { randomInt } from 'node:crypto'
+import { slugFrom } from '../web/slug.ts'
 
-const LETTERS: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i' }
 const SIGNS = 'abcdefghjkmnpqrstuvwxyz23456789'
 
 /** The name in plain Latin letters ("Łucja Wiśniewska" -> "lucja-wisniewska"), or null where it has none. */
 export function handleFrom(name: string): string | null {
-  const latin = name
-    .toLowerCase()
-    .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter] ?? '')
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, '')
+  const latin = slugFrom(name, 40)
   return /[a-z]/.test(latin) ? latin : null
 }
 

@@ -13,4 +13,5 @@ function atLeast(role: SiteRole): Access {
   })
 }
 
+export const author = atLeast('author')
 export const admin = atLeast('admin')

@@ -35,7 +35,6 @@ const page = view<{
   rest: RestNote | null
   answers: NewAnswers[]
   latest: StreamItem[]
-  readable: number
   badges: ReturnType<Services['badges']['few']>
   choices: GoalChoice[]
   goal: Form
@@ -68,7 +67,6 @@ export function showMap(services: Services, req: Request, res: Response, refused
     rest: restNote(frame, map.rest),
     answers: stream.newAnswers(enrolment),
     latest: stream.latest(enrolment),
-    readable: stream.count(enrolment),
     badges: badges.few(enrolment, frame),
     choices,
     goal: refused ?? emptyForm({ goal: choices.find(({ goal }) => goal >= enrolment.goal)?.value ?? 'all' }),

@@ -29,7 +29,7 @@ const page = view<{
   depths: Depth[]
   work: Work
   act: MainAct
-  about: { total: number; items: StreamItem[] }
+  about: { total: number; many: boolean; items: StreamItem[] }
   around: { before: Tile | null; after: Tile | null }
   skip: Form
   pulse: Form

@@ -7,6 +7,7 @@ import { MAY_READ, MAY_READ_COMMENT } from './policy.ts'
 
 export interface Comment {
   id: number
+  /** The text as it was typed; only of one's own. */
   body: string
   html: string
   written_at: string
@@ -29,7 +30,7 @@ interface Helpers {
 
 export function createComments(db: Database, clock: Clock, { activity, renderMarkdown }: Helpers) {
   const list = db.prepare<{ reflection_id: number; viewer: number }, CommentRow>(`
-    SELECT k.id, k.body, k.html, k.written_at, k.edited_at, person.id AS person_id, person.name, person.handle, person.workplace
+    SELECT k.id, CASE k.person_id WHEN :viewer THEN k.body ELSE '' END AS body, k.html, k.written_at, k.edited_at, person.id AS person_id, person.name, person.handle, person.workplace
       FROM comment AS k
       JOIN reflection AS r ON r.id = k.reflection_id
       JOIN person ON person.id = k.person_id

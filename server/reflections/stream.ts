@@ -58,6 +58,11 @@ interface StreamFilters {
 }
 
 const PAGE = 20
+/** Counting further would take longer the more people there are, and tell nobody more. */
+const MANY = 100
+
+/** So many are more than anybody counts; the whole of a large cohort would take long. */
+const UNANSWERED_UP_TO = 1000
 
 const ANSWERED = `EXISTS (
   SELECT 1 FROM comment AS k WHERE k.reflection_id = r.id AND k.person_id <> r.person_id AND ${MAY_READ_COMMENT})`
@@ -88,15 +93,22 @@ export function createStream(db: Database, { courses }: { courses: Courses }) {
   const newer = db.prepare<Where, ItemRow>(`${ITEM} ${IN_STREAM} AND r.id > :from ORDER BY r.id LIMIT :limit`)
   const others = db.prepare<{ viewer: number; cohort_id: number; limit: number }, ItemRow>(`
     ${ITEM} WHERE r.cohort_id = :cohort_id AND r.person_id <> :viewer AND ${MAY_READ} ORDER BY r.id DESC LIMIT :limit`)
-  const count = db
+  const unanswered = db
     .prepare<{ viewer: number; cohort_id: number }, number>(
-      `SELECT count(*) FROM reflection AS r WHERE r.cohort_id = :cohort_id AND ${MAY_READ}`,
+      `SELECT count(*) FROM (
+         SELECT 1 FROM reflection AS r
+          WHERE r.cohort_id = :cohort_id AND NOT ${ANSWERED} AND ${MAY_READ} LIMIT ${UNANSWERED_UP_TO})`,
     )
     .pluck()
-  const aboutThing = db.prepare<{ viewer: number; cohort_id: number; thing_id: number }, ItemRow & { total: number }>(`
-    SELECT *, count(*) OVER () AS total
-      FROM (${ITEM} WHERE r.cohort_id = :cohort_id AND r.thing_id = :thing_id AND r.person_id <> :viewer AND ${MAY_READ})
-     ORDER BY id DESC LIMIT 5`)
+  const aboutThing = db.prepare<{ viewer: number; cohort_id: number; thing_id: number }, ItemRow>(`
+    ${ITEM} WHERE r.cohort_id = :cohort_id AND r.thing_id = :thing_id AND r.person_id <> :viewer AND ${MAY_READ}
+     ORDER BY r.id DESC LIMIT 5`)
+  const countAbout = db
+    .prepare<{ viewer: number; cohort_id: number; thing_id: number }, number>(`
+      SELECT count(*) FROM (
+        SELECT 1 FROM reflection AS r
+         WHERE r.cohort_id = :cohort_id AND r.thing_id = :thing_id AND r.person_id <> :viewer AND ${MAY_READ} LIMIT ${MANY})`)
+    .pluck()
   const ofPerson = db.prepare<{ viewer: number; person_id: number; from: number; limit: number }, ItemRow>(`
     ${ITEM} WHERE r.person_id = :person_id AND r.id < :from AND ${MAY_READ} ORDER BY r.id DESC LIMIT :limit`)
   const together = db
@@ -175,14 +187,17 @@ export function createStream(db: Database, { courses }: { courses: Courses }) {
     latest: (enrolment: Enrolment, limit = 3): StreamItem[] =>
       others.all({ viewer: enrolment.person_id, cohort_id: enrolment.cohort.id, limit }).map(toItem),
 
-    /** How many reflections of the cohort the person may read. */
-    count: (enrolment: Enrolment): number =>
-      count.get({ viewer: enrolment.person_id, cohort_id: enrolment.cohort.id }) ?? 0,
+    /** How many reflections the filter "nobody has answered" shows this person, counted up to a thousand. */
+    unanswered(enrolment: Enrolment): { count: number; many: boolean } {
+      const count = unanswered.get({ viewer: enrolment.person_id, cohort_id: enrolment.cohort.id }) ?? 0
+      return { count, many: count === UNANSWERED_UP_TO }
+    },
 
-    /** Who else has written about a thing: the latest, and how many there are. */
-    aboutThing(enrolment: Enrolment, thing_id: number): { total: number; items: StreamItem[] } {
-      const rows = aboutThing.all({ viewer: enrolment.person_id, cohort_id: enrolment.cohort.id, thing_id })
-      return { total: rows[0]?.total ?? 0, items: rows.map(toItem) }
+    /** Who else has written about a thing: the latest, and how many there are, counted up to MANY. */
+    aboutThing(enrolment: Enrolment, thing_id: number): { total: number; many: boolean; items: StreamItem[] } {
+      const where = { viewer: enrolment.person_id, cohort_id: enrolment.cohort.id, thing_id }
+      const total = countAbout.get(where) ?? 0
+      return { total, many: total === MANY, items: aboutThing.all(where).map(toItem) }
     },
 
     /** A person's reflections, as far as the viewer (0: a guest) may read them. */

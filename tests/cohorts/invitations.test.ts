@@ -8,7 +8,10 @@ type Cohort = ReturnType<TestSite['cohort']>
 
 /** Invites as an organiser does, and returns the link's path. */
 async function invite(cohort: Cohort, fields: Record<string, string> = {}): Promise<string> {
-  const answer = await cohort.organiser.post(`/admin/cohorts/${cohort.slug}/invitations`, { email: EMAIL, ...fields })
+  const answer = await cohort.organiser.post(`/admin/cohorts/${cohort.slug}/invitations`, {
+    addresses: EMAIL,
+    ...fields,
+  })
   expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store'])
   return /value="[^"]*(\/invite\/[\w-]+)"/.exec(await answer.text())?.[1] ?? ''
 }
@@ -94,7 +97,7 @@ test('the link stands on the address of the site, not on what the request says',
   using site = await testSite()
   const { organiser, slug } = site.cohort()
   const headers = { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' }
-  const html = await (await organiser.post(`/admin/cohorts/${slug}/invitations`, { email: EMAIL }, headers)).text()
+  const html = await (await organiser.post(`/admin/cohorts/${slug}/invitations`, { addresses: EMAIL }, headers)).text()
   expect(html).toContain(`value="${site.config.base_url}/invite/`)
   expect(html).not.toContain('evil.example')
 })
@@ -129,7 +132,7 @@ test('wrong passwords are counted for the invited address', async () => {
   using site = await testSite()
   site.person({ email: EMAIL })
   const path = await invite(site.cohort())
-  const other = await invite(site.cohort({ title: 'Other' }), { email: 'new@library.example' })
+  const other = await invite(site.cohort({ title: 'Other' }), { addresses: 'new@library.example' })
   const statuses: number[] = []
   for (let tries = 0; tries < 22; tries++) {
     statuses.push((await site.guest().post(path, { password: 'no', email: `spread${tries}@library.example` })).status)
@@ -197,7 +200,7 @@ test('who was removed does not come back as what she was, but as what the new in
 test('a newer invitation of the same address voids the one before', async () => {
   using site = await testSite()
   const cohort = site.cohort()
-  const [first, second] = [await invite(cohort), await invite(cohort, { email: EMAIL.toUpperCase() })]
+  const [first, second] = [await invite(cohort), await invite(cohort, { addresses: EMAIL.toUpperCase() })]
   expect((await site.guest().get(first)).status).toBe(404)
   expect((await site.guest().get(second)).status).toBe(200)
 })
@@ -206,7 +209,7 @@ test('open invitations are listed, and can be taken back', async () => {
   using site = await testSite()
   const cohort = site.cohort()
   const path = await invite(cohort)
-  const html = await cohort.organiser.read(`/admin/cohorts/${cohort.slug}/people`)
+  const html = await cohort.organiser.read(`/admin/cohorts/${cohort.slug}/invitations`)
   expect(html).toContain(EMAIL)
   expect(html).not.toContain(path)
   const withdraw = /action="([^"]*withdraw)"/.exec(html)?.[1] ?? ''
@@ -221,8 +224,11 @@ test('the same form sent twice makes one invitation, and shows its link once', a
   using site = await testSite()
   const cohort = site.cohort()
   const path = await invite(cohort, { once: 'abc' })
-  const again = await cohort.organiser.post(`/admin/cohorts/${cohort.slug}/invitations`, { email: EMAIL, once: 'abc' })
-  expect([again.status, again.headers.get('location')]).toEqual([303, '/admin/cohorts/spring/people'])
+  const again = await cohort.organiser.post(`/admin/cohorts/${cohort.slug}/invitations`, {
+    addresses: EMAIL,
+    once: 'abc',
+  })
+  expect([again.status, again.headers.get('location')]).toEqual([303, '/admin/cohorts/spring/invitations'])
   expect((await site.guest().get(path)).status).toBe(200)
 })
 
@@ -230,21 +236,27 @@ test('somebody who is in the cohort already is not invited', async () => {
   using site = await testSite()
   const cohort = site.cohort()
   const learner = cohort.enrol(site.person({ email: EMAIL }))
-  const answer = await cohort.organiser.post(`/admin/cohorts/${cohort.slug}/invitations`, { email: learner.email })
+  const answer = await cohort.organiser.post(`/admin/cohorts/${cohort.slug}/invitations`, { addresses: learner.email })
   expect(answer.status).toBe(422)
   expect(await answer.text()).toContain('Somebody with this address is in this cohort already.')
 })
 
-test.each(['no address', '', 'a@b.example\r\nBcc: x@y.example', `${'a'.repeat(250)}@b.example`])(
+test.each(['no-address', '', 'a@b.example\0', '"<@>"', `${'a'.repeat(250)}@b.example`])(
   '%j is no address to invite',
-  async (email) => {
+  async (addresses) => {
     using site = await testSite()
-    const cohort = site.cohort()
-    expect((await cohort.organiser.post(`/admin/cohorts/${cohort.slug}/invitations`, { email })).status).toBe(422)
-    expect(
-      (await cohort.organiser.post(`/admin/cohorts/${cohort.slug}/invitations`, { email: EMAIL, role: 'admin' }))
-        .status,
-    ).toBe(422)
-    expect(site.services.invitations.open(cohort.id)).toEqual([])
+    const { id, slug, organiser } = site.cohort()
+    const answer = await organiser.post(`/admin/cohorts/${slug}/invitations`, { addresses })
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain('id="addresses-problem"')
+    expect(site.services.invitations.open(id)).toEqual([])
   },
 )
+
+test('an unknown part is refused', async () => {
+  using site = await testSite()
+  const { id, slug, organiser } = site.cohort()
+  const fields = { addresses: EMAIL, role: 'admin' }
+  expect((await organiser.post(`/admin/cohorts/${slug}/invitations`, fields)).status).toBe(422)
+  expect(site.services.invitations.open(id)).toEqual([])
+})

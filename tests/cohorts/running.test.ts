@@ -75,16 +75,19 @@ test('admin pages are kept by nobody', async () => {
   }
 })
 
-test('the admin page is for admins and organisers, each with what is theirs', async () => {
+test('the admin page is for admins, organisers and authors, each with what is theirs', async () => {
   using site = await testSite()
   const { admin, author, cohort, learner, organiser, guide } = site.cast()
   const all = await admin.read('/admin')
-  for (const href of ['/admin/people', '/admin/cohorts/new', '/courses/course-23'])
+  for (const href of ['/admin/people', '/admin/cohorts/new', '/admin/courses', '/admin/courses/course-23'])
     expect(all).toContain(`href="${href}"`)
   const theirs = await organiser.read('/admin')
   expect(theirs).toContain(`href="/admin/cohorts/${cohort.slug}"`)
   expect(theirs).not.toContain('/admin/people')
-  for (const person of [learner, guide, author]) expect((await person.get('/admin')).status).toBe(403)
+  const writes = await author.read('/admin')
+  expect(writes).toContain('href="/admin/courses"')
+  expect(writes).not.toContain('/admin/people')
+  for (const person of [learner, guide]) expect((await person.get('/admin')).status).toBe(403)
 })
 
 test("an organiser's pages take at most eight statements", async () => {

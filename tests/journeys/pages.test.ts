@@ -25,13 +25,18 @@ beforeAll(async () => {
   reflection = site.reflection(long, cohort, { title, body, audience: 'world' })
   await peer.post(`/reflections/${reflection}/comments`, { body: 'An answer.' })
   await learner.post(`/reflections/${reflection}/comments`, { body: 'Mine.' })
+  const { courses } = site.services
+  const thing_id = courses.bySlug('course-23')?.things[0]?.id ?? 0
+  const { outline } = courses.thingText(thing_id)!
+  courses.changeThing(thing_id, { ...outline, title, body }, { seen: 1, by: cast.author.id })
 })
 afterAll(async () => {
   await browser.close()
   await site[Symbol.asyncDispose]()
 })
 
-type Who = 'learner' | 'organiser' | 'admin' | 'guest'
+const READERS = ['guest', 'learner', 'organiser', 'author', 'admin'] as const
+type Who = (typeof READERS)[number]
 
 function pages(): [Who, string][] {
   const { cohort, learner } = cast
@@ -56,12 +61,24 @@ function pages(): [Who, string][] {
     ['learner', '/badges/safe-start'],
     ['learner', `/people/${learner.handle}`],
     ['learner', '/me'],
+    ['author', '/admin'],
+    ['author', '/admin/courses'],
+    ['author', '/admin/courses/course-23'],
+    ['author', '/admin/courses/course-23/things/thing-1'],
+    ['author', '/admin/courses/course-23/things/thing-1/revisions'],
+    ['author', '/admin/courses/course-23/things/thing-1/revisions/1'],
     ['admin', '/admin'],
     ['admin', '/admin/people'],
     ['admin', '/admin/cohorts/new'],
     ['admin', '/home'],
     ['organiser', `/admin/cohorts/${cohort.slug}`],
     ['organiser', `/admin/cohorts/${cohort.slug}/people`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/people?q=zzz`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/people/${cohort.organiser.handle}/remove`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/grid`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/grid?sort=seen&q=${LONG.slice(0, 60)}`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/invitations`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/poster`],
     ['organiser', `/admin/cohorts/${cohort.slug}/calendar`],
   ]
 }
@@ -74,23 +91,20 @@ const looks = [
 ]
 
 describe.each(looks)('$look', ({ options }) => {
-  test.each(['guest', 'learner', 'organiser', 'admin'] as const)(
-    'axe finds nothing serious on the pages of a %s, and nothing sticks out',
-    async (who) => {
-      const page = await openPage(browser, site, options, who === 'guest' ? undefined : cast[who])
-      for (const [, address] of pages().filter(([reader]) => reader === who)) {
-        await page.goto(address)
-        await expectAccessible(page)
-        await expectNoOverflow(page)
-      }
-      expect(page.accidents).toEqual([])
-      await page.context().close()
-    },
-  )
+  test.each(READERS)('axe finds nothing serious on the pages of a %s, and nothing sticks out', async (who) => {
+    const page = await openPage(browser, site, options, who === 'guest' ? undefined : cast[who])
+    for (const [, address] of pages().filter(([reader]) => reader === who)) {
+      await page.goto(address)
+      await expectAccessible(page)
+      await expectNoOverflow(page)
+    }
+    expect(page.accidents).toEqual([])
+    await page.context().close()
+  })
 })
 
 test('nothing sticks out at 320 px, nor on a phone with text at 200%', async () => {
-  for (const who of ['guest', 'learner', 'organiser', 'admin'] as const) {
+  for (const who of READERS) {
     const reader = who === 'guest' ? undefined : cast[who]
     const narrow = await openPage(
       browser,
@@ -113,9 +127,9 @@ test('nothing sticks out at 320 px, nor on a phone with text at 200%', async () 
   }
 })
 
-test("touch targets of the learner's pages are 44 px", async () => {
-  const page = await openPage(browser, site, { ...phone, ...reducedMotion }, cast.learner)
-  for (const [, address] of pages().filter(([who]) => who === 'learner')) {
+test.each(['learner', 'author'] as const)("touch targets of a %s's pages are 44 px", async (who) => {
+  const page = await openPage(browser, site, { ...phone, ...reducedMotion }, cast[who])
+  for (const [, address] of pages().filter(([reader]) => reader === who)) {
     await page.goto(address)
     const small = await page.evaluate(() =>
       Array.from(

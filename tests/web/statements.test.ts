@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestSite, testSite } from '../support/site.ts'
 
-/** A site with so many learners, reflections and answers that a loop over them would show. */
+/** A site with so many learners, reflections, answers and earlier texts that a loop over them would show. */
 async function siteWith(count: number) {
   const site = await testSite({ now: '2026-06-30T07:00:00Z' })
   const cast = site.cast()
-  const { cohort, learner, peer } = cast
+  const { author, cohort, learner, peer } = cast
   const first = site.reflection(learner, cohort, { audience: 'world' })
   for (let number = 0; number < count; number++) {
     const person = cohort.enrol(site.person())
@@ -14,10 +14,16 @@ async function siteWith(count: number) {
     await person.post(`/reflections/${first}/cheer`, { done: '1' })
   }
   for (let number = 2; number < Math.min(count, 20); number++) site.reflection(peer, cohort, { number })
+  const { courses } = site.services
+  const thing_id = courses.bySlug('course-23')?.things[0]?.id ?? 0
+  for (let seen = 1; seen <= count; seen++) {
+    const { outline } = courses.thingText(thing_id)!
+    courses.changeThing(thing_id, { ...outline, body: `Text ${seen}.` }, { seen, by: author.id })
+  }
   return { site, cast, first }
 }
 
-type Kind = 'guest' | 'learner' | 'guide' | 'organiser' | 'admin'
+type Kind = 'guest' | 'learner' | 'guide' | 'organiser' | 'author' | 'admin'
 const PAGES: [Kind, string][] = [
   ['guest', '/'],
   ['guest', '/login'],
@@ -42,7 +48,20 @@ const PAGES: [Kind, string][] = [
   ['guide', '/cohorts/spring/things/9'],
   ['organiser', '/admin/cohorts/spring'],
   ['organiser', '/admin/cohorts/spring/people'],
+  ['organiser', '/admin/cohorts/spring/people?q=person'],
+  ['organiser', '/admin/cohorts/spring/grid'],
+  ['organiser', '/admin/cohorts/spring/grid?sort=seen&q=person'],
+  ['organiser', '/admin/cohorts/spring/grid.csv'],
+  ['organiser', '/admin/cohorts/spring/things.csv'],
+  ['organiser', '/admin/cohorts/spring/invitations'],
+  ['organiser', '/admin/cohorts/spring/poster'],
   ['organiser', '/admin/cohorts/spring/calendar'],
+  ['author', '/admin'],
+  ['author', '/admin/courses'],
+  ['author', '/admin/courses/course-23'],
+  ['author', '/admin/courses/course-23/things/thing-1'],
+  ['author', '/admin/courses/course-23/things/thing-1/revisions'],
+  ['author', '/admin/courses/course-23/things/thing-1/revisions/1'],
   ['admin', '/admin'],
   ['admin', '/admin/people'],
   ['admin', '/admin/cohorts/new'],

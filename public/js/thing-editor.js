@@ -1,0 +1,40 @@
+import { enhanceIcons } from './icons.js'
+import { enhancePreview } from './preview.js'
+import { enhanceTools } from './tools.js'
+import { countWords } from './word-count.js'
+
+/**
+ * The form that changes a thing: text tools, a preview that follows, icons to look at, and a word before it is left unsaved.
+ * @param {Element} form
+ */
+export function enhanceThingEditor(form) {
+  if (!(form instanceof HTMLFormElement)) return
+  const text = /** @type {HTMLTextAreaElement} */ (form.querySelector('[data-text]'))
+  enhanceTools(form, text)
+  countWords(form, text)
+  enhancePreview(form, text)
+  enhanceIcons(/** @type {HTMLElement} */ (form.querySelector('[data-icons]')))
+  warnUnsaved(form, text)
+  goToStep()
+}
+
+/** After a step was added or moved its words are where one goes on. */
+function goToStep() {
+  const place = document.getElementById(location.hash.slice(1))
+  if (place instanceof HTMLFieldSetElement) place.querySelector('input')?.focus()
+}
+
+/** @param {HTMLFormElement} form @param {HTMLTextAreaElement} text */
+function warnUnsaved(form, text) {
+  let changed = form.hasAttribute('data-unsaved') || text.value !== text.defaultValue
+  form.addEventListener('input', ({ target }) => {
+    // a search among the icons has no name and changes nothing
+    if (target instanceof Element && target.hasAttribute('name')) changed = true
+  })
+  form.addEventListener('submit', () => {
+    changed = false
+  })
+  window.addEventListener('beforeunload', (event) => {
+    if (changed) event.preventDefault()
+  })
+}

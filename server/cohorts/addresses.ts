@@ -1,0 +1,101 @@
+import { email } from '../web/forms.ts'
+
+/** Somebody to invite; the name is empty where none was given. */
+export interface Addressee {
+  name: string
+  email: string
+}
+
+/** What was typed for an address and is none, with the key of the words that say so. */
+export interface Broken {
+  typed: string
+  problem: string
+}
+
+interface Addresses {
+  good: Addressee[]
+  broken: Broken[]
+  /** Addresses that were there more than once. */
+  twice: string[]
+}
+
+const LONGEST_NAME = 120
+
+/** Between addresses stand commas, semicolons or line ends; not those within quotes or angle brackets. */
+const BETWEEN = /(?:"[^"]*"|<[^<>]*>|[^,;"<]|["<])+/g
+
+/**
+ * Reads what people paste: addresses apart by spaces, commas, semicolons or lines, and `Name <address>` as mail programs
+ * write it, or a name and an address in two columns of a spreadsheet. Nothing is left out: what is no address is broken.
+ */
+export function readAddresses(text: string): Addresses {
+  const good = new Map<string, Addressee>()
+  const broken: Broken[] = []
+  const twice = new Set<string>()
+  for (const { name, address } of text.split('\n').flatMap(piecesOf)) {
+    const read = email.safeParse(address)
+    const known = read.success ? good.get(read.data) : undefined
+    if (!read.success) broken.push({ typed: asTyped(name, address), problem: problemOf(address) })
+    else if (!known) good.set(read.data, { name, email: read.data })
+    else {
+      twice.add(read.data)
+      known.name ||= name
+    }
+  }
+  return { good: [...good.values()], broken, twice: [...twice] }
+}
+
+interface Piece {
+  name: string
+  address: string
+}
+
+function piecesOf(line: string): Piece[] {
+  const columns = line.split('\t').map((column) => column.trim())
+  const [address, ...others] = columns.filter((column) => column.includes('@'))
+  const alone = address !== undefined && others.length === 0 && /^[^\s<>,;]+$/.test(address)
+  if (columns.length > 1 && alone)
+    return [{ name: nameFrom(columns.filter((one) => one !== address).join(' ')), address }]
+  return (line.match(BETWEEN) ?? []).flatMap(namedPieces)
+}
+
+/** `Name <address>`, more than once where nothing stands between; what is outside the brackets is read by its words. */
+function namedPieces(text: string): Piece[] {
+  const pieces: Piece[] = []
+  const [first = '', ...opened] = text.split('<')
+  let before = first
+  for (const part of opened) {
+    const end = part.indexOf('>')
+    if (end < 0) before += ` <${part}`
+    else {
+      pieces.push(...namedPiece(before.split(/\s+/), part.slice(0, end).trim()))
+      before = part.slice(end + 1)
+    }
+  }
+  return [...pieces, ...plainPieces(before.split(/\s+/))]
+}
+
+function namedPiece(words: string[], address: string): Piece[] {
+  const others = plainPieces(words.filter((word) => word.includes('@') && word !== address))
+  return [...others, { name: nameFrom(words.filter((word) => !word.includes('@')).join(' ')), address }]
+}
+
+function plainPieces(words: string[]): Piece[] {
+  const alone = words.flatMap((word) => word.split(/[,;]+/)).filter((word) => word !== '')
+  return alone.map((address) => ({ name: '', address }))
+}
+
+function nameFrom(text: string): string {
+  return text.replace(/["<>]/g, ' ').replace(/\s+/g, ' ').trim().slice(0, LONGEST_NAME)
+}
+
+/** So that it reads the same when it is sent again. */
+function asTyped(name: string, address: string): string {
+  if (!name && /^[^\s,;]+$/.test(address)) return address
+  return `${/[,;]/.test(name) ? `"${name}"` : name} <${address}>`.trim()
+}
+
+function problemOf(address: string): string {
+  if (!address.includes('@')) return 'cohorts.inviting.no_at'
+  return address.length > 254 ? 'cohorts.inviting.too_long' : 'cohorts.inviting.no_address'
+}

@@ -1,0 +1,133 @@
+import { type Entry, isOpen, opensAt } from './calendar.ts'
+
+/** A stop of a calendar as far as changing it goes; `id` tells rows apart and is null for what was just added. */
+export interface Dated {
+  id: number | null
+  kind: Entry['kind']
+  number: number | null
+  thing_id: number | null
+  opens_on: string
+  opens_at: string
+}
+
+/** What becomes of everything after the changed entry: it moves by as many days, or keeps its dates. */
+type Rest = 'follow' | 'stay'
+
+interface Place {
+  now: Temporal.Instant
+  time_zone: string
+}
+
+export interface Change {
+  entries: Dated[]
+  /** The entry it is about, as it is now, or as it was where it is gone. */
+  entry: Dated
+  /** How many others moved with it, and by how many days. */
+  moved: number
+  days: number
+}
+
+type Reason = 'open' | 'past' | 'same' | 'before' | 'after' | 'not_last' | 'over' | 'thing'
+
+/** A change that would break the calendar's order or what people were told; nothing is changed. */
+export class CalendarRefusal extends Error {
+  readonly reason: Reason
+  /** The entry that stands in the way, where it is another one. */
+  readonly neighbour: Dated | null
+
+  constructor(reason: Reason, neighbour: Dated | null = null) {
+    super(`the calendar stays as it is: ${reason}`)
+    this.reason = reason
+    this.neighbour = neighbour
+  }
+}
+
+/** Gives an entry another date. @throws CalendarRefusal */
+export function moveEntry(
+  entries: readonly Dated[],
+  at: number,
+  { opens_on, rest }: { opens_on: string; rest: Rest },
+  place: Place,
+): Change {
+  const [entry, before, after] = [entryAt(entries, at), entries[at - 1], entries[at + 1]]
+  if (isOpen(entry, place.now)) throw new CalendarRefusal('open')
+  if (opens_on === entry.opens_on) throw new CalendarRefusal('same')
+  if (opens_on < today(place)) throw new CalendarRefusal('past')
+  const moved = dated(entry, opens_on, place)
+  if (before && !inOrder(before, moved)) throw new CalendarRefusal('before', before)
+  if (after && rest === 'stay' && !inOrder(moved, after)) throw new CalendarRefusal('after', after)
+  const days = rest === 'follow' ? daysBetween(entry.opens_on, opens_on) : 0
+  const later = shifted(entries.slice(at + 1), days, place)
+  return {
+    entries: [...entries.slice(0, at), moved, ...later],
+    entry: moved,
+    moved: days === 0 ? 0 : later.length,
+    days: daysBetween(entry.opens_on, opens_on),
+  }
+}
+
+/** Puts a week without new things in the place of the next one, which follows with all the rest. @throws CalendarRefusal */
+export function addCatchUp(entries: readonly Dated[], after: number, place: Place): Change {
+  const [entry, next] = [entryAt(entries, after), entries[after + 1]]
+  if (!closesItsDay(entries, after)) throw new CalendarRefusal('not_last', next ?? entry)
+  if (next && isOpen(next, place.now)) throw new CalendarRefusal('open', next)
+  const opens_on = next?.opens_on ?? plusDays(entry.opens_on, 7)
+  if (opens_on < today(place)) throw new CalendarRefusal('over')
+  const catch_up = dated({ id: null, kind: 'catch-up', number: null, thing_id: null }, opens_on, place)
+  const later = shifted(entries.slice(after + 1), 7, place)
+  return {
+    entries: [...entries.slice(0, after + 1), catch_up, ...later],
+    entry: catch_up,
+    moved: later.length,
+    days: 7,
+  }
+}
+
+/** Whether the entry is a thing and the last one of its day, so that a catch-up week may come after it. */
+export function closesItsDay(entries: readonly Dated[], at: number): boolean {
+  const entry = entryAt(entries, at)
+  return entry.kind === 'thing' && entry.opens_on !== entries[at + 1]?.opens_on
+}
+
+/** Takes a catch-up week or a holiday out; where the rest follows, the next entry takes its date. @throws CalendarRefusal */
+export function takeOut(entries: readonly Dated[], at: number, { rest }: { rest: Rest }, place: Place): Change {
+  const [entry, next] = [entryAt(entries, at), entries[at + 1]]
+  if (entry.kind === 'thing') throw new CalendarRefusal('thing')
+  if (isOpen(entry, place.now)) throw new CalendarRefusal('open')
+  const days = rest === 'follow' && next ? daysBetween(next.opens_on, entry.opens_on) : 0
+  const later = shifted(entries.slice(at + 1), days, place)
+  return { entries: [...entries.slice(0, at), ...later], entry, moved: days === 0 ? 0 : later.length, days }
+}
+
+/** Things may share a day; a catch-up week or a holiday has its own. */
+function inOrder(one: Dated, other: Dated): boolean {
+  const both_things = one.kind === 'thing' && other.kind === 'thing'
+  return one.opens_on < other.opens_on || (both_things && one.opens_on === other.opens_on)
+}
+
+function shifted(entries: readonly Dated[], days: number, place: Place): Dated[] {
+  if (days === 0) return [...entries]
+  return entries.map((entry) => dated(entry, plusDays(entry.opens_on, days), place))
+}
+
+function dated(entry: Omit<Dated, 'opens_on' | 'opens_at'>, opens_on: string, { time_zone }: Place): Dated {
+  return { ...entry, opens_on, opens_at: opensAt(opens_on, time_zone) }
+}
+
+function entryAt(entries: readonly Dated[], at: number): Dated {
+  const entry = entries[at]
+  if (!entry) throw new RangeError(`the calendar has no entry ${at}`)
+  return entry
+}
+
+function today({ now, time_zone }: Place): string {
+  return now.toZonedDateTimeISO(time_zone).toPlainDate().toString()
+}
+
+function plusDays(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString()
+}
+
+function daysBetween(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(to).days
+}

@@ -1,0 +1,84 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import type { Clock } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import { type Entry, lastDay } from './calendar.ts'
+import type { Change, Dated } from './calendar-changes.ts'
+
+/** A stop on a cohort's path, as it is kept. */
+export interface CalendarEntry {
+  id: number
+  position: number
+  kind: Entry['kind']
+  number: number | null
+  thing_id: number | null
+  opens_on: string
+  opens_at: string
+}
+
+/** Somebody changed the calendar after the page that this change was made on. */
+export class CalendarClash extends Error {}
+
+/** The calendars of cohorts: what stands in them and how they change while a cohort runs. */
+export function createCalendars(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
+  const entries = db.prepare<[number], CalendarEntry>(
+    'SELECT id, position, kind, number, thing_id, opens_on, opens_at FROM calendar_entry WHERE cohort_id = ? ORDER BY position',
+  )
+  const version = db.prepare<[number], number>('SELECT calendar_version FROM cohort WHERE id = ?').pluck()
+  const insert = db.prepare(`
+    INSERT INTO calendar_entry (cohort_id, position, kind, number, thing_id, opens_on, opens_at)
+    VALUES (:cohort_id, :position, :kind, :number, :thing_id, :opens_on, :opens_at)`)
+  // positions are unique: the ones from before make room first
+  const clearPositions = db.prepare('UPDATE calendar_entry SET position = -position WHERE cohort_id = ?')
+  const place = db.prepare(
+    'UPDATE calendar_entry SET position = :position, opens_on = :opens_on, opens_at = :opens_at WHERE id = :id',
+  )
+  const dropLeftOver = db.prepare('DELETE FROM calendar_entry WHERE cohort_id = ? AND position < 0')
+  const keepDates = db.prepare(`
+    UPDATE cohort SET starts_on = :starts_on, ends_on = :ends_on, calendar_version = calendar_version + 1 WHERE id = :id`)
+
+  function put(cohort_id: number, wanted: readonly Dated[]): void {
+    clearPositions.run(cohort_id)
+    for (const [index, { id, ...entry }] of wanted.entries()) {
+      const row = { ...entry, position: index + 1 }
+      if (id === null) insert.run({ ...row, cohort_id })
+      else place.run({ id, position: row.position, opens_on: row.opens_on, opens_at: row.opens_at })
+    }
+    dropLeftOver.run(cohort_id)
+    const ends_on = lastDay(wanted)
+    keepDates.run({ id: cohort_id, starts_on: wanted[0]?.opens_on ?? ends_on, ends_on })
+  }
+
+  return {
+    entries: (cohort_id: number): CalendarEntry[] => entries.all(cohort_id),
+
+    /** How often the calendar was changed: a change names the number it was made for. */
+    calendarVersion: (cohort_id: number): number => version.get(cohort_id) ?? 0,
+
+    /** The calendar of a new cohort. */
+    putCalendar(cohort_id: number, calendar: readonly Omit<Dated, 'id'>[]): void {
+      for (const [index, entry] of calendar.entries()) insert.run({ ...entry, cohort_id, position: index + 1 })
+    },
+
+    /**
+     * Changes a cohort's calendar as a whole or not at all; its first and last day follow.
+     * @param seen the calendar's number on the page the change was made on
+     * @param change works the new calendar out, or throws
+     * @throws CalendarClash when the calendar has moved on since
+     */
+    changeCalendar(
+      cohort: { id: number; time_zone: string },
+      { seen, by }: { seen: number; by: number },
+      change: (entries: CalendarEntry[], place: { now: Temporal.Instant; time_zone: string }) => Change,
+    ): Change {
+      return transaction(db, () => {
+        if (version.get(cohort.id) !== seen) throw new CalendarClash()
+        const done = change(entries.all(cohort.id), { now: clock.now(), time_zone: cohort.time_zone })
+        put(cohort.id, done.entries)
+        const { entry, moved, days } = done
+        const detail = { entry: entry.kind, number: entry.number, opens_on: entry.opens_on, moved, days }
+        activity.record('calendar.changed', { person_id: by, cohort_id: cohort.id, subject_id: cohort.id, detail })
+        return done
+      })
+    },
+  }
+}

@@ -1,0 +1,170 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { type CsvValue, sendCsv } from '../web/csv.ts'
+import { currentEnrolment, numberIn, queryText } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, once, readForm, refusedForm, text } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { Refusal } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import { type Addressee, type Broken, readAddresses } from './addresses.ts'
+import { type Cohort, ROLES } from './enrolments.ts'
+import type { OpenInvitation } from './invitations.ts'
+
+/** What of the pasted addresses nothing could be made of, and why. */
+interface Left {
+  broken: Broken[]
+  /** Addresses of people who are in the cohort. */
+  here: string[]
+  /** Addresses that came more than once, and were taken once. */
+  twice: string[]
+}
+
+interface Invited extends Addressee {
+  token: string
+  link: string
+}
+
+const invitePage = view<{
+  cohort: Cohort
+  roles: typeof ROLES
+  form: Form
+  left: Left
+  open: OpenInvitation[]
+  next: number | null
+}>('cohorts/inviting')
+const invitedPage = view<{
+  cohort: Cohort
+  roles: typeof ROLES
+  invited: Invited[]
+  links: string
+  left: Left
+  form: Form
+}>('cohorts/invited')
+
+const MOST = 2000
+const OPEN_PER_PAGE = 50
+const NOTHING_LEFT: Left = { broken: [], here: [], twice: [] }
+
+const inviteForm = z.object({
+  addresses: text({ max: 100_000 }),
+  role: z.enum(ROLES).optional().default('learner'),
+  once,
+})
+const linksForm = z.object({ links: text({ max: 350_000 }) })
+
+/** Inviting people by their addresses. Links are shown once, to whoever made them, since no mail leaves the site. */
+export function invitingPages(router: Router, services: Services): void {
+  const { cohorts, config, invitations, may, once: onceOnly } = services
+  const at = '/admin/cohorts/:cohort/invitations'
+
+  router.get(at, may.organising, keepNothing, (req, res) => show(req, res, emptyForm(), NOTHING_LEFT))
+
+  router.post(at, may.organising, keepNothing, (req, res) => {
+    const { t } = frameOf(res)
+    const form = readForm(inviteForm, req.body)
+    if (!form.ok) return show(req, res, refusedForm(t, form), NOTHING_LEFT)
+    const { cohort, person_id: by } = currentEnrolment(req)
+    const { good, ...left } = sorted(cohort.id, form.data.addresses)
+    const { role } = form.data
+    if (good.length + left.broken.length > MOST) {
+      return show(req, res, refusal(form.data, t('cohorts.inviting.too_many', { count: MOST })), NOTHING_LEFT)
+    }
+    if (good.length === 0) return show(req, res, refusal(form.data, noneWords(res, left)), left)
+    const made: { tokens?: string[] } = {}
+    const location = onceOnly.run(by, form.data.once, () => {
+      made.tokens = invitations.makeMany({ cohort_id: cohort.id, emails: good.map(({ email }) => email), role, by })
+      return `/admin/cohorts/${cohort.slug}/invitations`
+    })
+    // links are shown once: the same form sent again finds them made, and leads back to the list
+    if (!made.tokens) return res.redirect(303, location)
+    const { tokens } = made
+    const invited = good.map((addressee, at) => ({
+      ...addressee,
+      token: tokens[at] ?? '',
+      link: linkOf(tokens[at] ?? ''),
+    }))
+    const broken = left.broken.map(({ typed }) => typed).join('\n')
+    invitedPage(res, {
+      title: t('cohorts.inviting.made', { count: invited.length }),
+      area: 'admin',
+      cohort,
+      roles: ROLES,
+      invited,
+      links: invited.map(({ token, name }) => `${token} ${name}`).join('\n'),
+      left,
+      form: emptyForm({ addresses: broken, role }),
+    })
+  })
+
+  router.post(`${at}/links`, may.organising, keepNothing, async (req, res) => {
+    const form = readForm(linksForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    const { cohort } = currentEnrolment(req)
+    await sendCsv(res, `${cohort.slug}-invitations`, linkLines(res, cohort.id, form.data.links))
+  })
+
+  router.post(`${at}/:id/withdraw`, may.organising, keepNothing, (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    invitations.withdraw(cohort.id, numberIn(req.params['id']))
+    addFlash(req, { kind: 'said', key: 'cohorts.said.withdrawn' })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/invitations`)
+  })
+
+  function sorted(cohort_id: number, typed: string): Left & { good: Addressee[] } {
+    const { good, broken, twice } = readAddresses(typed)
+    const here = cohorts.enrolledAmong(
+      cohort_id,
+      good.map(({ email }) => email),
+    )
+    return { good: good.filter(({ email }) => !here.has(email)), broken, twice, here: [...here] }
+  }
+
+  /** The file to hand links over from: what the invitation says is read anew, only names come back from the page. */
+  function linkLines(res: Response, cohort_id: number, links: string): CsvValue[][] {
+    const { t, dates } = frameOf(res)
+    const names = new Map(links.split('\n').map((line) => [line.slice(0, TOKEN), line.slice(TOKEN).trim()]))
+    const rows = [...invitations.behind(cohort_id, [...names.keys()])].map(([token, { email, role, expires_at }]) => {
+      return [names.get(token) ?? '', email, linkOf(token), t(`cohorts.role.${role}`), dates.moment(expires_at)]
+    })
+    return [['name', 'email', 'link', 'role', 'until'].map((key) => t(`cohorts.inviting.file.${key}`)), ...rows]
+  }
+
+  function linkOf(token: string): string {
+    return `${config.base_url}/invite/${token}`
+  }
+
+  function show(req: Request, res: Response, form: Form, left: Left): void {
+    const { cohort } = currentEnrolment(req)
+    const before = queryText(req, 'before')
+    const open = invitations.open(cohort.id, {
+      before: before === null ? null : numberIn(before),
+      limit: OPEN_PER_PAGE + 1,
+    })
+    invitePage(res, {
+      title: frameOf(res).t('cohorts.inviting.title'),
+      area: 'admin',
+      status: Object.keys(form.problems).length > 0 ? 422 : 200,
+      cohort,
+      roles: ROLES,
+      form,
+      left,
+      open: open.slice(0, OPEN_PER_PAGE),
+      next: open.length > OPEN_PER_PAGE ? (open[OPEN_PER_PAGE - 1]?.id ?? null) : null,
+    })
+  }
+}
+
+/** Length of a token, as it stands in a link. */
+const TOKEN = 32
+
+function refusal({ addresses, role }: { addresses: string; role: string }, words: string): Form {
+  return { values: { addresses, role }, problems: { addresses: words } }
+}
+
+function noneWords(res: Response, { broken, here }: Left): string {
+  const key = broken.length > 0 ? 'none' : here.length === 1 ? 'already_here' : 'all_here'
+  return frameOf(res).t(`cohorts.inviting.${key}`, { count: here.length })
+}

@@ -1,0 +1,101 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { CourseContent } from '../courses/courses.ts'
+import type { Services } from '../services.ts'
+import { currentEnrolment } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, once, onOrOff, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { view } from '../web/view.ts'
+import { isOpen } from './calendar.ts'
+import { JOINING } from './cohort-form.ts'
+import type { Cohort } from './enrolments.ts'
+import { qrHtml } from './qr.ts'
+import { type Stop, stopsOf } from './stops.ts'
+
+const cohortPage = view<{
+  cohort: Cohort
+  course_title: string
+  overview: ReturnType<Services['insights']['overview']>
+  /** Null where people come by invitation only. */
+  link: string | null
+  qr_html: string | null
+  reachable: boolean
+  next: Stop[]
+  form: Form
+}>('cohorts/cohort')
+
+const posterPage = view<{ cohort: Cohort; course: CourseContent; address: string; qr_html: string | null }>(
+  'cohorts/poster',
+)
+
+const COMING = 3
+
+const joiningForm = z.object({ joining: z.enum(JOINING).optional(), new_code: onOrOff.optional(), once })
+
+/** The first page of a cohort for its organisers, who may join it, and the sheet to hang up. */
+export function overviewPages(router: Router, services: Services): void {
+  const { clock, cohorts, config, courses, insights, may, once: onceOnly } = services
+  const at = '/admin/cohorts/:cohort'
+
+  router.get(at, may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
+
+  router.post(`${at}/joining`, may.organising, keepNothing, (req, res) => {
+    const form = readForm(joiningForm, req.body)
+    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    const { cohort, person_id } = currentEnrolment(req)
+    const { joining, new_code } = form.data
+    const location = onceOnly.run(person_id, form.data.once, () => {
+      if (joining) cohorts.setJoining(cohort.id, joining)
+      if (new_code) cohorts.changeJoinCode(cohort.id)
+      return `/admin/cohorts/${cohort.slug}`
+    })
+    addFlash(req, { kind: 'said', key: new_code ? 'cohorts.said.new_code' : 'cohorts.said.joining' })
+    res.redirect(303, location)
+  })
+
+  router.get(`${at}/poster`, may.organising, keepNothing, (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    const { t } = frameOf(res)
+    const course = courses.content(cohort.course_id, cohort.course_revision)
+    const address = `${config.base_url}/join/${cohort.slug}`.replace(/^https?:\/\//, '')
+    posterPage(res, {
+      title: t('cohorts.poster.title'),
+      area: 'admin',
+      cohort,
+      course,
+      address,
+      ...doorOf(cohort, res),
+    })
+  })
+
+  function show(req: Request, res: Response, form: Form): void {
+    const enrolment = currentEnrolment(req)
+    const { cohort } = enrolment
+    const course = courses.content(cohort.course_id, cohort.course_revision)
+    const calendar = cohorts.entries(cohort.id)
+    const coming = stopsOf(calendar, course).filter((stop) => !isOpen(stop, clock.now()))
+    cohortPage(res, {
+      title: cohort.title,
+      area: 'admin',
+      status: Object.keys(form.problems).length > 0 ? 422 : 200,
+      cohort,
+      course_title: course.title,
+      overview: insights.overview(enrolment, calendar, frameOf(res)),
+      ...doorOf(cohort, res),
+      reachable: config.base_url_is_set,
+      next: coming.slice(0, COMING),
+      form,
+    })
+  }
+
+  /** The link to join by, and its picture for a phone's camera. */
+  function doorOf(cohort: Cohort, res: Response): { link: string | null; qr_html: string | null } {
+    const { slug, title, joining, join_code } = cohort
+    if (joining === 'invitation') return { link: null, qr_html: null }
+    const code = joining === 'code' ? `?code=${encodeURIComponent(join_code)}` : ''
+    const link = `${config.base_url}/join/${slug}${code}`
+    return { link, qr_html: qrHtml(link, frameOf(res).t('cohorts.share.qr', { cohort: title })) }
+  }
+}

@@ -1,0 +1,120 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import { thingExporter } from './exporting.ts'
+import { readThing, writeThing } from './folder.ts'
+import type { ThingOutline } from './outline.ts'
+import { type Render, rendered, thingWriter } from './thing-rows.ts'
+
+/** A thing's text with its number; saving names the number that was seen. */
+export interface ThingText {
+  outline: ThingOutline
+  revision: number
+  changed_at: string
+  /** Null where it came with the course, or from somebody who is not here any more. */
+  changed_by: string | null
+}
+
+/** An earlier text: `changed_at` and `changed_by` say when it gave way to the next one. */
+export interface Revision {
+  revision: number
+  changed_at: string
+  changed_by: string | null
+}
+
+/** Somebody saved another text of this thing meanwhile. Neither is lost. */
+export class ThingClash extends Error {}
+
+const PER_PAGE = 50
+
+/** How authors change things: one text after the other, each kept. */
+export function createEditing(
+  db: Database,
+  clock: Clock,
+  { activity, renderMarkdown }: { activity: ActivityLog; renderMarkdown: Render },
+) {
+  const exportThing = thingExporter(db)
+  const thingRows = thingWriter(db)
+  const facts = db.prepare<[number], Revision & { course_id: number; position: number }>(`
+    SELECT course_id, position, revision, changed_at,
+           (SELECT name FROM thing_revision AS earlier JOIN person ON person.id = changed_by
+             WHERE thing_id = thing.id AND earlier.revision = thing.revision - 1) AS changed_by
+      FROM thing WHERE id = ?`)
+  const setId = db
+    .prepare<[number, string], number>('SELECT id FROM course_set WHERE course_id = ? AND slug = ?')
+    .pluck()
+  const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
+  const page = db.prepare<{ thing_id: number; before: number | null }, Revision>(`
+    SELECT revision, changed_at, person.name AS changed_by
+      FROM thing_revision LEFT JOIN person ON person.id = changed_by
+     WHERE thing_id = :thing_id AND (:before IS NULL OR revision < :before)
+     ORDER BY revision DESC LIMIT ${PER_PAGE + 1}`)
+  const one = db.prepare<[number, number], Revision & { source: string }>(`
+    SELECT revision, source, changed_at, person.name AS changed_by
+      FROM thing_revision LEFT JOIN person ON person.id = changed_by
+     WHERE thing_id = ? AND revision = ?`)
+  // as the canonical file writes it, with the quotes that YAML asks for around numbers and yes
+  const hadStep = db
+    .prepare<{ thing_id: number; slug: string }, 1>(`
+      SELECT 1 FROM thing_revision
+       WHERE thing_id = :thing_id AND (instr(source, '- slug: ' || :slug || char(10)) > 0
+                                       OR instr(source, '- slug: "' || :slug || '"' || char(10)) > 0)`)
+    .pluck()
+
+  return {
+    thingText(thing_id: number): ThingText | null {
+      const row = facts.get(thing_id)
+      const outline = row && exportThing(thing_id)
+      return outline
+        ? { outline, revision: row.revision, changed_at: row.changed_at, changed_by: row.changed_by }
+        : null
+    },
+
+    /**
+     * Puts a new text in the place of the one before, which is kept. Everybody reads it at once.
+     * @param seen the number of the text that it was made from
+     * @returns false where it says what the one before said: nothing is changed then
+     * @throws ThingClash when there is a newer text, BrokenCourse when the course's folder could not hold it
+     */
+    changeThing(thing_id: number, outline: ThingOutline, { seen, by }: { seen: number; by: number }): boolean {
+      const text = writeThing(outline)
+      const row = rendered(outline, renderMarkdown)
+      return transaction(db, () => {
+        const now = nowText(clock)
+        const [thing, before] = [facts.get(thing_id), exportThing(thing_id)]
+        if (!thing || !before || thing.revision !== seen) throw new ThingClash()
+        const source = writeThing(before)
+        if (source === text) return false
+        const { course_id, position } = thing
+        // a thing is known by its slug, whatever was sent
+        const { slug } = before
+        thingRows.keepText({ course_id, slug, source, by, now })
+        const set_id = setId.get(course_id, outline.set)
+        thingRows.put({ ...row, slug }, { course_id, set_id, position, now, changed: true })
+        countOn.run(course_id)
+        activity.record('thing.changed', { person_id: by, subject_id: thing_id, detail: { revision: seen + 1 } })
+        return true
+      })
+    },
+
+    /** Earlier texts of a thing, the latest first, fifty at a time. @param before the last one of the page before */
+    revisions(thing_id: number, before: number | null): { revisions: Revision[]; older: number | null } {
+      const rows = page.all({ thing_id, before })
+      const revisions = rows.slice(0, PER_PAGE)
+      return { revisions, older: rows.length > PER_PAGE ? (revisions.at(-1)?.revision ?? null) : null }
+    },
+
+    revision(thing_id: number, revision: number): (Revision & { outline: ThingOutline }) | null {
+      const row = one.get(thing_id, revision)
+      if (!row) return null
+      const { source, ...facts } = row
+      return { ...facts, outline: readThing(source) }
+    },
+
+    /** Whether an earlier text of the thing had a step of this name: ticks may hang on it. */
+    hadStep: (thing_id: number, slug: string) => hadStep.get({ thing_id, slug }) === 1,
+
+    /** Markdown as it will stand on the page. */
+    preview: (text: string) => renderMarkdown(text).html,
+  }
+}

@@ -1,0 +1,74 @@
+import type { Router } from 'express'
+import { author } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { numberIn, queryText } from '../web/current.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import { type PartChange, thingChanges } from './diff.ts'
+import type { Revision, ThingText } from './editing.ts'
+import { writeThing } from './folder.ts'
+import { type Place, thingEditor } from './thing-editor.ts'
+import { fieldsOf } from './thing-form.ts'
+
+const listPage = view<Place & { now: ThingText; revisions: Revision[]; newer: string | null; older: string | null }>(
+  'courses/revisions',
+)
+const revisionPage = view<
+  Place & {
+    revision: Revision
+    /** The number of the text that restoring this one takes the place of. */
+    now: number
+    changes: PartChange[]
+    /** The earlier text as its file. */
+    source: string
+  }
+>('courses/revision')
+
+/** Earlier texts of a thing: what is different now, and back to one of them. */
+export function revisionPages(router: Router, services: Services): void {
+  const { courses } = services
+  const editor = thingEditor(services)
+  const at = '/admin/courses/:slug/things/:thing/revisions'
+
+  router.get(at, author, keepNothing, (req, res) => {
+    const place = editor.place(req)
+    const now = courses.thingText(place.thing.id) ?? notFound()
+    const before = queryText(req, 'before')
+    const { revisions, older } = courses.revisions(place.thing.id, before === null ? null : numberIn(before))
+    const list = `${place.address}/revisions`
+    listPage(res, {
+      title: frameOf(res).t('courses.revisions.title', { title: place.thing.title }),
+      area: 'admin',
+      ...place,
+      now,
+      revisions,
+      newer: before === null ? null : list,
+      older: older === null ? null : `${list}?before=${older}`,
+    })
+  })
+
+  router.get(`${at}/:n`, author, keepNothing, (req, res) => {
+    const place = editor.place(req)
+    const now = courses.thingText(place.thing.id) ?? notFound()
+    const { outline, ...revision } = courses.revision(place.thing.id, numberIn(req.params['n'])) ?? notFound()
+    const { t } = frameOf(res)
+    revisionPage(res, {
+      title: t('courses.revision.title', { title: place.thing.title, number: revision.revision }),
+      area: 'write',
+      ...place,
+      revision,
+      now: now.revision,
+      changes: thingChanges(outline, now.outline),
+      source: writeThing(outline),
+    })
+  })
+
+  router.post(`${at}/:n/restore`, author, keepNothing, (req, res) => {
+    const place = editor.place(req)
+    const { outline } = courses.revision(place.thing.id, numberIn(req.params['n'])) ?? notFound()
+    const { revision, once } = Object(req.body)
+    editor.save(req, res, place, { ...fieldsOf(outline), revision, once }, 'courses.said.restored')
+  })
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { line, type Problems, readForm } from '../web/forms.ts'
+import { slugFrom } from '../web/slug.ts'
+import { DEPTHS } from './outline.ts'
+import { inDepths, type StepRow } from './step-rows.ts'
+
+const PARTS = ['slug', 'depth', 'title', 'detail'] as const
+const FIELD = /^step_(?<number>[1-9]\d{0,2})_(?:slug|depth|title|detail)$/
+const SLUG_MAX = 60
+
+const rowForm = z.object({
+  slug: line({ min: 0, max: SLUG_MAX }).optional().default(''),
+  depth: z.enum(DEPTHS),
+  title: line({ min: 0, max: 200 }).optional().default(''),
+  detail: line({ min: 0, max: 1000 }).optional().default(''),
+})
+
+type Sent = Record<string, unknown>
+type ReadRows = { ok: true; rows: StepRow[] } | { ok: false; problems: Problems }
+
+/** The rows as fields: step_1_title, step_1_detail and so on, in their order. */
+export function fieldsOfRows(rows: readonly StepRow[]): Record<string, string> {
+  return Object.fromEntries(rows.flatMap((row, index) => PARTS.map((part) => [fieldOf(index, part), row[part]])))
+}
+
+/** The rows as they were typed, to show them again; one without a depth stands with the first steps. */
+export function typedRows(sent: Sent): StepRow[] {
+  return rowsIn(sent).map(({ typed }) => typed)
+}
+
+/**
+ * Reads the rows; those in which nothing was written are passed over. Problems stand by the fields of `typedRows`.
+ * @param hasStep whether the thing has, or once had, a step of this name: only such a name is taken from the form, since
+ * ticks hang on it, and no new step is given one
+ */
+export function readRows(sent: Sent, hasStep: (slug: string) => boolean): ReadRows {
+  const problems: Problems = {}
+  const rows = rowsIn(sent).flatMap(({ raw, typed }, index) => {
+    const form = readForm(rowForm, raw)
+    const row = form.ok ? form.data : typed
+    const found = form.ok ? problemsOf(form.data) : form.problems
+    for (const [part, problem] of Object.entries(found)) problems[fieldOf(index, part)] = problem
+    return row.slug || row.title || row.detail ? [row] : []
+  })
+  if (Object.keys(problems).length > 0) return { ok: false, problems }
+  if (!rows.some(({ depth }) => depth === 'start')) {
+    return { ok: false, problems: { steps_start: { key: 'courses.edit.no_steps' } } }
+  }
+  return { ok: true, rows: named(rows, hasStep) }
+}
+
+function problemsOf({ slug, title, detail }: StepRow): Problems {
+  return (slug || detail) && !title ? { title: { key: 'courses.edit.step_empty' } } : {}
+}
+
+function fieldOf(index: number, part: string): string {
+  return `step_${index + 1}_${part}`
+}
+
+/** Each row as it was sent and as it can be shown, in the order of the depths. */
+function rowsIn(sent: Sent): { raw: Sent; typed: StepRow }[] {
+  const numbers = new Set(Object.keys(sent).flatMap((name) => FIELD.exec(name)?.groups?.['number'] ?? []))
+  const rows = [...numbers]
+    .sort((one, other) => Number(one) - Number(other))
+    .map((number) => {
+      const raw = Object.fromEntries(PARTS.map((part) => [part, sent[`step_${number}_${part}`]]))
+      const word = (part: (typeof PARTS)[number]) => {
+        const first = [raw[part]].flat()[0]
+        return typeof first === 'string' ? first.replaceAll('\0', '') : ''
+      }
+      const depth = DEPTHS.find((depth) => depth === word('depth')) ?? 'start'
+      return { raw, depth, typed: { slug: word('slug'), depth, title: word('title'), detail: word('detail') } }
+    })
+  return inDepths(rows)
+}
+
+/** Steps keep their names, since ticks hang on them; each new one gets one that no step of the thing ever had. */
+function named(rows: readonly StepRow[], hasStep: (slug: string) => boolean): StepRow[] {
+  const taken = new Set<string>()
+  const kept = rows.map((row) => {
+    const keeps = row.slug !== '' && !taken.has(row.slug) && hasStep(row.slug)
+    if (keeps) taken.add(row.slug)
+    return keeps ? row : { ...row, slug: '' }
+  })
+  return kept.map((row) => {
+    if (row.slug) return row
+    const slug = newSlug(row.title, (wanted) => taken.has(wanted) || hasStep(wanted))
+    taken.add(slug)
+    return { ...row, slug }
+  })
+}
+
+function newSlug(title: string, taken: (slug: string) => boolean): string {
+  const wanted = slugFrom(title, SLUG_MAX - 5) || 'step'
+  for (let number = 1; ; number += 1) {
+    const slug = number === 1 ? wanted : `${wanted}-${number}`
+    if (!taken(slug)) return slug
+  }
+}

@@ -1,0 +1,31 @@
+import type { CsvValue } from '../web/csv.ts'
+import type { Frame } from '../web/frame.ts'
+import type { Column } from './grid.ts'
+import type { FullRow } from './grid-rows.ts'
+import type { ThingTally } from './tallies.ts'
+
+/** The grid for a spreadsheet: what is done with its true date, what is put aside with the reason. */
+export function* gridLines({ t, dates }: Frame, columns: Column[], rows: Iterable<FullRow>): Generator<CsvValue[]> {
+  const head = ['name', 'email', 'workplace', 'joined', 'seen', 'goal', 'done'].map((key) => t(`insights.file.${key}`))
+  yield [...head, ...columns.map(({ number, thing }) => `${number} ${thing.title}`)]
+  for (const { name, email, workplace, joined_at, seen_at, goal, done, skipped, drafted } of rows) {
+    const person = [name, email, workplace, dates.dateOf(joined_at), dates.dateOf(seen_at), goal]
+    const cells = columns.map(({ thing }) => {
+      const done_at = done[thing.id]
+      if (done_at !== undefined) return dates.dateOf(done_at)
+      const reason = skipped[thing.id]
+      if (reason !== undefined) return t('insights.file.skipped', { reason })
+      return drafted.includes(thing.id) ? t('insights.file.draft') : null
+    })
+    yield [...person, Object.keys(done).length, ...cells]
+  }
+}
+
+/** The numbers behind the pictures, a thing a line. */
+export function* thingLines({ t }: Frame, things: ThingTally[]): Generator<CsvValue[]> {
+  const counts = ['done', 'answered', 'useful', 'partly_useful', 'will_use', 'perhaps'] as const
+  yield ['number', 'thing', 'opens_on', ...counts].map((key) => t(`insights.file.${key}`))
+  for (const thing of things) {
+    yield [thing.number, thing.thing.title, thing.opens_on, ...counts.map((field) => thing[field])]
+  }
+}

@@ -1,0 +1,71 @@
+import type { CourseContent, Thing } from '../courses/courses.ts'
+
+/** What is asked of a calendar's entries. */
+export interface Entry {
+  kind: 'thing' | 'catch-up' | 'holiday'
+  number: number | null
+  thing_id: number | null
+  opens_on: string
+  opens_at: string
+}
+
+/** What somebody did about a thing: `late` is done while nothing new was opening, or after the last day. */
+export type CellState = 'done' | 'late' | 'skipped' | 'draft' | 'open' | 'closed'
+
+/** In the order in which they are explained. */
+export const CELL_STATES: readonly CellState[] = ['done', 'late', 'skipped', 'draft', 'open', 'closed']
+
+/** A thing of the cohort's calendar. */
+export interface Column {
+  number: number
+  thing: Thing
+  opens_on: string
+  opens_at: string
+  open: boolean
+}
+
+/** A stretch of time, by instants, its end not included. */
+interface Rest {
+  from: string
+  to: string
+}
+
+/** What one person did, as it comes out of the database. */
+export interface Work {
+  /** When each thing was done, by its id. */
+  done: Record<string, string>
+  /** Reasons, by the thing's id. */
+  skipped: Record<string, string>
+  drafted: number[]
+}
+
+/** @param now the instant, as it is stored */
+export function columnsOf(entries: readonly Entry[], course: Pick<CourseContent, 'thing'>, now: string): Column[] {
+  return entries.flatMap(({ number, thing_id, opens_on, opens_at }) => {
+    const thing = thing_id === null ? undefined : course.thing(thing_id)
+    return thing && number !== null ? [{ number, thing, opens_on, opens_at, open: opens_at <= now }] : []
+  })
+}
+
+/**
+ * The weeks in which nothing new opens, and all the time after the end.
+ * @param over the instant at which the last day is over
+ */
+export function restsOf(entries: readonly Entry[], over: string): Rest[] {
+  const rests = entries.flatMap(({ kind, opens_at: from }) => {
+    const to = entries.find(({ opens_at }) => opens_at > from)?.opens_at ?? over
+    return kind === 'thing' ? [] : [{ from, to }]
+  })
+  return [...rests, { from: over, to: '9999' }]
+}
+
+/** One person's row of the grid, a cell for each thing. */
+export function cellsOf(columns: readonly Column[], work: Work, rests: readonly Rest[]): CellState[] {
+  return columns.map(({ thing, open }) => {
+    const done_at = work.done[thing.id]
+    if (done_at !== undefined) return rests.some(({ from, to }) => from <= done_at && done_at < to) ? 'late' : 'done'
+    if (work.skipped[thing.id] !== undefined) return 'skipped'
+    if (work.drafted.includes(thing.id)) return 'draft'
+    return open ? 'open' : 'closed'
+  })
+}

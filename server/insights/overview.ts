@@ -1,0 +1,95 @@
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Frame } from '../web/frame.ts'
+import { listWords } from '../web/phrases.ts'
+import { dropOffHtml } from './drop-off.ts'
+import { type Pulses, pulsesHtml, pulsesOf } from './pulses.ts'
+import type { Headcount, Rest, ThingTally } from './tallies.ts'
+
+/** A cohort in numbers. */
+export interface Numbers extends Omit<Headcount, 'quiet'> {
+  /** Null until the course has gone on for two weeks. */
+  quiet: number | null
+  /** Reflections that nobody has answered, as far as who asks may read them. */
+  unanswered: number
+  /** The count went no further. */
+  unanswered_and_more: boolean
+  /** What is open, in the calendar's order. */
+  things: ThingTally[]
+  rests: Rest[]
+}
+
+interface Figure {
+  value: string
+  words: string
+  href: string | null
+  /** Asks for something to be done. */
+  call: boolean
+}
+
+/** The first page's numbers and pictures, ready to be printed; what there is nothing for yet is null. */
+export interface Overview {
+  figures: Figure[] | null
+  far: { picture_html: string; caption: string; things: ThingTally[] } | null
+  pulses: (Pulses & { picture_html: string; caption: string }) | null
+}
+
+export function overviewOf(frame: Frame, enrolment: Enrolment, numbers: Numbers): Overview {
+  const { learners, things } = numbers
+  const pulses = pulsesOf(things)
+  if (learners === 0) return { figures: null, far: null, pulses: null }
+  return {
+    figures: figuresOf(frame, enrolment.cohort.slug, numbers),
+    far:
+      things.length === 0
+        ? null
+        : { picture_html: dropOffHtml(frame, numbers), caption: farWords(frame, numbers), things },
+    pulses:
+      pulses.answered === 0
+        ? null
+        : { ...pulses, picture_html: pulsesHtml(frame, pulses), caption: pulseWords(frame, pulses) },
+  }
+}
+
+function figuresOf({ t, locale }: Frame, slug: string, numbers: Numbers): Figure[] {
+  const { learners, wrote, middle, unanswered, unanswered_and_more, quiet } = numbers
+  const [admin, pages] = [`/admin/cohorts/${slug}`, `/cohorts/${slug}`]
+  const written = new Intl.NumberFormat(locale)
+  const figure = (key: string, count: number, href: string | null = null, values = {}): Figure => {
+    return {
+      value: written.format(count),
+      words: t(`insights.figures.${key}`, { count, ...values }),
+      href,
+      call: false,
+    }
+  }
+  const others = (['guides', 'organisers'] as const)
+    .filter((role) => numbers[role] > 0)
+    .map((role) => t(`insights.figures.${role}`, { count: numbers[role] }))
+  const open = figure('unanswered', unanswered, `${pages}/reflections?unanswered=1`)
+  return [
+    figure('learners', learners, `${admin}/people`, { others: listWords(locale, others) }),
+    figure('wrote', wrote),
+    figure('middle', middle ?? 0, `${admin}/grid`),
+    { ...open, value: unanswered_and_more ? `${open.value}+` : open.value, call: unanswered > 0 },
+    ...(quiet === null ? [] : [figure('quiet', quiet, quiet > 0 ? `${admin}/grid?sort=seen` : null)]),
+  ]
+}
+
+function farWords({ t, dates }: Frame, { learners, things }: Numbers): string {
+  const [first, last] = [things[0], things.at(-1)]
+  if (!first || !last) return ''
+  const all = t('insights.far.caption', { count: learners })
+  if (first === last) return `${all} ${t('insights.far.one', { count: first.done, number: first.number })}`
+  const values = {
+    count: first.done,
+    first: first.number,
+    last: last.number,
+    so_far: last.done,
+    day: dates.day(last.opens_on),
+  }
+  return `${all} ${t('insights.far.from_to', values)}`
+}
+
+function pulseWords({ t }: Frame, { asked, answered, things }: Pulses): string {
+  return t('insights.pulses.caption', { count: answered, asked, shown: Math.min(5, things.length) })
+}

@@ -1,0 +1,96 @@
+import type { Column, Entry } from './grid.ts'
+
+/** How many people of one role have done so many things. */
+export interface SpreadRow {
+  role: 'learner' | 'guide' | 'organiser'
+  done: number
+  people: number
+  /** Those of them who posted or answered in the last seven days. */
+  wrote: number
+  /** Those of them who joined two weeks ago or before, and neither posted nor answered since. */
+  quiet: number
+}
+
+export interface Headcount {
+  learners: number
+  guides: number
+  organisers: number
+  wrote: number
+  quiet: number
+  /** How many things the middle one of the learners has done; null while there is nobody. */
+  middle: number | null
+}
+
+/** How often a thing was done, and what those who did it said afterwards. */
+export interface TallyRow {
+  thing_id: number
+  done: number
+  answered: number
+  useful: number
+  partly_useful: number
+  will_use: number
+  perhaps: number
+}
+
+export interface ThingTally extends Omit<TallyRow, 'thing_id'>, Column {}
+
+/** A time without new things that has begun. */
+export interface Rest {
+  kind: 'catch-up' | 'holiday'
+  /** How many of the things opened before it. */
+  after: number
+}
+
+/** @param rows by `done`, the least first */
+export function headcount(rows: readonly SpreadRow[]): Headcount {
+  const learners = rows.filter(({ role }) => role === 'learner')
+  const sum = (of: readonly SpreadRow[], field: 'people' | 'wrote' | 'quiet') =>
+    of.reduce((total, row) => total + row[field], 0)
+  const people = sum(learners, 'people')
+  return {
+    learners: people,
+    guides: sum(
+      rows.filter(({ role }) => role === 'guide'),
+      'people',
+    ),
+    organisers: sum(
+      rows.filter(({ role }) => role === 'organiser'),
+      'people',
+    ),
+    wrote: sum(learners, 'wrote'),
+    quiet: sum(learners, 'quiet'),
+    middle: middleOf(learners, people),
+  }
+}
+
+/** Of an even number of people the one who has done less of the two in the middle. */
+function middleOf(rows: readonly SpreadRow[], people: number): number | null {
+  let before = 0
+  for (const { done, people: here } of rows) {
+    before += here
+    if (before * 2 >= people) return done
+  }
+  return null
+}
+
+const NOTHING = { done: 0, answered: 0, useful: 0, partly_useful: 0, will_use: 0, perhaps: 0 }
+
+/** The open things in order, each with its counts. */
+export function thingTallies(columns: readonly Column[], rows: readonly TallyRow[]): ThingTally[] {
+  const byThing = new Map(rows.map(({ thing_id, ...tally }) => [thing_id, tally]))
+  return columns
+    .filter(({ open }) => open)
+    .map((column) => ({ ...column, ...(byThing.get(column.thing.id) ?? NOTHING) }))
+}
+
+/** The rests between open things; none before the first and none after the last. */
+export function restsBetween(entries: readonly Entry[], now: string): Rest[] {
+  const begun = entries.filter(({ opens_at }) => opens_at <= now)
+  const things = begun.filter(({ kind }) => kind === 'thing').length
+  return begun
+    .flatMap(({ kind }, at) => {
+      const after = begun.slice(0, at).filter((entry) => entry.kind === 'thing').length
+      return kind === 'thing' ? [] : [{ kind, after }]
+    })
+    .filter(({ after }, at, rests) => after > 0 && after < things && rests[at - 1]?.after !== after)
+}

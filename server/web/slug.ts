@@ -1,0 +1,24 @@
+/** Small letters that Unicode does not take apart. */
+export const LETTERS: Record<string, string> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+}
+
+/** Words in plain Latin letters as they may stand in an address ("Łucja Wiśniewska" -> "lucja-wisniewska"); '' where there are none. */
+export function slugFrom(words: string, longest: number): string {
+  return words
+    .toLowerCase()
+    .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter] ?? '')
+    .normalize('NFKD')
+    .replace(/\p{Mn}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, longest)
+    .replace(/^-+|-+$/g, '')
+}

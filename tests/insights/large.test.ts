@@ -1,0 +1,68 @@
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestSite, testSite } from '../support/site.ts'
+import { crowd } from './crowd.ts'
+
+const PEOPLE = 4400
+
+let site: TestSite
+let cohort: ReturnType<TestSite['cohort']>
+beforeAll(async () => {
+  site = await testSite({ now: '2026-06-10T07:00:00Z' })
+  cohort = site.cohort()
+  crowd(site, cohort.id, PEOPLE)
+}, 60_000)
+afterAll(() => site[Symbol.asyncDispose]())
+
+const at = (path: string) => `/admin/cohorts/${cohort.slug}${path}`
+
+test('the first page of the grid of 4,400 people is small', async () => {
+  const html = await cohort.organiser.read(at('/grid'))
+  expect(html.match(/<tr><th scope="row">/g)).toHaveLength(50)
+  expect(gzipSync(html, { level: 1 }).length).toBeLessThan(20_000)
+})
+
+test('the file of all of them has them all', async () => {
+  const answer = await cohort.organiser.get(at('/grid.csv'))
+  const addresses = (await answer.text()).match(/crowd\d+@library\.example/g)
+  expect(new Set(addresses).size).toBe(PEOPLE)
+})
+
+/** What may be gone through from end to end: what a statement made itself, and the JSON it was given. */
+const SMALL = /^SCAN (?:chosen|member|wanted|json_each|\(subquery|CONSTANT ROW)/
+
+function scansIn(statements: string[]): string[] {
+  const steps = statements.flatMap((sql) =>
+    site.db
+      .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => detail),
+  )
+  expect(steps.length).toBeGreaterThan(statements.length)
+  return steps.filter((step) => step.startsWith('SCAN') && !SMALL.test(step))
+}
+
+test.each([
+  '',
+  '/grid',
+  '/grid?sort=workplace',
+  '/grid?sort=seen&page=40',
+  '/grid?q=ama',
+  '/grid.csv',
+  '/things.csv',
+  '/people',
+  '/people?q=crowd77',
+  '/invitations',
+])('no statement of the page %j goes through a whole table', async (path) => {
+  await cohort.organiser.get(at(path))
+  const statements = await site.statements(async () => (await cohort.organiser.get(at(path))).arrayBuffer())
+  expect(scansIn(statements)).toEqual([])
+})
+
+test('inviting a thousand addresses looks none of them up in a whole table', async () => {
+  const addresses = Array.from({ length: 1000 }, (_, number) => `new${number}@library.example`).join('\n')
+  const statements = await site.statements(() => cohort.organiser.post(at('/invitations'), { addresses }))
+  const looking = statements.filter((sql) => sql.includes('json_each'))
+  expect(looking).toHaveLength(2)
+  expect(scansIn(looking)).toEqual([])
+})
