@@ -8,11 +8,12 @@ export function enhanceIcons(part) {
   const here = /** @type {HTMLElement} */ (part.querySelector('[data-icons-here]'))
   const find = /** @type {HTMLInputElement} */ (part.querySelector('[data-icons-find]'))
   all.hidden = false
-  all.addEventListener('toggle', () => draw(here, field, part.dataset['icons'] ?? ''), { once: true })
-  find.addEventListener('input', () => {
+  const show = () => {
     const wanted = find.value.trim().toLowerCase().replaceAll(' ', '-')
     for (const chip of here.children) /** @type {HTMLElement} */ (chip).hidden = !chip.textContent?.includes(wanted)
-  })
+  }
+  all.addEventListener('toggle', () => draw(here, field, part.dataset['icons'] ?? '').then(show), { once: true })
+  find.addEventListener('input', show)
   // it looks for an icon and never sends the form
   find.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') event.preventDefault()

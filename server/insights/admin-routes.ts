@@ -6,6 +6,7 @@ import { currentEnrolment, queryText } from '../web/current.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { view } from '../web/view.ts'
+import type { Translate } from '../web/words.ts'
 import { gridLines, thingLines } from './files.ts'
 import { CELL_STATES, type CellState } from './grid.ts'
 import { type GridPage, type GridQuestion, SORTS } from './grid-rows.ts'
@@ -14,7 +15,8 @@ const gridPage = view<{
   cohort: Cohort
   grid: GridPage
   question: GridQuestion
-  states: readonly CellState[]
+  /** What each sign means, in the order in which they are explained. */
+  signs: Record<CellState, string>
   sorts: typeof SORTS
   before: string | null
   after: string | null
@@ -29,16 +31,17 @@ export function insightsAdminRoutes({ insights, may }: Services): Router {
 
   router.get(`${at}/grid`, may.organising, keepNothing, (req, res) => {
     const { cohort } = currentEnrolment(req)
+    const { t } = frameOf(res)
     const asked = questionIn(req)
     const grid = insights.grid(cohort, asked)
     const to = (page: number) => (page < 1 || page > grid.pages ? null : gridAddress(cohort, { ...asked, page }))
     gridPage(res, {
-      title: frameOf(res).t('insights.grid.title'),
+      title: t('insights.grid.title'),
       area: 'admin',
       cohort,
       grid,
       question: asked,
-      states: CELL_STATES,
+      signs: signsIn(t),
       sorts: SORTS,
       before: to(grid.page - 1),
       after: to(grid.page + 1),
@@ -65,6 +68,11 @@ function questionIn(req: Request): GridQuestion {
   const q = (queryText(req, 'q') ?? '').trim().slice(0, LONGEST_NAME)
   const page = queryText(req, 'page') ?? ''
   return { sort, q, page: /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1 }
+}
+
+function signsIn(t: Translate): Record<CellState, string> {
+  const signs = CELL_STATES.map((state) => [state, t(`insights.grid.state.${state}`)])
+  return Object.fromEntries(signs) as Record<CellState, string>
 }
 
 function gridAddress({ slug }: Cohort, { sort, q, page }: GridQuestion): string {

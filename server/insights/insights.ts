@@ -71,8 +71,6 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
     /** The open things with how often each was done and what was said of it. */
     things: (enrolment: Enrolment): ThingTally[] => things(enrolment, entries(enrolment.cohort.id)),
 
-    numbers,
-
     /** The first page of a cohort, for one of its organisers. */
     overview: (enrolment: Enrolment, calendar: readonly Entry[], frame: Frame): Overview =>
       overviewOf(frame, enrolment, numbers(enrolment, calendar)),

@@ -34,6 +34,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect(await page.inputValue('#body')).toBe('> Words with **weight**.')
 
     await page.click('[data-icons-all] summary')
+    await page.waitForSelector('[data-icons-here] label')
     await page.fill('[data-icons-find]', 'map pinned')
     await page.press('[data-icons-find]', 'Enter')
     expect(await page.locator('[data-icons-here] label:visible').count()).toBe(1)

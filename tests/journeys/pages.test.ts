@@ -127,7 +127,7 @@ test('nothing sticks out at 320 px, nor on a phone with text at 200%', async () 
   }
 })
 
-test.each(['learner', 'author'] as const)("touch targets of a %s's pages are 44 px", async (who) => {
+test.each(['learner', 'organiser', 'author'] as const)("touch targets of a %s's pages are 44 px", async (who) => {
   const page = await openPage(browser, site, { ...phone, ...reducedMotion }, cast[who])
   for (const [, address] of pages().filter(([reader]) => reader === who)) {
     await page.goto(address)
@@ -144,4 +144,19 @@ test.each(['learner', 'author'] as const)("touch targets of a %s's pages are 44 
     expect([address, small]).toEqual([address, []])
   }
   await page.context().close()
+})
+
+test('the links that an organiser has just made fit on a phone and on a desktop, with what is left to be mended', async () => {
+  const names = `${LONG} <a@library.example>, ${'b'.repeat(60)}@library.example, ${'x'.repeat(90)}.library.example`
+  for (const { options } of looks) {
+    const page = await openPage(browser, site, options, cast.organiser)
+    await page.goto(`/admin/cohorts/${cast.cohort.slug}/invitations`)
+    await page.getByLabel('Addresses').fill(names)
+    await page.getByRole('button', { name: 'Make the links' }).click()
+    await page.getByRole('heading', { name: '2 invitations' }).waitFor()
+    await expectAccessible(page)
+    await expectNoOverflow(page)
+    expect(page.accidents).toEqual([])
+    await page.context().close()
+  }
 })
