@@ -28,8 +28,10 @@ export function commentRoutes(services: Services): Router {
         form: refusedForm(frameOf(res).t, form),
       })
     }
+    // rendered here, before the transaction that once begins
+    const act = comments.writing(reflection.id, person.id, form.data.body)
     const location = doOnce.run(person.id, form.data.once, () => {
-      const done = comments.write(reflection.id, person.id, form.data.body) ?? notFound()
+      const done = act() ?? notFound()
       const earned = badges.earnedBy(done.activity_id)
       addAwards(req, earned)
       // the moment stands at the top of the page

@@ -23,6 +23,11 @@ interface CommentRow extends Omit<Comment, 'person' | 'mine'> {
   workplace: string | null
 }
 
+interface Written {
+  comment_id: number
+  activity_id: number
+}
+
 interface Helpers {
   activity: ActivityLog
   renderMarkdown: typeof renderMarkdown
@@ -53,6 +58,18 @@ export function createComments(db: Database, clock: Clock, { activity, renderMar
   )
   const remove = db.prepare('DELETE FROM comment WHERE id = ?')
 
+  /** Gets an answer ready, rendered; the act that comes back writes it, or answers null where the person may not. */
+  function writing(reflection_id: number, person_id: number, body: string): () => Written | null {
+    const rendered = renderMarkdown(body)
+    return () =>
+      transaction(db, () => {
+        const row = insert.get({ reflection_id, viewer: person_id, body, ...rendered, now: nowText(clock) })
+        if (!row) return null
+        const facts = { person_id, cohort_id: row.cohort_id, subject_id: row.id, detail: { reflection_id } }
+        return { comment_id: row.id, activity_id: activity.record('comment.written', facts) }
+      })
+  }
+
   return {
     /** What the viewer may read under a reflection, oldest first. */
     list: (reflection_id: number, viewer: number): Comment[] =>
@@ -62,16 +79,10 @@ export function createComments(db: Database, clock: Clock, { activity, renderMar
         mine: person_id === viewer,
       })),
 
-    /** @returns null where the person may not answer here */
-    write(reflection_id: number, person_id: number, body: string): { comment_id: number; activity_id: number } | null {
-      const rendered = renderMarkdown(body)
-      return transaction(db, () => {
-        const row = insert.get({ reflection_id, viewer: person_id, body, ...rendered, now: nowText(clock) })
-        if (!row) return null
-        const facts = { person_id, cohort_id: row.cohort_id, subject_id: row.id, detail: { reflection_id } }
-        return { comment_id: row.id, activity_id: activity.record('comment.written', facts) }
-      })
-    },
+    writing,
+
+    /** Writes at once. */
+    write: (...what: Parameters<typeof writing>): Written | null => writing(...what)(),
 
     /** The person's own comment, as long as she may read what it stands under. */
     own: (id: number, person_id: number) => own.get({ id, viewer: person_id }) ?? null,

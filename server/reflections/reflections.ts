@@ -61,6 +61,12 @@ interface Helpers {
   renderMarkdown: typeof renderMarkdown
 }
 
+/** What publishing made: the reflection, and the activity by which awards know what earned them. */
+interface Published {
+  reflection_id: number
+  activity_id: number
+}
+
 const EXCERPT = 220
 const TITLE_FROM_BODY = 70
 
@@ -108,49 +114,47 @@ export function createReflections(
     UPDATE reflection SET answers_read_to = :comment_id
      WHERE id = :id AND person_id = :viewer AND answers_read_to < :comment_id`)
 
+  /**
+   * Gets ready what a person wrote about a thing, rendered; the act that comes back publishes it. Where she had
+   * published before, the earlier text is kept as a revision. A reflection without a title takes the first words of its
+   * text, or the thing's title where it has none.
+   * @param seen the draft's version that the text was written on
+   * @returns an act that throws DraftClash
+   */
+  function publishing(enrolment: Enrolment, thing_id: number, text: Text, seen?: number): () => Published {
+    const rendered = renderMarkdown(text.body)
+    const { course_id, course_revision } = enrolment.cohort
+    const thingTitle = () => courses.content(course_id, course_revision).thing(thing_id)?.title ?? ''
+    const title = text.title || plainText(rendered.html, TITLE_FROM_BODY) || thingTitle()
+    const row = { ...text, ...rendered, title, excerpt: plainText(rendered.html, EXCERPT), now: nowText(clock) }
+    const { id: enrolment_id, person_id, cohort } = enrolment
+    const facts = { person_id, cohort_id: cohort.id }
+    const act = (): Published => {
+      drafts.close(enrolment_id, thing_id, text.audience, seen ?? drafts.of(enrolment_id, thing_id).version)
+      const before = own.get(enrolment_id, thing_id)
+      if (before) {
+        keepRevision.run({ id: before.id, now: row.now })
+        update.run({ ...row, id: before.id })
+        const activity_id = activity.record('reflection.edited', { ...facts, subject_id: before.id })
+        return { reflection_id: before.id, activity_id }
+      }
+      const place = { enrolment_id, cohort_id: cohort.id, person_id, thing_id }
+      const reflection_id = Number(insert.run({ ...row, ...place }).lastInsertRowid)
+      progress.complete(enrolment_id, thing_id)
+      const what = { ...facts, subject_id: reflection_id, detail: { thing_id } }
+      return { reflection_id, activity_id: activity.record('reflection.published', what) }
+    }
+    return () => transaction(db, act)
+  }
+
   return {
     /** The text somebody has published about a thing, to go on writing. */
     own: (enrolment_id: number, thing_id: number): Own | null => own.get(enrolment_id, thing_id) ?? null,
 
-    /**
-     * Publishes what a person wrote about a thing; where she had published before, the earlier text is kept as a
-     * revision. A reflection without a title takes the first words of its text, or the thing's title where it has none.
-     * @param seen the draft's version that the text was written on
-     * @throws DraftClash
-     */
-    publish(
-      enrolment: Enrolment,
-      thing_id: number,
-      text: Text,
-      seen?: number,
-    ): { reflection_id: number; activity_id: number } {
-      const rendered = renderMarkdown(text.body)
-      const { course_id, course_revision } = enrolment.cohort
-      const thingTitle = () => courses.content(course_id, course_revision).thing(thing_id)?.title ?? ''
-      const title = text.title || plainText(rendered.html, TITLE_FROM_BODY) || thingTitle()
-      const row = { ...text, ...rendered, title, excerpt: plainText(rendered.html, EXCERPT), now: nowText(clock) }
-      const { id: enrolment_id, person_id, cohort } = enrolment
-      const facts = { person_id, cohort_id: cohort.id }
-      return transaction(db, () => {
-        drafts.close(enrolment_id, thing_id, text.audience, seen ?? drafts.of(enrolment_id, thing_id).version)
-        const before = own.get(enrolment_id, thing_id)
-        if (before) {
-          keepRevision.run({ id: before.id, now: row.now })
-          update.run({ ...row, id: before.id })
-          const activity_id = activity.record('reflection.edited', { ...facts, subject_id: before.id })
-          return { reflection_id: before.id, activity_id }
-        }
-        const place = { enrolment_id, cohort_id: cohort.id, person_id, thing_id }
-        const reflection_id = Number(insert.run({ ...row, ...place }).lastInsertRowid)
-        progress.complete(enrolment_id, thing_id)
-        const activity_id = activity.record('reflection.published', {
-          ...facts,
-          subject_id: reflection_id,
-          detail: { thing_id },
-        })
-        return { reflection_id, activity_id }
-      })
-    },
+    publishing,
+
+    /** Publishes at once. @throws DraftClash */
+    publish: (...what: Parameters<typeof publishing>): Published => publishing(...what)(),
 
     /** @param viewer id of who reads; 0 for a guest */
     page(id: number, viewer: number): ReflectionPage | null {

@@ -142,6 +142,15 @@ describe('publishing', () => {
     expect(site.db.prepare('SELECT count(*) FROM reflection').pluck().get()).toBe(1)
   })
 
+  test('a form that does not say who reads it leaves the readers as they were', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const address = cohort.at('/things/1/reflection')
+    await learner.post(address, { intent: 'publish', body: 'For my guide.', audience: 'guides' })
+    await learner.post(address, { intent: 'publish', body: 'For my guide, again.' })
+    expect(site.db.prepare('SELECT audience FROM reflection').pluck().get()).toBe('guides')
+  })
+
   test('without a title the first words stand for it', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
