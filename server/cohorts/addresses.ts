@@ -33,12 +33,12 @@ export function readAddresses(text: string): Addresses {
   const broken: Broken[] = []
   const twice = new Set<string>()
   for (const { name, address } of text.split('\n').flatMap(piecesOf)) {
-    const read = email.safeParse(address)
-    const known = read.success ? good.get(read.data) : undefined
-    if (!read.success) broken.push({ typed: asTyped(name, address), problem: problemOf(address) })
-    else if (!known) good.set(read.data, { name, email: read.data })
+    const read = address.includes('@') ? email.safeParse(address).data : undefined
+    const known = read === undefined ? undefined : good.get(read)
+    if (read === undefined) broken.push({ typed: asTyped(name, address), problem: problemOf(address) })
+    else if (!known) good.set(read, { name, email: read })
     else {
-      twice.add(read.data)
+      twice.add(read)
       known.name ||= name
     }
   }

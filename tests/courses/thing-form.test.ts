@@ -81,13 +81,15 @@ const typed = fc.oneof(
     '__proto__',
   ),
 )
+// few fields at a time, so that many forms are accepted and the promise is tried
 const wild = fc.record({
-  own: fc.dictionary(fc.constantFrom(...FIELDS), fc.oneof(typed, fc.array(typed, { maxLength: 2 }))),
+  own: fc.dictionary(fc.constantFrom(...FIELDS), fc.oneof(typed, fc.array(typed, { maxLength: 2 })), { maxKeys: 2 }),
   steps: fc.dictionary(
     fc
       .tuple(fc.integer({ min: 0, max: 4 }), fc.constantFrom('slug', 'depth', 'title', 'detail', 'x'))
       .map(([number, part]) => `step_${number}_${part}`),
     typed,
+    { maxKeys: 2 },
   ),
 })
 
@@ -106,7 +108,7 @@ test('whatever is sent is refused, or fits into the folder and is read back the 
     }),
     { numRuns: 500 },
   )
-  expect(accepted).toBeGreaterThan(10)
+  expect(accepted).toBeGreaterThan(20)
 })
 
 test.each([
