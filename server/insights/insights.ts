@@ -42,6 +42,12 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
      WHERE cohort_id = ? AND role = 'learner' AND left_at IS NULL
      GROUP BY completion.thing_id`)
 
+  const lines = db.prepare<[number], { thing_id: number; line: string }>(`
+    SELECT pulse.thing_id, line
+      FROM enrolment CROSS JOIN pulse ON pulse.enrolment_id = enrolment.id
+     WHERE cohort_id = ? AND role = 'learner' AND left_at IS NULL AND line IS NOT NULL
+     ORDER BY given_at DESC LIMIT 8`)
+
   function things({ cohort }: Enrolment, calendar: readonly Entry[]): ThingTally[] {
     const course = courses.content(cohort.course_id, cohort.course_revision)
     return thingTallies(columnsOf(calendar, course, instantText(clock.now())), tallies.all(cohort.id))
@@ -62,6 +68,7 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
       unanswered_and_more: many,
       things: open,
       rests: restsBetween(calendar, instantText(now)),
+      lines: lines.all(enrolment.cohort.id),
     }
   }
 

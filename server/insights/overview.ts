@@ -16,6 +16,8 @@ export interface Numbers extends Omit<Headcount, 'quiet'> {
   /** What is open, in the calendar's order. */
   things: ThingTally[]
   rests: Rest[]
+  /** What people said in a line after a thing, the newest; nobody's name goes with it. */
+  lines: { thing_id: number; line: string }[]
 }
 
 interface Figure {
@@ -30,7 +32,7 @@ interface Figure {
 export interface Overview {
   figures: Figure[] | null
   far: { picture_html: string; caption: string; things: ThingTally[] } | null
-  pulses: (Pulses & { picture_html: string; caption: string }) | null
+  pulses: (Pulses & { picture_html: string; caption: string; lines: { number: number; line: string }[] }) | null
 }
 
 export function overviewOf(frame: Frame, enrolment: Enrolment, numbers: Numbers): Overview {
@@ -46,8 +48,20 @@ export function overviewOf(frame: Frame, enrolment: Enrolment, numbers: Numbers)
     pulses:
       pulses.answered === 0
         ? null
-        : { ...pulses, picture_html: pulsesHtml(frame, pulses), caption: pulseWords(frame, pulses) },
+        : {
+            ...pulses,
+            picture_html: pulsesHtml(frame, pulses),
+            caption: pulseWords(frame, pulses),
+            lines: linesOf(numbers),
+          },
   }
+}
+
+function linesOf({ lines, things }: Numbers): { number: number; line: string }[] {
+  return lines.flatMap(({ thing_id, line }) => {
+    const number = things.find(({ thing }) => thing.id === thing_id)?.number
+    return number === undefined ? [] : [{ number, line }]
+  })
 }
 
 function figuresOf({ t, locale }: Frame, slug: string, numbers: Numbers): Figure[] {

@@ -121,7 +121,7 @@ test('the picture of how far people are has its caption in words and the same nu
   ])
 })
 
-test('the pulse says how many were asked and how many answered', async () => {
+test('the pulse says how many were asked and how many answered, and what they said without a name', async () => {
   using site = await testSite()
   const { cohort, organiser, learner, peer } = site.cast()
   for (const who of [learner, peer]) site.reflection(who, cohort)
@@ -132,7 +132,8 @@ test('the pulse says how many were asked and how many answered', async () => {
   expect(html).toContain('2 times somebody was asked after doing a thing; one answered.')
   expect(html).toContain('0 of 1')
   expect(html).toContain('</th><td>2</td><td>1</td><td>1</td><td>0</td></tr>')
-  expect(html).not.toContain('A line of mine')
+  expect(html).toContain('A line of mine')
+  expect(html).not.toContain(learner.name)
 })
 
 test('names that are markup do not break out of the pictures', async () => {
