@@ -78,6 +78,15 @@ export function createBadges(
      WHERE mine.person_id = :viewer AND mine.left_at IS NULL
      GROUP BY person.id ORDER BY max(award.awarded_at) DESC, person.id LIMIT :limit`)
 
+  const held = db.prepare<
+    { person_id: number; cohort_id: number },
+    { course_id: number; revision: number; held: string }
+  >(`
+    SELECT cohort.course_id, course.revision,
+           (SELECT json_group_array(badge_id) FROM award WHERE person_id = :person_id AND cohort_id = :cohort_id) AS held
+      FROM cohort JOIN course ON course.id = cohort.course_id
+     WHERE cohort.id = :cohort_id`)
+
   const kept = new Map<number, { revision: number; badges: Badge[] }>()
 
   /** A course's badges, in memory for as long as its revision is this one. */
@@ -87,6 +96,16 @@ export function createBadges(
     const badges = badgesOf.all(course_id).map(readBadge)
     kept.set(course_id, { revision, badges })
     return badges
+  }
+
+  /** Whether there is a badge that such an act may earn and the person does not have: most acts stop here. */
+  function canEarn(kind: ActivityKind, person_id: number, cohort_id: number): boolean {
+    const row = held.get({ person_id, cohort_id })
+    if (!row) return false
+    const has: number[] = JSON.parse(row.held)
+    return badgesIn(row.course_id, row.revision).some(
+      ({ id, position, rule }) => position > 0 && eventsOf(rule).includes(kind) && !has.includes(id),
+    )
   }
 
   function read(row: StandingRow | undefined): Standing | null {
@@ -110,6 +129,7 @@ export function createBadges(
     /** Subscriber: gives what this act has earned, in the act's own transaction. */
     onActivity({ id: activity_id, kind, person_id, cohort_id }: Activity): void {
       if (!EARNING.has(kind) || person_id === null || cohort_id === null) return
+      if (!canEarn(kind, person_id, cohort_id)) return
       const now = nowText(clock)
       transaction(db, () => {
         for (const { badge, rule, missing, award: had } of read(standing.get({ person_id, cohort_id }))?.reaches ??

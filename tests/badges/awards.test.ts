@@ -222,7 +222,7 @@ test('acts that no rule looks at ask no statement of the badges', async () => {
   expect(statements.filter((sql) => /\baward\b/i.test(sql))).toEqual([])
 })
 
-test('an act asks for its facts in one statement, however much was done before', async () => {
+test('an act asks what it may still earn and then for the facts, however much was done before', async () => {
   await using site = await testSite(LATE)
   const { cohort, learner } = site.cast()
   const reading = async (number: number) => {
@@ -231,7 +231,17 @@ test('an act asks for its facts in one statement, however much was done before',
   }
   const first = await reading(1)
   write(site, learner, cohort, upTo(20))
-  expect([first, await reading(22)]).toEqual([1, 1])
+  expect([first, await reading(22)]).toEqual([2, 2])
+})
+
+test('an act that can earn nothing any more does not ask for the facts', async () => {
+  await using site = await testSite(LATE)
+  const { cohort, learner, peer } = site.cast()
+  const id = site.reflection(peer, cohort)
+  const answer = () => site.services.comments.write(id, learner.id, 'Well seen.')
+  for (let answers = 0; answers < 10; answers++) answer()
+  const all = await site.statements(() => Promise.resolve(answer()))
+  expect(all.filter((sql) => /SELECT/.test(sql) && /\baward\b/.test(sql))).toHaveLength(1)
 })
 
 test('the moment comes once, after the act that earned it, with a way on', async () => {
