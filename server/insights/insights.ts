@@ -46,7 +46,7 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
     SELECT pulse.thing_id, line
       FROM enrolment CROSS JOIN pulse ON pulse.enrolment_id = enrolment.id
      WHERE cohort_id = ? AND role = 'learner' AND left_at IS NULL AND line IS NOT NULL
-     ORDER BY given_at DESC LIMIT 8`)
+     ORDER BY given_at DESC LIMIT 5`)
 
   function things({ cohort }: Enrolment, calendar: readonly Entry[]): ThingTally[] {
     const course = courses.content(cohort.course_id, cohort.course_revision)
