@@ -1,20 +1,14 @@
-import { mkdirSync } from 'node:fs'
-import path from 'node:path'
 import { createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { systemClock } from './db/clock.ts'
-import { migrate } from './db/migrate.ts'
-import { openDatabase } from './db/open.ts'
+import { openDataFolder } from './db/data-folder.ts'
 import { createServices } from './services.ts'
 import { startUp } from './site/start-up.ts'
 import { createLog } from './web/log.ts'
 import { stopWhenTold } from './web/stopping.ts'
 
 const config = settings()
-mkdirSync(config.data_dir, { recursive: true, mode: 0o700 })
-const file = path.join(config.data_dir, 'twentythree.sqlite')
-const db = openDatabase(file)
-migrate(db, systemClock.now(), { backUpTo: path.join(config.data_dir, 'backups') })
+const db = openDataFolder(config.data_dir, systemClock.now())
 
 const services = createServices(config, db, { clock: systemClock, log: createLog('info') })
 const welcome = startUp(services)

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from './config.ts'
 import { systemClock } from './db/clock.ts'
+import { databaseFile, openDataFolder } from './db/data-folder.ts'
 import { migrate } from './db/migrate.ts'
 import { type Database, openDatabase } from './db/open.ts'
 import { setClock } from './demo/agenda.ts'
@@ -81,24 +82,17 @@ const verbs: Record<string, Verb> = {
   demo: { takes: [], options: ['port', 'size'], run: (_taken, { port, size }) => runDemo(port, size) },
 }
 
-function databaseFile(): { folder: string; file: string } {
-  const folder = readConfig(process.env).data_dir
-  return { folder, file: path.join(folder, 'twentythree.sqlite') }
-}
-
 function openExisting(): Database {
-  const { file } = databaseFile()
+  const file = databaseFile(readConfig(process.env).data_dir)
   if (!existsSync(file)) throw new Refused(t('site.manage.no_database', { file }))
   return openDatabase(file)
 }
 
 function onSite(work: (services: Services) => Report): Report {
-  const { folder, file } = databaseFile()
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const db = openDatabase(file)
+  const config = readConfig(process.env)
+  const db = openDataFolder(config.data_dir, systemClock.now())
   try {
-    migrate(db, systemClock.now(), { backUpTo: path.join(folder, 'backups') })
-    return work(createServices(readConfig(process.env), db, { clock: systemClock, log: createLog('silent') }))
+    return work(createServices(config, db, { clock: systemClock, log: createLog('silent') }))
   } finally {
     db.close()
   }

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { databaseFile } from '../db/data-folder.ts'
 import { type Database, openDatabase } from '../db/open.ts'
 
 /** An empty database in a folder of its own; both go with the process, however it ends. */
 export function passingDatabase(): { folder: string; db: Database } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'twentythree-demo-'))
-  const db = openDatabase(path.join(folder, 'twentythree.sqlite'))
+  const db = openDatabase(databaseFile(folder))
   process.on('exit', () => {
     db.close()
     rmSync(folder, { recursive: true, force: true })
