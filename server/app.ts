@@ -1,22 +1,36 @@
 import express, { type Express, type Router } from 'express'
-import session from 'express-session'
 import { badgeRoutes } from './badges/routes.ts'
 import { cohortAdminRoutes } from './cohorts/admin-routes.ts'
+import { podRoutes } from './cohorts/pod-routes.ts'
 import { cohortRoutes } from './cohorts/routes.ts'
 import { courseAdminRoutes } from './courses/admin-routes.ts'
 import { courseRoutes } from './courses/routes.ts'
+import { exportRoutes } from './export/routes.ts'
+import { feedAdminRoutes } from './feeds/admin-routes.ts'
+import { feedOutRoutes } from './feeds/out-routes.ts'
+import { feedRoutes } from './feeds/routes.ts'
+import { guidingRoutes } from './guiding/routes.ts'
+import { imageAdminRoutes } from './images/admin-routes.ts'
+import { imageRoutes } from './images/routes.ts'
 import { insightsAdminRoutes } from './insights/admin-routes.ts'
+import { moderationRoutes } from './moderation/routes.ts'
+import { outboxRoutes } from './notifications/admin-routes.ts'
+import { noticeRoutes } from './notifications/routes.ts'
 import { peopleAdminRoutes } from './people/admin-routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { progressRoutes } from './progress/routes.ts'
 import { commentRoutes } from './reflections/comment-routes.ts'
 import { editorRoutes } from './reflections/editor-routes.ts'
+import { mentionRoutes } from './reflections/mention-routes.ts'
+import { reportRoutes } from './reflections/report-routes.ts'
 import { reflectionRoutes } from './reflections/routes.ts'
+import { searchRoutes } from './search/routes.ts'
 import type { Services } from './services.ts'
 import { healthRoutes } from './site/health-routes.ts'
 import { siteRoutes } from './site/routes.ts'
 import { staticFiles } from './web/assets.ts'
 import { readBody } from './web/body.ts'
+import { byFirstWord } from './web/by-first-word.ts'
 import { compressed } from './web/compressed.ts'
 import { errorPages, nothingHere } from './web/errors.ts'
 import { framed } from './web/frame.ts'
@@ -24,7 +38,6 @@ import { keepGuestPages } from './web/guest-pages.ts'
 import { keepPrivate, securityHeaders } from './web/headers.ts'
 import { logRequests } from './web/log.ts'
 import { knownHost, sameOrigin } from './web/origin.ts'
-import { sessionOptions } from './web/sessions.ts'
 
 /** Every router, in order; a test walks them and asks each route for its policy. */
 export function allRouters(services: Services): Router[] {
@@ -33,20 +46,34 @@ export function allRouters(services: Services): Router[] {
     peopleRoutes(services),
     courseRoutes(services),
     cohortRoutes(services),
+    podRoutes(services),
     progressRoutes(services),
     editorRoutes(services),
+    imageRoutes(services),
     reflectionRoutes(services),
+    searchRoutes(services),
     commentRoutes(services),
+    mentionRoutes(services),
+    reportRoutes(services),
+    moderationRoutes(services),
+    guidingRoutes(services),
+    feedOutRoutes(services),
+    feedRoutes(services),
+    feedAdminRoutes(services),
+    exportRoutes(services),
     badgeRoutes(services),
+    noticeRoutes(services),
     courseAdminRoutes(services),
     cohortAdminRoutes(services),
     insightsAdminRoutes(services),
     peopleAdminRoutes(services),
+    outboxRoutes(services),
+    imageAdminRoutes(services),
   ]
 }
 
 export function createApp(services: Services): Express {
-  const { config, clock, db, log, settings, signIns, words } = services
+  const { config, clock, db, log, sessions, settings, words } = services
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -61,12 +88,11 @@ export function createApp(services: Services): Express {
   app.use(compressed())
   app.use(staticFiles())
   app.use(keepGuestPages(db, clock))
-  app.use(session(sessionOptions(config, db, clock, settings.secret('session_secret'))))
-  app.use(signIns.restore)
+  app.use(sessions.attach)
   app.use(keepPrivate)
   app.use(sameOrigin(config))
   app.use(readBody())
-  app.use(allRouters(services))
+  app.use(byFirstWord(allRouters(services)))
   app.use(nothingHere)
   app.use(errorPages(log))
   return app

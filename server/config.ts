@@ -11,12 +11,32 @@ export interface Config {
   base_url_is_set: boolean
   trust_proxy: number
   metrics_token: string | null
+  /** Where letters go out, such as smtps://name:password@mail.example.org; null: no mail unless the settings say where. */
+  smtp_url: string | null
+  /** Whom letters are from: an address, or a name with the address in angle brackets. */
+  mail_from: string | null
+  /** host:port pairs that outgoing requests may reach although they are private. */
+  fetch_allow: string[]
 }
 
 const origin = z.string().refine((text) => {
   const url = URL.parse(text)
   return url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
 }, 'an http or https address without a path, such as https://things.example.org')
+
+const pairs = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((pair) => pair !== ''))
+  .refine((list) => list.every(pairOf), 'host:port pairs with commas between, such as blog.intranet:8080')
+
+const smtpUrl = z.string().refine((text) => {
+  const url = URL.parse(text)
+  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== ''
+}, 'a mail server such as smtps://name:password@mail.example.org or smtp://localhost:25')
+
+function isSender(text: string): boolean {
+  return /^(?:[^<>@\p{Cc}]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u.test(text)
+}
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(2323),
@@ -25,6 +45,12 @@ const environment = z.object({
   BASE_URL: origin.optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(16).default(0),
   METRICS_TOKEN: z.string().min(16).optional(),
+  SMTP_URL: smtpUrl.optional(),
+  MAIL_FROM: z
+    .string()
+    .refine(isSender, 'an address such as things@example.org, or Things <things@example.org>')
+    .optional(),
+  FETCH_ALLOW: pairs.optional(),
 })
 
 /**
@@ -38,7 +64,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const lines = read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
     throw new Error(`The settings in the environment cannot be used:\n${lines.join('\n')}`)
   }
-  const { PORT, HOST, DATA_DIR, BASE_URL, TRUST_PROXY, METRICS_TOKEN } = read.data
+  const { PORT, HOST, DATA_DIR, BASE_URL, TRUST_PROXY, METRICS_TOKEN, SMTP_URL, MAIL_FROM, FETCH_ALLOW } = read.data
   return {
     port: PORT,
     host: HOST,
@@ -47,5 +73,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     base_url_is_set: BASE_URL !== undefined,
     trust_proxy: TRUST_PROXY,
     metrics_token: METRICS_TOKEN ?? null,
+    smtp_url: SMTP_URL ?? null,
+    mail_from: MAIL_FROM ?? null,
+    fetch_allow: (FETCH_ALLOW ?? []).flatMap((pair) => pairOf(pair) ?? []),
   }
+}
+
+/** The pair in the form that an address has it when it is read, so that the two can be compared; null where it is none. */
+function pairOf(text: string): string | null {
+  const port = /:([1-9]\d{0,4})$/.exec(text)?.[1]
+  const url = URL.parse(`http://${text}/`)
+  return port && url && url.pathname === '/' && !/[@?#]/.test(text) ? `${url.hostname}:${port}` : null
 }

@@ -17,6 +17,7 @@ const server = createApp(services).listen(config.port, config.host, (error?: Err
     console.error(`Twentythree cannot listen on ${config.host}:${config.port}: ${error.message}`)
     process.exit(1)
   }
+  services.jobs.start()
   for (const line of welcome) console.log(line)
 })
 
@@ -30,7 +31,7 @@ function settings(): Config {
 }
 
 // either way the file is left whole
-stopWhenTold(server, () => {
+stopWhenTold(server, services.jobs, () => {
   db.pragma('wal_checkpoint(TRUNCATE)')
   db.close()
 })

@@ -112,7 +112,8 @@ async function runDemo(port = process.env['PORT'] ?? '', people = '40'): Promise
   const leave = () => process.exit()
   process.on('SIGTERM', leave).on('SIGINT', leave)
   const { folder, db } = passingDatabase()
-  const config = readConfig({ ...process.env, PORT: String(held.port), DATA_DIR: folder })
+  // nobody there has a mailbox
+  const config = readConfig({ ...process.env, PORT: String(held.port), DATA_DIR: folder, SMTP_URL: '' })
   const now = systemClock.now()
   const clock = setClock(now)
   const log = createLog('error')
@@ -126,7 +127,7 @@ async function runDemo(port = process.env['PORT'] ?? '', people = '40'): Promise
   const server = app.listen(config.port, config.host)
   await once(server, 'listening')
   process.off('SIGTERM', leave).off('SIGINT', leave)
-  stopWhenTold(server, () => {})
+  stopWhenTold(server, null, () => {})
   const facts = { url: config.base_url, data_dir: folder, ...demo }
   const { password } = demo.accounts.learner
   const words = [

@@ -1,55 +1,143 @@
 import { createActivity } from './activity/activity.ts'
 import { createBadges } from './badges/badges.ts'
+import { createBlocks } from './cohorts/blocks.ts'
 import { createCohorts } from './cohorts/cohorts.ts'
 import { createEnrolments } from './cohorts/enrolments.ts'
+import { createInvitationLetters } from './cohorts/invitation-letters.ts'
 import { createInvitations } from './cohorts/invitations.ts'
+import { createKeptCalendars } from './cohorts/kept-calendars.ts'
+import { createPods } from './cohorts/pods.ts'
 import { cohortPolicy } from './cohorts/policy.ts'
 import type { Config } from './config.ts'
 import { createCourses } from './courses/courses.ts'
 import type { Clock } from './db/clock.ts'
 import type { Database } from './db/open.ts'
+import { createExport } from './export/export.ts'
+import { createFeeds } from './feeds/feeds.ts'
+import { createGoingOut } from './feeds/going-out.ts'
+import { createQueue } from './guiding/queue.ts'
+import { createSavedAnswers } from './guiding/saved-answers.ts'
+import { createImages, uploadsFolder } from './images/images.ts'
 import { createInsights } from './insights/insights.ts'
+import { createJobs } from './jobs/jobs.ts'
+import { createMail } from './mail/mail.ts'
+import { createModeration } from './moderation/moderation.ts'
+import { createAnswerLetters } from './notifications/answer-letters.ts'
+import { createLetterChoices } from './notifications/letter-choices.ts'
+import { createNotices } from './notifications/notices.ts'
+import { createFetcher } from './outgoing/fetcher.ts'
+import type { Resolve } from './outgoing/resolving.ts'
 import { knowFolding } from './people/folding.ts'
 import { createPassport } from './people/passport.ts'
 import { createPeople } from './people/people.ts'
+import { createResetLetters } from './people/reset-letters.ts'
 import { createResets } from './people/resets.ts'
 import { createProgress } from './progress/progress.ts'
 import { createComments } from './reflections/comments.ts'
 import { createDrafts } from './reflections/drafts.ts'
-import { renderMarkdown } from './reflections/markdown.ts'
+import { createFollowing } from './reflections/following.ts'
+import { plainText, renderMarkdown } from './reflections/markdown.ts'
+import { createMentions } from './reflections/mentions.ts'
+import { createOutside } from './reflections/outside.ts'
+import { excerptOf, renderOutside } from './reflections/outside-html.ts'
+import { createPodPosts } from './reflections/pod-posts.ts'
 import { createReflections } from './reflections/reflections.ts'
 import { createStream } from './reflections/stream.ts'
+import { tagOf } from './reflections/tag.ts'
+import { createSearch } from './search/search.ts'
 import { createSettings } from './site/settings.ts'
 import { createSetup } from './site/setup.ts'
+import { letterHtml } from './web/letter.ts'
 import type { Log } from './web/log.ts'
 import { createOnce } from './web/once.ts'
+import { createSessions } from './web/sessions.ts'
 import { loadWords } from './web/words.ts'
 
 /** Wires every noun once; what a noun needs of another arrives here as an argument. */
-export function createServices(config: Config, db: Database, { clock, log }: { clock: Clock; log: Log }) {
+export function createServices(
+  config: Config,
+  db: Database,
+  { clock, log, resolve }: { clock: Clock; log: Log; resolve?: Resolve },
+) {
   knowFolding(db)
   const settings = createSettings(db)
   // the subscribers of what happened, in the order they run
-  const activity = createActivity(db, clock, () => [badges.onActivity])
+  const activity = createActivity(db, clock, () => [badges.onActivity, notices.onActivity])
   const once = createOnce(db, clock)
+  const jobs = createJobs(db, clock, log)
+
+  const words = loadWords()
+  const t = words('en')
+  const { base_url } = config
+  const site = { base_url, name: settings.siteName }
+  const secret = () => settings.secret('mail_secret')
+  const office = () => ({
+    smtp_url: settings.get('smtp_url') ?? config.smtp_url,
+    mail_from: settings.get('mail_from') ?? config.mail_from,
+    site_name: settings.siteName(),
+  })
+  const mail = createMail({ office, base_url, secret, onPaper: letterHtml })
+  const letterChoices = createLetterChoices(db, clock, { secret, base_url })
+  const answerLetters = createAnswerLetters(db, clock, { jobs, mail, choices: letterChoices, plainText, t, site })
+  const notices = createNotices(db, clock, { jobs, plainText, toldPersonally: answerLetters.plan })
 
   const people = createPeople(db, clock, activity)
-  const signIns = createPassport(people)
+  const sessions = createSessions(config, db, clock, people.inSession)
+  const signIns = createPassport(people, sessions)
   const resets = createResets(db, clock, { activity, people })
+  const resetLetters = createResetLetters(clock, { jobs, mail, people, resets, t, site })
 
   const courses = createCourses(db, clock, { activity, renderMarkdown })
   const enrolments = createEnrolments(db, clock)
   const may = cohortPolicy(enrolments)
   const cohorts = createCohorts(db, clock, { activity, courses })
+  const blocks = createBlocks(db, clock, { activity, cohorts })
+  const pods = createPods(db, clock, { activity })
   const invitations = createInvitations(db, clock, { activity, cohorts })
+  const invitationLetters = createInvitationLetters(db, clock, { jobs, mail, invitations, t, site })
   const setup = createSetup(db, { settings, people, activity })
 
-  const progress = createProgress(db, clock, { courses })
-  const badges = createBadges(db, clock, { activity, courses })
+  const calendarOf = createKeptCalendars(db)
+  const progress = createProgress(db, clock, { calendarOf, courses })
+  const badges = createBadges(db, clock, { activity, calendarOf, courses })
   const drafts = createDrafts(db, clock)
-  const reflections = createReflections(db, clock, { activity, courses, drafts, progress, renderMarkdown })
-  const comments = createComments(db, clock, { activity, renderMarkdown })
-  const stream = createStream(db, { courses })
+  const images = createImages(db, clock, { folder: uploadsFolder(config.data_dir), settings, jobs, log })
+  const mentions = createMentions(db, clock)
+  const following = createFollowing(db, clock)
+  const reflections = createReflections(db, clock, {
+    activity,
+    courses,
+    drafts,
+    images,
+    mentions,
+    progress,
+    renderMarkdown,
+  })
+  const comments = createComments(db, clock, { activity, mentions, renderMarkdown })
+  const search = createSearch(db, clock, { courses, tagOf, plainText })
+  const stream = createStream(db, { courses, matching: search.matching })
+  const queue = createQueue(db, clock, { items: stream.some })
+  const savedAnswers = createSavedAnswers(db, clock)
+  const moderation = createModeration(db, clock, { activity, notices })
+  const podPosts = createPodPosts(db, { courses })
+  const exports = createExport(db)
+  const fetchPublic = createFetcher({ allow: config.fetch_allow, resolve })
+  const outside = createOutside(db, clock, { activity, progress })
+  const feeds = createFeeds(db, clock, {
+    jobs,
+    log,
+    fetchPublic,
+    enrolments,
+    courses,
+    progress,
+    outside,
+    reflections,
+    notices,
+    renderOutside,
+    excerptOf,
+    base_url: config.base_url,
+  })
+  const goingOut = createGoingOut(db, clock, { courses })
   const insights = createInsights(db, clock, {
     courses,
     entries: cohorts.entries,
@@ -61,25 +149,46 @@ export function createServices(config: Config, db: Database, { clock, log }: { c
     db,
     clock,
     log,
-    words: loadWords(),
+    words,
     settings,
     activity,
     once,
+    jobs,
+    mail,
+    notices,
+    letterChoices,
     people,
+    sessions,
     signIns,
     resets,
+    resetLetters,
     courses,
     enrolments,
     may,
     cohorts,
+    blocks,
+    pods,
+    podPosts,
     invitations,
+    invitationLetters,
     setup,
     progress,
     badges,
     drafts,
+    images,
     reflections,
     comments,
+    mentions,
+    following,
+    search,
     stream,
+    queue,
+    savedAnswers,
+    moderation,
+    feeds,
+    outside,
+    goingOut,
+    exports,
     insights,
   }
 }

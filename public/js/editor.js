@@ -1,118 +1,85 @@
+import { showBoth } from './both-texts.js'
+import { keepHere } from './keeping.js'
+import { enhanceLinkPaste } from './link-paste.js'
+import { offerLeft } from './offering.js'
+import { enhancePictures } from './pictures.js'
 import { enhancePreview } from './preview.js'
+import { saveWhileTyping } from './saving.js'
+import { enhanceTemplates } from './templates.js'
 import { enhanceTools } from './tools.js'
+import { enhanceUndo } from './undo.js'
+import { awaitPublished, openShelf } from './unsaved.js'
 import { countWords } from './word-count.js'
 
-const PAUSE = 1200
-const RETRY = 8000
-
 /**
- * The editor: saves the draft while one types, says truly whether it is saved, counts words, shows a preview.
+ * The editor: saves the draft while one types and says truly whether it is saved; keeps on this device what is not;
+ * tools, undo, pictures, a preview.
  * @param {Element} form
  */
 export function enhanceEditor(form) {
   if (!(form instanceof HTMLFormElement)) return
   const text = /** @type {HTMLTextAreaElement} */ (form.querySelector('[data-text]'))
+  const title = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('title'))
+  const { account = '', place = '' } = form.dataset
+  const shelf = openShelf(account, place)
+  enhanceUndo(form, text, shelf)
   enhanceTools(form, text)
+  enhanceLinkPaste(text)
+  enhanceTemplates(form, text)
   countWords(form, text)
   enhancePreview(form, text)
-  saveWhileTyping(form)
+  enhancePictures(form, text)
+
+  /** What was there before is one step back. @param {{ title: string, body: string }} other */
+  function fill(other) {
+    title.value = other.title
+    text.value = other.body
+    text.dispatchEvent(new InputEvent('input', { bubbles: true }))
+  }
+
+  const saving = saveWhileTyping(form, {
+    say: (state, words) => say(form, state, words, keeping),
+    onSaved: () => keeping.letGo(),
+    onClash: ({ version, other }) =>
+      showBoth(form, 'clash', other, {
+        take() {
+          fill(other)
+          saving.goOn(version)
+        },
+        leave() {
+          // the other text is a step back from here too
+          const mine = { title: title.value, body: text.value }
+          fill(other)
+          fill(mine)
+          saving.goOn(version)
+        },
+      }),
+  })
+  const keeping = keepHere(form, shelf, saving.isSaved)
+  offerLeft(form, shelf, fill)
+  form.addEventListener('submit', ({ submitter }) => {
+    if (submitter instanceof HTMLButtonElement && submitter.value === 'publish') awaitPublished(account, place)
+  })
 }
+
+let turn = 0
 
 /**
  * @param {HTMLFormElement} form
+ * @param {import('./saving.js').State} state
+ * @param {string | undefined} words the time, or what is wrong
+ * @param {ReturnType<typeof keepHere>} keeping
  */
-function saveWhileTyping(form) {
-  const state = /** @type {HTMLElement} */ (form.querySelector('[data-state]'))
-  const words = /** @type {HTMLElement} */ (state.querySelector('span'))
-  const version = /** @type {HTMLInputElement} */ (form.elements.namedItem('version'))
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer
-  // on a slow line somebody writes before this arrives
-  let saved = isTouched(form) ? '' : content(form)
-  let busy = false
-  let over = false
-
-  /** @param {string} line @param {boolean} done */
-  const say = (line, done) => {
-    state.hidden = false
-    state.toggleAttribute('data-pending', !done)
-    words.textContent = line
-  }
-
-  const later = (/** @type {number} */ delay) => {
-    clearTimeout(timer)
-    timer = setTimeout(save, delay)
-  }
-
-  async function save() {
-    const now = content(form)
-    if (busy || over || now === saved) return
-    busy = true
-    say(form.dataset['saving'] ?? '', false)
-    try {
-      const answer = await fetch(form.action, {
-        method: 'POST',
-        headers: { accept: 'application/json' },
-        body: draftOf(form),
-      })
-      if (answer.status === 409) {
-        over = true
-        say(form.dataset['clash'] ?? '', false)
-        return
-      }
-      if (!answer.ok) throw new Error(String(answer.status))
-      const done = await answer.json()
-      version.value = String(done.version)
-      saved = now
-      if (content(form) === saved) say((form.dataset['saved'] ?? '').replace('%', done.saved_at_words), true)
-    } catch {
-      say(form.dataset['unsaved'] ?? '', false)
-      later(RETRY)
-    } finally {
-      busy = false
-    }
-    if (content(form) !== saved && !over) later(PAUSE)
-  }
-
-  form.addEventListener('input', () => {
-    if (!over) say(form.dataset['saving'] ?? '', false)
-    later(PAUSE)
-  })
-  form.addEventListener('submit', () => {
-    over = true
-    clearTimeout(timer)
-  })
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') save()
-  })
-  window.addEventListener('beforeunload', (event) => {
-    if (!over && content(form) !== saved) event.preventDefault()
-  })
-  if (content(form) !== saved) later(PAUSE)
-}
-
-/** Whether something was written since the page came. @param {HTMLFormElement} form */
-function isTouched(form) {
-  return Array.from(form.elements).some(
-    (field) =>
-      (field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === 'text')) &&
-      field.value !== field.defaultValue,
-  )
-}
-
-/** @param {HTMLFormElement} form */
-function draftOf(form) {
-  const fields = new URLSearchParams()
-  for (const [name, value] of new FormData(form)) {
-    if (name !== 'once' && name !== 'intent') fields.append(name, String(value))
-  }
-  fields.append('intent', 'draft')
-  return fields
-}
-
-/** @param {HTMLFormElement} form */
-function content(form) {
-  const fields = draftOf(form)
-  fields.delete('version')
-  return fields.toString()
+async function say(form, state, words, keeping) {
+  const line = /** @type {HTMLElement} */ (form.querySelector('[data-state]'))
+  const now = ++turn
+  const kept = (state === 'offline' || state === 'signed_out') && (await keeping.isKept())
+  // something newer was said meanwhile
+  if (now !== turn) return
+  const said = form.dataset[`${state}${kept ? '_kept' : ''}`] ?? '%'
+  line.hidden = state === 'untouched'
+  line.dataset['state'] = state
+  const place = /** @type {HTMLElement} */ (line.querySelector('span'))
+  const full = said.replace('%', words ?? '')
+  if (place.textContent !== full) place.textContent = full
 }

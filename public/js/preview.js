@@ -1,7 +1,8 @@
 const PAUSE = 500
+const WIDE = '(width >= 62.5rem)'
 
 /**
- * Shows the text as its page will: behind a button, or beside the text while one types (data-preview="live").
+ * Shows the text as its page will, while one types: beside the text where there is room, else behind a button.
  * @param {HTMLFormElement} form
  * @param {HTMLTextAreaElement} text
  */
@@ -15,41 +16,60 @@ export function enhancePreview(form, text) {
     return
   }
   const button = /** @type {HTMLButtonElement} */ (form.querySelector('[data-preview-button]'))
-  row.hidden = false
-  button.addEventListener('click', async () => {
-    const open = pane.hidden
-    if (open) {
-      const html = await rendered(text.value)
-      if (html === null) return
-      place.innerHTML = html
-    }
+  const show = showWhileTyping(text, place, () => !pane.hidden)
+  const wide = window.matchMedia(WIDE)
+  const turn = (/** @type {boolean} */ open) => {
     pane.hidden = !open
+    form.toggleAttribute('data-beside', open)
     button.setAttribute('aria-expanded', String(open))
-  })
+    if (open) show()
+  }
+  row.hidden = false
+  button.addEventListener('click', () => turn(pane.hidden === true))
+  wide.addEventListener('change', () => turn(wide.matches))
+  if (wide.matches) turn(true)
 }
 
-/** @param {HTMLTextAreaElement} text @param {HTMLElement} place */
-function showWhileTyping(text, place) {
+/**
+ * @param {HTMLTextAreaElement} text
+ * @param {HTMLElement} place
+ * @param {() => boolean} isOpen
+ * @returns {() => Promise<void>} shows it now
+ */
+function showWhileTyping(text, place, isOpen = () => true) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
+  let shown = ''
   const show = async () => {
     const asked = text.value
-    const html = await rendered(asked)
-    // a slow answer must not cover a later one
-    if (html !== null && asked === text.value) place.innerHTML = html
+    const html = await rendered(text)
+    // a slow answer must not cover a later one; what is the same stays, or pictures would blink
+    if (html === null || asked !== text.value || html === shown) return
+    const pane = place.closest('[data-preview]')
+    const top = pane?.scrollTop ?? 0
+    place.innerHTML = html
+    shown = html
+    if (pane) pane.scrollTop = top
   }
   text.addEventListener('input', () => {
     clearTimeout(timer)
-    timer = setTimeout(show, PAUSE)
+    if (isOpen()) timer = setTimeout(show, PAUSE)
   })
   // on a slow line somebody writes before this arrives
-  if (text.value !== text.defaultValue) show()
+  if (isOpen() && text.value !== text.defaultValue) show()
+  return show
 }
 
-/** @param {string} body @returns {Promise<string | null>} null where nobody answered as expected */
-async function rendered(body) {
+/** @param {HTMLTextAreaElement} text @returns {Promise<string | null>} null where nobody answered as expected */
+async function rendered({ value, form }) {
+  const body = new URLSearchParams({ body: value })
+  const { cohort } = form?.dataset ?? {}
+  if (cohort && form) {
+    body.set('cohort', cohort)
+    body.set('audience', String(new FormData(form).get('audience') ?? ''))
+  }
   try {
-    const answer = await fetch('/preview', { method: 'POST', body: new URLSearchParams({ body }) })
+    const answer = await fetch('/preview', { method: 'POST', body })
     return answer.ok ? await answer.text() : null
   } catch {
     return null

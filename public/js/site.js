@@ -13,8 +13,16 @@ const parts = [
     start: async (/** @type {Element} */ element) => (await import('./steps.js')).enhanceSteps(element),
   },
   {
+    on: '[data-mentions]',
+    start: async (/** @type {Element} */ element) => (await import('./mentions.js')).enhanceMentions(element),
+  },
+  {
     on: '[data-copy]',
     start: async (/** @type {Element} */ element) => (await import('./copy.js')).enhanceCopy(element),
+  },
+  {
+    on: '[data-sign-out]',
+    start: async (/** @type {Element} */ element) => (await import('./sign-out.js')).enhanceSignOut(element),
   },
   {
     on: '[data-print]',
@@ -24,4 +32,11 @@ const parts = [
 
 for (const { on, start } of parts) {
   for (const element of document.querySelectorAll(on)) start(element)
+}
+
+try {
+  if (sessionStorage.getItem('published'))
+    import('./unsaved.js').then(({ dropPublished }) => dropPublished()).catch(() => {})
+} catch {
+  // a browser that keeps nothing has nothing to let go
 }

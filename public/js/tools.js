@@ -1,6 +1,10 @@
+import { put } from './put.js'
+
+const KEYS = { b: 'bold', i: 'italic', k: 'link' }
+
 /**
  * The text tools: work on the selection by touch, mouse and keyboard (arrow keys move along the toolbar,
- * Ctrl/Cmd+B and +K from the text), and keep the browser's own undo.
+ * Ctrl/Cmd+B, +I and +K from the text), and keep the browser's own undo.
  * @param {HTMLFormElement} form
  * @param {HTMLTextAreaElement} text
  */
@@ -13,19 +17,21 @@ export function enhanceTools(form, text) {
     button.addEventListener('click', () => mark(text, button.dataset['mark'] ?? ''))
   })
 
+  bar.addEventListener('focusin', ({ target }) => {
+    for (const button of buttons) button.tabIndex = button === target ? 0 : -1
+  })
   bar.addEventListener('keydown', (event) => {
     const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement))
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key]
     const next = to === undefined ? undefined : buttons[(to + buttons.length) % buttons.length]
     if (!next) return
     event.preventDefault()
-    for (const button of buttons) button.tabIndex = button === next ? 0 : -1
     next.focus()
   })
 
   text.addEventListener('keydown', (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return
-    const name = { b: 'bold', k: 'link' }[event.key.toLowerCase()]
+    const name = KEYS[/** @type {keyof typeof KEYS} */ (event.key.toLowerCase())]
     if (!name) return
     event.preventDefault()
     mark(text, name)
@@ -34,7 +40,8 @@ export function enhanceTools(form, text) {
 
 /** @param {HTMLTextAreaElement} text @param {string} name */
 function mark(text, name) {
-  if (name === 'bold') wrap(text, '**', '**')
+  if (name === 'bold') wrap(text, '**')
+  if (name === 'italic') wrap(text, '*')
   if (name === 'link') link(text)
   if (name === 'list') prefixLines(text, '- ')
   if (name === 'quote') prefixLines(text, '> ')
@@ -45,12 +52,24 @@ function selected(text) {
   return text.value.slice(text.selectionStart, text.selectionEnd)
 }
 
-/** @param {HTMLTextAreaElement} text @param {string} before @param {string} after */
-function wrap(text, before, after) {
+/** Round the words that are selected, not the spaces beside them; a second press takes the marks away. @param {HTMLTextAreaElement} text @param {string} sign */
+function wrap(text, sign) {
+  const { value } = text
   const inner = selected(text)
-  const start = text.selectionStart
-  put(text, `${before}${inner}${after}`)
-  text.setSelectionRange(start + before.length, start + before.length + inner.length)
+  const from = text.selectionStart + (inner.length - inner.trimStart().length)
+  const words = inner.trim()
+  const to = from + words.length
+  const size = sign.length
+  // one star beside another is bold, no italic
+  const marked = value.slice(from - size, from) === sign && value.slice(to, to + size) === sign
+  const more = size === 1 && value[from - 2] === '*' && value[from - 3] !== '*'
+  if (words && from >= size && marked && !more) {
+    put(text, words, from - size, to + size)
+    text.setSelectionRange(from - size, to - size)
+    return
+  }
+  put(text, `${sign}${words}${sign}`, from, to)
+  text.setSelectionRange(from + size, to + size)
 }
 
 /** @param {HTMLTextAreaElement} text */
@@ -79,16 +98,4 @@ function prefixLines(text, prefix) {
   text.setSelectionRange(start, end)
   put(text, changed)
   text.setSelectionRange(start + changed.length, start + changed.length)
-}
-
-/**
- * Replaces the selection as if typed: insertText keeps the undo history, for which there is no newer way.
- * @param {HTMLTextAreaElement} text @param {string} words
- */
-function put(text, words) {
-  text.focus()
-  if (!document.execCommand('insertText', false, words)) {
-    text.setRangeText(words)
-    text.dispatchEvent(new InputEvent('input', { bubbles: true }))
-  }
 }

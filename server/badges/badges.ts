@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Activity, ActivityKind, ActivityLog } from '../activity/activity.ts'
 import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { CalendarOf } from '../cohorts/kept-calendars.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
@@ -29,17 +30,18 @@ const HOLDERS = 24
 export function createBadges(
   db: Database,
   clock: Clock,
-  { activity, courses }: { activity: ActivityLog; courses: Pick<Courses, 'content'> },
+  {
+    activity,
+    calendarOf,
+    courses,
+  }: { activity: ActivityLog; calendarOf: CalendarOf; courses: Pick<Courses, 'content'> },
 ) {
   const STANDING = `
     SELECT cohort.id AS cohort_id, cohort.slug, cohort.course_id, course.revision AS course_revision, enrolment.goal,
-           (SELECT json_group_array(json_array(entry.thing_id, entry.number, entry.opens_on, entry.opens_at,
-                                               completion.thing_id IS NOT NULL, skip.thing_id IS NOT NULL) ORDER BY entry.number)
-              FROM calendar_entry AS entry
-              LEFT JOIN completion ON completion.enrolment_id = enrolment.id AND completion.thing_id = entry.thing_id
-              LEFT JOIN skip ON skip.enrolment_id = enrolment.id AND skip.thing_id = entry.thing_id
-             WHERE entry.cohort_id = cohort.id AND entry.kind = 'thing') AS things,
-           (SELECT count(*) FROM reflection WHERE enrolment_id = enrolment.id) AS reflections,
+           cohort.calendar_version,
+           (SELECT json_group_array(thing_id) FROM completion WHERE enrolment_id = enrolment.id) AS done,
+           (SELECT json_group_array(thing_id) FROM skip WHERE enrolment_id = enrolment.id) AS skipped,
+           (SELECT count(DISTINCT thing_id) FROM reflection WHERE enrolment_id = enrolment.id) AS reflections,
            (SELECT count(*) FROM comment JOIN reflection ON reflection.id = comment.reflection_id
              WHERE comment.person_id = enrolment.person_id AND reflection.person_id <> enrolment.person_id
                AND reflection.cohort_id = cohort.id) AS answers_given,
@@ -111,7 +113,8 @@ export function createBadges(
   function read(row: StandingRow | undefined): Standing | null {
     if (!row) return null
     const badges = badgesIn(row.course_id, row.course_revision)
-    return readStanding(row, badges, courses.content(row.course_id, row.course_revision), nowText(clock))
+    const calendar = calendarOf(row.cohort_id, row.calendar_version)
+    return readStanding(row, badges, calendar, courses.content(row.course_id, row.course_revision), nowText(clock))
   }
 
   function standingIn({ person_id, cohort }: Enrolment): Standing {

@@ -64,17 +64,24 @@ function inset(state: BadgeDrawing['state'], ink: string): string {
   return `fill="none" stroke="${ink}" stroke-opacity=".45" stroke-width="1.5" ${line}`
 }
 
-/** The pieces share the circle, with a gap between them. More than can be told apart become a share of sixty. */
+/**
+ * The ticks share the circle, with a gap between them: those that are reached and those that are not are a dashed line
+ * each. More than can be told apart become a share of sixty.
+ */
 function drawRing(of: number, done: number): string {
-  const pieces = Math.min(of, MOST_TICKS)
-  const reached = done >= of ? pieces : Math.floor((done * pieces) / of)
-  return Array.from({ length: pieces }, (_, tick) => drawTick(tick, pieces, tick < reached)).join('')
+  const ticks = Math.min(of, MOST_TICKS)
+  const reached = done >= of ? ticks : Math.floor((done * ticks) / of)
+  return drawTicks(true, 0, reached, ticks) + drawTicks(false, reached, ticks, ticks)
 }
 
-function drawTick(tick: number, of: number, reached: boolean): string {
+/** The ticks from one to before another as one circle, which is as long as the ring has ticks. */
+function drawTicks(reached: boolean, from: number, to: number, of: number): string {
+  if (from >= to) return ''
   const length = of === 1 ? 1 : Math.max(0.3, 1 - of * 0.028)
-  const turn = (360 / of) * tick - 90
-  return `<circle class="badge-tick" data-reached="${reached}" cx="60" cy="60" r="55" fill="none" pathLength="${of}" stroke-dasharray="${round(length)} ${of}" transform="rotate(${round(turn)} 60 60)" stroke="${reached ? INK : '#c9c5bb'}" stroke-width="4.5" stroke-linecap="${of > 12 ? 'butt' : 'round'}"/>`
+  const tick = `${round(length)} ${round(1 - length)}`
+  const dashes = to - from === of ? tick : `${`${tick} `.repeat(to - from - 1)}${round(length)} ${of}`
+  const turn = (360 / of) * from - 90
+  return `<circle class="badge-tick" data-reached="${reached}" cx="60" cy="60" r="55" fill="none" pathLength="${of}" stroke-dasharray="${dashes}" transform="rotate(${round(turn)} 60 60)" stroke="${reached ? INK : '#c9c5bb'}" stroke-width="4.5" stroke-linecap="${of > 12 ? 'butt' : 'round'}"/>`
 }
 
 function drawIcon(icon: string, shape: Shape, ink: string): string {

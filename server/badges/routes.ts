@@ -11,7 +11,7 @@ import { type Wall, wallWords } from './wall.ts'
 const wallPage = view<{ wall: Wall; lead: string }>('badges/wall')
 const badgePage = view<{ badge: BadgePage; wall_href: string | null }>('badges/badge')
 
-export function badgeRoutes({ badges, enrolments, may }: Services): Router {
+export function badgeRoutes({ badges, enrolments, may, notices }: Services): Router {
   const router = Router()
 
   router.get('/cohorts/:cohort/badges', may.enrolled, (req, res) => {
@@ -30,6 +30,7 @@ export function badgeRoutes({ badges, enrolments, may }: Services): Router {
     const facing = badges.find(String(req.params['slug'])) ?? notFound()
     const all = req.user ? enrolments.allOf(req.user.id) : []
     const enrolment = all.find(({ cohort }) => cohort.course_id === facing.course_id) ?? null
+    if (req.user) notices.seen(req.user, { badge_id: facing.id })
     if (enrolment) standIn(res, enrolment.cohort)
     const badge = badges.page(facing, enrolment, frameOf(res)) ?? notFound()
     const wall_href = enrolment && `/cohorts/${enrolment.cohort.slug}/badges`

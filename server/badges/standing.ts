@@ -1,3 +1,4 @@
+import type { KeptEntry } from '../cohorts/kept-calendars.ts'
 import type { CourseContent, Thing } from '../courses/courses.ts'
 import type { Hue, Shape } from '../courses/outline.ts'
 import { type Facts, missing, parseRule, progressOf, type Rule } from './rules.ts'
@@ -26,8 +27,10 @@ export interface StandingRow {
   course_id: number
   course_revision: number
   goal: number
-  /** JSON: thing_id, number, opens_on, opens_at, done, skipped; in the order of the calendar. */
-  things: string
+  calendar_version: number
+  /** JSON: ids of things. */
+  done: string
+  skipped: string
   reflections: number
   answers_given: number
   /** JSON: award id and time by badge id. */
@@ -68,8 +71,14 @@ export function readBadge({ rule, ...badge }: BadgeRow): Badge {
 }
 
 /** @param now the instant, as it is stored */
-export function readStanding(row: StandingRow, badges: Badge[], content: CourseContent, now: string): Standing {
-  const places = readPlaces(row.things, content, now)
+export function readStanding(
+  row: StandingRow,
+  badges: Badge[],
+  calendar: readonly KeptEntry[],
+  content: CourseContent,
+  now: string,
+): Standing {
+  const places = placesOf(row, calendar, content, now)
   const done = places.filter((place) => place.done).map(({ thing }) => thing.slug)
   const facts = { done, reflections: row.reflections, answers_given: row.answers_given }
   const awards: Record<string, [string, string]> = JSON.parse(row.awards)
@@ -102,10 +111,15 @@ function inCalendar(rule: Rule, places: Place[]): Rule {
   return { ...rule, things }
 }
 
-function readPlaces(json: string, content: CourseContent, now: string): Place[] {
-  const rows: [number, number, string, string, 0 | 1, 0 | 1][] = JSON.parse(json)
-  return rows.flatMap(([thing_id, number, opens_on, opens_at, done, skipped]) => {
-    const thing = content.thing(thing_id)
-    return thing ? { number, thing, opens_on, open: opens_at <= now, done: done === 1, skipped: skipped === 1 } : []
-  })
+function placesOf(row: StandingRow, calendar: readonly KeptEntry[], content: CourseContent, now: string): Place[] {
+  const done: number[] = JSON.parse(row.done)
+  const skipped: number[] = JSON.parse(row.skipped)
+  const places: Place[] = []
+  for (const { number, thing_id, opens_on, opens_at } of calendar) {
+    const thing = thing_id === null ? undefined : content.thing(thing_id)
+    if (!thing || number === null) continue
+    const mine = { done: done.includes(thing.id), skipped: skipped.includes(thing.id) }
+    places.push({ number, thing, opens_on, open: opens_at <= now, ...mine })
+  }
+  return places
 }

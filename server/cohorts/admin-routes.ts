@@ -13,6 +13,8 @@ import { invitingPages } from './inviting-pages.ts'
 import { memberPages } from './member-pages.ts'
 import { newCohortPages } from './new-cohort-pages.ts'
 import { overviewPages } from './overview-pages.ts'
+import { podAdminPages } from './pod-admin-pages.ts'
+import { podEditingPages } from './pod-editing-pages.ts'
 
 const adminPage = view<{
   organised: Enrolment[]
@@ -42,6 +44,8 @@ export function cohortAdminRoutes(services: Services): Router {
   overviewPages(router, services)
   calendarPages(router, services)
   memberPages(router, services)
+  podAdminPages(router, services)
+  podEditingPages(router, services)
   invitingPages(router, services)
 
   return router

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
-import { emptyForm, type Form, once, readForm, refusedForm } from '../web/forms.ts'
+import { emptyForm, type Form, once, readForm, refusedForm, rowNumber } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
@@ -46,12 +46,8 @@ const version = z
   .string()
   .regex(/^\d{1,15}$/)
   .transform(Number)
-const after = z
-  .string()
-  .regex(/^[1-9]\d{0,14}$/)
-  .transform(Number)
 const moveForm = z.object({ opens_on: date, rest, version, once })
-const addForm = z.object({ after, version, once })
+const addForm = z.object({ after: rowNumber, version, once })
 const outForm = z.object({ rest, version, once })
 
 /** Where on the page a refused form stands: in its entry, or in the form that adds a week. */

@@ -20,6 +20,16 @@ export interface Cohort {
   world_allowed: 0 | 1
 }
 
+/** A cohort as those see it who are in it. */
+interface OwnCohort extends Cohort {
+  /** May learners choose their pod themselves? */
+  pods_open: 0 | 1
+  /** Are learners asked what would suit them? */
+  pods_ask: 0 | 1
+  /** Do others' words about a thing open only once one has written about it? */
+  write_first: 0 | 1
+}
+
 /** A person in a cohort, with the cohort. */
 export interface Enrolment {
   id: number
@@ -28,7 +38,8 @@ export interface Enrolment {
   goal: number
   joined_at: string
   seen_at: string
-  cohort: Cohort
+  pod: { id: number; name: string } | null
+  cohort: OwnCohort
 }
 
 declare global {
@@ -40,20 +51,24 @@ declare global {
   }
 }
 
-type Row = Omit<Enrolment, 'cohort' | 'id'> & Cohort & { enrolment_id: number }
+type Row = Omit<Enrolment, 'cohort' | 'id' | 'pod'> &
+  OwnCohort & { enrolment_id: number; pod_id: number | null; pod_name: string | null }
 
 const SELECT = `
   SELECT enrolment.id AS enrolment_id, enrolment.person_id, enrolment.role, enrolment.goal, enrolment.joined_at, enrolment.seen_at,
          cohort.id, cohort.slug, cohort.title, cohort.course_id, course.revision AS course_revision, cohort.starts_on,
-         cohort.ends_on, cohort.time_zone, cohort.joining, cohort.join_code, cohort.world_allowed
+         cohort.ends_on, cohort.time_zone, cohort.joining, cohort.join_code, cohort.world_allowed, cohort.pods_open,
+         cohort.pods_ask, course.write_first, pod.id AS pod_id, pod.name AS pod_name
     FROM enrolment
     JOIN cohort ON cohort.id = enrolment.cohort_id
     JOIN course ON course.id = cohort.course_id
+    LEFT JOIN pod ON pod.id = enrolment.pod_id
    WHERE enrolment.person_id = :person_id AND enrolment.left_at IS NULL`
 
 function fromRow(row: Row): Enrolment {
-  const { enrolment_id, person_id, role, goal, joined_at, seen_at, ...cohort } = row
-  return { id: enrolment_id, person_id, role, goal, joined_at, seen_at, cohort }
+  const { enrolment_id, person_id, role, goal, joined_at, seen_at, pod_id, pod_name, ...cohort } = row
+  const pod = pod_id === null || pod_name === null ? null : { id: pod_id, name: pod_name }
+  return { id: enrolment_id, person_id, role, goal, joined_at, seen_at, pod, cohort }
 }
 
 /** How long "last seen" may be behind, so that reading a page rarely writes. */

@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { newToken, tokenHash } from '../web/token.ts'
 import type { Cohorts } from './cohorts.ts'
 import type { EnrolmentRole } from './enrolments.ts'
 
@@ -25,11 +25,6 @@ interface Invite {
   by: number
 }
 
-/** The database knows only a hash of the token, so that a copy of it lets nobody in. */
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
-}
-
 export function createInvitations(
   db: Database,
   clock: Clock,
@@ -40,10 +35,15 @@ export function createInvitations(
     VALUES (:token_hash, :cohort_id, :email, :role, :by, :now, :expires_at)`)
   const dropEarlier = db.prepare(`
     DELETE FROM invitation WHERE cohort_id = ? AND used_at IS NULL AND email IN (SELECT value FROM json_each(?))`)
-  const find = db.prepare<[string, string], Invitation>(`
+  const find = db.prepare<{ token_hash: string; now: string }, Invitation>(`
     SELECT invitation.id, email, role, expires_at, cohort_id, cohort.slug AS cohort_slug
       FROM invitation JOIN cohort ON cohort.id = cohort_id
-     WHERE token_hash = ? AND used_at IS NULL AND expires_at > ?`)
+     WHERE invitation.id = coalesce((SELECT id FROM invitation WHERE token_hash = :token_hash),
+                                    (SELECT invitation_id FROM invitation_link WHERE token_hash = :token_hash))
+       AND used_at IS NULL AND expires_at > :now`)
+  const addLink = db.prepare(`
+    INSERT INTO invitation_link (token_hash, invitation_id)
+    SELECT :link_hash, id FROM invitation WHERE token_hash = :token_hash AND used_at IS NULL AND expires_at > :now`)
   const take = db.prepare<[string, number, string], { email: string; role: EnrolmentRole; cohort_id: number }>(`
     UPDATE invitation SET used_at = ? WHERE id = ? AND used_at IS NULL AND expires_at > ? RETURNING email, role, cohort_id`)
   const takenBy = db.prepare('UPDATE invitation SET used_by = ? WHERE id = ?')
@@ -69,8 +69,8 @@ export function createInvitations(
     return transaction(db, () => {
       dropEarlier.run(cohort_id, JSON.stringify(emails))
       return emails.map((email) => {
-        const token = randomBytes(24).toString('base64url')
-        insert.run({ ...facts, email, token_hash: hashOf(token) })
+        const token = newToken()
+        insert.run({ ...facts, email, token_hash: tokenHash(token) })
         activity.record('invitation.made', { person_id: by, cohort_id, detail: { role } })
         return token
       })
@@ -84,7 +84,14 @@ export function createInvitations(
     makeMany,
 
     /** Looking does not use it up; null for one that is unknown, used or too old. */
-    find: (token: string): Invitation | null => find.get(hashOf(token), nowText(clock)) ?? null,
+    find: (token: string): Invitation | null => find.get({ token_hash: tokenHash(token), now: nowText(clock) }) ?? null,
+
+    /** @returns the token of a further link to an invitation that is still open, for a letter; null where it is not */
+    linkFor(token_hash: string): string | null {
+      const token = newToken()
+      const row = { token_hash, link_hash: tokenHash(token), now: nowText(clock) }
+      return transaction(db, () => addLink.run(row).changes) > 0 ? token : null
+    },
 
     /**
      * Uses an invitation up and enrols with the part it is for; of two at the same time one succeeds.
@@ -112,7 +119,7 @@ export function createInvitations(
 
     /** The invitations behind tokens, where they still open the cohort's door. */
     behind(cohort_id: number, tokens: string[]): Map<string, OpenInvitation> {
-      const byHash = new Map(tokens.map((token) => [hashOf(token), token]))
+      const byHash = new Map(tokens.map((token) => [tokenHash(token), token]))
       const rows = stillOpen.all({ cohort_id, hashes: JSON.stringify([...byHash.keys()]), now: nowText(clock) })
       return new Map(rows.map(({ token_hash, ...invitation }) => [byHash.get(token_hash) ?? '', invitation]))
     },
@@ -123,3 +130,5 @@ export function createInvitations(
     },
   }
 }
+
+export type Invitations = ReturnType<typeof createInvitations>

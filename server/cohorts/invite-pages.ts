@@ -6,7 +6,7 @@ import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, line, newPassword, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
-import { notFound } from '../web/refusal.ts'
+import { forbidden, notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { JoinableCohort } from './cohorts.ts'
 import type { Invitation } from './invitations.ts'
@@ -27,7 +27,7 @@ const newForm = z.object({ name: line({ max: 120 }), password: newPassword })
 
 /** A personal invitation. Looking at it does not use it up; whose it is says the invitation, never a form. */
 export function invitePages(router: Router, services: Services, limited: RequestHandler[]): void {
-  const { cohorts, invitations, people, signIns } = services
+  const { blocks, cohorts, invitations, people, signIns } = services
 
   router.get('/invite/:token', anybody, keepNothing, (req, res) => {
     const invited = whoIsInvited(req)
@@ -44,7 +44,10 @@ export function invitePages(router: Router, services: Services, limited: Request
   router.post('/invite/:token', anybody, keepNothing, withAddress, ...limited, (req, res) => {
     const invited = whoIsInvited(req)
     if (!invited) return showOver(res)
-    if (invited.account === 'mine') return enter(req, res, invited, () => req.user?.id ?? notFound())
+    if (invited.account === 'mine') {
+      const person_id = welcome(invited, req.user?.id ?? notFound())
+      return enter(req, res, invited, () => person_id)
+    }
     return invited.account === 'known' ? enterKnown(req, res, invited) : enterNew(req, res, invited)
   })
 
@@ -53,7 +56,14 @@ export function invitePages(router: Router, services: Services, limited: Request
     if (!form.ok) return show(res, invited, refusedForm(frameOf(res).t, form))
     const person = await signIns.check(req)
     if (!person) return show(res, invited, { values: {}, problems: { '': frameOf(res).t('people.sign_in.wrong') } })
-    return enter(req, res, invited, () => person.id)
+    const person_id = welcome(invited, person.id)
+    return enter(req, res, invited, () => person_id)
+  }
+
+  /** An invitation from before does not bring back who was blocked since. */
+  function welcome({ cohort }: Invited, person_id: number): number {
+    if (blocks.has(cohort.id, person_id)) forbidden('blocked')
+    return person_id
   }
 
   async function enterNew(req: Request, res: Response, invited: Invited): Promise<void> {
@@ -61,7 +71,7 @@ export function invitePages(router: Router, services: Services, limited: Request
     if (!form.ok) return show(res, invited, refusedForm(frameOf(res).t, form))
     const account = { name: form.data.name, password_hash: await people.hashPassword(form.data.password) }
     try {
-      await enter(req, res, invited, (email) => people.create({ ...account, email }))
+      enter(req, res, invited, (email) => people.create({ ...account, email }))
     } catch (error) {
       // somebody made an account for this address meanwhile: the page now asks for its password
       if (!isAddressTaken(error)) throw error
@@ -69,15 +79,10 @@ export function invitePages(router: Router, services: Services, limited: Request
     }
   }
 
-  async function enter(
-    req: Request,
-    res: Response,
-    invited: Invited,
-    personOf: (email: string) => number,
-  ): Promise<void> {
+  function enter(req: Request, res: Response, invited: Invited, personOf: (email: string) => number): void {
     const person_id = invitations.accept(invited.invitation.id, personOf)
     if (person_id === null) return showOver(res)
-    if (invited.account !== 'mine') await signIns.start(req, people.forSession(person_id) ?? notFound())
+    if (invited.account !== 'mine') signIns.start(req, people.forSession(person_id) ?? notFound())
     addFlash(req, { kind: 'said', key: 'cohorts.said.joined', values: { cohort: invited.cohort.title } })
     res.redirect(303, `/cohorts/${invited.cohort.slug}`)
   }

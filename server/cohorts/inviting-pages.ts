@@ -2,7 +2,7 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { type CsvValue, sendCsv } from '../web/csv.ts'
-import { currentEnrolment, numberIn, queryText } from '../web/current.ts'
+import { currentEnrolment, numberIn, queryNumber } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, once, readForm, refusedForm, text } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
@@ -32,6 +32,7 @@ const invitePage = view<{
   roles: typeof ROLES
   form: Form
   left: Left
+  mail: boolean
   open: OpenInvitation[]
   next: number | null
 }>('cohorts/inviting')
@@ -42,6 +43,7 @@ const invitedPage = view<{
   links: string
   left: Left
   form: Form
+  mail: boolean
 }>('cohorts/invited')
 
 const MOST = 2000
@@ -55,9 +57,9 @@ const inviteForm = z.object({
 })
 const linksForm = z.object({ links: text({ max: 350_000 }) })
 
-/** Inviting people by their addresses. Links are shown once, to whoever made them, since no mail leaves the site. */
+/** Inviting people by their addresses. Links are shown once, to whoever made them; where there is mail, each address gets a letter too. */
 export function invitingPages(router: Router, services: Services): void {
-  const { cohorts, config, invitations, may, once: onceOnly } = services
+  const { cohorts, config, invitationLetters, invitations, mail, may, once: onceOnly } = services
   const at = '/admin/cohorts/:cohort/invitations'
 
   router.get(at, may.organising, keepNothing, (req, res) => show(req, res, emptyForm(), NOTHING_LEFT))
@@ -76,6 +78,8 @@ export function invitingPages(router: Router, services: Services): void {
     const made: { tokens?: string[] } = {}
     const location = onceOnly.run(by, form.data.once, () => {
       made.tokens = invitations.makeMany({ cohort_id: cohort.id, emails: good.map(({ email }) => email), role, by })
+      const { tokens } = made
+      invitationLetters.send(good.map((addressee, at) => ({ ...addressee, token: tokens[at] ?? '' })))
       return `/admin/cohorts/${cohort.slug}/invitations`
     })
     // links are shown once: the same form sent again finds them made, and leads back to the list
@@ -95,6 +99,7 @@ export function invitingPages(router: Router, services: Services): void {
       invited,
       links: invited.map(({ token, name }) => `${token} ${name}`).join('\n'),
       left,
+      mail: mail.isSetUp(),
       form: emptyForm({ addresses: broken, role }),
     })
   })
@@ -125,7 +130,7 @@ export function invitingPages(router: Router, services: Services): void {
   /** The file to hand links over from: what the invitation says is read anew, only names come back from the page. */
   function linkLines(res: Response, cohort_id: number, links: string): CsvValue[][] {
     const { t, dates } = frameOf(res)
-    const names = new Map(links.split('\n').map((line) => [line.slice(0, TOKEN), line.slice(TOKEN).trim()]))
+    const names = new Map(links.split('\n').map(nameByToken))
     const rows = [...invitations.behind(cohort_id, [...names.keys()])].map(([token, { email, role, expires_at }]) => {
       return [names.get(token) ?? '', email, linkOf(token), t(`cohorts.role.${role}`), dates.moment(expires_at)]
     })
@@ -138,11 +143,7 @@ export function invitingPages(router: Router, services: Services): void {
 
   function show(req: Request, res: Response, form: Form, left: Left): void {
     const { cohort } = currentEnrolment(req)
-    const before = queryText(req, 'before')
-    const open = invitations.open(cohort.id, {
-      before: before === null ? null : numberIn(before),
-      limit: OPEN_PER_PAGE + 1,
-    })
+    const open = invitations.open(cohort.id, { before: queryNumber(req, 'before'), limit: OPEN_PER_PAGE + 1 })
     invitePage(res, {
       title: frameOf(res).t('cohorts.inviting.title'),
       area: 'admin',
@@ -151,14 +152,18 @@ export function invitingPages(router: Router, services: Services): void {
       roles: ROLES,
       form,
       left,
+      mail: mail.isSetUp(),
       open: open.slice(0, OPEN_PER_PAGE),
       next: open.length > OPEN_PER_PAGE ? (open[OPEN_PER_PAGE - 1]?.id ?? null) : null,
     })
   }
 }
 
-/** Length of a token, as it stands in a link. */
-const TOKEN = 32
+/** A line as the page sends it back: the token, and whom it is for. */
+function nameByToken(line: string): [token: string, name: string] {
+  const [token = '', name = ''] = line.split(/ (.*)/, 2)
+  return [token, name.trim()]
+}
 
 function refusal({ addresses, role }: { addresses: string; role: string }, words: string): Form {
   return { values: { addresses, role }, problems: { addresses: words } }

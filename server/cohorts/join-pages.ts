@@ -6,7 +6,7 @@ import { queryText } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { email, emptyForm, type Form, line, newPassword, type Problems, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
-import { notFound } from '../web/refusal.ts'
+import { forbidden, notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { JoinableCohort } from './cohorts.ts'
 import { codeFits } from './join-code.ts'
@@ -27,11 +27,12 @@ const joinForm = z.object({
 
 /** @param limited counts tries that did not work and refuses when there are too many */
 export function joinPages(router: Router, services: Services, limited: RequestHandler[]): void {
-  const { cohorts, enrolments, people, signIns } = services
+  const { blocks, cohorts, enrolments, people, signIns } = services
 
   router.get('/join/:cohort', anybody, (req, res) => {
     const cohort = joinable(req)
     if (req.user && enrolments.of(req.user.id, cohort.slug)) return res.redirect(303, mapOf(cohort))
+    if (req.user && blocks.has(cohort.id, req.user.id)) forbidden('blocked')
     show(res, cohort, emptyForm({ code: queryText(req, 'code')?.slice(0, 60) ?? '' }))
   })
 
@@ -61,11 +62,13 @@ export function joinPages(router: Router, services: Services, limited: RequestHa
     if (wrongCode['code']) return refuse(res, cohort, form.data, wrongCode)
     const account = await accountFor(services, req, { ...form.data, workplace: form.data.workplace || null })
     if (!account.ok) return refuse(res, cohort, form.data, account.problems)
-    await signIns.start(req, account.person)
+    if (blocks.has(cohort.id, account.person.id)) forbidden('blocked')
+    signIns.start(req, account.person)
     enter(req, res, cohort, account.person)
   }
 
   function enter(req: Request, res: Response, cohort: JoinableCohort, person: Express.User): void {
+    if (blocks.has(cohort.id, person.id)) forbidden('blocked')
     if (!enrolments.of(person.id, cohort.slug)) {
       cohorts.enrol({ cohort_id: cohort.id, person_id: person.id })
       addFlash(req, { kind: 'said', key: 'cohorts.said.joined', values: { cohort: cohort.title } })

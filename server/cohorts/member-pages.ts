@@ -1,9 +1,9 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn, queryText } from '../web/current.ts'
+import { currentEnrolment, queryNumber, queryText } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
-import { emptyForm, type Form, readForm, refusedForm } from '../web/forms.ts'
+import { emptyForm, type Form, onOrOff, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
@@ -18,6 +18,7 @@ const peoplePage = view<{
   /** Where the list goes on. */
   next: string | null
   roles: typeof ROLES
+  blocked: ReturnType<Services['blocks']['of']>
   form: Form
 }>('cohorts/people')
 const removePage = view<{ cohort: Cohort; member: Member; form: Form }>('cohorts/remove')
@@ -25,11 +26,11 @@ const removePage = view<{ cohort: Cohort; member: Member; form: Form }>('cohorts
 const LONGEST_SEARCH = 254
 
 const roleForm = z.object({ role: z.enum(ROLES) })
-const removeForm = z.object({ posts: z.enum(['stay', 'go']) })
+const removeForm = z.object({ posts: z.enum(['stay', 'go']), block: onOrOff.optional().default(false) })
 
 /** The people of a cohort, for its organisers: who is there, parts, farewells. */
 export function memberPages(router: Router, services: Services): void {
-  const { cohorts, may } = services
+  const { blocks, cohorts, may, people } = services
   const at = '/admin/cohorts/:cohort'
 
   router.get(`${at}/people`, may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
@@ -62,11 +63,21 @@ export function memberPages(router: Router, services: Services): void {
     const form = readForm(removeForm, req.body)
     if (!form.ok) return showRemoving(req, res, member, refusedForm(t, form))
     const { cohort, person_id } = currentEnrolment(req)
-    if (!cohorts.remove(cohort.id, member, form.data.posts, person_id)) {
-      const words = t('cohorts.people.last_organiser', { name: member.name })
-      return showRemoving(req, res, member, { values: form.data, problems: { '': words } })
+    const { block, posts } = form.data
+    const remove = block ? blocks.block : cohorts.remove
+    if (!remove(cohort.id, member, posts, person_id)) {
+      const words = t(`cohorts.people.${block ? 'not_blocked' : 'last_organiser'}`, { name: member.name })
+      return showRemoving(req, res, member, { values: { posts }, problems: { '': words } })
     }
-    addFlash(req, { kind: 'said', key: 'cohorts.said.removed', values: { name: member.name } })
+    addFlash(req, { kind: 'said', key: `cohorts.said.${block ? 'blocked' : 'removed'}`, values: { name: member.name } })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
+  })
+
+  router.post(`${at}/people/:handle/unblock`, may.organising, keepNothing, (req, res) => {
+    const { cohort, person_id } = currentEnrolment(req)
+    const person = people.findByHandle(String(req.params['handle'])) ?? notFound()
+    blocks.unblock(cohort.id, person.id, person_id)
+    addFlash(req, { kind: 'said', key: 'cohorts.said.unblocked', values: { name: person.name } })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
   })
 
@@ -90,8 +101,7 @@ export function memberPages(router: Router, services: Services): void {
   function show(req: Request, res: Response, form: Form): void {
     const { cohort } = currentEnrolment(req)
     const q = (queryText(req, 'q') ?? '').trim().slice(0, LONGEST_SEARCH)
-    const after = queryText(req, 'after')
-    const { people, next } = cohorts.people(cohort.id, { q, after: after === null ? null : numberIn(after) })
+    const { people, next } = cohorts.people(cohort.id, { q, after: queryNumber(req, 'after') })
     peoplePage(res, {
       title: frameOf(res).t('cohorts.people.title'),
       area: 'admin',
@@ -101,6 +111,7 @@ export function memberPages(router: Router, services: Services): void {
       q,
       next: next === null ? null : `?${new URLSearchParams({ ...(q ? { q } : {}), after: String(next) })}`,
       roles: ROLES,
+      blocked: blocks.of(cohort.id),
       form,
     })
   }

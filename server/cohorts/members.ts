@@ -5,7 +5,7 @@ import type { SiteRole } from '../people/people.ts'
 import type { EnrolmentRole } from './enrolments.ts'
 
 /** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
-type Posts = 'stay' | 'go'
+export type Posts = 'stay' | 'go'
 
 /** A person enrolled in a cohort, as its organisers see her. */
 export interface Member {
@@ -40,8 +40,9 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
   const put = db
     .prepare<object, number>(`
       INSERT INTO enrolment (cohort_id, person_id, role, goal, joined_at, seen_at)
-      VALUES (:cohort_id, :person_id, :role,
-              coalesce(:goal, (SELECT count(*) FROM calendar_entry WHERE cohort_id = :cohort_id AND kind = 'thing')), :now, :now)
+      SELECT :cohort_id, :person_id, :role,
+             coalesce(:goal, (SELECT count(*) FROM calendar_entry WHERE cohort_id = :cohort_id AND kind = 'thing')), :now, :now
+       WHERE NOT EXISTS (SELECT 1 FROM block WHERE cohort_id = :cohort_id AND person_id = :person_id)
       ON CONFLICT (cohort_id, person_id) DO UPDATE
         SET left_at = NULL, role = excluded.role, seen_at = excluded.seen_at WHERE left_at IS NOT NULL
       RETURNING id`)
@@ -51,7 +52,7 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     .pluck()
   const raise = db.prepare(`
     UPDATE enrolment SET role = :role
-     WHERE id = :id AND ((role = 'learner' AND :role <> 'learner') OR (role = 'guide' AND :role = 'organiser'))`)
+     WHERE id = :id AND left_at IS NULL AND ((role = 'learner' AND :role <> 'learner') OR (role = 'guide' AND :role = 'organiser'))`)
   const end = db.prepare(
     `UPDATE enrolment SET left_at = :now WHERE id = :enrolment_id AND left_at IS NULL AND ${NOT_THE_LAST}`,
   )
@@ -59,6 +60,9 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     'DELETE FROM reflection WHERE enrolment_id = :enrolment_id',
     'DELETE FROM completion WHERE enrolment_id = :enrolment_id',
     'DELETE FROM draft WHERE enrolment_id = :enrolment_id',
+    `UPDATE comment SET person_id = NULL, body = '', html = '', edited_at = NULL, deleted_at = :now
+      WHERE person_id = :person_id AND reflection_id IN (SELECT id FROM reflection WHERE cohort_id = :cohort_id)
+        AND EXISTS (SELECT 1 FROM comment AS other WHERE other.parent_id = comment.id AND other.person_id <> :person_id)`,
     ...['comment', 'cheer'].map(
       (table) => `
       DELETE FROM ${table}
@@ -93,8 +97,9 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     }: { enrolment_id: number; person_id: number; cohort_id: number; posts: Posts; by: number },
   ): boolean {
     return transaction(db, () => {
-      if (end.run({ enrolment_id: who.enrolment_id, now: nowText(clock) }).changes === 0) return false
-      if (posts === 'go') for (const take of takePosts) take.run({ ...who, cohort_id })
+      const now = nowText(clock)
+      if (end.run({ enrolment_id: who.enrolment_id, now }).changes === 0) return false
+      if (posts === 'go') for (const take of takePosts) take.run({ ...who, cohort_id, now })
       activity.record(kind, { person_id: by, cohort_id, subject_id: who.person_id, detail: { posts } })
       return true
     })
@@ -103,7 +108,7 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
   return {
     /**
      * Enrols a person. Who is enrolled already keeps what she has and may only gain a part; who left before comes back
-     * to her own, without the part she had then.
+     * to her own, without the part she had then. Who is blocked stays out.
      * @param goal how many things she wants to do; all of them unless said otherwise
      */
     enrol(facts: { cohort_id: number; person_id: number; role?: EnrolmentRole; goal?: number }): number {

@@ -1,9 +1,13 @@
 import { Router } from 'express'
+import { z } from 'zod'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
+import { currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { readForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
-import { notFound } from '../web/refusal.ts'
+import { notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { CourseContent, CourseLine } from './courses.ts'
 import { revisionPages } from './revision-pages.ts'
@@ -11,6 +15,8 @@ import { thingPages } from './thing-pages.ts'
 
 const listPage = view<{ courses: CourseLine[] }>('courses/list')
 const outlinePage = view<{ course: CourseContent }>('courses/outline')
+
+const settingsForm = z.object({ write_first: z.literal('1').optional() })
 
 /** Where authors keep courses fresh. */
 export function courseAdminRoutes(services: Services): Router {
@@ -24,6 +30,16 @@ export function courseAdminRoutes(services: Services): Router {
   router.get('/admin/courses/:slug', author, keepNothing, (req, res) => {
     const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
     outlinePage(res, { title: course.title, area: 'admin', course })
+  })
+
+  router.post('/admin/courses/:slug/settings', author, keepNothing, (req, res) => {
+    const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
+    const form = readForm(settingsForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    const on = form.data.write_first === '1'
+    courses.setWriteFirst(course.id, on, currentPerson(req).id)
+    addFlash(req, { kind: 'said', key: `courses.said.write_first_${on ? 'on' : 'off'}` })
+    res.redirect(303, `/admin/courses/${course.slug}`)
   })
 
   thingPages(router, services)

@@ -57,6 +57,8 @@ export interface CourseContent {
   credits: CourseOutline['credits']
   rhythm: CourseOutline['rhythm']
   public: 0 | 1
+  /** Do others' words about a thing open only once one has written about it? */
+  write_first: 0 | 1
   revision: number
   sets: CourseSet[]
   /** In order, as new cohorts take them over. */
@@ -94,7 +96,8 @@ export function createCourses(db: Database, clock: Clock, { activity, renderMark
   const exportCourse = courseExporter(db)
   const importCourse = courseImporter(db, clock, { activity, renderMarkdown, exportCourse })
   const course = db.prepare<[number], CourseRow>(
-    'SELECT id, slug, title, summary, language, licence, credits, rhythm, public, revision FROM course WHERE id = ?',
+    `SELECT id, slug, title, summary, language, licence, credits, rhythm, public, write_first, revision
+       FROM course WHERE id = ?`,
   )
   const sets = db.prepare<[number], CourseSet>(
     'SELECT id, slug, title, hue, position FROM course_set WHERE course_id = ? ORDER BY position',

@@ -44,6 +44,7 @@ export function createEditing(
     .prepare<[number, string], number>('SELECT id FROM course_set WHERE course_id = ? AND slug = ?')
     .pluck()
   const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
+  const setWriteFirst = db.prepare('UPDATE course SET write_first = ?, revision = revision + 1 WHERE id = ?')
   const page = db.prepare<{ thing_id: number; before: number | null }, Revision>(`
     SELECT revision, changed_at, person.name AS changed_by
       FROM thing_revision LEFT JOIN person ON person.id = changed_by
@@ -94,6 +95,14 @@ export function createEditing(
         countOn.run(course_id)
         activity.record('thing.changed', { person_id: by, subject_id: thing_id, detail: { revision: seen + 1 } })
         return true
+      })
+    },
+
+    /** "Write first, then read", for every cohort of the course at once. */
+    setWriteFirst(course_id: number, on: boolean, by: number): void {
+      transaction(db, () => {
+        setWriteFirst.run(on ? 1 : 0, course_id)
+        activity.record('course.changed', { person_id: by, subject_id: course_id, detail: { write_first: on ? 1 : 0 } })
       })
     },
 

@@ -10,6 +10,7 @@ interface CourseRow {
   licence: string
   credits: string
   rhythm: string
+  write_first: 0 | 1
 }
 
 interface BadgeRow {
@@ -54,7 +55,7 @@ const THING = `
 /** Makes the verb that reads a course back out of its tables, as its folder says it; null where there is none. */
 export function courseExporter(db: Database): (slug: string) => CourseOutline | null {
   const course = db.prepare<[string], CourseRow>(
-    'SELECT id, slug, title, summary, language, licence, credits, rhythm FROM course WHERE slug = ?',
+    'SELECT id, slug, title, summary, language, licence, credits, rhythm, write_first FROM course WHERE slug = ?',
   )
   const sets = db.prepare<[number], CourseOutline['sets'][number]>(
     'SELECT slug, title, hue FROM course_set WHERE course_id = ? AND position > 0 ORDER BY position',
@@ -73,12 +74,13 @@ export function courseExporter(db: Database): (slug: string) => CourseOutline | 
   return (slug) => {
     const row = course.get(slug)
     if (!row) return null
-    const { id, credits, rhythm, ...facts } = row
+    const { id, credits, rhythm, write_first, ...facts } = row
     const stepsOf = Map.groupBy(steps.all(id), (step) => step.thing_id)
     return {
       ...facts,
       credits: JSON.parse(credits),
       rhythm: JSON.parse(rhythm),
+      ...(write_first ? { write_first: true as const } : {}),
       sets: sets.all(id),
       badges: badges.all(id).map(badgeOutline),
       things: things.all(id).map((thing) => thingOutline(thing, stepsOf.get(thing.id) ?? [])),

@@ -32,11 +32,12 @@ export function courseImporter(
   const find = db.prepare<[string], number>('SELECT id FROM course WHERE slug = ?').pluck()
   const putCourse = db
     .prepare<object, number>(`
-      INSERT INTO course (slug, title, summary, language, licence, credits, rhythm, created_at)
-      VALUES (:slug, :title, :summary, :language, :licence, :credits, :rhythm, :now)
+      INSERT INTO course (slug, title, summary, language, licence, credits, rhythm, write_first, created_at)
+      VALUES (:slug, :title, :summary, :language, :licence, :credits, :rhythm, :write_first, :now)
       ON CONFLICT (slug) DO UPDATE
         SET title = excluded.title, summary = excluded.summary, language = excluded.language, licence = excluded.licence,
-            credits = excluded.credits, rhythm = excluded.rhythm, revision = revision + 1
+            credits = excluded.credits, rhythm = excluded.rhythm, write_first = excluded.write_first,
+            revision = revision + 1
       RETURNING id`)
     .pluck()
   const outOfCourse = ['course_set', 'thing', 'badge'].map((table) =>
@@ -79,7 +80,17 @@ export function courseImporter(
       const now = nowText(clock)
       const { slug, title, summary, language, licence } = outline
       const [credits, rhythm] = [JSON.stringify(outline.credits), JSON.stringify(outline.rhythm)]
-      const course_id = madeOf(putCourse.get({ slug, title, summary, language, licence, credits, rhythm, now }))
+      const facts = {
+        slug,
+        title,
+        summary,
+        language,
+        licence,
+        credits,
+        rhythm,
+        write_first: outline.write_first ? 1 : 0,
+      }
+      const course_id = madeOf(putCourse.get({ ...facts, now }))
       for (const out of outOfCourse) out.run(course_id)
       const set_ids = new Map(
         outline.sets.map((set, index) => [set.slug, madeOf(putSet.get({ ...set, course_id, position: index + 1 }))]),

@@ -134,6 +134,10 @@ export const courseShape = keys('a course', {
       isRisingList,
     ),
   }),
+  write_first: field<true>(
+    'true, for "write first, then read"; without the key everybody reads at once',
+    (value) => value === true,
+  ).exactOptional(),
   sets: list('sets', keys('a set', { slug: named('safe-start'), title: line(200), hue: oneOf(HUES) }), 1),
   badges: list(
     'badges',

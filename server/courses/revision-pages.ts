@@ -1,7 +1,7 @@
 import type { Router } from 'express'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { numberIn, queryText } from '../web/current.ts'
+import { numberIn, queryNumber } from '../web/current.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
@@ -35,8 +35,8 @@ export function revisionPages(router: Router, services: Services): void {
   router.get(at, author, keepNothing, (req, res) => {
     const place = editor.place(req)
     const now = courses.thingText(place.thing.id) ?? notFound()
-    const before = queryText(req, 'before')
-    const { revisions, older } = courses.revisions(place.thing.id, before === null ? null : numberIn(before))
+    const before = queryNumber(req, 'before')
+    const { revisions, older } = courses.revisions(place.thing.id, before)
     const list = `${place.address}/revisions`
     listPage(res, {
       title: frameOf(res).t('courses.revisions.title', { title: place.thing.title }),

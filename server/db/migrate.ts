@@ -24,11 +24,19 @@ export function migrate(db: Database, now: Temporal.Instant, { backUpTo }: { bac
   const waiting = files.filter((name) => !applied.includes(name))
   if (waiting.length > 0 && applied.length > 0 && backUpTo) backUp(db, backUpTo, now)
   const note = db.prepare('INSERT INTO migration (name, applied_at) VALUES (?, ?)')
-  for (const name of waiting) {
-    transaction(db, () => {
-      db.exec(readFileSync(path.join(folder, name), 'utf8'))
-      note.run(name, now.toString())
-    })
+  // with them on, a table that is made anew would take the rows of others along; they are checked before each commit
+  db.pragma('foreign_keys = OFF')
+  try {
+    for (const name of waiting) {
+      transaction(db, () => {
+        db.exec(readFileSync(path.join(folder, name), 'utf8'))
+        const broken = db.prepare('PRAGMA foreign_key_check').all()
+        if (broken.length > 0) throw new Error(`${name} leaves ${broken.length} rows that point nowhere`)
+        note.run(name, now.toString())
+      })
+    }
+  } finally {
+    db.pragma('foreign_keys = ON')
   }
 }
 

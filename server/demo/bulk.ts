@@ -28,8 +28,8 @@ export function createBulk({ db, clock, people, cohorts, progress, activity }: S
     SELECT :enrolment_id, thing_id, slug, :now FROM step
      WHERE thing_id = :thing_id AND (depth = 'start' OR (id + :enrolment_id) % 3 = 0)`)
   const answer = db.prepare(`
-    INSERT INTO comment (reflection_id, person_id, body, html, renderer, audience, written_at)
-    SELECT reflection.id, :person_id, comment.body, comment.html, comment.renderer, reflection.audience, :now
+    INSERT INTO comment (reflection_id, person_id, parent_id, body, html, renderer, audience, written_at)
+    SELECT reflection.id, :person_id, :parent_id, comment.body, comment.html, comment.renderer, reflection.audience, :now
       FROM reflection JOIN comment ON comment.id = :source
      WHERE reflection.id = :reflection_id`)
   const cheer = db.prepare(
@@ -37,10 +37,13 @@ export function createBulk({ db, clock, people, cohorts, progress, activity }: S
   )
   const seen = db.prepare('UPDATE enrolment SET seen_at = ? WHERE id = ?')
   const read = db.prepare<[number]>(`
-    UPDATE reflection SET answers_read_to = coalesce((
-      SELECT max(comment.id) FROM comment JOIN enrolment ON enrolment.id = reflection.enrolment_id
-       WHERE comment.reflection_id = reflection.id AND comment.written_at <= enrolment.seen_at), 0)
-     WHERE enrolment_id = ?`)
+    INSERT INTO reading (person_id, reflection_id, read_to)
+    SELECT following.person_id, following.reflection_id, max(comment.id)
+      FROM enrolment
+      JOIN following ON following.person_id = enrolment.person_id
+      JOIN comment ON comment.reflection_id = following.reflection_id AND comment.written_at <= enrolment.seen_at
+     WHERE enrolment.id = ? GROUP BY following.reflection_id
+    ON CONFLICT DO UPDATE SET read_to = excluded.read_to`)
 
   return {
     /** An account and its place in the cohort, made now. */
@@ -77,10 +80,19 @@ export function createBulk({ db, clock, people, cohorts, progress, activity }: S
       draft.run({ enrolment_id, source, now: now() })
     },
 
-    /** @param source the written answer whose text it takes */
-    answer({ person_id }: Member, cohort_id: number, reflection_id: number, source: number): void {
-      const subject_id = Number(answer.run({ person_id, reflection_id, source, now: now() }).lastInsertRowid)
+    /**
+     * @param source the written answer whose text it takes
+     * @param parent_id the answer under which it stands
+     */
+    answer(
+      { person_id }: Member,
+      { cohort_id, reflection_id, parent_id }: { cohort_id: number; reflection_id: number; parent_id: number | null },
+      source: number,
+    ): number {
+      const made = answer.run({ person_id, reflection_id, parent_id, source, now: now() })
+      const subject_id = Number(made.lastInsertRowid)
       activity.record('comment.written', { person_id, cohort_id, subject_id, detail: { reflection_id } })
+      return subject_id
     },
 
     cheer({ person_id }: Member, reflection_id: number, at: number): void {

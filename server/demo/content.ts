@@ -19,7 +19,7 @@ const place = {
 }
 const text = {
   title: z.string().max(200).default(''),
-  audience: z.enum(['me', 'guides', 'cohort', 'world']),
+  audience: z.enum(['me', 'guides', 'pod', 'cohort', 'world']),
   body: words,
 }
 
@@ -42,8 +42,8 @@ const post = z.strictObject({
   ...text,
   thing: thing.optional(),
   cheers: z.array(key).default([]),
-  /** `after` is in hours after the post. */
-  answers: z.array(z.strictObject({ by: key, after: z.number(), body: words })).default([]),
+  /** `after` is in hours after the post; `to` answers what that person said, and the author what was said last. */
+  answers: z.array(z.strictObject({ by: key, after: z.number(), to: key.optional(), body: words })).default([]),
 })
 const draft = z.strictObject({ ...place, ...text, thing })
 const pulse = z.strictObject({
@@ -53,6 +53,20 @@ const pulse = z.strictObject({
   useful: z.enum(['yes', 'some', 'no']),
   will_use: z.enum(['yes', 'perhaps', 'no']),
   line: z.string().max(280),
+})
+const pods = z.strictObject({
+  pods: z.array(z.strictObject({ name: z.string().max(80), guides: z.array(key), people: z.array(key) })),
+  wishes: z.array(
+    z.strictObject({
+      by: key,
+      interest: z.string().max(60),
+      hours: z.enum(['morning', 'afternoon', 'evening', 'night']).optional(),
+    }),
+  ),
+})
+const guiding = z.strictObject({
+  saved: z.array(z.strictObject({ by: key, title: z.string().max(120), body: words })),
+  reports: z.array(z.strictObject({ by: key, of: key, reason: z.string().max(500), settled_by: key })),
 })
 const names = z.strictObject({ given: z.array(z.string()), family: z.array(z.string()) })
 
@@ -66,6 +80,10 @@ export interface Content {
   drafts: z.infer<typeof draft>[]
   pulses: z.infer<typeof pulse>[]
   names: z.infer<typeof names>
+  /** Of the cohort that is under way. */
+  groups: z.infer<typeof pods>
+  /** What its guides have at hand and have looked at. */
+  guiding: z.infer<typeof guiding>
 }
 
 const FOLDER = path.join(import.meta.dirname, 'content')
@@ -80,6 +98,8 @@ export function readContent(): Content {
     drafts: read('drafts', z.array(draft)),
     pulses: read('pulses', z.array(pulse)),
     names: read('names', names),
+    groups: read('pods', pods),
+    guiding: read('guiding', guiding),
   }
 }
 

@@ -21,7 +21,14 @@ const GUIDE_EVERY = 25
 const WRITES = { learner: 0.94, guide: 0.15 }
 const ANSWERED = 0.5
 const CHEERS = 9
-const AUDIENCES = ['world', 'world', 'guides', 'me', ...Array.from({ length: 16 }, () => 'cohort' as const)] as const
+const AUDIENCES = [
+  'world',
+  'world',
+  'guides',
+  'pod',
+  'me',
+  ...Array.from({ length: 15 }, () => 'cohort' as const),
+] as const
 
 /**
  * Puts any number more into a cohort: they join, write, answer and fall silent as people do, in the words of those who
@@ -76,7 +83,7 @@ export function tellCrowd(teller: Teller, scene: Scene, scenes: readonly Scene[]
     { seed, at, thing_id }: { seed: string; at: number; thing_id: number },
   ) {
     const audience = oneOf(AUDIENCES, seed, 'audience')
-    const cheering = audience === 'me' || audience === 'guides' ? 0 : Math.floor(chance(seed, 'cheers') ** 2 * CHEERS)
+    const cheering = ['me', 'guides', 'pod'].includes(audience) ? 0 : Math.floor(chance(seed, 'cheers') ** 2 * CHEERS)
     let id = 0
     agenda.put(at, () => {
       const text = { source: idOf(written.reflections, source), audience }
@@ -90,13 +97,20 @@ export function tellCrowd(teller: Teller, scene: Scene, scenes: readonly Scene[]
       }
     })
     if (audience === 'me' || chance(seed, 'answered') > ANSWERED) return
+    // by what was answered, the first of its thread here
+    const threads = new Map<PlannedPost['answers'][number], number>()
     for (const [index, answer] of source.answers.entries()) {
       const answered_at = at + answer.at - source.at + chance(seed, 'answer', index) * 3 * HOUR
-      const helping = audience === 'guides' || leading.has(answer.by)
+      const helping = audience === 'guides' || audience === 'pod' || leading.has(answer.by)
       const by = answer.by === source.by ? one : somebody(helping ? guides : crowd, answered_at, `${seed} by ${index}`)
-      // the answer that is taken over must have been written
-      if (!by || answered_at >= by.seen || answered_at <= answer.at) continue
-      agenda.put(answered_at, () => bulk.answer(memberOf(by), cohort_id, id, idOf(written.comments, answer)))
+      // the answer that is taken over must have been written; one that names somebody is not for others
+      if (!by || answered_at >= by.seen || answered_at <= answer.at || answer.body.includes('@')) continue
+      agenda.put(answered_at, () => {
+        const parent_id = (answer.to && threads.get(answer.to)) ?? null
+        const where = { cohort_id, reflection_id: id, parent_id }
+        const made = bulk.answer(memberOf(by), where, idOf(written.comments, answer))
+        threads.set(answer, parent_id ?? made)
+      })
     }
   }
 }

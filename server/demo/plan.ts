@@ -2,9 +2,17 @@ import { chance } from './chance.ts'
 import type { Character, Post } from './content.ts'
 import { awake, between, DAY, HOUR, MINUTE, momentOf, WEEK } from './dates.ts'
 
+interface PlannedAnswer {
+  by: string
+  body: string
+  at: number
+  /** The answer it answers; null: the post. */
+  to: PlannedAnswer | null
+}
+
 export interface PlannedPost extends Omit<Post, 'answers' | 'cheers'> {
   at: number
-  answers: { by: string; body: string; at: number }[]
+  answers: PlannedAnswer[]
   cheers: { by: string; at: number }[]
 }
 
@@ -33,7 +41,7 @@ export function planCohort(cast: Character[], posts: Post[], frame: Frame): Plan
     .map((post) => {
       const at = momentOf({ opens_at: frame.opens(post.thing), day: post.day, time: post.time }, frame.latest)
       const answers = post.answers.filter(({ by }) => here.has(by))
-      return { ...post, at, answers: answersAt(answers, at, frame.latest, `${post.cohort} ${post.thing} ${post.by}`) }
+      return { ...post, at, answers: answersAt({ ...post, answers }, at, frame.latest) }
     })
   const joined = joinedAt(cast, told, frame)
   return {
@@ -46,14 +54,18 @@ export function planCohort(cast: Character[], posts: Post[], frame: Frame): Plan
   }
 }
 
-function answersAt(answers: Post['answers'], post_at: number, latest: number, seed: string): PlannedPost['answers'] {
+function answersAt({ answers, ...post }: Post, post_at: number, latest: number): PlannedAnswer[] {
+  const seed = `${post.cohort} ${post.thing} ${post.by}`
+  const planned: PlannedAnswer[] = []
   let before = post_at
-  return answers.map(({ by, body, after }, index) => {
-    const planned = Math.max(before + 2 * MINUTE, post_at + after * HOUR + chance(seed, 'answer', index) * 40 * MINUTE)
-    const at = planned < latest ? planned : between(before, latest, 1 / (answers.length - index + 1))
+  for (const [index, { by, body, after, to }] of answers.entries()) {
+    const due = Math.max(before + 2 * MINUTE, post_at + after * HOUR + chance(seed, 'answer', index) * 40 * MINUTE)
+    const at = due < latest ? due : between(before, latest, 1 / (answers.length - index + 1))
     before = at
-    return { by, body, at }
-  })
+    const last = planned.findLast((one) => one.by === (to ?? one.by) && one.by !== by)
+    planned.push({ by, body, at, to: to !== undefined || by === post.by ? (last ?? null) : null })
+  }
+  return planned
 }
 
 function joinedAt(cast: Character[], posts: Omit<PlannedPost, 'cheers'>[], { starts_at }: Frame): Map<string, number> {

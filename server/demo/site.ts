@@ -1,9 +1,13 @@
 import path from 'node:path'
 import type { Services } from '../services.ts'
 import { createAgenda, type SetClock } from './agenda.ts'
+import { ringOnlyForNews } from './bell.ts'
+import { blogsWereRead } from './blogs.ts'
 import { readContent } from './content.ts'
 import { tellCrowd } from './crowd.ts'
 import { awake, DAY, firstDays, HOUR, latestBefore, millisecondsOf } from './dates.ts'
+import { tellGuiding } from './guiding.ts'
+import { tellPods } from './pods.ts'
 import { makeRun, type Run, runsOf } from './runs.ts'
 import { createStage, emailOf } from './stage.ts'
 import { type Scene, type Teller, tellCohort } from './story.ts'
@@ -63,6 +67,8 @@ export async function fillSite(
     tellCohort(teller, scene)
     if (run.key === 'spring') {
       tellCrowd(teller, scene, scenes, Math.max(0, size - cast.length))
+      tellPods(teller, scene, KEYS.organiser)
+      tellGuiding(teller, scene)
       tellOffice(teller, scene)
     }
   }
@@ -70,6 +76,8 @@ export async function fillSite(
     agenda.put(awake(millisecondsOf(run.starts_on) - run.ahead * DAY), () => begin(run))
   }
   await agenda.run()
+  ringOnlyForNews(services.db)
+  blogsWereRead(services.db, now)
   return { cohort: 'spring', accounts: accountsOf(services) }
 }
 

@@ -1,13 +1,15 @@
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Thing } from '../courses/courses.ts'
 import type { Services } from '../services.ts'
+import { createBlogs } from './blogs.ts'
 import type { Character } from './content.ts'
 
-type Audience = 'me' | 'guides' | 'cohort' | 'world'
+type Audience = 'me' | 'guides' | 'pod' | 'cohort' | 'world'
 
 /** The people of the demo at work in the site, by the keys that the content knows them by. */
 export function createStage(services: Services, password_hash: string) {
-  const { cohorts, comments, courses, enrolments, people, progress, reflections, stream } = services
+  const { cohorts, comments, courses, enrolments, following, people, progress, reflections } = services
+  const blogs = createBlogs(services)
   const person_ids = new Map<string, number>()
   const entered = new Map<string, Enrolment>()
 
@@ -48,9 +50,9 @@ export function createStage(services: Services, password_hash: string) {
     visit(enrolment: Enrolment, reads: boolean): void {
       enrolments.visited(enrolment, null)
       if (!reads) return
-      for (const { reflection_id } of stream.newAnswers(enrolment)) {
-        const last = comments.list(reflection_id, enrolment.person_id).at(-1)
-        if (last) reflections.readTo(reflection_id, enrolment.person_id, last.id)
+      for (const { reflection_id } of following.newAnswers(enrolment)) {
+        const { read_to } = comments.talk(reflection_id, enrolment.person_id)
+        if (read_to !== null) following.readTo(reflection_id, enrolment.person_id, read_to)
       }
     },
 
@@ -60,13 +62,20 @@ export function createStage(services: Services, password_hash: string) {
       return thing
     },
 
-    publish(enrolment: Enrolment, thing_id: number, text: { title: string; body: string; audience: Audience }): number {
-      return reflections.publish(enrolment, thing_id, text).reflection_id
+    publish(
+      key: string,
+      enrolment: Enrolment,
+      thing_id: number,
+      text: { title: string; body: string; audience: Audience },
+    ): number {
+      return (
+        blogs.publish(key, enrolment, thing_id, text) ?? reflections.publish(enrolment, thing_id, text).reflection_id
+      )
     },
 
     /** @returns the comment's id */
-    answer(enrolment: Enrolment, reflection_id: number, body: string): number {
-      const written = comments.write(reflection_id, enrolment.person_id, body)
+    answer(enrolment: Enrolment, reflection_id: number, body: string, to: number | null): number {
+      const written = comments.write(reflection_id, enrolment.person_id, body, to)
       if (!written) throw new Error(`Nobody but its readers may answer reflection ${reflection_id}`)
       return written.comment_id
     },

@@ -83,13 +83,16 @@ function tellPost({ services, agenda, stage, content, written }: Teller, scene: 
     const done_at = between(begun, at, index / steps.length)
     agenda.put(done_at, () => services.progress.tick(me().id, about.id, slug, true))
   }
-  act(at, by, () => written.reflections.set(post, stage.publish(me(), about.id, post)))
+  act(at, by, () => written.reflections.set(post, stage.publish(by, me(), about.id, post)))
   for (const cheer of post.cheers) {
     act(cheer.at, cheer.by, () => services.reflections.cheer(reflection_id(), me(cheer.by).person_id, true))
   }
   for (const answer of post.answers) {
     act(answer.at, answer.by, () =>
-      written.comments.set(answer, stage.answer(me(answer.by), reflection_id(), answer.body)),
+      written.comments.set(
+        answer,
+        stage.answer(me(answer.by), reflection_id(), answer.body, answer.to && idOf(written.comments, answer.to)),
+      ),
     )
   }
   const learns = scene.cast.some(({ key, role }) => key === by && role === 'learner')

@@ -38,13 +38,13 @@ export function peopleAdminRoutes({ people, resets, signIns, once: onceOnly, con
 
   router.get('/admin/people', admin, keepNothing, (req, res) => show(req, res))
 
-  router.post('/admin/people/:handle/role', admin, keepNothing, async (req, res) => {
+  router.post('/admin/people/:handle/role', admin, keepNothing, (req, res) => {
     const form = readForm(roleForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
     const [person, me] = [personOf(req), currentPerson(req)]
     if (person.role === 'admin' && person.id !== me.id) forbidden('other_admin')
     if (!people.setRole(person, form.data.role, me.id)) throw new Refusal(422, 'last_admin')
-    if (person.id === me.id) await signIns.start(req, me, req.session.shared)
+    if (person.id === me.id) signIns.start(req, me, req.session.shared)
     const key = `people.admin.role_saved.${form.data.role}`
     addFlash(req, { kind: 'said', key, values: { name: person.name } })
     res.redirect(303, person.id === me.id ? '/me' : rowOf(person))

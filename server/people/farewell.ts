@@ -6,16 +6,35 @@ import { type Database, transaction } from '../db/open.ts'
 /** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
 type Posts = 'stay' | 'go'
 
+/** What is about a person and no post of hers: nobody is left to read it. */
+const PRIVATE_TABLES = [
+  'feed_look',
+  'following',
+  'mention',
+  'mention_hour',
+  'no_letters',
+  'notice',
+  'reading',
+  'saved_answer',
+  'unfollowed',
+]
+
 const NOT_THE_LAST_ADMIN = `(role <> 'admin' OR (SELECT count(*) FROM person WHERE role = 'admin') > 1)`
 
 /**
  * Leaving for good. With `go` the person's row is deleted and everything hangs on it: posts, the answers under them,
- * comments, awards. With `stay` the row keeps name and handle for the posts' sake and loses what made it an account:
- * address (an unguessable word without @ instead), password (empty: fits nothing), role, workplace, sessions. Drafts
- * and what only the author could read go in either case, since nobody is left to read them.
+ * comments (where others answered one, an empty place stays), awards. With `stay` the row keeps name and handle for
+ * the posts' sake and loses what made it an account: address (an unguessable word without @ instead), password (empty:
+ * fits nothing), role, workplace, sessions, notices, the way to her blog. Drafts and what only the author could read go
+ * in either case, since nobody is left to read them.
  */
 export function createFarewell(db: Database, clock: Clock, activity: ActivityLog) {
   const erase = db.prepare(`DELETE FROM person WHERE id = :id AND ${NOT_THE_LAST_ADMIN}`)
+  const keepPlaces = db.prepare(`
+    UPDATE comment SET person_id = NULL, body = '', html = '', edited_at = NULL, deleted_at = :now
+     WHERE person_id = :id
+       AND EXISTS (SELECT 1 FROM comment AS other WHERE other.parent_id = comment.id AND other.person_id <> :id)
+       AND EXISTS (SELECT 1 FROM person WHERE id = :id AND ${NOT_THE_LAST_ADMIN})`)
   const close = db.prepare(`
     UPDATE person SET email = :nowhere, password_hash = '', role = 'member', workplace = NULL, scheme = 'system'
      WHERE id = :id AND ${NOT_THE_LAST_ADMIN}`)
@@ -24,8 +43,11 @@ export function createFarewell(db: Database, clock: Clock, activity: ActivityLog
     'DELETE FROM password_reset WHERE person_id = :id',
     'DELETE FROM reset_request WHERE person_id = :id',
     'DELETE FROM once WHERE person_id = :id',
-    'DELETE FROM draft WHERE enrolment_id IN (SELECT id FROM enrolment WHERE person_id = :id)',
+    ...['draft', 'feed', 'feed_address'].map(
+      (table) => `DELETE FROM ${table} WHERE enrolment_id IN (SELECT id FROM enrolment WHERE person_id = :id)`,
+    ),
     "DELETE FROM reflection WHERE person_id = :id AND audience = 'me'",
+    ...PRIVATE_TABLES.map((table) => `DELETE FROM ${table} WHERE person_id = :id`),
     'UPDATE enrolment SET left_at = :now WHERE person_id = :id AND left_at IS NULL',
   ].map((sql) => db.prepare(sql))
 
@@ -39,6 +61,7 @@ export function createFarewell(db: Database, clock: Clock, activity: ActivityLog
   /** @returns false for the last admin, who has to make another one first */
   return function leaveForGood(id: number, posts: Posts): boolean {
     return transaction(db, () => {
+      if (posts === 'go') keepPlaces.run({ id, now: nowText(clock) })
       const gone = posts === 'go' ? erase.run({ id }).changes > 0 : closeAccount(id)
       if (gone) activity.record('person.deleted', { subject_id: id, detail: { posts } })
       return gone

@@ -1,6 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { NEW_TO_PERSON } from '../notifications/policy.ts'
 import { createDirectory } from './directory.ts'
 import { createFarewell } from './farewell.ts'
 import { handleFrom, inventedHandle } from './handle.ts'
@@ -36,19 +37,34 @@ declare global {
     /** Who is signed in, with the cohort visited last, for the frame. */
     interface User extends Person {
       last_cohort: { slug: string; title: string; time_zone: string } | null
+      /** How many notices are new to her. */
+      news: number
     }
   }
+}
+
+type AccountRow = Person & { news: number; slug: string | null; title: string; time_zone: string }
+
+function fromRow({ slug, title, time_zone, ...person }: AccountRow): Express.User {
+  return { ...person, last_cohort: slug === null ? null : { slug, title, time_zone } }
 }
 
 const COLUMNS = 'id, email, name, handle, role, workplace, scheme'
 
 export function createPeople(db: Database, clock: Clock, activity: ActivityLog) {
-  const signedIn = db.prepare<[number], Person & { slug: string | null; title: string; time_zone: string }>(`
-    SELECT person.id, email, name, handle, person.role, workplace, scheme, cohort.slug, cohort.title, cohort.time_zone
-      FROM person
+  // who left for good has no password any more, and is nobody
+  const ACCOUNT = `person.id, email, name, handle, person.role, workplace, scheme, cohort.slug, cohort.title, cohort.time_zone,
+      ${NEW_TO_PERSON} AS news`
+  const LAST_COHORT = `
       LEFT JOIN cohort ON cohort.id = (
-        SELECT cohort_id FROM enrolment WHERE person_id = person.id AND left_at IS NULL ORDER BY seen_at DESC LIMIT 1)
-     WHERE person.id = ? AND password_hash <> ''`)
+        SELECT cohort_id FROM enrolment WHERE person_id = person.id AND left_at IS NULL ORDER BY seen_at DESC LIMIT 1)`
+  const signedIn = db.prepare<[number], AccountRow>(`
+    SELECT ${ACCOUNT} FROM person ${LAST_COHORT} WHERE person.id = ? AND password_hash <> ''`)
+  const inSession = db.prepare<[string, string], (AccountRow | { id: null }) & { data: string; touched_at: string }>(`
+    SELECT session.data, session.touched_at, ${ACCOUNT}
+      FROM session
+      LEFT JOIN person ON person.id = session.person_id AND password_hash <> '' ${LAST_COHORT}
+     WHERE session.id_hash = ? AND session.expires_at > ?`)
   const withPassword = db.prepare<[string], { id: number; password_hash: string }>(
     'SELECT id, password_hash FROM person WHERE email = ?',
   )
@@ -57,11 +73,9 @@ export function createPeople(db: Database, clock: Clock, activity: ActivityLog) 
   const accountByHandle = db.prepare<[string], Person>(
     `SELECT ${COLUMNS} FROM person WHERE handle = ? AND password_hash <> ''`,
   )
-  const handleNow = db
-    .prepare<[string], string>(
-      'SELECT person.handle FROM former_handle JOIN person ON person.id = person_id WHERE former_handle.handle = ?',
-    )
-    .pluck()
+  const byFormerHandle = db.prepare<[string], Person>(
+    `SELECT ${COLUMNS} FROM person WHERE id = (SELECT person_id FROM former_handle WHERE handle = ?)`,
+  )
   const handleTaken = db
     .prepare<[string, string], 1>(
       'SELECT 1 FROM person WHERE handle = ? UNION ALL SELECT 1 FROM former_handle WHERE handle = ?',
@@ -104,9 +118,14 @@ export function createPeople(db: Database, clock: Clock, activity: ActivityLog) 
   return {
     forSession(id: number): Express.User | null {
       const row = signedIn.get(id)
+      return row ? fromRow(row) : null
+    },
+    /** A session that is not over at the instant `now`, with its person; a guest has none. */
+    inSession(id_hash: string, now: string) {
+      const row = inSession.get(id_hash, now)
       if (!row) return null
-      const { slug, title, time_zone, ...person } = row
-      return { ...person, last_cohort: slug === null ? null : { slug, title, time_zone } }
+      const { data, touched_at, ...account } = row
+      return { id_hash, data, touched_at, person: account.id === null ? null : fromRow(account) }
     },
     /** The stored form of a password; it takes a while, so it is made before a transaction. */
     hashPassword,
@@ -115,8 +134,8 @@ export function createPeople(db: Database, clock: Clock, activity: ActivityLog) 
     findByHandle: (handle: string) => byHandle.get(handle) ?? null,
     /** As findByHandle, but not those who left for good and whose name stayed on their posts. */
     findAccount: (handle: string) => accountByHandle.get(handle) ?? null,
-    /** Where somebody who had this handle before is found now. */
-    currentHandle: (former: string) => handleNow.get(former) ?? null,
+    /** Who had this handle before. */
+    findByFormerHandle: (handle: string) => byFormerHandle.get(handle) ?? null,
     hasAdmin: () => anyAdmin.get() === 1,
     /** Workplaces that others gave, as suggestions. */
     workplaces: () => workplaces.all(),

@@ -10,7 +10,7 @@ import { view } from '../web/view.ts'
 import { hashPassword } from './passwords.ts'
 import type { ResetLink } from './resets.ts'
 
-const forgotPage = view<{ form: Form; asked: boolean }>('people/forgot')
+const forgotPage = view<{ form: Form; asked: boolean; mail: boolean }>('people/forgot')
 const resetPage = view<{ form: Form; link: ResetLink }>('people/reset')
 const overPage = view('people/reset-over')
 
@@ -18,15 +18,21 @@ const forgotForm = z.object({ email })
 const resetForm = z.object({ password: newPassword })
 
 /** A forgotten password: asking for a link, and using one. Looking at a link does not use it up. */
-export function resetPages(router: Router, { resets }: Services, limited: RequestHandler[]): void {
+export function resetPages(router: Router, { mail, resets, resetLetters }: Services, limited: RequestHandler[]): void {
   router.get('/forgot', anybody, keepNothing, (req, res) => {
-    showForgot(res, { form: emptyForm(), asked: req.query['asked'] === '1' })
+    showForgot(res, { mail: mail.isSetUp(), form: emptyForm(), asked: req.query['asked'] === '1' })
   })
 
   router.post('/forgot', anybody, keepNothing, ...limited, (req, res) => {
     const form = readForm(forgotForm, req.body)
-    if (!form.ok) return showForgot(res, { status: 422, form: refusedForm(frameOf(res).t, form), asked: false })
-    resets.ask(form.data.email)
+    if (!form.ok)
+      return showForgot(res, {
+        mail: mail.isSetUp(),
+        status: 422,
+        form: refusedForm(frameOf(res).t, form),
+        asked: false,
+      })
+    resetLetters.ask(form.data.email)
     res.redirect(303, '/forgot?asked=1')
   })
 
@@ -48,7 +54,7 @@ export function resetPages(router: Router, { resets }: Services, limited: Reques
   })
 }
 
-function showForgot(res: Response, page: { status?: number; form: Form; asked: boolean }): void {
+function showForgot(res: Response, page: { status?: number; form: Form; asked: boolean; mail: boolean }): void {
   forgotPage(res, { title: frameOf(res).t('people.forgot.title'), area: 'front', alone: true, ...page })
 }
 

@@ -1,7 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { newToken, tokenHash } from '../web/token.ts'
 import type { People, SiteRole } from './people.ts'
 
 const GOOD_FOR = Temporal.Duration.from({ hours: 1 })
@@ -22,11 +22,10 @@ export interface ResetRequest {
   asked_at: string
 }
 
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url')
-}
-
-/** Links to a new password, handed over by site admins: never for an admin, good for an hour and for one use. */
+/**
+ * Links to a new password, good for an hour and for one use: handed over by site admins, then never for an admin, or
+ * sent to whoever asked for it herself.
+ */
 export function createResets(
   db: Database,
   clock: Clock,
@@ -38,8 +37,13 @@ export function createResets(
       FROM person
      WHERE id = :person_id AND role <> 'admin' AND password_hash <> ''
        AND EXISTS (SELECT 1 FROM person WHERE id = :by AND role = 'admin')`)
-  // somebody who became an admin meanwhile is not reached by an old link
-  const open = `used_at IS NULL AND expires_at > :now AND (SELECT role FROM person WHERE id = person_id) <> 'admin'`
+  // asked for by herself: whoever reads her mail may set her password, an admin's too, as nobody else could help her
+  const insertOwn = db.prepare(`
+    INSERT INTO password_reset (token_hash, person_id, made_by, made_at, expires_at)
+    SELECT :token_hash, id, id, :now, :expires_at FROM person WHERE id = :person_id AND password_hash <> ''`)
+  // somebody who became an admin meanwhile is not reached by an old link that another admin made
+  const open = `used_at IS NULL AND expires_at > :now
+       AND (made_by = person_id OR (SELECT role FROM person WHERE id = person_id) <> 'admin')`
   const find = db.prepare<{ token_hash: string; now: string }, ResetLink>(
     `SELECT name, email FROM password_reset JOIN person ON person.id = person_id WHERE token_hash = :token_hash AND ${open}`,
   )
@@ -63,19 +67,31 @@ export function createResets(
   return {
     /** @returns the link's token, which is kept nowhere; null where this admin may not make one for this person */
     make(person_id: number, by: number): string | null {
-      const token = randomBytes(24).toString('base64url')
+      const token = newToken()
       const now = nowText(clock)
       const expires_at = instantText(clock.now().add(GOOD_FOR))
       return transaction(db, () => {
-        if (insert.run({ token_hash: hashOf(token), person_id, by, now, expires_at }).changes === 0) return null
+        if (insert.run({ token_hash: tokenHash(token), person_id, by, now, expires_at }).changes === 0) return null
         dropRequest.run(person_id)
         activity.record('reset_link.made', { person_id: by, subject_id: person_id })
         return token
       })
     },
 
+    /** @returns a link's token for a person who asked for it herself, to be sent to her address and nowhere else */
+    makeForOneself(person_id: number): string | null {
+      const token = newToken()
+      const now = nowText(clock)
+      const row = { token_hash: tokenHash(token), person_id, now, expires_at: instantText(clock.now().add(GOOD_FOR)) }
+      return transaction(db, () => {
+        if (insertOwn.run(row).changes === 0) return null
+        activity.record('reset_link.made', { person_id, subject_id: person_id })
+        return token
+      })
+    },
+
     /** Looks at a link without using it. */
-    find: (token: string): ResetLink | null => find.get({ token_hash: hashOf(token), now: nowText(clock) }) ?? null,
+    find: (token: string): ResetLink | null => find.get({ token_hash: tokenHash(token), now: nowText(clock) }) ?? null,
 
     /**
      * Uses a link up: the new password is set, every session ends, other open links of the person are worthless.
@@ -84,7 +100,7 @@ export function createResets(
      */
     use(token: string, password_hash: string): boolean {
       return transaction(db, () => {
-        const person_id = take.get({ token_hash: hashOf(token), now: nowText(clock) })
+        const person_id = take.get({ token_hash: tokenHash(token), now: nowText(clock) })
         if (person_id === undefined) return false
         people.changePassword(person_id, password_hash, '')
         return true
@@ -102,3 +118,5 @@ export function createResets(
     requests: (): ResetRequest[] => requests.all(),
   }
 }
+
+export type Resets = ReturnType<typeof createResets>

@@ -19,7 +19,9 @@ interface Forms {
   farewell: Form
 }
 
-const settingsPage = view<Forms & { enrolments: Enrolment[]; workplaces: string[]; refused: Form }>('people/settings')
+const settingsPage = view<
+  Forms & { enrolments: Enrolment[]; letters: boolean; wants_answers: boolean; workplaces: string[]; refused: Form }
+>('people/settings')
 
 const handle = z
   .string()
@@ -41,7 +43,7 @@ const farewellForm = z.object({ password: known, posts: z.enum(['stay', 'go']) }
 /** @param limited counts passwords that did not fit and refuses when there are too many */
 export function settingsPages(
   router: Router,
-  { people, enrolments, signIns }: Services,
+  { people, enrolments, letterChoices, mail, signIns }: Services,
   limited: RequestHandler[],
 ): void {
   router.get('/me', signedIn, (req, res) => show(req, res))
@@ -71,7 +73,7 @@ export function settingsPages(
     }
     const person = currentPerson(req)
     people.changePassword(person.id, await hashPassword(form.data.password), '')
-    await signIns.start(req, person, req.session.shared)
+    signIns.start(req, person, req.session.shared)
     addFlash(req, { kind: 'said', key: 'people.settings.password_saved' })
     res.redirect(303, '/me')
   })
@@ -87,7 +89,7 @@ export function settingsPages(
     if (!people.leaveForGood(currentPerson(req).id, posts)) {
       return show(req, res, { farewell: refusal({ posts }, '', t('people.settings.last_admin')) })
     }
-    await signIns.end(req)
+    signIns.end(req)
     addFlash(req, { kind: 'said', key: 'people.settings.left' })
     res.setHeader('Clear-Site-Data', '"cache"')
     res.redirect(303, '/')
@@ -110,6 +112,8 @@ export function settingsPages(
       ...refused,
       refused: Object.values(refused)[0] ?? emptyForm(),
       enrolments: enrolments.allOf(person.id),
+      letters: mail.isSetUp(),
+      wants_answers: letterChoices.wants(person.id),
       workplaces: people.workplaces(),
     })
   }

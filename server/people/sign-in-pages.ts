@@ -32,12 +32,12 @@ export function signInPages(router: Router, { signIns }: Services, limited: Requ
     if (!form.ok) return refuse(req, res, refusedForm(frameOf(res).t, form))
     const person = await signIns.check(req)
     if (!person) return refuse(req, res, wrong(res, form.data.email))
-    await signIns.start(req, person, form.data.shared)
+    signIns.start(req, person, form.data.shared)
     res.redirect(303, form.data.next ?? HOME)
   })
 
-  router.post('/logout', anybody, async (req, res) => {
-    await signIns.end(req)
+  router.post('/logout', anybody, (req, res) => {
+    signIns.end(req)
     res.setHeader('Clear-Site-Data', '"cache"')
     res.redirect(303, '/')
   })

@@ -1,5 +1,7 @@
 import type { Request, Response } from 'express'
-import type { NewAnswers, StreamItem } from '../reflections/stream.ts'
+import { leads } from '../cohorts/policy.ts'
+import type { NewAnswers } from '../reflections/following.ts'
+import type { StreamItem } from '../reflections/item.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/current.ts'
 import { emptyForm, type Form } from '../web/forms.ts'
@@ -15,6 +17,8 @@ import {
   type NextCard,
   nextCard,
   openWords,
+  type PodLine,
+  podLine,
   type RestNote,
   restNote,
   yourCell,
@@ -26,6 +30,9 @@ const page = view<{
   hello: string
   far: string
   ticks: boolean[]
+  pod: PodLine | null
+  /** Where guides find what waits for an answer. */
+  queue: string | null
   next: NextCard
   open: string
   cells: Cell[]
@@ -42,7 +49,7 @@ const page = view<{
 
 /** Shows the map of one's cohort. @param refused the form for the goal, where it was refused */
 export function showMap(services: Services, req: Request, res: Response, refused: Form | null = null): void {
-  const { badges, progress, stream } = services
+  const { badges, following, progress, stream } = services
   const enrolment = currentEnrolment(req)
   const frame = frameOf(res)
   const map = progress.map(enrolment)
@@ -59,13 +66,15 @@ export function showMap(services: Services, req: Request, res: Response, refused
     hello: greeting(frame, enrolment, map),
     far: goalWords(frame.t, frame.locale, far),
     ticks: goalTicks(far),
+    pod: podLine(frame, enrolment),
+    queue: leads(enrolment.role) ? `/admin${base}/queue` : null,
     next: nextCard(frame, map, base),
     open: openWords(frame, map),
     cells: cellsOf(frame, map, base),
     columns: columnsOf(map),
     you: yourCell(map),
     rest: restNote(frame, map.rest),
-    answers: stream.newAnswers(enrolment),
+    answers: following.newAnswers(enrolment),
     latest: stream.latest(enrolment),
     badges: badges.few(enrolment, frame),
     choices,

@@ -148,3 +148,16 @@ export function greeting({ t, person }: Frame, enrolment: Enrolment, map: Course
   const known = map.done > 0 || enrolment.seen_at !== enrolment.joined_at
   return t(known ? 'progress.map.hello_again' : 'progress.map.hello', { name })
 }
+
+/** The way to one's pod, or to where one finds one. */
+export interface PodLine {
+  path: string
+  words: string
+}
+
+export function podLine({ t }: Frame, { pod, role, cohort }: Enrolment): PodLine | null {
+  if (pod) return { path: `/${pod.id}`, words: t('cohorts.pods.on_map', { pod: pod.name }) }
+  if (role !== 'learner') return null
+  if (cohort.pods_open) return { path: '', words: t('cohorts.pods.on_map_choose') }
+  return cohort.pods_ask ? { path: '#about', words: t('cohorts.pods.on_map_ask') } : null
+}

@@ -1,12 +1,9 @@
+import type { KeptEntry } from '../cohorts/kept-calendars.ts'
 import type { CourseContent, CourseSet, Thing } from '../courses/courses.ts'
+import { kept } from '../web/kept.ts'
 
 /** One entry of a cohort's calendar with what the enrolment did about it. */
-export interface Entry {
-  kind: 'thing' | 'catch-up' | 'holiday'
-  number: number | null
-  thing_id: number | null
-  opens_on: string
-  opens_at: string
+export interface Entry extends KeptEntry {
   done: 0 | 1
   skipped: 0 | 1
   drafted: 0 | 1
@@ -71,6 +68,24 @@ interface Now {
   instant: string
   /** The cohort's local date. */
   today: string
+}
+
+/** The calendar with what the enrolment did, given as the ids of things. */
+export function withDeeds(
+  calendar: readonly KeptEntry[],
+  { done, skipped, drafted }: Record<'done' | 'skipped' | 'drafted', number[]>,
+): Entry[] {
+  const has = (ids: number[], thing_id: number | null) => (thing_id !== null && ids.includes(thing_id) ? 1 : 0)
+  return calendar.map(({ kind, number, thing_id, opens_on, opens_at }) => ({
+    kind,
+    number,
+    thing_id,
+    opens_on,
+    opens_at,
+    done: has(done, thing_id),
+    skipped: has(skipped, thing_id),
+    drafted: has(drafted, thing_id),
+  }))
 }
 
 /**
@@ -139,9 +154,7 @@ function tileOf(
 function stopOf(entry: Entry, later: Entry[], column: number, { today }: Now): Stop {
   const from = entry.opens_on
   const after = later.find(({ opens_on }) => opens_on > from)?.opens_on
-  const to = Temporal.PlainDate.from(after ?? from)
-    .add({ days: after ? -1 : 6 })
-    .toString()
+  const to = after ? dayBefore(after) : weekAfter(from)
   const until = later.find(({ kind, opens_on }) => kind === 'thing' && opens_on > from)?.opens_on ?? null
   return {
     kind: entry.kind === 'holiday' ? 'holiday' : 'catch-up',
@@ -153,8 +166,14 @@ function stopOf(entry: Entry, later: Entry[], column: number, { today }: Now): S
   }
 }
 
+// the same few dates on every map
+const dayBefore = kept(1000, (date) => Temporal.PlainDate.from(date).subtract({ days: 1 }).toString())
+/** The seventh day of a week that begins with this one. */
+const weekAfter = kept(1000, (date) => Temporal.PlainDate.from(date).add({ days: 6 }).toString())
+const inAWeek = kept(1000, (date) => Temporal.PlainDate.from(date).add({ days: 7 }).toString())
+
 function restOf(path: (Tile | Stop)[], { today }: Now): Stop | null {
-  const in_a_week = Temporal.PlainDate.from(today).add({ days: 7 }).toString()
+  const in_a_week = inAWeek(today)
   const stops = path.filter((station) => station.kind !== 'thing')
   return stops.find(({ from, to }) => from <= in_a_week && today <= to) ?? null
 }

@@ -1,9 +1,10 @@
 import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { CalendarOf } from '../cohorts/kept-calendars.ts'
 import { leads } from '../cohorts/policy.ts'
 import type { CourseContent, Thing } from '../courses/courses.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { type CourseMap, type Entry, makeMap } from './map.ts'
+import { type CourseMap, makeMap, withDeeds } from './map.ts'
 
 interface Pulse {
   useful: 'yes' | 'some' | 'no'
@@ -24,30 +25,54 @@ interface Contents {
   content(course_id: number, revision: number): CourseContent
 }
 
+/** Those around somebody in her cohort. */
+export interface Circle {
+  /** How many people the cohort has. */
+  people: number
+  /** Names of those who read what is for guides. */
+  guides: string[]
+  /** Names of the others in her pod. */
+  mates: string[]
+}
+
+interface Asking {
+  cohort_id: number
+  person_id: number
+  pod_id: number | null
+}
+
 interface Mine {
   enrolment_id: number
   thing_id: number
 }
 
-export function createProgress(db: Database, clock: Clock, { courses }: { courses: Contents }) {
-  const entries = db.prepare<{ cohort_id: number; enrolment_id: number }, Entry>(`
-    SELECT entry.kind, entry.number, entry.thing_id, entry.opens_on, entry.opens_at,
-           completion.thing_id IS NOT NULL AS done, skip.thing_id IS NOT NULL AS skipped, coalesce(draft.open, 0) AS drafted
-      FROM calendar_entry AS entry
-      LEFT JOIN completion ON completion.enrolment_id = :enrolment_id AND completion.thing_id = entry.thing_id
-      LEFT JOIN skip ON skip.enrolment_id = :enrolment_id AND skip.thing_id = entry.thing_id
-      LEFT JOIN draft ON draft.enrolment_id = :enrolment_id AND draft.thing_id = entry.thing_id
-     WHERE entry.cohort_id = :cohort_id
-     ORDER BY entry.position`)
+interface Helpers {
+  calendarOf: CalendarOf
+  courses: Contents
+}
+
+export function createProgress(db: Database, clock: Clock, { calendarOf, courses }: Helpers) {
+  const deeds = db.prepare<
+    { cohort_id: number; enrolment_id: number },
+    { calendar_version: number } & Record<'done' | 'skipped' | 'drafted', string>
+  >(`
+    SELECT calendar_version,
+           (SELECT json_group_array(thing_id) FROM completion WHERE enrolment_id = :enrolment_id) AS done,
+           (SELECT json_group_array(thing_id) FROM skip WHERE enrolment_id = :enrolment_id) AS skipped,
+           (SELECT json_group_array(thing_id) FROM draft WHERE enrolment_id = :enrolment_id AND open = 1) AS drafted
+      FROM cohort WHERE id = :cohort_id`)
   const work = db.prepare<Mine, Record<'ticks' | 'reflection' | 'skip_reason' | 'pulse', string | null>>(`
     SELECT (SELECT json_group_array(step) FROM tick WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS ticks,
            (SELECT json_object('id', id, 'title', title) FROM reflection
-             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS reflection,
+             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id
+             ORDER BY source = 'hosted' DESC, id DESC LIMIT 1) AS reflection,
            (SELECT reason FROM skip WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS skip_reason,
            (SELECT json_object('useful', useful, 'will_use', will_use, 'line', line) FROM pulse
              WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS pulse`)
-  const circle = db.prepare<{ cohort_id: number; person_id: number }, { people: number; guides: string }>(`
+  const circle = db.prepare<Asking, { people: number; guides: string; mates: string }>(`
     SELECT count(*) AS people,
+           json_group_array(person.name ORDER BY person.name)
+             FILTER (WHERE enrolment.pod_id = :pod_id AND person.id <> :person_id) AS mates,
            json_group_array(person.name ORDER BY enrolment.role, person.name)
              FILTER (WHERE enrolment.role <> 'learner' AND person.id <> :person_id) AS guides
       FROM enrolment JOIN person ON person.id = enrolment.person_id
@@ -61,9 +86,10 @@ export function createProgress(db: Database, clock: Clock, { courses }: { course
   const insertCompletion = db.prepare<Mine & { now: string }>(`
     INSERT INTO completion (enrolment_id, thing_id, completed_at) VALUES (:enrolment_id, :thing_id, :now)
     ON CONFLICT DO NOTHING`)
-  const deleteCompletion = db.prepare<Mine>(
-    'DELETE FROM completion WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id',
-  )
+  const deleteCompletion = db.prepare<Mine>(`
+    DELETE FROM completion
+     WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id
+       AND NOT EXISTS (SELECT 1 FROM reflection WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id)`)
   const putSkip = db.prepare<Mine & { reason: string; now: string }>(`
     INSERT INTO skip (enrolment_id, thing_id, reason, skipped_at)
     SELECT :enrolment_id, :thing_id, :reason, :now
@@ -81,8 +107,13 @@ export function createProgress(db: Database, clock: Clock, { courses }: { course
     const content = courses.content(cohort.course_id, cohort.course_revision)
     const now = clock.now()
     const today = now.toZonedDateTimeISO(cohort.time_zone).toPlainDate().toString()
-    const rows = entries.all({ cohort_id: cohort.id, enrolment_id: id })
-    return makeMap(rows, content, { instant: instantText(now), today }, leads(role))
+    const row = deeds.get({ cohort_id: cohort.id, enrolment_id: id })
+    const entries = withDeeds(calendarOf(cohort.id, row?.calendar_version ?? 0), {
+      done: JSON.parse(row?.done ?? '[]'),
+      skipped: JSON.parse(row?.skipped ?? '[]'),
+      drafted: JSON.parse(row?.drafted ?? '[]'),
+    })
+    return makeMap(entries, content, { instant: instantText(now), today }, leads(role))
   }
 
   return {
@@ -101,10 +132,14 @@ export function createProgress(db: Database, clock: Clock, { courses }: { course
     /** The number of the first open thing that is neither done nor put aside. */
     nextThing: (enrolment: Enrolment): number | null => map(enrolment).next?.number ?? null,
 
-    /** Who is there to read: how many people the cohort has, and the names of those who read what is for guides. */
-    circleOf({ cohort, person_id }: Enrolment): { people: number; guides: string[] } {
-      const row = circle.get({ cohort_id: cohort.id, person_id })
-      return { people: row?.people ?? 0, guides: JSON.parse(row?.guides ?? '[]') }
+    /** Who is there to read what somebody writes. */
+    circleOf({ cohort, person_id, pod }: Enrolment): Circle {
+      const row = circle.get({ cohort_id: cohort.id, person_id, pod_id: pod?.id ?? null })
+      return {
+        people: row?.people ?? 0,
+        guides: JSON.parse(row?.guides ?? '[]'),
+        mates: JSON.parse(row?.mates ?? '[]'),
+      }
     },
 
     work(enrolment_id: number, thing_id: number): Work {
@@ -133,7 +168,7 @@ export function createProgress(db: Database, clock: Clock, { courses }: { course
       })
     },
 
-    /** What made the thing done was taken away. */
+    /** What made the thing done was taken away; another reflection about it still does. */
     uncomplete(enrolment_id: number, thing_id: number): void {
       transaction(db, () => deleteCompletion.run({ enrolment_id, thing_id }))
     },

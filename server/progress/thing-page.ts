@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 import type { Enrolment } from '../cohorts/enrolments.ts'
-import type { StreamItem } from '../reflections/stream.ts'
+import type { StreamItem } from '../reflections/item.ts'
 import type { Services } from '../services.ts'
 import { emptyForm, type Form } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'

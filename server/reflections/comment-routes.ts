@@ -7,10 +7,18 @@ import { addAwards, addFlash } from '../web/flash.ts'
 import { once, readForm, refusedForm, text } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { forbidden, notFound } from '../web/refusal.ts'
+import { TOO_MANY } from './mention-routes.ts'
 import { showReflection } from './reflection-page.ts'
 
 const body = text({ max: 10_000 })
-const commentForm = z.object({ body, once })
+/** A strange one is as one that is gone. */
+const parent = z
+  .unknown()
+  .optional()
+  .transform((value) =>
+    value === undefined || value === '' ? null : /^\d{1,15}$/.test(String(value)) ? Number(value) : 0,
+  )
+const commentForm = z.object({ body, parent, once })
 const editForm = z.object({ body })
 
 export function commentRoutes(services: Services): Router {
@@ -20,20 +28,23 @@ export function commentRoutes(services: Services): Router {
   router.post('/reflections/:id/comments', signedIn, (req, res) => {
     const person = currentPerson(req)
     const reflection = reflections.page(numberIn(req.params['id']), person.id) ?? notFound()
-    if (reflection.role === null) forbidden()
+    if (reflection.role === null || !reflection.is_open) forbidden()
+    const refuse = (form: Parameters<typeof refusedForm>[1]) =>
+      showReflection(services, req, res, { reflection_id: reflection.id, form: refusedForm(frameOf(res).t, form) })
     const form = readForm(commentForm, req.body)
-    if (!form.ok) {
-      return showReflection(services, req, res, {
-        reflection_id: reflection.id,
-        form: refusedForm(frameOf(res).t, form),
-      })
+    if (!form.ok) return refuse(form)
+    const spot = comments.spot(reflection.id, person.id, form.data.parent)
+    if (!spot && !doOnce.done(person.id, form.data.once)) {
+      const problems = { body: { key: 'reflections.comment.parent_gone' } }
+      return refuse({ values: { body: form.data.body }, problems })
     }
     // rendered here, before the transaction that once begins
-    const act = comments.writing(reflection.id, person.id, form.data.body)
+    const act = spot && comments.writing(spot, person.id, form.data.body)
     const location = doOnce.run(person.id, form.data.once, () => {
-      const done = act() ?? notFound()
+      const done = act?.() ?? notFound()
       const earned = badges.earnedBy(done.activity_id)
       addAwards(req, earned)
+      if (done.too_many) addFlash(req, TOO_MANY)
       // the moment stands at the top of the page
       return `/reflections/${reflection.id}${earned.length > 0 ? '' : `#comment-${done.comment_id}`}`
     })
@@ -43,6 +54,7 @@ export function commentRoutes(services: Services): Router {
   router.post('/comments/:id/edit', signedIn, (req, res) => {
     const person = currentPerson(req)
     const comment = comments.own(numberIn(req.params['id']), person.id) ?? notFound()
+    if (!comment.may_edit) forbidden()
     const form = readForm(editForm, req.body)
     if (!form.ok) {
       const refused = {
@@ -52,7 +64,8 @@ export function commentRoutes(services: Services): Router {
       }
       return showReflection(services, req, res, refused)
     }
-    comments.edit(comment.id, person.id, form.data.body)
+    const { too_many } = comments.edit(comment, person.id, form.data.body)
+    if (too_many) addFlash(req, TOO_MANY)
     res.redirect(303, `/reflections/${comment.reflection_id}#comment-${comment.id}`)
   })
 

@@ -1,9 +1,11 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import { type Clock, nowText } from '../db/clock.ts'
+import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { PersonName } from '../people/people.ts'
 import type { renderMarkdown } from './markdown.ts'
-import { MAY_READ, MAY_READ_COMMENT } from './policy.ts'
+import type { Circle, Mentions } from './mentions.ts'
+import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from './policy.ts'
+import { type Talk, talkOf } from './threads.ts'
 
 export interface Comment {
   id: number
@@ -14,90 +16,167 @@ export interface Comment {
   edited_at: string | null
   person: PersonName
   mine: boolean
+  /** It came since the viewer last looked. */
+  is_new: boolean
+  /** Hidden: its author, guides and organisers read it still, and why. */
+  hidden_at: string | null
+  hidden_note: string | null
 }
 
-interface CommentRow extends Omit<Comment, 'person' | 'mine'> {
-  person_id: number
+/** A row as the talk is made of; without a person it is a place that was kept for the answers under it. */
+export interface CommentRow extends Omit<Comment, 'person' | 'mine' | 'is_new'> {
+  parent_id: number | null
+  person_id: number | null
   name: string
   handle: string
   workplace: string | null
+  /** Up to where the viewer has read, null where she never looked. */
+  read_to: number | null
+  follows: 0 | 1
+}
+
+/** Where an answer is going to stand. */
+interface Spot extends Circle {
+  reflection_id: number
+  /** The first of the thread, where it stands under one. */
+  parent_id: number | null
 }
 
 interface Written {
   comment_id: number
   activity_id: number
+  /** Whether somebody named in it stays plain text, because the writer has mentioned so many within the hour. */
+  too_many: boolean
+}
+
+interface Own extends Circle {
+  id: number
+  reflection_id: number
+  written_at: string
+  /** Who left the cohort may still take her words away, and say no others there. */
+  may_edit: 0 | 1
 }
 
 interface Helpers {
   activity: ActivityLog
+  mentions: Mentions
   renderMarkdown: typeof renderMarkdown
 }
 
-export function createComments(db: Database, clock: Clock, { activity, renderMarkdown }: Helpers) {
+/** So long a change is the end of writing, and not marked. */
+const SILENTLY = Temporal.Duration.from({ minutes: 15 })
+
+const CIRCLE = 'r.person_id AS author_id, r.enrolment_id, r.cohort_id, r.state'
+/** SQL: is `:viewer` in the cohort of the reflection `r`? */
+const IS_MEMBER = `EXISTS (
+  SELECT 1 FROM enrolment WHERE cohort_id = r.cohort_id AND person_id = :viewer AND left_at IS NULL)`
+/** SQL: the audiences from the smallest, to find the smaller of two by. */
+const LADDER = "'me guides pod cohort world'"
+
+export function createComments(db: Database, clock: Clock, { activity, mentions, renderMarkdown }: Helpers) {
   const list = db.prepare<{ reflection_id: number; viewer: number }, CommentRow>(`
-    SELECT k.id, CASE k.person_id WHEN :viewer THEN k.body ELSE '' END AS body, k.html, k.written_at, k.edited_at, person.id AS person_id, person.name, person.handle, person.workplace
+    SELECT k.id, k.parent_id, CASE k.person_id WHEN :viewer THEN k.body ELSE '' END AS body, k.html, k.written_at,
+           k.edited_at, k.hidden_at, k.hidden_note, k.person_id, person.name, person.handle, person.workplace,
+           (SELECT read_to FROM reading WHERE person_id = :viewer AND reflection_id = r.id) AS read_to,
+           EXISTS (SELECT 1 FROM following WHERE person_id = :viewer AND reflection_id = r.id) AS follows
       FROM comment AS k
       JOIN reflection AS r ON r.id = k.reflection_id
-      JOIN person ON person.id = k.person_id
-     WHERE k.reflection_id = :reflection_id AND ${MAY_READ} AND ${MAY_READ_COMMENT}
+      LEFT JOIN person ON person.id = k.person_id
+     WHERE k.reflection_id = :reflection_id AND ${MAY_READ} AND ${IS_OPEN}
+       AND (${MAY_READ_COMMENT} OR k.deleted_at IS NOT NULL)
      ORDER BY k.id`)
-  // the audience is that of the reflection at this moment, in the same statement
-  const insert = db.prepare<object, { id: number; cohort_id: number }>(`
-    INSERT INTO comment (reflection_id, person_id, body, html, renderer, audience, written_at)
-    SELECT r.id, :viewer, :body, :html, :renderer, r.audience, :now
+  const WRITES = `${MAY_READ} AND ${IS_OPEN} AND ${IS_MEMBER}`
+  const below = db.prepare<{ reflection_id: number; viewer: number }, Spot>(`
+    SELECT r.id AS reflection_id, NULL AS parent_id, r.audience, ${CIRCLE} FROM reflection AS r
+     WHERE r.id = :reflection_id AND ${WRITES}`)
+  // an answer to an answer hangs under the first one, and never leaves its circle
+  const under = db.prepare<{ reflection_id: number; parent: number; viewer: number }, Spot>(`
+    SELECT r.id AS reflection_id, coalesce(k.parent_id, k.id) AS parent_id, ${CIRCLE},
+           CASE WHEN instr(${LADDER}, k.audience) < instr(${LADDER}, r.audience) THEN k.audience ELSE r.audience END AS audience
+      FROM comment AS k JOIN reflection AS r ON r.id = k.reflection_id
+     WHERE k.id = :parent AND r.id = :reflection_id AND ${WRITES} AND ${MAY_READ_COMMENT}`)
+  const insert = db
+    .prepare<object, number>(`
+    INSERT INTO comment (reflection_id, person_id, parent_id, body, html, renderer, audience, written_at)
+    SELECT r.id, :viewer, :parent_id, :body, :html, :renderer, :audience, :now
       FROM reflection AS r
-     WHERE r.id = :reflection_id AND ${MAY_READ}
-       AND EXISTS (SELECT 1 FROM enrolment WHERE cohort_id = r.cohort_id AND person_id = :viewer AND left_at IS NULL)
-    RETURNING id, (SELECT cohort_id FROM reflection WHERE id = reflection_id) AS cohort_id`)
-  const own = db.prepare<{ id: number; viewer: number }, { id: number; reflection_id: number; cohort_id: number }>(`
-    SELECT k.id, k.reflection_id, r.cohort_id
+     WHERE r.id = :reflection_id AND ${WRITES}
+    RETURNING id`)
+    .pluck()
+  const readable = db.prepare<{ id: number; viewer: number }, { reflection_id: number; mine: 0 | 1 }>(`
+    SELECT r.id AS reflection_id, k.person_id = :viewer AS mine
+      FROM comment AS k JOIN reflection AS r ON r.id = k.reflection_id
+     WHERE k.id = :id AND ${MAY_READ} AND ${IS_OPEN} AND ${MAY_READ_COMMENT}`)
+  const own = db.prepare<{ id: number; viewer: number }, Own>(`
+    SELECT k.id, k.reflection_id, k.written_at, k.audience, ${CIRCLE}, ${IS_MEMBER} AS may_edit
       FROM comment AS k JOIN reflection AS r ON r.id = k.reflection_id
      WHERE k.id = :id AND k.person_id = :viewer AND ${MAY_READ}`)
-  const update = db.prepare(
-    'UPDATE comment SET body = :body, html = :html, renderer = :renderer, edited_at = :now WHERE id = :id',
-  )
+  const update = db.prepare(`
+    UPDATE comment SET body = :body, html = :html, renderer = :renderer, edited_at = coalesce(:edited_at, edited_at)
+     WHERE id = :id`)
+  const clear = db.prepare(`
+    UPDATE comment SET person_id = NULL, body = '', html = '', edited_at = NULL, deleted_at = :now
+     WHERE id = :id AND EXISTS (SELECT 1 FROM comment AS other WHERE other.parent_id = comment.id)`)
   const remove = db.prepare('DELETE FROM comment WHERE id = ?')
 
+  /** Where the person's answer would stand; null where she may not write, or `parent` is not there any more. */
+  function spot(reflection_id: number, person_id: number, parent: number | null = null): Spot | null {
+    const where = { reflection_id, viewer: person_id }
+    return (parent === null ? below.get(where) : under.get({ ...where, parent })) ?? null
+  }
+
   /** Gets an answer ready, rendered; the act that comes back writes it, or answers null where the person may not. */
-  function writing(reflection_id: number, person_id: number, body: string): () => Written | null {
-    const rendered = renderMarkdown(body)
-    return () =>
-      transaction(db, () => {
-        const row = insert.get({ reflection_id, viewer: person_id, body, ...rendered, now: nowText(clock) })
-        if (!row) return null
-        const facts = { person_id, cohort_id: row.cohort_id, subject_id: row.id, detail: { reflection_id } }
-        return { comment_id: row.id, activity_id: activity.record('comment.written', facts) }
-      })
+  function writing(spot: Spot, person_id: number, body: string): () => Written | null {
+    const naming = mentions.naming(spot, person_id)
+    const rendered = renderMarkdown(body, { mentions: naming.links })
+    const { reflection_id, cohort_id } = spot
+    const act = (): Written | null => {
+      const comment_id = insert.get({ ...spot, viewer: person_id, body, ...rendered, now: nowText(clock) })
+      if (comment_id === undefined) return null
+      naming.keep({ comment_id })
+      const facts = { person_id, cohort_id, subject_id: comment_id, detail: { reflection_id } }
+      return { comment_id, activity_id: activity.record('comment.written', facts), too_many: naming.too_many }
+    }
+    return () => transaction(db, act)
   }
 
   return {
-    /** What the viewer may read under a reflection, oldest first. */
-    list: (reflection_id: number, viewer: number): Comment[] =>
-      list.all({ reflection_id, viewer }).map(({ person_id, name, handle, workplace, ...comment }) => ({
-        ...comment,
-        person: { id: person_id, name, handle, workplace },
-        mine: person_id === viewer,
-      })),
+    /** What the viewer may read under a reflection, in threads, oldest first. */
+    talk: (reflection_id: number, viewer: number): Talk => talkOf(list.all({ reflection_id, viewer }), viewer),
 
+    spot,
     writing,
 
     /** Writes at once. */
-    write: (...what: Parameters<typeof writing>): Written | null => writing(...what)(),
-
-    /** The person's own comment, as long as she may read what it stands under. */
-    own: (id: number, person_id: number) => own.get({ id, viewer: person_id }) ?? null,
-
-    edit(id: number, person_id: number, body: string): void {
-      const rendered = renderMarkdown(body)
-      transaction(db, () => {
-        update.run({ id, body, ...rendered, now: nowText(clock) })
-        activity.record('comment.edited', { person_id, subject_id: id })
-      })
+    write(reflection_id: number, person_id: number, body: string, parent: number | null = null): Written | null {
+      const place = spot(reflection_id, person_id, parent)
+      return place && writing(place, person_id, body)()
     },
 
+    /** A comment that the viewer may read. */
+    readable: (id: number, viewer: number) => readable.get({ id, viewer }) ?? null,
+
+    /** The person's own comment, as long as she may read what it stands under. */
+    own: (id: number, person_id: number): Own | null => own.get({ id, viewer: person_id }) ?? null,
+
+    /** Changes one's own; a change that comes after the first minutes is marked. @returns whether too many are named */
+    edit(comment: Own, person_id: number, body: string): { too_many: boolean } {
+      const { id } = comment
+      const naming = mentions.naming(comment, person_id, { comment_id: id })
+      const rendered = renderMarkdown(body, { mentions: naming.links })
+      const silent = nowText(clock) <= instantText(Temporal.Instant.from(comment.written_at).add(SILENTLY))
+      transaction(db, () => {
+        update.run({ id, body, ...rendered, edited_at: silent ? null : nowText(clock) })
+        naming.keep({ comment_id: id })
+        activity.record('comment.edited', { person_id, subject_id: id })
+      })
+      return { too_many: naming.too_many }
+    },
+
+    /** Where answers hang under it, its place stays, without name and text. */
     remove(id: number, person_id: number): void {
       transaction(db, () => {
-        remove.run(id)
+        if (clear.run({ id, now: nowText(clock) }).changes === 0) remove.run(id)
         activity.record('comment.deleted', { person_id, subject_id: id })
       })
     },

@@ -1,6 +1,7 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Audience } from './policy.ts'
+import { wordsIn } from './word-count.ts'
 
 export interface Text {
   title: string
@@ -28,11 +29,11 @@ export function createDrafts(db: Database, clock: Clock) {
     'SELECT title, body, audience, version, open, saved_at FROM draft WHERE enrolment_id = ? AND thing_id = ?',
   )
   const put = db.prepare(`
-    INSERT INTO draft (enrolment_id, thing_id, title, body, audience, version, open, saved_at)
-    VALUES (:enrolment_id, :thing_id, :title, :body, :audience, :version, :open, :saved_at)
+    INSERT INTO draft (enrolment_id, thing_id, title, body, audience, words, version, open, saved_at)
+    VALUES (:enrolment_id, :thing_id, :title, :body, :audience, :words, :version, :open, :saved_at)
     ON CONFLICT (enrolment_id, thing_id) DO UPDATE
-      SET title = excluded.title, body = excluded.body, audience = excluded.audience, version = excluded.version,
-          open = excluded.open, saved_at = excluded.saved_at`)
+      SET title = excluded.title, body = excluded.body, audience = excluded.audience, words = excluded.words,
+          version = excluded.version, open = excluded.open, saved_at = excluded.saved_at`)
 
   /**
    * The next version's number.
@@ -59,7 +60,7 @@ export function createDrafts(db: Database, clock: Clock) {
       return transaction(db, () => {
         const version = next(enrolment_id, thing_id, seen)
         const saved_at = nowText(clock)
-        put.run({ enrolment_id, thing_id, ...text, version, open: 1, saved_at })
+        put.run({ enrolment_id, thing_id, ...text, words: wordsIn(text.body), version, open: 1, saved_at })
         return { version, saved_at }
       })
     },
@@ -70,7 +71,8 @@ export function createDrafts(db: Database, clock: Clock) {
      */
     close(enrolment_id: number, thing_id: number, audience: Audience, seen: number): void {
       const version = next(enrolment_id, thing_id, seen)
-      put.run({ enrolment_id, thing_id, title: '', body: '', audience, version, open: 0, saved_at: nowText(clock) })
+      const saved_at = nowText(clock)
+      put.run({ enrolment_id, thing_id, title: '', body: '', audience, words: 0, version, open: 0, saved_at })
     },
   }
 }

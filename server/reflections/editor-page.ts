@@ -6,8 +6,12 @@ import { wantsJson } from '../web/current.ts'
 import { emptyForm, type Form, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { view } from '../web/view.ts'
+import { audienceNote } from './audience-words.ts'
 import { DraftClash } from './drafts.ts'
-import { type Audience, audiencesIn } from './policy.ts'
+import type { NotTaken } from './editor-pictures.ts'
+import { type Audience, audiencesIn, WRITE_FIRST_WORDS } from './policy.ts'
+import { type Start, startsFor } from './starts.ts'
+import { wordsIn } from './word-count.ts'
 
 /** What somebody writes about, and where the form goes. */
 export interface Work {
@@ -16,7 +20,14 @@ export interface Work {
   number: number
   action: string
   /** What she has published about it. */
-  published: { id: number; title: string; body: string; audience: Audience; published_at: string } | null
+  published: {
+    id: number
+    title: string
+    body: string
+    audience: Audience
+    published_at: string
+    answered: 0 | 1
+  } | null
 }
 
 /** The text that somebody saved meanwhile, beside the one in the form. */
@@ -33,9 +44,19 @@ const editorPage = view<{
   action: string
   once: string
   audiences: { name: Audience; icon: string; note: string }[]
+  /** Where others' words open with one's own: how many are needed, and how many of them are still to come. */
+  write_first: { needed: number; left: number } | null
   saved_at: string | null
+  /** The form is as typed, and not what is saved. */
+  unsaved: boolean
   published: { id: number } | null
   other: OtherText | null
+  starts: Start[]
+  /** Under whose name this device keeps what is not saved; nobody's on a computer that others use. */
+  account: number | null
+  /** What it is kept for. */
+  place: string
+  zone: string
 }>('reflections/editor')
 
 const RUNGS: Record<Audience, string> = {
@@ -52,22 +73,28 @@ export function showEditor(
   { progress }: Asked,
   res: Response,
   work: Work,
-  page: { form: Form; status?: number; saved_at?: string | null; other?: OtherText },
+  page: { form: Form; status?: number; saved_at?: string | null; unsaved?: boolean; other?: OtherText },
 ): void {
-  const { t, once } = frameOf(res)
+  const frame = frameOf(res)
+  const { t, once } = frame
   const circle = progress.circleOf(work.enrolment)
-  const guides = circle.guides.join(', ') || t('reflections.audience.no_guides')
   editorPage(res, {
     title: t('reflections.editor.title', { title: work.thing.title }),
     area: 'write',
     here: 'write',
-    audiences: audiencesIn(work.enrolment.cohort).map((name) => ({
+    audiences: audiencesIn(work.enrolment).map((name) => ({
       name,
       icon: RUNGS[name],
-      note: t(`reflections.audience.${name}_note`, { count: circle.people, guides }),
+      note: audienceNote(frame, name, circle),
     })),
+    write_first: writeFirst(work, page.form),
     saved_at: null,
+    unsaved: true,
     other: null,
+    starts: startsFor(t, work.thing.prompts),
+    account: res.req.session.shared ? null : work.enrolment.person_id,
+    place: `${work.enrolment.id}/${work.thing.id}`,
+    zone: work.enrolment.cohort.time_zone,
     once: once(),
     thing: work.thing,
     number: work.number,
@@ -75,6 +102,11 @@ export function showEditor(
     published: work.published,
     ...page,
   })
+}
+
+function writeFirst({ enrolment, published }: Work, form: Form): { needed: number; left: number } | null {
+  if (!enrolment.cohort.write_first || enrolment.role !== 'learner' || published) return null
+  return { needed: WRITE_FIRST_WORDS, left: Math.max(0, WRITE_FIRST_WORDS - wordsIn(form.values['body'] ?? '')) }
 }
 
 /** The editor again, filled as typed, with the problems beside the fields. */
@@ -92,6 +124,27 @@ export function refuseText(
     return
   }
   showEditor(asked, res, work, { status: 422, form })
+}
+
+/** The editor again, filled as typed. */
+export function showTyped(asked: Asked, req: Request, res: Response, work: Work): void {
+  showEditor(asked, res, work, { form: emptyForm(typed(req)) })
+}
+
+/** The editor again with the pictures that could be added in its text, and the reasons for the others. */
+export function refusePictures(
+  asked: Asked,
+  req: Request,
+  res: Response,
+  work: Work,
+  { reasons, status }: NotTaken,
+): void {
+  const form = { values: typed(req), problems: { picture: reasons.join(' ') } }
+  if (wantsJson(req)) {
+    res.status(status).json({ problems: form.problems })
+    return
+  }
+  showEditor(asked, res, work, { status, form })
 }
 
 /**

@@ -8,9 +8,13 @@ import { addAwards, addFlash } from '../web/flash.ts'
 import { emptyForm, line, once, readForm, text } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { forbidden, notFound, Refusal } from '../web/refusal.ts'
-import { refuseText, showClash, showEditor, type Work } from './editor-page.ts'
+import { newReaders } from './audience-words.ts'
+import { refusePictures, refuseText, showClash, showEditor, showTyped, type Work } from './editor-page.ts'
+import { takePictures } from './editor-pictures.ts'
 import { renderMarkdown } from './markdown.ts'
-import { AUDIENCES, audiencesIn } from './policy.ts'
+import { circleOf, TOO_MANY } from './mention-routes.ts'
+import { AUDIENCES, type Audience, audiencesIn, audienceWithin } from './policy.ts'
+import { startsFor, withMore } from './starts.ts'
 
 const shared = {
   title: line({ min: 0, max: 200 }).optional().default(''),
@@ -25,11 +29,15 @@ const shared = {
 }
 const draftForm = z.object({ ...shared, body: text({ min: 0, max: 40_000 }) })
 const publishForm = z.object({ ...shared, body: text({ max: 40_000 }) })
-const previewForm = z.object({ body: text({ min: 0, max: 40_000 }) })
-const intent = z.object({ intent: z.enum(['draft', 'publish']) })
+const previewForm = z.object({
+  body: text({ min: 0, max: 40_000 }),
+  cohort: z.string().max(200).optional(),
+  audience: z.enum(AUDIENCES).optional().catch(undefined),
+})
+const intent = z.object({ intent: z.enum(['draft', 'publish', 'picture']) })
 
 export function editorRoutes(services: Services): Router {
-  const { badges, drafts, may, once: doOnce, progress, enrolments, reflections } = services
+  const { badges, drafts, images, may, mentions, once: doOnce, progress, enrolments, reflections } = services
   const router = Router()
   const address = '/cohorts/:cohort/things/:n/reflection'
 
@@ -47,16 +55,25 @@ export function editorRoutes(services: Services): Router {
   router.get(address, may.enrolled, (req, res) => {
     const work = workOn(req)
     const { draft, version } = drafts.of(work.enrolment.id, work.thing.id)
-    const start = draft ?? work.published ?? { title: '', body: '', audience: 'cohort' }
-    const body = withPrompt(start.body, work.thing.prompts[Number(queryText(req, 'prompt')) - 1])
-    const values = { title: start.title, body, audience: start.audience, version: String(version) }
-    showEditor(services, res, work, { form: emptyForm(values), saved_at: draft?.saved_at ?? null })
+    const start = draft ?? work.published ?? { title: '', body: '', audience: 'cohort' as const }
+    const prompt = work.thing.prompts[Number(queryText(req, 'prompt')) - 1]
+    const asked = withMore(start.body, prompt && `**${prompt}**\n\n`)
+    const body = withMore(asked, startNamed(res, work, queryText(req, 'template')))
+    const audience = audienceWithin(work.enrolment, start.audience)
+    const values = { title: start.title, body, audience, version: String(version) }
+    showEditor(services, res, work, { form: emptyForm(values), saved_at: draft?.saved_at ?? null, unsaved: false })
   })
 
-  router.post(address, may.enrolled, (req, res) => {
+  router.post(address, may.enrolled, async (req, res) => {
     const work = workOn(req)
+    const not_taken = await takePictures(services, req, res)
+    const template = startNamed(res, work, req.body?.template)
+    if (template) req.body.body = withMore(String([req.body.body ?? ''].flat()[0]), template)
+    if (template && !not_taken) return showTyped(services, req, res, work)
     const chosen = readForm(intent, req.body)
     if (!chosen.ok) return refuseText(services, req, res, work, chosen)
+    if (not_taken) return refusePictures(services, req, res, work, not_taken)
+    if (chosen.data.intent === 'picture') return showTyped(services, req, res, work)
     if (chosen.data.intent === 'draft') return saveDraft(req, res, work)
     publish(req, res, work)
   })
@@ -64,7 +81,13 @@ export function editorRoutes(services: Services): Router {
   router.post('/preview', signedIn, (req, res) => {
     const form = readForm(previewForm, req.body)
     if (!form.ok) throw new Refusal(422)
-    res.type('html').send(renderMarkdown(form.data.body).html)
+    const { body, cohort, audience = 'me' } = form.data
+    const { id } = currentPerson(req)
+    const pictures = images.usedIn(body, id)
+    const enrolment = cohort ? enrolments.of(id, cohort) : null
+    if (!enrolment) return void res.type('html').send(renderMarkdown(body, { pictures }).html)
+    const { links } = mentions.naming(circleOf(enrolment, audienceWithin(enrolment, audience)), id)
+    res.type('html').send(renderMarkdown(body, { pictures, mentions: links }).html)
   })
 
   function saveDraft(req: Request, res: Response, work: Work): void {
@@ -88,7 +111,7 @@ export function editorRoutes(services: Services): Router {
     const form = readForm(publishForm, req.body)
     if (!form.ok) return refuseText(services, req, res, work, form)
     const { title, body, version, audience = audienceNow(work), once } = form.data
-    if (!audiencesIn(work.enrolment.cohort).includes(audience)) {
+    if (!audiencesIn(work.enrolment).includes(audience)) {
       const problems = { audience: { key: 'problems.choice' } }
       return refuseText(services, req, res, work, { values: {}, problems })
     }
@@ -98,6 +121,8 @@ export function editorRoutes(services: Services): Router {
       const location = doOnce.run(work.enrolment.person_id, once, () => {
         const done = act()
         addAwards(req, badges.earnedBy(done.activity_id))
+        if (done.too_many) addFlash(req, TOO_MANY)
+        sayWhoReads(req, res, work, audience)
         return `/reflections/${done.reflection_id}`
       })
       res.redirect(303, location)
@@ -106,9 +131,18 @@ export function editorRoutes(services: Services): Router {
     }
   }
 
+  /** Where a published text has other readers from now on, the next page says who. */
+  function sayWhoReads(req: Request, res: Response, { enrolment, published }: Work, now: Audience): void {
+    if (!published || published.audience === now) return
+    const change = { before: published.audience, now, circle: progress.circleOf(enrolment) }
+    const words = newReaders(frameOf(res), { ...change, answered: published.answered === 1 })
+    addFlash(req, { kind: 'said', key: 'reflections.said.words', values: { words } })
+  }
+
   /** Who reads it where the form does not say: those who were chosen before, so that nothing widens by itself. */
   function audienceNow({ enrolment, thing, published }: Work) {
-    return drafts.of(enrolment.id, thing.id).draft?.audience ?? published?.audience ?? 'cohort'
+    const chosen = drafts.of(enrolment.id, thing.id).draft?.audience ?? published?.audience ?? 'cohort'
+    return audienceWithin(enrolment, chosen)
   }
 
   /** The thing to write about; only one that is open to this person. */
@@ -129,8 +163,7 @@ export function editorRoutes(services: Services): Router {
   return router
 }
 
-/** The text with a prompt's question put in place, once, as a line to write under. */
-function withPrompt(body: string, prompt: string | undefined): string {
-  if (!prompt || body.includes(prompt)) return body
-  return `${body ? `${body}\n\n` : ''}**${prompt}**\n\n`
+/** The questions of a way to start; none for a name that is unknown. */
+function startNamed(res: Response, { thing }: Work, name: unknown): string | undefined {
+  return startsFor(frameOf(res).t, thing.prompts).find((start) => start.name === name)?.text
 }

@@ -1,10 +1,17 @@
 import MarkdownIt, { type StateCore, type Token } from 'markdown-it'
 import sanitizeHtml from 'sanitize-html'
+import type { Picture } from '../images/picture.ts'
+import { linkMentions, type MentionLinks, PERSON_ADDRESS } from './mention-marks.ts'
 
 /** Stored beside the HTML; a new one says that what was stored before should be rendered again. */
-const RENDERER = 'markdown-1'
+const RENDERER = 'markdown-2'
 
 const LINK = /^(https?:\/\/|mailto:)/i
+/** A picture of this site as a text names it, and as a page shows it. */
+const NAMED = /^\/images\/([1-9]\d{0,14})$/
+const SHOWN = /^\/images\/\d+\/\d+$/
+/** As wide as the column of a text. */
+const SIZES = '(min-width: 47rem) 44rem, 100vw'
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 const INLINE_TAG = /<\/?(?:a|strong|em|s|code)(?: [^>]*)?>/g
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' }
@@ -13,42 +20,68 @@ const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '
 // that are written out become links, so that "Done.It works" stays words.
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false })
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false }).add('ftp:', null).add('//', null)
-markdown.validateLink = (address) => LINK.test(address)
+markdown.validateLink = (address) => LINK.test(address) || NAMED.test(address)
 markdown.core.ruler.push('fit_into_page', fitIntoPage)
+markdown.core.ruler.push('mentions', linkMentions)
 
 /** What may stand in a page; everything else goes, even if Markdown should ever let it through. */
-const ALLOWED: sanitizeHtml.IOptions = {
+export const ALLOWED: sanitizeHtml.IOptions = {
   allowedTags: [
     ...['p', 'h3', 'h4', 'h5', 'ul', 'ol', 'li', 'blockquote', 'pre', 'hr', 'br'],
-    ...['a', 'strong', 'em', 's', 'code', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
+    ...['a', 'img', 'strong', 'em', 's', 'code', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
   ],
-  allowedAttributes: { a: ['href', 'rel'], ol: ['start'] },
+  allowedAttributes: {
+    a: ['href', 'rel'],
+    ol: ['start'],
+    img: ['src', 'srcset', 'sizes', 'width', 'height', 'alt', 'loading', 'decoding'],
+  },
   allowedSchemes: ['http', 'https', 'mailto'],
   allowProtocolRelative: false,
   parseStyleAttributes: false,
   transformTags: {
     a: (_, { href = '' }) => ({
       tagName: 'a',
-      attribs: LINK.test(href) ? { href, rel: 'nofollow ugc noopener' } : {},
+      attribs: LINK.test(href) ? { href, rel: 'nofollow ugc noopener' } : PERSON_ADDRESS.test(href) ? { href } : {},
     }),
   },
-  exclusiveFilter: ({ tag, text }) => /^(a|h[345])$/.test(tag) && !VISIBLE.test(text),
+  exclusiveFilter: ({ tag, text, attribs, mediaChildren }) =>
+    tag === 'img' ? !SHOWN.test(attribs['src'] ?? '') : isEmpty(tag, text) && mediaChildren.length === 0,
 }
 
 /**
  * Markdown as HTML that may stand in any page: nobody's text is trusted. Headings begin at h3, pictures from elsewhere
  * become links, links go to http, https and mail only. Rendered when saving, never when reading.
+ * @param pictures those of this site that the text may show, by number; others become words
+ * @param mentions where "@handle" leads to; without, it stays words
  */
-export function renderMarkdown(text: string): { html: string; renderer: string } {
-  return { html: sanitizeHtml(markdown.render(text), ALLOWED).trim(), renderer: RENDERER }
+export function renderMarkdown(
+  text: string,
+  { pictures = new Map(), mentions }: { pictures?: ReadonlyMap<number, Picture>; mentions?: MentionLinks } = {},
+): { html: string; renderer: string } {
+  const env: Env = { pictures, mentions }
+  return { html: sanitizeHtml(markdown.render(text, env), ALLOWED).trim(), renderer: RENDERER }
 }
+
+/** What the rules of a rendering know beside the text. */
+interface Env {
+  [name: PropertyKey]: unknown
+  pictures: ReadonlyMap<number, Picture>
+  mentions: MentionLinks | undefined
+}
+
+function isEmpty(tag: string, text: string): boolean {
+  return /^(a|h[345])$/.test(tag) && !VISIBLE.test(text)
+}
+
+/** Made once: each one holds memory that is not given back soon. */
+const WORDS = new Intl.Segmenter(undefined, { granularity: 'word' })
 
 /** The words of rendered HTML on one line, cut between words at no more than `max` characters. */
 export function plainText(html: string, max: number): string {
   const text = wordsOf(html)
   if (text.length <= max) return text
   let end = 0
-  for (const { index, segment } of new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text.slice(0, max))) {
+  for (const { index, segment } of WORDS.segment(text.slice(0, max))) {
     if (index + segment.length < max) end = index + segment.length
   }
   // one word may be longer than all there is room for
@@ -72,7 +105,7 @@ function fitIntoPage(state: StateCore): void {
     if (token.type === 'heading_open' || token.type === 'heading_close') {
       token.tag = `h${Math.min(3 + levels.indexOf(token.tag), 5)}`
     }
-    if (token.children) token.children = linkPictures(state, token.children)
+    if (token.children) token.children = placePictures(state, token.children)
   }
 }
 
@@ -92,20 +125,44 @@ function withoutFilling(tokens: Token[]): Token[] {
   return kept.reverse()
 }
 
-function linkPictures(state: StateCore, children: Token[]): Token[] {
-  let depth = 0
-  return children.flatMap((token) => {
-    depth += token.type === 'link_open' ? 1 : token.type === 'link_close' ? -1 : 0
-    return token.type === 'image' ? pictureLink(state, token, depth > 0) : [token]
-  })
+/** Pictures of this site are shown, those from elsewhere become links, and a link to a picture's number its words. */
+function placePictures(state: StateCore, children: Token[]): Token[] {
+  // links do not nest
+  let link: 'none' | 'kept' | 'left out' = 'none'
+  const placed: Token[] = []
+  for (const token of children) {
+    if (token.type === 'link_open') link = NAMED.test(String(token.attrGet('href'))) ? 'left out' : 'kept'
+    if (token.type === 'image') placed.push(...placePicture(state, token, link === 'kept'))
+    else if (!token.type.startsWith('link_') || link === 'kept') placed.push(token)
+    if (token.type === 'link_close') link = 'none'
+  }
+  return placed
 }
 
-function pictureLink({ md, Token: Made }: StateCore, image: Token, inLink: boolean): Token[] {
+function placePicture(state: StateCore, image: Token, inLink: boolean): Token[] {
+  const { md, env, Token: Made } = state
   const address = String(image.attrGet('src') ?? '')
+  const named = NAMED.exec(address)
+  const picture = named && (env['pictures'] as Env['pictures']).get(Number(named[1]))
+  if (picture) return [shown(image, picture)]
   const words = new Made('text', '', 0)
-  words.content = md.renderer.renderInlineAsText(image.children ?? [], md.options, {}) || address
-  if (inLink) return [words]
+  words.content = md.renderer.renderInlineAsText(image.children ?? [], md.options, {}) || (named ? '' : address)
+  if (inLink || named) return [words]
   const open = new Made('link_open', 'a', 1)
   open.attrSet('href', address)
   return [open, words, new Made('link_close', 'a', -1)]
+}
+
+function shown(image: Token, { src, srcset, width, height }: Picture): Token {
+  image.attrs = [
+    ['src', src],
+    ['srcset', srcset],
+    ['sizes', SIZES],
+    ['width', String(width)],
+    ['height', String(height)],
+    ['alt', ''],
+    ['loading', 'lazy'],
+    ['decoding', 'async'],
+  ]
+  return image
 }

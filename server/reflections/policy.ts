@@ -4,10 +4,22 @@ import { access } from '../web/access.ts'
 export const AUDIENCES = ['me', 'guides', 'pod', 'cohort', 'world'] as const
 export type Audience = (typeof AUDIENCES)[number]
 
-/** The audiences that may be chosen in a cohort. */
-export function audiencesIn(cohort: { world_allowed: 0 | 1 }): Audience[] {
-  return cohort.world_allowed ? ['me', 'guides', 'cohort', 'world'] : ['me', 'guides', 'cohort']
+/** The audiences that somebody may choose: the world where her cohort allows it, a pod where she is in one. */
+export function audiencesIn({ cohort, pod }: { cohort: { world_allowed: 0 | 1 }; pod: object | null }): Audience[] {
+  return AUDIENCES.filter((audience) => (audience !== 'pod' || pod) && (audience !== 'world' || cohort.world_allowed))
 }
+
+/** The audience that was wished for, or the largest smaller one where it may not be chosen any more. */
+export function audienceWithin(enrolment: Parameters<typeof audiencesIn>[0], wished: Audience): Audience {
+  const upTo = AUDIENCES.indexOf(wished)
+  return audiencesIn(enrolment).findLast((audience) => AUDIENCES.indexOf(audience) <= upTo) ?? 'me'
+}
+
+/** SQL: is the enrolment `v` in the pod of the author of `r`? Somebody without a pod is in nobody's. */
+const SAME_POD = 'v.pod_id = (SELECT pod_id FROM enrolment WHERE enrolment.id = r.enrolment_id)'
+
+/** SQL: is `:viewer` a site admin? She reads what was reported until somebody has settled it, and nothing for `me`. */
+export const IS_ADMIN = `EXISTS (SELECT 1 FROM person AS reader WHERE reader.id = :viewer AND reader.role = 'admin')`
 
 /**
  * SQL: may the person `:viewer` (0 for a guest) read the reflection `r`? The only place that says so: page, stream,
@@ -21,21 +33,69 @@ export const MAY_READ = `(
       SELECT 1 FROM enrolment AS v
        WHERE v.cohort_id = r.cohort_id AND v.person_id = :viewer AND v.left_at IS NULL
          AND (v.role IN ('guide', 'organiser')
-              OR (r.state = 'published' AND r.audience IN ('cohort', 'world')))))
+              OR (r.state = 'published'
+                  AND (r.audience IN ('cohort', 'world') OR (r.audience = 'pod' AND ${SAME_POD}))))))
+  OR (r.audience <> 'me' AND r.state = 'published' AND ${IS_ADMIN} AND EXISTS (
+      SELECT 1 FROM report WHERE report.reflection_id = r.id AND report.comment_id IS NULL AND settled_at IS NULL))
+)`
+
+/** So many words of one's own open what others wrote, where the course asks to write first. */
+export const WRITE_FIRST_WORDS = 30
+
+/**
+ * SQL: is the reflection `r`, which `:viewer` may read, open to her in full? Where the course says "write first, then
+ * read", a learner finds others' words about a thing closed until she has published about it or her draft has thirty
+ * words. Until then no surface shows or searches title, text, excerpt, pictures or answers of it.
+ */
+export const IS_OPEN = `(
+  r.person_id = :viewer
+  OR (SELECT write_first FROM cohort JOIN course ON course.id = cohort.course_id WHERE cohort.id = r.cohort_id) = 0
+  OR NOT EXISTS (
+      SELECT 1 FROM enrolment AS v
+       WHERE v.cohort_id = r.cohort_id AND v.person_id = :viewer AND v.left_at IS NULL AND v.role = 'learner'
+         AND NOT EXISTS (SELECT 1 FROM reflection AS own WHERE own.enrolment_id = v.id AND own.thing_id = r.thing_id)
+         AND NOT EXISTS (
+             SELECT 1 FROM draft
+              WHERE draft.enrolment_id = v.id AND draft.thing_id = r.thing_id AND draft.open = 1
+                AND draft.words >= ${WRITE_FIRST_WORDS}))
+)`
+
+/** SQL: was the comment `k` reported to `:viewer`, who is a site admin? She reads it then, and nothing round it. */
+export const MAY_READ_REPORTED = `(
+  k.deleted_at IS NULL AND k.hidden_at IS NULL AND k.audience <> 'me' AND r.audience <> 'me' AND ${IS_ADMIN} AND EXISTS (
+      SELECT 1 FROM report WHERE report.comment_id = k.id AND settled_at IS NULL)
 )`
 
 /**
  * SQL: may `:viewer`, who may read the reflection `r`, read the comment `k` under it? People of the cohort only, also
- * under a world post; and a comment written for a smaller circle stays in it when the reflection is widened.
+ * under a world post and under one's own: what is said there after somebody left is not said to her. A comment written
+ * for a smaller circle stays in it when the reflection is widened. A hidden one is read by its author, guides and
+ * organisers. Of a deleted comment nothing is left to read.
  */
 export const MAY_READ_COMMENT = `(
-  r.person_id = :viewer
-  OR EXISTS (
-      SELECT 1 FROM enrolment AS v
-       WHERE v.cohort_id = r.cohort_id AND v.person_id = :viewer AND v.left_at IS NULL
-         AND (k.audience IN ('cohort', 'world') OR k.person_id = :viewer
-              OR (k.audience <> 'me' AND v.role IN ('guide', 'organiser'))))
+  k.deleted_at IS NULL
+  AND (EXISTS (
+           SELECT 1 FROM enrolment AS v
+            WHERE v.cohort_id = r.cohort_id AND v.person_id = :viewer AND v.left_at IS NULL
+              AND (k.hidden_at IS NULL OR k.person_id = :viewer OR v.role IN ('guide', 'organiser'))
+              AND (r.person_id = :viewer OR k.audience IN ('cohort', 'world') OR k.person_id = :viewer
+                   OR (k.audience = 'pod' AND ${SAME_POD})
+                   OR (k.audience <> 'me' AND v.role IN ('guide', 'organiser'))))
+       OR ${MAY_READ_REPORTED})
 )`
+
+/** SQL: may anybody but its author answer the reflection `r`? */
+export const CAN_BE_ANSWERED = `(r.audience <> 'me' AND r.state = 'published')`
+
+/** SQL: has anybody else answered the reflection `r` that `:viewer` may read? A hidden answer is none. */
+export const ANSWERED = `EXISTS (
+  SELECT 1 FROM comment AS k
+   WHERE k.reflection_id = r.id AND k.person_id <> r.person_id AND k.hidden_at IS NULL AND ${MAY_READ_COMMENT})`
+
+/** One of the rules above, asked not for `:viewer` but for every person of a column. */
+export function askedFor(column: string, rule: string): string {
+  return rule.replaceAll(':viewer', column)
+}
 
 /** The route loads through the viewer: what she may not read is not found. */
 export const byAudience = access('by audience', (_req, _res, next) => next())

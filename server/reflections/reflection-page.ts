@@ -1,51 +1,121 @@
 import type { Request, Response } from 'express'
+import { leads } from '../cohorts/policy.ts'
 import type { Services } from '../services.ts'
-import { numberIn } from '../web/current.ts'
+import { numberIn, queryText } from '../web/current.ts'
 import { takeAwards } from '../web/flash.ts'
 import { emptyForm, type Form } from '../web/forms.ts'
 import { frameOf, standIn } from '../web/frame.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import type { Comment } from './comments.ts'
+import type { Translate } from '../web/words.ts'
 import type { ReflectionPage } from './reflections.ts'
+import { type Talk, threadWith } from './threads.ts'
 
 type Moment = NonNullable<ReturnType<Services['badges']['moment']>>
 
+/** What the viewer has reported here, by address of the post, and the form for it that was refused. */
+interface Reporting {
+  told: Record<string, { reason: string; is_settled: 0 | 1 }>
+  refused: { at: string; form: Form } | null
+}
+
 const page = view<{
-  reflection: ReflectionPage
-  comments: Comment[]
+  reflection: ReflectionPage & { reporting: Reporting }
+  /** What a guide may begin her answer with. */
+  start: { saved: { id: number; title: string }[]; chosen: number | null } | null
+  talk: Talk
+  thanks: string
   moments: Moment[]
-  answer: Form
+  /** A new answer; `under` is the thread it hangs under, where its form was refused there. */
+  answer: { under: number | null; form: Form }
   /** The comment that is being changed, where its form was refused. */
   editing: { id: number; form: Form } | null
 }>('reflections/reflection')
 
 /**
  * Shows one reflection as its reader may see it; also the page that a refused answer comes back on.
- * @param refused the form that was refused: a new answer, or the change of the comment `editing`
+ * @param refused the form that was refused: a new answer, the change of the comment `editing`, or a report of the
+ * reflection (null) or of a comment
  */
-export function showReflection(
-  { badges, comments, reflections }: Services,
-  req: Request,
-  res: Response,
-  refused: { reflection_id: number; form: Form; editing?: number } | null = null,
-): void {
+export function showReflection(services: Services, req: Request, res: Response, refused: Refused | null = null): void {
+  const { badges, comments, config, following, moderation, notices, reflections } = services
   const viewer = req.user?.id ?? 0
   const reflection = reflections.page(refused?.reflection_id ?? numberIn(req.params['id']), viewer) ?? notFound()
-  const talk = comments.list(reflection.id, viewer)
-  const latest = talk.findLast((comment) => !comment.mine)
-  if (reflection.mine && latest) reflections.readTo(reflection.id, viewer, latest.id)
+  const talk = comments.talk(reflection.id, viewer)
+  if (talk.read_to !== null) following.readTo(reflection.id, viewer, talk.read_to)
+  const award_ids = takeAwards(req)
+  if (req.user && reflection.is_open) notices.seen(req.user, { reflection_id: reflection.id, award_ids })
   standIn(res, reflection.cohort)
+  const answering = refused?.editing === undefined && refused?.reporting === undefined ? refused : null
+  const start = startOf(services, reflection, viewer, queryText(req, 'saved'))
   page(res, {
-    title: reflection.title,
+    title: reflection.is_open
+      ? reflection.title
+      : frameOf(res).t('reflections.closed.title', { name: reflection.person.name, thing: reflection.tag.title }),
     area: 'read',
     here: 'read',
     alone: reflection.role === null,
-    status: refused ? 422 : 200,
-    reflection,
-    comments: talk,
-    moments: takeAwards(req).flatMap((award_id) => badges.moment(award_id, viewer, frameOf(res)) ?? []),
-    answer: refused && refused.editing === undefined ? refused.form : emptyForm(),
+    ...outwardly(reflection, config.base_url),
+    ...(reflection.source_url ? { canonical: reflection.source_url } : {}),
+    status: refused ? (refused.status ?? 422) : 200,
+    reflection: {
+      ...reflection,
+      reporting: reportingOf(moderation.mine(reflection.id, viewer), reflection.id, refused),
+    },
+    start,
+    talk,
+    thanks: thanksWords(frameOf(res).t, reflection),
+    moments: award_ids.flatMap((award_id) => badges.moment(award_id, viewer, frameOf(res)) ?? []),
+    answer: answering
+      ? { under: threadWith(talk, Number(answering.form.values['parent'])), form: answering.form }
+      : { under: null, form: emptyForm(start ? { body: start.body } : {}) },
     editing: refused?.editing === undefined ? null : { id: refused.editing, form: refused.form },
   })
+}
+
+interface Refused {
+  reflection_id: number
+  form: Form
+  editing?: number
+  reporting?: number | null
+  status?: number
+}
+
+/** What a guide's answer may begin with, and with what it begins. */
+function startOf({ savedAnswers }: Services, reflection: ReflectionPage, viewer: number, chosen: string | null) {
+  const { is_open, mine, person, role, tag, title } = reflection
+  if (role === null || !leads(role) || mine || !is_open) return null
+  return savedAnswers.startFor(viewer, Number(chosen), { name: person.name, thing: tag.title, title })
+}
+
+function reportingOf(own: ReturnType<Services['moderation']['mine']>, id: number, refused: Refused | null): Reporting {
+  const at = (comment_id: number | null) => (comment_id === null ? `/reflections/${id}` : `/comments/${comment_id}`)
+  const told = own.map(({ comment_id, reason, is_settled }) => [at(comment_id), { reason, is_settled }])
+  return {
+    told: Object.fromEntries(told),
+    refused: refused?.reporting === undefined ? null : { at: at(refused.reporting), form: refused.form },
+  }
+}
+
+/** Who said thanks, by one name and the number of the others; guests are told the number only. */
+function thanksWords(t: Translate, { cheered, cheered_by, cheers }: ReflectionPage): string {
+  if (cheers === 0) return t('reflections.cheer.say')
+  if (cheered_by === null)
+    return cheered ? t('reflections.cheer.you') : t('reflections.cheer.thanks', { count: cheers })
+  const others = cheers - 1 - (cheered ? 1 : 0)
+  const who = `reflections.cheer.${cheered ? 'you_and_name' : 'name'}`
+  return others > 0 ? t(`${who}_and`, { name: cheered_by, count: others }) : t(who, { name: cheered_by })
+}
+
+/** What the head of a reflection for the world says to those who pass its address around; nothing of any other. */
+function outwardly(reflection: ReflectionPage, base_url: string) {
+  const { audience, cohort, excerpt, html, id, is_open, person, state } = reflection
+  if (audience !== 'world' || !cohort.world_allowed || state !== 'published' || !is_open) return {}
+  const image = /<img[^>]* src="(\/images\/[^"]+)"/.exec(html)?.[1]
+  const preview = {
+    url: `${base_url}/reflections/${id}`,
+    description: excerpt,
+    image: image === undefined ? null : base_url + image,
+  }
+  return { preview, feed: `/people/${person.handle}/feed` }
 }

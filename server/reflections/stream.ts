@@ -1,39 +1,22 @@
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Courses } from '../courses/courses.ts'
 import type { Database } from '../db/open.ts'
-import type { PersonName } from '../people/people.ts'
-import { MAY_READ, MAY_READ_COMMENT } from './policy.ts'
-import { type Tag, tagOf } from './tag.ts'
+import { ITEM_COLUMNS, ITEM_TABLES, type ItemRow, itemsWith, type StreamItem } from './item.ts'
+import { createLists } from './lists.ts'
+import { ANSWERED, CAN_BE_ANSWERED, IS_OPEN, MAY_READ } from './policy.ts'
 
-/** A reflection in a list. */
-export interface StreamItem {
-  id: number
-  title: string
-  excerpt: string
-  published_at: string
-  person: PersonName
-  tag: Tag
-  thing_href: string
-  cheers: number
-  answers: number
-}
-
-interface ItemRow {
-  id: number
-  title: string
-  excerpt: string
-  published_at: string
-  person_id: number
-  name: string
-  handle: string
-  workplace: string | null
-  slug: string
-  course_id: number
-  course_revision: number
-  thing_id: number
-  number: number
-  cheers: number
-  answers: number
+/** What of a cohort's stream is asked for; all of it together. */
+export interface StreamFilters {
+  /** Words as typed into the field. */
+  q: string | null
+  /** A thing's number in the calendar. */
+  thing: number | null
+  pod: number | null
+  /** A handle. */
+  person: string | null
+  unanswered: boolean
+  mine: boolean
+  following: boolean
 }
 
 interface StreamPage {
@@ -43,138 +26,149 @@ interface StreamPage {
   older: number | null
 }
 
-export interface NewAnswers {
-  reflection_id: number
-  title: string
-  count: number
-  people: string
-  latest_at: string
+interface Where {
+  viewer: number
+  cohort_id: number
+  match: string | null
+  thing: number | null
+  pod: number | null
+  person: string | null
+  unanswered: 0 | 1
+  mine: 0 | 1
+  following: 0 | 1
+  from: number
+  limit: number
 }
 
-interface StreamFilters {
-  /** A thing's number in the calendar. */
-  thing: number | null
-  unanswered: boolean
+interface Helpers {
+  courses: Courses
+  /** The index's words for what was typed, as the viewer may find it in a cohort; null where there is no word in it. */
+  matching(q: string, where: { viewer: number; cohort_id: number; mine: boolean }): string | null
 }
 
 const PAGE = 20
-/** Counting further would take longer the more people there are, and tell nobody more. */
-const MANY = 100
+const ALL: StreamFilters = {
+  q: null,
+  thing: null,
+  pod: null,
+  person: null,
+  unanswered: false,
+  mine: false,
+  following: false,
+}
 
-/** So many are more than anybody counts; the whole of a large cohort would take long. */
-const UNANSWERED_UP_TO = 1000
+const THING = '(SELECT thing_id FROM calendar_entry WHERE cohort_id = :cohort_id AND number = :thing)'
+const PERSON = '(SELECT id FROM person WHERE handle = :person)'
 
-const ANSWERED = `EXISTS (
-  SELECT 1 FROM comment AS k WHERE k.reflection_id = r.id AND k.person_id <> r.person_id AND ${MAY_READ_COMMENT})`
+/**
+ * Where a statement begins, so that it reads few rows whichever filter is on: by the first of these that is asked for.
+ * A `+` keeps SQLite from beginning with the cohort all the same.
+ */
+const BEGINNINGS = {
+  q: `reflection_search CROSS JOIN reflection AS r ON r.id = reflection_search.rowid
+       WHERE reflection_search MATCH :match AND ${IS_OPEN}`,
+  mine: 'reflection AS r WHERE r.person_id = :viewer',
+  person: `reflection AS r WHERE r.person_id = ${PERSON}`,
+  pod: `enrolment AS member CROSS JOIN reflection AS r ON r.enrolment_id = member.id WHERE member.pod_id = :pod`,
+  following: `following AS mark CROSS JOIN reflection AS r ON r.id = mark.reflection_id WHERE mark.person_id = :viewer`,
+  thing: `reflection AS r INDEXED BY reflection_of_thing WHERE r.thing_id = ${THING}`,
+  unanswered: `unanswered AS waiting CROSS JOIN reflection AS r ON r.id = waiting.reflection_id
+                WHERE waiting.cohort_id = :cohort_id`,
+  all: 'reflection AS r WHERE true',
+}
+type Beginning = keyof typeof BEGINNINGS
 
-const ITEM = `
-  SELECT r.id, r.title, r.excerpt, r.published_at, r.thing_id,
-         person.id AS person_id, person.name, person.handle, person.workplace,
-         cohort.slug, course.id AS course_id, course.revision AS course_revision, calendar_entry.number,
-         (SELECT count(*) FROM cheer WHERE reflection_id = r.id) AS cheers,
-         (SELECT count(*) FROM comment AS k WHERE k.reflection_id = r.id AND ${MAY_READ_COMMENT}) AS answers
-    FROM reflection AS r
-    JOIN person ON person.id = r.person_id
-    JOIN cohort ON cohort.id = r.cohort_id
-    JOIN course ON course.id = cohort.course_id
-    JOIN calendar_entry ON calendar_entry.cohort_id = r.cohort_id AND calendar_entry.thing_id = r.thing_id`
+/** How the table that a statement begins with calls the reflection's id, where it is another one. */
+const IDS: Partial<Record<Beginning, string>> = {
+  q: 'reflection_search.rowid',
+  following: 'mark.reflection_id',
+  unanswered: 'waiting.reflection_id',
+}
 
-const IN_STREAM = `
-   WHERE r.cohort_id = :cohort_id
-     AND (:thing IS NULL OR calendar_entry.number = :thing)
-     AND (:unanswered = 0 OR NOT ${ANSWERED})
-     AND ${MAY_READ}`
+/** Filters that were not begun with. Each asks for the id alone, which an index knows before any row is read. */
+function filtersOn(id: string): string {
+  return `
+    AND (:mine = 0 OR ${id} IN (SELECT id FROM reflection WHERE person_id = :viewer))
+    AND (:person IS NULL OR ${id} IN (SELECT id FROM reflection WHERE person_id = ${PERSON}))
+    AND (:pod IS NULL OR ${id} IN (
+         SELECT own.id FROM enrolment AS member JOIN reflection AS own ON own.enrolment_id = member.id
+          WHERE member.pod_id = :pod))
+    AND (:following = 0 OR ${id} IN (SELECT reflection_id FROM following WHERE person_id = :viewer))
+    AND (:following = 0 OR r.person_id <> :viewer)
+    AND (:unanswered = 0 OR (
+         ${CAN_BE_ANSWERED} AND EXISTS (SELECT 1 FROM unanswered WHERE cohort_id = :cohort_id AND reflection_id = ${id}) AND NOT ${ANSWERED}))
+    AND (:thing IS NULL OR r.thing_id = ${THING})`
+}
 
-type Where = { viewer: number; cohort_id: number; thing: number | null; unanswered: 0 | 1; from: number; limit: number }
+/** The statement of one page: first the ids, as many as fit on it, then what a list says of them. */
+function pageFrom(beginning: Beginning, upwards: boolean): string {
+  const id = IDS[beginning] ?? 'r.id'
+  const cohort = beginning === 'all' || beginning === 'thing' ? 'r.cohort_id' : '+r.cohort_id'
+  return `
+    WITH found (id) AS MATERIALIZED (
+      SELECT ${id} FROM ${BEGINNINGS[beginning]}
+         AND ${cohort} = :cohort_id ${filtersOn(id)} AND ${MAY_READ}
+         AND ${id} ${upwards ? '>' : '<'} :from
+       ORDER BY ${id} ${upwards ? 'ASC' : 'DESC'} LIMIT :limit)
+    SELECT ${ITEM_COLUMNS}
+      FROM found CROSS JOIN reflection AS r ON r.id = found.id ${ITEM_TABLES}
+     ORDER BY r.id DESC`
+}
 
-/** Lists of reflections, each asked through the viewer. */
-export function createStream(db: Database, { courses }: { courses: Courses }) {
-  const older = db.prepare<Where, ItemRow>(`${ITEM} ${IN_STREAM} AND r.id < :from ORDER BY r.id DESC LIMIT :limit`)
-  const newer = db.prepare<Where, ItemRow>(`${ITEM} ${IN_STREAM} AND r.id > :from ORDER BY r.id LIMIT :limit`)
-  const others = db.prepare<{ viewer: number; cohort_id: number; limit: number }, ItemRow>(`
-    ${ITEM} WHERE r.cohort_id = :cohort_id AND r.person_id <> :viewer AND ${MAY_READ} ORDER BY r.id DESC LIMIT :limit`)
-  const unanswered = db
-    .prepare<{ viewer: number; cohort_id: number }, number>(
-      `SELECT count(*) FROM (
-         SELECT 1 FROM reflection AS r
-          WHERE r.cohort_id = :cohort_id AND NOT ${ANSWERED} AND ${MAY_READ} LIMIT ${UNANSWERED_UP_TO})`,
-    )
-    .pluck()
-  const aboutThing = db.prepare<{ viewer: number; cohort_id: number; thing_id: number }, ItemRow>(`
-    ${ITEM} WHERE r.cohort_id = :cohort_id AND r.thing_id = :thing_id AND r.person_id <> :viewer AND ${MAY_READ}
-     ORDER BY r.id DESC LIMIT 5`)
-  const countAbout = db
-    .prepare<{ viewer: number; cohort_id: number; thing_id: number }, number>(`
-      SELECT count(*) FROM (
-        SELECT 1 FROM reflection AS r
-         WHERE r.cohort_id = :cohort_id AND r.thing_id = :thing_id AND r.person_id <> :viewer AND ${MAY_READ} LIMIT ${MANY})`)
-    .pluck()
-  const ofPerson = db.prepare<{ viewer: number; person_id: number; from: number; limit: number }, ItemRow>(`
-    ${ITEM} WHERE r.person_id = :person_id AND r.id < :from AND ${MAY_READ} ORDER BY r.id DESC LIMIT :limit`)
-  const together = db
-    .prepare<{ viewer: number; person_id: number }, 0 | 1>(`
-      SELECT :viewer = :person_id OR EXISTS (
-        SELECT 1 FROM enrolment AS one JOIN enrolment AS other ON other.cohort_id = one.cohort_id
-         WHERE one.person_id = :viewer AND other.person_id = :person_id AND one.left_at IS NULL)`)
-    .pluck()
-  const newAnswers = db.prepare<{ viewer: number; cohort_id: number }, NewAnswers>(`
-    SELECT r.id AS reflection_id, r.title, count(*) AS count, max(k.written_at) AS latest_at,
-           group_concat(DISTINCT person.name) AS people
-      FROM reflection AS r
-      JOIN comment AS k ON k.reflection_id = r.id AND k.id > r.answers_read_to AND k.person_id <> r.person_id
-      JOIN person ON person.id = k.person_id
-     WHERE r.person_id = :viewer AND r.cohort_id = :cohort_id AND ${MAY_READ_COMMENT}
-     GROUP BY r.id ORDER BY max(k.id) DESC LIMIT 5`)
+function beginningOf({ match, mine, person, pod, following, thing, unanswered }: Where): Beginning {
+  if (match !== null) return 'q'
+  if (mine) return 'mine'
+  if (person !== null) return 'person'
+  if (pod !== null) return 'pod'
+  if (following) return 'following'
+  if (thing !== null) return 'thing'
+  return unanswered ? 'unanswered' : 'all'
+}
 
-  function toItem(row: ItemRow): StreamItem {
-    const {
-      id,
-      title,
-      excerpt,
-      published_at,
-      person_id,
-      name,
-      handle,
-      workplace,
-      slug,
-      thing_id,
-      number,
-      cheers,
-      answers,
-    } = row
+/** The stream of a cohort and shorter lists from it, each asked through the viewer. */
+export function createStream(db: Database, { courses, matching }: Helpers) {
+  const toItem = itemsWith(courses)
+  const beginnings = Object.keys(BEGINNINGS) as Beginning[]
+  const pages = (upwards: boolean) =>
+    new Map(beginnings.map((name) => [name, db.prepare<Where, ItemRow>(pageFrom(name, upwards))]))
+  const [older, newer] = [pages(false), pages(true)]
+
+  function whereOf({ person_id: viewer, cohort }: Enrolment, filters: StreamFilters): Omit<Where, 'from' | 'limit'> {
+    const { q, thing, pod, person } = filters
+    const on = (filter: boolean) => (filter ? 1 : 0)
     return {
-      id,
-      title,
-      excerpt,
-      published_at,
-      cheers,
-      answers,
-      person: { id: person_id, name, handle, workplace },
-      tag: tagOf(courses.content(row.course_id, row.course_revision), thing_id, number),
-      thing_href: `/cohorts/${slug}/things/${number}`,
+      viewer,
+      cohort_id: cohort.id,
+      match: q === null ? null : matching(q, { viewer, cohort_id: cohort.id, mine: filters.mine }),
+      thing,
+      pod,
+      person,
+      unanswered: on(filters.unanswered),
+      mine: on(filters.mine),
+      following: on(filters.following),
     }
   }
 
   return {
+    ...createLists(db, toItem),
+
     /**
      * One page of a cohort's reflections, newest first.
      * @param cursor go on from this reflection's id, `before` it (older ones) or `after` it (newer ones)
      */
-    page(enrolment: Enrolment, filters: StreamFilters, cursor: { before?: number; after?: number } = {}): StreamPage {
-      const where = {
-        viewer: enrolment.person_id,
-        cohort_id: enrolment.cohort.id,
-        thing: filters.thing,
-        unanswered: filters.unanswered ? (1 as const) : (0 as const),
-        limit: PAGE + 1,
-      }
+    page(
+      enrolment: Enrolment,
+      asked: Partial<StreamFilters>,
+      cursor: { before?: number; after?: number } = {},
+    ): StreamPage {
+      const filters = { ...ALL, ...asked }
       const upwards = cursor.after !== undefined
-      const rows = upwards
-        ? newer.all({ ...where, from: cursor.after ?? 0 })
-        : older.all({ ...where, from: cursor.before ?? Number.MAX_SAFE_INTEGER })
+      const from = cursor.after ?? cursor.before ?? Number.MAX_SAFE_INTEGER
+      const where = { ...whereOf(enrolment, filters), from, limit: PAGE + 1 }
+      if (filters.q !== null && where.match === null) return { items: [], newer: null, older: null }
+      const rows = (upwards ? newer : older).get(beginningOf(where))?.all(where) ?? []
       const more = rows.length > PAGE
-      const shown = rows.slice(0, PAGE)
-      if (upwards) shown.reverse()
+      const shown = upwards ? rows.slice(-PAGE) : rows.slice(0, PAGE)
       const [first, last] = [shown[0], shown.at(-1)]
       return {
         items: shown.map(toItem),
@@ -182,38 +176,5 @@ export function createStream(db: Database, { courses }: { courses: Courses }) {
         older: last && (upwards || more) ? last.id : null,
       }
     },
-
-    /** The latest that colleagues wrote. */
-    latest: (enrolment: Enrolment, limit = 3): StreamItem[] =>
-      others.all({ viewer: enrolment.person_id, cohort_id: enrolment.cohort.id, limit }).map(toItem),
-
-    /** How many reflections the filter "nobody has answered" shows this person, counted up to a thousand. */
-    unanswered(enrolment: Enrolment): { count: number; many: boolean } {
-      const count = unanswered.get({ viewer: enrolment.person_id, cohort_id: enrolment.cohort.id }) ?? 0
-      return { count, many: count === UNANSWERED_UP_TO }
-    },
-
-    /** Who else has written about a thing: the latest, and how many there are, counted up to MANY. */
-    aboutThing(enrolment: Enrolment, thing_id: number): { total: number; many: boolean; items: StreamItem[] } {
-      const where = { viewer: enrolment.person_id, cohort_id: enrolment.cohort.id, thing_id }
-      const total = countAbout.get(where) ?? 0
-      return { total, many: total === MANY, items: aboutThing.all(where).map(toItem) }
-    },
-
-    /** A person's reflections, as far as the viewer (0: a guest) may read them. */
-    ofPerson(person_id: number, viewer: number, before = Number.MAX_SAFE_INTEGER): StreamPage {
-      const rows = ofPerson.all({ viewer, person_id, from: before, limit: PAGE + 1 })
-      const shown = rows.slice(0, PAGE)
-      return { items: shown.map(toItem), newer: null, older: rows.length > PAGE ? (shown.at(-1)?.id ?? null) : null }
-    },
-
-    /** Do these two share a cohort (or are the same)? Then the one's page is there for the other, even while empty. */
-    together: (viewer: number, person_id: number): boolean => together.get({ viewer, person_id }) === 1,
-
-    /** Answers that came since the person last looked, by reflection. */
-    newAnswers: (enrolment: Enrolment): NewAnswers[] =>
-      newAnswers
-        .all({ viewer: enrolment.person_id, cohort_id: enrolment.cohort.id })
-        .map((row) => ({ ...row, people: row.people.replaceAll(',', ', ') })),
   }
 }

@@ -13,6 +13,8 @@ interface Findings {
   /** Rows that point to rows which are not there. */
   foreign_key_check: unknown[]
   migrations: { applied: number; waiting: string[]; unknown: string[] }
+  /** Letters and other jobs that could not be done: an admin finds them at /admin/outbox. */
+  dead_letters: number
 }
 
 const SYNCHRONOUS = ['OFF', 'NORMAL', 'FULL', 'EXTRA']
@@ -33,7 +35,21 @@ export function examine(db: Database): Findings {
   const current = migrations.waiting.length === 0 && migrations.unknown.length === 0
   const safe = pragmas.journal_mode === 'wal' && pragmas.synchronous === 'FULL' && pragmas.foreign_keys
   const sqlite = db.prepare<[], string>('SELECT sqlite_version()').pluck().get() ?? ''
-  return { ok: sound && current && safe, sqlite, pragmas, integrity_check, foreign_key_check, migrations }
+  return {
+    ok: sound && current && safe,
+    sqlite,
+    pragmas,
+    integrity_check,
+    foreign_key_check,
+    migrations,
+    dead_letters: deadLetters(db),
+  }
+}
+
+function deadLetters(db: Database): number {
+  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'job'").get() !== undefined
+  const count = "SELECT count(*) FROM job WHERE outcome = 'dead'"
+  return known ? (db.prepare<[], number>(count).pluck().get() ?? 0) : 0
 }
 
 function migrationsOf(db: Database): Findings['migrations'] {

@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIPv4 } from 'node:net'
 import { type Request, Router } from 'express'
 import type { Services } from '../services.ts'
 import { type Access, access, anybody } from '../web/access.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
+import { sameSecret } from '../web/token.ts'
 import { readiness } from './doctor.ts'
 
 /** For whoever runs the site: from the machine itself, or with METRICS_TOKEN; for others the page does not exist. */
@@ -24,11 +24,7 @@ function fromThisMachine(req: Request): boolean {
 
 function hasToken(req: Request, token: string | null): boolean {
   const sent = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1]
-  return token !== null && sent !== undefined && timingSafeEqual(digest(sent), digest(token))
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return token !== null && sent !== undefined && sameSecret(sent, token)
 }
 
 export function healthRoutes({ config, db }: Services): Router {

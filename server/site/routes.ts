@@ -60,7 +60,7 @@ export function siteRoutes(services: Services): Router {
     }
     const id = setup.makeFirstAdmin({ ...account, password_hash: await people.hashPassword(password) })
     const person = people.forSession(id ?? notFound()) ?? notFound()
-    await signIns.start(req, person)
+    signIns.start(req, person)
     res.redirect(303, '/admin/cohorts/new')
   })
 

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import type { Database } from '../db/open.ts'
+import { newToken } from '../web/token.ts'
 
-type SettingName = 'site_name' | 'session_secret' | 'setup_token'
+type SettingName = 'site_name' | 'setup_token' | 'mail_secret' | 'smtp_url' | 'mail_from' | 'upload_quota_mb'
 
 /** The installation's settings, kept in the database and in memory. */
 export function createSettings(db: Database) {
@@ -25,7 +25,7 @@ export function createSettings(db: Database) {
     secret(name: SettingName): string {
       const kept = known.get(name)
       if (kept) return kept
-      const made = randomBytes(32).toString('base64url')
+      const made = newToken()
       settings.set(name, made)
       return made
     },

@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { People } from '../people/people.ts'
+import { sameSecret } from '../web/token.ts'
 import type { Settings } from './settings.ts'
 
 interface Nouns {
@@ -31,7 +31,7 @@ export function createSetup(db: Database, { settings, people, activity }: Nouns)
     /** Whether this is the setup link's secret, and the link still good. */
     opens(token: string): boolean {
       const secret = settings.get('setup_token')
-      return secret !== null && same(token, secret) && !people.hasAdmin()
+      return secret !== null && sameSecret(token, secret) && !people.hasAdmin()
     },
 
     /**
@@ -69,8 +69,3 @@ export function createSetup(db: Database, { settings, people, activity }: Nouns)
 
 /** Takes the transaction back: somebody else was first. */
 class TooLate extends Error {}
-
-function same(one: string, other: string): boolean {
-  const hash = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(hash(one), hash(other))
-}

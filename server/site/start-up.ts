@@ -17,9 +17,11 @@ export function startUp(services: Services): string[] {
   tidy(services)
   const t = words('en')
   const token = setup.token()
+  const allowed = config.fetch_allow.join(', ')
   const lines = [
     t('site.start.address', { address: config.base_url }),
     t('site.start.data', { folder: config.data_dir }),
+    ...(allowed ? [t('site.start.fetch_allow', { list: allowed })] : []),
   ]
   return token ? [...lines, t('site.start.set_up'), `${config.base_url}/setup?token=${token}`] : lines
 }

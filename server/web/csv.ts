@@ -1,6 +1,6 @@
-import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import type { Response } from 'express'
+import { sendDownload } from './download.ts'
 
 export type CsvValue = string | number | null
 
@@ -41,23 +41,15 @@ function* portions(lines: Iterable<readonly CsvValue[]>): Generator<string> {
 }
 
 /**
- * Answers with a file to keep. It is sent while it is made, as fast as the other side takes it, and others are served
- * in between.
- * @param name of the file, in plain letters
+ * Answers with a file to keep; others are served while it is made.
+ * @param name of the file, in plain letters, without its ending
  */
 export async function sendCsv(res: Response, name: string, lines: Iterable<readonly CsvValue[]>): Promise<void> {
-  res.setHeader('Content-Type', 'text/csv; charset=utf-8')
-  res.setHeader('Content-Disposition', `attachment; filename="${name}.csv"`)
   const inTurn = async function* () {
     for (const portion of portions(lines)) {
       yield portion
       await setImmediate()
     }
   }
-  try {
-    await pipeline(inTurn, res)
-  } catch (error) {
-    // whoever asked went away in the middle of it
-    if (Object(error).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
-  }
+  await sendDownload(res, { name: `${name}.csv`, type: 'text/csv; charset=utf-8' }, inTurn())
 }

@@ -7,11 +7,13 @@ interface Flash {
   values?: Record<string, string | number>
 }
 
-declare module 'express-session' {
-  interface SessionData {
-    flash?: Flash[]
-    /** Awards just earned, whose moment is still to come. */
-    awards?: string[]
+declare global {
+  namespace Express {
+    interface Session {
+      flash?: Flash[]
+      /** Awards just earned, whose moment is still to come. */
+      awards?: string[]
+    }
   }
 }
 

@@ -91,6 +91,12 @@ export function text({ min = 1, max }: { min?: number; max: number }) {
     .pipe(z.string().min(min).max(max))
 }
 
+/** The number of a row. */
+export const rowNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .transform(Number)
+
 /** A form of the sign-in kind: an address as people type it, folded to lower case. */
 export const email = plain
   .transform((typed) => typed.trim().toLowerCase())

@@ -19,14 +19,16 @@ export function iconMarkup(name: string): string {
   return markup
 }
 
-const drawn = kept(2000, (key) => {
-  const [name = '', extraClass = ''] = key.split('|')
-  return `<svg class="icon${extraClass ? ` ${extraClass}` : ''}" viewBox="0 0 24 24" aria-hidden="true">${iconMarkup(name)}</svg>`
-})
+function draw(name: string, classes: string): string {
+  return `<svg class="${classes}" viewBox="0 0 24 24" aria-hidden="true">${iconMarkup(name)}</svg>`
+}
+
+const plain = kept(2000, (name) => draw(name, 'icon'))
+const classed = kept(100, (extraClass) => kept(2000, (name) => draw(name, `icon ${extraClass}`)))
 
 /** An icon as decoration beside words. */
 export function iconHtml(name: string, extraClass = ''): string {
-  return drawn(`${name}|${extraClass}`)
+  return extraClass ? classed(extraClass)(name) : plain(name)
 }
 
 export function iconNames(): string[] {

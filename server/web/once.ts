@@ -18,6 +18,9 @@ export function createOnce(db: Database, clock: Clock) {
   const keep = db.prepare('INSERT INTO once (person_id, once, location, done_at) VALUES (?, ?, ?, ?)')
 
   return {
+    /** Whether this person did it already: what it stood on may be gone since. */
+    done: (person_id: number, once: string): boolean => find.get(person_id, once) !== undefined,
+
     /** Does `act`, which returns the address to go to, unless this person did it already. */
     run(person_id: number, once: string, act: () => string): string {
       if (!once) return transaction(db, act)

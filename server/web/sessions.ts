@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
-import session, { type SessionData } from 'express-session'
+import type { CookieOptions, Request, RequestHandler, Response } from 'express'
 import type { Config } from '../config.ts'
 import { type Clock, instantText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import { kept } from './kept.ts'
+import { beforeHead } from './before-head.ts'
+import { newToken, tokenHash } from './token.ts'
 
 /** Idle and longest time of a sign-in; on a shared computer until the browser closes. */
 const IDLE = Temporal.Duration.from({ hours: 24 * 30 })
@@ -11,85 +11,110 @@ const IDLE_SHARED = Temporal.Duration.from({ hours: 2 })
 const LONGEST = Temporal.Duration.from({ hours: 24 * 180 })
 const TOUCH_EVERY = Temporal.Duration.from({ minutes: 1 })
 
-declare module 'express-session' {
-  interface SessionData {
-    /** Signed in on a computer that others use. */
-    shared?: boolean
-    passport?: { user?: number }
-    /** Read from the store: saving it again must not bring back a session that was ended meanwhile. */
-    kept?: { touched_at: string }
+/** The data of a session in which there is nothing to remember. */
+const NOTHING = '{}'
+
+/** A session as it is found in the database, with the person who is signed in. */
+interface StoredSession {
+  id_hash: string
+  data: string
+  touched_at: string
+  person: Express.User | null
+}
+
+declare global {
+  namespace Express {
+    /** What is remembered from page to page; saved by itself when it was changed. */
+    interface Session {
+      /** Signed in on a computer that others use. */
+      shared?: true
+    }
+    interface Request {
+      session: Session
+      /** The session as it was read; null where the browser has none, or none that is good. */
+      stored: StoredSession | null
+    }
   }
 }
 
-/** The database knows only a hash of the id, so that a copy of it signs nobody in. */
-export const sessionHash = kept(10_000, (id) => createHash('sha256').update(id).digest('base64url'))
-
-/** express-session's store on the site's own database; reading never writes, touching at most once a minute. */
-function createSessionStore(db: Database, clock: Clock): session.Store {
-  const find = db.prepare<[string, string], { data: string; touched_at: string }>(
-    'SELECT data, touched_at FROM session WHERE id_hash = ? AND expires_at > ?',
-  )
+/**
+ * Sessions in the site's own database. Reading writes nothing, but for noting at most once a minute that somebody was here.
+ * @param find a session that is not over at an instant, with its person
+ */
+export function createSessions(
+  config: Config,
+  db: Database,
+  clock: Clock,
+  find: (id_hash: string, now: string) => StoredSession | null,
+) {
   const insert = db.prepare(`
     INSERT INTO session (id_hash, person_id, data, created_at, touched_at, expires_at)
-    VALUES (:id_hash, :person_id, :data, :now, :now, :expires_at)
-    ON CONFLICT (id_hash) DO UPDATE SET person_id = excluded.person_id, data = excluded.data, expires_at = excluded.expires_at`)
+    VALUES (:id_hash, :person_id, :data, :now, :now, :expires_at)`)
+  // never an upsert: a session that was ended meanwhile stays ended
   const update = db.prepare(`
     UPDATE session
-       SET person_id = :person_id, data = :data, touched_at = :now,
+       SET data = coalesce(:data, data), touched_at = :now,
            expires_at = min(:expires_at, strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+180 days'))
      WHERE id_hash = :id_hash`)
-  const touch = db.prepare(`
-    UPDATE session
-       SET touched_at = :now,
-           expires_at = min(:expires_at, strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+180 days'))
-     WHERE id_hash = :id_hash`)
-  const end = db.prepare('DELETE FROM session WHERE id_hash = ?')
+  const drop = db.prepare('DELETE FROM session WHERE id_hash = ?')
 
-  const expiry = (data: SessionData) => instantText(clock.now().add(data.shared ? IDLE_SHARED : IDLE))
-
-  class SqliteStore extends session.Store {
-    override get(id: string, done: (error: unknown, data?: SessionData | null) => void): void {
-      const row = find.get(sessionHash(id), instantText(clock.now()))
-      done(null, row ? { ...JSON.parse(row.data), kept: { touched_at: row.touched_at } } : null)
-    }
-
-    override set(id: string, data: SessionData, done: (error?: unknown) => void = () => {}): void {
-      const save = data.kept ? update : insert
-      save.run({
-        id_hash: sessionHash(id),
-        person_id: data.passport?.user ?? null,
-        data: JSON.stringify(data),
-        now: instantText(clock.now()),
-        expires_at: expiry(data),
-      })
-      done()
-    }
-
-    override touch(id: string, data: SessionData, done: () => void = () => {}): void {
-      const now = clock.now()
-      const due = !data.kept || data.kept.touched_at <= instantText(now.subtract(TOUCH_EVERY))
-      if (due) touch.run({ id_hash: sessionHash(id), now: instantText(now), expires_at: expiry(data) })
-      done()
-    }
-
-    override destroy(id: string, done: (error?: unknown) => void = () => {}): void {
-      end.run(sessionHash(id))
-      done()
-    }
-  }
-  return new SqliteStore()
-}
-
-/** The cookie lives as long as a session at most can; when it really ends is the store's to say. */
-export function sessionOptions(config: Config, db: Database, clock: Clock, secret: string): session.SessionOptions {
   const https = config.base_url.startsWith('https:')
+  const cookie = https ? '__Host-session' : 'session'
+  const inHeader = new RegExp(`(?:^|; ?)${cookie}=([\\w-]{43})(?:;|$)`)
+  const flags: CookieOptions = { httpOnly: true, sameSite: 'lax', secure: https, path: '/' }
+  // how long the browser keeps it at most; when a session really ends is the database's to say
+  const lasting: CookieOptions = { ...flags, maxAge: LONGEST.total('milliseconds') }
+
+  /** Before the head of the answer goes: what was changed is written, and a session that began gets its cookie. */
+  function save(req: Request, res: Response): void {
+    const { session, stored, user } = req
+    const data = JSON.stringify(session)
+    const now = clock.now()
+    const times = () => ({
+      now: instantText(now),
+      expires_at: instantText(now.add(session.shared ? IDLE_SHARED : IDLE)),
+    })
+    if (stored) {
+      const changed = data === stored.data ? null : data
+      const stale = Temporal.Instant.compare(stored.touched_at, now.subtract(TOUCH_EVERY)) <= 0
+      if (changed !== null || stale) update.run({ id_hash: stored.id_hash, data: changed, ...times() })
+    } else if (user || data !== NOTHING) {
+      const token = newToken()
+      insert.run({ id_hash: tokenHash(token), person_id: user?.id ?? null, data, ...times() })
+      res.cookie(cookie, token, session.shared ? flags : lasting)
+    }
+  }
+
+  const attach: RequestHandler = (req, res, next) => {
+    const token = inHeader.exec(req.headers.cookie ?? '')?.[1]
+    const stored = token === undefined ? null : find(tokenHash(token), instantText(clock.now()))
+    req.stored = stored
+    req.session = stored ? JSON.parse(stored.data) : {}
+    if (stored?.person) req.user = stored.person
+    beforeHead(res, () => save(req, res))
+    next()
+  }
+
+  function end(req: Request): void {
+    if (req.stored) drop.run(req.stored.id_hash)
+    Object.assign(req, { stored: null, session: {} })
+    delete req.user
+  }
+
   return {
-    store: createSessionStore(db, clock),
-    secret,
-    name: https ? '__Host-session' : 'session',
-    resave: false,
-    saveUninitialized: false,
-    proxy: config.trust_proxy > 0,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: https, path: '/', maxAge: LONGEST.total('milliseconds') },
+    /** Puts `session` and `user` on the request. */
+    attach,
+
+    /** Ends the session: its token is worth nothing from now on. An empty one follows, for words on the next page. */
+    end,
+
+    /** Starts a signed-in session under a new token, whatever there was before. */
+    begin(req: Request, person: Express.User, shared: boolean): void {
+      end(req)
+      req.user = person
+      if (shared) req.session.shared = true
+    },
   }
 }
+
+export type Sessions = ReturnType<typeof createSessions>

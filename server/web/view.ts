@@ -20,6 +20,12 @@ interface Page {
   /** Pages outside the course (sign-in, setup, landing) have no bar. */
   alone?: boolean
   description?: string
+  /** Address of the original, where this page shows what stands elsewhere. */
+  canonical?: string
+  /** The page's feed, without the ending that says its kind. */
+  feed?: string
+  /** How the page shows itself where its address is passed around; only what anybody may read. */
+  preview?: { url: string; description: string; image: string | null }
 }
 
 type Template = (it: object) => string
@@ -76,6 +82,9 @@ export function view<Locals extends object = object>(name: string): (res: Respon
       ...frame,
       part,
       description: '',
+      canonical: null,
+      feed: null,
+      preview: null,
       here: null,
       alone: false,
       ...page,
@@ -89,4 +98,10 @@ export function view<Locals extends object = object>(name: string): (res: Respon
     res.setHeader('Content-Length', bytes.length)
     res.end(bytes)
   }
+}
+
+/** Binds a template that is no page of the site and knows nothing but its locals: a letter, a file to keep. */
+export function paper<Locals extends object>(name: string): (locals: Locals) => string {
+  bindings.add(name)
+  return templateOf(name)
 }

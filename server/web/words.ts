@@ -7,6 +7,12 @@ import { kept } from './kept.ts'
 export type Translate = (key: string, values?: Record<string, unknown>) => string
 
 const KEPT = 5000
+
+/** So many counts are kept of one phrase. */
+const COUNTS = 200
+
+/** Words with the places for values as they are written. */
+const RAW = { skipInterpolation: true }
 const folder = path.join(import.meta.dirname, 'locales')
 
 /** Loads every translation file at boot; a key without words is an error, not an empty place. */
@@ -36,14 +42,32 @@ export function loadWords(): (locale: string) => Translate {
     const known = bound.get(locale)
     if (known) return known
     const fixed = words.getFixedT(locale)
-    // a page asks for hundreds of words, most of them the same as the page before
-    const made = kept(KEPT, (asked) => {
-      const [key, values]: [string, Record<string, unknown>] = JSON.parse(asked)
-      return fixed(key, values)
-    })
+    // a page asks for hundreds of words: those without values are kept, the others put together from kept pieces
     const plain = kept(KEPT, (key) => fixed(key))
-    const translate: Translate = (key, values) => (values ? made(JSON.stringify([key, values])) : plain(key))
+    const counted = kept(KEPT, (key) => kept(COUNTS, (count) => piecesOf(fixed(key, { count: Number(count), ...RAW }))))
+    const pieces = kept(KEPT, (key) => piecesOf(fixed(key, RAW)))
+    const translate: Translate = (key, values) => {
+      if (!values) return plain(key)
+      const { count } = values
+      const found = typeof count === 'number' ? counted(key)(String(count)) : pieces(key)
+      return found.pieces ? join(found.pieces, values) : fixed(key, values)
+    }
     bound.set(locale, translate)
     return translate
   }
+}
+
+/** Text and the name of a value by turns. Null where a value is formatted, which is i18next's to do. */
+type Pieces = { pieces: string[] | null }
+
+function piecesOf(text: string): Pieces {
+  const pieces = text.split(/{{(.*?)}}/)
+  const formatted = pieces.some((piece, at) => at % 2 === 1 && !/^\w+$/.test(piece))
+  return { pieces: formatted ? null : pieces }
+}
+
+function join(pieces: string[], values: Record<string, unknown>): string {
+  let text = ''
+  for (const [at, piece] of pieces.entries()) text += at % 2 === 0 ? piece : String(values[piece] ?? '')
+  return text
 }

@@ -37,6 +37,16 @@ function draw(badge: Partial<BadgeDrawing> = {}): string {
 
 const count = (svg: string, part: string) => svg.split(part).length - 1
 
+/** The lengths of the ticks that are reached, or of those that are not. */
+function ticks(svg: string, reached: boolean): number[] {
+  const ring = new RegExp(`data-reached="${reached}"[^>]* pathLength="(\\d+)" stroke-dasharray="([^"]+)"`)
+  const [, of = '0', dashes = ''] = ring.exec(svg) ?? []
+  const numbers = dashes.split(' ').map(Number)
+  // one tick and one gap, over and over: all of them
+  if (numbers.length === 2 && numbers[1] !== Number(of)) return Array(Number(of)).fill(numbers[0])
+  return numbers.filter((_, at) => at % 2 === 0).slice(0, dashes === '' ? 0 : undefined)
+}
+
 const badge = fc.record(
   {
     shape: fc.constantFrom(...SHAPES),
@@ -89,26 +99,30 @@ test('the ring has as many ticks as asked for, of which those done are reached',
   fc.assert(
     fc.property(fc.nat(60), fc.nat(60), (of, done) => {
       const svg = draw({ of, done })
-      expect(count(svg, 'class="badge-tick"')).toBe(of)
-      expect(count(svg, 'data-reached="true"')).toBe(Math.min(done, of))
+      expect(ticks(svg, true)).toHaveLength(Math.min(done, of))
+      expect(ticks(svg, false)).toHaveLength(of - Math.min(done, of))
+      expect(count(svg, 'class="badge-tick"')).toBeLessThanOrEqual(2)
     }),
   )
 })
 
 test('every tick is seen: none has a length below nothing, and they share the circle', () => {
   for (let of = 1; of <= 60; of += 1) {
-    const svg = draw({ of })
-    const [, length = ''] = /stroke-dasharray="(\S+) /.exec(svg) ?? []
-    expect(Number(length)).toBeGreaterThan(0)
-    expect(Number(length)).toBeLessThanOrEqual(1)
-    expect(new Set(svg.match(/rotate\(\S+ 60 60\)/g)).size).toBe(of)
+    for (const done of [0, 1, of - 1, of]) {
+      const svg = draw({ of, done })
+      const lengths = [...ticks(svg, true), ...ticks(svg, false)]
+      expect(new Set(lengths).size).toBe(1)
+      expect(lengths[0]).toBeGreaterThan(0)
+      expect(lengths[0]).toBeLessThanOrEqual(1)
+      expect(svg).toContain(`rotate(${Number(((360 / of) * (done < of ? done : 0) - 90).toFixed(3))} 60 60)`)
+    }
   }
 })
 
 test('a ring of hundreds shows its share in sixty, and is full only at the end', () => {
-  expect(count(draw({ of: 600, done: 300 }), 'data-reached="true"')).toBe(30)
-  expect(count(draw({ of: 600, done: 599 }), 'data-reached="true"')).toBe(59)
-  expect(count(draw({ of: 600, done: 600 }), 'data-reached="true"')).toBe(60)
+  expect(ticks(draw({ of: 600, done: 300 }), true)).toHaveLength(30)
+  expect(ticks(draw({ of: 600, done: 599 }), true)).toHaveLength(59)
+  expect(ticks(draw({ of: 600, done: 600 }), true)).toHaveLength(60)
 })
 
 test('an earned badge is filled, one ahead is an outline', () => {

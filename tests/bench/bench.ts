@@ -32,9 +32,9 @@ function start(file: string, env: Record<string, string>): ChildProcess {
 
 const cookieOf = (browser: Browser) => Array.from(browser.cookies, ([name, value]) => `${name}=${value}`).join('; ')
 
-/** A reflection with exactly twenty answers, written by the guide where the demo has fewer. */
-async function withTwentyAnswers(demo: Demo, guide: Browser): Promise<string> {
-  const stream = await guide.read(`/cohorts/${demo.cohort}/reflections`)
+/** A reflection the learner may read with exactly twenty answers, written by the guide where the demo has fewer. */
+async function withTwentyAnswers(demo: Demo, learner: Browser, guide: Browser): Promise<string> {
+  const stream = await learner.read(`/cohorts/${demo.cohort}/reflections`)
   const address = /href="(\/reflections\/\d+)"/.exec(stream)?.[1] ?? ''
   const answers = async () => (await guide.read(address)).match(/id="comment-/g)?.length ?? 0
   for (let missing = 20 - (await answers()); missing > 0; missing--) {
@@ -52,7 +52,7 @@ const { child, demo } = await startDemo(values.size, pinned ? ['taskset', '-c', 
 const pid = child.pid ?? 0
 const [learner, guide] = await Promise.all([signedInAt(demo, 'learner'), signedInAt(demo, 'guide')])
 const base = `/cohorts/${demo.cohort}`
-const reflection = await withTwentyAnswers(demo, guide)
+const reflection = await withTwentyAnswers(demo, learner, guide)
 const cookie = { cookie: cookieOf(learner), accept: 'text/html' }
 const form = {
   ...cookie,
@@ -100,6 +100,9 @@ async function statementCounts(): Promise<Map<string, number>> {
     base_url_is_set: false,
     trust_proxy: 0,
     metrics_token: null,
+    smtp_url: null,
+    mail_from: null,
+    fetch_allow: [],
   }
   const server = createApp(createServices(config, db, { clock: systemClock, log: createLog('silent') })).listen(
     0,

@@ -72,6 +72,14 @@ test('what moved opens on its new day, for learners, in the zone of the cohort',
   expect((await site.browserOf(learner.id).get(cohort.at('/things/3'))).status).toBe(200)
 })
 
+test('a map that was looked at before shows the calendar as it is now', async () => {
+  using site = await testSite()
+  const { cohort, learner, organiser } = site.cast()
+  expect(await learner.read(cohort.at(''))).toContain('5. The 5. thing, opens 16 Mar')
+  await move(site, organiser, cohort, 5, { opens_on: '2026-03-18' })
+  expect(await learner.read(cohort.at(''))).toContain('5. The 5. thing, opens 18 Mar')
+})
+
 test('a catch-up week comes after a thing and goes again', async () => {
   using site = await testSite()
   const { cohort, organiser } = site.cast()

@@ -89,7 +89,7 @@ test('a guessed token opens nothing', async () => {
 test('the token is 192 bits and is kept nowhere', async () => {
   using site = await testSite()
   const token = (await invite(site.cohort())).replace('/invite/', '')
-  expect(Buffer.from(token, 'base64url')).toHaveLength(24)
+  expect(Buffer.from(token, 'base64url')).toHaveLength(32)
   expect(site.db.serialize().includes(token)).toBe(false)
 })
 

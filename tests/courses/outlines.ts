@@ -209,6 +209,7 @@ export const anyCourse: fc.Arbitrary<CourseOutline> = fc
           per_week: fc.integer({ min: 1, max: 7 }),
           catch_up_after: fc.subarray(things.map((_, index) => index + 1)),
         }),
+        write_first: maybe('write_first', fc.constant(true)),
         sets: fc.tuple(
           ...sets.map((slug) =>
             fc.record({
@@ -224,6 +225,9 @@ export const anyCourse: fc.Arbitrary<CourseOutline> = fc
         const filled = course.things.map(({ set }) => set)
         return fc
           .tuple(...badges.map((slug) => badge(slug, rule(filled, things.length))))
-          .map((made): CourseOutline => structuredClone({ ...course, badges: made }))
+          .map((made): CourseOutline => {
+            const { write_first, ...rest } = course
+            return structuredClone({ ...rest, ...write_first, badges: made })
+          })
       }),
   )

@@ -4,6 +4,7 @@ import { awarded, earned, madeDemo, misplaced, outOfOrder } from './made.ts'
 
 const SECRET: Record<string, string> = {
   award: 'id',
+  notice: 'award_id',
   cohort: 'join_code',
   person: 'password_hash',
   invitation: 'token_hash',
@@ -47,7 +48,7 @@ test.each([
   expect(made.one('SELECT count(*) FROM reflection')).toBeGreaterThan(300)
   expect(misplaced(made.db, now)).toEqual({})
   expect(outOfOrder(made.db)).toBe(0)
-  expect(made.stream.newAnswers(made.enrolment('learner')).length).toBeGreaterThanOrEqual(2)
+  expect(made.following.newAnswers(made.enrolment('learner')).length).toBeGreaterThanOrEqual(2)
 })
 
 test.each([
@@ -69,5 +70,5 @@ test.each([4, 9, 39])('a small demo of %i people is sound, with somebody in each
   expect([learners, guides, organisers]).toEqual([size - 3, 2, 1])
   expect(made.db.pragma('foreign_key_check')).toEqual([])
   expect(awarded(made.db).sort()).toEqual(earned(made.db).sort())
-  expect(made.stream.newAnswers(made.enrolment('learner')).length).toBeGreaterThan(0)
+  expect(made.following.newAnswers(made.enrolment('learner')).length).toBeGreaterThan(0)
 })

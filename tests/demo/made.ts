@@ -22,6 +22,9 @@ export async function madeDemo({ size = 40, now = NOW }: { size?: number; now?: 
     base_url_is_set: false,
     trust_proxy: 0,
     metrics_token: null,
+    smtp_url: null,
+    mail_from: null,
+    fetch_allow: [],
   }
   const clock = setClock(instant)
   const services = createServices(config, db, { clock, log: createLog('silent') })

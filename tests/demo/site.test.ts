@@ -41,14 +41,14 @@ test('some 300 reflections differ in length and readers, and some have no title 
   expect(made.one('SELECT min(length(body)) FROM reflection')).toBeLessThan(120)
   expect(made.one('SELECT max(length(body)) FROM reflection')).toBeGreaterThan(5000)
   const readers = made.all('SELECT DISTINCT audience FROM reflection ORDER BY audience')
-  expect(readers).toEqual(audiencesIn({ world_allowed: 1 }).sort())
+  expect(readers).toEqual(audiencesIn({ cohort: { world_allowed: 1 }, pod: {} }).sort())
   expect(made.one("SELECT count(*) FROM reflection WHERE title LIKE '%…'")).toBeGreaterThan(20)
 })
 
 test('the learner is well on her way, has begun the next thing and finds answers that are new to her', () => {
   const learner = made.enrolment('learner')
   expect(made.progress.map(learner)).toMatchObject({ done: 8, next: { number: 9, drafted: true } })
-  expect(made.stream.newAnswers(learner).length).toBeGreaterThanOrEqual(2)
+  expect(made.following.newAnswers(learner).length).toBeGreaterThanOrEqual(2)
   expect(made.one('SELECT count(*) FROM award WHERE person_id = ?', learner.person_id)).toBeGreaterThan(2)
 })
 
@@ -56,6 +56,13 @@ test('work waits for the guide: a page of posts that nobody has answered, and mo
   const waiting = made.stream.page(made.enrolment('guide'), { thing: null, unanswered: true })
   expect(waiting.items).toHaveLength(20)
   expect(waiting.older).not.toBeNull()
+})
+
+test('the guides have answers at hand, one has taken what she answers next, and a report was settled', () => {
+  expect(made.one('SELECT count(*) FROM saved_answer')).toBe(3)
+  expect(made.one('SELECT count(*) FROM taking')).toBe(1)
+  expect(made.one('SELECT count(*) FROM report WHERE settled_at IS NOT NULL')).toBe(1)
+  expect(made.one('SELECT count(*) FROM report WHERE settled_at IS NULL')).toBe(0)
 })
 
 test('nobody waits in vain at the office: invitations are open, and somebody asked for a new password', () => {
@@ -109,4 +116,34 @@ test('the stranger is in another cohort, the admin in none, and everybody has th
   expect(admin?.role).toBe('admin')
   expect(made.enrolments.allOf(admin?.id ?? 0)).toEqual([])
   expect(made.one('SELECT count(DISTINCT password_hash) FROM person')).toBe(1)
+})
+
+test('Spring has pods with their guides; under what was written for one, only its people and guides answer or say thanks', () => {
+  const { cohort } = made.enrolment('organiser')
+  expect(made.pods.of(cohort.id).map(({ name }) => name)).toEqual([
+    'Tram 12',
+    'Window seat',
+    'The night van',
+    'Second floor, left',
+  ])
+  expect(made.pods.page(cohort.id).pods.every(({ people, guides }) => people > 5 && guides.length === 1)).toBe(true)
+  expect(made.one("SELECT count(*) FROM reflection WHERE audience = 'pod'")).toBeGreaterThan(4)
+  const others = made.one(`
+    SELECT count(*) FROM (
+      SELECT reflection_id, person_id FROM comment UNION ALL SELECT reflection_id, person_id FROM cheer) AS act
+      JOIN reflection ON reflection.id = act.reflection_id AND reflection.audience = 'pod'
+      JOIN enrolment AS hers ON hers.id = reflection.enrolment_id
+      JOIN enrolment ON enrolment.cohort_id = reflection.cohort_id AND enrolment.person_id = act.person_id
+     WHERE enrolment.role = 'learner' AND enrolment.pod_id IS NOT hers.pod_id`)
+  expect(others).toBe(0)
+})
+
+test('the bell rings for what the learner has not seen, and not for what is old', () => {
+  const { notices } = made
+  expect(notices.news(made.enrolment('learner').person_id)).toBeGreaterThan(0)
+  const long_seen = made.one<number>(`
+    SELECT count(*) FROM notice
+     WHERE read_at IS NULL AND kind = 'award'
+       AND told_at <= (SELECT max(seen_at) FROM enrolment WHERE enrolment.person_id = notice.person_id)`)
+  expect(long_seen).toBe(0)
 })

@@ -66,7 +66,9 @@ function found(pattern: RegExp, clean: (text: string) => string = (text) => text
 const withoutCode = (text: string) => text.replaceAll(/<%[\s\S]*?%>/g, '')
 
 test('views carry no style, no script and no handler of their own', () => {
-  expect(found(/<style\b|\sstyle\s*=/gi, withoutCode)).toEqual([])
+  // the paper of letters has its style on it: mail programs take no other
+  const styled = found(/<style\b|\sstyle\s*=/gi, withoutCode).filter((hit) => !hit.startsWith('views/mail/letter.ejs'))
+  expect(styled).toEqual([])
   expect(found(/<script\b(?![^>]*\ssrc=)[^>]*>|<script\b[^>]*>[^<]*\S[^<]*<\/script>/gi, withoutCode)).toEqual([])
   expect(found(/\son[a-z]+\s*=|javascript:/gi, withoutCode)).toEqual([])
 })

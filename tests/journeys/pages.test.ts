@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { followedBlog } from '../support/feeds.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
@@ -8,6 +9,7 @@ let browser: Browser
 let site: TestSite
 let cast: ReturnType<TestSite['cast']>
 let reflection = 0
+let outside = 0
 
 const LONG = 'Zanele Mthembu-Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff'
 
@@ -23,8 +25,30 @@ beforeAll(async () => {
   const title = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'
   const body = `# Big\n\nText with https://example.org/${'long'.repeat(60)}\n\n| a | b |\n|-|-|\n| 1 | 2 |\n\n\`\`\`\ncode ${'x'.repeat(200)}\n\`\`\`\n\n> quote\n\n- one\n- two`
   reflection = site.reflection(long, cohort, { title, body, audience: 'world' })
+  site.pod(cohort, [learner, long], 'The long-distance readers of the northern branches and the bus')
+  site.services.pods.setSwitches(cohort.id, { open: true, ask: true }, cohort.organiser.id)
+  outside = followedBlog(site, learner, cohort, { posts: 6, title: LONG })
   await peer.post(`/reflections/${reflection}/comments`, { body: 'An answer.' })
   await learner.post(`/reflections/${reflection}/comments`, { body: 'Mine.' })
+  const { moderation, savedAnswers } = site.services
+  moderation.report({ kind: 'reflection', id: reflection }, peer.id, `${'Long '.repeat(20)}${'x'.repeat(90)}`)
+  moderation.report({ kind: 'comment', id: 1 }, learner.id, 'Not kind.')
+  const looked_at = moderation.find({ kind: 'comment', id: 1 }, cohort.organiser.id)
+  if (looked_at) moderation.hide(looked_at, cohort.organiser.id, 'Said in a friendlier way it can stay.')
+  savedAnswers.make(cohort.organiser.id, { title: `Welcome ${'y'.repeat(80)}`, body: 'Hello {name}' })
+  site.services.blocks.block(
+    cohort.id,
+    site.services.cohorts.member(cohort.id, cohort.enrol(site.person({ name: LONG })).handle)!,
+    'stay',
+    cohort.organiser.id,
+  )
+  site.db
+    .prepare(`
+      INSERT INTO job (kind, about, payload, due_at, attempt, reason, outcome, added_at, ended_at)
+      VALUES ('mail.invitation', ?, '{}', :now, 8, ?, 'dead', :now, :now), ('feeds.read', NULL, '{}', :now, 0, NULL, NULL, :now, NULL)`)
+    .run(`${'long'.repeat(15)}@library.example`, `550 <${'long'.repeat(15)}@library.example>: No such person`, {
+      now: '2026-04-15T07:00:00.000Z',
+    })
   const { courses } = site.services
   const thing_id = courses.bySlug('course-23')?.things[0]?.id ?? 0
   const { outline } = courses.thingText(thing_id)!
@@ -56,11 +80,24 @@ function pages(): [Who, string][] {
     ['learner', cohort.at('/things/6/reflection')],
     ['learner', cohort.at('/reflections')],
     ['learner', cohort.at('/reflections?unanswered=1&thing=9')],
+    ['learner', cohort.at('/reflections?q=text&person=somebody&mine=1')],
+    ['learner', '/search'],
+    ['learner', '/search?q=text'],
+    ['learner', `/search?q=${LONG}`],
+    ['learner', '/search?q=answer&kind=answers'],
     ['learner', `/reflections/${reflection}`],
+    ['learner', `/reflections/${outside}`],
     ['learner', cohort.at('/badges')],
     ['learner', '/badges/safe-start'],
     ['learner', `/people/${learner.handle}`],
+    ['learner', cohort.at('/pods')],
+    ['learner', cohort.at('/pods/1')],
     ['learner', '/me'],
+    ['learner', cohort.at('/blog')],
+    ['organiser', cohort.at('/blog')],
+    ['learner', '/notices'],
+    ['author', '/notices'],
+    ['guest', new URL(site.services.letterChoices.leaveHref(learner.id)).pathname],
     ['author', '/admin'],
     ['author', '/admin/courses'],
     ['author', '/admin/courses/course-23'],
@@ -69,16 +106,29 @@ function pages(): [Who, string][] {
     ['author', '/admin/courses/course-23/things/thing-1/revisions/1'],
     ['admin', '/admin'],
     ['admin', '/admin/people'],
+    ['admin', '/admin/outbox'],
+    ['admin', '/admin/pictures'],
     ['admin', '/admin/cohorts/new'],
     ['admin', '/home'],
     ['organiser', `/admin/cohorts/${cohort.slug}`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/queue`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/queue/answers`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/reports`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/reports?settled=1`],
+    ['organiser', `/reflections/${reflection}`],
+    ['organiser', `/reflections/${reflection}/hide?from=cohort`],
+    ['admin', '/admin/reports'],
     ['organiser', `/admin/cohorts/${cohort.slug}/people`],
     ['organiser', `/admin/cohorts/${cohort.slug}/people?q=zzz`],
     ['organiser', `/admin/cohorts/${cohort.slug}/people/${cohort.organiser.handle}/remove`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/pods`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/pods/1`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/pods/make?by=interest&size=6&with_guides=1`],
     ['organiser', `/admin/cohorts/${cohort.slug}/grid`],
     ['organiser', `/admin/cohorts/${cohort.slug}/grid?sort=seen&q=${LONG.slice(0, 60)}`],
     ['organiser', `/admin/cohorts/${cohort.slug}/invitations`],
     ['organiser', `/admin/cohorts/${cohort.slug}/poster`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/blogs`],
     ['organiser', `/admin/cohorts/${cohort.slug}/calendar`],
   ]
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { followedBlog } from '../support/feeds.ts'
 import { type Actor, PASSWORD, type TestSite, testSite } from '../support/site.ts'
 
 function rowOf(site: TestSite, { id }: Actor) {
@@ -29,6 +30,27 @@ test('with posts that stay, the name stays and the account is closed', async () 
   expect(row?.['email']).toMatch(/^left-[\w-]+$/)
   expect((await elsewhere.get('/me')).status).toBe(303)
   expect((await site.guest().post('/login', { email: person.email, password: PASSWORD })).status).toBe(422)
+})
+
+test('with posts that stay, what was hers alone goes all the same', async () => {
+  using site = await testSite()
+  const { cohort, guide, learner } = site.cast()
+  const id = site.reflection(learner, cohort, { body: 'Stays.' })
+  followedBlog(site, learner, cohort, { posts: 1 })
+  site.services.comments.write(id, guide.id, 'Somebody answered.')
+  await learner.post('/me/letters', { answers: '0' })
+  await learner.post(cohort.at('/feeds'), { intent: 'make' })
+  const left = () =>
+    ['notice', 'following', 'no_letters', 'feed', 'feed_address'].filter((table) => {
+      const [column, of] = table.startsWith('feed')
+        ? ['enrolment_id', '(SELECT id FROM enrolment WHERE person_id = ?)']
+        : ['person_id', '(?)']
+      return site.db.prepare(`SELECT 1 FROM ${table} WHERE ${column} IN ${of}`).get(learner.id)
+    })
+  expect(left()).toEqual(['notice', 'following', 'no_letters', 'feed', 'feed_address'])
+  await leave(learner, 'stay')
+  expect(left()).toEqual([])
+  expect(await guide.read(`/reflections/${id}`)).toContain('Stays.')
 })
 
 test('two people who left are two', async () => {

@@ -83,10 +83,10 @@ test('an old handle is remembered, and can be taken back', async () => {
   using site = await testSite()
   const person = site.person({ name: 'Amara' })
   await person.post('/me', { handle: 'amara-o' })
-  expect(site.services.people.currentHandle('amara')).toBe('amara-o')
+  expect(site.services.people.findByFormerHandle('amara')?.handle).toBe('amara-o')
   expect((await person.post('/me', { handle: 'amara' })).status).toBe(303)
-  expect(site.services.people.currentHandle('amara-o')).toBe('amara')
-  expect(site.services.people.currentHandle('amara')).toBe(null)
+  expect(site.services.people.findByFormerHandle('amara-o')?.handle).toBe('amara')
+  expect(site.services.people.findByFormerHandle('amara')).toBe(null)
 })
 
 test('a new account gets no handle that somebody had before', async () => {

@@ -39,6 +39,7 @@ function content(things: number): CourseContent {
     credits: [],
     rhythm: { weekday: 'monday', per_week: 2, catch_up_after: [] },
     public: 1,
+    write_first: 0,
     revision: 1,
     sets: [],
     things: all,

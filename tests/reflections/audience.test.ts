@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type TestSite, testSite } from '../support/site.ts'
 
-const AUDIENCES = ['me', 'guides', 'cohort', 'world'] as const
+const AUDIENCES = ['me', 'guides', 'pod', 'cohort', 'world'] as const
 const VIEWERS = [
   'learner',
+  'podMate',
+  'otherPod',
   'peer',
   'guide',
   'organiser',
@@ -18,81 +20,36 @@ const VIEWERS = [
 const READERS: Record<(typeof AUDIENCES)[number], readonly (typeof VIEWERS)[number][]> = {
   me: ['learner'],
   guides: ['learner', 'guide', 'organiser'],
-  cohort: ['learner', 'peer', 'guide', 'organiser'],
+  pod: ['learner', 'podMate', 'guide', 'organiser'],
+  cohort: ['learner', 'podMate', 'otherPod', 'peer', 'guide', 'organiser'],
   world: VIEWERS,
 }
-const ENROLLED = ['learner', 'peer', 'guide', 'organiser']
 
-describe.each([
-  { world: 'allowed', joining: 'code' as const },
-  { world: 'not allowed', joining: 'invitation' as const },
-])('where the world is $world', ({ world, joining }) => {
-  let site: TestSite
-  let cast: ReturnType<TestSite['cast']>
-  const ids = new Map<string, number>()
+/** The usual cast; the learner shares a pod with somebody, another colleague is in another one, the peer in none. */
+function castWithPods(site: TestSite) {
+  const cast = site.cast()
+  const podMate = cast.cohort.enrol(site.person({ name: 'Thandiwe Mokoena' }))
+  const otherPod = cast.cohort.enrol(site.person({ name: 'Hemi Rangihuna' }))
+  const pod_id = site.pod(cast.cohort, [cast.learner, podMate])
+  const other_id = site.pod(cast.cohort, [otherPod], 'Window seat')
+  return { ...cast, podMate, otherPod, pod_id, other_id }
+}
 
-  beforeAll(async () => {
-    site = await testSite({ now: '2026-03-30T07:00:00Z' })
-    cast = site.cast({ joining })
-    AUDIENCES.forEach((audience, index) => {
-      const text = { number: index + 1, title: `For ${audience}`, body: `Words for ${audience}.`, audience }
-      ids.set(audience, site.reflection(cast.learner, cast.cohort, text))
-    })
-  })
-  afterAll(() => site[Symbol.asyncDispose]())
-
-  const cases = AUDIENCES.flatMap((audience) => VIEWERS.map((viewer) => ({ audience, viewer })))
-
-  test.each(cases)(
-    '$viewer and a reflection for $audience: page, person, stream, count, thing and map agree',
-    async ({ audience, viewer }) => {
-      const effective = audience === 'world' && world !== 'allowed' ? 'cohort' : audience
-      const reads = READERS[effective].includes(viewer)
-      const browser = cast[viewer]
-      expect((await browser.get(`/reflections/${ids.get(audience)}`)).status).toBe(reads ? 200 : 404)
-      const person = await browser.get(`/people/${cast.learner.handle}`)
-      expect((await person.text()).includes(`Words for ${audience}.`)).toBe(reads)
-
-      if (!ENROLLED.includes(viewer)) return
-      const stream = await (await browser.get(cast.cohort.at('/reflections'))).text()
-      expect(stream.includes(`Words for ${audience}.`)).toBe(reads)
-      if (viewer === 'learner') return
-      const number = AUDIENCES.indexOf(audience) + 1
-      const thing = await (await browser.get(cast.cohort.at(`/things/${number}`))).text()
-      expect(thing.includes(`Words for ${audience}.`)).toBe(reads)
-      const enrolment = site.services.enrolments.of(cast[viewer as 'peer'].id, cast.cohort.slug)
-      const open = enrolment && site.services.progress.openThing(enrolment, number)
-      expect(open && site.services.stream.aboutThing(enrolment, open.id).total).toBe(reads ? 1 : 0)
-    },
-  )
-
-  test.each(['cohort', 'guides'] as const)(
-    'only people of the cohort who read it answer and say thanks (%s)',
-    async (audience) => {
-      const id = ids.get(audience)
-      for (const viewer of VIEWERS) {
-        if (viewer === 'learner') continue
-        const reads = READERS[audience].includes(viewer)
-        const refused = viewer === 'guest' ? 403 : 404
-        expect((await cast[viewer].post(`/reflections/${id}/comments`, { body: 'Hello' })).status).toBe(
-          reads ? 303 : refused,
-        )
-        expect((await cast[viewer].post(`/reflections/${id}/cheer`, { done: '1' })).status).toBe(reads ? 303 : refused)
-      }
-    },
-  )
-})
-
-test('a person who left the cohort reads nothing of it any more, but her own words', async () => {
-  using site = await testSite()
-  const { cohort, learner, peer } = site.cast()
-  const theirs = site.reflection(peer, cohort)
-  const own = site.reflection(learner, cohort)
-  await learner.post(cohort.at('/leave'), { posts: 'stay' })
-  expect((await learner.get(`/reflections/${theirs}`)).status).toBe(404)
-  expect((await learner.get(cohort.at('/reflections'))).status).toBe(404)
-  expect((await learner.get(`/reflections/${own}`)).status).toBe(200)
-})
+test.each(['cohort', 'pod', 'guides'] as const)(
+  'only people of the cohort who read it answer and say thanks (%s)',
+  async (audience) => {
+    using site = await testSite()
+    const cast = castWithPods(site)
+    const id = site.reflection(cast.learner, cast.cohort, { audience })
+    for (const viewer of VIEWERS) {
+      if (viewer === 'learner') continue
+      const due = READERS[audience].includes(viewer) ? 303 : viewer === 'guest' ? 403 : 404
+      const answer = await cast[viewer].post(`/reflections/${id}/comments`, { body: 'Hello' })
+      const cheer = await cast[viewer].post(`/reflections/${id}/cheer`, { done: '1' })
+      expect([viewer, answer.status, cheer.status]).toEqual([viewer, due, due])
+    }
+  },
+)
 
 describe('answers under a reflection', () => {
   test('widening a reflection does not take older answers along', async () => {
@@ -132,4 +89,51 @@ describe('answers under a reflection', () => {
     const comment = site.db.prepare('SELECT id FROM comment').pluck().get()
     expect((await peer.post(`/comments/${comment}/edit`, { body: 'changed' })).status).toBe(404)
   })
+})
+
+describe('the pod', () => {
+  const statusOf = (id: number) => async (actor: { get(path: string): Promise<Response> }) =>
+    (await actor.get(`/reflections/${id}`)).status
+
+  test('of somebody who left, deleted or is in none: only the guides read what was for it', async () => {
+    using site = await testSite()
+    const { cohort, guide, learner, organiser, peer, podMate, pod_id } = castWithPods(site)
+    const status = statusOf(site.reflection(learner, cohort, { audience: 'pod' }))
+    site.services.pods.remove(cohort.id, pod_id, organiser.id)
+    expect([await status(podMate), await status(peer), await status(guide)]).toEqual([404, 404, 200])
+    await learner.post(cohort.at('/leave'), { posts: 'stay' })
+    expect([await status(podMate), await status(peer), await status(guide)]).toEqual([404, 404, 200])
+  })
+
+  test('answers that were for it stay in it when the reflection is widened, and go with the author', async () => {
+    using site = await testSite()
+    const { cohort, learner, otherPod, podMate } = castWithPods(site)
+    const id = site.reflection(learner, cohort, { audience: 'pod' })
+    await podMate.post(`/reflections/${id}/comments`, { body: 'Among ourselves.' })
+    await learner.post(cohort.at('/things/1/reflection'), { intent: 'publish', body: 'For all.', audience: 'cohort' })
+    expect(await otherPod.read(`/reflections/${id}`)).not.toContain('Among ourselves.')
+    expect(await podMate.read(`/reflections/${id}`)).toContain('Among ourselves.')
+  })
+})
+
+describe('what was reported', () => {
+  test.each(AUDIENCES.flatMap((audience) => VIEWERS.map((viewer) => ({ audience, viewer }))))(
+    'opens a reflection for $audience to site admins alone, while it is not settled ($viewer)',
+    async ({ audience, viewer }) => {
+      using site = await testSite()
+      const cast = castWithPods(site)
+      const id = site.reflection(cast.learner, cast.cohort, { audience })
+      const reads = async () => (await cast[viewer].get(`/reflections/${id}`)).status === 200
+      const may = READERS[audience].includes(viewer)
+      site.db
+        .prepare(
+          `INSERT INTO report (cohort_id, reflection_id, person_id, reason, made_at)
+           VALUES (?, ?, ?, 'Look', '2026-03-02T07:00:00Z')`,
+        )
+        .run(cast.cohort.id, id, cast.guide.id)
+      expect(await reads()).toBe(may || (viewer === 'admin' && audience !== 'me'))
+      site.db.exec("UPDATE report SET settled_at = '2026-03-02T08:00:00Z'")
+      expect(await reads()).toBe(may)
+    },
+  )
 })

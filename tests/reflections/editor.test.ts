@@ -273,3 +273,65 @@ test('deleting takes the completion away, is only for the author, and awards sta
   expect(site.db.prepare('SELECT count(*) FROM award').pluck().get()).toBe(awards)
   expect((await learner.get(`/reflections/${id}`)).status).toBe(404)
 })
+
+describe('ways to start', () => {
+  const UNLEARN = '**What I had to unlearn:**'
+
+  test('an address with a template fills an empty text with its questions', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    expect(textIn(await learner.read(cohort.at('/things/1/reflection?template=prompts')))).toContain(
+      '**What surprised you?**',
+    )
+    expect(textIn(await learner.read(cohort.at('/things/1/reflection?template=unlearn')))).toContain(UNLEARN)
+    expect(textIn(await learner.read(cohort.at('/things/1/reflection?template=nonsense')))).toBe('')
+  })
+
+  test('what is there already stays, with the questions under it, once', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const address = cohort.at('/things/1/reflection')
+    await learner.post(address, { intent: 'draft', body: 'My own words.', version: '0' }, json)
+    const text = textIn(await learner.read(`${address}?template=unlearn`))
+    expect(text.startsWith(`My own words.\n\n${UNLEARN}`)).toBe(true)
+    await learner.post(address, { intent: 'draft', body: text, version: '1' }, json)
+    expect(textIn(await learner.read(`${address}?template=unlearn`)).trim()).toBe(text.trim())
+  })
+
+  test('the button puts them under what was typed, and saves nothing', async () => {
+    using site = await testSite()
+    const { cohort, learner } = site.cast()
+    const answer = await learner.post(cohort.at('/things/1/reflection'), {
+      template: 'unlearn',
+      title: 'Mine',
+      body: 'Typed.',
+      audience: 'guides',
+    })
+    const page = await answer.text()
+    expect(answer.status).toBe(200)
+    expect(textIn(page).startsWith(`Typed.\n\n${UNLEARN}`)).toBe(true)
+    expect(titleIn(page)).toBe('Mine')
+    expect(page).toMatch(/value="guides" checked/)
+    expect(site.db.prepare('SELECT count(*) FROM draft').pluck().get()).toBe(0)
+  })
+})
+
+test('the preview links colleagues of the cohort it is asked for, and nobody of another', async () => {
+  using site = await testSite()
+  const { cohort, learner, peer, stranger } = site.cast()
+  const body = `@${peer.handle} and @${stranger.handle}`
+  const html = await (await learner.post('/preview', { body, cohort: cohort.slug, audience: 'cohort' })).text()
+  expect(html).toContain(`href="/people/${peer.handle}"`)
+  expect(html).not.toContain(`/people/${stranger.handle}`)
+  const foreign = await (await stranger.post('/preview', { body, cohort: cohort.slug, audience: 'cohort' })).text()
+  expect(foreign).not.toContain('/people/')
+})
+
+test('on a computer that others use the page names no account to keep words under', async () => {
+  using site = await testSite()
+  const { cohort, learner } = site.cast()
+  const address = cohort.at('/things/1/reflection')
+  expect(await learner.read(address)).toContain(`data-account="${learner.id}"`)
+  site.db.prepare(`UPDATE session SET data = '{"shared":true}'`).run()
+  expect(await learner.read(address)).not.toContain('data-account')
+})

@@ -1,17 +1,22 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
 import { createApp } from '../../server/app.ts'
 import type { EnrolmentRole } from '../../server/cohorts/enrolments.ts'
 import type { Config } from '../../server/config.ts'
 import { instantText } from '../../server/db/clock.ts'
 import { migrate } from '../../server/db/migrate.ts'
 import { openDatabase } from '../../server/db/open.ts'
+import type { Resolve } from '../../server/outgoing/resolving.ts'
 import { hashPassword } from '../../server/people/passwords.ts'
 import type { SiteRole } from '../../server/people/people.ts'
+import type { Audience } from '../../server/reflections/policy.ts'
 import { createServices } from '../../server/services.ts'
 import { createLog } from '../../server/web/log.ts'
-import { sessionHash } from '../../server/web/sessions.ts'
+import { newToken, tokenHash } from '../../server/web/token.ts'
 import { Browser } from './http.ts'
 import { courseOutline } from './outline.ts'
 
@@ -32,8 +37,14 @@ interface SiteOptions {
   base_url?: string
   trust_proxy?: number
   metrics_token?: string
+  /** A mail server on loopback; without one the site sends no mail. */
+  smtp_url?: string
   /** Database file; in memory without. */
   file?: string
+  /** host:port pairs that the site may fetch from. */
+  fetch_allow?: string[]
+  /** Which addresses a host's name has, for what the site fetches; every name is this machine without. */
+  resolve?: Resolve
 }
 
 interface CohortOptions {
@@ -47,7 +58,14 @@ interface CohortOptions {
 
 /** The real app on a database of its own, on a loopback port of its own, with a clock that tests move. */
 export async function testSite(options: SiteOptions = {}) {
-  const { now = '2026-03-02T07:00:00Z', base_url, trust_proxy = 0, metrics_token, file = ':memory:' } = options
+  const {
+    now = '2026-03-02T07:00:00Z',
+    base_url,
+    trust_proxy = 0,
+    metrics_token,
+    smtp_url,
+    file = ':memory:',
+  } = options
   let time = Temporal.Instant.from(now)
   const clock = {
     now: () => time,
@@ -64,13 +82,18 @@ export async function testSite(options: SiteOptions = {}) {
   const config: Config = {
     port: 0,
     host: '127.0.0.1',
-    data_dir: '',
+    // made by who first keeps a file there
+    data_dir: path.join(os.tmpdir(), `twentythree-test-${randomUUID()}`),
     base_url: base_url ?? 'http://localhost:2323',
     base_url_is_set: base_url !== undefined,
     trust_proxy,
     metrics_token: metrics_token ?? null,
+    smtp_url: smtp_url ?? null,
+    mail_from: null,
+    fetch_allow: options.fetch_allow ?? [],
   }
-  const services = createServices(config, db, { clock, log: createLog('silent') })
+  const resolve = options.resolve ?? (async () => ['127.0.0.1'])
+  const services = createServices(config, db, { clock, log: createLog('silent'), resolve })
   const server = await listening(createApp(services).listen(0, '127.0.0.1'))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   let made = 0
@@ -101,23 +124,20 @@ export async function testSite(options: SiteOptions = {}) {
 
     /** Another browser in which the person is signed in, without the slow way through the password. */
     browserOf(person_id: number): Browser {
-      const id = randomBytes(24).toString('base64url')
+      const token = newToken()
       const browser = new Browser(origin, base_url)
-      const data = { cookie: { originalMaxAge: null, httpOnly: true, path: '/' }, passport: { user: person_id } }
       db.prepare(
         'INSERT INTO session (id_hash, person_id, data, created_at, touched_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
       ).run(
-        sessionHash(id),
+        tokenHash(token),
         person_id,
-        JSON.stringify(data),
+        '{}',
         instantText(time),
         instantText(time),
         instantText(time.add({ hours: 24 * 30 })),
       )
-      const secret = services.settings.secret('session_secret')
-      const signature = createHmac('sha256', secret).update(id).digest('base64').replace(/=+$/, '')
       const name = config.base_url.startsWith('https:') ? '__Host-session' : 'session'
-      browser.cookies.set(name, encodeURIComponent(`s:${id}.${signature}`))
+      browser.cookies.set(name, token)
       return browser
     },
 
@@ -177,11 +197,24 @@ export async function testSite(options: SiteOptions = {}) {
       }
     },
 
+    /** A pod of the cohort with these people in it. @returns its id */
+    pod(cohort: { id: number; slug: string }, people: Actor[] = [], name = 'Tram 12'): number {
+      const pod_id = services.pods.make(cohort.id, name, null) ?? 0
+      const ids = people.map((actor) => services.enrolments.of(actor.id, cohort.slug)?.id ?? 0)
+      services.pods.move(cohort.id, ids, pod_id, null)
+      return pod_id
+    },
+
+    /** From now on the course of these cohorts asks to write first, then read. */
+    writeFirst(things = 23): void {
+      services.courses.setWriteFirst(site.course(things), true, site.person({ role: 'author' }).id)
+    },
+
     /** A published reflection, through the noun's own verb. */
     reflection(
       actor: Actor,
       cohort: { slug: string },
-      facts: { number?: number; title?: string; body?: string; audience?: 'me' | 'guides' | 'cohort' | 'world' } = {},
+      facts: { number?: number; title?: string; body?: string; audience?: Audience } = {},
     ): number {
       const { number = 1, title = 'What I tried', body = 'I tried it at the desk.', audience = 'cohort' } = facts
       const enrolment = services.enrolments.of(actor.id, cohort.slug)
@@ -201,12 +234,14 @@ export async function testSite(options: SiteOptions = {}) {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       db.close()
+      rmSync(config.data_dir, { recursive: true, force: true })
     },
 
     [Symbol.dispose](): void {
       server.closeAllConnections()
       server.close()
       db.close()
+      rmSync(config.data_dir, { recursive: true, force: true })
     },
   }
   return site

@@ -40,6 +40,10 @@ const FIELDS = [
   'opens_on',
   'rest',
   'summary',
+  'address',
+  'url',
+  'extent',
+  'thing',
 ]
 
 const BAD: [string, (field: string) => [string, string][]][] = [

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import '../../server/app.ts'
+import '../../server/services.ts'
 import { boundViews } from '../../server/web/view.ts'
 
 const folder = path.join(import.meta.dirname, '../../views')

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import { type Database, transaction } from '../db/open.ts'
+import type { Translate } from '../web/words.ts'
+import { alike, dealt, type Hours, namesFor, sharedOut } from './pod-making.ts'
+
+export const WAYS = ['size', 'interest', 'hours'] as const
+type Way = (typeof WAYS)[number]
+
+/** What an organiser asks for: how to put together those who are in no pod yet. */
+export interface PodWish {
+  by: Way
+  size: number
+  /** Give the new pods to the guides in turn? */
+  with_guides: boolean
+}
+
+interface Candidate {
+  enrolment_id: number
+  name: string
+  workplace: string | null
+  interest: string | null
+  hours: Hours | null
+}
+
+interface PlannedPod {
+  name: string
+  /** What its people have in common, as they said it. */
+  answer: string | null
+  /** Do all of them have it in common, most, or none? */
+  alike: 'alike' | 'mostly' | 'mixed'
+  people: Candidate[]
+  guide: { enrolment_id: number; name: string } | null
+}
+
+/** What would be made. Nothing is written yet. */
+export interface PodPlan {
+  pods: PlannedPod[]
+  people: number
+  /** Names this very plan: carried out only as it was seen. */
+  mark: string
+}
+
+interface Verbs {
+  make(cohort_id: number, name: string, by: number | null): number | null
+  move(cohort_id: number, enrolment_ids: number[], pod_id: number | null, by: number | null): number
+  setGuides(cohort_id: number, pod_id: number, enrolment_ids: number[], by: number | null): void
+}
+
+const LONGEST_LABEL = 70
+
+/** Making many pods at once, to be looked at before anything is written. */
+export function createPodPlans(db: Database, { make, move, setGuides }: Verbs) {
+  // colleagues of one workplace stand beside each other, so that dealing parts them
+  const candidates = db.prepare<[number], Candidate>(`
+    SELECT enrolment.id AS enrolment_id, person.name, person.workplace, enrolment.interest, enrolment.hours
+      FROM enrolment JOIN person ON person.id = enrolment.person_id
+     WHERE enrolment.cohort_id = ? AND enrolment.left_at IS NULL AND enrolment.role = 'learner' AND enrolment.pod_id IS NULL
+     ORDER BY folded(person.workplace) IS NULL, folded(person.workplace), enrolment.id`)
+  const guides = db.prepare<[number], { enrolment_id: number; name: string; pods: number }>(`
+    SELECT enrolment.id AS enrolment_id, person.name,
+           (SELECT count(*) FROM pod_guide WHERE enrolment_id = enrolment.id) AS pods
+      FROM enrolment JOIN person ON person.id = enrolment.person_id
+     WHERE enrolment.cohort_id = ? AND enrolment.role = 'guide' AND enrolment.left_at IS NULL ORDER BY enrolment.id`)
+  const taken = db.prepare<[number], string>('SELECT name FROM pod WHERE cohort_id = ?').pluck()
+
+  function plan(cohort_id: number, { by, size, with_guides }: PodWish, t: Translate): PodPlan {
+    const pod = t('cohorts.pods.one')
+    const people = candidates.all(cohort_id)
+    const kinds = kindsOf(people, by, size)
+    const labels = kinds.map(({ answer, people: [first] }) => {
+      if (answer === null) return pod
+      return by === 'hours' ? t(`cohorts.pods.hours_name.${answer}`) : (first?.interest ?? pod).slice(0, LONGEST_LABEL)
+    })
+    const names = namesFor(labels, taken.all(cohort_id), { numbered: pod })
+    const leading = with_guides ? guides.all(cohort_id) : []
+    const turns = sharedOut(
+      kinds.length,
+      leading.map(({ pods }) => pods),
+    )
+    const pods = kinds.map((kind, index) => ({
+      name: names[index] ?? pod,
+      answer: kind.answer === null ? null : (labels[index] ?? null),
+      alike: howAlike(kind, by),
+      people: kind.people,
+      guide: leading[turns[index] ?? -1] ?? null,
+    }))
+    return { pods, people: people.length, mark: markOf(pods) }
+  }
+
+  return {
+    plan,
+
+    /** Makes the pods of the plan that was seen. @returns null, and nothing is made, where the plan would differ by now */
+    carryOut(cohort_id: number, wish: PodWish, t: Translate, seen: string, by: number | null): number | null {
+      return transaction(db, () => {
+        const { pods, mark } = plan(cohort_id, wish, t)
+        if (mark !== seen) return null
+        for (const { name, people, guide } of pods) {
+          const pod_id = make(cohort_id, name, by)
+          if (pod_id === null) throw new Error(`There is a pod ${name} already`)
+          move(
+            cohort_id,
+            people.map(({ enrolment_id }) => enrolment_id),
+            pod_id,
+            by,
+          )
+          if (guide) setGuides(cohort_id, pod_id, [guide.enrolment_id], by)
+        }
+        return pods.length
+      })
+    },
+  }
+}
+
+function kindsOf(people: Candidate[], by: Way, size: number): { answer: string | null; people: Candidate[] }[] {
+  if (by === 'size') return dealt(people, size).map((people) => ({ answer: null, people }))
+  return alike(people, size, (one) => said(one, by))
+}
+
+function said({ interest, hours }: Candidate, by: Way): string | null {
+  return by === 'hours' ? hours : same(interest)
+}
+
+function howAlike({ answer, people }: ReturnType<typeof kindsOf>[number], by: Way): PlannedPod['alike'] {
+  if (answer === null) return 'mixed'
+  return people.every((one) => said(one, by) === answer) ? 'alike' : 'mostly'
+}
+
+/** "Photos", "photos" and "Photos " are one interest. */
+function same(interest: string | null): string | null {
+  return interest === null ? null : interest.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim() || null
+}
+
+function markOf(pods: PlannedPod[]): string {
+  const facts = pods.map(({ name, people, guide }) => [
+    name,
+    guide?.enrolment_id ?? 0,
+    ...people.map(({ enrolment_id }) => enrolment_id),
+  ])
+  return createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 22)
+}

@@ -1,0 +1,124 @@
+import { type Request, type Response, Router } from 'express'
+import { z } from 'zod'
+import type { StreamItem } from '../reflections/item.ts'
+import type { Services } from '../services.ts'
+import { currentEnrolment, numberIn, queryNumber } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, line, readForm, refusedForm, rowNumber } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { forbidden, notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import type { Enrolment } from './enrolments.ts'
+import type { Pod, PodGuide, PodLine, PodMember } from './pod-lists.ts'
+import { HOURS } from './pod-making.ts'
+
+const podsPage = view<{
+  enrolment: Enrolment
+  pods: PodLine[]
+  /** Where the list goes on. */
+  next: string | null
+  may_choose: boolean
+  hours: typeof HOURS
+  interests: string[]
+  form: Form
+}>('cohorts/pods')
+
+const podPage = view<{
+  enrolment: Enrolment
+  pod: Pod & { people: number }
+  members: PodMember[]
+  guides: PodGuide[]
+  items: StreamItem[]
+  older: string | null
+}>('cohorts/pod')
+
+const LONGEST_INTEREST = 60
+
+const chooseForm = z.object({ pod: z.union([z.literal('').transform(() => null), rowNumber]) })
+const aboutForm = z.object({
+  interest: line({ min: 0, max: LONGEST_INTEREST }).optional().default(''),
+  hours: z
+    .enum([...HOURS, ''])
+    .optional()
+    .default(''),
+})
+
+/** The pods of a cohort for those who are in it. */
+export function podRoutes(services: Services): Router {
+  const { may, podPosts, pods } = services
+  const router = Router()
+  const at = '/cohorts/:cohort/pods'
+
+  router.get(at, may.enrolled, (req, res) => {
+    const { interest, hours } = pods.own(currentEnrolment(req).id)
+    showPods(services, req, res, emptyForm({ interest: interest ?? '', hours: hours ?? '' }))
+  })
+
+  router.post(at, may.enrolled, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const form = readForm(chooseForm, req.body)
+    if (!form.ok) return showPods(services, req, res, refusedForm(frameOf(res).t, form))
+    const { pod: pod_id } = form.data
+    const pod = pod_id === null ? null : (pods.find(enrolment.cohort.id, pod_id) ?? notFound())
+    if (!pods.choose(enrolment, pod_id)) forbidden()
+    addFlash(req, saidOf(enrolment, pod))
+    const base = `/cohorts/${enrolment.cohort.slug}/pods`
+    res.redirect(303, pod ? `${base}/${pod.id}` : base)
+  })
+
+  router.post(`${at}/about`, may.enrolled, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const form = readForm(aboutForm, req.body)
+    if (!form.ok) return showPods(services, req, res, refusedForm(frameOf(res).t, form))
+    pods.tell(enrolment.id, form.data)
+    addFlash(req, { kind: 'said', key: 'cohorts.pods.said.told' })
+    res.redirect(303, `/cohorts/${enrolment.cohort.slug}/pods`)
+  })
+
+  router.get(`${at}/:pod`, may.enrolled, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const { cohort } = enrolment
+    const pod = pods.find(cohort.id, numberIn(req.params['pod'])) ?? notFound()
+    const { items, older } = podPosts(pod.id, enrolment.person_id, queryNumber(req, 'before') ?? undefined)
+    podPage(res, {
+      title: pod.name,
+      area: 'read',
+      here: 'read',
+      enrolment,
+      pod,
+      members: pods.members(pod.id),
+      guides: pods.guides(cohort.id, pod.id).filter(({ here }) => here),
+      items,
+      older: older === null ? null : `/cohorts/${cohort.slug}/pods/${pod.id}?before=${older}`,
+    })
+  })
+
+  return router
+}
+
+/** What changes for what was written for the pod: it goes where its author goes. */
+function saidOf({ pod: before }: Enrolment, pod: Pod | null) {
+  const kind = 'said' as const
+  if (pod === null) return { kind, key: 'cohorts.pods.said.out' }
+  if (before === null || before.id === pod.id) return { kind, key: 'cohorts.pods.said.in', values: { pod: pod.name } }
+  return { kind, key: 'cohorts.pods.said.changed', values: { pod: pod.name, before: before.name } }
+}
+
+function showPods({ pods }: Services, req: Request, res: Response, form: Form): void {
+  const enrolment = currentEnrolment(req)
+  const { cohort } = enrolment
+  const { pods: list, next } = pods.page(cohort.id, queryNumber(req, 'after') ?? 0)
+  podsPage(res, {
+    title: frameOf(res).t('cohorts.pods.title'),
+    area: 'read',
+    here: 'read',
+    status: Object.keys(form.problems).length > 0 ? 422 : 200,
+    enrolment,
+    pods: list,
+    next: next === null ? null : `/cohorts/${cohort.slug}/pods?after=${next}`,
+    may_choose: cohort.pods_open === 1 && enrolment.role === 'learner',
+    hours: HOURS,
+    interests: pods.interests(cohort.id),
+    form,
+  })
+}

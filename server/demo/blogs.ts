@@ -1,0 +1,43 @@
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import { instantText } from '../db/clock.ts'
+import type { Database } from '../db/open.ts'
+import type { Services } from '../services.ts'
+
+interface Text {
+  title: string
+  body: string
+  audience: 'me' | 'guides' | 'pod' | 'cohort' | 'world'
+}
+
+/** Who writes on a blog of his own: posts come from there. */
+const BLOGS: Record<string, { title: string; url: string }> = {
+  soren: { title: 'Bus 3, stop by stop', url: 'https://bus-three.example/' },
+}
+
+/** As if the blogs had been looked at a while ago, and were to be looked at again in a while. */
+export function blogsWereRead(db: Database, now: Temporal.Instant): void {
+  const [read_at, next_at] = [now.subtract({ minutes: 40 }), now.add({ minutes: 80 })].map(instantText)
+  db.prepare('UPDATE feed SET tried_at = :read_at, read_at = :read_at, next_at = :next_at').run({ read_at, next_at })
+}
+
+/** The blogs elsewhere of the demo: nothing is fetched, the posts arrive as if they had been read. */
+export function createBlogs({ feeds, progress }: Services) {
+  return {
+    /** @returns the reflection's id; null for somebody who writes here */
+    publish(key: string, enrolment: Enrolment, thing_id: number, { title, body, audience }: Text): number | null {
+      const blog = BLOGS[key]
+      if (!blog) return null
+      const { title: name, url } = blog
+      if (!feeds.of(enrolment.id)) {
+        feeds.follow(enrolment, { url: `${url}feed`, site_url: url, title: name, extent: 'full', audience })
+      }
+      const tile = progress.map(enrolment).tiles.find(({ thing }) => thing.id === thing_id)
+      if (!tile) return null
+      const html = body
+        .split(/\n\s*\n/)
+        .map((words) => `<p>${words}</p>`)
+        .join('')
+      return feeds.takePost(enrolment, tile, { title, link: `${url}thing-${tile.number}`, html })
+    },
+  }
+}

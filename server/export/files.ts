@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { stringify } from 'yaml'
+import type { Frame } from '../web/frame.ts'
+import { paper } from '../web/view.ts'
+import type { Everything, OwnDraft, OwnReflection } from './export.ts'
+
+/** A file of the export, made from texts. */
+interface ExportFile {
+  name: string
+  text: string
+}
+
+/** A picture of hers and the name it has in the export. */
+interface ExportPicture {
+  id: number
+  name: string
+}
+
+type Voice = Pick<Frame, 't' | 'dates' | 'locale' | 'site_name'>
+
+const STYLE = readFileSync(path.join(import.meta.dirname, 'style.css'), 'utf8')
+
+const indexPage = paper<Voice & Everything & { made_at: string; list: { href: string; reflection: OwnReflection }[] }>(
+  'export/index',
+)
+const reflectionPage = paper<Voice & { reflection: OwnReflection; body_html: string }>('export/reflection')
+
+/**
+ * Everything as files: texts as Markdown with front matter, a copy to read that opens by double click, and the rest of
+ * what the site knows as JSON.
+ * @param base_url put in front of addresses that lead back to the site
+ */
+export function exportFiles(
+  frame: Frame,
+  base_url: string,
+  all: Everything,
+  pictures: ExportPicture[],
+  made_at: string,
+): ExportFile[] {
+  const { reflections, drafts, rows, ...rest } = all
+  const list = reflections.map((reflection) => ({ href: `reflections/${nameOf(reflection)}.html`, reflection }))
+  const named = new Map(pictures.map(({ id, name }) => [id, name]))
+  return [
+    { name: 'index.html', text: indexPage({ ...frame, ...all, made_at, list }) },
+    { name: 'style.css', text: STYLE },
+    { name: 'data.json', text: `${JSON.stringify({ made_at, ...rest, reflections, drafts, rows }, null, 2)}\n` },
+    ...reflections.flatMap((reflection) => {
+      const body_html = pointIntoFolder(reflection.html, named, base_url)
+      const answers = reflection.answers.map((answer) => ({
+        ...answer,
+        html: pointIntoFolder(answer.html, named, base_url),
+      }))
+      const page = reflectionPage({ ...frame, reflection: { ...reflection, answers }, body_html })
+      const file = `reflections/${nameOf(reflection)}`
+      return [
+        { name: `${file}.html`, text: page },
+        { name: `${file}.md`, text: markdownOf(reflection, named) },
+      ]
+    }),
+    ...drafts.map((draft) => ({ name: `drafts/${nameOf(draft)}.md`, text: draftText(draft, named) })),
+  ]
+}
+
+/** "spring-07-12": cohort, number of the thing, and the reflection's own, since there may be two about one thing. */
+function nameOf({ cohort, number, ...text }: OwnReflection | OwnDraft): string {
+  const place = `${cohort}-${String(number).padStart(2, '0')}`
+  return 'id' in text ? `${place}-${text.id}` : place
+}
+
+function markdownOf(reflection: OwnReflection, pictures: Map<number, string>): string {
+  const { answers, body, html, id, ...facts } = reflection
+  return withFrontMatter(facts, body, pictures)
+}
+
+function draftText({ body, ...facts }: OwnDraft, pictures: Map<number, string>): string {
+  return withFrontMatter({ ...facts, state: 'draft' }, body, pictures)
+}
+
+function withFrontMatter(facts: object, body: string, pictures: Map<number, string>): string {
+  const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null))
+  const text = body.replace(/\]\(\/images\/(\d+)\)/g, (all, id: string) => {
+    const name = pictures.get(Number(id))
+    return name === undefined ? all : `](../pictures/${name})`
+  })
+  return `---\n${stringify(known)}---\n\n${text}\n`
+}
+
+/** Pictures are beside the page, everything else of the site is where it was. */
+function pointIntoFolder(html: string, pictures: Map<number, string>, base_url: string): string {
+  return html
+    .replace(/ srcset="[^"]*"/g, '')
+    .replace(/ src="\/images\/(\d+)\/[^"]*"/g, (all, id: string) => {
+      const name = pictures.get(Number(id))
+      return name === undefined ? all : ` src="../pictures/${name}"`
+    })
+    .replace(/ (href|src)="(\/[^"/][^"]*)"/g, (_all, name: string, place: string) => ` ${name}="${base_url}${place}"`)
+}

@@ -1,0 +1,43 @@
+import { createReadStream } from 'node:fs'
+import { Router } from 'express'
+import { ZipFile } from 'yazl'
+import { nowText } from '../db/clock.ts'
+import type { Services } from '../services.ts'
+import { signedIn } from '../web/access.ts'
+import { currentPerson } from '../web/current.ts'
+import { sendDownload } from '../web/download.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { exportFiles } from './files.ts'
+
+/** Taking everything along: all that the site knows about a person, as a ZIP of plain files. */
+export function exportRoutes({ clock, config, exports, images }: Services): Router {
+  const router = Router()
+
+  router.get('/me/export', signedIn, keepNothing, async (req, res) => {
+    const { id, handle } = currentPerson(req)
+    const made_at = nowText(clock)
+    const pictures = images.filesOf(id)
+    const zip = new ZipFile()
+    const folder = `twentythree-${handle}`
+    for (const { name, text } of exportFiles(
+      frameOf(res),
+      config.base_url,
+      exports.everything(id),
+      pictures,
+      made_at,
+    )) {
+      zip.addBuffer(Buffer.from(text), `${folder}/${name}`)
+    }
+    for (const { name, file } of pictures) {
+      // opened one after the other, when it is their turn; they are compressed already
+      zip.addReadStreamLazy(`${folder}/pictures/${name}`, { compress: false }, (done) =>
+        done(null, createReadStream(file)),
+      )
+    }
+    zip.end()
+    await sendDownload(res, { name: `${folder}.zip`, type: 'application/zip' }, zip.outputStream)
+  })
+
+  return router
+}

@@ -1,0 +1,38 @@
+import { Router } from 'express'
+import type { Cohort } from '../cohorts/enrolments.ts'
+import type { Services } from '../services.ts'
+import { currentEnrolment, numberIn, queryText } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import type { FeedHealth } from './health.ts'
+
+const page = view<{ cohort: Cohort; feeds: FeedHealth[]; next: string | null }>('feeds/health')
+
+/** How the outside blogs of a cohort are, for its organisers. */
+export function feedAdminRoutes({ feeds, may }: Services): Router {
+  const router = Router()
+  const at = '/admin/cohorts/:cohort/blogs'
+
+  router.get(at, may.organising, keepNothing, (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    const [, troubled, id] = /^([01])-([1-9]\d{0,14})$/.exec(queryText(req, 'after') ?? '') ?? []
+    const after = id === undefined ? null : { troubled: troubled === '1' ? (1 as const) : (0 as const), id: Number(id) }
+    const { feeds: shown, next } = feeds.health(cohort.id, after)
+    page(res, { title: frameOf(res).t('feeds.health.title'), area: 'admin', cohort, feeds: shown, next })
+  })
+
+  router.post(`${at}/:id/read`, may.organising, keepNothing, (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    const owner = feeds.enrolmentOf(numberIn(req.params['id']), cohort.id) ?? notFound()
+    const feed = feeds.of(owner) ?? notFound()
+    const soon = feed.state !== 'stopped' && feeds.again(feed)
+    const key = soon ? 'feeds.health.said.again' : 'feeds.health.said.just_read'
+    addFlash(req, { kind: 'said', key, values: { blog: feed.title } })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/blogs`)
+  })
+
+  return router
+}

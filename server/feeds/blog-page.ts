@@ -1,0 +1,81 @@
+import type { Request, Response } from 'express'
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import { type Audience, audiencesIn } from '../reflections/policy.ts'
+import type { Services } from '../services.ts'
+import { currentEnrolment } from '../web/current.ts'
+import { emptyForm, type Form } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { view } from '../web/view.ts'
+import type { Feed } from './feed-rows.ts'
+import type { FoundFeed } from './finding.ts'
+import { type PostLine, postLines, previewLines } from './match-words.ts'
+
+const page = view<{
+  href: string
+  blog: Feed | null
+  /** Set where it can be seen by its owner; http or https. */
+  blog_href: string | null
+  asked: PostLine[]
+  latest: PostLine[]
+  things: { number: number; title: string }[]
+  audiences: Audience[]
+  address: Form
+  choices: Form
+}>('feeds/blog')
+
+const foundPage = view<{
+  href: string
+  found: Pick<FoundFeed, 'url' | 'site_url' | 'title' | 'partly'>
+  posts: PostLine[]
+  audiences: Audience[]
+  form: Form
+}>('feeds/found')
+
+/** A learner's own blog elsewhere: the form for its address, or how it is doing. */
+export function showBlog(
+  { feeds, progress }: Services,
+  req: Request,
+  res: Response,
+  refused: { address?: Form; choices?: Form; status?: number } = {},
+): void {
+  const enrolment = currentEnrolment(req)
+  const cohort_href = `/cohorts/${enrolment.cohort.slug}`
+  const feed = feeds.of(enrolment.id)
+  const map = progress.map(enrolment)
+  const posts = feeds.posts(feed?.id ?? 0)
+  page(res, {
+    title: frameOf(res).t('feeds.blog.title'),
+    area: 'write',
+    here: 'me',
+    status: refused.status ?? (refused.address || refused.choices ? 422 : 200),
+    href: `${cohort_href}/blog`,
+    blog: feed,
+    blog_href: feed && (feed.site_url ?? feed.url),
+    asked: postLines(posts.asked, map, cohort_href),
+    latest: postLines(
+      posts.latest.filter(({ state }) => state !== 'asked'),
+      map,
+      cohort_href,
+    ),
+    things: map.tiles.filter(({ open }) => open).map(({ number, thing }) => ({ number, title: thing.title })),
+    audiences: audiencesIn(enrolment),
+    address: refused.address ?? emptyForm(),
+    choices: refused.choices ?? emptyForm({ extent: feed?.extent ?? 'full', audience: feed?.audience ?? 'cohort' }),
+  })
+}
+
+/** What was found at the address, before she says yes. */
+export function showFound({ feeds, progress }: Services, res: Response, enrolment: Enrolment, found: FoundFeed): void {
+  const cohort_href = `/cohorts/${enrolment.cohort.slug}`
+  const title = found.title || (URL.parse(found.url)?.hostname ?? found.url)
+  foundPage(res, {
+    title: frameOf(res).t('feeds.blog.found'),
+    area: 'write',
+    here: 'me',
+    href: `${cohort_href}/blog`,
+    found: { ...found, title },
+    posts: previewLines(feeds.preview(enrolment, found), progress.map(enrolment), cohort_href),
+    audiences: audiencesIn(enrolment),
+    form: emptyForm({ extent: 'full', audience: 'cohort' }),
+  })
+}

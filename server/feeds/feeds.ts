@@ -1,0 +1,200 @@
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import { type Clock, instantText, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import type { Notices } from '../notifications/notices.ts'
+import type { FetchPublic } from '../outgoing/fetcher.ts'
+import type { Tile } from '../progress/map.ts'
+import { type Audience, audienceWithin } from '../reflections/policy.ts'
+import { createFeedRows, type Extent, type Feed, type Wishes } from './feed-rows.ts'
+import { createFinder, type FoundFeed } from './finding.ts'
+import { createHealth } from './health.ts'
+import { createItems, type Item, titleDay } from './items.ts'
+import type { Match } from './matching.ts'
+import { createPolling } from './polling.ts'
+import { hashOf } from './post.ts'
+import { createTaking, type Helpers as TakingHelpers } from './taking.ts'
+
+interface Helpers extends TakingHelpers {
+  jobs: Jobs
+  fetchPublic: FetchPublic
+  notices: Pick<Notices, 'tell'>
+  reflections: { remove(id: number, person_id: number): boolean }
+  log: { error(facts: object, words: string): void }
+}
+
+/** A post that would come, and what it seems to be about. */
+export interface Preview {
+  title: string
+  link: string | null
+  published_at: string | null
+  match: Match
+}
+
+const LOOKS = 10
+const LOOKS_IN = Temporal.Duration.from({ minutes: 15 })
+const AGAIN_AFTER = Temporal.Duration.from({ minutes: 10 })
+const SHOWN = 30
+const PREVIEWED = 12
+
+/** Blogs elsewhere whose posts count here: found, followed, read, matched and asked about. */
+export function createFeeds(db: Database, clock: Clock, helpers: Helpers) {
+  const { jobs, fetchPublic, outside, reflections, progress, base_url } = helpers
+  const rows = createFeedRows(db)
+  const items = createItems(db)
+  const headers = {
+    'User-Agent': `Twentythree (+${base_url})`,
+    Accept:
+      'application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, text/xml;q=0.8, */*;q=0.5',
+  }
+  const find = createFinder(clock, { fetchPublic, headers })
+  const taking = createTaking(db, clock, items, helpers)
+  const polling = createPolling(db, clock, rows, { ...helpers, headers, taking })
+
+  jobs.handle('feeds.read_due', async (_, { signal }) => void (await polling.readDue(signal)), {
+    lease: { minutes: 10 },
+  })
+  jobs.every('feeds.read_due', { minutes: 10 })
+  jobs.handle<{ feed_id: number }>('feeds.read', ({ feed_id }, { signal }) => polling.readOne(feed_id, signal), {
+    at_once: 4,
+  })
+
+  /** Has the feed read at once, behind the page. */
+  function readSoon(feed_id: number): void {
+    rows.dueAgain(feed_id, nowText(clock))
+    jobs.add('feeds.read', { feed_id })
+  }
+
+  function wasReadLately({ tried_at }: Feed): boolean {
+    return tried_at !== null && tried_at > instantText(clock.now().subtract(AGAIN_AFTER))
+  }
+
+  return {
+    ...createHealth(db),
+
+    of: (enrolment_id: number): Feed | null => rows.of(enrolment_id),
+
+    /** The posts that were seen last, and those she is asked about. */
+    posts: (feed_id: number): { latest: Item[]; asked: Item[] } => ({
+      latest: items.latest(feed_id, SHOWN),
+      asked: items.asked(feed_id),
+    }),
+
+    /** May this person have another address looked up? Counts this one. */
+    mayLook(person_id: number): boolean {
+      const now = clock.now()
+      return rows.countLook(person_id, instantText(now), instantText(now.add(LOOKS_IN))) <= LOOKS
+    },
+
+    /** @throws what `troubleIn` reads */
+    find,
+
+    /** What would become of the newest posts of a feed. */
+    preview(enrolment: Enrolment, { posts }: FoundFeed): Preview[] {
+      const match = taking.matcher(enrolment, progress.map(enrolment))
+      const newest = posts.toSorted((a, b) => ((a.published_at ?? '~') < (b.published_at ?? '~') ? 1 : -1))
+      return newest.slice(0, PREVIEWED).map((post) => {
+        const { title, link, published_at } = post
+        return { title, link, published_at, match: match(post) }
+      })
+    },
+
+    /** From now on posts of this blog count. @returns false where somebody else of the cohort has it */
+    follow(enrolment: Enrolment, wishes: Wishes): boolean {
+      const { id: enrolment_id, cohort } = enrolment
+      const audience = audienceWithin(enrolment, wishes.audience)
+      return transaction(db, () => {
+        if (rows.isTaken(cohort.id, wishes.url, enrolment_id)) return false
+        readSoon(rows.put({ ...wishes, audience, enrolment_id, cohort_id: cohort.id, now: nowText(clock) }))
+        return true
+      })
+    },
+
+    /** How much is shown and to whom; for the posts that are here already too. */
+    change(enrolment: Enrolment, feed: Feed, wishes: { extent: Extent; audience: Audience }): void {
+      const audience = audienceWithin(enrolment, wishes.audience)
+      transaction(db, () => {
+        rows.change({ id: feed.id, extent: wishes.extent, audience })
+        for (const { reflection_id } of items.withReflection(feed.id)) outside.setAudience(reflection_id, audience)
+        if (wishes.extent === feed.extent) return
+        items.readAnew(feed.id)
+        if (feed.state === 'on') readSoon(feed.id)
+      })
+    },
+
+    /** The blog is not read any more. @param posts what came from it stays, or goes with what it completed */
+    stop(feed: Feed, posts: 'stay' | 'go'): void {
+      transaction(db, () => {
+        rows.setState(feed.id, 'stopped', nowText(clock))
+        if (posts === 'stay') return
+        for (const { reflection_id } of items.withReflection(feed.id)) reflections.remove(reflection_id, feed.person_id)
+        items.forget(feed.id)
+      })
+    },
+
+    /** Reads on after a stop or a trouble, or once more out of turn. @returns false where it was read just now */
+    again(feed: Feed): boolean {
+      if (wasReadLately(feed)) return false
+      transaction(db, () => {
+        if (feed.state !== 'on') rows.setState(feed.id, 'on', nowText(clock))
+        readSoon(feed.id)
+      })
+      return true
+    },
+
+    /** A post that came in another way than by being read, known to be about this thing. @returns the reflection's id */
+    takePost(
+      enrolment: Enrolment,
+      tile: Tile,
+      { title, link, html }: { title: string; link: string; html: string },
+    ): number {
+      const feed = rows.of(enrolment.id)
+      if (!feed) throw new Error(`Enrolment ${enrolment.id} has no blog`)
+      const published_at = nowText(clock)
+      const post = { guid: link, link, title, html, base: link, tags: [], published_at }
+      const rendered = taking.render(feed, { link, source: html })
+      return transaction(db, () => {
+        const { reflection_id } = taking.take(feed, enrolment, tile, post, rendered)
+        const known = { guid: link, link, title, title_day: titleDay(post), published_at, hash: hashOf(post) }
+        const about = { state: 'taken', thing_id: tile.thing.id, guesses: '[]', reflection_id, source: null } as const
+        items.insert({ feed_id: feed.id, ...known, ...about })
+        return reflection_id
+      })
+    },
+
+    /**
+     * She says what a post is about: a thing that is open to her, or none.
+     * @returns null where there is no such post or thing; else the act, where the post came to stand here by it
+     */
+    decide(
+      enrolment: Enrolment,
+      feed: Feed,
+      item_id: number,
+      number: number | null,
+    ): { activity_id: number | null } | null {
+      const tile =
+        number === null ? null : progress.map(enrolment).tiles.find((tile) => tile.number === number && tile.open)
+      if (tile === undefined) return null
+      const item = items.find(item_id, feed.id)
+      if (!item) return null
+      const source = item.source ?? (item.reflection_id === null ? null : items.htmlOf(item.reflection_id))
+      const rendered = source === null ? null : taking.render(feed, { ...item, source })
+      return transaction(db, () => {
+        if (tile === null) {
+          if (item.reflection_id !== null) reflections.remove(item.reflection_id, feed.person_id)
+          items.change({ ...item, state: 'left', thing_id: null, guesses: '[]', reflection_id: null, source })
+          return { activity_id: null }
+        }
+        if (item.reflection_id !== null) {
+          const activity_id = outside.move(item.reflection_id, tile.thing.id)
+          items.change({ ...item, thing_id: tile.thing.id })
+          return { activity_id }
+        }
+        if (rendered === null) return null
+        const { reflection_id, activity_id } = taking.take(feed, enrolment, tile, item, rendered)
+        items.change({ ...item, state: 'taken', thing_id: tile.thing.id, guesses: '[]', reflection_id, source: null })
+        return { activity_id }
+      })
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '../db/clock.ts'
+import type { Fetched, FetchPublic } from '../outgoing/fetcher.ts'
+import { OutgoingTrouble } from '../outgoing/trouble.ts'
+import { decodeText } from './decoding.ts'
+import { commonPlaces, feedLinks } from './links.ts'
+import type { ReadFeed } from './post.ts'
+import { NotAFeed, readFeed } from './reading.ts'
+import { FeedTrouble, troubleOfStatus } from './trouble.ts'
+
+export interface FoundFeed extends ReadFeed {
+  url: string
+}
+
+/** Somebody waits for it. */
+const TOGETHER = 15_000
+const LINKED = 4
+const GUESSED = 8
+
+/** Finds the feed of a blog from whatever its owner pastes: the feed itself, or any page of the blog. */
+export function createFinder(
+  clock: Clock,
+  { fetchPublic, headers }: { fetchPublic: FetchPublic; headers: Record<string, string> },
+) {
+  async function get(url: string, signal: AbortSignal): Promise<Fetched> {
+    const fetched = await fetchPublic(url, { headers, signal })
+    const trouble = troubleOfStatus(fetched.status)
+    if (trouble) throw new FeedTrouble(trouble)
+    return fetched
+  }
+
+  function read({ body, headers, url }: Fetched): FoundFeed {
+    return { url, ...readFeed(body, headers['content-type'] ?? '', url, clock.now()) }
+  }
+
+  async function readAt(url: string, signal: AbortSignal): Promise<FoundFeed | null> {
+    try {
+      return read(await get(url, signal))
+    } catch (error) {
+      if (signal.aborted) throw new OutgoingTrouble('slow', error)
+      if (error instanceof FeedTrouble || error instanceof NotAFeed || error instanceof OutgoingTrouble) return null
+      throw error
+    }
+  }
+
+  /** As it was typed: without a scheme https is tried first. */
+  async function page(typed: string, signal: AbortSignal): Promise<Fetched> {
+    const address = typed
+      .trim()
+      .replace(/^feed:(?:\/\/)?(?=https?:)/i, '')
+      .replace(/^feed:\/\//i, 'http://')
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(address)) return get(address, signal)
+    try {
+      return await get(`https://${address}`, signal)
+    } catch (error) {
+      if (!(error instanceof OutgoingTrouble) || error.reason !== 'unreachable') throw error
+      return await get(`http://${address}`, signal)
+    }
+  }
+
+  /** @throws FeedTrouble, OutgoingTrouble */
+  return async (typed: string): Promise<FoundFeed> => {
+    const signal = AbortSignal.timeout(TOGETHER)
+    const fetched = await page(typed, signal).catch((error: unknown) => {
+      throw signal.aborted ? new OutgoingTrouble('slow', error) : error
+    })
+    try {
+      return read(fetched)
+    } catch (error) {
+      if (!(error instanceof NotAFeed)) throw error
+    }
+    const html = decodeText(fetched.body, fetched.headers['content-type'])
+    if (!/<(?:!doctype html|html|head|body|link|title)\b/i.test(html)) throw new FeedTrouble('not_a_feed')
+    const places = [...feedLinks(html, fetched.url).slice(0, LINKED), ...commonPlaces(fetched.url).slice(0, GUESSED)]
+    for (const place of new Set(places)) {
+      const feed = await readAt(place, signal)
+      if (feed) return feed
+    }
+    throw new FeedTrouble('no_feed')
+  }
+}

@@ -1,0 +1,136 @@
+import type { Database } from '../db/open.ts'
+import type { Post } from './post.ts'
+
+export type ItemState = 'taken' | 'asked' | 'waiting' | 'left' | 'none'
+
+/** A post that was seen in a feed. */
+export interface Item {
+  id: number
+  title: string
+  link: string | null
+  published_at: string
+  hash: string
+  state: ItemState
+  thing_id: number | null
+  /** JSON: things it may be about. */
+  guesses: string
+  reflection_id: number | null
+  /** The post as it came, kept until it is taken; not to be shown. */
+  source: string | null
+}
+
+interface Seen {
+  feed_id: number
+  guid: string
+  link: string | null
+  title: string
+  title_day: string | null
+  published_at: string
+  hash: string
+  state: ItemState
+  thing_id: number | null
+  guesses: string
+  reflection_id: number | null
+  source: string | null
+}
+
+/** How many of those that are about nothing are remembered with their words. */
+const KEPT = 400
+
+const COLUMNS = 'id, title, link, published_at, hash, state, thing_id, guesses, reflection_id'
+
+/** What makes two posts of a feed the same one although its guid is new: title and day. */
+export function titleDay({ title, published_at }: Pick<Post, 'title' | 'published_at'>): string | null {
+  const folded = title.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
+  return folded === '' ? null : `${(published_at ?? '').slice(0, 10)} ${folded}`
+}
+
+export function createItems(db: Database) {
+  const byGuid = db.prepare<[number, string], Item>(
+    `SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND guid = ?`,
+  )
+  const byLink = db.prepare<[number, string], Item>(
+    `SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND link = ?`,
+  )
+  const byTitleDay = db.prepare<[number, string], Item>(
+    `SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND title_day = ?`,
+  )
+  const byId = db.prepare<[number, number], Item>(
+    `SELECT ${COLUMNS}, source FROM feed_item WHERE id = ? AND feed_id = ?`,
+  )
+  const insert = db.prepare<Seen>(`
+    INSERT INTO feed_item (feed_id, guid, link, title, title_day, published_at, hash, state, thing_id, guesses, reflection_id, source)
+    VALUES (:feed_id, :guid, :link, :title, :title_day, :published_at, :hash, :state, :thing_id, :guesses, :reflection_id, :source)`)
+  // a new name that another post has already is left out; what it says is kept all the same
+  const rename = db.prepare<Pick<Seen, 'guid' | 'link' | 'title_day'> & { id: number }>(
+    'UPDATE OR IGNORE feed_item SET guid = :guid, link = coalesce(:link, link), title_day = :title_day WHERE id = :id',
+  )
+  const change = db.prepare<
+    Pick<Item, 'id' | 'title' | 'hash' | 'state' | 'thing_id' | 'guesses' | 'reflection_id' | 'source'>
+  >(`
+    UPDATE feed_item
+       SET title = :title, hash = :hash, state = :state, thing_id = :thing_id, guesses = :guesses,
+           reflection_id = :reflection_id, source = :source
+     WHERE id = :id`)
+  const latest = db.prepare<[number, number], Item>(`
+    SELECT ${COLUMNS}, NULL AS source FROM feed_item WHERE feed_id = ? ORDER BY published_at DESC, id DESC LIMIT ?`)
+  const asked = db.prepare<[number], Item>(`
+    SELECT ${COLUMNS}, NULL AS source FROM feed_item WHERE feed_id = ? AND state = 'asked' ORDER BY published_at, id`)
+  const waiting = db.prepare<[number], Item>(`
+    SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND state = 'waiting' ORDER BY published_at, id`)
+  const withReflection = db.prepare<[number], { id: number; reflection_id: number }>(
+    'SELECT id, reflection_id FROM feed_item WHERE feed_id = ? AND reflection_id IS NOT NULL',
+  )
+  const countOutside = db
+    .prepare<[number, number], number>(
+      "SELECT count(*) FROM reflection WHERE enrolment_id = ? AND thing_id = ? AND source = 'outside'",
+    )
+    .pluck()
+  const readAnew = db.prepare("UPDATE feed_item SET hash = '' WHERE feed_id = ? AND state = 'taken'")
+  const htmlOf = db.prepare<[number], string>('SELECT html FROM reflection WHERE id = ?').pluck()
+  const forget = db.prepare('DELETE FROM feed_item WHERE feed_id = ?')
+  const prune = db.prepare(`
+    DELETE FROM feed_item
+     WHERE feed_id = :feed_id AND state = 'none'
+       AND id NOT IN (SELECT id FROM feed_item WHERE feed_id = :feed_id AND state = 'none'
+                       ORDER BY published_at DESC, id DESC LIMIT ${KEPT})`)
+
+  return {
+    /** The post as it is known: by its guid, its link, or its title and day. */
+    findLike(feed_id: number, post: Post): Item | null {
+      const title_day = titleDay(post)
+      return (
+        byGuid.get(feed_id, post.guid) ??
+        (post.link === null ? undefined : byLink.get(feed_id, post.link)) ??
+        (title_day === null ? undefined : byTitleDay.get(feed_id, title_day)) ??
+        null
+      )
+    },
+    find: (id: number, feed_id: number): Item | null => byId.get(id, feed_id) ?? null,
+    insert: (seen: Seen): number => Number(insert.run(seen).lastInsertRowid),
+    rename: (id: number, post: Post): void => {
+      rename.run({ id, guid: post.guid, link: post.link, title_day: titleDay(post) })
+    },
+    change: (item: Parameters<typeof change.run>[0]): void => {
+      change.run(item)
+    },
+    latest: (feed_id: number, limit: number): Item[] => latest.all(feed_id, limit),
+    asked: (feed_id: number): Item[] => asked.all(feed_id),
+    waiting: (feed_id: number): Item[] => waiting.all(feed_id),
+    withReflection: (feed_id: number): { id: number; reflection_id: number }[] => withReflection.all(feed_id),
+    countOutside: (enrolment_id: number, thing_id: number): number => countOutside.get(enrolment_id, thing_id) ?? 0,
+    /** What was taken is compared with the feed again, whether it has changed or not. */
+    readAnew: (feed_id: number): void => {
+      readAnew.run(feed_id)
+    },
+    htmlOf: (reflection_id: number): string | null => htmlOf.get(reflection_id) ?? null,
+    forget: (feed_id: number): void => {
+      forget.run(feed_id)
+    },
+    prune: (feed_id: number): void => {
+      prune.run({ feed_id })
+    },
+  }
+}
+
+export type Items = ReturnType<typeof createItems>

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { type Request, type Response, Router } from 'express'
+import { z } from 'zod'
+import { byAudience } from '../reflections/policy.ts'
+import type { Services } from '../services.ts'
+import { currentEnrolment, numberIn } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { readForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound, Refusal } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import { blogList, type FeedHead, type FeedKind, feedText, MEDIA_TYPE } from './feed-text.ts'
+import type { FeedEntry } from './going-out.ts'
+
+const feedsPage = view<{
+  public_feeds: { label: string; href: string }[]
+  made_at: string | null
+  /** The private addresses, on the one page that shows them. */
+  fresh: { label: string; href: string }[] | null
+}>('feeds/addresses')
+
+const addressForm = z.object({ intent: z.enum(['make', 'stop']) })
+
+/** What leaves the site: feeds for everybody, a member's private one, the list of a cohort's blogs. */
+export function feedOutRoutes({ config, goingOut, may, people, settings }: Services): Router {
+  const router = Router()
+
+  for (const kind of ['xml', 'json'] as const) {
+    router.get(`/people/:handle/feed.${kind}`, byAudience, (req, res) => {
+      const handle = String(req.params['handle'])
+      const person = people.findByHandle(handle) ?? people.findByFormerHandle(handle) ?? notFound()
+      const entries = goingOut.ofPerson(person.id)
+      // a person nobody outside reads is no more known here than on her own page
+      if (entries.length === 0) notFound()
+      if (person.handle !== handle) return res.redirect(301, `/people/${person.handle}/feed.${kind}`)
+      const page = `/people/${person.handle}`
+      sendPublic(req, res, kind, { title: person.name, page, self: `${page}/feed.${kind}` }, entries)
+    })
+
+    router.get(`/cohorts/:cohort/feed.${kind}`, byAudience, (req, res) => sendCohort(req, res, kind, null))
+
+    router.get(`/cohorts/:cohort/things/:n/feed.${kind}`, byAudience, (req, res) =>
+      sendCohort(req, res, kind, numberIn(req.params['n'])),
+    )
+
+    router.get(`/feeds/:token/feed.${kind}`, byAudience, (req, res) => {
+      const subscriber = goingOut.subscriber(String(req.params['token'])) ?? notFound()
+      const page = `/cohorts/${subscriber.slug}/reflections`
+      res.setHeader('Cache-Control', 'private, no-cache')
+      send(req, res, kind, { title: titleOf(subscriber.title), page, self: null }, goingOut.forMember(subscriber))
+    })
+  }
+
+  router.get('/cohorts/:cohort/feeds', may.enrolled, (req, res) => showFeeds(req, res, null))
+
+  router.post('/cohorts/:cohort/feeds', may.enrolled, keepNothing, (req, res) => {
+    const form = readForm(addressForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    const { cohort, id } = currentEnrolment(req)
+    if (form.data.intent === 'make') return showFeeds(req, res, goingOut.makeAddress(id))
+    goingOut.dropAddress(id)
+    addFlash(req, { kind: 'said', key: 'feeds.said.stopped' })
+    res.redirect(303, `/cohorts/${cohort.slug}/feeds`)
+  })
+
+  router.get('/cohorts/:cohort/blogs.opml', may.enrolled, (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    res.setHeader('Content-Type', 'text/x-opml; charset=utf-8')
+    res.setHeader('Content-Disposition', `attachment; filename="${cohort.slug}-blogs.opml"`)
+    res.end(blogList(config.base_url, titleOf(cohort.title), goingOut.blogs(cohort.id)))
+  })
+
+  function sendCohort(req: Request, res: Response, kind: FeedKind, number: number | null): void {
+    const cohort = goingOut.openCohort(String(req.params['cohort']), number) ?? notFound()
+    const place = number === null ? `/cohorts/${cohort.slug}` : `/cohorts/${cohort.slug}/things/${number}`
+    const head = { title: titleOf(cohort.title), page: place, self: `${place}/feed.${kind}` }
+    sendPublic(req, res, kind, head, goingOut.ofCohort(cohort.id, number))
+  }
+
+  function sendPublic(req: Request, res: Response, kind: FeedKind, head: FeedHead, entries: FeedEntry[]): void {
+    res.setHeader('Cache-Control', 'public, max-age=300')
+    res.removeHeader('Vary')
+    send(req, res, kind, head, entries)
+  }
+
+  /** Answers with a feed, or with 304 where the reader has this one already. */
+  function send(req: Request, res: Response, kind: FeedKind, head: FeedHead, entries: FeedEntry[]): void {
+    const text = feedText(kind, config.base_url, head, entries)
+    const version = createHash('sha256').update(text).digest('base64url')
+    res.setHeader('ETag', `"${version}"`)
+    if (req.headers['if-none-match']?.includes(version)) {
+      res.status(304).end()
+      return
+    }
+    res.setHeader('Content-Type', MEDIA_TYPE[kind])
+    res.end(text)
+  }
+
+  function titleOf(cohort: string): string {
+    return `${cohort} · ${settings.siteName()}`
+  }
+
+  /** @param token of a private address that has just been made: this page is the only one to show it */
+  function showFeeds(req: Request, res: Response, token: string | null): void {
+    const { cohort, id } = currentEnrolment(req)
+    const { t } = frameOf(res)
+    const both = (place: string) =>
+      (['xml', 'json'] as const).map((kind) => ({
+        label: t(`feeds.kind.${kind}`),
+        href: `${config.base_url}${place}/feed.${kind}`,
+      }))
+    feedsPage(res, {
+      title: t('feeds.title'),
+      area: 'read',
+      here: 'read',
+      public_feeds: cohort.world_allowed ? both(`/cohorts/${cohort.slug}`) : [],
+      made_at: goingOut.addressMadeAt(id),
+      fresh: token === null ? null : both(`/feeds/${token}`),
+    })
+  }
+
+  return router
+}

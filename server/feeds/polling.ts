@@ -1,0 +1,136 @@
+import { type Clock, instantText, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Notices } from '../notifications/notices.ts'
+import type { Fetched, FetchPublic } from '../outgoing/fetcher.ts'
+import type { Feed, FeedRows } from './feed-rows.ts'
+import type { ReadFeed } from './post.ts'
+import { readFeed } from './reading.ts'
+import { nextRead, TRIES } from './schedule.ts'
+import type { Taking } from './taking.ts'
+import { FeedTrouble, type Trouble, troubleIn, troubleOfStatus } from './trouble.ts'
+import { createTurns } from './turns.ts'
+
+interface Helpers {
+  fetchPublic: FetchPublic
+  headers: Record<string, string>
+  notices: Pick<Notices, 'tell'>
+  taking: Taking
+  log: { error(facts: object, words: string): void }
+  random?: () => number
+}
+
+const AT_ONCE = 8
+const BATCH = 200
+/** A run ends by itself before its lease does; the next one goes on. */
+const RUN = 8 * 60_000
+
+/** Reads feeds when their time has come, politely: asked whether there is news, eight at a time, one of each host. */
+export function createPolling(db: Database, clock: Clock, rows: FeedRows, helpers: Helpers) {
+  const { fetchPublic, headers, notices, taking, log, random = Math.random } = helpers
+  const inTurn = createTurns(AT_ONCE)
+
+  function ask(feed: Feed, signal: AbortSignal): Promise<Fetched> {
+    return fetchPublic(feed.url, {
+      signal,
+      headers: {
+        ...headers,
+        ...(feed.etag ? { 'If-None-Match': feed.etag } : {}),
+        ...(feed.last_modified ? { 'If-Modified-Since': feed.last_modified } : {}),
+      },
+    })
+  }
+
+  async function readOne(feed: Feed, signal: AbortSignal): Promise<void> {
+    let answer: Fetched | null = null
+    try {
+      answer = await ask(feed, signal)
+      const trouble = answer.status === 304 ? null : troubleOfStatus(answer.status)
+      if (trouble) throw new FeedTrouble(trouble)
+      const { body, url, headers: said } = answer
+      const read = answer.status === 304 ? null : readFeed(body, said['content-type'] ?? '', url, clock.now())
+      await taking.takeIn(feed, read)
+      noteSuccess(feed, answer, read)
+    } catch (error) {
+      // the server stops: that says nothing about the blog
+      if (signal.aborted) return
+      noteTrouble(feed, problemIn(feed, error), answer?.headers['retry-after'] ?? null)
+    }
+  }
+
+  function problemIn(feed: Feed, error: unknown): Trouble {
+    try {
+      return troubleIn(error)
+    } catch {
+      log.error({ feed: feed.id, err: error }, 'feed could not be taken in')
+      return 'broken'
+    }
+  }
+
+  function noteSuccess(feed: Feed, { headers: said, moved_to }: Fetched, read: ReadFeed | null): void {
+    const now = clock.now()
+    const moved = moved_to && !rows.isTaken(feed.cohort_id, moved_to, feed.enrolment_id) ? moved_to : feed.url
+    const next_at = nextRead({ now, failures: 0, retry_after: null, ttl: read?.ttl ?? null, chance: random() })
+    const problem = read ? (read.partly ? 'partly' : null) : feed.problem === 'partly' ? 'partly' : null
+    rows.settle({
+      id: feed.id,
+      url: moved,
+      title: read?.title || feed.title,
+      site_url: read?.site_url ?? feed.site_url,
+      etag: (read ? said['etag'] : feed.etag) ?? null,
+      last_modified: (read ? said['last-modified'] : feed.last_modified) ?? null,
+      read_at: instantText(now),
+      next_at: instantText(next_at),
+      failures: 0,
+      problem,
+      state: 'on',
+      now: instantText(now),
+    })
+  }
+
+  function noteTrouble(feed: Feed, problem: Trouble, retry_after: string | null): void {
+    const now = clock.now()
+    const failures = feed.failures + 1
+    const over = problem === 'gone' || failures >= TRIES
+    const next_at = nextRead({ now, failures, retry_after, ttl: null, chance: random() })
+    const { id, url, title, site_url, etag, last_modified, read_at, person_id, cohort_id, slug } = feed
+    transaction(db, () => {
+      const same = { id, url, title, site_url, etag, last_modified, read_at }
+      const state = over ? 'off' : 'on'
+      rows.settle({ ...same, next_at: instantText(next_at), failures, problem, state, now: instantText(now) })
+      if (!over) return
+      const detail = { href: `/cohorts/${slug}/blog` }
+      notices.tell({ person_id, kind: 'feed_trouble', key: `feed ${id} off ${nowText(clock)}`, cohort_id, detail })
+    })
+  }
+
+  const inItsTurn = (id: number, host: string, signal: AbortSignal) =>
+    inTurn(host, async () => {
+      // it may have been read or stopped while it waited
+      const feed = rows.find(id)
+      const due = feed?.state === 'on' && feed.next_at <= nowText(clock)
+      if (feed && due && !signal.aborted) await readOne(feed, signal)
+    })
+
+  return {
+    /** Reads one feed, if its time has come. */
+    async readOne(feed_id: number, signal: AbortSignal): Promise<void> {
+      const feed = rows.find(feed_id)
+      if (feed) await inItsTurn(feed_id, hostOf(feed), signal)
+    },
+
+    /** Reads all feeds whose time has come. @returns how many */
+    async readDue(signal: AbortSignal): Promise<number> {
+      const until = performance.now() + RUN
+      for (let count = 0; ; ) {
+        const due = signal.aborted || performance.now() > until ? [] : rows.due(nowText(clock), BATCH)
+        if (due.length === 0) return count
+        await Promise.all(due.map((feed) => inItsTurn(feed.id, hostOf(feed), signal)))
+        count += due.length
+      }
+    },
+  }
+}
+
+function hostOf({ url }: Feed): string {
+  return URL.parse(url)?.hostname ?? url
+}

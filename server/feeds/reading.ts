@@ -1,0 +1,210 @@
+import { parseFeed } from 'feedsmith'
+import { escapeHtml } from '../web/escape.ts'
+import { decodeText } from './decoding.ts'
+import { canonicalLink, guidOf, instantIn, lineOf, type Post, type ReadFeed } from './post.ts'
+import { upToLastPost, withoutDocumentType } from './prolog.ts'
+
+type AnyFeed = ReturnType<typeof parseFeed<string>>
+type Items<Format extends AnyFeed['format']> = NonNullable<
+  Extract<AnyFeed, { format: Format }>['feed'] extends infer Feed
+    ? Feed extends { items?: infer List } | { entries?: infer List }
+      ? List
+      : never
+    : never
+>
+
+const MOST = 200
+/** Looked at before the newest are chosen: some feeds have everything that was ever written, the oldest first. */
+const LOOKED_AT = 20_000
+/** Here each post is looked for among all of them. */
+const LOOKED_AT_RDF = 2000
+const MOST_TAGS = 50
+
+/** What cannot be read as a feed. */
+export class NotAFeed extends Error {}
+
+/** The fields of a post as the formats have them. */
+interface Raw {
+  guid?: string | undefined
+  link?: string | undefined
+  title?: string | undefined
+  html?: string | undefined
+  base?: string | undefined
+  date?: string | undefined
+  tags: (string | undefined)[]
+}
+
+/**
+ * Reads RSS 0.9 to 2.0, Atom, RDF and JSON Feed, the only place that knows how they differ.
+ * @param address where it came from
+ * @throws NotAFeed
+ */
+export function readFeed(body: Buffer, content_type: string, address: string, now: Temporal.Instant): ReadFeed {
+  const { feed, partly } = parse(decodeText(body, content_type).replaceAll('\0', ''))
+  const { title, site, raws, ttl } = partsOf(feed)
+  const from = baseOf(feed, address)
+  const site_url = canonicalLink(site, from ?? address)
+  const posts = newest(raws, now).map((raw) => postOf(raw, from, site_url ?? address, now))
+  return { title: lineOf(title), site_url, posts, partly, ttl }
+}
+
+function parse(text: string): { feed: AnyFeed; partly: boolean } {
+  const plain = withoutDocumentType(text)
+  if (plain === null) throw new NotAFeed()
+  const options = { maxItems: /<(?:\w+:)?RDF[\s>]/i.test(plain.slice(0, 5000)) ? LOOKED_AT_RDF : LOOKED_AT }
+  try {
+    return { feed: parseFeed(plain, options), partly: false }
+  } catch (error) {
+    const whole = error instanceof Error && error.name === 'MalformedError' ? upToLastPost(plain) : null
+    if (whole === null) throw new NotAFeed(undefined, { cause: error })
+    try {
+      return { feed: parseFeed(whole, options), partly: true }
+    } catch (cause) {
+      throw new NotAFeed(undefined, { cause })
+    }
+  }
+}
+
+function partsOf(any: AnyFeed): {
+  title: string | undefined
+  site: string | undefined
+  raws: Raw[]
+  ttl: number | null
+} {
+  const { title } = any.feed as { title?: string | { value: string } }
+  const words = typeof title === 'string' ? title : title?.value
+  switch (any.format) {
+    case 'rss': {
+      const { link, items, ttl } = any.feed
+      return { title: words, site: link, raws: (items ?? []).map(ofRss), ttl: ttl ?? null }
+    }
+    case 'rdf':
+      return { title: words, site: any.feed.link, raws: (any.feed.items ?? []).map(ofRdf), ttl: null }
+    case 'atom': {
+      const { links, entries } = any.feed
+      return { title: words, site: alternate(links), raws: (entries ?? []).map(ofAtom), ttl: null }
+    }
+    case 'json': {
+      const { home_page_url, items } = any.feed
+      return { title: words, site: home_page_url, raws: (items ?? []).map(ofJson), ttl: null }
+    }
+  }
+}
+
+/** What the feed itself says that its links begin from. */
+function baseOf({ feed }: AnyFeed, address: string): string | null {
+  const { xml } = feed as { xml?: { base?: string } }
+  return canonicalLink(xml?.base, address)
+}
+
+function ofRss(item: Items<'rss'>[number]): Raw {
+  const { guid, link, title, description, content, pubDate, categories, dc, dcterms, atom, xml } = item
+  const permanent = guid?.isPermaLink === false ? undefined : guid?.value
+  return {
+    guid: guid?.value,
+    link: link ?? alternate(atom?.links) ?? (/^https?:/i.test(permanent ?? '') ? permanent : undefined),
+    title: title ?? dc?.titles?.[0],
+    html: content?.encoded ?? description,
+    base: xml?.base,
+    date: pubDate ?? dc?.dates?.[0] ?? atom?.published ?? dcterms?.created?.[0],
+    tags: [...(categories ?? []).map(({ name }) => name), ...(dc?.subjects ?? [])],
+  }
+}
+
+function ofRdf({ rdf, link, title, description, content, dc, xml }: Items<'rdf'>[number]): Raw {
+  return {
+    guid: rdf?.about,
+    link,
+    title: title ?? dc?.titles?.[0],
+    html: content?.encoded ?? description,
+    base: xml?.base,
+    date: dc?.dates?.[0],
+    tags: dc?.subjects ?? [],
+  }
+}
+
+function ofAtom({
+  id,
+  links,
+  title,
+  content,
+  summary,
+  published,
+  updated,
+  categories,
+  dc,
+  xml,
+}: Items<'atom'>[number]): Raw {
+  const text = content?.value ? content : summary
+  const plain = text?.type === undefined || text.type === 'text' || text.type === 'text/plain'
+  return {
+    guid: id,
+    link: alternate(links) ?? (content?.src || undefined),
+    title: title?.value,
+    html: text && (plain && !/<\w/.test(text.value ?? '') ? paragraphs(text.value ?? '') : text.value),
+    base: text?.xml?.base ?? xml?.base,
+    date: published ?? updated ?? dc?.dates?.[0],
+    tags: [...(categories ?? []).flatMap(({ term, label }) => [term, label]), ...(dc?.subjects ?? [])],
+  }
+}
+
+function ofJson({
+  id,
+  url,
+  title,
+  content_html,
+  content_text,
+  summary,
+  date_published,
+  tags,
+  ...rest
+}: Items<'json'>[number]): Raw {
+  const text = content_text ?? summary
+  return {
+    guid: id,
+    link: url ?? rest.external_url,
+    title,
+    html: content_html ?? (text === undefined ? undefined : paragraphs(text)),
+    date: date_published ?? rest.date_modified,
+    tags: tags ?? [],
+  }
+}
+
+function alternate(links: { href?: string; rel?: string; type?: string }[] = []): string | undefined {
+  const own = links.filter(({ rel }) => rel === undefined || rel === 'alternate')
+  return (own.find(({ type }) => type === undefined || type.includes('html')) ?? own[0])?.href
+}
+
+function paragraphs(text: string): string {
+  const blocks = text.split(/\n\s*\n/).map((block) => `<p>${escapeHtml(block.trim()).replaceAll('\n', '<br>')}</p>`)
+  return blocks.join('')
+}
+
+function postOf(raw: Raw, from: string | null, site: string, now: Temporal.Instant): Post {
+  const base = canonicalLink(raw.base, from ?? site) ?? from
+  const link = canonicalLink(raw.link, base ?? site)
+  const title = lineOf(raw.title)
+  const html = raw.html ?? ''
+  const tags = raw.tags.map((tag) => lineOf(tag, 100)).filter((tag) => tag !== '')
+  return {
+    guid: guidOf(raw.guid, { link, title, html }),
+    link,
+    title,
+    html,
+    base: base ?? link ?? site,
+    tags: [...new Set(tags)].slice(0, MOST_TAGS),
+    published_at: instantIn(raw.date, now),
+  }
+}
+
+/** The newest; those without a date stand where the feed has them, which is mostly first. */
+function newest(raws: Raw[], now: Temporal.Instant): Raw[] {
+  if (raws.length <= MOST) return raws
+  const dated = raws.flatMap((raw) => {
+    const at = instantIn(raw.date, now)
+    return at === null ? [] : [{ raw, at }]
+  })
+  if (dated.length < raws.length) return raws.slice(0, MOST)
+  const sorted = dated.sort((one, other) => (one.at < other.at ? 1 : -1))
+  return sorted.slice(0, MOST).map(({ raw }) => raw)
+}

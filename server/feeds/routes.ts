@@ -1,0 +1,138 @@
+import { type Request, type Response, Router } from 'express'
+import { z } from 'zod'
+import { audiencesIn } from '../reflections/policy.ts'
+import type { Services } from '../services.ts'
+import { currentEnrolment, numberIn } from '../web/current.ts'
+import { addAwards, addFlash } from '../web/flash.ts'
+import { line, once, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { notFound, Refusal } from '../web/refusal.ts'
+import { showBlog, showFound } from './blog-page.ts'
+import type { Feed } from './feed-rows.ts'
+import type { FoundFeed } from './finding.ts'
+import { canonicalLink } from './post.ts'
+import { troubleIn } from './trouble.ts'
+
+const EXTENTS = ['full', 'excerpt'] as const
+const link = line({ max: 2000 }).refine((text) => canonicalLink(text, null) !== null, { error: 'problems.wrong' })
+
+const addressForm = z.object({ address: line({ max: 2000 }) })
+const stopForm = z.object({ posts: z.enum(['stay', 'go']) })
+const decisionForm = z.object({ thing: z.string().regex(/^\d{1,3}$/), once })
+
+/** A blog elsewhere that counts in a cohort, for the one whose blog it is. */
+export function feedRoutes(services: Services): Router {
+  const { badges, feeds, may, once: doOnce } = services
+  const router = Router()
+  const at = '/cohorts/:cohort/blog'
+
+  router.get(at, may.enrolled, (req, res) => showBlog(services, req, res))
+
+  router.post(at, may.enrolled, async (req, res) => {
+    const form = readForm(addressForm, req.body)
+    if (!form.ok) return showBlog(services, req, res, { address: refusedForm(frameOf(res).t, form) })
+    const enrolment = currentEnrolment(req)
+    if (!feeds.mayLook(enrolment.person_id)) return refuseAddress(req, res, 'feeds.blog.too_often', 429)
+    const found = await find(req, res, form.data.address)
+    if (found) showFound(services, res, enrolment, found)
+  })
+
+  router.post(`${at}/follow`, may.enrolled, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const form = readForm(
+      z.object({
+        url: link,
+        site_url: link.or(z.literal('')).optional(),
+        title: line({ min: 0, max: 200 }),
+        ...choices(req),
+        once,
+      }),
+      req.body,
+    )
+    if (!form.ok) return showBlog(services, req, res, { address: refusedForm(frameOf(res).t, form) })
+    const { url, site_url, title, extent, audience } = form.data
+    const wishes = { url, site_url: site_url || null, title: title || url, extent, audience }
+    let followed = true
+    const location = doOnce.run(enrolment.person_id, form.data.once, () => {
+      followed = feeds.follow(enrolment, wishes)
+      return blogOf(req)
+    })
+    if (!followed) return refuseAddress(req, res, 'feeds.blog.taken', 422)
+    addFlash(req, { kind: 'said', key: 'feeds.blog.said.following' })
+    res.redirect(303, location)
+  })
+
+  router.post(`${at}/settings`, may.enrolled, (req, res) => {
+    const feed = feedOf(req)
+    const form = readForm(z.object(choices(req)), req.body)
+    if (!form.ok) return showBlog(services, req, res, { choices: refusedForm(frameOf(res).t, form) })
+    feeds.change(currentEnrolment(req), feed, form.data)
+    addFlash(req, { kind: 'said', key: `feeds.blog.said.audience_${form.data.audience}` })
+    res.redirect(303, blogOf(req))
+  })
+
+  router.post(`${at}/stop`, may.enrolled, (req, res) => {
+    const feed = feedOf(req)
+    const form = readForm(stopForm, req.body)
+    if (!form.ok) return showBlog(services, req, res, { choices: refusedForm(frameOf(res).t, form) })
+    feeds.stop(feed, form.data.posts)
+    addFlash(req, { kind: 'said', key: `feeds.blog.said.stopped_${form.data.posts}` })
+    res.redirect(303, blogOf(req))
+  })
+
+  router.post(`${at}/again`, may.enrolled, (req, res) => {
+    const soon = feeds.again(feedOf(req))
+    addFlash(req, { kind: 'said', key: soon ? 'feeds.blog.said.again' : 'feeds.blog.said.just_read' })
+    res.redirect(303, blogOf(req))
+  })
+
+  router.post(`${at}/posts/:id`, may.enrolled, (req, res) => {
+    const feed = feedOf(req)
+    const form = readForm(decisionForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    const number = Number(form.data.thing) || null
+    const enrolment = currentEnrolment(req)
+    const location = doOnce.run(enrolment.person_id, form.data.once, () => {
+      const act = feeds.decide(enrolment, feed, numberIn(req.params['id']), number) ?? notFound()
+      if (act.activity_id !== null) addAwards(req, badges.earnedBy(act.activity_id))
+      return blogOf(req)
+    })
+    addFlash(req, {
+      kind: 'said',
+      key: number ? 'feeds.blog.said.decided' : 'feeds.blog.said.left',
+      values: { number: number ?? 0 },
+    })
+    res.redirect(303, location)
+  })
+
+  function choices(req: Request) {
+    return { extent: z.enum(EXTENTS), audience: z.enum(audiencesIn(currentEnrolment(req))) }
+  }
+
+  function feedOf(req: Request): Feed {
+    return feeds.of(currentEnrolment(req).id) ?? notFound()
+  }
+
+  function blogOf(req: Request): string {
+    return `/cohorts/${currentEnrolment(req).cohort.slug}/blog`
+  }
+
+  /** Looks up the address; null where there is nothing, and the page says so. */
+  async function find(req: Request, res: Response, address: string): Promise<FoundFeed | null> {
+    try {
+      return await feeds.find(address)
+    } catch (error) {
+      refuseAddress(req, res, `feeds.trouble.${troubleIn(error)}`, 422)
+      return null
+    }
+  }
+
+  function refuseAddress(req: Request, res: Response, key: string, status: number): void {
+    const { t } = frameOf(res)
+    const { address = '', url = '' } = req.body
+    const form = { values: { address: String(address || url) }, problems: { address: t(key) } }
+    showBlog(services, req, res, { address: form, status })
+  }
+
+  return router
+}

@@ -1,0 +1,224 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { Enrolment, Enrolments } from '../cohorts/enrolments.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Notices } from '../notifications/notices.ts'
+import type { CourseMap, Tile } from '../progress/map.ts'
+import type { Outside } from '../reflections/outside.ts'
+import type { excerptOf, renderOutside } from '../reflections/outside-html.ts'
+import { audienceWithin } from '../reflections/policy.ts'
+import type { Feed } from './feed-rows.ts'
+import { type Item, type ItemState, type Items, titleDay } from './items.ts'
+import { type Match, matchPost } from './matching.ts'
+import { hashOf, type Post, type ReadFeed } from './post.ts'
+
+export interface Helpers {
+  enrolments: Pick<Enrolments, 'of'>
+  outside: Outside
+  notices: Pick<Notices, 'tell'>
+  progress: { map(enrolment: Enrolment): CourseMap }
+  courses: { content(course_id: number, revision: number): { slug: string } }
+  renderOutside: typeof renderOutside
+  excerptOf: typeof excerptOf
+  base_url: string
+}
+
+/** A post that is new or has changed, made ready before the transaction begins. */
+interface Ready {
+  post: Post
+  hash: string
+  /** Where it is going to be shown: most posts of most blogs are about something else. */
+  rendered: Rendered | null
+  match: Match
+}
+
+type Rendered = ReturnType<typeof renderOutside>
+/** What is known of a post that comes to stand here. */
+type Known = Pick<Item, 'title' | 'link' | 'published_at'>
+
+interface Decision {
+  state: ItemState
+  thing_id: number | null
+  guesses: string
+}
+
+/** As much of a post as is kept until it is decided what it is about. */
+const KEPT = 100_000
+/** More posts about one thing are not believed without being asked. */
+const MOST_OF_A_THING = 3
+/** More questions at a time nobody wants. */
+const MOST_ASKED = 20
+/** Who writes in the weeks before the start writes about the course; what is older is from another life. */
+const BEFORE_START = Temporal.Duration.from({ days: 14 })
+
+/** What becomes of the posts of a feed: reflections, questions, or nothing. */
+export function createTaking(db: Database, clock: Clock, items: Items, helpers: Helpers) {
+  const { enrolments, outside, notices, progress, courses, base_url } = helpers
+
+  /** The things of the cohort, as posts may speak of them. */
+  function knownIn(map: CourseMap): Parameters<typeof matchPost>[1] {
+    return map.tiles.map(({ number, thing: { id, position, slug, title, short } }) => {
+      return { thing_id: id, number, position, slug, title, short }
+    })
+  }
+
+  /** Which thing each post is about, of those that the enrolment has before her. */
+  function matcher(
+    enrolment: Enrolment,
+    map: CourseMap,
+  ): (post: Pick<Post, 'title' | 'tags' | 'html' | 'published_at'>) => Match {
+    const { cohort } = enrolment
+    const known = knownIn(map)
+    const course = courses.content(cohort.course_id, cohort.course_revision).slug
+    const earliest = Temporal.PlainDate.from(cohort.starts_on).subtract(BEFORE_START).toString()
+    return (post) => {
+      if (post.published_at !== null && post.published_at < earliest) return { kind: 'none' }
+      return matchPost(post, known, { base_url, cohort: cohort.slug, course })
+    }
+  }
+
+  /** Puts a post among the reflections, as much of it as is wanted and for those who were chosen. */
+  function take(feed: Feed, enrolment: Enrolment, tile: Tile, post: Known, rendered: Rendered) {
+    const { id, person_id, cohort } = enrolment
+    const place = { id, person_id, cohort_id: cohort.id }
+    return outside.take(place, tile.thing, shown(feed, post, rendered), audienceWithin(enrolment, feed.audience))
+  }
+
+  function shown(feed: Feed, { title, link, published_at }: Known, { html, renderer }: Rendered) {
+    const source_url = link ?? feed.site_url ?? feed.url
+    const text = feed.extent === 'full' ? html : helpers.excerptOf(html)
+    return { title, html: text, renderer, source_url, published_at }
+  }
+
+  /** A post that was kept as it came, made ready for a page. */
+  function render(feed: Feed, { link, source }: Pick<Item, 'link' | 'source'>): Rendered {
+    return helpers.renderOutside(source ?? '', link ?? feed.site_url ?? feed.url)
+  }
+
+  function decide(feed: Feed, enrolment: Enrolment, map: CourseMap, match: Match): Decision {
+    if (match.kind === 'none') return { state: 'none', thing_id: null, guesses: '[]' }
+    if (match.kind === 'unsure') {
+      const asked = items.asked(feed.id).length < MOST_ASKED
+      return { state: asked ? 'asked' : 'none', thing_id: null, guesses: JSON.stringify(match.thing_ids) }
+    }
+    const { thing_id } = match
+    const tile = map.tiles.find(({ thing }) => thing.id === thing_id)
+    if (!tile?.open) return { state: 'waiting', thing_id, guesses: '[]' }
+    const many = items.countOutside(enrolment.id, thing_id) >= MOST_OF_A_THING
+    return many
+      ? { state: 'none', thing_id: null, guesses: JSON.stringify([thing_id]) }
+      : { state: 'taken', thing_id, guesses: '[]' }
+  }
+
+  /** The thing of a post that is taken. */
+  function tileOf(map: CourseMap, { state, thing_id }: Pick<Decision, 'state' | 'thing_id'>): Tile | undefined {
+    return state === 'taken' ? map.tiles.find(({ thing }) => thing.id === thing_id) : undefined
+  }
+
+  /** A post that is seen for the first time. @returns its id where she is asked about it */
+  function takeNew(feed: Feed, enrolment: Enrolment, map: CourseMap, ready: Ready): number | null {
+    const { post, hash, rendered, match } = ready
+    const { guid, link, title } = post
+    const published_at = post.published_at ?? nowText(clock)
+    const decision = decide(feed, enrolment, map, match)
+    const tile = tileOf(map, decision)
+    const taken = tile && rendered ? take(feed, enrolment, tile, { title, link, published_at }, rendered) : null
+    const seen = { feed_id: feed.id, guid, link, title, title_day: titleDay(post), published_at, hash }
+    const source = taken ? null : post.html.slice(0, KEPT)
+    const id = items.insert({ ...seen, ...decision, reflection_id: taken?.reflection_id ?? null, source })
+    return decision.state === 'asked' ? id : null
+  }
+
+  /** A post that has changed since. What she decided stays; what nobody decided is looked at again. */
+  function takeChanged(feed: Feed, enrolment: Enrolment, map: CourseMap, item: Item, ready: Ready): number | null {
+    const { post, hash, rendered, match } = ready
+    const { id, published_at } = item
+    const now = { title: post.title, link: post.link ?? item.link, published_at }
+    items.rename(id, post)
+    if (item.state === 'taken') {
+      if (item.reflection_id !== null && rendered) outside.renew(item.reflection_id, shown(feed, now, rendered))
+      items.change({ ...item, title: post.title, hash })
+      return null
+    }
+    const decision = item.state === 'left' ? item : decide(feed, enrolment, map, match)
+    const { state, thing_id, guesses } = item.state === 'asked' && decision.state === 'none' ? item : decision
+    const tile = tileOf(map, { state, thing_id })
+    const taken = tile && rendered ? take(feed, enrolment, tile, now, rendered) : null
+    const source = taken ? null : post.html.slice(0, KEPT)
+    const reflection_id = taken?.reflection_id ?? null
+    items.change({ id, title: post.title, hash, state, thing_id, guesses, reflection_id, source })
+    return state === 'asked' && item.state !== 'asked' ? id : null
+  }
+
+  /** Posts that were early: their thing is open by now. */
+  function openedBy(feed: Feed, map: CourseMap): { item: Item; tile: Tile; rendered: Rendered }[] {
+    return items.waiting(feed.id).flatMap((item) => {
+      const tile = map.tiles.find(({ thing }) => thing.id === item.thing_id)
+      return tile?.open ? [{ item, tile, rendered: render(feed, item) }] : []
+    })
+  }
+
+  async function makeReady(feed: Feed, enrolment: Enrolment, map: CourseMap, read: ReadFeed): Promise<Ready[]> {
+    const matchOf = matcher(enrolment, map)
+    const ready: Ready[] = []
+    for (const post of read.posts) {
+      const hash = hashOf(post)
+      const item = items.findLike(feed.id, post)
+      if (item?.hash === hash) continue
+      const match = matchOf(post)
+      const is_shown = match.kind === 'sure' || (item !== null && item.reflection_id !== null)
+      const rendered = is_shown ? helpers.renderOutside(post.html, post.base) : null
+      ready.push({ post, hash, rendered, match })
+      await breathe()
+    }
+    return ready.sort((one, other) => ((one.post.published_at ?? '~') < (other.post.published_at ?? '~') ? -1 : 1))
+  }
+
+  function tellUnsure({ id, slug, cohort_id, person_id }: Feed, asked: number[]): void {
+    const last = asked.at(-1)
+    if (last === undefined) return
+    const detail = { title: items.find(last, id)?.title ?? '', href: `/cohorts/${slug}/blog#post-${last}` }
+    notices.tell({ person_id, kind: 'feed_unsure', key: `feed ${id} ${last}`, cohort_id, detail })
+  }
+
+  return {
+    matcher,
+    take,
+    render,
+
+    /**
+     * Takes what is new in a feed; nothing in it ever comes twice.
+     * @param read null where there is no news, and only what waited for its day is looked at
+     */
+    async takeIn(feed: Feed, read: ReadFeed | null): Promise<void> {
+      const enrolment = enrolments.of(feed.person_id, feed.slug)
+      if (!enrolment) return
+      const map = progress.map(enrolment)
+      const ready = read ? await makeReady(feed, enrolment, map, read) : []
+      const opened = openedBy(feed, map)
+      transaction(db, () => {
+        for (const { item, tile, rendered } of opened) {
+          const { reflection_id } = take(feed, enrolment, tile, item, rendered)
+          items.change({ ...item, state: 'taken', reflection_id, source: null })
+        }
+        const seen = new Set<number>()
+        const asked: (number | null)[] = []
+        for (const one of ready) {
+          const item = items.findLike(feed.id, one.post)
+          if (item && seen.has(item.id)) continue
+          if (item) asked.push(takeChanged(feed, enrolment, map, item, one))
+          else asked.push(takeNew(feed, enrolment, map, one))
+          const known = items.findLike(feed.id, one.post)
+          if (known) seen.add(known.id)
+        }
+        tellUnsure(
+          feed,
+          asked.filter((id) => id !== null),
+        )
+        if (ready.length > 0) items.prune(feed.id)
+      })
+    },
+  }
+}
+
+export type Taking = ReturnType<typeof createTaking>

@@ -1,0 +1,33 @@
+import { type OutgoingReason, OutgoingTrouble } from '../outgoing/trouble.ts'
+import { NotAFeed } from './reading.ts'
+
+/** What may be wrong with a blog, by the name of its words (`feeds.trouble.*`). */
+export type Trouble = OutgoingReason | 'no_page' | 'refused' | 'busy' | 'server' | 'gone' | 'no_feed' | 'not_a_feed'
+
+/** A blog that could not be read. */
+export class FeedTrouble extends Error {
+  readonly trouble: Trouble
+
+  constructor(trouble: Trouble) {
+    super(`Outside blog: ${trouble}`)
+    this.trouble = trouble
+  }
+}
+
+/** @throws what is no trouble of a blog */
+export function troubleIn(error: unknown): Trouble {
+  if (error instanceof FeedTrouble) return error.trouble
+  if (error instanceof OutgoingTrouble) return error.reason
+  if (error instanceof NotAFeed) return 'not_a_feed'
+  throw error
+}
+
+/** What an answer's status says; null where there is something to read. */
+export function troubleOfStatus(status: number): Trouble | null {
+  if (status >= 200 && status < 300) return null
+  if (status === 410) return 'gone'
+  if (status === 404) return 'no_page'
+  if (status === 401 || status === 403) return 'refused'
+  if (status === 429 || status === 503) return 'busy'
+  return status >= 500 ? 'server' : 'no_page'
+}

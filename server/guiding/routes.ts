@@ -1,0 +1,86 @@
+import { type Request, Router } from 'express'
+import { z } from 'zod'
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Services } from '../services.ts'
+import { currentEnrolment, numberIn, queryText } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { onOrOff, readForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { Refusal } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import type { Pace, Queue, Whose } from './queue.ts'
+import { savedAnswerPages } from './saved-answer-pages.ts'
+
+const queuePage = view<{
+  enrolment: Enrolment
+  queue: Queue
+  whose: Whose
+  pace: Pace
+  /** Of a hundred, as many were answered in time; null where there is nothing to say yet. */
+  share: number | null
+  reports: number
+  base: string
+  older: string | null
+}>('guiding/queue')
+
+const takingForm = z.object({ done: onOrOff })
+
+/** What waits for an answer, for those who answer. */
+export function guidingRoutes(services: Services): Router {
+  const { may, moderation, queue } = services
+  const router = Router()
+  const at = '/admin/cohorts/:cohort/queue'
+
+  router.get(at, may.guiding, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const { cohort } = enrolment
+    const asked = questionIn(req)
+    const found = queue.page(enrolment, asked)
+    const whose = asked.whose ?? (found.has_share ? 'share' : 'all')
+    const pace = queue.pace(cohort.id)
+    const base = baseOf(enrolment)
+    queuePage(res, {
+      title: frameOf(res).t('guiding.title'),
+      area: 'admin',
+      enrolment,
+      queue: found,
+      whose,
+      pace,
+      share: pace.posts === 0 ? null : Math.floor((pace.in_time * 100) / pace.posts),
+      reports: moderation.waiting(cohort.id, enrolment.person_id),
+      base,
+      older: found.next === null ? null : `${base}?${new URLSearchParams({ whose, after: found.next })}`,
+    })
+  })
+
+  router.post(`${at}/:reflection/taking`, may.guiding, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const id = numberIn(req.params['reflection'])
+    const form = readForm(takingForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    if (!form.data.done) {
+      queue.release(enrolment, id)
+      addFlash(req, { kind: 'said', key: 'guiding.said.released' })
+      return res.redirect(303, baseOf(enrolment))
+    }
+    const won = queue.take(enrolment, id)
+    addFlash(req, { kind: 'said', key: won ? 'guiding.said.taken' : 'guiding.said.too_late' })
+    res.redirect(303, won ? `/reflections/${id}#answer` : baseOf(enrolment))
+  })
+
+  savedAnswerPages(router, services)
+
+  return router
+}
+
+/** What of the query is known; anything else is as if it were not there. */
+function questionIn(req: Request): { whose: Whose | null; after: string | null } {
+  const whose = (['share', 'all'] as const).find((known) => known === queryText(req, 'whose')) ?? null
+  const after = queryText(req, 'after')
+  return { whose, after: after !== null && /^(?:first|then)-\d{1,15}$/.test(after) ? after : null }
+}
+
+function baseOf({ cohort }: Enrolment): string {
+  return `/admin/cohorts/${cohort.slug}/queue`
+}

@@ -1,0 +1,112 @@
+/** A reflection that waits for an answer. */
+export interface Waiting {
+  id: number
+  /** The author's enrolment. */
+  enrolment_id: number
+  pod_id: number | null
+  /** The enrolment of who promised to answer it. */
+  taken_by: number | null
+}
+
+/** Somebody who answers, with the pods she looks after. */
+export interface Guide {
+  enrolment_id: number
+  pods: readonly number[]
+}
+
+/**
+ * Who may be given a reflection: the guides of its author's pod; where nobody looks after that, or she is in none, every
+ * guide. Nobody is given her own.
+ */
+function candidates(post: Waiting, guides: readonly Guide[]): Guide[] {
+  const others = guides.filter(({ enrolment_id }) => enrolment_id !== post.enrolment_id)
+  const ofPod = others.filter(({ pods }) => post.pod_id !== null && pods.includes(post.pod_id))
+  return ofPod.length > 0 ? ofPod : others
+}
+
+/**
+ * The fair split: who is to answer which reflection. Everything waiting is given to exactly one of its candidates, as
+ * long as it has any; what somebody took is hers. Small circles are served first; among those who may have the same,
+ * nobody who is given one ends up with more than one over the others. When one is answered, at most one passes each
+ * border between two guides, because everybody has a run of an order that never changes.
+ * @returns enrolment ids by reflection
+ */
+export function split(posts: readonly Waiting[], guides: readonly Guide[]): Map<number, number> {
+  const inOrder = guides.toSorted((one, other) => one.enrolment_id - other.enrolment_id)
+  const owners = new Map<number, number>()
+  const loads = new Map(inOrder.map(({ enrolment_id }) => [enrolment_id, 0]))
+  const give = (id: number, to: number) => {
+    owners.set(id, to)
+    loads.set(to, (loads.get(to) ?? 0) + 1)
+  }
+  for (const { id, taken_by } of posts) if (taken_by !== null) give(id, taken_by)
+  const free = posts.filter(({ taken_by }) => taken_by === null)
+  for (const { members, ids } of pools(free, inOrder)) {
+    const counts = shares(
+      members.map((member) => loads.get(member) ?? 0),
+      ids.length,
+    )
+    const dealt = ids.toSorted((one, other) => mixed(one) - mixed(other) || one - other)
+    let next = 0
+    for (const [place, member] of members.entries()) {
+      const until = next + (counts[place] ?? 0)
+      for (const id of dealt.slice(next, until)) give(id, member)
+      next = until
+    }
+  }
+  return owners
+}
+
+interface Pool {
+  /** Enrolment ids of those who may have them. */
+  members: number[]
+  ids: number[]
+}
+
+/** What waits, by who may have it; the smallest circles first, since nobody else helps them. */
+function pools(posts: readonly Waiting[], guides: readonly Guide[]): Pool[] {
+  const guiding = new Set(guides.map(({ enrolment_id }) => enrolment_id))
+  const found = new Map<string, Pool>()
+  const byPlace = new Map<string, Pool>()
+  for (const post of posts) {
+    // only a guide's own reflections have other candidates than those of her pod
+    const place = `${post.pod_id} ${guiding.has(post.enrolment_id) ? post.enrolment_id : ''}`
+    let pool = byPlace.get(place)
+    if (!pool) {
+      const members = candidates(post, guides).map(({ enrolment_id }) => enrolment_id)
+      const key = members.join(' ')
+      pool = found.get(key) ?? { members, ids: [] }
+      found.set(key, pool)
+      byPlace.set(place, pool)
+    }
+    pool.ids.push(post.id)
+  }
+  return [...found.entries()]
+    .filter(([, { members }]) => members.length > 0)
+    .sort(([a, one], [b, other]) => one.members.length - other.members.length || (a < b ? -1 : 1))
+    .map(([, pool]) => pool)
+}
+
+/** How many of so many each gets, so that those with less to do reach the others first; the rest goes to the first. */
+function shares(loads: readonly number[], count: number): number[] {
+  const room = (level: number) => loads.reduce((sum, load) => sum + Math.max(0, level - load), 0)
+  let [level, above] = [Math.min(...loads), Math.min(...loads) + count + 1]
+  while (above - level > 1) {
+    const middle = (level + above) >> 1
+    if (room(middle) <= count) level = middle
+    else above = middle
+  }
+  let rest = count - room(level)
+  return loads.map((load) => {
+    const one_more = load <= level && rest > 0 ? 1 : 0
+    rest -= one_more
+    return Math.max(0, level - load) + one_more
+  })
+}
+
+/** A number's place in an order that has nothing to do with age, so that old ones do not all fall to the same guide. */
+function mixed(id: number): number {
+  const once = Math.imul(id ^ (id >>> 16), 0x45d9f3b)
+  const twice = Math.imul(once ^ (once >>> 16), 0x45d9f3b)
+  return (twice ^ (twice >>> 16)) >>> 0
+}

@@ -1,0 +1,39 @@
+import { type Response, Router } from 'express'
+import { z } from 'zod'
+import { admin } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { view } from '../web/view.ts'
+
+const page = view<{ form: Form; total: { pictures: number; people: number; megabytes: number } }>('images/room')
+
+const quotaForm = z.object({
+  quota: z
+    .string()
+    .transform((typed) => typed.trim())
+    .refine((typed) => /^[1-9]\d{0,5}$/.test(typed), 'images.room.number'),
+})
+
+/** How much room pictures take, and how much of it each person has. */
+export function imageAdminRoutes({ images, settings }: Services): Router {
+  const router = Router()
+  const show = (res: Response, form: Form, status = 200) =>
+    page(res, { title: frameOf(res).t('images.room.title'), area: 'admin', status, form, total: images.total() })
+
+  router.get('/admin/pictures', admin, keepNothing, (_req, res) => {
+    show(res, emptyForm({ quota: String(images.quotaMegabytes()) }))
+  })
+
+  router.post('/admin/pictures', admin, keepNothing, (req, res) => {
+    const form = readForm(quotaForm, req.body)
+    if (!form.ok) return show(res, refusedForm(frameOf(res).t, form), 422)
+    settings.set('upload_quota_mb', form.data.quota)
+    addFlash(req, { kind: 'said', key: 'images.room.said' })
+    res.redirect(303, '/admin/pictures')
+  })
+
+  return router
+}

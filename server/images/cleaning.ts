@@ -1,0 +1,38 @@
+import { type Clock, instantText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Files } from './files.ts'
+
+/** Undo, a lost phone, a week's leave: so long a picture that is in no text waits to be taken up again. */
+const UNUSED_KEPT = Temporal.Duration.from({ hours: 24 * 7 })
+
+/** SQL: does a text that somebody still writes name the picture? One too many only keeps it longer. */
+const IN_DRAFT = `EXISTS (
+  SELECT 1 FROM draft JOIN enrolment ON enrolment.id = draft.enrolment_id
+   WHERE enrolment.person_id = image.person_id AND draft.open = 1 AND instr(draft.body, '/images/' || image.id) > 0)`
+const IN_USE = `(EXISTS (SELECT 1 FROM image_use WHERE image_use.image_id = image.id) OR ${IN_DRAFT})`
+
+/** Takes away what has been in no text for a week, the files that no row needs any more, and what a crash left. */
+export function createCleaning(db: Database, clock: Clock, files: Files): () => Promise<void> {
+  const markUsed = db.prepare(`UPDATE image SET unused_since = NULL WHERE unused_since IS NOT NULL AND ${IN_USE}`)
+  const markUnused = db.prepare(`UPDATE image SET unused_since = :now WHERE unused_since IS NULL AND NOT ${IN_USE}`)
+  const dropUnused = db.prepare('DELETE FROM image WHERE unused_since <= :before')
+  const left = db.prepare<[], string>('SELECT hash FROM image_left').pluck()
+  const noLonger = db.prepare('DELETE FROM image_left WHERE hash = ?')
+  const isUsed = db.prepare<[string], 1>('SELECT 1 FROM image WHERE hash = ? LIMIT 1').pluck()
+
+  return async () => {
+    const now = clock.now()
+    transaction(db, () => {
+      markUsed.run()
+      dropUnused.run({ before: instantText(now.subtract(UNUSED_KEPT)) })
+      markUnused.run({ now: instantText(now) })
+    })
+    for (const hash of left.all()) {
+      transaction(db, () => {
+        if (!isUsed.get(hash)) files.remove(hash)
+        noLonger.run(hash)
+      })
+    }
+    await files.sweep(now)
+  }
+}

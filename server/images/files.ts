@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, rmSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+
+/** Longer than any upload takes. */
+const FORGOTTEN = Temporal.Duration.from({ hours: 24 })
+
+/**
+ * Where pictures lie: `<two letters>/<hash>/<step>.<format>`. Names are made here; nothing of what a sender calls a
+ * file becomes part of a path. What is on its way stands in `incoming/`, and moves in whole by one rename.
+ */
+export function createFiles(folder: string) {
+  const incoming = path.join(folder, 'incoming')
+  const placeOf = (hash: string) => path.join(folder, hash.slice(0, 2), hash)
+
+  return {
+    folder,
+
+    /** A name for something on its way. */
+    async newName(): Promise<string> {
+      await mkdir(incoming, { recursive: true, mode: 0o700 })
+      return path.join(incoming, randomUUID())
+    },
+
+    /** An empty folder for something on its way. */
+    async newFolder(): Promise<string> {
+      const made = path.join(incoming, randomUUID())
+      await mkdir(made, { recursive: true, mode: 0o700 })
+      return made
+    },
+
+    drop: (name: string): Promise<void> => rm(name, { recursive: true, force: true }),
+
+    /** Moves a finished folder to its place; where the same picture lies there already, that one stays. */
+    async keep(hash: string, from: string): Promise<void> {
+      const place = placeOf(hash)
+      await mkdir(path.dirname(place), { recursive: true, mode: 0o700 })
+      try {
+        await rename(from, place)
+      } catch (error) {
+        if (!existsSync(place)) throw error
+      }
+    },
+
+    has: (hash: string): boolean => existsSync(placeOf(hash)),
+
+    /** Below `folder`. */
+    pathOf: (hash: string, name: string): string => path.join(hash.slice(0, 2), hash, name),
+
+    /** At once, so that it can be done within a transaction. */
+    remove: (hash: string): void => rmSync(placeOf(hash), { recursive: true, force: true }),
+
+    /** What a crash left on its way. */
+    async sweep(now: Temporal.Instant): Promise<void> {
+      const before = now.subtract(FORGOTTEN).epochMilliseconds
+      const names = await readdir(incoming).catch(() => [])
+      for (const name of names) {
+        const found = path.join(incoming, name)
+        const { mtimeMs } = await stat(found)
+        if (mtimeMs < before) await rm(found, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+export type Files = ReturnType<typeof createFiles>

@@ -1,0 +1,25 @@
+type Kind = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heic' | 'svg'
+
+/** So many bytes are enough to tell. */
+const HEAD = 1024
+
+const HEIC = ['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1']
+
+/** What a file begins like, whatever it is called and said to be; null where it is no picture that is known here. */
+export function kindOf(head: Uint8Array): Kind | null {
+  const text = Buffer.from(head.subarray(0, HEAD)).toString('latin1')
+  if (text.startsWith('\xff\xd8\xff')) return 'jpeg'
+  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png'
+  if (/^GIF8[79]a/.test(text)) return 'gif'
+  if (/^RIFF[\s\S]{4}WEBP/.test(text)) return 'webp'
+  if (text.slice(4, 8) === 'ftyp') return kindOfBrands(head, text)
+  return /^(?:\xef\xbb\xbf)?\s*<[\s\S]*<svg\b|^(?:\xef\xbb\xbf)?\s*<svg\b/i.test(text) ? 'svg' : null
+}
+
+/** A file of the MPEG family names what may read it in its first box. */
+function kindOfBrands(head: Uint8Array, text: string): Kind | null {
+  const length = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0)
+  const brands = (text.slice(8, Math.min(length, HEAD)).match(/[\s\S]{4}/g) ?? []).filter((_brand, at) => at !== 1)
+  if (brands.some((brand) => brand === 'avif' || brand === 'avis')) return 'avif'
+  return brands.some((brand) => HEIC.includes(brand)) ? 'heic' : null
+}

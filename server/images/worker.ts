@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
+import { draw, narrowDecoders, type Order } from './drawing.ts'
+
+// A process of the pool: one picture after the other, behind whatever the pages have to do.
+const LAST_IN_LINE = 10
+
+narrowDecoders()
+setPriority(LAST_IN_LINE)
+endFirst()
+
+process.on('message', async (order: Order) => {
+  try {
+    process.send?.({ drawn: await draw(order) })
+  } catch (error) {
+    process.send?.({ error })
+  }
+})
+// stopping the site from its terminal is told to all of its processes: the site ends, and this one with it
+process.on('SIGINT', () => {})
+process.on('disconnect', () => process.exit())
+
+/** Where memory runs out, the system ends this process and not the site. Only Linux asks. */
+function endFirst(): void {
+  try {
+    writeFileSync('/proc/self/oom_score_adj', '800')
+  } catch {
+    // elsewhere there is nothing to say
+  }
+}

@@ -1,0 +1,101 @@
+import { createHmac } from 'node:crypto'
+import { createTransport } from 'nodemailer'
+import { GiveUp } from '../jobs/trouble.ts'
+import { asText, type Letter } from './letter.ts'
+
+interface Sending {
+  to: { name: string; address: string }
+  letter: Letter
+  /** The job that sends it: the same at every attempt, and so is the letter's Message-ID. */
+  job_id: number
+  signal: AbortSignal
+}
+
+/** Where letters go out and from whom, as it is at this moment. */
+interface PostOffice {
+  smtp_url: string | null
+  mail_from: string | null
+  site_name: string
+}
+
+interface Surroundings {
+  /** Asked anew for each letter: the settings may change while the server runs. */
+  office: () => PostOffice
+  /** The site's own address. */
+  base_url: string
+  /** Makes Message-IDs that nobody can foretell. */
+  secret: () => string
+  onPaper: (letter: Letter) => string
+  /** How long a server may take; tests are less patient. */
+  patience?: typeof PATIENCE
+}
+
+/** A server that does not answer is given up soon; the job comes back later. In milliseconds. */
+const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 }
+
+const LINE_BREAK = /[\r\n\0\u2028\u2029]/
+const ADDRESS = /^[^\s<>()[\]\\,;:"\p{Cc}]+@[^\s<>()[\]\\,;:"@\p{Cc}]+$/u
+
+/**
+ * Letters by SMTP. What a server refuses for good (5xx for a recipient or a letter) gives up at once; all else comes
+ * back. One case sends a letter twice: the server took it, and this process ended, or the line broke, before that was
+ * noted. Both then carry the same Message-ID, by which mailboxes and people can tell.
+ */
+export function createMail({ office, base_url, secret, onPaper, patience = PATIENCE }: Surroundings) {
+  const host = new URL(base_url).hostname
+
+  function headersOf({ letter, job_id }: Sending) {
+    const mark = createHmac('sha256', secret()).update(`letter ${job_id}`).digest('base64url').slice(0, 22)
+    return {
+      messageId: `<job-${job_id}.${mark}@${host}>`,
+      headers: {
+        // no answer by a machine, please
+        'Auto-Submitted': 'auto-generated',
+        ...(letter.leave
+          ? { 'List-Unsubscribe': `<${letter.leave.href}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+          : {}),
+      },
+    }
+  }
+
+  return {
+    /** Without it everything works too: links are handed over by people. */
+    isSetUp: (): boolean => office().smtp_url !== null,
+
+    /** @throws GiveUp where trying again would not help */
+    async send(sending: Sending): Promise<void> {
+      const { to, letter, signal } = sending
+      const { smtp_url, mail_from, site_name } = office()
+      if (smtp_url === null) throw new Error('No mail server is set up.')
+      if ([to.name, to.address, letter.subject, site_name].some((line) => LINE_BREAK.test(line))) {
+        throw new GiveUp('A name, a title or an address has a line break in it.')
+      }
+      if (!ADDRESS.test(to.address)) throw new GiveUp('That is not an e-mail address.')
+      const from = mail_from ?? { name: site_name, address: `no-reply@${host}` }
+      const transport = createTransport({ url: smtp_url, ...patience, disableFileAccess: true, disableUrlAccess: true })
+      try {
+        await transport.sendMail({
+          from,
+          to,
+          subject: letter.subject,
+          text: asText(letter),
+          html: onPaper(letter),
+          ...headersOf(sending),
+          signal,
+        })
+      } catch (error) {
+        throw isFinal(error) ? new GiveUp(error instanceof Error ? error.message : String(error)) : error
+      } finally {
+        transport.close()
+      }
+    },
+  }
+}
+
+/** Refused for good: this recipient, or this letter. A wrong password for the server is somebody's to mend, and waits. */
+function isFinal(error: unknown): boolean {
+  const { responseCode, code } = Object(error)
+  return Number(responseCode) >= 500 && ['EENVELOPE', 'EMESSAGE'].includes(String(code))
+}
+
+export type Mail = ReturnType<typeof createMail>

@@ -1,0 +1,141 @@
+import { type Request, type Response, Router } from 'express'
+import { z } from 'zod'
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import { admin } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { signedIn } from '../web/access.ts'
+import { currentEnrolment, currentPerson, numberIn, queryText } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, readForm, refusedForm, text } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { forbidden, notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import type { Moderated, Post } from './moderation.ts'
+import type { Reported } from './report-list.ts'
+
+const reportsPage = view<{
+  /** Null: of the whole site. */
+  enrolment: Enrolment | null
+  reports: Reported[]
+  settled: boolean
+  base: string
+  older: string | null
+}>('moderation/reports')
+const hidePage = view<{ post: Moderated; from: From; form: Form }>('moderation/hide')
+
+/** Where somebody came from, to go back there. */
+const FROM = ['post', 'cohort', 'site'] as const
+type From = (typeof FROM)[number]
+const from = z.enum(FROM).optional().default('post')
+const hideForm = z.object({ note: text({ max: 500 }), from })
+const actForm = z.object({ from })
+
+const KINDS = ['reflection', 'comment'] as const
+
+/** Hiding, restoring, and what was reported. */
+export function moderationRoutes(services: Services): Router {
+  const { may, moderation, notices } = services
+  const router = Router()
+
+  for (const kind of KINDS) {
+    const at = `/${kind}s/:id`
+
+    router.get(`${at}/hide`, signedIn, keepNothing, (req, res) => {
+      const post = postIn(kind, req)
+      const asked = FROM.find((known) => known === queryText(req, 'from')) ?? 'post'
+      showHiding(res, post, asked, emptyForm())
+    })
+
+    router.post(`${at}/hide`, signedIn, keepNothing, (req, res) => {
+      const post = postIn(kind, req)
+      const form = readForm(hideForm, req.body)
+      const back = fromIn(req)
+      if (!form.ok) return showHiding(res, post, back, refusedForm(frameOf(res).t, form))
+      const done = moderation.hide(post, currentPerson(req).id, form.data.note)
+      say(req, done, 'hidden', post)
+      res.redirect(303, placeOf(back, post))
+    })
+
+    router.post(`${at}/restore`, signedIn, (req, res) => {
+      const post = postIn(kind, req)
+      say(req, moderation.restore(post, currentPerson(req).id), 'restored', post)
+      res.redirect(303, placeOf(fromIn(req), post))
+    })
+
+    router.post(`${at}/settle`, signedIn, (req, res) => {
+      const post = postIn(kind, req)
+      say(req, moderation.settle(post, currentPerson(req).id), 'settled', post)
+      res.redirect(303, placeOf(fromIn(req), post))
+    })
+  }
+
+  router.get('/admin/cohorts/:cohort/reports', may.guiding, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    showReports(req, res, enrolment, `/admin/cohorts/${enrolment.cohort.slug}/reports`)
+  })
+
+  router.get('/admin/reports', admin, keepNothing, (req, res) => showReports(req, res, null, '/admin/reports'))
+
+  function postIn(kind: Post['kind'], req: Request): Moderated {
+    return moderation.find({ kind, id: numberIn(req.params['id']) }, currentPerson(req).id) ?? notFound()
+  }
+
+  function showReports(req: Request, res: Response, enrolment: Enrolment | null, base: string): void {
+    const person = currentPerson(req)
+    const settled = queryText(req, 'settled') === '1'
+    const before = queryText(req, 'before')
+    const where = {
+      cohort_id: enrolment?.cohort.id ?? null,
+      settled,
+      before: before === null ? null : numberIn(before),
+    }
+    const { reports, next } = moderation.reports(person.id, where)
+    notices.seen(person, { kinds: ['reported'] })
+    reportsPage(res, {
+      title: frameOf(res).t('moderation.title'),
+      area: 'admin',
+      enrolment,
+      reports,
+      settled,
+      base,
+      older:
+        next === null
+          ? null
+          : `${base}?${new URLSearchParams({ ...(settled ? { settled: '1' } : {}), before: `${next}` })}`,
+    })
+  }
+
+  return router
+}
+
+function fromIn(req: Request): From {
+  const form = readForm(actForm, req.body)
+  return form.ok ? form.data.from : 'post'
+}
+
+function say(req: Request, done: boolean, what: 'hidden' | 'restored' | 'settled', { name }: Moderated): void {
+  const key = done ? `moderation.said.${what}` : 'moderation.said.already'
+  addFlash(req, { kind: 'said', key, values: { name } })
+}
+
+/** An admin who does not take part in the cohort cannot read there what she has settled. */
+function placeOf(back: From, { kind, id, leads, reflection_id, slug }: Moderated): string {
+  if (back === 'site' || !leads) return '/admin/reports'
+  if (back === 'cohort') return `/admin/cohorts/${slug}/reports`
+  return `/reflections/${reflection_id}${kind === 'comment' ? `#comment-${id}` : ''}`
+}
+
+function showHiding(res: Response, post: Moderated, back: From, form: Form): void {
+  const { t } = frameOf(res)
+  const status = Object.keys(form.problems).length > 0 ? 422 : 200
+  if (post.is_hidden) forbidden()
+  hidePage(res, {
+    title: t(`moderation.hide.title_${post.kind}`, { name: post.name }),
+    area: 'read',
+    status,
+    post,
+    from: back,
+    form,
+  })
+}

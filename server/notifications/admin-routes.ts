@@ -1,0 +1,70 @@
+import { Router } from 'express'
+import type { DeadJob, WaitingJob } from '../jobs/shelf.ts'
+import { admin } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { numberIn } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { view } from '../web/view.ts'
+import type { Translate } from '../web/words.ts'
+
+interface Line {
+  /** What it is, in words. */
+  name: string
+}
+
+const outboxPage = view<{
+  waiting: (WaitingJob & Line)[]
+  more: boolean
+  dead: (DeadJob & Line)[]
+  mail: boolean
+}>('notifications/outbox')
+
+const MOST = 50
+const NAMED = new Set([
+  'mail.invitation',
+  'mail.reset',
+  'mail.answers',
+  'notices.gather',
+  'notices.clean',
+  'feeds.read',
+  'feeds.read_due',
+  'images.clean',
+])
+
+/** What waits behind the pages, and what could not be done. */
+export function outboxRoutes({ jobs, mail }: Services): Router {
+  const router = Router()
+
+  router.get('/admin/outbox', admin, keepNothing, (_req, res) => {
+    const { t } = frameOf(res)
+    const waiting = jobs.waiting(MOST + 1)
+    outboxPage(res, {
+      title: t('outbox.title'),
+      area: 'admin',
+      waiting: waiting.slice(0, MOST).map((job) => ({ ...job, name: nameOf(t, job.kind) })),
+      more: waiting.length > MOST,
+      dead: jobs.dead(MOST).map((job) => ({ ...job, name: nameOf(t, job.kind) })),
+      mail: mail.isSetUp(),
+    })
+  })
+
+  router.post('/admin/outbox/:id/again', admin, keepNothing, (req, res) => {
+    // pressed twice, it is only there once
+    if (jobs.again(numberIn(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.again' })
+    res.redirect(303, '/admin/outbox')
+  })
+
+  router.post('/admin/outbox/:id/drop', admin, keepNothing, (req, res) => {
+    if (jobs.drop(numberIn(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.dropped' })
+    res.redirect(303, '/admin/outbox')
+  })
+
+  return router
+}
+
+/** Kinds that people know have a name; of the others, that of the engine room is said. */
+function nameOf(t: Translate, kind: string): string {
+  return NAMED.has(kind) ? t(`outbox.kind.${kind.replace('.', '_')}`) : kind
+}

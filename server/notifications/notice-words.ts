@@ -1,0 +1,61 @@
+import type { Translate } from '../web/words.ts'
+import type { Notice } from './notices.ts'
+
+/** A notice as the page prints it. */
+export interface NoticeLine {
+  id: number
+  /** Who did it; where nobody did, its sign stands there instead. */
+  actor: Notice['actor']
+  icon: string
+  words: string
+  said: string
+  href: string
+  cohort: string | null
+  told_at: string
+  is_new: 0 | 1
+}
+
+const ICONS = {
+  answer: 'message-circle',
+  reply: 'message-circle-reply',
+  mention: 'at-sign',
+  award: 'award',
+  hidden: 'eye-off',
+  restored: 'eye',
+  reported: 'flag',
+  feed_unsure: 'circle-question-mark',
+  feed_trouble: 'rss',
+} as const
+
+export function lineOf(t: Translate, notice: Notice): NoticeLine {
+  const { id, kind, actor, said, cohort, told_at, is_new } = notice
+  return {
+    id,
+    actor,
+    icon: ICONS[kind],
+    words: wordsOf(t, notice),
+    said,
+    href: hrefOf(notice),
+    cohort,
+    told_at,
+    is_new,
+  }
+}
+
+function wordsOf(t: Translate, { kind, actor, title, badge, comment_id, detail }: Notice): string {
+  const values = { actor: actor?.name ?? t('notices.somebody'), title, badge: badge?.title, ...detail }
+  if (kind === 'answer' && detail['follows']) return t('notices.says.answer_followed', values)
+  if (kind === 'hidden' && comment_id !== null) return t('notices.says.hidden_answer', values)
+  if (kind === 'restored' && comment_id !== null) return t('notices.says.restored_answer', values)
+  if (kind === 'mention' && comment_id === null) return t('notices.says.mention_reflection', values)
+  return t(`notices.says.${kind}`, values)
+}
+
+function hrefOf({ reflection_id, comment_id, badge, detail }: Notice): string {
+  if (reflection_id !== null)
+    return `/reflections/${reflection_id}${comment_id === null ? '' : `#comment-${comment_id}`}`
+  if (badge) return `/badges/${badge.slug}`
+  const { href } = detail
+  // an address in this site and nowhere else
+  return typeof href === 'string' && /^\/(?![/\\])/.test(href) ? href : '/notices'
+}

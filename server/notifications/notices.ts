@@ -1,0 +1,176 @@
+import type { Activity } from '../activity/activity.ts'
+import { type Clock, instantText, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { MAY_BE_TOLD, NEW_TO_PERSON } from './policy.ts'
+import { createTelling } from './telling.ts'
+
+type NoticeKind =
+  | 'answer'
+  | 'reply'
+  | 'mention'
+  | 'award'
+  | 'hidden'
+  | 'restored'
+  | 'reported'
+  | 'feed_unsure'
+  | 'feed_trouble'
+
+interface News {
+  person_id: number
+  kind: NoticeKind
+  /** She is told the same key once. */
+  key: string
+  cohort_id?: number
+  reflection_id?: number
+  comment_id?: number
+  award_id?: string
+  actor_id?: number
+  /** What its words need; `href`, an address in this site, where it is about nothing above. */
+  detail?: Record<string, string | number | null>
+}
+
+/** A notice as the list shows it. */
+export interface Notice {
+  id: number
+  kind: NoticeKind
+  told_at: string
+  is_new: 0 | 1
+  actor: { id: number; name: string } | null
+  detail: Record<string, string | number | null>
+  reflection_id: number | null
+  comment_id: number | null
+  title: string | null
+  cohort: string | null
+  /** The first signs of the answer. */
+  said: string
+  badge: { slug: string; title: string } | null
+}
+
+interface NoticeRow extends Omit<Notice, 'actor' | 'detail' | 'badge' | 'said'> {
+  actor_id: number | null
+  actor_name: string
+  detail: string
+  said: string | null
+  badge_slug: string | null
+  badge_title: string | null
+}
+
+/** What somebody has before her eyes at this moment. */
+interface InSight {
+  reflection_id?: number
+  award_ids?: string[]
+  badge_id?: number
+  kinds?: NoticeKind[]
+}
+
+const SAID = 120
+const KEPT = Temporal.Duration.from({ hours: 24 * 180 })
+
+interface Helpers {
+  jobs: Jobs
+  plainText: (html: string, max: number) => string
+  /** Is told whom words were written to, so that letters can follow. */
+  toldPersonally: (person_ids: number[]) => void
+}
+
+/** What people are told in the site: answers, mentions, awards and what else concerns them. */
+export function createNotices(db: Database, clock: Clock, { jobs, plainText, toldPersonally }: Helpers) {
+  const telling = createTelling(db)
+  const insert = db.prepare(`
+    INSERT INTO notice (person_id, kind, key, cohort_id, reflection_id, comment_id, award_id, actor_id, detail, told_at)
+    VALUES (:person_id, :kind, :key, :cohort_id, :reflection_id, :comment_id, :award_id, :actor_id, :detail, :now)
+    ON CONFLICT (person_id, key) DO NOTHING`)
+  const list = db.prepare<{ viewer: number; before: number | null; limit: number }, NoticeRow>(`
+    SELECT n.id, n.kind, n.told_at, n.read_at IS NULL AS is_new, n.detail, n.reflection_id, n.comment_id,
+           n.actor_id, actor.name AS actor_name, about.title, cohort.title AS cohort, said.html AS said,
+           badge.slug AS badge_slug, badge.title AS badge_title
+      FROM notice AS n
+      LEFT JOIN person AS actor ON actor.id = n.actor_id
+      LEFT JOIN reflection AS about ON about.id = n.reflection_id
+      LEFT JOIN comment AS said ON said.id = n.comment_id
+      LEFT JOIN cohort ON cohort.id = n.cohort_id
+      LEFT JOIN award ON award.id = n.award_id
+      LEFT JOIN badge ON badge.id = award.badge_id
+     WHERE n.person_id = :viewer AND (:before IS NULL OR n.id < :before) AND ${MAY_BE_TOLD}
+     ORDER BY n.id DESC LIMIT :limit`)
+  const inSight = db
+    .prepare<object, number>(`
+      SELECT id FROM notice AS n
+       WHERE n.person_id = :person_id AND n.read_at IS NULL
+         AND (n.reflection_id = :reflection_id
+              OR n.award_id IN (SELECT value FROM json_each(:award_ids))
+              OR n.award_id IN (SELECT award.id FROM award WHERE badge_id = :badge_id AND award.person_id = :person_id)
+              OR n.kind IN (SELECT value FROM json_each(:kinds)))`)
+    .pluck()
+  const read = db.prepare('UPDATE notice SET read_at = :now WHERE id IN (SELECT value FROM json_each(:ids))')
+  const readAll = db.prepare(
+    'UPDATE notice SET read_at = :now WHERE person_id = :person_id AND read_at IS NULL AND id <= :up_to',
+  )
+  const count = db.prepare<[number], number>(`SELECT ${NEW_TO_PERSON} FROM person WHERE id = ?`).pluck()
+  const clean = db.prepare('DELETE FROM notice WHERE read_at <= ?')
+
+  jobs.handle('notices.clean', () => {
+    clean.run(instantText(clock.now().subtract(KEPT)))
+  })
+  jobs.every('notices.clean', { hours: 24 })
+
+  function toNotice({ actor_id, actor_name, badge_slug, badge_title, detail, said, ...row }: NoticeRow): Notice {
+    return {
+      ...row,
+      actor: actor_id === null ? null : { id: actor_id, name: actor_name },
+      detail: JSON.parse(detail),
+      said: plainText(said ?? '', SAID),
+      badge: badge_slug === null ? null : { slug: badge_slug, title: badge_title ?? '' },
+    }
+  }
+
+  return {
+    /** Subscriber: tells whom an activity concerns, in the act's own transaction. */
+    onActivity(activity: Activity): void {
+      const told = telling.of(activity)
+      toldPersonally(told.flatMap(({ person_id, personally }) => (personally ? [person_id] : [])))
+    },
+
+    /** Tells somebody something; inside a transaction it becomes part of it. */
+    tell(news: News): void {
+      const { cohort_id = null, reflection_id = null, comment_id = null, award_id = null, actor_id = null } = news
+      const { person_id, kind, key, detail = {} } = news
+      if (person_id === actor_id) return
+      const about = { cohort_id, reflection_id, comment_id, award_id, actor_id }
+      insert.run({ person_id, kind, key, ...about, detail: JSON.stringify(detail), now: nowText(clock) })
+    },
+
+    /** What may still be read, the newest first. @param before the last one of the page before */
+    list: (viewer: number, { before = null, limit }: { before?: number | null; limit: number }): Notice[] =>
+      list.all({ viewer, before, limit }).map(toNotice),
+
+    /** How many are new to the person and may be read by her. */
+    news: (person_id: number): number => count.get(person_id) ?? 0,
+
+    /**
+     * What a person has before her is no news any more, on this very page. Nothing is written, nor asked, where
+     * nothing is new to her.
+     */
+    seen(person: Express.User, { reflection_id, award_ids = [], badge_id, kinds = [] }: InSight): void {
+      if (person.news === 0) return
+      const ids = inSight.all({
+        person_id: person.id,
+        reflection_id: reflection_id ?? null,
+        award_ids: JSON.stringify(award_ids),
+        badge_id: badge_id ?? null,
+        kinds: JSON.stringify(kinds),
+      })
+      if (ids.length === 0) return
+      transaction(db, () => read.run({ now: nowText(clock), ids: JSON.stringify(ids) }))
+      person.news = count.get(person.id) ?? 0
+    },
+
+    /** @param up_to the newest that was on the page: what came since stays new */
+    readAll(person_id: number, up_to: number): void {
+      readAll.run({ person_id, up_to, now: nowText(clock) })
+    },
+  }
+}
+
+export type Notices = ReturnType<typeof createNotices>

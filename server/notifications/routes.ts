@@ -1,0 +1,78 @@
+import { type Request, type Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { anybody, signedIn } from '../web/access.ts'
+import { currentPerson, queryNumber } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { onOrOff, readForm, rowNumber } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound, Refusal } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import { lineOf, type NoticeLine } from './notice-words.ts'
+
+const noticesPage = view<{ notices: NoticeLine[]; newest: number; older: string | null; first: boolean }>(
+  'notifications/notices',
+)
+const leavePage = view<{ done: boolean; address: string }>('notifications/unsubscribe')
+
+const PER_PAGE = 30
+
+const readAllForm = z.object({ up_to: rowNumber })
+const lettersForm = z.object({ answers: onOrOff })
+
+/** What I was told, and which letters I want. */
+export function noticeRoutes({ notices, letterChoices }: Services): Router {
+  const router = Router()
+
+  router.get('/notices', signedIn, (req, res) => {
+    const before = queryNumber(req, 'before')
+    const found = notices.list(currentPerson(req).id, { before, limit: PER_PAGE + 1 })
+    const shown = found.slice(0, PER_PAGE)
+    noticesPage(res, {
+      title: frameOf(res).t('notices.title'),
+      area: 'read',
+      notices: shown.map((notice) => lineOf(frameOf(res).t, notice)),
+      newest: shown[0]?.id ?? 0,
+      older: found.length > PER_PAGE ? `/notices?before=${shown.at(-1)?.id}` : null,
+      first: before === null,
+    })
+  })
+
+  router.post('/notices/read', signedIn, (req, res) => {
+    const form = readForm(readAllForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    notices.readAll(currentPerson(req).id, form.data.up_to)
+    res.redirect(303, '/notices')
+  })
+
+  router.post('/me/letters', signedIn, (req, res) => {
+    const form = readForm(lettersForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    letterChoices.choose(currentPerson(req).id, form.data.answers)
+    addFlash(req, { kind: 'said', key: form.data.answers ? 'notices.said.letters_on' : 'notices.said.letters_off' })
+    res.redirect(303, '/me#letters')
+  })
+
+  // looking changes nothing: mail programs open every link of a letter
+  router.get('/unsubscribe/:token', anybody, keepNothing, (req, res) => {
+    showLeaving(req, res, !letterChoices.wants(whoLeaves(req)))
+  })
+
+  // one click in the mail program, or the button of the page; answered here and not elsewhere, as RFC 8058 asks
+  router.post('/unsubscribe/:token', anybody, keepNothing, (req, res) => {
+    letterChoices.choose(whoLeaves(req), false)
+    showLeaving(req, res, true)
+  })
+
+  function whoLeaves(req: Request): number {
+    return letterChoices.whose(String(req.params['token'])) ?? notFound()
+  }
+
+  return router
+}
+
+function showLeaving(req: Request, res: Response, done: boolean): void {
+  const title = frameOf(res).t(done ? 'notices.leave.done' : 'notices.leave.title')
+  leavePage(res, { title, area: 'front', alone: true, done, address: req.path })
+}

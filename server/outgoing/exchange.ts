@@ -1,0 +1,90 @@
+import http from 'node:http'
+import https from 'node:https'
+import { PassThrough, type Transform } from 'node:stream'
+import zlib from 'node:zlib'
+import { addressIn } from './addresses.ts'
+import { OutgoingTrouble } from './trouble.ts'
+
+interface Exchange {
+  headers: Record<string, string>
+  max_bytes: number
+  signal: AbortSignal
+}
+
+interface Answer {
+  status: number
+  headers: Record<string, string>
+  body: Buffer
+}
+
+const UNPACKED_BY: Record<string, () => Transform> = {
+  '': () => new PassThrough(),
+  identity: () => new PassThrough(),
+  gzip: () => zlib.createGunzip(),
+  'x-gzip': () => zlib.createGunzip(),
+  br: () => zlib.createBrotliDecompress(),
+  deflate: () => zlib.createInflate(),
+}
+
+/** One request to exactly this address, and its answer unpacked. @throws OutgoingTrouble */
+export async function exchange(url: URL, address: string, { headers, max_bytes, signal }: Exchange): Promise<Answer> {
+  const { hostname, host, pathname, search, protocol } = url
+  const secure = protocol === 'https:'
+  const name = addressIn(hostname) ? {} : { servername: hostname }
+  // an agent of its own: no connection is shared or kept, and no proxy is read from the environment
+  const request = (secure ? https : http).request({
+    ...name,
+    host: address,
+    port: url.port || (secure ? 443 : 80),
+    path: `${pathname}${search}`,
+    agent: false,
+    signal,
+    setHost: false,
+    headers: { 'Accept-Encoding': 'gzip, br', ...headers, Host: host, Connection: 'close' },
+  })
+  const { promise: answered, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
+  request.on('response', resolve).on('error', reject).end()
+  const response = await answered
+  try {
+    const status = response.statusCode ?? 0
+    const plain = Object.entries(response.headers).map(([field, value]) => [field, String(value)])
+    const bare = status === 304 || (status >= 300 && status < 400 && response.headers.location !== undefined)
+    const body = bare ? Buffer.alloc(0) : await bodyOf(response, max_bytes, signal)
+    return { status, headers: Object.fromEntries(plain), body }
+  } finally {
+    request.destroy()
+  }
+}
+
+/**
+ * Counts while unpacking: a few bytes may stand for gigabytes. Written by hand, since a pipeline waits for the unpacker
+ * to close, and one that is stopped in the middle of a bomb never does.
+ */
+async function bodyOf(response: http.IncomingMessage, max_bytes: number, signal: AbortSignal): Promise<Buffer> {
+  const unpacker = UNPACKED_BY[(response.headers['content-encoding'] ?? '').trim().toLowerCase()]?.()
+  if (!unpacker) throw new OutgoingTrouble('broken')
+  if (Number(response.headers['content-length']) > max_bytes) throw new OutgoingTrouble('too_large')
+  const chunks: Buffer[] = []
+  let bytes = 0
+  const { promise: whole, resolve, reject } = Promise.withResolvers<void>()
+  const stop = () => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  response.on('error', reject)
+  response.on('close', () => response.complete || reject(new Error('The answer broke off.')))
+  unpacker.on('error', (error) => reject(new OutgoingTrouble('broken', error)))
+  unpacker.on('end', resolve)
+  unpacker.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > max_bytes) reject(new OutgoingTrouble('too_large'))
+    else chunks.push(chunk)
+  })
+  response.pipe(unpacker)
+  try {
+    await whole
+    return Buffer.concat(chunks, bytes)
+  } finally {
+    signal.removeEventListener('abort', stop)
+    response.unpipe(unpacker)
+    unpacker.removeAllListeners('data').destroy()
+  }
+}

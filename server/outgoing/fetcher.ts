@@ -1,0 +1,125 @@
+import { addressIn, isPublic } from './addresses.ts'
+import { exchange } from './exchange.ts'
+import { askNameServers, askThisMachine, type Resolve } from './resolving.ts'
+import { type OutgoingReason, OutgoingTrouble } from './trouble.ts'
+
+interface Options {
+  headers?: Record<string, string>
+  /** Of the body when it is unpacked; 2 MB unless said. */
+  max_bytes?: number
+  /** Milliseconds for everything together: names, redirects, the last byte; ten seconds unless said. */
+  timeout?: number
+  signal?: AbortSignal
+}
+
+/** The answer at the end of all redirects. */
+export interface Fetched {
+  status: number
+  /** By their names in lower case. */
+  headers: Record<string, string>
+  url: string
+  /** Where the first address has moved to for good, if every redirect says so. */
+  moved_to: string | null
+  body: Buffer
+}
+
+export type FetchPublic = (url: string, options?: Options) => Promise<Fetched>
+
+const MAX_BYTES = 2 * 1024 * 1024
+const TIMEOUT = 10_000
+const REDIRECTS = 5
+const PORTS = ['80', '443']
+const MOVED = [301, 308]
+const FOUND_ELSEWHERE = [302, 303, 307]
+
+/**
+ * The only way out of this site. It reaches public addresses on the usual ports, or what was allowed by name; the
+ * address that was checked is the one that is connected to, at every redirect anew, so that a name which points
+ * elsewhere a moment later changes nothing. No cookies, no passwords, no proxy.
+ * @param allow host:port pairs that may be private or on another port
+ */
+export function createFetcher({
+  allow,
+  resolve,
+}: {
+  allow: readonly string[]
+  resolve?: Resolve | undefined
+}): FetchPublic {
+  const allowed = new Set(allow)
+
+  /** @throws OutgoingTrouble for what may not be fetched, however it is written */
+  function readAddress(text: string, base?: string): URL {
+    const url = URL.parse(text, base)
+    if (!url || !/^https?:$/.test(url.protocol) || url.hostname === '') throw new OutgoingTrouble('address')
+    if (url.username !== '' || url.password !== '') throw new OutgoingTrouble('address')
+    url.hash = ''
+    if (!PORTS.includes(portOf(url)) && !isAllowed(url)) throw new OutgoingTrouble('port')
+    return url
+  }
+
+  function isAllowed(url: URL): boolean {
+    return allowed.has(`${url.hostname}:${portOf(url)}`)
+  }
+
+  /** The one address to connect to. */
+  async function checkedAddress(url: URL, signal: AbortSignal): Promise<string> {
+    const literal = addressIn(url.hostname)
+    const found = literal ? [literal] : await namesOf(url, signal)
+    if (found.length === 0) throw new OutgoingTrouble('not_found')
+    const address = isAllowed(url) ? found[0] : found.find(isPublic)
+    if (address === undefined) throw new OutgoingTrouble('private')
+    return address
+  }
+
+  async function namesOf(url: URL, signal: AbortSignal): Promise<string[]> {
+    const ask = resolve ?? (isAllowed(url) ? askThisMachine : askNameServers)
+    try {
+      return await withinTime(ask(url.hostname, signal), signal)
+    } catch (error) {
+      if (signal.aborted) throw error
+      return []
+    }
+  }
+
+  return async (text, { headers = {}, max_bytes = MAX_BYTES, timeout = TIMEOUT, signal: given } = {}) => {
+    const over = AbortSignal.timeout(timeout)
+    const signal = given ? AbortSignal.any([given, over]) : over
+    try {
+      let url = readAddress(text)
+      let moved = true
+      for (let hops = 0; hops <= REDIRECTS; hops++) {
+        const address = await checkedAddress(url, signal)
+        const answer = await exchange(url, address, { headers, max_bytes, signal })
+        const { location } = answer.headers
+        const leads = MOVED.includes(answer.status) || FOUND_ELSEWHERE.includes(answer.status)
+        if (!leads || location === undefined) {
+          return { ...answer, url: url.href, moved_to: hops > 0 && moved ? url.href : null }
+        }
+        moved &&= MOVED.includes(answer.status)
+        url = readAddress(location, url.href)
+      }
+      throw new OutgoingTrouble('redirects')
+    } catch (error) {
+      throw troubleOf(error, over.aborted)
+    }
+  }
+}
+
+function portOf(url: URL): string {
+  return url.port || (url.protocol === 'https:' ? '443' : '80')
+}
+
+function troubleOf(error: unknown, late: boolean): unknown {
+  if (error instanceof OutgoingTrouble) return error
+  const reason: OutgoingReason = late ? 'slow' : 'unreachable'
+  return new OutgoingTrouble(reason, error)
+}
+
+/** What comes too late is not waited for, whether or not it can be stopped. */
+function withinTime<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(signal.reason)
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', stop))
+}

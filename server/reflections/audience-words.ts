@@ -1,0 +1,41 @@
+import type { Circle } from '../progress/progress.ts'
+import { listWords } from '../web/phrases.ts'
+import type { Translate } from '../web/words.ts'
+import { AUDIENCES, type Audience } from './policy.ts'
+
+interface Words {
+  t: Translate
+  locale: string
+}
+
+const NAMED = 6
+
+/** Who reads what is for this audience, in a few words. */
+export function audienceNote({ t, locale }: Words, audience: Audience, { people, guides, mates }: Circle): string {
+  if (audience === 'pod' && mates.length === 0) return t('reflections.audience.pod_note_alone')
+  return t(`reflections.audience.${audience}_note`, {
+    count: people,
+    guides: namesOf({ t, locale }, guides) || t('reflections.audience.no_guides'),
+    mates: namesOf({ t, locale }, mates),
+  })
+}
+
+/** Who reads a published text from now on, and what becomes of the answers under it. */
+export function newReaders(
+  { t, locale }: Words,
+  { before, now, circle, answered }: { before: Audience; now: Audience; circle: Circle; answered: boolean },
+): string {
+  const key = now === 'pod' && circle.mates.length === 0 ? 'pod_alone' : now
+  const guides = namesOf({ t, locale }, circle.guides) || t('reflections.audience.no_guides')
+  const reads = t(`reflections.said.reads.${key}`, { guides, mates: namesOf({ t, locale }, circle.mates) })
+  const wider = AUDIENCES.indexOf(now) > AUDIENCES.indexOf(before)
+  if (!wider) return t('reflections.said.reads_narrower', { reads })
+  return answered ? t('reflections.said.reads_wider', { reads }) : reads
+}
+
+/** "Amara, Kenji and 3 more": as many names as anybody reads. */
+function namesOf({ t, locale }: Words, names: string[]): string {
+  const more = names.length - NAMED
+  if (more < 2) return listWords(locale, names)
+  return listWords(locale, [...names.slice(0, NAMED), t('reflections.audience.more', { count: more })])
+}

@@ -1,0 +1,74 @@
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from './policy.ts'
+
+/** Answers under a followed reflection that came since one last looked. */
+export interface NewAnswers {
+  reflection_id: number
+  title: string
+  mine: 0 | 1
+  count: number
+  people: string
+  latest_at: string
+}
+
+/** SQL: the comments `k` under the reflection `r`, which `:viewer` follows, that came since she last looked. */
+const UNREAD = `
+  following AS f
+  CROSS JOIN comment AS k ON k.reflection_id = f.reflection_id AND k.person_id <> f.person_id
+   AND k.id > coalesce(
+         (SELECT read_to FROM reading AS n WHERE n.person_id = f.person_id AND n.reflection_id = f.reflection_id), 0)`
+
+/** SQL: how many answers under the reflection `r` are new to `:viewer`; none where she does not follow it. */
+export const NEW_ANSWERS = `(
+  SELECT count(*) FROM ${UNREAD}
+   WHERE f.person_id = :viewer AND f.reflection_id = r.id AND ${MAY_READ_COMMENT})`
+
+/**
+ * Who wants to hear of a reflection's answers, and up to where everybody has read. The author and whoever answers follow
+ * by themselves (a trigger, since rows come by several ways); who stopped does not begin again by answering.
+ */
+export function createFollowing(db: Database, clock: Clock) {
+  const follow = db.prepare(`
+    INSERT INTO following (person_id, reflection_id, since) VALUES (:person_id, :reflection_id, :now)
+    ON CONFLICT DO NOTHING`)
+  const forget = db.prepare('DELETE FROM unfollowed WHERE person_id = :person_id AND reflection_id = :reflection_id')
+  const unfollow = db.prepare('DELETE FROM following WHERE person_id = :person_id AND reflection_id = :reflection_id')
+  const note = db.prepare(`
+    INSERT INTO unfollowed (person_id, reflection_id, since) VALUES (:person_id, :reflection_id, :now)
+    ON CONFLICT DO NOTHING`)
+  const readTo = db.prepare(`
+    INSERT INTO reading (person_id, reflection_id, read_to) VALUES (:person_id, :reflection_id, :comment_id)
+    ON CONFLICT DO UPDATE SET read_to = excluded.read_to WHERE excluded.read_to > read_to`)
+  const newAnswers = db.prepare<{ viewer: number; cohort_id: number }, NewAnswers>(`
+    SELECT r.id AS reflection_id, r.title, r.person_id = :viewer AS mine, count(*) AS count,
+           max(k.written_at) AS latest_at, json_group_array(DISTINCT person.name) AS people
+      FROM ${UNREAD}
+      CROSS JOIN reflection AS r ON r.id = f.reflection_id
+      JOIN person ON person.id = k.person_id
+     WHERE f.person_id = :viewer AND r.cohort_id = :cohort_id
+       AND ${MAY_READ} AND ${IS_OPEN} AND ${MAY_READ_COMMENT}
+     GROUP BY r.id ORDER BY max(k.id) DESC LIMIT 5`)
+
+  return {
+    /** Follows a reflection, or stops. */
+    set(reflection_id: number, person_id: number, on: boolean): void {
+      const row = { reflection_id, person_id, now: nowText(clock) }
+      transaction(db, () => {
+        for (const statement of on ? [forget, follow] : [unfollow, note]) statement.run(row)
+      })
+    },
+
+    /** Notes up to which comment the person has read; those after it are new to her. */
+    readTo(reflection_id: number, person_id: number, comment_id: number): void {
+      readTo.run({ reflection_id, person_id, comment_id })
+    },
+
+    /** Answers that came since the person last looked, under what she follows in the cohort. */
+    newAnswers: (enrolment: Enrolment): NewAnswers[] =>
+      newAnswers
+        .all({ viewer: enrolment.person_id, cohort_id: enrolment.cohort.id })
+        .map((row) => ({ ...row, people: JSON.parse(row.people).join(', ') })),
+  }
+}

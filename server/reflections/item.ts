@@ -1,0 +1,94 @@
+import type { Courses } from '../courses/courses.ts'
+import type { PersonName } from '../people/people.ts'
+import { excerptAfter } from './excerpt.ts'
+import { NEW_ANSWERS } from './following.ts'
+import { IS_OPEN, MAY_READ_COMMENT } from './policy.ts'
+import { type Tag, tagOf } from './tag.ts'
+
+/** A reflection in a list. */
+export interface StreamItem {
+  id: number
+  /** False until the viewer has written about the thing, where the course asks for that first: no words of it then. */
+  is_open: boolean
+  title: string
+  excerpt: string
+  published_at: string
+  person: PersonName
+  tag: Tag
+  thing_href: string
+  cheers: number
+  answers: number
+  /** Of these, those that are new to the viewer, where she follows it. */
+  new_answers: number
+}
+
+export interface ItemRow {
+  id: number
+  is_open: 0 | 1
+  title: string
+  excerpt: string
+  published_at: string
+  person_id: number
+  name: string
+  handle: string
+  workplace: string | null
+  slug: string
+  course_id: number
+  course_revision: number
+  thing_id: number
+  number: number
+  cheers: number
+  answers: number
+  new_answers: number
+}
+
+/** SQL: what a list says of the reflection `r`, and the tables it says it from. */
+export const ITEM_COLUMNS = `
+         r.id, r.title, r.excerpt, r.published_at, r.thing_id,
+         person.id AS person_id, person.name, person.handle, person.workplace,
+         cohort.slug, course.id AS course_id, course.revision AS course_revision, calendar_entry.number,
+         ${IS_OPEN} AS is_open,
+         (SELECT count(*) FROM cheer WHERE reflection_id = r.id) AS cheers,
+         (SELECT count(*) FROM comment AS k WHERE k.reflection_id = r.id AND ${MAY_READ_COMMENT}) AS answers,
+         ${NEW_ANSWERS} AS new_answers`
+export const ITEM_TABLES = `
+    JOIN person ON person.id = r.person_id
+    JOIN cohort ON cohort.id = r.cohort_id
+    JOIN course ON course.id = cohort.course_id
+    JOIN calendar_entry ON calendar_entry.cohort_id = r.cohort_id AND calendar_entry.thing_id = r.thing_id`
+export const ITEM = `SELECT ${ITEM_COLUMNS} FROM reflection AS r ${ITEM_TABLES}`
+
+/** Makes a row of ITEM what a page shows, with the thing's title and hue. */
+export function itemsWith(courses: Courses) {
+  return function toItem(row: ItemRow): StreamItem {
+    const {
+      id,
+      published_at,
+      person_id,
+      name,
+      handle,
+      workplace,
+      slug,
+      thing_id,
+      number,
+      cheers,
+      answers,
+      new_answers,
+    } = row
+    const is_open = row.is_open === 1
+    return {
+      id,
+      is_open,
+      title: is_open ? row.title : '',
+      excerpt: is_open ? excerptAfter(row.title, row.excerpt) : '',
+      published_at,
+      // numbers say what has been said, too
+      cheers: is_open ? cheers : 0,
+      answers: is_open ? answers : 0,
+      new_answers: is_open ? new_answers : 0,
+      person: { id: person_id, name, handle, workplace },
+      tag: tagOf(courses.content(row.course_id, row.course_revision), thing_id, number),
+      thing_href: `/cohorts/${slug}/things/${number}`,
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { type Request, Router } from 'express'
+import { z } from 'zod'
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Services } from '../services.ts'
+import { signedIn } from '../web/access.ts'
+import { currentEnrolment, currentPerson, numberIn } from '../web/current.ts'
+import { line, readForm } from '../web/forms.ts'
+import { forbidden, notFound, Refusal } from '../web/refusal.ts'
+import type { Circle } from './mentions.ts'
+import { type Audience, audiencesIn } from './policy.ts'
+
+/** What is said to somebody whose text names more people than may be told within the hour. */
+export const TOO_MANY = { kind: 'said', key: 'reflections.said.too_many_mentions' } as const
+
+const q = line({ min: 0, max: 60 }).optional().default('')
+
+/** Whom one may mention, for the list that opens while one types "@"; as JSON, since without script there is none. */
+export function mentionRoutes({ may, mentions, comments, reflections }: Services): Router {
+  const router = Router()
+
+  router.get('/reflections/:id/people', signedIn, (req, res) => {
+    const { id, role } = reflections.page(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
+    if (role === null) forbidden()
+    const spot = comments.spot(id, currentPerson(req).id) ?? forbidden()
+    res.json({ people: mentions.offer(spot, currentPerson(req).id, asked(req, z.object({ q })).q) })
+  })
+
+  router.get('/cohorts/:cohort/people.json', may.enrolled, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const allowed = z.enum(audiencesIn(enrolment)).optional().default('cohort')
+    const { q: typed, audience } = asked(req, z.object({ q, audience: allowed }))
+    const circle = circleOf(enrolment, audience)
+    res.json({ people: mentions.offer(circle, enrolment.person_id, typed) })
+  })
+
+  return router
+}
+
+/** Who reads a text that is not published yet. */
+export function circleOf(enrolment: Enrolment, audience: Audience): Circle {
+  return {
+    reflection_id: 0,
+    author_id: enrolment.person_id,
+    enrolment_id: enrolment.id,
+    cohort_id: enrolment.cohort.id,
+    audience,
+    state: 'published',
+  }
+}
+
+function asked<Shape extends z.ZodRawShape>(req: Request, schema: z.ZodObject<Shape>): z.infer<z.ZodObject<Shape>> {
+  const form = readForm(schema, req.query)
+  if (!form.ok) throw new Refusal(422)
+  return form.data
+}

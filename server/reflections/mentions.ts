@@ -1,0 +1,132 @@
+import { type Clock, instantText, nowText } from '../db/clock.ts'
+import type { Database } from '../db/open.ts'
+import type { MentionLinks } from './mention-marks.ts'
+import { type Audience, askedFor, MAY_READ } from './policy.ts'
+
+/** All that decides who reads a text: whose it is, where it stands, for whom it is. */
+export interface Circle {
+  /** 0 while it is not published. */
+  reflection_id: number
+  author_id: number
+  enrolment_id: number
+  cohort_id: number
+  audience: Audience
+  state: 'published' | 'hidden'
+}
+
+/** The mentions of one text. */
+interface Naming {
+  /** For the rendering. */
+  links: MentionLinks
+  /** Writes down who was named; belongs into the transaction that writes the text. */
+  keep: (place: Place) => void
+  /** After the rendering: whether somebody stayed plain text because there were so many within the hour. */
+  too_many: boolean
+}
+
+/** Somebody to be offered while one types "@". */
+interface Candidate {
+  handle: string
+  name: string
+  workplace: string | null
+}
+
+type Place = { comment_id: number } | { reflection_id: number }
+
+const PER_TEXT = 10
+const PER_HOUR = 30
+const OFFERED = 6
+
+/** SQL: a Circle as the reflection `r`, published or not yet, that the rules of reading ask about. */
+const AS_REFLECTION = `(
+  SELECT :reflection_id AS id, :author_id AS person_id, :enrolment_id AS enrolment_id, :cohort_id AS cohort_id,
+         :audience AS audience, :state AS state) AS r`
+/** SQL: the enrolment `e` of a person of the cohort who reads in the Circle. */
+const IS_READER = `e.cohort_id = :cohort_id AND e.left_at IS NULL AND ${askedFor('person.id', MAY_READ)}`
+
+/** Mentions: "@handle" becomes a link, and is told, only to people who may read the text. */
+export function createMentions(db: Database, clock: Clock) {
+  const asked = db.prepare<object, { id: number; handle: string; named: string }>(`
+    SELECT person.id, person.handle, asked.value AS named
+      FROM json_each(:handles) AS asked
+     CROSS JOIN person ON person.id = coalesce((SELECT id FROM person WHERE handle = asked.value),
+                                               (SELECT person_id FROM former_handle WHERE handle = asked.value))
+     CROSS JOIN enrolment AS e ON e.person_id = person.id
+     CROSS JOIN ${AS_REFLECTION}
+     WHERE ${IS_READER}
+     ORDER BY asked.key LIMIT ${PER_TEXT}`)
+  const offered = db.prepare<object, Candidate>(`
+    SELECT person.handle, person.name, person.workplace,
+           (person.id = :author_id OR e.role <> 'learner' OR e.pod_id = (SELECT pod_id FROM enrolment WHERE id = :enrolment_id)
+            OR EXISTS (SELECT 1 FROM comment
+                        WHERE reflection_id = :reflection_id AND person_id = person.id AND audience = :audience)) AS near
+      FROM enrolment AS e
+     CROSS JOIN person ON person.id = e.person_id
+     CROSS JOIN ${AS_REFLECTION}
+     WHERE person.id <> :viewer AND (:q <> '' OR near)
+       AND (instr(' ' || folded(person.name), ' ' || folded(:q)) OR instr(person.handle, lower(:q)) = 1) AND ${IS_READER}
+     ORDER BY near DESC, folded(person.name), person.id LIMIT ${OFFERED}`)
+  const inText = db
+    .prepare<[number | null, number | null], number>(
+      'SELECT person_id FROM mention WHERE comment_id = ? OR reflection_id = ? ORDER BY person_id',
+    )
+    .pluck()
+  const add = db.prepare('INSERT INTO mention (comment_id, reflection_id, person_id) VALUES (?, ?, ?)')
+  const drop = db.prepare('DELETE FROM mention WHERE (comment_id = ? OR reflection_id = ?) AND person_id = ?')
+  const hour = db
+    .prepare<[number, string], number>('SELECT made FROM mention_hour WHERE person_id = ? AND began_at > ?')
+    .pluck()
+  const count = db.prepare(`
+    INSERT INTO mention_hour (person_id, began_at, made) VALUES (:by, :now, :made)
+    ON CONFLICT DO UPDATE
+      SET made = CASE WHEN began_at > :hour_ago THEN made ELSE 0 END + :made,
+          began_at = CASE WHEN began_at > :hour_ago THEN began_at ELSE :now END`)
+
+  const hourAgo = () => instantText(clock.now().subtract({ hours: 1 }))
+  const named = (place: Place) => inText.all(...idsOf(place))
+
+  return {
+    /**
+     * The mentions of a text that is about to be rendered: whom it names is looked up among those who read in the circle.
+     * @param by who writes
+     * @param changed where the text stands already, so that whom it named before costs nothing and is not told again
+     */
+    naming(circle: Circle, by: number, changed: Place | null = null): Naming {
+      const before = new Set(changed ? named(changed) : [])
+      const people = new Set<number>()
+      const naming = { links, keep, too_many: false }
+
+      function links(handles: string[]): Map<string, string> {
+        const found = asked.all({ ...circle, handles: JSON.stringify(handles) })
+        let left = PER_HOUR - (hour.get(by, hourAgo()) ?? 0)
+        const linked = found.filter(({ id }) => id === by || people.has(id) || before.has(id) || left-- > 0)
+        naming.too_many = linked.length < found.length
+        for (const { id } of linked) if (id !== by) people.add(id)
+        return new Map(linked.map(({ named, handle }) => [named, `/people/${handle}`]))
+      }
+
+      function keep(place: Place): void {
+        const fresh = [...people].filter((id) => !before.has(id))
+        const [comment_id, reflection_id] = idsOf(place)
+        for (const id of before) if (!people.has(id)) drop.run(comment_id, reflection_id, id)
+        for (const id of fresh) add.run(comment_id, reflection_id, id)
+        if (fresh.length > 0) count.run({ by, now: nowText(clock), hour_ago: hourAgo(), made: fresh.length })
+      }
+
+      return naming
+    },
+
+    /**
+     * Whom somebody may want to mention: who reads in the circle and has a name or handle that begins so. Before
+     * anything is typed, those who are near: the author, guides, the pod, who answered already.
+     */
+    offer: (circle: Circle, viewer: number, q: string): Candidate[] =>
+      offered.all({ ...circle, viewer, q }).map(({ handle, name, workplace }) => ({ handle, name, workplace })),
+  }
+}
+
+function idsOf(place: Place): [comment_id: number | null, reflection_id: number | null] {
+  return 'comment_id' in place ? [place.comment_id, null] : [null, place.reflection_id]
+}
+
+export type Mentions = ReturnType<typeof createMentions>

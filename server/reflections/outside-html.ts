@@ -1,0 +1,144 @@
+import { Parser } from 'htmlparser2'
+import sanitizeHtml from 'sanitize-html'
+import { escapeHtml } from '../web/escape.ts'
+import { ALLOWED, plainText } from './markdown.ts'
+
+const RENDERER = 'outside-1'
+
+/** As much as a text written here may have. */
+const LONGEST = 40_000
+const LONGEST_SOURCE = 200_000
+const EXCERPT = 600
+const DEEPEST = 20
+
+/** The tags of the web in the few that a page has. */
+const AS: Record<string, string> = {
+  ...{ h1: 'h3', h2: 'h3', h3: 'h4', h4: 'h5', h5: 'h5', h6: 'h5' },
+  ...{ b: 'strong', i: 'em', cite: 'em', dfn: 'em', strike: 's', del: 's', tt: 'code', kbd: 'code', samp: 'code' },
+}
+const KEPT = new Set((ALLOWED.allowedTags || []).filter((tag) => !['a', 'img', 'h3', 'h4', 'h5', 'br'].includes(tag)))
+const BLOCKS =
+  /^(?:div|section|article|figure|figcaption|header|footer|aside|main|address|dl|dt|dd|center|details|summary)$/
+const UNSEEN = /^(?:script|style|noscript|template|svg|math|title|textarea|select|button|form|head|object|applet)$/
+const EMBEDDED = /^(?:img|iframe|video|audio|embed|source)$/
+const INLINE = /^(?:strong|em|s|code)$/
+const ADDRESS = /^(?:https?|mailto):/i
+
+// of this site only what was written here shows pictures and leads to people
+const STRICT: sanitizeHtml.IOptions = {
+  ...ALLOWED,
+  allowedTags: (ALLOWED.allowedTags || []).filter((tag) => tag !== 'img'),
+  nestingLimit: DEEPEST,
+}
+
+/**
+ * A post from elsewhere as HTML that may stand in any page: the same few tags as Markdown gives, relative links led
+ * home, pictures and films as links, nothing that loads from elsewhere.
+ * @param base the post's own address
+ */
+export function renderOutside(html: string, base: string): { html: string; renderer: string } {
+  return { html: sanitizeHtml(simplified(html.slice(0, LONGEST_SOURCE), base), STRICT).trim(), renderer: RENDERER }
+}
+
+/** Its beginning, where the whole is not wanted here. */
+export function excerptOf(html: string): string {
+  const words = plainText(html, EXCERPT)
+  return words ? `<p>${escapeHtml(words)}</p>` : ''
+}
+
+/** The source in those few tags, every one of which it opens and closes itself; a pass over its beginning, no more. */
+function simplified(html: string, base: string): string {
+  const out: string[] = []
+  let length = 0
+  let unseen = 0
+  let inLink = false
+  let begun = false
+  let breaks = 0
+  /** Addresses and tags count too, or a little source would become a large page. */
+  const put = (markup: string, counts = 2) => {
+    length += counts
+    out.push(markup)
+  }
+  const breakLines = () => {
+    if (breaks > 0 && begun) put('<br>'.repeat(Math.min(breaks, 2)))
+    breaks = 0
+  }
+  const words = (text: string) => {
+    if (length >= LONGEST || unseen > 0) return
+    if (/\S/.test(text)) breakLines()
+    const rest = text.slice(0, LONGEST - length)
+    begun ||= /\S/.test(rest)
+    put(escapeHtml(rest), rest.length)
+    if (rest.length < text.length) out.push('…')
+  }
+  const link = (address: string) => {
+    breakLines()
+    put(`<a href="${escapeHtml(address)}">`, address.length)
+  }
+  const embed = (address: string | null, alt: string) => {
+    const said = alt.trim() || (address ? fileIn(address) : '')
+    if (inLink || !address) return words(said)
+    link(address)
+    words(said)
+    out.push('</a> ')
+  }
+  const open = (tag: string) => {
+    if (INLINE.test(tag)) breakLines()
+    else begun = false
+    put(`<${tag}>`)
+  }
+  const parser = new Parser(
+    {
+      onopentag(tag, { href, src, alt, title }) {
+        if (UNSEEN.test(tag)) unseen += 1
+        if (unseen > 0 || length >= LONGEST) return
+        const kept = AS[tag] ?? (KEPT.has(tag) ? tag : null)
+        if (EMBEDDED.test(tag)) embed(addressOf(src, base), alt || title || '')
+        else if (tag === 'br') breaks += 1
+        else if (BLOCKS.test(tag)) breaks = Math.max(breaks, 1)
+        else if (tag === 'a' && !inLink) {
+          const address = addressOf(href, base)
+          if (address) link(address)
+          inLink = address !== null
+        } else if (kept) open(kept)
+      },
+      onclosetag(tag) {
+        if (UNSEEN.test(tag)) unseen = Math.max(0, unseen - 1)
+        if (unseen > 0) return
+        const kept = AS[tag] ?? (KEPT.has(tag) ? tag : null)
+        if (BLOCKS.test(tag)) breaks = Math.max(breaks, 1)
+        else if (tag === 'a' && inLink) {
+          out.push('</a>')
+          inLink = false
+        } else if (kept && kept !== 'hr') {
+          if (!INLINE.test(kept)) {
+            breaks = 0
+            begun = false
+          }
+          out.push(`</${kept}>`)
+        }
+      },
+      ontext: words,
+    },
+    { decodeEntities: true, lowerCaseTags: true },
+  )
+  parser.end(html)
+  return out.join('')
+}
+
+/** Where a link leads, seen from the post; null for what is no address of the web or of mail. */
+function addressOf(href: string | undefined, base: string): string | null {
+  const url = URL.parse(href?.trim() ?? '', base)
+  return href?.trim() && url && ADDRESS.test(url.href) ? url.href : null
+}
+
+/** The end of an address, for a picture that nobody described. */
+function fileIn(address: string): string {
+  const { hostname, pathname } = new URL(address)
+  const name = pathname.split('/').at(-1) ?? ''
+  try {
+    return decodeURIComponent(name) || hostname
+  } catch {
+    return name || hostname
+  }
+}

@@ -1,0 +1,99 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Progress } from '../progress/progress.ts'
+import { headOf } from './excerpt.ts'
+import { plainText } from './markdown.ts'
+import type { Audience } from './policy.ts'
+
+/** A post of a blog elsewhere, sanitised, as it is going to stand here. */
+interface OutsidePost {
+  title: string
+  html: string
+  renderer: string
+  source_url: string
+  published_at: string
+}
+
+const LONGEST = 40_000
+
+/** Reflections whose original stands elsewhere: they come, follow the original and go, and are never edited here. */
+export function createOutside(
+  db: Database,
+  clock: Clock,
+  { activity, progress }: { activity: ActivityLog; progress: Pick<Progress, 'complete' | 'uncomplete'> },
+) {
+  const insert = db.prepare(`
+    INSERT INTO reflection (enrolment_id, cohort_id, person_id, thing_id, title, body, html, excerpt, renderer, audience,
+                            published_at, source, source_url)
+    VALUES (:enrolment_id, :cohort_id, :person_id, :thing_id, :title, :body, :html, :excerpt, :renderer, :audience,
+            :published_at, 'outside', :source_url)`)
+  const update = db.prepare<object, { person_id: number; cohort_id: number }>(`
+    UPDATE reflection
+       SET title = :title, body = :body, html = :html, excerpt = :excerpt, renderer = :renderer,
+           source_url = :source_url, revision = revision + 1, edited_at = :now
+     WHERE id = :id AND source = 'outside' AND (html <> :html OR title <> :title OR source_url <> :source_url)
+    RETURNING person_id, cohort_id`)
+  const place = db.prepare<[number], { enrolment_id: number; person_id: number; cohort_id: number; thing_id: number }>(
+    "SELECT enrolment_id, person_id, cohort_id, thing_id FROM reflection WHERE id = ? AND source = 'outside'",
+  )
+  const setThing = db.prepare('UPDATE reflection SET thing_id = ? WHERE id = ?')
+  const setAudience = db.prepare(
+    "UPDATE reflection SET audience = :audience WHERE id = :id AND source = 'outside' AND audience <> :audience",
+  )
+
+  function rowOf(post: OutsidePost, otherwise: string) {
+    return { ...post, ...headOf(post.title, post.html, () => otherwise), body: plainText(post.html, LONGEST) }
+  }
+
+  return {
+    /**
+     * The post counts for this thing from now on.
+     * @param otherwise the title of one that has neither title nor words
+     */
+    take(
+      enrolment: Pick<Enrolment, 'id' | 'person_id'> & { cohort_id: number },
+      thing: { id: number; title: string },
+      post: OutsidePost,
+      audience: Audience,
+    ): { reflection_id: number; activity_id: number } {
+      const { id: enrolment_id, person_id, cohort_id } = enrolment
+      return transaction(db, () => {
+        const place = { enrolment_id, cohort_id, person_id, thing_id: thing.id, audience }
+        const reflection_id = Number(insert.run({ ...rowOf(post, thing.title), ...place }).lastInsertRowid)
+        progress.complete(enrolment_id, thing.id)
+        const what = { person_id, cohort_id, subject_id: reflection_id, detail: { thing_id: thing.id } }
+        return { reflection_id, activity_id: activity.record('reflection.published', what) }
+      })
+    },
+
+    /** The original has changed. @returns false where nothing of it that is shown has */
+    renew(id: number, post: OutsidePost): boolean {
+      return transaction(db, () => {
+        const found = update.get({ ...rowOf(post, post.title), id, now: nowText(clock) })
+        if (found) activity.record('reflection.edited', { ...found, subject_id: id })
+        return found !== undefined
+      })
+    },
+
+    /** It was about another thing. @returns the activity, which may earn what the first did not */
+    move(id: number, thing_id: number): number | null {
+      return transaction(db, () => {
+        const before = place.get(id)
+        if (!before || before.thing_id === thing_id) return null
+        const { enrolment_id, person_id, cohort_id } = before
+        setThing.run(thing_id, id)
+        progress.uncomplete(enrolment_id, before.thing_id)
+        progress.complete(enrolment_id, thing_id)
+        return activity.record('reflection.published', { person_id, cohort_id, subject_id: id, detail: { thing_id } })
+      })
+    },
+
+    setAudience: (id: number, audience: Audience): void => {
+      setAudience.run({ id, audience })
+    },
+  }
+}
+
+export type Outside = ReturnType<typeof createOutside>

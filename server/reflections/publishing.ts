@@ -1,0 +1,115 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Courses } from '../courses/courses.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Images } from '../images/images.ts'
+import type { Progress } from '../progress/progress.ts'
+import type { Drafts, Text } from './drafts.ts'
+import { headOf } from './excerpt.ts'
+import type { renderMarkdown } from './markdown.ts'
+import type { Mentions } from './mentions.ts'
+
+interface Own extends Text {
+  id: number
+  answered: 0 | 1
+  revision: number
+  published_at: string
+}
+
+export interface PublishingHelpers {
+  activity: ActivityLog
+  courses: Pick<Courses, 'content'>
+  drafts: Drafts
+  images: Pick<Images, 'usedIn' | 'use'>
+  mentions: Mentions
+  progress: Pick<Progress, 'complete'>
+  renderMarkdown: typeof renderMarkdown
+}
+
+/** What publishing made: the reflection, and the activity by which awards know what earned them. */
+interface Published {
+  reflection_id: number
+  activity_id: number
+  /** Whether somebody named in it stays plain text, because the writer has mentioned so many within the hour. */
+  too_many: boolean
+}
+
+/** From a draft to a reflection that others read, and from one published text to the next. */
+export function createPublishing(
+  db: Database,
+  clock: Clock,
+  { activity, courses, drafts, images, mentions, progress, renderMarkdown }: PublishingHelpers,
+) {
+  const own = db.prepare<[number, number], Own>(
+    `SELECT id, title, body, audience, revision, published_at,
+            EXISTS (SELECT 1 FROM comment WHERE reflection_id = reflection.id) AS answered
+       FROM reflection
+      WHERE enrolment_id = ? AND thing_id = ? AND source = 'hosted'`,
+  )
+  const insert = db.prepare(`
+    INSERT INTO reflection (enrolment_id, cohort_id, person_id, thing_id, title, body, html, excerpt, renderer, audience, published_at)
+    VALUES (:enrolment_id, :cohort_id, :person_id, :thing_id, :title, :body, :html, :excerpt, :renderer, :audience, :now)`)
+  const keepRevision = db.prepare(`
+    INSERT INTO reflection_revision (reflection_id, revision, title, body, audience, replaced_at)
+    SELECT id, revision, title, body, audience, :now FROM reflection WHERE id = :id`)
+  const update = db.prepare(`
+    UPDATE reflection
+       SET title = :title, body = :body, html = :html, excerpt = :excerpt, renderer = :renderer, audience = :audience,
+           revision = revision + 1, edited_at = :now
+     WHERE id = :id`)
+
+  /**
+   * Gets ready what a person wrote about a thing, rendered; the act that comes back publishes it. Where she had
+   * published before, the earlier text is kept as a revision. A reflection without a title takes the first words of its
+   * text, or the thing's title where it has none.
+   * @param seen the draft's version that the text was written on
+   * @returns an act that throws DraftClash
+   */
+  function publishing(enrolment: Enrolment, thing_id: number, text: Text, seen?: number): () => Published {
+    const pictures = images.usedIn(text.body, enrolment.person_id)
+    const { id: enrolment_id, person_id, cohort } = enrolment
+    const place = { enrolment_id, cohort_id: cohort.id }
+    const known = own.get(enrolment_id, thing_id)
+    const naming = mentions.naming(
+      { ...place, reflection_id: known?.id ?? 0, author_id: person_id, audience: text.audience, state: 'published' },
+      person_id,
+      known ? { reflection_id: known.id } : null,
+    )
+    const rendered = renderMarkdown(text.body, { pictures, mentions: naming.links })
+    const { course_id, course_revision } = cohort
+    const thingTitle = () => courses.content(course_id, course_revision).thing(thing_id)?.title ?? ''
+    const row = { ...text, ...rendered, ...headOf(text.title, rendered.html, thingTitle), now: nowText(clock) }
+    const facts = { person_id, cohort_id: cohort.id }
+    const act = (): Published => {
+      drafts.close(enrolment_id, thing_id, text.audience, seen ?? drafts.of(enrolment_id, thing_id).version)
+      const before = own.get(enrolment_id, thing_id)
+      if (before) {
+        keepRevision.run({ id: before.id, now: row.now })
+        update.run({ ...row, id: before.id })
+        images.use(before.id, row.html)
+        naming.keep({ reflection_id: before.id })
+        const activity_id = activity.record('reflection.edited', { ...facts, subject_id: before.id })
+        return { reflection_id: before.id, activity_id, too_many: naming.too_many }
+      }
+      const reflection_id = Number(insert.run({ ...row, ...place, person_id, thing_id }).lastInsertRowid)
+      images.use(reflection_id, row.html)
+      naming.keep({ reflection_id })
+      progress.complete(enrolment_id, thing_id)
+      const what = { ...facts, subject_id: reflection_id, detail: { thing_id } }
+      const activity_id = activity.record('reflection.published', what)
+      return { reflection_id, activity_id, too_many: naming.too_many }
+    }
+    return () => transaction(db, act)
+  }
+
+  return {
+    /** The text somebody has published about a thing, to go on writing. */
+    own: (enrolment_id: number, thing_id: number): Own | null => own.get(enrolment_id, thing_id) ?? null,
+
+    publishing,
+
+    /** Publishes at once. @throws DraftClash */
+    publish: (...what: Parameters<typeof publishing>): Published => publishing(...what)(),
+  }
+}

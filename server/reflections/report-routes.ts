@@ -1,0 +1,64 @@
+import { type Request, type Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { signedIn } from '../web/access.ts'
+import { currentPerson, numberIn } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { once, type Problems, readForm, refusedForm, text } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { forbidden, notFound } from '../web/refusal.ts'
+import { showReflection } from './reflection-page.ts'
+
+const reportForm = z.object({ reason: text({ max: 500 }), once })
+
+/** "Please look at this", about a reflection or an answer that one may read. */
+export function reportRoutes(services: Services): Router {
+  const { comments, moderation, once: doOnce, reflections } = services
+  const router = Router()
+
+  router.post('/reflections/:id/report', signedIn, (req, res) => {
+    const reflection = reflections.page(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
+    if (reflection.mine || !reflection.is_open) forbidden()
+    report(req, res, { kind: 'reflection', id: reflection.id, reflection_id: reflection.id })
+  })
+
+  router.post('/comments/:id/report', signedIn, (req, res) => {
+    const id = numberIn(req.params['id'])
+    const { reflection_id, mine } = comments.readable(id, currentPerson(req).id) ?? notFound()
+    if (mine) forbidden()
+    report(req, res, { kind: 'comment', id, reflection_id })
+  })
+
+  function report(
+    req: Request,
+    res: Response,
+    { reflection_id, ...post }: { kind: 'reflection' | 'comment'; id: number; reflection_id: number },
+  ): void {
+    const { id: person_id } = currentPerson(req)
+    const refuse = (form: { values: Record<string, string>; problems: Problems }, status: number) =>
+      showReflection(services, req, res, {
+        reflection_id,
+        reporting: post.kind === 'comment' ? post.id : null,
+        status,
+        form: refusedForm(frameOf(res).t, form),
+      })
+    const form = readForm(reportForm, req.body)
+    if (!form.ok) return refuse(form, 422)
+    const { reason } = form.data
+    // sent again it is as it was the first time
+    const done: { told: ReturnType<typeof moderation.report> } = { told: 'told' }
+    const location = doOnce.run(person_id, form.data.once, () => {
+      done.told = moderation.report(post, person_id, reason)
+      return `/reflections/${reflection_id}`
+    })
+    const { told } = done
+    if (told === null) notFound()
+    if (told === 'too_many') {
+      return refuse({ values: { reason }, problems: { reason: { key: 'moderation.report.too_many' } } }, 429)
+    }
+    addFlash(req, { kind: 'said', key: `moderation.said.${told}` })
+    res.redirect(303, location)
+  }
+
+  return router
+}

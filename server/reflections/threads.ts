@@ -1,0 +1,60 @@
+import type { Comment, CommentRow } from './comments.ts'
+
+interface Thread {
+  /** Null: deleted by its author, and kept as a place for the answers under it. */
+  first: Comment | null
+  answers: Comment[]
+  /** The comment that a further answer is given to. */
+  id: number
+}
+
+/** What one viewer reads under a reflection. */
+export interface Talk {
+  threads: Thread[]
+  count: number
+  new_count: number
+  /** Where to begin to read. */
+  first_new: number | null
+  /** The latest comment that she had not read before; null where nothing is new. */
+  read_to: number | null
+}
+
+/**
+ * Threads out of rows, oldest first. A place without answers that the viewer may read is left out; an answer whose first
+ * one she may not read stands by itself. Somebody who never looked finds everything new only where she follows.
+ */
+export function talkOf(rows: CommentRow[], viewer: number): Talk {
+  const threads = new Map<number, Thread>()
+  let [new_count, latest] = [0, 0]
+  let first_new: number | null = null
+  for (const row of rows) {
+    const { read_to, follows, parent_id, person_id, name, handle, workplace, ...comment } = row
+    if (person_id === null) {
+      threads.set(row.id, { first: null, answers: [], id: row.id })
+      continue
+    }
+    const mine = person_id === viewer
+    const is_new = !mine && row.id > (read_to ?? (follows ? 0 : row.id))
+    const shown = { ...comment, person: { id: person_id, name, handle, workplace }, mine, is_new }
+    if (is_new) {
+      new_count += 1
+      first_new ??= row.id
+    }
+    if (!mine) latest = row.id
+    const thread = parent_id === null ? undefined : threads.get(parent_id)
+    if (!thread) threads.set(row.id, { first: shown, answers: [], id: row.id })
+    else {
+      thread.answers.push(shown)
+      if (!thread.first) thread.id = thread.answers[0]?.id ?? thread.id
+    }
+  }
+  const shown = [...threads.values()].filter(({ first, answers }) => first || answers.length > 0)
+  const count = shown.reduce((sum, { first, answers }) => sum + (first ? 1 : 0) + answers.length, 0)
+  return { threads: shown, count, new_count, first_new, read_to: latest > (rows[0]?.read_to ?? 0) ? latest : null }
+}
+
+/** The thread that a comment stands in, by the comment; null where the viewer has none such. */
+export function threadWith({ threads }: Talk, comment_id: number): number | null {
+  const found = threads.find(({ first, answers }) => [first, ...answers].some((comment) => comment?.id === comment_id))
+  return found?.id ?? null
+}

@@ -1,0 +1,70 @@
+import { Router } from 'express'
+import type { Services } from '../services.ts'
+import { signedIn } from '../web/access.ts'
+import { currentPerson, queryText, wholeNumber } from '../web/current.ts'
+import { frameOf } from '../web/frame.ts'
+import { view } from '../web/view.ts'
+import { type Found, KINDS, type Kind } from './search.ts'
+
+/** A kind that has something to show, with the address of all of it. */
+interface Group {
+  kind: Kind
+  all: string | null
+}
+
+const searchPage = view<{
+  q: string
+  kind: Kind | null
+  found: Found
+  groups: Group[]
+  few: string
+  older: string | null
+}>('search/search')
+
+const LONGEST = 200
+const FEW_THINGS = 5
+
+export function searchRoutes({ search }: Services): Router {
+  const router = Router()
+
+  router.get('/search', signedIn, (req, res) => {
+    const q = queryText(req, 'q')?.slice(0, LONGEST).trim() ?? ''
+    const kind = KINDS.find((name) => name === queryText(req, 'kind')) ?? null
+    const found = search.find(currentPerson(req).id, q, kind, wholeNumber(queryText(req, 'before')) ?? undefined)
+    const older = kind === 'reflections' || kind === 'answers' ? found[kind].older : null
+    searchPage(res, {
+      title: frameOf(res).t(q === '' ? 'search.title' : 'search.title_of', { q }),
+      area: 'read',
+      here: 'read',
+      q,
+      kind,
+      found: kind === null ? { ...found, things: found.things.slice(0, FEW_THINGS) } : found,
+      groups: groupsOf(found, q, kind),
+      few: address(q),
+      older: kind === null || older === null ? null : address(q, { kind, before: String(older) }),
+    })
+  })
+
+  return router
+}
+
+function groupsOf(found: Found, q: string, kind: Kind | null): Group[] {
+  const more: Record<Kind, boolean> = {
+    things: found.things.length > FEW_THINGS,
+    reflections: found.reflections.older !== null,
+    answers: found.answers.older !== null,
+  }
+  const there: Record<Kind, number> = {
+    things: found.things.length,
+    reflections: found.reflections.items.length,
+    answers: found.answers.items.length,
+  }
+  return KINDS.filter((name) => there[name] > 0).map((name) => ({
+    kind: name,
+    all: kind === null && more[name] ? address(q, { kind: name }) : null,
+  }))
+}
+
+function address(q: string, more: Record<string, string> = {}): string {
+  return `/search?${new URLSearchParams({ q, ...more })}`
+}

@@ -1,0 +1,181 @@
+import type { CourseContent } from '../courses/courses.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import type { Database } from '../db/open.ts'
+import type { PersonName } from '../people/people.ts'
+import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../reflections/policy.ts'
+import type { Tag } from '../reflections/tag.ts'
+import { expressionOf, type Phrase, parseQuery } from './query.ts'
+import { createShelves } from './shelves.ts'
+import { marked, type Piece, snippet } from './snippet.ts'
+import { type FoundThing, findThings, type ThingRow } from './things.ts'
+
+/** A reflection, or an answer under one, in which the words stand. */
+interface FoundText {
+  href: string
+  title: Piece[]
+  says: Piece[]
+  written_at: string
+  person: PersonName
+  tag: Tag
+  thing_href: string
+}
+
+interface FoundTexts {
+  items: FoundText[]
+  /** The id to go on from; null where there is nothing more. */
+  older: number | null
+}
+
+/** What is found; a kind that was not asked for is empty. */
+export interface Found {
+  /** False where nothing that was typed is a word. */
+  asked: boolean
+  things: FoundThing[]
+  reflections: FoundTexts
+  answers: FoundTexts
+}
+
+export const KINDS = ['things', 'reflections', 'answers'] as const
+export type Kind = (typeof KINDS)[number]
+
+interface TextRow {
+  id: number
+  reflection_id: number
+  comment_id: number | null
+  title: string
+  html: string
+  written_at: string
+  person_id: number
+  name: string
+  handle: string
+  workplace: string | null
+  slug: string
+  course_id: number
+  course_revision: number
+  thing_id: number
+  number: number
+}
+
+interface Helpers {
+  courses: { content(course_id: number, revision: number): CourseContent }
+  tagOf(content: CourseContent, thing_id: number, number: number): Tag
+  plainText(html: string, max: number): string
+}
+
+interface Where {
+  match: string
+  viewer: number
+  from: number
+  limit: number
+}
+
+const FEW = 5
+const PAGE = 20
+const NOTHING: FoundTexts = { items: [], older: null }
+
+const SURROUNDINGS = `
+  JOIN cohort ON cohort.id = r.cohort_id
+  JOIN course ON course.id = cohort.course_id
+  JOIN calendar_entry ON calendar_entry.cohort_id = r.cohort_id AND calendar_entry.thing_id = r.thing_id`
+const COLUMNS = `person.id AS person_id, person.name, person.handle, person.workplace, cohort.slug,
+  course.id AS course_id, course.revision AS course_revision, r.thing_id, calendar_entry.number`
+
+/**
+ * Full-text search through the viewer. What was written comes newest first: a rank by how rare a word is would be
+ * reckoned from texts that she may not read, and the newest need no look at the others.
+ */
+export function createSearch(db: Database, clock: Clock, { courses, tagOf, plainText }: Helpers) {
+  const shelves = createShelves(db)
+  const things = db.prepare<{ match: string; viewer: number; now: string }, ThingRow>(`
+    WITH found (thing_id, place) AS MATERIALIZED (
+      SELECT rowid, rank FROM thing_search WHERE thing_search MATCH :match ORDER BY rank LIMIT 100)
+    SELECT found.thing_id, entry.number, cohort.slug, cohort.course_id, course.revision AS course_revision
+      FROM found
+      CROSS JOIN enrolment AS e ON e.person_id = :viewer AND e.left_at IS NULL
+      JOIN calendar_entry AS entry ON entry.cohort_id = e.cohort_id AND entry.thing_id = found.thing_id
+      JOIN cohort ON cohort.id = e.cohort_id
+      JOIN course ON course.id = cohort.course_id
+     WHERE e.role <> 'learner' OR entry.opens_at <= :now
+     ORDER BY found.place, e.seen_at DESC`)
+  const reflections = db.prepare<Where, TextRow>(`
+    WITH found (id) AS MATERIALIZED (
+      SELECT r.id
+        FROM reflection_search CROSS JOIN reflection AS r ON r.id = reflection_search.rowid
+       WHERE reflection_search MATCH :match AND reflection_search.rowid < :from AND ${MAY_READ} AND ${IS_OPEN}
+       ORDER BY reflection_search.rowid DESC LIMIT :limit)
+    SELECT r.id, r.id AS reflection_id, NULL AS comment_id, r.title, r.html, r.published_at AS written_at, ${COLUMNS}
+      FROM found
+      CROSS JOIN reflection AS r ON r.id = found.id
+      JOIN person ON person.id = r.person_id ${SURROUNDINGS}
+     ORDER BY found.id DESC`)
+  const answers = db.prepare<Where, TextRow>(`
+    WITH found (id) AS MATERIALIZED (
+      SELECT k.id
+        FROM comment_search
+        CROSS JOIN comment AS k ON k.id = comment_search.rowid
+        CROSS JOIN reflection AS r ON r.id = k.reflection_id
+       WHERE comment_search MATCH :match AND comment_search.rowid < :from
+         AND ${MAY_READ} AND ${IS_OPEN} AND ${MAY_READ_COMMENT}
+       ORDER BY comment_search.rowid DESC LIMIT :limit)
+    SELECT k.id, r.id AS reflection_id, k.id AS comment_id, r.title, k.html, k.written_at, ${COLUMNS}
+      FROM found
+      CROSS JOIN comment AS k ON k.id = found.id
+      JOIN reflection AS r ON r.id = k.reflection_id
+      JOIN person ON person.id = k.person_id ${SURROUNDINGS}
+     ORDER BY found.id DESC`)
+
+  function texts(rows: TextRow[], size: number, phrases: Phrase[]): FoundTexts {
+    const shown = rows.slice(0, size)
+    const older = rows.length > size ? (shown.at(-1)?.id ?? null) : null
+    return { items: shown.map((row) => toFound(row, phrases)), older }
+  }
+
+  function toFound(row: TextRow, phrases: Phrase[]): FoundText {
+    const { reflection_id, comment_id, person_id, name, handle, workplace, slug, number, thing_id } = row
+    return {
+      href: `/reflections/${reflection_id}${comment_id === null ? '' : `#comment-${comment_id}`}`,
+      title: marked(row.title, phrases),
+      says: snippet(plainText(row.html, Number.POSITIVE_INFINITY), phrases),
+      written_at: row.written_at,
+      person: { id: person_id, name, handle, workplace },
+      tag: tagOf(courses.content(row.course_id, row.course_revision), thing_id, number),
+      thing_href: `/cohorts/${slug}/things/${number}`,
+    }
+  }
+
+  return {
+    /**
+     * What the viewer finds: a few of each kind, or all of one, page by page.
+     * @param from go on before this id
+     */
+    find(viewer: number, q: string, kind: Kind | null = null, from = Number.MAX_SAFE_INTEGER): Found {
+      const phrases = parseQuery(q)
+      if (phrases.length === 0) return { asked: false, things: [], reflections: NOTHING, answers: NOTHING }
+      const words = expressionOf(phrases)
+      const at = shelves.everywhere(viewer)
+      const size = kind === null ? FEW : PAGE
+      const wants = (one: Kind) => kind === null || kind === one
+      const where = { match: `${words} AND ${at.texts}`, viewer, from, limit: size + 1 }
+      const open =
+        wants('things') && at.things
+          ? things.all({ match: `${words} AND ${at.things}`, viewer, now: nowText(clock) })
+          : []
+      return {
+        asked: true,
+        things: findThings(open, phrases, { content: courses.content, plainText }),
+        reflections: wants('reflections') ? texts(reflections.all(where), size, phrases) : NOTHING,
+        answers: wants('answers') ? texts(answers.all(where), size, phrases) : NOTHING,
+      }
+    },
+
+    /** What the index is asked for one cohort's stream; null where nothing that was typed is a word. */
+    matching(
+      q: string,
+      { viewer, cohort_id, mine }: { viewer: number; cohort_id: number; mine: boolean },
+    ): string | null {
+      const phrases = parseQuery(q)
+      if (phrases.length === 0) return null
+      return `${expressionOf(phrases)} AND ${mine ? shelves.own(viewer) : shelves.inCohort(viewer, cohort_id)}`
+    },
+  }
+}

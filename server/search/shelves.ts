@@ -1,0 +1,68 @@
+import type { EnrolmentRole } from '../cohorts/enrolments.ts'
+import type { Database } from '../db/open.ts'
+import { IS_OPEN } from '../reflections/policy.ts'
+
+/** A cohort in which somebody finds what others wrote. */
+interface Place {
+  cohort_id: number
+  course_id: number
+  role: EnrolmentRole
+  /** Ids of things, as JSON: 1 where what others wrote about it is open, 0 where she is to write first. */
+  things: string
+}
+
+/**
+ * Where the index is to look for a person: the shelves on which something may stand that she may read. That she may is
+ * asked of each row; this only spares the rows of which it is known beforehand that she may not.
+ */
+export function createShelves(db: Database) {
+  const places = db.prepare<{ viewer: number }, Place>(`
+    SELECT e.cohort_id, cohort.course_id, e.role,
+           (SELECT json_group_object(r.thing_id, ${IS_OPEN})
+              FROM (SELECT cohort_id, thing_id, 0 AS person_id
+                      FROM calendar_entry WHERE calendar_entry.cohort_id = e.cohort_id AND kind = 'thing') AS r) AS things
+      FROM enrolment AS e JOIN cohort ON cohort.id = e.cohort_id
+     WHERE e.person_id = :viewer AND e.left_at IS NULL`)
+
+  function texts(viewer: number, at: readonly Place[], elsewhere: string[]): string {
+    const shelves = at.map(shelvesIn)
+    const readable = shelves.flatMap(({ readable }) => readable)
+    const closed = shelves.flatMap(({ closed }) => closed)
+    const all = [anyOf([`p${viewer}`, ...elsewhere]), ...readable].join(' OR ')
+    return closed.length === 0 ? `shelf : (${all})` : `shelf : ((${all}) NOT ${anyOf(closed)})`
+  }
+
+  return {
+    /** For things, and for what was written: everywhere, the world's included. */
+    everywhere(viewer: number): { things: string | null; texts: string } {
+      const at = places.all({ viewer })
+      const courses = at.map(({ course_id }) => `k${course_id}`)
+      return { things: courses.length === 0 ? null : `shelf : ${anyOf(courses)}`, texts: texts(viewer, at, ['world']) }
+    },
+
+    /** For what somebody wrote herself. */
+    own: (viewer: number): string => `shelf : ${anyOf([`p${viewer}`])}`,
+
+    /** For what was written in one cohort. */
+    inCohort(viewer: number, cohort_id: number): string {
+      const at = places.all({ viewer }).filter((place) => place.cohort_id === cohort_id)
+      return texts(viewer, at, [])
+    },
+  }
+}
+
+function shelvesIn({ cohort_id, role, things }: Place): { readable: string[]; closed: string[] } {
+  const audiences = role === 'learner' ? ['cohort', 'world', 'pod'] : ['cohort', 'world', 'pod', 'guides']
+  const everything = anyOf(audiences.map((audience) => `c${cohort_id}${audience}`))
+  const of = (wanted: 0 | 1) =>
+    Object.entries(JSON.parse(things) as Record<string, 0 | 1>)
+      .filter(([, is_open]) => is_open === wanted)
+      .map(([thing_id]) => `c${cohort_id}t${thing_id}`)
+  const [open, closed] = [of(1), of(0)]
+  if (closed.length === 0) return { readable: [everything], closed }
+  return { readable: open.length === 0 ? [] : [`(${everything} AND ${anyOf(open)})`], closed }
+}
+
+function anyOf(shelves: string[]): string {
+  return `(${shelves.map((shelf) => `"${shelf}"`).join(' OR ')})`
+}

@@ -1,0 +1,74 @@
+import { folded } from './folding.ts'
+import { type Phrase, WORD } from './query.ts'
+
+/** A piece of a text; `found` is what was looked for. */
+export interface Piece {
+  text: string
+  found: boolean
+}
+
+interface Span {
+  from: number
+  to: number
+}
+
+const LONGEST = 220
+/** So much of a text stands before the first word that was found. */
+const BEFORE = 60
+
+/** Where in a text the phrases stand, in the order of the text; spans that overlap are one. */
+export function spansOf(text: string, phrases: readonly Phrase[]): Span[] {
+  const words = Array.from(text.matchAll(WORD), ({ 0: word, index }) => ({
+    word: folded(word),
+    from: index,
+    to: index + word.length,
+  }))
+  const spans: Span[] = []
+  for (const { words: sought, open } of phrases) {
+    const wanted = sought.map(folded)
+    words.forEach(({ from }, at) => {
+      const end = words[at + wanted.length - 1]
+      const fits = wanted.every((word, step) => {
+        const here = words[at + step]?.word
+        return open && step === wanted.length - 1 ? here?.startsWith(word) : here === word
+      })
+      if (end && fits) spans.push({ from, to: end.to })
+    })
+  }
+  return spans.sort((one, other) => one.from - other.from).reduce(joined, [])
+}
+
+function joined(spans: Span[], span: Span): Span[] {
+  const last = spans.at(-1)
+  if (last && span.from <= last.to) last.to = Math.max(last.to, span.to)
+  else spans.push({ ...span })
+  return spans
+}
+
+/** A text in pieces, with what was found apart. */
+export function marked(text: string, phrases: readonly Phrase[]): Piece[] {
+  const pieces: Piece[] = []
+  let at = 0
+  for (const { from, to } of spansOf(text, phrases)) {
+    pieces.push({ text: text.slice(at, from), found: false }, { text: text.slice(from, to), found: true })
+    at = to
+  }
+  pieces.push({ text: text.slice(at), found: false })
+  return pieces.filter((piece) => piece.text !== '')
+}
+
+/** The part of a text around what was found in it first, cut between words; its beginning where nothing was. */
+export function snippet(text: string, phrases: readonly Phrase[]): Piece[] {
+  const first = spansOf(text, phrases)[0]?.from ?? 0
+  const from = first <= BEFORE ? 0 : betweenWords(text, first - BEFORE, first)
+  const to = text.length - from <= LONGEST ? text.length : betweenWords(text, from + LONGEST - 20, from + LONGEST)
+  const cut = `${from > 0 ? '…' : ''}${text.slice(from, to).trim()}${to < text.length ? '…' : ''}`
+  return marked(cut, phrases)
+}
+
+/** The first gap between words from `from` on; where there is none up to `latest`, any place that breaks no sign. */
+function betweenWords(text: string, from: number, latest: number): number {
+  const gap = text.slice(from, latest).search(/\s/)
+  if (gap >= 0) return from + gap
+  return /[\udc00-\udfff]/.test(text[from] ?? '') ? from + 1 : from
+}

@@ -1,0 +1,59 @@
+import type { CourseContent, Thing } from '../courses/courses.ts'
+import type { Phrase } from './query.ts'
+import { marked, type Piece, snippet, spansOf } from './snippet.ts'
+
+/** A thing in which the words stand. */
+export interface FoundThing {
+  href: string
+  number: number
+  hue: string
+  title: Piece[]
+  says: Piece[]
+}
+
+export interface ThingRow {
+  thing_id: number
+  number: number
+  slug: string
+  course_id: number
+  course_revision: number
+}
+
+interface Helpers {
+  content(course_id: number, revision: number): CourseContent
+  plainText(html: string, max: number): string
+}
+
+/** Rows of things as they are shown: each thing once, those with the words in their title first. */
+export function findThings(rows: readonly ThingRow[], phrases: readonly Phrase[], helpers: Helpers): FoundThing[] {
+  const once = new Map(rows.toReversed().map((row) => [row.thing_id, row]))
+  const found = rows
+    .filter((row) => once.get(row.thing_id) === row)
+    .flatMap(({ thing_id, number, slug, ...of }) => {
+      const thing = helpers.content(of.course_id, of.course_revision).thing(thing_id)
+      return thing ? [{ thing, number, href: `/cohorts/${slug}/things/${number}` }] : []
+    })
+  const named = ({ thing }: { thing: Thing }) => spansOf(thing.title, phrases).length > 0
+  return [...found.filter(named), ...found.filter((one) => !named(one))].map(({ thing, number, href }) => ({
+    href,
+    number,
+    hue: thing.set.hue,
+    title: marked(thing.title, phrases),
+    says: snippet(placeIn(thing, phrases, helpers.plainText), phrases),
+  }))
+}
+
+/** The text of a thing in which the words stand; its summary where they stand in several. */
+function placeIn(thing: Thing, phrases: readonly Phrase[], plainText: Helpers['plainText']): string {
+  const all = (html: string | null) => (html ? [plainText(html, Number.POSITIVE_INFINITY)] : [])
+  const steps = thing.steps.flatMap(({ title, detail }) => [title, detail ?? ''])
+  const texts = [
+    thing.summary,
+    ...all(thing.body_html),
+    ...steps,
+    ...thing.prompts,
+    ...all(thing.note_html),
+    ...all(thing.without_account_html),
+  ]
+  return texts.find((text) => spansOf(text, phrases).length > 0) ?? thing.summary
+}

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest'
+import { parseDocument } from 'yaml'
+import { addPicture } from '../images/photos.ts'
+import { type Actor, testSite } from '../support/site.ts'
+import { unzip } from '../support/zip.ts'
+
+/** What a person takes along, by the name of the file in her folder. */
+async function takeAlong(person: Actor): Promise<Map<string, string>> {
+  const answer = await person.get('/me/export')
+  expect(answer.headers.get('content-type')).toBe('application/zip')
+  const files = await unzip(Buffer.from(await answer.arrayBuffer()))
+  return new Map(Array.from(files, ([name, bytes]) => [name.replace(/^twentythree-[^/]+\//, ''), bytes.toString()]))
+}
+
+test('each reflection is there as Markdown with what is known about it, and as a page to read', async () => {
+  using site = await testSite()
+  const { cohort, learner, peer } = site.cast()
+  const body = 'First line.\n\n- a list\n- with *stress*'
+  const id = site.reflection(learner, cohort, { title: 'Yes: "my" <find>', body, audience: 'guides' })
+  site.services.comments.write(id, cohort.organiser.id, 'Well done, **Amara**.')
+  const files = await takeAlong(learner)
+  const markdown = files.get(`reflections/spring-01-${id}.md`) ?? ''
+  const [, head = '', text = ''] = markdown.split('---\n')
+  expect(parseDocument(head).toJS()).toMatchObject({ title: 'Yes: "my" <find>', audience: 'guides', number: 1 })
+  expect(text.trim()).toBe(body)
+  const page = files.get(`reflections/spring-01-${id}.html`) ?? ''
+  expect(page).toContain('<em>stress</em>')
+  expect(page).toContain('Ingrid Solberg')
+  expect(page).toContain('<strong>Amara</strong>')
+  expect(files.get('index.html')).toContain(`href="reflections/spring-01-${id}.html"`)
+  expect([...(await takeAlong(peer)).keys()].filter((name) => name.startsWith('reflections/'))).toEqual([])
+})
+
+test('drafts, answers, badges and everything else she did are there too', async () => {
+  using site = await testSite()
+  const { cohort, learner, peer } = site.cast()
+  const id = site.reflection(learner, cohort, { title: 'Mine' })
+  await peer.post(`/reflections/${id}/comments`, { body: 'From Kenji.' })
+  await peer.post(`/reflections/${id}/cheer`, { done: '1' })
+  await peer.post(cohort.at('/things/1/reflection'), { title: 'Half', body: 'Not yet.', intent: 'draft' })
+  const files = await takeAlong(peer)
+  expect(files.get('drafts/spring-01.md')).toContain('Not yet.')
+  const data = JSON.parse(files.get('data.json') ?? '')
+  expect(data.person).toMatchObject({ name: 'Kenji Watanabe', workplace: 'Central' })
+  expect(data.answers).toMatchObject([{ body: 'From Kenji.', under: 'Amara Okonkwo: Mine' }])
+  expect(data.rows.cheer).toMatchObject([{ reflection_id: id }])
+  expect(JSON.parse((await takeAlong(learner)).get('data.json') ?? '').awards.length).toBeGreaterThan(0)
+})
+
+test('what she may not read stays out: the reflection of an answer she gave, an answer under her own', async () => {
+  using site = await testSite()
+  const { cohort, learner, peer } = site.cast()
+  const id = site.reflection(learner, cohort, { title: 'Once for all' })
+  await peer.post(`/reflections/${id}/comments`, { body: 'From Kenji.' })
+  site.db.prepare("UPDATE reflection SET audience = 'guides' WHERE id = ?").run(id)
+  const files = await takeAlong(peer)
+  expect([...files.values()].join('\n')).not.toContain('Once for all')
+  expect(files.get('index.html')).toContain('From Kenji.')
+})
+
+test('pictures are in the folder, and the texts show them from there', async () => {
+  using site = await testSite()
+  const { cohort, learner } = site.cast()
+  const { id: picture } = await addPicture(learner)
+  const id = site.reflection(learner, cohort, { body: `Look: ![my desk](/images/${picture})` })
+  const files = await takeAlong(learner)
+  expect(files.has(`pictures/${picture}.jpg`)).toBe(true)
+  expect(files.get(`reflections/spring-01-${id}.html`)).toContain(`src="../pictures/${picture}.jpg"`)
+  expect(files.get(`reflections/spring-01-${id}.md`)).toContain(`![my desk](../pictures/${picture}.jpg)`)
+})
+
+/** Tables that say something about a person and are no part of what she takes along, each with the reason. */
+const LEFT_OUT: Record<string, string> = {
+  feed_address: 'the hash of a secret address, and nothing else',
+  first_answer: 'what the reflections and answers tell, counted',
+  feed_look: 'counts tries, for minutes',
+  mention_hour: 'counts tries, for an hour',
+  once: 'random numbers of forms',
+  password_reset: 'hashes of links that are used up or too old',
+  reset_request: 'goes with the next link',
+}
+
+test('every table that names a person is in her export, or is left out for a reason', async () => {
+  using site = await testSite()
+  const { learner } = site.cast()
+  const { rows } = site.services.exports.everything(learner.id)
+  const told = ['person', 'reflection', 'comment', 'draft', 'award', ...Object.keys(rows)]
+  const naming = site.db
+    .prepare<[], string>(`
+      SELECT DISTINCT t.name FROM pragma_table_list AS t, pragma_table_info(t.name) AS c
+       WHERE t.schema = 'main' AND t.type = 'table' AND c.name IN ('person_id', 'enrolment_id') ORDER BY t.name`)
+    .pluck()
+    .all()
+  expect(naming.filter((table) => !told.includes(table) && !(table in LEFT_OUT))).toEqual([])
+})
+
+test('a guest has nothing to take along', async () => {
+  using site = await testSite()
+  const { guest } = site.cast()
+  expect((await guest.get('/me/export')).status).toBe(303)
+})

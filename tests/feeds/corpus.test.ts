@@ -1,0 +1,260 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { NotAFeed, readFeed } from '../../server/feeds/reading.ts'
+import { renderOutside } from '../../server/reflections/outside-html.ts'
+
+// The feeds in corpus/ were written for this project.
+
+const folder = path.join(import.meta.dirname, 'corpus')
+const now = Temporal.Instant.from('2026-04-15T07:00:00Z')
+const NOW = '2026-04-15T07:00:00.000Z'
+
+function read(file: string, content_type = '') {
+  return readFeed(readFileSync(path.join(folder, file)), content_type, 'https://feed.example/feed', now)
+}
+
+type Expected = { title: string; site_url?: string | null; partly?: boolean; posts: Record<string, unknown>[] }
+
+const FEEDS: [string, Expected, string?][] = [
+  [
+    'rss-0.90.rdf',
+    {
+      title: 'Reading room',
+      site_url: 'https://room.example/',
+      posts: [
+        { title: 'Thing 1: a first post', guid: 'https://room.example/first', published_at: null },
+        { title: 'Thing 2: locks', link: 'https://room.example/locks' },
+      ],
+    },
+  ],
+  ['rss-0.91.xml', { title: 'Café des bibliothèques', posts: [{ title: 'Chose 3 : la clé', html: 'Découverte' }] }],
+  [
+    'rss-0.92.xml',
+    {
+      title: 'Short notes',
+      posts: [
+        { title: '', html: 'No title at all, only words about <b>Thing 4</b>.' },
+        { title: 'Thing 5', link: null },
+      ],
+    },
+  ],
+  [
+    'rss-1.0.rdf',
+    {
+      title: 'From the desk',
+      posts: [
+        { title: 'Thing 7', published_at: '2026-03-21T00:00:00.000Z' },
+        {
+          title: 'Thing 6',
+          html: '<p>The whole of it.</p>',
+          tags: ['thing6'],
+          published_at: '2026-03-20T08:00:00.000Z',
+        },
+      ],
+    },
+  ],
+  [
+    'wordpress.xml',
+    {
+      title: 'Amara’s phone notes',
+      site_url: 'https://amara.example/',
+      posts: [
+        {
+          title: 'Thing 10 – Maps & being there',
+          guid: 'https://amara.example/?p=41',
+          link: 'https://amara.example/2026/04/04/thing-10/',
+          tags: ['23mobilethings', 'Work & play'],
+          published_at: '2026-04-04T18:12:09.000Z',
+        },
+      ],
+    },
+  ],
+  [
+    'blogger.xml',
+    {
+      title: 'Kenji reads',
+      site_url: 'https://kenji.example/',
+      posts: [
+        {
+          title: 'Listening on the bus',
+          link: 'https://kenji.example/2026/04/bus.html',
+          tags: ['thing8'],
+          published_at: '2026-04-01T07:30:00.000Z',
+        },
+      ],
+    },
+  ],
+  [
+    'ghost.xml',
+    { title: 'Night shift', posts: [{ title: 'Thing nine: translate', guid: '65f1c0ffee', tags: ['Things'] }] },
+  ],
+  ['substack.xml', { title: 'Slow Wi-Fi', posts: [{ title: '11. Reading on a small screen' }] }],
+  [
+    'micro-blog.json',
+    {
+      title: 'Marisol',
+      site_url: 'https://marisol.example/',
+      posts: [
+        { title: '', tags: ['thing12'], published_at: '2026-04-05T17:00:00.000Z' },
+        { guid: '17', html: '<p>Two lines<br>of text &amp; &lt;signs&gt;</p><p>And more.</p>' },
+      ],
+    },
+  ],
+  [
+    'json-1.0-bare.json',
+    { title: 'Bare', posts: [{ title: 'Thing 13', link: null, guid: expect.stringMatching(/^sha256:/) }] },
+  ],
+  [
+    'atom-0.3.xml',
+    { title: 'Old Atom', posts: [{ title: 'Thing 14', html: '<p>Old ways.</p>', link: 'https://old.example/14' }] },
+  ],
+  [
+    'atom-xhtml-relative.xml',
+    {
+      title: 'Words & signs',
+      posts: [{ title: 'Thing 15', html: expect.stringContaining('<a href="../about">this</a>') }],
+    },
+  ],
+  ['utf-16le-bom.xml', { title: '図書館', posts: [{ title: 'Thing 16 地図', html: '今日' }] }],
+  ['utf-16be-no-bom.xml', { title: 'Big end', posts: [{ title: 'Thing 16' }] }],
+  ['windows-1251.xml', { title: 'Библиотека', posts: [{ title: 'Thing 17: карта' }] }],
+  ['shift-jis.xml', { title: '日記', posts: [{ title: 'Thing 18 読書' }] }],
+  ['shift-jis.xml', { title: '日記', posts: [{ title: 'Thing 18 読書' }] }, 'application/xml; charset="Shift_JIS"'],
+  ['says-utf-8-is-latin-1.xml', { title: 'Blåbær', posts: [{ title: 'Thing 18: åpent' }] }, 'text/xml; charset=utf-8'],
+  ['unknown-encoding.xml', { title: 'Plain', posts: [{ title: 'Thing 18 \ufffd' }] }, 'text/xml; charset=nobody-knows'],
+  [
+    'no-guid-no-date.xml',
+    {
+      title: 'Nothing given',
+      posts: [
+        { title: 'Thing 19', guid: expect.stringMatching(/^sha256:/), published_at: null },
+        { title: 'Thing 20' },
+        { title: '', html: 'Words without a title' },
+      ],
+    },
+  ],
+  [
+    'absurd-dates.xml',
+    {
+      title: 'Time machine',
+      posts: [
+        { published_at: NOW },
+        { published_at: null },
+        { published_at: null },
+        { published_at: '2026-04-01T00:00:00.000Z' },
+        { published_at: '2026-04-01T15:00:00.000Z' },
+      ],
+    },
+  ],
+  ['same-guid-twice.xml', { title: 'Twice', posts: [{ guid: 'same' }, { guid: 'same' }] }],
+  [
+    'bad-links.xml',
+    {
+      title: 'Links',
+      site_url: null,
+      posts: [
+        { link: null },
+        { link: null },
+        { link: 'https://links.example/3' },
+        { link: 'https://feed.example/relative/4' },
+        { link: null },
+      ],
+    },
+  ],
+  [
+    'cdata-inside-cdata.xml',
+    { title: 'Code', posts: [{ title: 'Thing 21: bold & more', html: '<pre>&lt;![CDATA[ x ]]&gt;</pre>' }] },
+  ],
+  ['entity-bomb.xml', { title: 'Bomb', posts: [{ title: 'Thing 1 &g;', html: '&g;&g;&g;' }] }],
+  ['external-entity.xml', { title: 'Reader', posts: [{ html: '[&file;]' }] }],
+  ['quadratic-entity.xml', { title: 'Q', posts: [{ html: '&a;'.repeat(5000) }] }],
+  [
+    'breaks-off.xml',
+    { title: 'Half', partly: true, posts: [{ title: 'Thing 1' }, { title: 'Thing 2', html: 'Whole too.' }] },
+  ],
+  ['loose-signs.xml', { title: 'Salt & pepper', posts: [{ title: 'Thing 1: this & that' }] }],
+  ['upper-case.xml', { title: 'Loud', posts: [{ title: 'Thing 22', published_at: '2026-04-01T10:00:00.000Z' }] }],
+  [
+    'long-names.xml',
+    {
+      title: expect.stringMatching(/^T{199}…$/) as unknown as string,
+      posts: [{ guid: expect.stringMatching(/^sha256:/), link: null }],
+    },
+  ],
+]
+const NO_FEEDS = ['page.html', 'words.txt', 'other.xml', 'other.json', 'empty.xml']
+
+test.each(FEEDS)('%s is read', (file, expected, content_type) => {
+  const begun = performance.now()
+  const feed = read(file, content_type)
+  expect(performance.now() - begun).toBeLessThan(1000)
+  expect(feed).toMatchObject({ partly: false, ...expected })
+  expect(feed.posts).toHaveLength(expected.posts.length)
+})
+
+test.each(NO_FEEDS)('%s is no feed', (file) => {
+  expect(() => read(file)).toThrow(NotAFeed)
+})
+
+test('the corpus is all tried', () => {
+  expect([...new Set([...FEEDS.map(([file]) => file), ...NO_FEEDS])].sort()).toEqual(readdirSync(folder).sort())
+})
+
+describe('what of it would stand here', () => {
+  const htmlOf = (file: string) => {
+    const [post] = read(file).posts
+    return post ? renderOutside(post.html, post.base).html : ''
+  }
+
+  test('a post of WordPress: pictures as links, headings in their place', () => {
+    expect(htmlOf('wordpress.xml')).toBe(
+      '<p>I checked five facts about our branch.</p>\n\n<a href="https://amara.example/wp-content/map.jpg" rel="nofollow ugc noopener">Our branch on the map</a> <br />The pin was wrong\n\n<h3>What I changed</h3>\n<ul><li>The <strong>hours</strong></li><li>The <a href="https://amara.example/about" rel="nofollow ugc noopener">name</a></li></ul>',
+    )
+  })
+
+  test('a post of Blogger: lines where it has boxes', () => {
+    expect(htmlOf('blogger.xml')).toBe(
+      'First line<br /><br /><a href="https://blogger.example/big.jpg" rel="nofollow ugc noopener">small.jpg</a><br />Last line',
+    )
+  })
+
+  test('a letter of Substack: no form', () => {
+    expect(htmlOf('substack.xml')).toBe('<p>Dear reader,</p><p>I read.</p>')
+  })
+
+  test('a film of Ghost: a link', () => {
+    expect(htmlOf('ghost.xml')).toContain(
+      '<a href="https://video.example/embed/9" rel="nofollow ugc noopener">Clip</a>',
+    )
+  })
+
+  test('links of Atom begin from their base, and scripts are gone', () => {
+    expect(htmlOf('atom-xhtml-relative.xml')).toBe(
+      '<p>See <a href="https://base.example/blog/about" rel="nofollow ugc noopener">this</a>.</p>',
+    )
+  })
+})
+
+test('of ten thousand posts the newest two hundred are taken, whichever way they stand', () => {
+  const day = (at: number) => new Date(Date.UTC(2020, 0, 1) + at * 3_600_000).toUTCString()
+  const items = Array.from(
+    { length: 10_000 },
+    (_, at) => `<item><title>Post ${at}</title><guid>${at}</guid><pubDate>${day(at)}</pubDate></item>`,
+  )
+  for (const [order, newest] of [
+    [items, 9999],
+    [items.toReversed(), 9999],
+  ] as const) {
+    const begun = performance.now()
+    const feed = readFeed(
+      Buffer.from(`<rss version="2.0"><channel>${order.join('')}</channel></rss>`),
+      '',
+      'https://f.example/',
+      now,
+    )
+    expect(performance.now() - begun).toBeLessThan(2000)
+    expect(feed.posts).toHaveLength(200)
+    expect(feed.posts[0]?.title).toBe(`Post ${newest}`)
+  }
+})

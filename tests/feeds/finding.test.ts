@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest'
+import { createFinder } from '../../server/feeds/finding.ts'
+import { troubleIn } from '../../server/feeds/trouble.ts'
+import { createFetcher } from '../../server/outgoing/fetcher.ts'
+import { serving } from '../outgoing/hostile.ts'
+import { rssOf } from './blog.ts'
+
+const clock = { now: () => Temporal.Instant.from('2026-04-15T07:00:00Z') }
+
+type Pages = Record<string, { type?: string; body?: string; status?: number; location?: string }>
+
+async function blogWith(pages: Pages) {
+  const asked: string[] = []
+  const server = await serving((req, res) => {
+    asked.push(req.url ?? '')
+    const page = pages[req.url ?? '']
+    if (!page) return res.writeHead(404).end()
+    res.writeHead(page.status ?? 200, {
+      'Content-Type': page.type ?? 'text/html',
+      ...(page.location ? { Location: page.location } : {}),
+    })
+    res.end(page.body ?? '')
+  })
+  const allow = [`blog.example:${server.port}`]
+  const fetchPublic = createFetcher({ allow, resolve: async () => ['127.0.0.1'] })
+  const find = createFinder(clock, { fetchPublic, headers: {} })
+  return Object.assign(server, { asked, find: (path: string) => find(`blog.example:${server.port}${path}`) })
+}
+
+const feed = { type: 'application/rss+xml', body: rssOf([{ title: 'Thing 1' }]) }
+const html = (head: string) => ({ body: `<!DOCTYPE html><html><head>${head}</head><body>Hi</body></html>` })
+
+test.each<[string, Pages, string, string]>([
+  ['the feed itself', { '/feed.xml': feed }, '/feed.xml', '/feed.xml'],
+  ['a feed that is served as a page', { '/feed.xml': { ...feed, type: 'text/html' } }, '/feed.xml', '/feed.xml'],
+  [
+    'a page that names it',
+    { '/': html('<link rel="alternate" type="application/atom+xml" href="/my/atom">'), '/my/atom': feed },
+    '/',
+    '/my/atom',
+  ],
+  [
+    'a page that names that of its comments first',
+    {
+      '/': html(
+        '<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed/"><link rel="ALTERNATE" type="application/rss+xml; charset=utf-8" href="posts.xml">',
+      ),
+      '/posts.xml': feed,
+      '/comments/feed/': feed,
+    },
+    '/',
+    '/posts.xml',
+  ],
+  [
+    'a page with another base',
+    { '/a/b': html('<base href="/c/"><link rel="alternate" type="application/rss+xml" href="d">'), '/c/d': feed },
+    '/a/b',
+    '/c/d',
+  ],
+  [
+    'a page that names one that is gone',
+    { '/': html('<link rel="alternate" type="application/rss+xml" href="/old">'), '/feed': feed },
+    '/',
+    '/feed',
+  ],
+  ['a page that names none', { '/': html(''), '/atom.xml': feed }, '/', '/atom.xml'],
+  [
+    'a page deep in a blog',
+    { '/~amara/notes/1.html': html(''), '/~amara/notes/feed.xml': feed },
+    '/~amara/notes/1.html',
+    '/~amara/notes/feed.xml',
+  ],
+  [
+    'a page behind a redirect',
+    { '/': { status: 301, location: '/blog/' }, '/blog/': html(''), '/blog/index.xml': feed },
+    '/',
+    '/blog/index.xml',
+  ],
+])('from %s', async (_what, pages, typed, expected) => {
+  using blog = await blogWith(pages)
+  const found = await blog.find(typed)
+  expect(new URL(found.url).pathname).toBe(expected)
+  expect(found.posts).toHaveLength(1)
+})
+
+async function troubleOf(pages: Pages): Promise<string> {
+  using blog = await blogWith(pages)
+  try {
+    return (await blog.find('/')).url
+  } catch (error) {
+    return troubleIn(error)
+  }
+}
+
+test.each<[string, Pages]>([
+  ['no_feed', { '/': html('') }],
+  ['no_feed', { '/': html(''), '/feed': html('') }],
+  ['not_a_feed', { '/': { body: 'Words' } }],
+  ['not_a_feed', { '/': { type: 'image/png', body: '\x89PNG' } }],
+  ['no_page', {}],
+  ['gone', { '/': { status: 410 } }],
+  ['refused', { '/': { status: 403 } }],
+  ['busy', { '/': { status: 429 } }],
+  ['server', { '/': { status: 500 } }],
+  ['private', { '/': { status: 302, location: 'http://10.0.0.1/' } }],
+  ['port', { '/': { status: 302, location: 'http://blog.example:22/' } }],
+  ['address', { '/': { status: 302, location: 'ftp://blog.example/' } }],
+  ['redirects', { '/': { status: 302, location: '/' } }],
+])('%s: nothing is found, and it is said why', async (trouble, pages) => {
+  expect(await troubleOf(pages)).toBe(trouble)
+})
+
+test('a page cannot send it anywhere private, and a blog without a feed is asked a few times only', async () => {
+  using canary = await serving((_req, res) => res.end('sung'))
+  const links = ['http://10.0.0.1/feed', `http://127.0.0.1:${canary.port}/`, 'file:///etc/passwd', 'javascript:x']
+  const head = links
+    .map((href) => `<link rel="alternate" type="application/rss+xml" href="${href}">`)
+    .join('')
+    .repeat(50)
+  using blog = await blogWith({ '/': html(head) })
+  await expect(blog.find('/')).rejects.toThrow()
+  expect(canary.connections()).toBe(0)
+  expect(blog.asked.length).toBeLessThan(15)
+})

@@ -1,0 +1,215 @@
+import fc from 'fast-check'
+import { parseAtomFeed, parseJsonFeed, parseOpml } from 'feedsmith'
+import { expect, test } from 'vitest'
+import { type FeedKind, feedText } from '../../server/feeds/feed-text.ts'
+import type { FeedEntry } from '../../server/feeds/going-out.ts'
+import { type Actor, testSite } from '../support/site.ts'
+
+const BASE = 'https://things.example'
+
+/** Makes a private address as the member does, and reads it off the page that shows it once. */
+async function privateFeed(member: Actor, path: string): Promise<string> {
+  const page = await (await member.post(path, { intent: 'make' })).text()
+  return /value="[^"]*(\/feeds\/[\w-]+)\/feed\.xml"/.exec(page)?.[1] ?? ''
+}
+
+test.each(['xml', 'json'] as const)(
+  "a person's feed (%s) has what she wrote for the world, and nothing else",
+  async (kind) => {
+    using site = await testSite()
+    const { cohort, guest, learner } = site.cast()
+    site.reflection(learner, cohort, { number: 1, body: 'Only colleagues', audience: 'cohort' })
+    expect((await guest.get(`/people/${learner.handle}/feed.${kind}`)).status).toBe(404)
+    const id = site.reflection(learner, cohort, {
+      number: 2,
+      title: 'Scans & <tags>',
+      body: 'Read on.',
+      audience: 'world',
+    })
+    const answer = await guest.get(`/people/${learner.handle}/feed.${kind}`)
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=300')
+    const text = await answer.text()
+    expect(text).not.toContain('Only colleagues')
+    if (kind === 'xml') {
+      const { entries } = parseAtomFeed(text)
+      expect(entries?.map((entry) => [entry.id, entry.title?.value, entry.authors?.[0]?.name])).toEqual([
+        [`${site.config.base_url}/reflections/${id}`, 'Scans & <tags>', 'Amara Okonkwo'],
+      ])
+    } else {
+      const { items } = parseJsonFeed(text)
+      expect(items?.map((item) => [item.id, item.title])).toEqual([
+        [`${site.config.base_url}/reflections/${id}`, 'Scans & <tags>'],
+      ])
+    }
+  },
+)
+
+test('a reader that has the feed already is told so', async () => {
+  using site = await testSite()
+  const { cohort, guest, learner } = site.cast()
+  site.reflection(learner, cohort, { audience: 'world' })
+  const path = `/people/${learner.handle}/feed.xml`
+  const etag = (await guest.get(path)).headers.get('etag') ?? ''
+  expect((await guest.get(path, { 'if-none-match': etag })).status).toBe(304)
+  site.reflection(learner, cohort, { number: 2, audience: 'world' })
+  expect((await guest.get(path, { 'if-none-match': etag })).status).toBe(200)
+})
+
+test('an address with an earlier handle leads on', async () => {
+  using site = await testSite()
+  const { cohort, guest, learner } = site.cast()
+  site.reflection(learner, cohort, { audience: 'world' })
+  await learner.post('/me', { handle: 'amara-o' })
+  const answer = await guest.get(`/people/${learner.handle}/feed.json`)
+  expect([answer.status, answer.headers.get('location')]).toEqual([301, '/people/amara-o/feed.json'])
+})
+
+test('a cohort and a thing have feeds where the world is allowed, and are unknown where it is not', async () => {
+  using site = await testSite()
+  const { cohort, guest, learner, peer } = site.cast()
+  site.reflection(learner, cohort, { number: 1, body: 'About the first', audience: 'world' })
+  site.reflection(peer, cohort, { number: 2, body: 'About the second', audience: 'world' })
+  site.reflection(peer, cohort, { number: 1, body: 'For us here', audience: 'cohort' })
+  const whole = await guest.read(cohort.at('/feed.xml'))
+  const first = await guest.read(cohort.at('/things/1/feed.xml'))
+  expect([whole.includes('About the first'), whole.includes('About the second'), whole.includes('For us')]).toEqual([
+    true,
+    true,
+    false,
+  ])
+  expect([first.includes('About the first'), first.includes('About the second')]).toEqual([true, false])
+  expect((await guest.get(cohort.at('/things/99/feed.xml'))).status).toBe(404)
+  site.db.prepare('UPDATE cohort SET world_allowed = 0 WHERE id = ?').run(cohort.id)
+  for (const path of ['/feed.xml', '/feed.json', '/things/1/feed.xml']) {
+    expect([path, (await guest.get(cohort.at(path))).status]).toEqual([path, 404])
+    expect([path, (await learner.get(cohort.at(path))).status]).toEqual([path, 404])
+  }
+  expect((await guest.get(`/people/${learner.handle}/feed.xml`)).status).toBe(404)
+})
+
+test("a member's private feed honours the audience of each reflection, and holds nobody's own notes", async () => {
+  using site = await testSite({ now: '2026-03-30T07:00:00Z' })
+  const { cohort, guest, learner, ...others } = site.cast()
+  const audiences = ['me', 'guides', 'cohort', 'world'] as const
+  audiences.forEach((audience, index) => {
+    site.reflection(learner, cohort, { number: index + 1, body: `Words for ${audience}.`, audience })
+  })
+  const reads = async (member: Actor) => {
+    const feed = await guest.read(`${await privateFeed(member, cohort.at('/feeds'))}/feed.xml`)
+    return audiences.filter((audience) => feed.includes(`Words for ${audience}.`))
+  }
+  expect(await reads(learner)).toEqual(['guides', 'cohort', 'world'])
+  expect(await reads(others.peer)).toEqual(['cohort', 'world'])
+  expect(await reads(others.guide)).toEqual(['guides', 'cohort', 'world'])
+  expect(await reads(others.organiser)).toEqual(['guides', 'cohort', 'world'])
+})
+
+test('in a course that asks to write first, the private feed waits for the own words too', async () => {
+  using site = await testSite()
+  const { cohort, guest, learner, peer } = site.cast()
+  site.db.prepare('UPDATE course SET write_first = 1').run()
+  site.reflection(learner, cohort, { number: 1, body: 'My finding.' })
+  const feed = await privateFeed(peer, cohort.at('/feeds'))
+  expect(await guest.read(`${feed}/feed.xml`)).not.toContain('My finding.')
+  await peer.post(cohort.at('/things/1/reflection'), { body: 'word '.repeat(30), intent: 'draft' })
+  expect(await guest.read(`${feed}/feed.xml`)).toContain('My finding.')
+})
+
+test('a private address ends with the next one, by hand, and when its owner leaves', async () => {
+  using site = await testSite()
+  const { cohort, guest, learner } = site.cast()
+  const path = cohort.at('/feeds')
+  const first = await privateFeed(learner, path)
+  expect((await guest.get(`${first}/feed.xml`)).status).toBe(200)
+  expect((await learner.get(path)).status).toBe(200)
+  expect(await learner.read(path)).not.toContain(first)
+  const second = await privateFeed(learner, path)
+  expect((await guest.get(`${first}/feed.xml`)).status).toBe(404)
+  expect((await guest.get(`${second}/feed.json`)).status).toBe(200)
+  await learner.post(path, { intent: 'stop' })
+  expect((await guest.get(`${second}/feed.json`)).status).toBe(404)
+  const third = await privateFeed(learner, path)
+  await learner.post(cohort.at('/leave'), { posts: 'stay' })
+  expect((await guest.get(`${third}/feed.xml`)).status).toBe(404)
+})
+
+test('the database knows no private address', async () => {
+  using site = await testSite()
+  const { cohort, learner } = site.cast()
+  const token = (await privateFeed(learner, cohort.at('/feeds'))).split('/').at(-1) ?? ''
+  expect(token.length).toBeGreaterThan(30)
+  expect(JSON.stringify(site.db.prepare('SELECT * FROM feed_address').all())).not.toContain(token)
+})
+
+test("a cohort's blogs come as one list: those elsewhere that are for the cohort, and who writes for the world", async () => {
+  using site = await testSite()
+  const { cohort, guide, learner, peer, stranger } = site.cast()
+  site.reflection(learner, cohort, { audience: 'world' })
+  const put = site.db.prepare(`
+    INSERT INTO feed (enrolment_id, cohort_id, url, site_url, title, extent, audience, added_at, next_at)
+    SELECT id, cohort_id, :url, NULL, 'Notes & more', 'full', :audience, joined_at, joined_at
+      FROM enrolment WHERE person_id = :person_id AND cohort_id = :cohort_id`)
+  put.run({ url: 'https://kenji.example/feed', audience: 'cohort', person_id: peer.id, cohort_id: cohort.id })
+  put.run({ url: 'https://quiet.example/feed', audience: 'guides', person_id: guide.id, cohort_id: cohort.id })
+  const { body } = parseOpml(await peer.read(cohort.at('/blogs.opml')))
+  expect(body?.outlines?.map((line) => [line.text, line.xmlUrl])).toEqual([
+    ['Amara Okonkwo', `${site.config.base_url}/people/${learner.handle}/feed.xml`],
+    ['Kenji Watanabe: Notes & more', 'https://kenji.example/feed'],
+  ])
+  expect((await stranger.get(cohort.at('/blogs.opml'))).status).toBe(404)
+})
+
+test('only a reflection for the world says something where its address is passed around', async () => {
+  using site = await testSite({ now: '2026-03-30T07:00:00Z' })
+  const { cohort, guest, learner } = site.cast()
+  const body = 'I tried "it" & liked it.'
+  const id = site.reflection(learner, cohort, { number: 1, title: 'My <find>', body, audience: 'world' })
+  const page = await guest.read(`/reflections/${id}`)
+  expect(page).toContain('property="og:title" content="My &lt;find&gt;"')
+  expect(page).toContain(`property="og:url" content="${site.config.base_url}/reflections/${id}"`)
+  expect(page).toContain('property="og:description" content="I tried &quot;it&quot; &amp; liked it."')
+  expect(page).toContain(`type="application/atom+xml" href="/people/${learner.handle}/feed.xml"`)
+  expect(await guest.read(`/people/${learner.handle}`)).toContain(`href="/people/${learner.handle}/feed.json"`)
+  for (const [index, audience] of (['me', 'guides', 'cohort'] as const).entries()) {
+    const other = site.reflection(learner, cohort, { number: index + 2, audience })
+    expect([audience, (await learner.read(`/reflections/${other}`)).includes('og:')]).toEqual([audience, false])
+  }
+})
+
+function entryWith(facts: Partial<FeedEntry>): FeedEntry {
+  return {
+    id: 7,
+    title: 'Maps',
+    html: '<p>Maps</p>',
+    published_at: '2026-03-02T07:00:00.000Z',
+    edited_at: null,
+    source_url: null,
+    name: 'Ada',
+    handle: 'ada',
+    thing: { number: 1, title: 'Maps' },
+    ...facts,
+  }
+}
+
+const HEAD = { title: 'All', page: '/cohorts/spring', self: null }
+
+test('addresses within the site get its name, since they are read elsewhere', () => {
+  const html =
+    '<p><a href="/people/x">@x</a> <img src="/images/1/960" srcset="/images/1/480 480w"> <a href="https://b.example/">b</a></p>'
+  const [item] = parseJsonFeed(feedText('json', BASE, HEAD, [entryWith({ html })])).items ?? []
+  expect(item?.content_html).toBe(
+    `<p><a href="${BASE}/people/x">@x</a> <img src="${BASE}/images/1/960"> <a href="https://b.example/">b</a></p>`,
+  )
+})
+
+test('whatever somebody writes, the feed can be read again and says the same', () => {
+  const texts = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 })
+  fc.assert(
+    fc.property(texts, texts, fc.constantFrom<FeedKind>('xml', 'json'), (title, words, kind) => {
+      const entry = entryWith({ title, name: title, html: `<p>${words.replace(/[<>&]/g, '')}</p>` })
+      const text = feedText(kind, BASE, HEAD, [entry, entry])
+      const count = kind === 'xml' ? parseAtomFeed(text).entries?.length : parseJsonFeed(text).items?.length
+      expect(count).toBe(2)
+    }),
+  )
+})

@@ -1,0 +1,83 @@
+import type { RequestListener } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { serving } from '../outgoing/hostile.ts'
+import { type TestSite, testSite } from '../support/site.ts'
+import { outsideIn } from './blog.ts'
+import { manyBlogs } from './many.ts'
+
+function followAll(site: TestSite, hosts: string[]): void {
+  const cohort = site.cohort()
+  for (const host of hosts) {
+    const person = cohort.enrol(site.person())
+    const enrolment = site.services.enrolments.of(person.id, cohort.slug)
+    if (!enrolment) throw new Error('not enrolled')
+    site.services.feeds.follow(enrolment, {
+      url: `http://${host}/feed`,
+      site_url: null,
+      title: host,
+      extent: 'full',
+      audience: 'cohort',
+    })
+  }
+}
+
+test('a run over 400 blogs: at most eight at a time, one of each host, under 30 seconds', {
+  timeout: 60_000,
+}, async () => {
+  using blogs = await manyBlogs(400, { posts: 10 })
+  using site = await testSite({ now: '2026-06-15T07:00:00Z', fetch_allow: blogs.hosts })
+  followAll(site, blogs.hosts)
+  const begun = performance.now()
+  await site.services.jobs.runDue()
+  expect(performance.now() - begun).toBeLessThan(30_000)
+  expect(blogs.seen).toMatchObject({ requests: 400, most_of_a_host: 1 })
+  expect(blogs.seen.most).toBeLessThanOrEqual(8)
+  expect(outsideIn(site)).toHaveLength(2000)
+})
+
+test('hostile servers hold nobody up and break nothing', { timeout: 40_000 }, async () => {
+  using canary = await serving((_req, res) => res.end('sung'))
+  const drip: RequestListener = (_req, res) => {
+    res.writeHead(200, { 'Content-Type': 'application/rss+xml' })
+    const timer = setInterval(() => res.write('<'), 1000)
+    res.on('close', () => clearInterval(timer))
+  }
+  const endless: RequestListener = (_req, res) => {
+    const more = () => {
+      while (!res.destroyed && res.write('<rss version="2.0">'.repeat(1000)));
+    }
+    res.on('drain', more)
+    more()
+  }
+  const bomb = gzipSync(Buffer.alloc(50_000_000, '<'))
+  const bombing: RequestListener = (_req, res) => {
+    res.setHeader('Content-Encoding', 'gzip')
+    res.end(bomb)
+  }
+  const to =
+    (location: string): RequestListener =>
+    (_req, res) =>
+      res.writeHead(302, { Location: location }).end()
+  const hostile: Record<number, RequestListener> = {
+    ...{ 0: drip, 1: drip, 2: endless, 3: endless, 4: bombing, 5: bombing },
+    6: to(`http://127.0.0.1:${canary.port}/`),
+    7: to(`http://rebinding.example:${canary.port}/`),
+    8: (_req, res) => res.destroy(),
+    9: (_req, res) => res.end('\0\0<<<>>>&&&<rss version="2.0"><channel><item></channel></rss>'),
+  }
+  using blogs = await manyBlogs(100, { posts: 3, wait: 0, hostile })
+  using site = await testSite({ now: '2026-06-15T07:00:00Z', fetch_allow: blogs.hosts })
+  followAll(site, blogs.hosts)
+  const begun = performance.now()
+  await site.services.jobs.runDue()
+  expect(performance.now() - begun).toBeLessThan(20_000)
+  expect(canary.connections()).toBe(0)
+  expect(outsideIn(site)).toHaveLength(270)
+  const problems = site.db.prepare('SELECT problem FROM feed WHERE problem IS NOT NULL ORDER BY id').pluck().all()
+  expect(problems).toEqual([
+    ...['slow', 'slow', 'too_large', 'too_large', 'too_large', 'too_large', 'port', 'port', 'unreachable'],
+    'not_a_feed',
+  ])
+  expect(site.services.jobs.dead(10)).toEqual([])
+})

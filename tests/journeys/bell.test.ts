@@ -1,0 +1,31 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { expectAccessible, openPage } from '../support/journey.ts'
+import { testSite } from '../support/site.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser.close())
+
+test('somebody answers: the bell counts it, leads to it, and is quiet again', async () => {
+  await using site = await testSite()
+  const { learner, peer, cohort } = site.cast()
+  const reflection = site.reflection(learner, cohort, { title: 'Maps at the desk' })
+  await learner.read('/badges/first-reflection')
+  await peer.post(`/reflections/${reflection}/comments`, { body: 'Try it on the bus.' })
+  const page = await openPage(browser, site, { ...phone, ...reducedMotion }, learner)
+  await page.goto(cohort.at(''))
+  const bell = page.getByRole('link', { name: /^What is new/ })
+  expect(await bell.getAttribute('aria-label')).toBe('What is new: 1 notice')
+  await bell.click()
+  await page.getByRole('heading', { name: 'What is new' }).waitFor()
+  await expectAccessible(page)
+  await page.getByRole('link', { name: /Kenji Watanabe answered/ }).click()
+  await page.getByText('Try it on the bus.').waitFor()
+  expect(new URL(page.url()).hash).toBe('#comment-1')
+  expect(await bell.getAttribute('aria-label')).toBe('What is new')
+  expect(page.accidents).toEqual([])
+})

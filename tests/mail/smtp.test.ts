@@ -1,0 +1,208 @@
+import { expect, test } from 'vitest'
+import { migrate } from '../../server/db/migrate.ts'
+import { openDatabase } from '../../server/db/open.ts'
+import { createJobs } from '../../server/jobs/jobs.ts'
+import type { Letter } from '../../server/mail/letter.ts'
+import { createMail } from '../../server/mail/mail.ts'
+import { letterHtml } from '../../server/web/letter.ts'
+import { createLog } from '../../server/web/log.ts'
+import { oddServer, postOffice, refusing } from '../support/post.ts'
+
+const LETTER: Letter = {
+  subject: 'Kenji answered “Maps & more”',
+  greeting: 'Hello Amara,',
+  paragraphs: ['somebody took the time to write to you.'],
+  entries: [{ head: 'Kenji answered', says: 'Try <b>it</b> & see', href: 'https://things.example.org/reflections/7' }],
+  act: { words: 'Read it', href: 'https://things.example.org/notices' },
+  foot: ['Harbour Libraries'],
+}
+
+const AMARA = { name: 'Amara Okonkwo', address: 'amara@library.example' }
+
+/** An outbox with one kind of letter, on a clock of its own. */
+function outbox(smtp_url: string | null, { letter = LETTER, to = AMARA, greeting = 3000 } = {}) {
+  let time = Temporal.Instant.from('2026-03-02T07:00:00Z')
+  const clock = {
+    now: () => time,
+    advance: (by: Temporal.DurationLike) => {
+      time = time.add(by)
+    },
+  }
+  const db = openDatabase(':memory:')
+  migrate(db, time)
+  const soon = { connectionTimeout: 3000, greetingTimeout: greeting, socketTimeout: 3000, dnsTimeout: 3000 }
+  const mail = createMail({
+    office: () => ({ smtp_url, mail_from: null, site_name: 'Harbour Libraries' }),
+    base_url: 'https://things.example.org',
+    secret: () => 'a secret of the site',
+    onPaper: letterHtml,
+    patience: soon,
+  })
+  /** The outbox as a process finds it after a start. */
+  const start = () => {
+    const jobs = createJobs(db, clock, createLog('silent'), () => 0.5)
+    jobs.handle('mail.test', (_payload, { job_id, signal }) => mail.send({ to, letter, job_id, signal }))
+    return jobs
+  }
+  const jobs = start()
+  jobs.add('mail.test', {})
+  return { db, clock, jobs, start, mail }
+}
+
+test('a letter arrives with text and HTML, from the site, to one person', async () => {
+  await using post = await postOffice()
+  const { jobs } = outbox(post.url)
+  await jobs.runDue()
+  const [{ recipients = [], mail } = {}] = post.letters
+  expect(recipients).toEqual(['amara@library.example'])
+  expect(mail?.subject).toBe('Kenji answered “Maps & more”')
+  expect(mail?.from?.value).toEqual([{ name: 'Harbour Libraries', address: 'no-reply@things.example.org' }])
+  expect(mail?.text).toContain('Try <b>it</b> & see')
+  expect(mail?.html).toContain('Try &lt;b&gt;it&lt;/b&gt; &amp; see')
+  expect(mail?.html).not.toMatch(/<img|<script|<link|url\(|@import/)
+})
+
+test('a recipient that is refused for good is put aside at once, with what the server said', async () => {
+  await using post = await postOffice(refusing(550, 'No such person here'))
+  const { jobs } = outbox(post.url)
+  await jobs.runDue()
+  expect(jobs.dead(9)).toMatchObject([{ attempt: 1, reason: expect.stringContaining('No such person here') }])
+})
+
+test('a server that is busy gets the letter later, once', async () => {
+  let busy = true
+  await using post = await postOffice({
+    onRcptTo: (_address, _session, done) =>
+      done(busy ? Object.assign(new Error('Come back later'), { responseCode: 451 }) : null),
+  })
+  const { clock, jobs } = outbox(post.url)
+  await jobs.runDue()
+  expect(jobs.dead(9)).toEqual([])
+  expect(jobs.waiting(9)).toMatchObject([{ attempt: 1, reason: expect.stringContaining('Come back later') }])
+  busy = false
+  clock.advance({ minutes: 1 })
+  await jobs.runDue()
+  clock.advance({ hours: 24 })
+  await jobs.runDue()
+  expect(post.letters).toHaveLength(1)
+})
+
+test('a server that accepts the line and says nothing is given up soon, and tried again', async () => {
+  await using silent = await oddServer(() => {})
+  const { clock, jobs } = outbox(silent.url, { greeting: 100 })
+  await jobs.runDue()
+  expect(jobs.waiting(9)).toMatchObject([{ attempt: 1, working: 0 }])
+  clock.advance({ minutes: 1 })
+  expect(await jobs.runDue()).toBe(1)
+  expect(silent.connections()).toBe(2)
+})
+
+test('a server that is not there at all is tried again', async () => {
+  const gone = await oddServer(() => {})
+  await gone[Symbol.asyncDispose]()
+  const { jobs } = outbox(gone.url)
+  await jobs.runDue()
+  expect(jobs.waiting(9)).toMatchObject([{ attempt: 1, reason: expect.stringContaining('ECONNREFUSED') }])
+})
+
+test('where the line breaks after the letter was handed over, it comes again under the same Message-ID', async () => {
+  let breaks = true
+  const seen: string[] = []
+  await using post = await oddServer((socket) => {
+    let letter: string | null = null
+    socket.write('220 here\r\n')
+    socket.on('data', (bytes) => {
+      const text = String(bytes)
+      if (letter !== null) {
+        letter += text
+        if (!letter.endsWith('\r\n.\r\n')) return
+        seen.push(/^Message-ID: (.*)$/im.exec(letter)?.[1] ?? '')
+        letter = null
+        if (breaks) socket.destroy()
+        else socket.write('250 taken\r\n')
+      } else if (/^DATA/i.test(text)) {
+        letter = ''
+        socket.write('354 go on\r\n')
+      } else {
+        socket.write('250 fine\r\n')
+      }
+    })
+  })
+  const { clock, jobs } = outbox(post.url)
+  await jobs.runDue()
+  breaks = false
+  clock.advance({ minutes: 1 })
+  await jobs.runDue()
+  clock.advance({ hours: 24 })
+  await jobs.runDue()
+  expect(seen).toHaveLength(2)
+  expect(seen[0]).toMatch(/^<job-1\.[\w-]{22}@things\.example\.org>$/)
+  expect(seen[1]).toBe(seen[0])
+})
+
+test('a certificate that nobody vouches for gets no letter', async () => {
+  await using post = await postOffice({ secure: true })
+  const { jobs } = outbox(post.url.replace('smtp:', 'smtps:'))
+  await jobs.runDue()
+  expect(post.letters).toEqual([])
+  expect(jobs.waiting(9)).toMatchObject([{ attempt: 1, reason: expect.stringMatching(/certificate/i) }])
+})
+
+test('a wrong password for the server is not the end of the letter, and is not kept', async () => {
+  await using post = await postOffice({
+    authOptional: false,
+    onAuth: (_auth, _session, done) => done(new Error('Not with that password')),
+  })
+  const { db, jobs } = outbox(post.url.replace('//', '//things:opensesame@'))
+  await jobs.runDue()
+  expect(jobs.waiting(9)).toMatchObject([{ attempt: 1 }])
+  expect(JSON.stringify(db.prepare('SELECT * FROM job').all())).not.toContain('opensesame')
+})
+
+test('a process that ends before the letter left sends it after the next start, once', async () => {
+  await using post = await postOffice()
+  const { db, clock, jobs, start } = outbox(post.url)
+  // claimed by a process that is no more
+  db.prepare("UPDATE job SET attempt = 1, working = 1, due_at = '2026-03-02T07:02:00.000Z'").run()
+  expect(await jobs.runDue()).toBe(0)
+  clock.advance({ minutes: 2 })
+  await start().runDue()
+  await start().runDue()
+  expect(post.letters).toHaveLength(1)
+})
+
+test.each([
+  ['a name', { ...AMARA, name: 'Amara\r\nBcc: everybody@library.example' }, LETTER],
+  ['a title', AMARA, { ...LETTER, subject: 'Maps\nBcc: everybody@library.example' }],
+  ['an address', { ...AMARA, address: 'amara@library.example\r\nBcc: x@library.example' }, LETTER],
+])('a line break in %s is refused, and nothing is sent', async (_what, to, letter) => {
+  await using post = await postOffice()
+  const { jobs } = outbox(post.url, { letter, to })
+  await jobs.runDue()
+  expect(post.letters).toEqual([])
+  expect(jobs.dead(9)).toMatchObject([{ attempt: 1 }])
+})
+
+test.each(['a@library.example, b@library.example', '"a b"@library.example', 'a@library.example>', 'nobody'])(
+  'what is not one plain address is refused: %s',
+  async (address) => {
+    await using post = await postOffice()
+    const { jobs } = outbox(post.url, { to: { name: 'Amara', address } })
+    await jobs.runDue()
+    expect(post.letters).toEqual([])
+    expect(jobs.dead(9)).toHaveLength(1)
+  },
+)
+
+test.each(['=?utf-8?q?A=0d=0aBcc:_x@library.example?=', 'Amara%0d%0aBcc: x@library.example', 'A\\r\\nBcc: x'])(
+  'a line break in disguise stays a part of the name: %s',
+  async (name) => {
+    await using post = await postOffice()
+    const { jobs } = outbox(post.url, { letter: { ...LETTER, subject: name }, to: { ...AMARA, name } })
+    await jobs.runDue()
+    const [{ recipients = [], mail, raw = '' } = {}] = post.letters
+    expect(recipients).toEqual(['amara@library.example'])
+    expect(mail?.bcc).toBeUndefined()
+    expect(raw).not.toMatch(/^bcc:/im)
+  },
+)

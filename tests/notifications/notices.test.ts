@@ -1,0 +1,223 @@
+import { expect, test } from 'vitest'
+import { type Actor, type TestSite, testSite } from '../support/site.ts'
+
+const bell = async (who: Actor, path = '/home') => {
+  const page = await who.read(path)
+  return Number(/class="count" aria-hidden="true">(\d+)/.exec(page)?.[1] ?? 0)
+}
+
+const answer = async (who: Actor, reflection: number, body = 'An answer.', parent = '') => {
+  const { status } = await who.post(`/reflections/${reflection}/comments`, { body, parent })
+  expect(status).toBe(303)
+}
+
+const told = (site: TestSite, who: Actor) =>
+  site.services.notices
+    .list(who.id, { limit: 50 })
+    .filter(({ kind }) => kind !== 'award')
+    .map(({ kind, detail }) => (detail['follows'] ? 'followed' : kind))
+
+/** The cast without the news of awards. */
+async function scene() {
+  const site = await testSite()
+  const cast = site.cast()
+  const reflection = site.reflection(cast.learner, cast.cohort)
+  const quiet = () => site.db.prepare("DELETE FROM notice WHERE kind = 'award'").run()
+  quiet()
+  return { site, ...cast, reflection, quiet }
+}
+
+test('an answer is news to the author of the reflection, until she opens it', async () => {
+  const { site, learner, peer, reflection, quiet } = await scene()
+  await answer(peer, reflection, 'Try the **map** too.')
+  quiet()
+  expect(await bell(learner)).toBe(1)
+  const page = await learner.read('/notices')
+  expect(page).toContain('Kenji Watanabe answered “What I tried”')
+  expect(page).toContain('Try the map too.')
+  expect(page).toMatch(/href="\/reflections\/1#comment-1"/)
+  expect(page).toContain('aria-label="What is new: 1 notice"')
+  expect(await bell(learner, `/reflections/${reflection}`)).toBe(0)
+  expect(await bell(learner)).toBe(0)
+  await site[Symbol.asyncDispose]()
+})
+
+test('nobody is told of her own answer', async () => {
+  const { site, learner, reflection } = await scene()
+  await answer(learner, reflection)
+  expect(told(site, learner)).toEqual([])
+  await site[Symbol.asyncDispose]()
+})
+
+test('the one who is replied to, who is mentioned and who follows are each told once, in the most personal way', async () => {
+  const { site, learner, peer, guide, organiser, reflection } = await scene()
+  await answer(organiser, reflection, 'Well done.')
+  await answer(peer, reflection, 'First.')
+  site.db.prepare('DELETE FROM notice').run()
+  const { status } = await guide.post(`/reflections/${reflection}/comments`, {
+    body: `Good, @${learner.handle} and @${peer.handle}.`,
+    parent: '2',
+  })
+  expect(status).toBe(303)
+  expect(told(site, learner)).toEqual(['mention'])
+  expect(told(site, peer)).toEqual(['mention'])
+  expect(told(site, organiser)).toEqual(['followed'])
+  await answer(learner, reflection, 'Thanks.', '2')
+  expect(told(site, peer)).toEqual(['reply', 'mention'])
+  await site[Symbol.asyncDispose]()
+})
+
+test('an award earned is told, and seen together with its moment', async () => {
+  using site = await testSite()
+  const { learner, cohort } = site.cast()
+  site.reflection(learner, cohort)
+  expect(await bell(learner)).toBe(1)
+  expect(await learner.read('/notices')).toContain('/badges/first-reflection')
+  await learner.read('/badges/first-reflection')
+  expect(await bell(learner)).toBe(0)
+})
+
+test('the moment of an award takes its notice with it', async () => {
+  using site = await testSite()
+  const { peer, learner, cohort } = site.cast()
+  const reflection = site.reflection(learner, cohort)
+  const { headers } = await peer.post(`/reflections/${reflection}/comments`, { body: 'An answer.' })
+  expect(await bell(peer, headers.get('location') ?? '')).toBe(0)
+})
+
+test.each(['narrowed', 'hidden', 'deleted', 'left'] as const)(
+  'of a reflection that was %s nothing is listed or counted for a follower who may not read it any more',
+  async (how) => {
+    const { site, learner, peer, guide, reflection, cohort, quiet } = await scene()
+    await answer(peer, reflection)
+    await answer(guide, reflection)
+    quiet()
+    expect(await bell(peer)).toBe(1)
+    if (how === 'narrowed') site.db.prepare("UPDATE reflection SET audience = 'guides'").run()
+    if (how === 'hidden') site.db.prepare("UPDATE reflection SET state = 'hidden', hidden_at = '2026-03-02'").run()
+    if (how === 'deleted') await learner.post(`/reflections/${reflection}/delete`)
+    if (how === 'left') await peer.post(`/cohorts/${cohort.slug}/leave`, { posts: 'stay' })
+    expect(await bell(peer, '/me')).toBe(0)
+    expect(await peer.read('/notices')).toContain('Nothing to tell yet')
+    await site[Symbol.asyncDispose]()
+  },
+)
+
+test('a notice about an answer goes when the answer is deleted, also where its place is kept', async () => {
+  const { site, learner, peer, reflection, quiet } = await scene()
+  await answer(peer, reflection)
+  await answer(peer, reflection, 'More.', '1')
+  quiet()
+  expect(await bell(learner)).toBe(2)
+  await peer.post('/comments/1/delete')
+  expect(await bell(learner)).toBe(1)
+  await site[Symbol.asyncDispose]()
+})
+
+test('where one writes first and reads then, what is closed is not told', async () => {
+  const { site, learner, peer, guide, reflection, quiet } = await scene()
+  site.db.prepare('UPDATE course SET write_first = 1').run()
+  site.services.notices.tell({
+    person_id: peer.id,
+    kind: 'mention',
+    key: 'x',
+    reflection_id: reflection,
+    actor_id: learner.id,
+  })
+  await answer(guide, reflection)
+  quiet()
+  expect(await bell(peer)).toBe(0)
+  expect(await bell(learner)).toBe(1)
+  site.db.prepare('UPDATE course SET write_first = 0').run()
+  expect(await bell(peer)).toBe(1)
+  await site[Symbol.asyncDispose]()
+})
+
+test('all that was on the page is read at once; what came since stays new', async () => {
+  const { site, learner, peer, reflection, quiet } = await scene()
+  await answer(peer, reflection)
+  quiet()
+  const up_to = /name="up_to" value="(\d+)"/.exec(await learner.read('/notices'))?.[1] ?? ''
+  await answer(peer, reflection, 'One more.')
+  quiet()
+  expect((await learner.post('/notices/read', { up_to })).status).toBe(303)
+  expect(await bell(learner)).toBe(1)
+  expect((await learner.post('/notices/read', { up_to: '-1' })).status).toBe(422)
+  await site[Symbol.asyncDispose]()
+})
+
+test('nobody marks or sees what another was told', async () => {
+  const { site, learner, peer, stranger, reflection, quiet } = await scene()
+  await answer(peer, reflection)
+  quiet()
+  await stranger.post('/notices/read', { up_to: '99' })
+  await stranger.read(`/reflections/${reflection}`)
+  expect(await bell(learner)).toBe(1)
+  expect(await stranger.read('/notices')).not.toContain('Kenji')
+  await site[Symbol.asyncDispose]()
+})
+
+test('opening a page writes nothing where there is nothing to mark', async () => {
+  const { site, peer, reflection } = await scene()
+  await peer.read(`/reflections/${reflection}`)
+  const ran = await site.statements(() => peer.read(`/reflections/${reflection}`))
+  expect(ran.filter((sql) => /^\s*(UPDATE|INSERT|DELETE)/i.test(sql))).toEqual([])
+  expect(ran.filter((sql) => /FROM notice AS n/.test(sql) && !/session/.test(sql))).toEqual([])
+  await site[Symbol.asyncDispose]()
+})
+
+test('a long list comes in pages, each notice once', async () => {
+  using site = await testSite()
+  const { learner } = site.cast()
+  for (let number = 1; number <= 65; number += 1) {
+    site.services.notices.tell({
+      person_id: learner.id,
+      kind: 'feed_unsure',
+      key: `post ${number}`,
+      detail: { title: `Post ${number}.`, href: '/me' },
+    })
+  }
+  const seen: string[] = []
+  for (let at: string | undefined = '/notices'; at; ) {
+    const page: string = await learner.read(at)
+    seen.push(...[...page.matchAll(/about\?|“(Post \d+\.)”/g)].flatMap(([, title]) => title ?? []))
+    at = /rel="next" href="([^"]+)"/.exec(page)?.[1]
+  }
+  expect(new Set(seen).size).toBe(65)
+  expect(seen).toHaveLength(65)
+  expect(await bell(learner)).toBe(65)
+})
+
+test('an address out of this site is no place to lead to', async () => {
+  using site = await testSite()
+  const { learner } = site.cast()
+  const [key, href] = ['x', '//evil.example/']
+  site.services.notices.tell({ person_id: learner.id, kind: 'feed_trouble', key, detail: { href } })
+  expect(await learner.read('/notices')).not.toContain('evil.example')
+})
+
+test('the same is told once', async () => {
+  using site = await testSite()
+  const { learner } = site.cast()
+  for (let times = 0; times < 5; times += 1) {
+    site.services.notices.tell({ person_id: learner.id, kind: 'feed_trouble', key: 'blog 1 down' })
+  }
+  expect(site.services.notices.news(learner.id)).toBe(1)
+})
+
+test('what was read long ago is cleared away', async () => {
+  const { site, learner, peer, reflection, quiet } = await scene()
+  await answer(peer, reflection)
+  quiet()
+  await learner.read(`/reflections/${reflection}`)
+  site.clock.advance({ hours: 24 * 181 })
+  await site.services.jobs.runDue()
+  expect(site.services.notices.list(learner.id, { limit: 9 })).toEqual([])
+  await site[Symbol.asyncDispose]()
+})
+
+test('empty places say what will be there', async () => {
+  using site = await testSite()
+  const { stranger } = site.cast()
+  expect(await stranger.read('/notices')).toContain('Answers to your posts, mentions and awards will stand here.')
+})

@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseQuery } from '../../server/search/query.ts'
+import { marked, type Piece, snippet } from '../../server/search/snippet.ts'
+
+const shown = (pieces: Piece[]) => pieces.map(({ text, found }) => (found ? `[${text}]` : text)).join('')
+
+test.each([
+  ['Brød på bordet', 'brod', '[Brød] på bordet'],
+  ['Café, cafés and CAFE', 'cafe', '[Café], [cafés] and [CAFE]'],
+  ['Café, cafés', '"café"', '[Café], cafés'],
+  ['Maps and being there', '"being there"', 'Maps and [being there]'],
+  ['My e-mail', 'e-mail', 'My [e-mail]'],
+  ['كِتَابٌ جميل', 'كتاب', '[كِتَابٌ] جميل'],
+  ['a phone phone', '"phone phone" phone', 'a [phone phone]'],
+  ['<b>bold</b>', 'bold', '<b>[bold]</b>'],
+])('in %j, %j is marked', (text, typed, expected) => {
+  expect(shown(marked(text, parseQuery(typed)))).toBe(expected)
+})
+
+test('a long text is cut around what was found, between words', () => {
+  const text = `${'before the word '.repeat(40)}rarest ${'after the word '.repeat(40)}`
+  const says = shown(snippet(text, parseQuery('rarest')))
+  expect(says).toMatch(/^…(?:before|the|word) .*\[rarest\] after .*(?:after|the|word)…$/)
+  expect(says.length).toBeLessThan(240)
+})
+
+test('a text in which nothing is marked begins at its beginning', () => {
+  expect(shown(snippet('All of it.', parseQuery('elsewhere')))).toBe('All of it.')
+})
+
+test('the pieces of any text are that text', () => {
+  const texts = fc.tuple(
+    fc.string({ unit: 'grapheme', maxLength: 200 }),
+    fc.string({ unit: 'grapheme', maxLength: 20 }),
+  )
+  fc.assert(
+    fc.property(texts, ([text, typed]) => {
+      const pieces = marked(text, parseQuery(typed))
+      expect(pieces.map((piece) => piece.text).join('')).toBe(text)
+      expect(
+        snippet(text.repeat(20), parseQuery(typed))
+          .map((piece) => piece.text)
+          .join('')
+          .isWellFormed(),
+      ).toBe(true)
+    }),
+  )
+})
