@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import { leads } from '../cohorts/policy.ts'
 import type { Services } from '../services.ts'
-import { numberIn, queryText } from '../web/current.ts'
+import { numberIn, queryText, wholeNumber } from '../web/current.ts'
 import { takeAwards } from '../web/flash.ts'
 import { emptyForm, type Form } from '../web/forms.ts'
 import { frameOf, standIn } from '../web/frame.ts'
@@ -17,6 +17,8 @@ type Moment = NonNullable<ReturnType<Services['badges']['moment']>>
 interface Reporting {
   told: Record<string, { reason: string; is_settled: 0 | 1 }>
   refused: { at: string; form: Form } | null
+  /** The comment whose form she asked for: a page of twenty answers does not carry twenty forms. */
+  asked: number | null
 }
 
 const page = view<{
@@ -60,7 +62,10 @@ export function showReflection(services: Services, req: Request, res: Response, 
     status: refused ? (refused.status ?? 422) : 200,
     reflection: {
       ...reflection,
-      reporting: reportingOf(moderation.mine(reflection.id, viewer), reflection.id, refused),
+      reporting: {
+        ...reportingOf(moderation.mine(reflection.id, viewer), reflection.id, refused),
+        asked: wholeNumber(queryText(req, 'report')),
+      },
     },
     start,
     talk,
@@ -88,7 +93,11 @@ function startOf({ savedAnswers }: Services, reflection: ReflectionPage, viewer:
   return savedAnswers.startFor(viewer, Number(chosen), { name: person.name, thing: tag.title, title })
 }
 
-function reportingOf(own: ReturnType<Services['moderation']['mine']>, id: number, refused: Refused | null): Reporting {
+function reportingOf(
+  own: ReturnType<Services['moderation']['mine']>,
+  id: number,
+  refused: Refused | null,
+): Omit<Reporting, 'asked'> {
   const at = (comment_id: number | null) => (comment_id === null ? `/reflections/${id}` : `/comments/${comment_id}`)
   const told = own.map(({ comment_id, reason, is_settled }) => [at(comment_id), { reason, is_settled }])
   return {

@@ -78,6 +78,15 @@ describe('reporting', () => {
     expect(here.site.db.prepare('SELECT count(*) FROM report').pluck().get()).toBe(0)
   })
 
+  test('the form about an answer comes when it is asked for', async () => {
+    using here = await withPost()
+    const { comment, guide, id } = here
+    expect(await guide.read(`/reflections/${id}`)).not.toContain(`action="/comments/${comment}/report"`)
+    const page = await guide.read(`/reflections/${id}?report=${comment}`)
+    expect(page).toContain(`action="/comments/${comment}/report"`)
+    expect((await guide.get(`/reflections/${id}?report=nonsense`)).status).toBe(200)
+  })
+
   test.each([{}, { reason: ' ' }, { reason: 'x'.repeat(501) }, { reason: ['one', 'two'] }])(
     'a form that is not right comes back beside its post (%#)',
     async (fields) => {
