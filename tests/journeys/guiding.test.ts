@@ -51,7 +51,7 @@ test('a learner asks for somebody to look, a guide hides it with a note, its aut
   const id = site.reflection(learner, cohort, { title: 'A story from the desk' })
   const reporting = await openPage(browser, site, phone, peer)
   await reporting.goto(`/reflections/${id}`)
-  await reporting.getByText('Ask for somebody to look at this').tap()
+  await reporting.getByText('Report this').tap()
   await reporting.getByLabel('What should they know?').fill('A reader is named in it.')
   await reporting.getByRole('button', { name: 'Ask them' }).tap()
   await reporting.getByText('Somebody will look at it.').waitFor()
