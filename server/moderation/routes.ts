@@ -4,7 +4,7 @@ import type { Enrolment } from '../cohorts/enrolments.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
-import { currentEnrolment, currentPerson, numberIn, queryText } from '../web/current.ts'
+import { currentEnrolment, currentPerson, numberIn, queryNumber, queryText } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, readForm, refusedForm, text } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
@@ -84,11 +84,10 @@ export function moderationRoutes(services: Services): Router {
   function showReports(req: Request, res: Response, enrolment: Enrolment | null, base: string): void {
     const person = currentPerson(req)
     const settled = queryText(req, 'settled') === '1'
-    const before = queryText(req, 'before')
     const where = {
       cohort_id: enrolment?.cohort.id ?? null,
       settled,
-      before: before === null ? null : numberIn(before),
+      before: queryNumber(req, 'before'),
     }
     const { reports, next } = moderation.reports(person.id, where)
     notices.seen(person, { kinds: ['reported'] })
