@@ -17,6 +17,10 @@ const parts = [
     start: async (/** @type {Element} */ element) => (await import('./mentions.js')).enhanceMentions(element),
   },
   {
+    on: '[data-answer]',
+    start: async (/** @type {Element} */ element) => (await import('./answering.js')).enhanceAnswering(element),
+  },
+  {
     on: '[data-copy]',
     start: async (/** @type {Element} */ element) => (await import('./copy.js')).enhanceCopy(element),
   },

@@ -21,6 +21,12 @@ interface Reporting {
   asked: number | null
 }
 
+/** A new answer; `under` is the thread it hangs under, where its form was asked for or refused there. */
+interface Answering {
+  under: number | null
+  form: Form
+}
+
 const page = view<{
   reflection: ReflectionPage & { reporting: Reporting }
   /** What a guide may begin her answer with. */
@@ -28,8 +34,7 @@ const page = view<{
   talk: Talk
   thanks: string
   moments: Moment[]
-  /** A new answer; `under` is the thread it hangs under, where its form was refused there. */
-  answer: { under: number | null; form: Form }
+  answer: Answering
   /** The comment that is being changed, where its form was refused. */
   editing: { id: number; form: Form } | null
 }>('reflections/reflection')
@@ -71,9 +76,7 @@ export function showReflection(services: Services, req: Request, res: Response, 
     talk,
     thanks: thanksWords(frameOf(res).t, reflection),
     moments: award_ids.flatMap((award_id) => badges.moment(award_id, viewer, frameOf(res)) ?? []),
-    answer: answering
-      ? { under: threadWith(talk, Number(answering.form.values['parent'])), form: answering.form }
-      : { under: null, form: emptyForm(start ? { body: start.body } : {}) },
+    answer: answerOf(talk, answering, wholeNumber(queryText(req, 'under')), start?.body ?? ''),
     editing: refused?.editing === undefined ? null : { id: refused.editing, form: refused.form },
   })
 }
@@ -91,6 +94,13 @@ function startOf({ savedAnswers }: Services, reflection: ReflectionPage, viewer:
   const { is_open, mine, person, role, tag, title } = reflection
   if (role === null || !leads(role) || mine || !is_open) return null
   return savedAnswers.startFor(viewer, Number(chosen), { name: person.name, thing: tag.title, title })
+}
+
+/** @param asked the comment to which an answer is to be written: a page of twenty does not carry twenty forms */
+function answerOf(talk: Talk, refused: Refused | null, asked: number | null, start: string): Answering {
+  if (refused) return { under: threadWith(talk, Number(refused.form.values['parent'])), form: refused.form }
+  const under = asked === null ? null : threadWith(talk, asked)
+  return { under, form: emptyForm(under === null ? { body: start } : {}) }
 }
 
 function reportingOf(

@@ -26,7 +26,7 @@ async function talk() {
 test('on a phone: an answer to an answer, and a colleague mentioned by a touch', async () => {
   using here = await talk()
   const page = await here.open(here.peer)
-  await page.tap('.reply summary')
+  await page.tap('.reply a')
   const field = page.locator('.reply textarea')
   await field.tap()
   await field.pressSequentially('Ask @mari')
@@ -92,10 +92,27 @@ test('a name that nobody has opens no list, and undo takes a chosen name back', 
   expect(page.accidents).toEqual([])
 })
 
+test('what was begun below stays there while one answers further up', async () => {
+  using here = await talk()
+  const page = await here.open(here.peer)
+  await page.locator('form#answer textarea').fill('A thought of my own, not finished')
+  await page.tap('.reply a')
+  const field = page.locator('.reply textarea')
+  expect(await field.inputValue()).toBe('')
+  expect(await field.evaluate((element) => element === document.activeElement)).toBe(true)
+  expect(await page.locator('form#answer textarea').inputValue()).toBe('A thought of my own, not finished')
+  const sent = (form: string) => page.locator(`${form} input[name=once]`).inputValue()
+  expect(await sent('.reply')).not.toBe(await sent('form#answer'))
+  await field.fill('Up here.')
+  await page.locator('.reply form button').tap()
+  await page.waitForSelector('.under .prose')
+  expect(page.accidents).toEqual([])
+})
+
 test('without script an answer to an answer is written all the same', async () => {
   using here = await talk()
   const page = await here.open(here.peer, { ...phone, javaScriptEnabled: false })
-  await page.tap('.reply summary')
+  await page.tap('.reply a')
   await page.locator('.reply textarea').fill('By hand, @amara-okonkwo.')
   await page.locator('.reply form button').tap()
   await page.waitForSelector('.under .prose a[href="/people/amara-okonkwo"]')

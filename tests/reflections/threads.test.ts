@@ -55,6 +55,20 @@ describe('an answer to an answer', () => {
     expect(site.db.prepare('SELECT count(*) FROM comment WHERE reflection_id = ?').pluck().get(id)).toBe(0)
   })
 
+  test('has its form where it was asked for, and nowhere else', async () => {
+    using here = await talking()
+    const { id, learner, peer } = here
+    const [first, second] = [await answer(peer, id, 'First.'), await answer(peer, id, 'Second.')]
+    const link = new RegExp(`/reflections/${id}\\?under=(\\d+)#answer-\\1`, 'g')
+    const page = await learner.read(`/reflections/${id}`)
+    expect(Array.from(page.matchAll(link), ([, thread]) => Number(thread))).toEqual([first, second])
+    expect(page.match(/<textarea/g)).toHaveLength(1)
+    const asked = await learner.read(`/reflections/${id}?under=${second}`)
+    expect(asked.match(/<textarea/g)).toHaveLength(2)
+    expect(asked).toMatch(new RegExp(`name="parent" value="${second}"[^]*id="answer-${second}"`))
+    expect((await learner.read(`/reflections/${id}?under=99999`)).match(/<textarea/g)).toHaveLength(1)
+  })
+
   test('comes back in its place with the text as typed where it is refused', async () => {
     using here = await talking()
     const { id, learner, peer } = here
@@ -63,9 +77,7 @@ describe('an answer to an answer', () => {
     const refused = await learner.post(`/reflections/${id}/comments`, { body: long, parent: String(parent) })
     const page = await refused.text()
     expect(refused.status).toBe(422)
-    expect(page).toMatch(
-      new RegExp(`<details class="depth reply" open>[^]*id="answer-${parent}"[^>]*autofocus[^>]*>\\s*y{10001}<`),
-    )
+    expect(page).toMatch(new RegExp(`<div class="reply"><h3[^]*id="answer-${parent}"[^>]*autofocus[^>]*>\\s*y{10001}<`))
     expect(page).not.toMatch(/id="body"[^>]*>\s*y/)
   })
 
@@ -176,7 +188,7 @@ describe('a deleted answer', () => {
     const first = await answer(peer, id, 'First.')
     const second = await answer(learner, id, 'Second.', first)
     await peer.post(`/comments/${first}/delete`)
-    expect(await peer.read(`/reflections/${id}`)).toContain(`name="parent" value="${second}"`)
+    expect(await peer.read(`/reflections/${id}`)).toContain(`data-answer="${second}"`)
     const third = await answer(peer, id, 'Third.', second)
     expect(rowOf(site, third)?.['parent_id']).toBe(first)
   })
