@@ -1,4 +1,5 @@
 import express, { type Express, type Router } from 'express'
+import { activityAdminRoutes } from './activity/admin-routes.ts'
 import { badgeRoutes } from './badges/routes.ts'
 import { cohortAdminRoutes } from './cohorts/admin-routes.ts'
 import { podRoutes } from './cohorts/pod-routes.ts'
@@ -12,12 +13,14 @@ import { feedRoutes } from './feeds/routes.ts'
 import { guidingRoutes } from './guiding/routes.ts'
 import { imageAdminRoutes } from './images/admin-routes.ts'
 import { imageRoutes } from './images/routes.ts'
+import { importingRoutes } from './importing/admin-routes.ts'
 import { insightsAdminRoutes } from './insights/admin-routes.ts'
 import { moderationRoutes } from './moderation/routes.ts'
 import { outboxRoutes } from './notifications/admin-routes.ts'
 import { noticeRoutes } from './notifications/routes.ts'
 import { peopleAdminRoutes } from './people/admin-routes.ts'
 import { peopleRoutes } from './people/routes.ts'
+import { progressAdminRoutes } from './progress/admin-routes.ts'
 import { progressRoutes } from './progress/routes.ts'
 import { commentRoutes } from './reflections/comment-routes.ts'
 import { editorRoutes } from './reflections/editor-routes.ts'
@@ -28,6 +31,9 @@ import { searchRoutes } from './search/routes.ts'
 import type { Services } from './services.ts'
 import { healthRoutes } from './site/health-routes.ts'
 import { siteRoutes } from './site/routes.ts'
+import { settingsRoutes } from './site/settings-routes.ts'
+import { upkeepAdminRoutes } from './upkeep/admin-routes.ts'
+import { upkeepRoutes } from './upkeep/routes.ts'
 import { staticFiles } from './web/assets.ts'
 import { readBody } from './web/body.ts'
 import { byFirstWord } from './web/by-first-word.ts'
@@ -43,11 +49,13 @@ import { knownHost, sameOrigin } from './web/origin.ts'
 export function allRouters(services: Services): Router[] {
   return [
     siteRoutes(services),
+    settingsRoutes(services),
     peopleRoutes(services),
     courseRoutes(services),
     cohortRoutes(services),
     podRoutes(services),
     progressRoutes(services),
+    upkeepRoutes(services),
     editorRoutes(services),
     imageRoutes(services),
     reflectionRoutes(services),
@@ -65,32 +73,37 @@ export function allRouters(services: Services): Router[] {
     noticeRoutes(services),
     courseAdminRoutes(services),
     cohortAdminRoutes(services),
+    progressAdminRoutes(services),
     insightsAdminRoutes(services),
+    importingRoutes(services),
     peopleAdminRoutes(services),
+    activityAdminRoutes(services),
+    upkeepAdminRoutes(services),
     outboxRoutes(services),
     imageAdminRoutes(services),
   ]
 }
 
 export function createApp(services: Services): Express {
-  const { config, clock, db, log, sessions, settings, words } = services
+  const { config, clock, db, log, seeingAs, sessions, settings, words } = services
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('trust proxy', config.trust_proxy)
   app.set('query parser', 'simple')
 
-  app.use(framed({ clock, words, siteName: settings.siteName }))
+  app.use(framed({ clock, words, siteName: settings.siteName, face: services.face.now }))
   app.use(securityHeaders(config))
   app.use(logRequests(log))
   app.use(healthRoutes(services))
   app.use(knownHost(config))
   app.use(compressed())
   app.use(staticFiles())
-  app.use(keepGuestPages(db, clock))
+  app.use(keepGuestPages(db, clock, services.courses.allLanguages))
   app.use(sessions.attach)
   app.use(keepPrivate)
   app.use(sameOrigin(config))
+  app.use(seeingAs.attach)
   app.use(readBody())
   app.use(byFirstWord(allRouters(services)))
   app.use(nothingHere)

@@ -29,12 +29,18 @@ const pairs = z
   .transform((text) => text.split(/[\s,]+/).filter((pair) => pair !== ''))
   .refine((list) => list.every(pairOf), 'host:port pairs with commas between, such as blog.intranet:8080')
 
-const smtpUrl = z.string().refine((text) => {
+/** Whether it is the address of a mail server, with or without a name and password. */
+export function isSmtpUrl(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== ''
-}, 'a mail server such as smtps://name:password@mail.example.org or smtp://localhost:25')
+}
 
-function isSender(text: string): boolean {
+const smtpUrl = z
+  .string()
+  .refine(isSmtpUrl, 'a mail server such as smtps://name:password@mail.example.org or smtp://localhost:25')
+
+/** Whether letters can be from it: an address, or a name with the address in angle brackets. */
+export function isSender(text: string): boolean {
   return /^(?:[^<>@\p{Cc}]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u.test(text)
 }
 

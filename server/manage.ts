@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from './config.ts'
+import { exportTo, importFrom } from './courses/command-line.ts'
 import { systemClock } from './db/clock.ts'
 import { databaseFile, openDataFolder } from './db/data-folder.ts'
 import { migrate } from './db/migrate.ts'
@@ -12,6 +13,7 @@ import { holdPort, passingDatabase } from './demo/place.ts'
 import { fillSite, SMALLEST } from './demo/site.ts'
 import { createServices, type Services } from './services.ts'
 import { examine } from './site/doctor.ts'
+import { NotRestored, restoreBackup } from './site/restoring.ts'
 import { createLog } from './web/log.ts'
 import { stopWhenTold } from './web/stopping.ts'
 import { loadWords } from './web/words.ts'
@@ -25,8 +27,12 @@ interface Report {
 
 interface Verb {
   takes: string[]
+  /** What may stand after it. */
+  may_take?: string
   /** Each with a value: `--port 2323`. */
   options?: string[]
+  /** Without a value: `--dry-run`. */
+  flags?: string[]
   run: (taken: string[], options: Record<string, string | undefined>) => Report | Promise<Report>
 }
 
@@ -35,23 +41,21 @@ class Refused extends Error {}
 
 const t = loadWords()('en')
 
-// each verb works beside a running server
+// each verb works beside a running server, but for restore
 const verbs: Record<string, Verb> = {
   'import-course': {
-    takes: ['folder'],
-    run: ([folder = '']) =>
-      onSite(({ courses }) => {
-        if (!existsSync(folder)) throw new Refused(t('site.manage.no_folder', { folder }))
-        const id = courses.importFolder(folder, null)
-        const course = courses.all().find((each) => each.id === id)
-        return { ok: true, facts: { ...course }, words: t('site.manage.imported', { ...course }) }
-      }),
+    takes: ['folder or .zip'],
+    flags: ['dry-run'],
+    run: ([folder = ''], { 'dry-run': dry }) => {
+      if (!existsSync(folder)) throw new Refused(t('site.manage.no_folder', { folder }))
+      return onSite(({ courses }) => importFrom(courses, t, folder, dry !== undefined))
+    },
   },
   'export-course': {
-    takes: ['slug', 'folder'],
+    takes: ['slug', 'folder or .zip'],
     run: ([slug = '', folder = '']) =>
-      onSite(({ courses }) => {
-        if (!courses.exportFolder(slug, folder)) throw new Refused(t('site.manage.no_course', { slug }))
+      onSite(async ({ courses }) => {
+        if (!(await exportTo(courses, slug, folder))) throw new Refused(t('site.manage.no_course', { slug }))
         const facts = { slug, folder: path.resolve(folder) }
         return { ok: true, facts, words: t('site.manage.exported', facts) }
       }),
@@ -65,6 +69,31 @@ const verbs: Record<string, Verb> = {
         const words = t(changed ? 'site.manage.admin_made' : 'site.manage.admin_already', { email })
         return { ok: true, facts: { email, changed }, words }
       }),
+  },
+  backup: {
+    takes: [],
+    may_take: 'file',
+    run: ([file]) =>
+      onSite(async ({ backups, config }) => {
+        if (file !== undefined && existsSync(file)) throw new Refused(t('site.backup.there', { file }))
+        const made = await backups.make(file === undefined ? {} : { to: path.resolve(file) })
+        const at = file === undefined ? path.join(config.data_dir, 'backups', made.name) : path.resolve(file)
+        return { ok: true, facts: { file: at, bytes: made.bytes }, words: t('site.backup.made', { file: at }) }
+      }),
+  },
+  restore: {
+    takes: ['file'],
+    run: async ([file = '']) => {
+      const { data_dir } = readConfig(process.env)
+      try {
+        const aside = await restoreBackup(path.resolve(file), data_dir, systemClock.now())
+        const words = t(aside ? 'site.restore.done_aside' : 'site.restore.done', { folder: data_dir, aside })
+        return { ok: true, facts: { folder: data_dir, aside }, words }
+      } catch (error) {
+        if (!(error instanceof NotRestored)) throw error
+        throw new Refused(t(`site.restore.${error.why}`, { file, folder: data_dir, detail: error.detail }))
+      }
+    },
   },
   doctor: {
     takes: [],
@@ -88,11 +117,11 @@ function openExisting(): Database {
   return openDatabase(file)
 }
 
-function onSite(work: (services: Services) => Report): Report {
+async function onSite(work: (services: Services) => Report | Promise<Report>): Promise<Report> {
   const config = readConfig(process.env)
   const db = openDataFolder(config.data_dir, systemClock.now())
   try {
-    return work(createServices(config, db, { clock: systemClock, log: createLog('silent') }))
+    return await work(createServices(config, db, { clock: systemClock, log: createLog('silent') }))
   } finally {
     db.close()
   }
@@ -139,8 +168,14 @@ async function runDemo(port = process.env['PORT'] ?? '', people = '40'): Promise
 }
 
 function usage(name: string): string {
-  const { takes = [], options = [] } = verbs[name] ?? {}
-  const words = [...takes.map((word) => `<${word}>`), ...options.map((option) => `[--${option} <number>]`)]
+  const { takes = [], may_take, options = [], flags = [] } = verbs[name] ?? {}
+  const more = may_take ? [`[${may_take}]`] : []
+  const words = [
+    ...takes.map((word) => `<${word}>`),
+    ...more,
+    ...flags.map((flag) => `[--${flag}]`),
+    ...options.map((option) => `[--${option} <number>]`),
+  ]
   return `  npm run manage -- ${[name, ...words].join(' ')}`
 }
 
@@ -152,17 +187,23 @@ function refusal(error: unknown): Report {
 }
 
 const TEXT = { type: 'string' } as const
+const FLAG = { type: 'boolean' } as const
 
 async function answer(args: string[]): Promise<Report> {
   try {
     const named = args.find((arg) => Object.hasOwn(verbs, arg))
-    const own = Object.fromEntries((verbs[named ?? '']?.options ?? []).map((option) => [option, TEXT]))
-    const { positionals, values } = parseArgs({ args, allowPositionals: true, options: own })
+    const { options = [], flags = [] } = verbs[named ?? ''] ?? {}
+    const own = options.map((option) => [option, TEXT] as const)
+    const known = Object.fromEntries([...own, ...flags.map((flag) => [flag, FLAG] as const)])
+    const { positionals, values } = parseArgs({ args, allowPositionals: true, options: known })
     const [name = '', ...taken] = positionals
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
     if (!verb) throw new Refused([t('site.manage.verbs'), ...Object.keys(verbs).map(usage)].join('\n'))
-    if (taken.length !== verb.takes.length) throw new Refused(t('site.manage.usage', { usage: usage(name) }))
-    return await verb.run(taken, values)
+    const most = verb.takes.length + (verb.may_take ? 1 : 0)
+    if (taken.length < verb.takes.length || taken.length > most)
+      throw new Refused(t('site.manage.usage', { usage: usage(name) }))
+    const given = Object.entries(values).map(([option, value]) => [option, String(value)])
+    return await verb.run(taken, Object.fromEntries(given))
   } catch (error) {
     return refusal(error)
   }

@@ -1,15 +1,29 @@
+import path from 'node:path'
 import { createActivity } from './activity/activity.ts'
+import { createLog as createActivityLog } from './activity/log.ts'
 import { createBadges } from './badges/badges.ts'
+import { createAlumni } from './cohorts/alumni.ts'
+import { createAnnouncementLetters } from './cohorts/announcement-letters.ts'
+import { createAnnouncements } from './cohorts/announcements.ts'
 import { createBlocks } from './cohorts/blocks.ts'
+import { createCalendarTelling } from './cohorts/calendar-telling.ts'
+import { createClosing } from './cohorts/closing.ts'
 import { createCohorts } from './cohorts/cohorts.ts'
 import { createEnrolments } from './cohorts/enrolments.ts'
 import { createInvitationLetters } from './cohorts/invitation-letters.ts'
 import { createInvitations } from './cohorts/invitations.ts'
 import { createKeptCalendars } from './cohorts/kept-calendars.ts'
+import { createPlaceLetters } from './cohorts/place-letters.ts'
 import { createPods } from './cohorts/pods.ts'
 import { cohortPolicy } from './cohorts/policy.ts'
+import { createRunningAgain } from './cohorts/running-again.ts'
+import { createCohortSettings } from './cohorts/settings.ts'
+import { createTellAll } from './cohorts/tell-all.ts'
+import { createWaiting } from './cohorts/waiting.ts'
 import type { Config } from './config.ts'
 import { createCourses } from './courses/courses.ts'
+import { createIncoming } from './courses/incoming.ts'
+import { createCoursePictures } from './courses/pictures.ts'
 import type { Clock } from './db/clock.ts'
 import type { Database } from './db/open.ts'
 import { createExport } from './export/export.ts'
@@ -18,6 +32,7 @@ import { createGoingOut } from './feeds/going-out.ts'
 import { createQueue } from './guiding/queue.ts'
 import { createSavedAnswers } from './guiding/saved-answers.ts'
 import { createImages, uploadsFolder } from './images/images.ts'
+import { createImports } from './importing/imports.ts'
 import { createInsights } from './insights/insights.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { createMail } from './mail/mail.ts'
@@ -27,11 +42,17 @@ import { createLetterChoices } from './notifications/letter-choices.ts'
 import { createNotices } from './notifications/notices.ts'
 import { createFetcher } from './outgoing/fetcher.ts'
 import type { Resolve } from './outgoing/resolving.ts'
+import { createDossiers } from './people/dossier.ts'
 import { knowFolding } from './people/folding.ts'
 import { createPassport } from './people/passport.ts'
 import { createPeople } from './people/people.ts'
 import { createResetLetters } from './people/reset-letters.ts'
 import { createResets } from './people/resets.ts'
+import { createSeeing, knowSeeing } from './people/seeing.ts'
+import { createSeeingAs } from './people/seeing-as.ts'
+import { createConfirmations } from './progress/confirmations.ts'
+import { createCounting } from './progress/counting.ts'
+import { createPauses } from './progress/pauses.ts'
 import { createProgress } from './progress/progress.ts'
 import { createComments } from './reflections/comments.ts'
 import { createDrafts } from './reflections/drafts.ts'
@@ -44,9 +65,16 @@ import { createPodPosts } from './reflections/pod-posts.ts'
 import { createReflections } from './reflections/reflections.ts'
 import { createStream } from './reflections/stream.ts'
 import { tagOf } from './reflections/tag.ts'
+import { wordsIn } from './reflections/word-count.ts'
 import { createSearch } from './search/search.ts'
+import { createAdminHome } from './site/admin-home.ts'
+import { createBackups } from './site/backups.ts'
+import { createChecklist } from './site/checklist.ts'
+import { createFace } from './site/face.ts'
+import { createLogo } from './site/logo.ts'
 import { createSettings } from './site/settings.ts'
 import { createSetup } from './site/setup.ts'
+import { createUpkeep } from './upkeep/upkeep.ts'
 import { letterHtml } from './web/letter.ts'
 import type { Log } from './web/log.ts'
 import { createOnce } from './web/once.ts'
@@ -60,11 +88,22 @@ export function createServices(
   { clock, log, resolve }: { clock: Clock; log: Log; resolve?: Resolve },
 ) {
   knowFolding(db)
-  const settings = createSettings(db)
+  knowSeeing(db)
   // the subscribers of what happened, in the order they run
-  const activity = createActivity(db, clock, () => [badges.onActivity, notices.onActivity])
+  const activity = createActivity(db, clock, () => [
+    badges.onActivity,
+    notices.onActivity,
+    calendarTelling.onActivity,
+    waiting.onActivity,
+  ])
+  const settings = createSettings(db, activity)
+  const logo = createLogo(db)
+  const face = createFace(settings, logo, renderMarkdown)
+  const activityLog = createActivityLog(db)
   const once = createOnce(db, clock)
   const jobs = createJobs(db, clock, log)
+
+  const backups = createBackups(db, clock, { data_dir: config.data_dir, activity, jobs, settings })
 
   const words = loadWords()
   const t = words('en')
@@ -72,8 +111,8 @@ export function createServices(
   const site = { base_url, name: settings.siteName }
   const secret = () => settings.secret('mail_secret')
   const office = () => ({
-    smtp_url: settings.get('smtp_url') ?? config.smtp_url,
-    mail_from: settings.get('mail_from') ?? config.mail_from,
+    smtp_url: settings.value('smtp_url') || config.smtp_url,
+    mail_from: settings.value('mail_from') || config.mail_from,
     site_name: settings.siteName(),
   })
   const mail = createMail({ office, base_url, secret, onPaper: letterHtml })
@@ -82,26 +121,72 @@ export function createServices(
   const notices = createNotices(db, clock, { jobs, plainText, toldPersonally: answerLetters.plan })
 
   const people = createPeople(db, clock, activity)
+  const dossiers = createDossiers(db, clock)
   const sessions = createSessions(config, db, clock, people.inSession)
   const signIns = createPassport(people, sessions)
+  const seeingAs = createSeeingAs(people, createSeeing(db, clock, activity))
   const resets = createResets(db, clock, { activity, people })
   const resetLetters = createResetLetters(clock, { jobs, mail, people, resets, t, site })
 
-  const courses = createCourses(db, clock, { activity, renderMarkdown })
+  const images = createImages(db, clock, { folder: uploadsFolder(config.data_dir), settings, jobs, log })
+  const coursePictures = createCoursePictures(db, clock, {
+    folder: path.join(uploadsFolder(config.data_dir), 'courses'),
+    activity,
+    images,
+  })
+  const courses = createCourses(db, clock, {
+    activity,
+    pictures: coursePictures,
+    renderMarkdown: (text) => renderMarkdown(text, { ofCourse: true }),
+    siteName: settings.siteName,
+  })
+  const incoming = createIncoming(clock, {
+    folder: path.join(config.data_dir, 'incoming'),
+    jobs,
+    also: coursePictures.sweep,
+  })
   const enrolments = createEnrolments(db, clock)
   const may = cohortPolicy(enrolments)
   const cohorts = createCohorts(db, clock, { activity, courses })
+  const tellAll = createTellAll(db, { jobs, notices })
+  const calendarTelling = createCalendarTelling(db, clock, { tellAll })
+  const alumni = createAlumni(db, clock, { activity, renderMarkdown })
+  const closing = createClosing(db, clock, { activity, jobs, tellAll })
   const blocks = createBlocks(db, clock, { activity, cohorts })
   const pods = createPods(db, clock, { activity })
-  const invitations = createInvitations(db, clock, { activity, cohorts })
+  const writeOfPlace = createPlaceLetters(db, { jobs, mail, t, site })
+  const waiting = createWaiting(db, clock, { cohorts, pods, notices, writeTo: writeOfPlace })
+  const cohortSettings = createCohortSettings(db, { activity, renderMarkdown, fill: waiting.fill })
+  const writeOfNews = createAnnouncementLetters(db, { jobs, mail, choices: letterChoices, plainText, t, site })
+  const announcements = createAnnouncements(db, clock, {
+    activity,
+    jobs,
+    notices,
+    renderMarkdown,
+    writeTo: writeOfNews,
+  })
+  const invitations = createInvitations(db, clock, { activity, waiting })
+  const runningAgain = createRunningAgain(db, { cohorts, courses, invitations })
   const invitationLetters = createInvitationLetters(db, clock, { jobs, mail, invitations, t, site })
+  const imports = createImports(db, clock, {
+    activity,
+    jobs,
+    notices,
+    pods,
+    invitations,
+    letters: invitationLetters,
+  })
+  const checklist = createChecklist(db, clock, { mailIsSetUp: mail.isSetUp, base_url })
+  const adminHome = createAdminHome(db, clock)
   const setup = createSetup(db, { settings, people, activity })
 
   const calendarOf = createKeptCalendars(db)
-  const progress = createProgress(db, clock, { calendarOf, courses })
+  const progress = createProgress(db, clock, { activity, calendarOf, courses, wordsIn })
+  const confirmations = createConfirmations(db, { completion: progress, notices })
+  const countAgain = createCounting(db, { activity, jobs, completion: progress })
+  const pauses = createPauses(db, clock, { activity })
   const badges = createBadges(db, clock, { activity, calendarOf, courses })
   const drafts = createDrafts(db, clock)
-  const images = createImages(db, clock, { folder: uploadsFolder(config.data_dir), settings, jobs, log })
   const mentions = createMentions(db, clock)
   const following = createFollowing(db, clock)
   const reflections = createReflections(db, clock, {
@@ -137,6 +222,7 @@ export function createServices(
     excerptOf,
     base_url: config.base_url,
   })
+  const upkeep = createUpkeep(db, clock, { activity, courses, jobs, notices, fetchPublic, t, base_url })
   const goingOut = createGoingOut(db, clock, { courses })
   const insights = createInsights(db, clock, {
     courses,
@@ -151,28 +237,48 @@ export function createServices(
     log,
     words,
     settings,
+    logo,
+    face,
+    backups,
+    checklist,
+    adminHome,
     activity,
+    activityLog,
     once,
     jobs,
     mail,
     notices,
     letterChoices,
     people,
+    dossiers,
     sessions,
     signIns,
+    seeingAs,
     resets,
     resetLetters,
     courses,
+    incoming,
     enrolments,
     may,
     cohorts,
+    calendarTelling,
+    alumni,
+    closing,
+    runningAgain,
+    cohortSettings,
+    waiting,
+    announcements,
     blocks,
     pods,
     podPosts,
     invitations,
     invitationLetters,
+    imports,
     setup,
     progress,
+    pauses,
+    confirmations,
+    countAgain,
     badges,
     drafts,
     images,
@@ -187,6 +293,7 @@ export function createServices(
     moderation,
     feeds,
     outside,
+    upkeep,
     goingOut,
     exports,
     insights,

@@ -63,13 +63,13 @@ function showWhileTyping(text, place, isOpen = () => true) {
 /** @param {HTMLTextAreaElement} text @returns {Promise<string | null>} null where nobody answered as expected */
 async function rendered({ value, form }) {
   const body = new URLSearchParams({ body: value })
-  const { cohort } = form?.dataset ?? {}
+  const { cohort, previewAt = '/preview' } = form?.dataset ?? {}
   if (cohort && form) {
     body.set('cohort', cohort)
     body.set('audience', String(new FormData(form).get('audience') ?? ''))
   }
   try {
-    const answer = await fetch('/preview', { method: 'POST', body })
+    const answer = await fetch(previewAt, { method: 'POST', body })
     return answer.ok ? await answer.text() : null
   } catch {
     return null

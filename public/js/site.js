@@ -9,6 +9,14 @@ const parts = [
     start: async (/** @type {Element} */ element) => (await import('./thing-editor.js')).enhanceThingEditor(element),
   },
   {
+    on: '[data-order]',
+    start: async (/** @type {Element} */ element) => (await import('./order.js')).enhanceOrder(element),
+  },
+  {
+    on: '[data-grid]',
+    start: async (/** @type {Element} */ element) => (await import('./grid.js')).enhanceGrid(element),
+  },
+  {
     on: '[data-steps]',
     start: async (/** @type {Element} */ element) => (await import('./steps.js')).enhanceSteps(element),
   },
@@ -36,6 +44,15 @@ const parts = [
 
 for (const { on, start } of parts) {
   for (const element of document.querySelectorAll(on)) start(element)
+}
+
+// the tab one is on stands in sight, in the browsers that do not see to it themselves
+for (const tab of document.querySelectorAll('.tabs [aria-current]')) {
+  const strip = tab.closest('.tabs')
+  if (!strip) continue
+  const [seen, shown] = [strip.getBoundingClientRect(), tab.getBoundingClientRect()]
+  if (shown.left < seen.left || shown.right > seen.right)
+    strip.scrollBy(shown.left + shown.width / 2 - seen.left - seen.width / 2, 0)
 }
 
 try {

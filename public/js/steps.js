@@ -26,21 +26,24 @@ async function tick(form) {
     form.submit()
     return
   }
-  button.ariaPressed = String(kept)
-  done.value = kept ? '0' : '1'
+  // the page says what became of it
+  if (kept.thing_done) location.reload()
+  button.ariaPressed = String(kept.done)
+  done.value = kept.done ? '0' : '1'
 }
 
 /**
  * @param {string} address
  * @param {URLSearchParams} body
- * @returns {Promise<boolean | null>} whether the step is done now; null where nobody answered as expected
+ * @returns {Promise<{ done: boolean, thing_done: boolean } | null>} whether the step is done now, and the thing by it;
+ * null where nobody answered as expected
  */
 async function send(address, body) {
   try {
     const answer = await fetch(address, { method: 'POST', body, headers: { accept: 'application/json' } })
     if (!answer.ok) return null
-    const { done } = await answer.json()
-    return typeof done === 'boolean' ? done : null
+    const { done, thing_done } = await answer.json()
+    return typeof done === 'boolean' ? { done, thing_done: thing_done === true } : null
   } catch {
     return null
   }

@@ -1,3 +1,4 @@
+import { enhanceCoursePictures } from './course-pictures.js'
 import { enhanceIcons } from './icons.js'
 import { enhancePreview } from './preview.js'
 import { enhanceTools } from './tools.js'
@@ -13,7 +14,10 @@ export function enhanceThingEditor(form) {
   enhanceTools(form, text)
   countWords(form, text)
   enhancePreview(form, text)
-  enhanceIcons(/** @type {HTMLElement} */ (form.querySelector('[data-icons]')))
+  const icons = form.querySelector('[data-icons]')
+  if (icons instanceof HTMLElement) enhanceIcons(icons)
+  const pictures = form.querySelector('[data-pictures]')
+  if (pictures instanceof HTMLElement) enhanceCoursePictures(pictures, text)
   warnUnsaved(form, text)
   goToStep()
 }

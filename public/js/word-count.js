@@ -5,19 +5,19 @@
  */
 export function countWords(form, text) {
   const place = /** @type {HTMLElement} */ (form.querySelector('[data-words]'))
-  const hint = /** @type {HTMLElement | null} */ (form.querySelector('[data-write-first]'))
+  const hints = /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll('[data-word-goal]'))
   const show = () => {
     const count = text.value.trim().split(/\s+/u).filter(Boolean).length
     const words = count === 1 ? place.dataset['one'] : place.dataset['other']
     place.textContent = (words ?? '').replace(/\d+/, String(count))
-    if (hint) hint.textContent = toWrite(hint, Number(hint.dataset['writeFirst']) - count)
+    for (const hint of hints) hint.textContent = toWrite(hint, Number(hint.dataset['wordGoal']) - count)
   }
   text.addEventListener('input', show)
   show()
 }
 
 /**
- * How many words of one's own are still to come until others' words open.
+ * How many words are still to come until others' words open, or the thing counts as done.
  * @param {HTMLElement} hint
  * @param {number} left
  */

@@ -1,45 +1,99 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import { shelfOf } from './kinds.ts'
 
-export type ActivityKind =
-  | 'site.set_up'
-  | 'course.imported'
-  | 'course.changed'
-  | 'thing.changed'
-  | 'cohort.made'
-  | 'calendar.changed'
-  | 'person.joined'
-  | 'person.left'
-  | 'person.removed'
-  | 'enrolment.role_changed'
-  | 'pod.made'
-  | 'pod.renamed'
-  | 'pod.deleted'
-  | 'pod.people_moved'
-  | 'pod.guides_changed'
-  | 'pod.chosen'
-  | 'pods.settings_changed'
-  | 'invitation.made'
-  | 'person.role_changed'
-  | 'person.deleted'
-  | 'reset_link.made'
-  | 'password.changed'
-  | 'reflection.published'
-  | 'reflection.edited'
-  | 'reflection.deleted'
-  | 'reflection.reported'
-  | 'reflection.hidden'
-  | 'reflection.restored'
-  | 'comment.written'
-  | 'comment.edited'
-  | 'comment.deleted'
-  | 'comment.reported'
-  | 'comment.hidden'
-  | 'comment.restored'
-  | 'report.settled'
-  | 'person.blocked'
-  | 'person.unblocked'
-  | 'award.earned'
+/** What can happen. Each has its words, `activity.kind.<with _ for the dot>`: what follows a person's name in the log. */
+export const ACTIVITY_KINDS = [
+  'site.set_up',
+  'course.imported',
+  'course.changed',
+  'course.made',
+  'course.copied',
+  'course.picture_added',
+  'course.picture_removed',
+  'course.exported',
+  'course.forked',
+  'course.taken',
+  'course.archived',
+  'course.taken_out_again',
+  'course.deleted',
+  'sets.changed',
+  'thing.changed',
+  'thing.translated',
+  'course.translated',
+  'course.language_removed',
+  'thing.added',
+  'thing.hidden',
+  'thing.put_back',
+  'things.ordered',
+  'thing_change.kept',
+  'thing_change.dropped',
+  'thing_changes.published',
+  'cohort.made',
+  'cohort.settings_changed',
+  'announcement.written',
+  'announcement.edited',
+  'announcement.deleted',
+  'people.imported',
+  'cohort.closed',
+  'cohort.reopened',
+  'calendar.changed',
+  'person.joined',
+  'person.left',
+  'person.paused',
+  'person.came_back',
+  'person.removed',
+  'person.later_thing_deleted',
+  'enrolment.role_changed',
+  'pod.made',
+  'pod.renamed',
+  'pod.deleted',
+  'pod.people_moved',
+  'pod.guides_changed',
+  'pod.chosen',
+  'pods.settings_changed',
+  'invitation.made',
+  'person.role_changed',
+  'person.deleted',
+  'person.deactivated',
+  'person.activated',
+  'person.signed_out',
+  'person.seen_as',
+  'person.seen_as_over',
+  'people.exported',
+  'log.exported',
+  'reset_link.made',
+  'password.changed',
+  'reflection.published',
+  'reflection.edited',
+  'reflection.deleted',
+  'reflection.reported',
+  'reflection.hidden',
+  'reflection.restored',
+  'comment.written',
+  'comment.edited',
+  'comment.deleted',
+  'comment.reported',
+  'comment.hidden',
+  'comment.restored',
+  'report.settled',
+  'thing.completed',
+  'thing.confirmed',
+  'thing.unconfirmed',
+  'completions.counted',
+  'thing.reported',
+  'thing_report.settled',
+  'thing_report.folded_in',
+  'links.check_asked',
+  'person.blocked',
+  'person.unblocked',
+  'award.earned',
+  'setting.changed',
+  'backup.made',
+  'backup.downloaded',
+] as const
+
+export type ActivityKind = (typeof ACTIVITY_KINDS)[number]
 
 export interface Activity {
   id: number
@@ -62,8 +116,8 @@ type Subscriber = (activity: Activity) => void
  */
 export function createActivity(db: Database, clock: Clock, subscribers: () => Subscriber[]) {
   const insert = db.prepare(`
-    INSERT INTO activity (kind, person_id, cohort_id, subject_id, detail, happened_at)
-    VALUES (:kind, :person_id, :cohort_id, :subject_id, :detail, :happened_at)`)
+    INSERT INTO activity (kind, person_id, cohort_id, subject_id, detail, happened_at, logged)
+    VALUES (:kind, :person_id, :cohort_id, :subject_id, :detail, :happened_at, :logged)`)
 
   return {
     /** @returns the activity's id, by which awards know the act that earned them */
@@ -79,7 +133,7 @@ export function createActivity(db: Database, clock: Clock, subscribers: () => Su
       const { person_id = null, cohort_id = null, subject_id = null, detail = {} } = facts
       const happened_at = nowText(clock)
       const row = { kind, person_id, cohort_id, subject_id, happened_at }
-      const id = Number(insert.run({ ...row, detail: JSON.stringify(detail) }).lastInsertRowid)
+      const id = Number(insert.run({ ...row, detail: JSON.stringify(detail), logged: shelfOf(kind) }).lastInsertRowid)
       for (const tell of subscribers()) tell({ ...row, id, detail })
       return id
     },

@@ -23,7 +23,12 @@ interface Moment {
 }
 
 /** The acts that any rule looks at; everything else passes without a statement. */
-const EARNING: ReadonlySet<ActivityKind> = new Set(['reflection.published', 'comment.written'])
+const EARNING: ReadonlySet<ActivityKind> = new Set([
+  'reflection.published',
+  'reflection.edited',
+  'thing.completed',
+  'comment.written',
+])
 
 const HOLDERS = 24
 
@@ -38,6 +43,7 @@ export function createBadges(
 ) {
   const STANDING = `
     SELECT cohort.id AS cohort_id, cohort.slug, cohort.course_id, course.revision AS course_revision, enrolment.goal,
+           (SELECT language FROM person WHERE person.id = enrolment.person_id) AS language,
            cohort.calendar_version,
            (SELECT json_group_array(thing_id) FROM completion WHERE enrolment_id = enrolment.id) AS done,
            (SELECT json_group_array(thing_id) FROM skip WHERE enrolment_id = enrolment.id) AS skipped,
@@ -114,7 +120,8 @@ export function createBadges(
     if (!row) return null
     const badges = badgesIn(row.course_id, row.course_revision)
     const calendar = calendarOf(row.cohort_id, row.calendar_version)
-    return readStanding(row, badges, calendar, courses.content(row.course_id, row.course_revision), nowText(clock))
+    const content = courses.content(row.course_id, row.course_revision, row.language)
+    return readStanding(row, badges, calendar, content, nowText(clock))
   }
 
   function standingIn({ person_id, cohort }: Enrolment): Standing {
@@ -180,7 +187,7 @@ export function createBadges(
       if (!enrolment && !facing.public) return null
       const badge = badgesIn(facing.course_id, facing.course_revision).find(({ id }) => id === facing.id)
       if (!badge) return null
-      const content = courses.content(facing.course_id, facing.course_revision)
+      const content = courses.content(facing.course_id, facing.course_revision, enrolment?.language)
       if (!enrolment) return makePage(voice, badge, content, null, null)
       return makePage(voice, badge, content, standingIn(enrolment), learnersWith(badge.id, enrolment.person_id))
     },

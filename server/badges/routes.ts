@@ -30,7 +30,7 @@ export function badgeRoutes({ badges, enrolments, may, notices }: Services): Rou
     const facing = badges.find(String(req.params['slug'])) ?? notFound()
     const all = req.user ? enrolments.allOf(req.user.id) : []
     const enrolment = all.find(({ cohort }) => cohort.course_id === facing.course_id) ?? null
-    if (req.user) notices.seen(req.user, { badge_id: facing.id })
+    if (req.user && !req.seeing) notices.seen(req.user, { badge_id: facing.id })
     if (enrolment) standIn(res, enrolment.cohort)
     const badge = badges.page(facing, enrolment, frameOf(res)) ?? notFound()
     const wall_href = enrolment && `/cohorts/${enrolment.cohort.slug}/badges`

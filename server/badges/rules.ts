@@ -19,9 +19,12 @@ const storedRule = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('answers-given'), count }),
 ])
 
+/** What may make a thing done; an edit where the course asks for so many words. */
+const DOING: readonly ActivityKind[] = ['reflection.published', 'reflection.edited', 'thing.completed']
+
 const EVENTS: Record<Rule['kind'], readonly ActivityKind[]> = {
-  'things-done': ['reflection.published'],
-  'set-done': ['reflection.published'],
+  'things-done': DOING,
+  'set-done': DOING,
   'first-reflection': ['reflection.published'],
   'answers-given': ['comment.written'],
 }

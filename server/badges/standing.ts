@@ -26,6 +26,8 @@ export interface StandingRow {
   slug: string
   course_id: number
   course_revision: number
+  /** In which the person reads courses. */
+  language: string | null
   goal: number
   calendar_version: number
   /** JSON: ids of things. */

@@ -1,13 +1,19 @@
 import { Router } from 'express'
+import { z } from 'zod'
 import type { CourseLine } from '../courses/courses.ts'
 import type { Services } from '../services.ts'
+import type { Counts } from '../site/admin-home.ts'
+import type { ChecklistItem } from '../site/checklist.ts'
 import { signedIn } from '../web/access.ts'
-import { currentPerson } from '../web/current.ts'
+import { currentEnrolment, currentPerson } from '../web/current.ts'
+import { line, readForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { forbidden } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
+import { announcementPages } from './announcement-pages.ts'
 import { calendarPages } from './calendar-pages.ts'
+import { closingPages } from './closing-pages.ts'
 import type { Enrolment } from './enrolments.ts'
 import { invitingPages } from './inviting-pages.ts'
 import { memberPages } from './member-pages.ts'
@@ -15,6 +21,8 @@ import { newCohortPages } from './new-cohort-pages.ts'
 import { overviewPages } from './overview-pages.ts'
 import { podAdminPages } from './pod-admin-pages.ts'
 import { podEditingPages } from './pod-editing-pages.ts'
+import { runningAgainPages } from './running-again-pages.ts'
+import { cohortSettingsPages } from './settings-pages.ts'
 
 const adminPage = view<{
   organised: Enrolment[]
@@ -22,11 +30,15 @@ const adminPage = view<{
   courses: CourseLine[]
   is_author: boolean
   is_admin: boolean
+  checklist: ChecklistItem[] | null
+  counts: Counts | null
 }>('cohorts/admin')
+
+const tickForm = z.object({ item: line({ max: 20 }) })
 
 /** What organisers do with their cohort, and where admins make one. */
 export function cohortAdminRoutes(services: Services): Router {
-  const { courses, enrolments } = services
+  const { adminHome, checklist, courses, enrolments, may } = services
   const router = Router()
 
   router.get('/admin', signedIn, keepNothing, (req, res) => {
@@ -36,13 +48,31 @@ export function cohortAdminRoutes(services: Services): Router {
     const is_author = is_admin || person.role === 'author'
     if (!is_author && organised.length === 0) forbidden()
     const title = frameOf(res).t('cohorts.admin.title')
-    const own = { organised, courses: is_author ? courses.all() : [] }
-    adminPage(res, { title, area: 'admin', ...own, is_author, is_admin })
+    adminPage(res, {
+      title,
+      area: 'admin',
+      organised,
+      courses: is_author ? courses.all().filter(({ archived_at }) => archived_at === null) : [],
+      is_author,
+      is_admin,
+      checklist: checklist.for(person),
+      counts: is_admin ? adminHome.counts() : null,
+    })
+  })
+
+  router.post('/admin/cohorts/:cohort/checklist', may.organising, keepNothing, (req, res) => {
+    const form = readForm(tickForm, req.body)
+    if (form.ok) checklist.tick(currentEnrolment(req).cohort.id, form.data.item)
+    res.redirect(303, '/admin#checklist')
   })
 
   newCohortPages(router, services)
   overviewPages(router, services)
+  cohortSettingsPages(router, services)
+  announcementPages(router, services)
   calendarPages(router, services)
+  closingPages(router, services)
+  runningAgainPages(router, services)
   memberPages(router, services)
   podAdminPages(router, services)
   podEditingPages(router, services)

@@ -11,9 +11,9 @@ export interface Dated {
 }
 
 /** What becomes of everything after the changed entry: it moves by as many days, or keeps its dates. */
-type Rest = 'follow' | 'stay'
+export type Rest = 'follow' | 'stay'
 
-interface Place {
+export interface Place {
   now: Temporal.Instant
   time_zone: string
 }
@@ -27,7 +27,9 @@ export interface Change {
   days: number
 }
 
-type Reason = 'open' | 'past' | 'same' | 'before' | 'after' | 'not_last' | 'over' | 'thing'
+type Reason =
+  | ('open' | 'past' | 'same' | 'before' | 'after' | 'not_last' | 'over' | 'thing')
+  | ('no_week' | 'no_thing' | 'only' | 'nothing_new')
 
 /** A change that would break the calendar's order or what people were told; nothing is changed. */
 export class CalendarRefusal extends Error {
@@ -100,34 +102,39 @@ export function takeOut(entries: readonly Dated[], at: number, { rest }: { rest:
 }
 
 /** Things may share a day; a catch-up week or a holiday has its own. */
-function inOrder(one: Dated, other: Dated): boolean {
+export function inOrder(one: Dated, other: Dated): boolean {
   const both_things = one.kind === 'thing' && other.kind === 'thing'
   return one.opens_on < other.opens_on || (both_things && one.opens_on === other.opens_on)
 }
 
-function shifted(entries: readonly Dated[], days: number, place: Place): Dated[] {
+export function shifted(entries: readonly Dated[], days: number, place: Place): Dated[] {
   if (days === 0) return [...entries]
   return entries.map((entry) => dated(entry, plusDays(entry.opens_on, days), place))
 }
 
-function dated(entry: Omit<Dated, 'opens_on' | 'opens_at'>, opens_on: string, { time_zone }: Place): Dated {
+export function dated(entry: Omit<Dated, 'opens_on' | 'opens_at'>, opens_on: string, { time_zone }: Place): Dated {
   return { ...entry, opens_on, opens_at: opensAt(opens_on, time_zone) }
 }
 
-function entryAt(entries: readonly Dated[], at: number): Dated {
+export function entryAt(entries: readonly Dated[], at: number): Dated {
   const entry = entries[at]
   if (!entry) throw new RangeError(`the calendar has no entry ${at}`)
   return entry
 }
 
-function today({ now, time_zone }: Place): string {
+export function today({ now, time_zone }: Place): string {
   return now.toZonedDateTimeISO(time_zone).toPlainDate().toString()
 }
 
-function plusDays(date: string, days: number): string {
+export function plusDays(date: string, days: number): string {
   return Temporal.PlainDate.from(date).add({ days }).toString()
 }
 
-function daysBetween(from: string, to: string): number {
+/** The later one of two dates. */
+export function laterOf(one: string, other: string): string {
+  return [one, other].toSorted()[1] ?? one
+}
+
+export function daysBetween(from: string, to: string): number {
   return Temporal.PlainDate.from(from).until(to).days
 }

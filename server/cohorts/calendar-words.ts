@@ -1,15 +1,21 @@
 import type { Frame } from '../web/frame.ts'
 import { CalendarRefusal, type Change, type Dated } from './calendar-changes.ts'
-import { CalendarClash } from './calendars.ts'
+import { type CalendarAct, CalendarClash } from './calendars.ts'
 
-type Act = 'moved' | 'added' | 'taken_out'
+/** As much of a change as its words need. */
+export type Told = { act: CalendarAct } & Pick<Change, 'moved' | 'days'> & {
+    entry: Pick<Dated, 'kind' | 'number' | 'opens_on'>
+  }
 
-/** What is said on the next page: "Thing 8 and 15 more come a week later." */
-export function saidOf({ t, dates }: Frame, act: Act, { entry, moved, days }: Change) {
+/** What is said on the next page, and to the people of the cohort: "Thing 8 and 15 more come a week later." */
+export function saidOf({ t, dates }: Pick<Frame, 't' | 'dates'>, act: CalendarAct, change: Omit<Told, 'act'>) {
+  const { entry, moved, days } = change
   const facts = { what: nameOf(t, entry), day: dates.day(entry.opens_on), count: moved, span: spanOf(t, days) }
   const way = days < 0 ? 'earlier' : 'later'
   if (act === 'moved')
     return { key: moved === 0 ? `cohorts.said.moved.${entry.kind}` : `cohorts.said.${way}`, values: facts }
+  if (act === 'put_back') return { key: 'cohorts.said.put_back', values: facts }
+  if (act === 'taken_over') return { key: 'cohorts.said.taken_over', values: facts }
   return { key: moved === 0 ? `cohorts.said.${act}_alone` : `cohorts.said.${act}`, values: facts }
 }
 
@@ -22,7 +28,7 @@ export function refusalOf({ t, dates }: Frame, error: unknown): string {
   return t(`cohorts.calendar.refused.${reason}${reason === 'open' && neighbour ? '_next' : ''}`, values)
 }
 
-function nameOf(t: Frame['t'], { kind, number }: Dated): string {
+function nameOf(t: Frame['t'], { kind, number }: Pick<Dated, 'kind' | 'number'>): string {
   return t(`cohorts.calendar.name.${kind}`, { number })
 }
 

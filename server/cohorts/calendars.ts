@@ -1,5 +1,5 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import type { Clock } from '../db/clock.ts'
+import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { type Entry, lastDay } from './calendar.ts'
 import type { Change, Dated } from './calendar-changes.ts'
@@ -15,23 +15,35 @@ export interface CalendarEntry {
   opens_at: string
 }
 
+/** What somebody does to a calendar. */
+export type CalendarAct = 'moved' | 'added' | 'taken_out' | 'holiday' | 'skipped' | 'put_back' | 'taken_over'
+
 /** Somebody changed the calendar after the page that this change was made on. */
 export class CalendarClash extends Error {}
 
 /** The calendars of cohorts: what stands in them and how they change while a cohort runs. */
 export function createCalendars(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
-  const entries = db.prepare<[number], CalendarEntry>(
-    'SELECT id, position, kind, number, thing_id, opens_on, opens_at FROM calendar_entry WHERE cohort_id = ? ORDER BY position',
-  )
+  const entriesWhere = (rule: string) =>
+    db.prepare<[number], CalendarEntry>(`
+      SELECT id, position, kind, number, thing_id, opens_on, opens_at FROM calendar_entry
+       WHERE cohort_id = ? AND ${rule} ORDER BY position`)
+  const entries = entriesWhere('taken_out_at IS NULL')
+  const aside = entriesWhere('taken_out_at IS NOT NULL')
   const version = db.prepare<[number], number>('SELECT calendar_version FROM cohort WHERE id = ?').pluck()
   const insert = db.prepare(`
     INSERT INTO calendar_entry (cohort_id, position, kind, number, thing_id, opens_on, opens_at)
     VALUES (:cohort_id, :position, :kind, :number, :thing_id, :opens_on, :opens_at)`)
   // positions are unique: the ones from before make room first
-  const clearPositions = db.prepare('UPDATE calendar_entry SET position = -position WHERE cohort_id = ?')
-  const place = db.prepare(
-    'UPDATE calendar_entry SET position = :position, opens_on = :opens_on, opens_at = :opens_at WHERE id = :id',
+  const clearPositions = db.prepare(
+    'UPDATE calendar_entry SET position = -position WHERE cohort_id = ? AND taken_out_at IS NULL',
   )
+  const place = db.prepare(`
+    UPDATE calendar_entry SET position = :position, opens_on = :opens_on, opens_at = :opens_at, taken_out_at = NULL
+     WHERE id = :id`)
+  // behind all that is in the calendar, under its number
+  const putAside = db.prepare(`
+    UPDATE calendar_entry SET position = 1000000 + number, taken_out_at = :now
+     WHERE cohort_id = :cohort_id AND position < 0 AND kind = 'thing'`)
   const dropLeftOver = db.prepare('DELETE FROM calendar_entry WHERE cohort_id = ? AND position < 0')
   const keepDates = db.prepare(`
     UPDATE cohort SET starts_on = :starts_on, ends_on = :ends_on, calendar_version = calendar_version + 1 WHERE id = :id`)
@@ -43,6 +55,7 @@ export function createCalendars(db: Database, clock: Clock, { activity }: { acti
       if (id === null) insert.run({ ...row, cohort_id })
       else place.run({ id, position: row.position, opens_on: row.opens_on, opens_at: row.opens_at })
     }
+    putAside.run({ cohort_id, now: nowText(clock) })
     dropLeftOver.run(cohort_id)
     const ends_on = lastDay(wanted)
     keepDates.run({ id: cohort_id, starts_on: wanted[0]?.opens_on ?? ends_on, ends_on })
@@ -50,6 +63,9 @@ export function createCalendars(db: Database, clock: Clock, { activity }: { acti
 
   return {
     entries: (cohort_id: number): CalendarEntry[] => entries.all(cohort_id),
+
+    /** The things that were taken out, by their numbers. */
+    takenOut: (cohort_id: number): CalendarEntry[] => aside.all(cohort_id),
 
     /** How often the calendar was changed: a change names the number it was made for. */
     calendarVersion: (cohort_id: number): number => version.get(cohort_id) ?? 0,
@@ -62,20 +78,24 @@ export function createCalendars(db: Database, clock: Clock, { activity }: { acti
     /**
      * Changes a cohort's calendar as a whole or not at all; its first and last day follow.
      * @param seen the calendar's number on the page the change was made on
+     * @param tell whether the people of the cohort are told
      * @param change works the new calendar out, or throws
      * @throws CalendarClash when the calendar has moved on since
      */
     changeCalendar(
       cohort: { id: number; time_zone: string },
-      { seen, by }: { seen: number; by: number },
+      { seen, by, act, tell }: { seen: number; by: number; act: CalendarAct; tell: boolean },
       change: (entries: CalendarEntry[], place: { now: Temporal.Instant; time_zone: string }) => Change,
     ): Change {
       return transaction(db, () => {
         if (version.get(cohort.id) !== seen) throw new CalendarClash()
-        const done = change(entries.all(cohort.id), { now: clock.now(), time_zone: cohort.time_zone })
+        const before = entries.all(cohort.id)
+        const done = change(before, { now: clock.now(), time_zone: cohort.time_zone })
         put(cohort.id, done.entries)
         const { entry, moved, days } = done
-        const detail = { entry: entry.kind, number: entry.number, opens_on: entry.opens_on, moved, days }
+        const { kind, number, opens_on } = entry
+        const opens_before = before.find(({ id }) => id === entry.id)?.opens_on ?? null
+        const detail = { act, entry: kind, number, opens_before, opens_on, moved, days, tell: tell ? 1 : 0 }
         activity.record('calendar.changed', { person_id: by, cohort_id: cohort.id, subject_id: cohort.id, detail })
         return done
       })

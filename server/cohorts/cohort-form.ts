@@ -31,7 +31,7 @@ const isDate = (text: string) => {
 
 /** A date of this century, as date fields send it. */
 export const date = line({ max: 20 }).pipe(z.string().refine(isDate, { error: 'cohorts.make.no_date', abort: true }))
-const dateIfAny = line({ min: 0, max: 20 })
+export const dateIfAny = line({ min: 0, max: 20 })
   .pipe(z.string().refine((text) => text === '' || isDate(text), { error: 'cohorts.make.no_date', abort: true }))
   .optional()
   .default('')
@@ -95,7 +95,7 @@ function holiday(form: Fields, number: (typeof HOLIDAYS)[number]): Holiday {
   return { from: form[`holiday_${number}_from`], to: form[`holiday_${number}_to`] }
 }
 
-function isHoliday(from: string, to: string): boolean {
+export function isHoliday(from: string, to: string): boolean {
   const { days } = Temporal.PlainDate.from(from).until(to)
   return days >= 0 && days < LONGEST_HOLIDAY
 }

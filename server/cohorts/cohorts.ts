@@ -2,7 +2,7 @@ import type { ActivityLog } from '../activity/activity.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { type Holiday, lastDay, makeCalendar, type Rhythm } from './calendar.ts'
+import { type Entry, type Holiday, lastDay, makeCalendar, type Rhythm } from './calendar.ts'
 import { createCalendars } from './calendars.ts'
 import type { Cohort, Joining } from './enrolments.ts'
 import { newJoinCode } from './join-code.ts'
@@ -24,6 +24,10 @@ export interface OpenCohort {
 export interface JoinableCohort extends Cohort {
   rhythm: Rhythm
   learners: number
+  /** How many learners there is room for; null for any number. */
+  capacity: number | null
+  /** How many stand in line for a place. */
+  waiting: number
   organisers: string[]
   guides: string[]
 }
@@ -36,6 +40,8 @@ interface CohortPlan {
   time_zone: string
   rhythm: Rhythm
   holidays: readonly Holiday[]
+  /** Its calendar, where it is not to be made from the rhythm. */
+  calendar?: readonly Entry[]
   joining: Joining
   /** Becomes the organiser. */
   by: number
@@ -53,12 +59,18 @@ export function createCohorts(
   const insert = db.prepare(`
     INSERT INTO cohort (slug, title, course_id, starts_on, ends_on, time_zone, rhythm, joining, join_code, world_allowed, made_by, made_at)
     VALUES (:slug, :title, :course_id, :starts_on, :ends_on, :time_zone, :rhythm, :joining, :join_code, :world_allowed, :by, :now)`)
-  const open = db.prepare<[string], OpenCohort>(`
+  const open = db.prepare<{ day: string; now: string }, OpenCohort>(`
     SELECT id, slug, title, course_id, starts_on, ends_on, joining
-      FROM cohort WHERE joining <> 'invitation' AND ends_on >= ? ORDER BY starts_on, id`)
-  const joinable = db.prepare<[string], Cohort & { rhythm: string; learners: number }>(`
+      FROM cohort
+     WHERE joining <> 'invitation' AND ends_on >= :day AND (closed_at IS NULL OR closed_at > :now)
+     ORDER BY starts_on, id`)
+  const joinable = db.prepare<
+    [string],
+    Cohort & { rhythm: string; learners: number; capacity: number | null; waiting: number }
+  >(`
     SELECT cohort.id, cohort.slug, cohort.title, course_id, course.revision AS course_revision, starts_on, ends_on, time_zone,
-           joining, join_code, world_allowed, cohort.rhythm,
+           closed_at, joining, join_code, world_allowed, cohort.rhythm, capacity,
+           (SELECT count(*) FROM waiting WHERE cohort_id = cohort.id) AS waiting,
            (SELECT count(*) FROM enrolment WHERE cohort_id = cohort.id AND role = 'learner' AND left_at IS NULL) AS learners
       FROM cohort JOIN course ON course.id = course_id
      WHERE cohort.slug = ?`)
@@ -69,8 +81,6 @@ export function createCohorts(
     SELECT count(*) FILTER (WHERE role = 'learner') AS learners, count(*) FILTER (WHERE role = 'guide') AS guides,
            count(*) FILTER (WHERE role = 'organiser') AS organisers
       FROM enrolment WHERE cohort_id = ? AND left_at IS NULL`)
-  const setJoining = db.prepare('UPDATE cohort SET joining = ? WHERE id = ?')
-  const setCode = db.prepare('UPDATE cohort SET join_code = ? WHERE id = ?')
   const any = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM cohort)').pluck()
 
   return {
@@ -82,7 +92,8 @@ export function createCohorts(
       const { title, course_id, starts_on, time_zone, rhythm, holidays, joining, by } = plan
       return transaction(db, () => {
         const { things } = courses.content(course_id, courseRevision.get(course_id) ?? 0)
-        const calendar = makeCalendar({ starts_on, time_zone, rhythm, holidays, things: things.length })
+        const calendar =
+          plan.calendar ?? makeCalendar({ starts_on, time_zone, rhythm, holidays, things: things.length })
         const slug = cohortSlug(plan.slug ?? title, (wanted) => taken.get(wanted) === 1)
         const row = {
           slug,
@@ -111,9 +122,12 @@ export function createCohorts(
 
     anyMade: () => any.get() === 1,
 
-    /** Cohorts that anybody may join, until a day after they end. */
+    /** Cohorts that anybody may join, until a day after they end or are closed. */
     open: (): OpenCohort[] =>
-      open.all(clock.now().subtract({ hours: 24 }).toZonedDateTimeISO('UTC').toPlainDate().toString()),
+      open.all({
+        day: clock.now().subtract({ hours: 24 }).toZonedDateTimeISO('UTC').toPlainDate().toString(),
+        now: nowText(clock),
+      }),
 
     forJoining(slug: string): JoinableCohort | null {
       const row = joinable.get(slug)
@@ -124,15 +138,6 @@ export function createCohorts(
     },
 
     counts: (cohort_id: number) => counts.get(cohort_id) ?? { learners: 0, guides: 0, organisers: 0 },
-
-    setJoining(cohort_id: number, joining: Joining): void {
-      setJoining.run(joining, cohort_id)
-    },
-
-    /** A new word to join with; the one before opens nothing from now on. */
-    changeJoinCode(cohort_id: number): void {
-      setCode.run(newJoinCode(), cohort_id)
-    },
   }
 }
 

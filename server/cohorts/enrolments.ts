@@ -15,6 +15,8 @@ export interface Cohort {
   starts_on: string
   ends_on: string
   time_zone: string
+  /** From then on nobody joins; null while nobody thinks of it. */
+  closed_at: string | null
   joining: Joining
   join_code: string
   world_allowed: 0 | 1
@@ -39,6 +41,10 @@ export interface Enrolment {
   joined_at: string
   seen_at: string
   pod: { id: number; name: string } | null
+  /** The person's: what of the course she reads in. */
+  language: string | null
+  /** Since when she pauses; null while she does not. */
+  paused_since: string | null
   cohort: OwnCohort
 }
 
@@ -56,19 +62,33 @@ type Row = Omit<Enrolment, 'cohort' | 'id' | 'pod'> &
 
 const SELECT = `
   SELECT enrolment.id AS enrolment_id, enrolment.person_id, enrolment.role, enrolment.goal, enrolment.joined_at, enrolment.seen_at,
+         person.language, (SELECT since FROM pause WHERE enrolment_id = enrolment.id AND until IS NULL) AS paused_since,
          cohort.id, cohort.slug, cohort.title, cohort.course_id, course.revision AS course_revision, cohort.starts_on,
-         cohort.ends_on, cohort.time_zone, cohort.joining, cohort.join_code, cohort.world_allowed, cohort.pods_open,
+         cohort.ends_on, cohort.time_zone, cohort.closed_at, cohort.joining, cohort.join_code, cohort.world_allowed, cohort.pods_open,
          cohort.pods_ask, course.write_first, pod.id AS pod_id, pod.name AS pod_name
     FROM enrolment
+    JOIN person ON person.id = enrolment.person_id
     JOIN cohort ON cohort.id = enrolment.cohort_id
     JOIN course ON course.id = cohort.course_id
     LEFT JOIN pod ON pod.id = enrolment.pod_id
    WHERE enrolment.person_id = :person_id AND enrolment.left_at IS NULL`
 
 function fromRow(row: Row): Enrolment {
-  const { enrolment_id, person_id, role, goal, joined_at, seen_at, pod_id, pod_name, ...cohort } = row
+  const {
+    enrolment_id,
+    person_id,
+    role,
+    goal,
+    joined_at,
+    seen_at,
+    language,
+    paused_since,
+    pod_id,
+    pod_name,
+    ...cohort
+  } = row
   const pod = pod_id === null || pod_name === null ? null : { id: pod_id, name: pod_name }
-  return { id: enrolment_id, person_id, role, goal, joined_at, seen_at, pod, cohort }
+  return { id: enrolment_id, person_id, role, goal, joined_at, seen_at, language, paused_since, pod, cohort }
 }
 
 /** How long "last seen" may be behind, so that reading a page rarely writes. */

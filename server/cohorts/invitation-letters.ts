@@ -10,8 +10,9 @@ import type { Invitations } from './invitations.ts'
 interface Invited {
   email: string
   expires_at: string
-  title: string
-  time_zone: string
+  /** Null where it is to the site alone. */
+  title: string | null
+  time_zone: string | null
   inviter: string | null
 }
 
@@ -32,7 +33,7 @@ export function createInvitationLetters(db: Database, clock: Clock, { jobs, mail
   const find = db.prepare<[string], Invited>(`
     SELECT invitation.email, invitation.expires_at, cohort.title, cohort.time_zone, person.name AS inviter
       FROM invitation
-      JOIN cohort ON cohort.id = invitation.cohort_id
+      LEFT JOIN cohort ON cohort.id = invitation.cohort_id
       LEFT JOIN person ON person.id = invitation.made_by
      WHERE token_hash = ?`)
 
@@ -42,8 +43,9 @@ export function createInvitationLetters(db: Database, clock: Clock, { jobs, mail
       const token = invitations.linkFor(token_hash)
       const invited = find.get(token_hash)
       if (!token || !invited) return
-      const { email: address, title: cohort, inviter } = invited
-      const until = datesFor('en', invited.time_zone, clock.now(), t).moment(invited.expires_at)
+      const { email: address, inviter } = invited
+      const cohort = invited.title ?? site.name()
+      const until = datesFor('en', invited.time_zone ?? 'UTC', clock.now(), t).moment(invited.expires_at)
       await mail.send({
         to: { name, address },
         letter: {
@@ -63,14 +65,22 @@ export function createInvitationLetters(db: Database, clock: Clock, { jobs, mail
     { lease: { minutes: 1 }, at_once: 3 },
   )
 
+  function put(invited: { token_hash: string; email: string; name: string }[]): void {
+    if (!mail.isSetUp()) return
+    for (const { token_hash, email, name } of invited) {
+      jobs.add(kind, { token_hash, name }, { key: token_hash, about: email })
+    }
+  }
+
   return {
     /** Puts a letter to each into the outbox, in the caller's transaction; without mail there is nothing to do. */
     send(invited: { token: string; email: string; name: string }[]): void {
-      if (!mail.isSetUp()) return
-      for (const { token, email, name } of invited) {
-        const token_hash = tokenHash(token)
-        jobs.add(kind, { token_hash, name }, { key: token_hash, about: email })
-      }
+      put(invited.map(({ token, ...facts }) => ({ ...facts, token_hash: tokenHash(token) })))
     },
+
+    /** The same for invitations whose token nobody knows. */
+    put,
   }
 }
+
+export type InvitationLetters = ReturnType<typeof createInvitationLetters>

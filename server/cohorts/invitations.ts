@@ -2,8 +2,8 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { newToken, tokenHash } from '../web/token.ts'
-import type { Cohorts } from './cohorts.ts'
 import type { EnrolmentRole } from './enrolments.ts'
+import type { WaitingList } from './waiting.ts'
 
 const LASTS = Temporal.Duration.from({ hours: 24 * 7 })
 
@@ -13,8 +13,12 @@ export interface Invitation {
   email: string
   role: EnrolmentRole
   expires_at: string
-  cohort_id: number
-  cohort_slug: string
+  /** Who it is for, as far as that was told. */
+  name: string
+  workplace: string | null
+  /** Null where it is to the site alone. */
+  cohort_id: number | null
+  cohort_slug: string | null
 }
 
 export type OpenInvitation = Pick<Invitation, 'id' | 'email' | 'role' | 'expires_at'>
@@ -28,7 +32,7 @@ interface Invite {
 export function createInvitations(
   db: Database,
   clock: Clock,
-  { activity, cohorts }: { activity: ActivityLog; cohorts: Cohorts },
+  { activity, waiting }: { activity: ActivityLog; waiting: Pick<WaitingList, 'comeInvited'> },
 ) {
   const insert = db.prepare(`
     INSERT INTO invitation (token_hash, cohort_id, email, role, made_by, made_at, expires_at)
@@ -36,16 +40,19 @@ export function createInvitations(
   const dropEarlier = db.prepare(`
     DELETE FROM invitation WHERE cohort_id = ? AND used_at IS NULL AND email IN (SELECT value FROM json_each(?))`)
   const find = db.prepare<{ token_hash: string; now: string }, Invitation>(`
-    SELECT invitation.id, email, role, expires_at, cohort_id, cohort.slug AS cohort_slug
-      FROM invitation JOIN cohort ON cohort.id = cohort_id
+    SELECT invitation.id, email, role, expires_at, name, workplace, cohort_id, cohort.slug AS cohort_slug
+      FROM invitation LEFT JOIN cohort ON cohort.id = cohort_id
      WHERE invitation.id = coalesce((SELECT id FROM invitation WHERE token_hash = :token_hash),
                                     (SELECT invitation_id FROM invitation_link WHERE token_hash = :token_hash))
-       AND used_at IS NULL AND expires_at > :now`)
+       AND used_at IS NULL AND expires_at > :now AND (closed_at IS NULL OR closed_at > :now)`)
   const addLink = db.prepare(`
     INSERT INTO invitation_link (token_hash, invitation_id)
     SELECT :link_hash, id FROM invitation WHERE token_hash = :token_hash AND used_at IS NULL AND expires_at > :now`)
-  const take = db.prepare<[string, number, string], { email: string; role: EnrolmentRole; cohort_id: number }>(`
-    UPDATE invitation SET used_at = ? WHERE id = ? AND used_at IS NULL AND expires_at > ? RETURNING email, role, cohort_id`)
+  const take = db.prepare<
+    [string, number, string],
+    { email: string; role: EnrolmentRole; cohort_id: number | null; pod_id: number | null }
+  >(`
+    UPDATE invitation SET used_at = ? WHERE id = ? AND used_at IS NULL AND expires_at > ? RETURNING email, role, cohort_id, pod_id`)
   const takenBy = db.prepare('UPDATE invitation SET used_by = ? WHERE id = ?')
   const open = db.prepare<object, OpenInvitation>(`
     SELECT id, email, role, expires_at FROM invitation
@@ -94,7 +101,8 @@ export function createInvitations(
     },
 
     /**
-     * Uses an invitation up and enrols with the part it is for; of two at the same time one succeeds.
+     * Uses an invitation up and enrols with the part it is for, or puts in line where there is no place; of two at the
+     * same time one succeeds.
      * @param personOf finds or makes the account of the address, in the same transaction
      * @returns the person's id, or null where the invitation is used or too old by now
      */
@@ -103,10 +111,10 @@ export function createInvitations(
         const now = nowText(clock)
         const taken = take.get(now, id, now)
         if (!taken) return null
-        const { email, role, cohort_id } = taken
+        const { email, role, cohort_id, pod_id } = taken
         const person_id = personOf(email)
         takenBy.run(person_id, id)
-        cohorts.enrol({ cohort_id, person_id, role })
+        if (cohort_id !== null) waiting.comeInvited({ cohort_id, person_id, role, pod_id })
         return person_id
       })
     },

@@ -14,25 +14,31 @@ import { isAddressTaken } from './joining.ts'
 
 interface Invited {
   invitation: Invitation
-  cohort: JoinableCohort
+  /** Null where it is to the site alone. */
+  cohort: JoinableCohort | null
   /** The address is that of who is signed in, of another account, or of nobody yet. */
   account: 'mine' | 'known' | 'new'
 }
 
-const invitePage = view<Invited & { form: Form }>('cohorts/invite')
+const invitePage = view<Invited & { form: Form; workplaces: string[] }>('cohorts/invite')
 const overPage = view('cohorts/invite-over')
 
 const knownForm = z.object({ password: z.string().min(1).max(200) })
-const newForm = z.object({ name: line({ max: 120 }), password: newPassword })
+const newForm = z.object({
+  name: line({ max: 120 }),
+  password: newPassword,
+  workplace: line({ min: 0, max: 120 }).optional(),
+})
 
 /** A personal invitation. Looking at it does not use it up; whose it is says the invitation, never a form. */
 export function invitePages(router: Router, services: Services, limited: RequestHandler[]): void {
-  const { blocks, cohorts, invitations, people, signIns } = services
+  const { blocks, cohorts, enrolments, invitations, people, signIns } = services
 
   router.get('/invite/:token', anybody, keepNothing, (req, res) => {
     const invited = whoIsInvited(req)
     if (!invited) return showOver(res)
-    show(res, invited, emptyForm())
+    const { name, workplace } = invited.invitation
+    show(res, invited, emptyForm({ name, workplace: workplace ?? '' }))
   })
 
   // limits and the sign-in go by the form's address
@@ -62,14 +68,16 @@ export function invitePages(router: Router, services: Services, limited: Request
 
   /** An invitation from before does not bring back who was blocked since. */
   function welcome({ cohort }: Invited, person_id: number): number {
-    if (blocks.has(cohort.id, person_id)) forbidden('blocked')
+    if (cohort && blocks.has(cohort.id, person_id)) forbidden('blocked')
     return person_id
   }
 
   async function enterNew(req: Request, res: Response, invited: Invited): Promise<void> {
     const form = readForm(newForm, req.body)
     if (!form.ok) return show(res, invited, refusedForm(frameOf(res).t, form))
-    const account = { name: form.data.name, password_hash: await people.hashPassword(form.data.password) }
+    const { name, password } = form.data
+    const workplace = (form.data.workplace ?? invited.invitation.workplace) || null
+    const account = { name, workplace, password_hash: await people.hashPassword(password) }
     try {
       enter(req, res, invited, (email) => people.create({ ...account, email }))
     } catch (error) {
@@ -83,27 +91,33 @@ export function invitePages(router: Router, services: Services, limited: Request
     const person_id = invitations.accept(invited.invitation.id, personOf)
     if (person_id === null) return showOver(res)
     if (invited.account !== 'mine') signIns.start(req, people.forSession(person_id) ?? notFound())
-    addFlash(req, { kind: 'said', key: 'cohorts.said.joined', values: { cohort: invited.cohort.title } })
-    res.redirect(303, `/cohorts/${invited.cohort.slug}`)
+    const { cohort } = invited
+    if (!cohort) return res.redirect(303, '/home')
+    const is_in = enrolments.of(person_id, cohort.slug) !== null
+    const key = is_in ? 'cohorts.said.joined' : 'cohorts.said.waits'
+    addFlash(req, { kind: 'said', key, values: { cohort: cohort.title } })
+    res.redirect(303, is_in ? `/cohorts/${cohort.slug}` : `/join/${cohort.slug}`)
   }
 
   function whoIsInvited(req: Request): Invited | null {
     const invitation = invitations.find(tokenIn(req))
-    const cohort = invitation && cohorts.forJoining(invitation.cohort_slug)
-    if (!invitation || !cohort) return null
+    if (!invitation) return null
+    const cohort = invitation.cohort_slug === null ? null : cohorts.forJoining(invitation.cohort_slug)
     const mine = req.user?.email.toLowerCase() === invitation.email.toLowerCase()
     return { invitation, cohort, account: mine ? 'mine' : people.credentials(invitation.email) ? 'known' : 'new' }
+  }
+
+  function show(res: Response, invited: Invited, form: Form): void {
+    const { t, site_name } = frameOf(res)
+    const title = t('cohorts.invite.title', { cohort: invited.cohort?.title ?? site_name })
+    const status = Object.keys(form.problems).length > 0 ? 422 : 200
+    const workplaces = invited.account === 'new' ? people.workplaces() : []
+    invitePage(res, { title, area: 'front', alone: true, status, form, workplaces, ...invited })
   }
 }
 
 function tokenIn(req: Request): string {
   return String(req.params['token'])
-}
-
-function show(res: Response, invited: Invited, form: Form): void {
-  const title = frameOf(res).t('cohorts.invite.title', { cohort: invited.cohort.title })
-  const status = Object.keys(form.problems).length > 0 ? 422 : 200
-  invitePage(res, { title, area: 'front', alone: true, status, form, ...invited })
 }
 
 /** Unknown, used and too old look the same. */

@@ -36,7 +36,8 @@ const invitePage = view<{
   open: OpenInvitation[]
   next: number | null
 }>('cohorts/inviting')
-const invitedPage = view<{
+/** What was invited, with links that are shown once. */
+export const invitedPage = view<{
   cohort: Cohort
   roles: typeof ROLES
   invited: Invited[]

@@ -16,12 +16,19 @@ type Answer = { ok: true; person: Express.User } | { ok: false; problems: Proble
  * The account with which somebody joins: her own where the form's address is known and the password fits it (tried as
  * in sign-in, with its words), a new one where the address is not known.
  */
-export async function accountFor({ people, signIns }: Services, req: Request, newcomer: Newcomer): Promise<Answer> {
+export async function accountFor(
+  { people, settings, signIns }: Services,
+  req: Request,
+  newcomer: Newcomer,
+): Promise<Answer> {
   const { password, ...facts } = newcomer
   // asked before the password is tried: the same form sent twice may make the account meanwhile
   const is_known = people.credentials(facts.email) !== null
   const known = await signIns.check(req)
   if (known) return { ok: true, person: known }
+  // said before whether the address is known: both get the same answer
+  const closed = closedTo(settings, facts.email)
+  if (closed) return { ok: false, problems: closed }
   if (!facts.name) return { ok: false, problems: { name: { key: 'problems.empty' } } }
   if (is_known) return wrongPassword
   const made = register(people, { ...facts, password_hash: await people.hashPassword(password) })
@@ -30,6 +37,15 @@ export async function accountFor({ people, signIns }: Services, req: Request, ne
 }
 
 const wrongPassword: Answer = { ok: false, problems: { '': { key: 'people.sign_in.wrong' } } }
+
+/** Whether the site lets somebody with this address make an account by joining. Invitations do not come this way. */
+function closedTo(settings: Services['settings'], address: string): Problems | null {
+  if (settings.value('accounts') === 'invitation') return { '': { key: 'cohorts.join.accounts_by_invitation' } }
+  const domains = settings.value('email_domains').split(' ').filter(Boolean)
+  const theirs = address.slice(address.lastIndexOf('@') + 1)
+  if (domains.length === 0 || domains.includes(theirs)) return null
+  return { email: { key: 'cohorts.join.other_domain', values: { domains: domains.join(', ') } } }
+}
 
 function register(
   people: Services['people'],

@@ -15,7 +15,8 @@ export interface KeptEntry {
  */
 export function createKeptCalendars(db: Database) {
   const entries = db.prepare<[number], KeptEntry>(
-    'SELECT kind, number, thing_id, opens_on, opens_at FROM calendar_entry WHERE cohort_id = ? ORDER BY position',
+    `SELECT kind, number, thing_id, opens_on, opens_at FROM calendar_entry
+      WHERE cohort_id = ? AND taken_out_at IS NULL ORDER BY position`,
   )
   const kept = new Map<number, { version: number; calendar: readonly KeptEntry[] }>()
 

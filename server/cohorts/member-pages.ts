@@ -6,10 +6,12 @@ import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, onOrOff, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
-import { notFound } from '../web/refusal.ts'
+import { forbidden, notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
+import { isClosed } from './ending.ts'
 import { type Cohort, ROLES } from './enrolments.ts'
 import type { Member } from './members.ts'
+import type { Waiting } from './waiting.ts'
 
 const peoplePage = view<{
   cohort: Cohort
@@ -19,6 +21,8 @@ const peoplePage = view<{
   next: string | null
   roles: typeof ROLES
   blocked: ReturnType<Services['blocks']['of']>
+  /** Who stands in line for a place. */
+  waiting: Waiting[]
   form: Form
 }>('cohorts/people')
 const removePage = view<{ cohort: Cohort; member: Member; form: Form }>('cohorts/remove')
@@ -30,7 +34,7 @@ const removeForm = z.object({ posts: z.enum(['stay', 'go']), block: onOrOff.opti
 
 /** The people of a cohort, for its organisers: who is there, parts, farewells. */
 export function memberPages(router: Router, services: Services): void {
-  const { blocks, cohorts, may, people } = services
+  const { blocks, clock, cohorts, may, people, waiting } = services
   const at = '/admin/cohorts/:cohort'
 
   router.get(`${at}/people`, may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
@@ -81,6 +85,23 @@ export function memberPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
   })
 
+  router.post(`${at}/waiting/:handle/let-in`, may.organising, keepNothing, (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    const person = people.findByHandle(String(req.params['handle'])) ?? notFound()
+    if (isClosed(cohort, clock.now())) forbidden('cohort_closed')
+    if (!waiting.letIn(cohort.id, person.id)) notFound()
+    addFlash(req, { kind: 'said', key: 'cohorts.said.let_in', values: { name: person.name } })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
+  })
+
+  router.post(`${at}/waiting/:handle/take-off`, may.organising, keepNothing, (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    const person = people.findByHandle(String(req.params['handle'])) ?? notFound()
+    waiting.stepBack(cohort.id, person.id)
+    addFlash(req, { kind: 'said', key: 'cohorts.said.taken_off', values: { name: person.name } })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
+  })
+
   function isOneself(req: Request, member: Member): boolean {
     return member.person_id === currentEnrolment(req).person_id
   }
@@ -112,6 +133,7 @@ export function memberPages(router: Router, services: Services): void {
       next: next === null ? null : `?${new URLSearchParams({ ...(q ? { q } : {}), after: String(next) })}`,
       roles: ROLES,
       blocked: blocks.of(cohort.id),
+      waiting: waiting.of(cohort.id),
       form,
     })
   }

@@ -29,11 +29,26 @@ const NOT_THE_LAST = `(
     SELECT count(*) FROM enrolment AS other
      WHERE other.cohort_id = enrolment.cohort_id AND other.role = 'organiser' AND other.left_at IS NULL))`
 
+/** True while the cohort is open and has a place for one more learner; the statement that asks also takes the place. */
+export const HAS_ROOM = `EXISTS (
+  SELECT 1 FROM cohort
+   WHERE cohort.id = :cohort_id AND (closed_at IS NULL OR closed_at > :now)
+     AND (capacity IS NULL OR capacity > (
+       SELECT count(*) FROM enrolment WHERE cohort_id = :cohort_id AND role = 'learner' AND left_at IS NULL)))`
+
 const MEMBER = `
   SELECT enrolment.id AS enrolment_id, person_id, name, handle, email, workplace, person.role AS site_role,
          enrolment.role, joined_at, seen_at
     FROM enrolment JOIN person ON person.id = person_id
    WHERE cohort_id = :cohort_id AND left_at IS NULL`
+
+interface Coming {
+  cohort_id: number
+  person_id: number
+  role?: EnrolmentRole
+  /** How many things she wants to do; all of them unless said otherwise. */
+  goal?: number
+}
 
 /** Joining, leaving and the parts people have in a cohort. */
 export function createMembers(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
@@ -41,14 +56,19 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     .prepare<object, number>(`
       INSERT INTO enrolment (cohort_id, person_id, role, goal, joined_at, seen_at)
       SELECT :cohort_id, :person_id, :role,
-             coalesce(:goal, (SELECT count(*) FROM calendar_entry WHERE cohort_id = :cohort_id AND kind = 'thing')), :now, :now
+             coalesce(:goal, (SELECT count(*) FROM calendar_entry
+                              WHERE cohort_id = :cohort_id AND kind = 'thing' AND taken_out_at IS NULL)), :now, :now
        WHERE NOT EXISTS (SELECT 1 FROM block WHERE cohort_id = :cohort_id AND person_id = :person_id)
+         AND NOT EXISTS (SELECT 1 FROM cohort WHERE cohort.id = :cohort_id AND closed_at <= :now)
+         AND (:limited = 0 OR :role <> 'learner' OR ${HAS_ROOM})
       ON CONFLICT (cohort_id, person_id) DO UPDATE
         SET left_at = NULL, role = excluded.role, seen_at = excluded.seen_at WHERE left_at IS NOT NULL
       RETURNING id`)
     .pluck()
   const find = db
-    .prepare<[number, number], number>('SELECT id FROM enrolment WHERE cohort_id = ? AND person_id = ?')
+    .prepare<[number, number], number>(
+      'SELECT id FROM enrolment WHERE cohort_id = ? AND person_id = ? AND left_at IS NULL',
+    )
     .pluck()
   const raise = db.prepare(`
     UPDATE enrolment SET role = :role
@@ -60,6 +80,7 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     'DELETE FROM reflection WHERE enrolment_id = :enrolment_id',
     'DELETE FROM completion WHERE enrolment_id = :enrolment_id',
     'DELETE FROM draft WHERE enrolment_id = :enrolment_id',
+    'DELETE FROM later_thing WHERE cohort_id = :cohort_id AND person_id = :person_id',
     `UPDATE comment SET person_id = NULL, body = '', html = '', edited_at = NULL, deleted_at = :now
       WHERE person_id = :person_id AND reflection_id IN (SELECT id FROM reflection WHERE cohort_id = :cohort_id)
         AND EXISTS (SELECT 1 FROM comment AS other WHERE other.parent_id = comment.id AND other.person_id <> :person_id)`,
@@ -105,23 +126,29 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     })
   }
 
+  /** @returns 0 where she stays out */
+  function takeIn({ limited, ...facts }: Coming & { limited: 0 | 1 }): number {
+    return transaction(db, () => {
+      const { cohort_id, person_id, role = 'learner', goal = null } = facts
+      const joined = put.get({ cohort_id, person_id, role, goal, limited, now: nowText(clock) })
+      const id = joined ?? find.get(cohort_id, person_id) ?? 0
+      const happened =
+        joined !== undefined ? 'person.joined' : raise.run({ id, role }).changes > 0 ? 'enrolment.role_changed' : null
+      if (happened) activity.record(happened, { person_id, cohort_id, subject_id: person_id, detail: { role } })
+      return id
+    })
+  }
+
   return {
     /**
-     * Enrols a person. Who is enrolled already keeps what she has and may only gain a part; who left before comes back
-     * to her own, without the part she had then. Who is blocked stays out.
-     * @param goal how many things she wants to do; all of them unless said otherwise
+     * Enrols a person, whether there is room or not. Who is enrolled already keeps what she has and may only gain a
+     * part; who left before comes back to her own, without the part she had then. Who is blocked stays out,
+     * and nobody comes into a closed cohort.
      */
-    enrol(facts: { cohort_id: number; person_id: number; role?: EnrolmentRole; goal?: number }): number {
-      return transaction(db, () => {
-        const { cohort_id, person_id, role = 'learner', goal = null } = facts
-        const joined = put.get({ cohort_id, person_id, role, goal, now: nowText(clock) })
-        const id = joined ?? find.get(cohort_id, person_id) ?? 0
-        const happened =
-          joined !== undefined ? 'person.joined' : raise.run({ id, role }).changes > 0 ? 'enrolment.role_changed' : null
-        if (happened) activity.record(happened, { person_id, cohort_id, subject_id: person_id, detail: { role } })
-        return id
-      })
-    },
+    enrol: (facts: Coming): number => takeIn({ ...facts, limited: 0 }),
+
+    /** Enrols where there is room: of many at the same time as many as there are places. @returns false where not */
+    enrolIfRoom: (facts: Coming): boolean => takeIn({ ...facts, limited: 1 }) > 0,
 
     /** @returns false for the last organiser, who cannot leave */
     leave(enrolment: { id: number; person_id: number; cohort: { id: number } }, posts: Posts): boolean {
@@ -141,13 +168,14 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     /** @returns false where nothing changed: the same part, or the last organiser's */
     setRole(
       cohort_id: number,
-      { enrolment_id, person_id }: Pick<Member, 'enrolment_id' | 'person_id'>,
+      { enrolment_id, person_id, role: before }: Pick<Member, 'enrolment_id' | 'person_id' | 'role'>,
       role: EnrolmentRole,
       by: number,
     ): boolean {
       return transaction(db, () => {
         if (setRole.run({ enrolment_id, role }).changes === 0) return false
-        activity.record('enrolment.role_changed', { person_id: by, cohort_id, subject_id: person_id, detail: { role } })
+        const detail = { role, role_before: before }
+        activity.record('enrolment.role_changed', { person_id: by, cohort_id, subject_id: person_id, detail })
         return true
       })
     },

@@ -56,7 +56,7 @@ export function newCohortPages(router: Router, { clock, cohorts, courses, once }
   }
 
   function thingsIn(course: string): number | null {
-    return courses.bySlug(course)?.things.length ?? null
+    return courses.offered().find(({ slug }) => slug === course)?.things ?? null
   }
 
   function show(res: Response, form: Form, status = 200): void {
@@ -65,7 +65,7 @@ export function newCohortPages(router: Router, { clock, cohorts, courses, once }
       area: 'front',
       status,
       form,
-      courses: courses.all(),
+      courses: courses.offered(),
       zones: ZONES,
       per_week: PER_WEEK,
       joining: JOINING,

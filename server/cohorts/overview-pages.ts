@@ -36,7 +36,7 @@ const joiningForm = z.object({ joining: z.enum(JOINING).optional(), new_code: on
 
 /** The first page of a cohort for its organisers, who may join it, and the sheet to hang up. */
 export function overviewPages(router: Router, services: Services): void {
-  const { clock, cohorts, config, courses, insights, may, once: onceOnly } = services
+  const { clock, cohorts, cohortSettings, config, courses, insights, may, once: onceOnly } = services
   const at = '/admin/cohorts/:cohort'
 
   router.get(at, may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
@@ -47,8 +47,8 @@ export function overviewPages(router: Router, services: Services): void {
     const { cohort, person_id } = currentEnrolment(req)
     const { joining, new_code } = form.data
     const location = onceOnly.run(person_id, form.data.once, () => {
-      if (joining) cohorts.setJoining(cohort.id, joining)
-      if (new_code) cohorts.changeJoinCode(cohort.id)
+      if (joining) cohortSettings.setJoining(cohort, joining, person_id)
+      if (new_code) cohortSettings.changeJoinCode(cohort.id, person_id)
       return `/admin/cohorts/${cohort.slug}`
     })
     addFlash(req, { kind: 'said', key: new_code ? 'cohorts.said.new_code' : 'cohorts.said.joining' })
@@ -56,9 +56,9 @@ export function overviewPages(router: Router, services: Services): void {
   })
 
   router.get(`${at}/poster`, may.organising, keepNothing, (req, res) => {
-    const { cohort } = currentEnrolment(req)
+    const { cohort, language } = currentEnrolment(req)
     const { t } = frameOf(res)
-    const course = courses.content(cohort.course_id, cohort.course_revision)
+    const course = courses.content(cohort.course_id, cohort.course_revision, language)
     const address = `${config.base_url}/join/${cohort.slug}`.replace(/^https?:\/\//, '')
     posterPage(res, {
       title: t('cohorts.poster.title'),
@@ -72,8 +72,8 @@ export function overviewPages(router: Router, services: Services): void {
 
   function show(req: Request, res: Response, form: Form): void {
     const enrolment = currentEnrolment(req)
-    const { cohort } = enrolment
-    const course = courses.content(cohort.course_id, cohort.course_revision)
+    const { cohort, language } = enrolment
+    const course = courses.content(cohort.course_id, cohort.course_revision, language)
     const calendar = cohorts.entries(cohort.id)
     const coming = stopsOf(calendar, course).filter((stop) => !isOpen(stop, clock.now()))
     cohortPage(res, {

@@ -116,3 +116,5 @@ export function createPods(db: Database, clock: Clock, { activity }: { activity:
     },
   }
 }
+
+export type Pods = ReturnType<typeof createPods>

@@ -19,12 +19,21 @@ export function cohortPolicy(enrolments: Enrolments) {
     })
 
   function enter(req: Request, res: Response, enrolment: Enrolment): void {
-    enrolments.visited(enrolment, req.user?.last_cohort?.slug ?? null)
+    if (!req.seeing) enrolments.visited(enrolment, req.user?.last_cohort?.slug ?? null)
     req.enrolment = enrolment
     standIn(res, enrolment.cohort)
   }
 
+  /** Making cohorts belongs to site admins; from this one only those who are in it. */
+  const repeating = access('enrolled admin', (req, res, next) => {
+    if (!req.user) return signedIn(req, res, next)
+    enter(req, res, enrolments.of(req.user.id, String(req.params['cohort'])) ?? notFound())
+    if (req.user.role !== 'admin') forbidden()
+    next()
+  })
+
   return {
+    repeating,
     enrolled: asOneOf('enrolled', ['learner', 'guide', 'organiser']),
     guiding: asOneOf('guiding', ['guide', 'organiser']),
     organising: asOneOf('organising', ['organiser']),

@@ -8,31 +8,41 @@ import { emptyForm, type Form, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { limitFailures } from '../web/limits.ts'
 import { view } from '../web/view.ts'
+import { alumniPages } from './alumni-pages.ts'
 import type { OpenCohort } from './cohorts.ts'
 import type { Enrolment } from './enrolments.ts'
 import { invitePages } from './invite-pages.ts'
 import { joinPages } from './join-pages.ts'
+import type { Line } from './waiting.ts'
 
-const homePage = view<{ enrolments: Enrolment[]; open: OpenCohort[]; may_make: boolean }>('cohorts/home')
+const homePage = view<{
+  enrolments: (Enrolment & { is_over: boolean })[]
+  lines: Line[]
+  open: OpenCohort[]
+  may_make: boolean
+}>('cohorts/home')
 const leavePage = view<{ form: Form; enrolment: Enrolment }>('cohorts/leave')
 
 const leaveForm = z.object({ posts: z.enum(['stay', 'go']) })
 
 /** Coming into cohorts and going from them. */
 export function cohortRoutes(services: Services): Router {
-  const { cohorts, enrolments, may } = services
+  const { alumni, cohorts, enrolments, may, waiting } = services
   const router = Router()
   const limited = limitFailures(services.db, services.clock)
   joinPages(router, services, limited)
   invitePages(router, services, limited)
+  alumniPages(router, services)
 
   router.get('/home', signedIn, (req, res) => {
     const person = currentPerson(req)
     const mine = enrolments.allOf(person.id)
-    if (mine.length === 1) return res.redirect(303, `/cohorts/${mine[0]?.cohort.slug}`)
+    const lines = waiting.linesOf(person.id)
+    if (mine.length === 1 && lines.length === 0) return res.redirect(303, `/cohorts/${mine[0]?.cohort.slug}`)
     const title = frameOf(res).t(mine.length > 0 ? 'cohorts.home.title' : 'cohorts.home.welcome', { name: person.name })
     const open = mine.length > 0 ? [] : cohorts.open()
-    homePage(res, { title, area: 'map', enrolments: mine, open, may_make: person.role === 'admin' })
+    const own = mine.map((enrolment) => ({ ...enrolment, is_over: alumni.isOver(enrolment.cohort) }))
+    homePage(res, { title, area: 'map', enrolments: own, lines, open, may_make: person.role === 'admin' })
   })
 
   router.get('/cohorts/:cohort/leave', may.enrolled, (req, res) => showLeaving(req, res, emptyForm({ posts: 'stay' })))

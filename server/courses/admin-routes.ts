@@ -9,12 +9,27 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
+import { changesPages } from './changes-pages.ts'
+import { coursePages } from './course-pages.ts'
+import { courseTranslationPages } from './course-translation-pages.ts'
 import type { CourseContent, CourseLine } from './courses.ts'
+import { importPages } from './import-pages.ts'
+import { languagePages } from './language-pages.ts'
+import { orderPages } from './order-pages.ts'
+import { picturePages } from './picture-pages.ts'
 import { revisionPages } from './revision-pages.ts'
+import { setPages } from './set-pages.ts'
 import { thingPages } from './thing-pages.ts'
+import { translationPages } from './translation-pages.ts'
 
 const listPage = view<{ courses: CourseLine[] }>('courses/list')
-const outlinePage = view<{ course: CourseContent }>('courses/outline')
+const outlinePage = view<{
+  course: CourseContent
+  /** How many drafts of changes wait to be published. */
+  drafts: number
+  /** How many people say that something is wrong with a thing, by its id. */
+  said: Map<number, number>
+}>('courses/outline')
 
 const settingsForm = z.object({ write_first: z.literal('1').optional() })
 
@@ -27,9 +42,14 @@ export function courseAdminRoutes(services: Services): Router {
     listPage(res, { title: frameOf(res).t('courses.list.title'), area: 'admin', courses: courses.all() })
   })
 
+  importPages(router, services)
+  coursePages(router, services)
+
   router.get('/admin/courses/:slug', author, keepNothing, (req, res) => {
     const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
-    outlinePage(res, { title: course.title, area: 'admin', course })
+    const drafts = courses.countChanges(course.id)
+    const said = services.upkeep.reports.flags(course.id)
+    outlinePage(res, { title: course.title, area: 'admin', course, drafts, said })
   })
 
   router.post('/admin/courses/:slug/settings', author, keepNothing, (req, res) => {
@@ -42,8 +62,15 @@ export function courseAdminRoutes(services: Services): Router {
     res.redirect(303, `/admin/courses/${course.slug}`)
   })
 
+  setPages(router, services)
+  orderPages(router, services)
+  changesPages(router, services)
   thingPages(router, services)
+  picturePages(router, services)
   revisionPages(router, services)
+  languagePages(router, services)
+  courseTranslationPages(router, services)
+  translationPages(router, services)
 
   return router
 }

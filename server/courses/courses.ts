@@ -1,19 +1,34 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import { createChanges } from './changes.ts'
+import { type CompletionRule, createCompletionSetting, readCompletion } from './completion.ts'
+import { createCourseMaking } from './course-making.ts'
 import { createEditing } from './editing.ts'
 import { courseExporter } from './exporting.ts'
 import { readCourse, writeCourse } from './folder.ts'
 import { readFolder, writeFolder } from './folder-files.ts'
 import { courseImporter } from './importing.ts'
-import type { CourseOutline, Depth, Hue } from './outline.ts'
+import { createLineage } from './lineage-rows.ts'
+import { type Languages, withLanguages } from './localised.ts'
+import type { CourseOutline, Depth, Hue, Parent } from './outline.ts'
+import { pictureAddress, withPictures } from './picture-places.ts'
+import type { CoursePictures } from './pictures.ts'
+import { createSetEditing } from './set-editing.ts'
+import { createThingOrder } from './thing-order.ts'
 import type { Render } from './thing-rows.ts'
+import { translationRows } from './translation-rows.ts'
+import { markOf } from './translation-words.ts'
+import { createTranslations } from './translations.ts'
+import { createTravelling } from './travelling.ts'
 
 export interface CourseSet {
   id: number
   slug: string
   title: string
   hue: Hue
+  /** Of its title. */
+  language: string
   /** From 1; 0 for one that only runs on in older cohorts. */
   position: number
 }
@@ -23,6 +38,8 @@ export interface Step {
   depth: Depth
   title: string
   detail: string | null
+  /** Of its words. */
+  language: string
 }
 
 export interface Thing {
@@ -37,6 +54,8 @@ export interface Thing {
   icon: string
   minutes: { start: number; more?: number; challenge?: number }
   tried: string | null
+  /** On which devices. */
+  tried_on: string | null
   body_html: string
   note_html: string | null
   without_account_html: string | null
@@ -44,25 +63,41 @@ export interface Thing {
   set: CourseSet
   steps: Step[]
   revision: number
+  /** Of its words. */
+  language: string
+  /** Stands for its words, as the author wrote them: a translation made from others is behind. */
+  mark: string
 }
 
 /** A course as its readers need it, whole. */
-export interface CourseContent {
+export interface CourseContent extends Languages {
   id: number
   slug: string
   title: string
   summary: string
+  /** Of its title and summary. */
   language: string
   licence: string
   credits: CourseOutline['credits']
+  /** Which courses it was made from, the first one first. */
+  parents: Parent[]
   rhythm: CourseOutline['rhythm']
   public: 0 | 1
   /** Do others' words about a thing open only once one has written about it? */
   write_first: 0 | 1
+  completion: CompletionRule
+  /** Since when no new cohort is offered it. */
+  archived_at: string | null
+  /** The name of one of its pictures. */
+  cover: string | null
+  /** That picture, where it is there. */
+  cover_picture: { src: string; width: number; height: number } | null
   revision: number
   sets: CourseSet[]
   /** In order, as new cohorts take them over. */
   things: Thing[]
+  /** What new cohorts do not get: not put in yet, or taken out again. */
+  hidden: Thing[]
   /** Also one that the course no longer has. */
   thing(id: number): Thing | undefined
 }
@@ -73,82 +108,142 @@ export interface CourseLine {
   title: string
   summary: string
   public: 0 | 1
+  archived_at: string | null
   revision: number
   things: number
 }
 
-type CourseRow = Omit<CourseContent, 'credits' | 'rhythm' | 'sets' | 'things' | 'thing'> & {
+type CourseRow = Omit<
+  CourseContent,
+  | keyof Languages
+  | 'completion'
+  | 'cover_picture'
+  | 'credits'
+  | 'parents'
+  | 'rhythm'
+  | 'sets'
+  | 'things'
+  | 'hidden'
+  | 'thing'
+> & {
+  parents: string
   credits: string
   rhythm: string
+  completion: string
 }
-type ThingRow = Omit<Thing, 'minutes' | 'prompts' | 'set' | 'steps'> & {
+type ThingRow = Omit<Thing, 'language' | 'mark' | 'minutes' | 'prompts' | 'set' | 'steps'> & {
   set_id: number
+  body: string
+  note: string | null
+  without_account: string | null
   minutes: string
   prompts: string
 }
 
+type StepRow = Omit<Step, 'language'> & { thing_id: number }
+
 interface Nouns {
   activity: ActivityLog
+  pictures: CoursePictures
   renderMarkdown: Render
+  siteName: () => string
 }
 
-export function createCourses(db: Database, clock: Clock, { activity, renderMarkdown }: Nouns) {
+export function createCourses(db: Database, clock: Clock, { activity, pictures, renderMarkdown, siteName }: Nouns) {
   const exportCourse = courseExporter(db)
   const importCourse = courseImporter(db, clock, { activity, renderMarkdown, exportCourse })
   const course = db.prepare<[number], CourseRow>(
-    `SELECT id, slug, title, summary, language, licence, credits, rhythm, public, write_first, revision
+    `SELECT id, slug, title, summary, language, licence, credits, parents, rhythm, public, write_first, completion, archived_at, cover, revision
        FROM course WHERE id = ?`,
   )
-  const sets = db.prepare<[number], CourseSet>(
+  const sets = db.prepare<[number], Omit<CourseSet, 'language'>>(
     'SELECT id, slug, title, hue, position FROM course_set WHERE course_id = ? ORDER BY position',
   )
   const things = db.prepare<[number], ThingRow>(`
-    SELECT id, slug, position, title, short, summary, icon, minutes, tried, body_html, note_html, without_account_html,
-           prompts, set_id, revision
+    SELECT id, slug, position, title, short, summary, icon, minutes, tried, tried_on, body, body_html, note, note_html,
+           without_account, without_account_html, prompts, set_id, revision
       FROM thing WHERE course_id = ? ORDER BY position`)
-  const steps = db.prepare<[number], Step & { thing_id: number }>(`
+  const steps = db.prepare<[number], StepRow>(`
     SELECT thing_id, step.slug, depth, step.title, detail
       FROM step JOIN thing ON thing.id = thing_id
      WHERE course_id = ? ORDER BY thing_id, step.position`)
   const current = db.prepare<[string], { id: number; revision: number }>(
     'SELECT id, revision FROM course WHERE slug = ?',
   )
-  const oldest = db.prepare<[], { id: number; revision: number }>('SELECT id, revision FROM course ORDER BY id LIMIT 1')
+  const oldest = db.prepare<[], { id: number; revision: number }>(`
+    SELECT id, revision FROM course
+     WHERE archived_at IS NULL AND EXISTS (SELECT 1 FROM thing WHERE course_id = course.id AND position > 0)
+     ORDER BY id LIMIT 1`)
   const lines = db.prepare<[], CourseLine>(`
-    SELECT id, slug, title, summary, public, revision,
+    SELECT id, slug, title, summary, public, archived_at, revision,
            (SELECT count(*) FROM thing WHERE course_id = course.id AND position > 0) AS things
       FROM course ORDER BY id`)
+
+  const translated = translationRows(db)
 
   function load(id: number): CourseContent {
     const row = course.get(id)
     if (!row) throw new Error(`There is no course ${id}`)
-    const { credits, rhythm, ...facts } = row
-    const setById = new Map(sets.all(id).map((set) => [set.id, set]))
+    const { credits, parents, rhythm, completion, ...facts } = row
+    const setById = new Map(sets.all(id).map((set) => [set.id, { ...set, language: facts.language }]))
     const stepsOf = Map.groupBy(steps.all(id), (step) => step.thing_id)
-    const all = things.all(id).map((thing) => readThing(thing, setById, stepsOf.get(thing.id) ?? []))
+    const shown = pictures.list(id)
+    const placed = withPictures(facts.slug, shown)
+    const cover = shown.find(({ name }) => name === facts.cover)
+    const all = things
+      .all(id)
+      .map((thing) => placed.thing(readThing(thing, facts.language, setById, stepsOf.get(thing.id) ?? [])))
     const byId = new Map(all.map((thing) => [thing.id, thing]))
-    return {
+    const content = {
       ...facts,
       credits: JSON.parse(credits),
+      parents: JSON.parse(parents),
       rhythm: JSON.parse(rhythm),
+      completion: readCompletion(completion),
+      cover_picture: cover
+        ? { src: pictureAddress(facts.slug, cover.name), width: cover.width, height: cover.height }
+        : null,
       sets: [...setById.values()].filter((set) => set.position > 0),
       things: all.filter((thing) => thing.position > 0),
-      thing: (thing_id) => byId.get(thing_id),
+      hidden: all.filter((thing) => thing.position === 0),
+      thing: (thing_id: number) => byId.get(thing_id),
     }
+    return withLanguages(content, {
+      course: translated.course(id),
+      things: translated.things(id).map(placed.translation),
+    })
   }
 
   const kept = new Map<number, CourseContent>()
+  const changes = createChanges(db, clock, { activity, renderMarkdown })
+  const lineage = createLineage(db, clock, { pictures, siteName })
+  const making = createCourseMaking(db, clock, { activity, exportCourse, importCourse, lineage })
 
   const courses = {
-    ...createEditing(db, clock, { activity, renderMarkdown }),
+    ...changes,
+    ...making,
+    ...createTravelling(db, { activity, pictures, lineage, exportCourse, importCourse }),
+    ...createSetEditing(db, { activity }),
+    ...createThingOrder(db, clock, { activity, renderMarkdown }),
+    ...createCompletionSetting(db, { activity }),
+    ...createTranslations(db, clock, { activity, renderMarkdown }),
+    ...createEditing(db, clock, { activity, changes, renderMarkdown }),
+    pictures,
 
-    /** The course's content, kept in memory for as long as its revision is this one. */
-    content(id: number, revision: number): CourseContent {
+    /** Markdown as it will stand on the course's pages. */
+    preview: (course: { id: number; slug: string }, text: string): string =>
+      withPictures(course.slug, pictures.list(course.id)).html(renderMarkdown(text).html),
+
+    /**
+     * The course's content, kept in memory for as long as its revision is this one.
+     * @param language of whoever reads it
+     */
+    content(id: number, revision: number, language: string | null = null): CourseContent {
       const known = kept.get(id)
-      if (known?.revision === revision) return known
+      if (known?.revision === revision) return known.in(language)
       const loaded = load(id)
       kept.set(id, loaded)
-      return loaded
+      return loaded.in(language)
     },
 
     bySlug(slug: string): CourseContent | null {
@@ -158,7 +253,17 @@ export function createCourses(db: Database, clock: Clock, { activity, renderMark
 
     all: (): CourseLine[] => lines.all(),
 
-    /** The course that was here first, or null where there is none at all. */
+    /** Those that a new cohort can run. */
+    offered: (): CourseLine[] => lines.all().filter(({ archived_at, things }) => archived_at === null && things > 0),
+
+    /** See `createCourseMaking`; another course may get its number. */
+    deleteCourse(id: number, by: number): boolean {
+      const done = making.deleteCourse(id, by)
+      if (done) kept.delete(id)
+      return done
+    },
+
+    /** Of the courses that can be run the one that was here first, or null where there is none. */
     first(): CourseContent | null {
       const row = oldest.get()
       return row ? courses.content(row.id, row.revision) : null
@@ -190,16 +295,29 @@ export function createCourses(db: Database, clock: Clock, { activity, renderMark
   return courses
 }
 
-function readThing(row: ThingRow, sets: Map<number, CourseSet>, steps: (Step & { thing_id: number })[]): Thing {
-  const { set_id, minutes, prompts, ...facts } = row
+function readThing(row: ThingRow, language: string, sets: Map<number, CourseSet>, stepRows: StepRow[]): Thing {
+  const { set_id, body, note, without_account, ...facts } = row
   const set = sets.get(set_id)
   if (!set) throw new Error(`Thing ${row.slug} has no set`)
+  const prompts: string[] = JSON.parse(facts.prompts)
+  const steps = stepRows.map(({ thing_id, ...step }) => ({ ...step, language }))
   return {
     ...facts,
-    minutes: JSON.parse(minutes),
-    prompts: JSON.parse(prompts),
+    language,
+    minutes: JSON.parse(facts.minutes),
+    prompts,
     set,
-    steps: steps.map(({ thing_id, ...step }) => step),
+    steps,
+    mark: markOf({
+      title: facts.title,
+      short: facts.short,
+      summary: facts.summary,
+      body,
+      note,
+      without_account,
+      prompts,
+      steps,
+    }),
   }
 }
 

@@ -23,6 +23,7 @@ const PARTS = [
   'set',
   'icon',
   'tried',
+  'tried_on',
   'body',
   'note',
   'without_account',

@@ -1,10 +1,11 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { thingExporter } from './exporting.ts'
+import type { Changes } from './changes.ts'
 import { readThing, writeThing } from './folder.ts'
 import type { ThingOutline } from './outline.ts'
-import { type Render, rendered, thingWriter } from './thing-rows.ts'
+import { type Render, rendered } from './thing-rows.ts'
+import { thingTexts } from './thing-texts.ts'
 
 /** A thing's text with its number; saving names the number that was seen. */
 export interface ThingText {
@@ -22,28 +23,15 @@ export interface Revision {
   changed_by: string | null
 }
 
-/** Somebody saved another text of this thing meanwhile. Neither is lost. */
-export class ThingClash extends Error {}
-
 const PER_PAGE = 50
 
 /** How authors change things: one text after the other, each kept. */
 export function createEditing(
   db: Database,
   clock: Clock,
-  { activity, renderMarkdown }: { activity: ActivityLog; renderMarkdown: Render },
+  { activity, changes, renderMarkdown }: { activity: ActivityLog; changes: Changes; renderMarkdown: Render },
 ) {
-  const exportThing = thingExporter(db)
-  const thingRows = thingWriter(db)
-  const facts = db.prepare<[number], Revision & { course_id: number; position: number }>(`
-    SELECT course_id, position, revision, changed_at,
-           (SELECT name FROM thing_revision AS earlier JOIN person ON person.id = changed_by
-             WHERE thing_id = thing.id AND earlier.revision = thing.revision - 1) AS changed_by
-      FROM thing WHERE id = ?`)
-  const setId = db
-    .prepare<[number, string], number>('SELECT id FROM course_set WHERE course_id = ? AND slug = ?')
-    .pluck()
-  const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
+  const texts = thingTexts(db)
   const setWriteFirst = db.prepare('UPDATE course SET write_first = ?, revision = revision + 1 WHERE id = ?')
   const page = db.prepare<{ thing_id: number; before: number | null }, Revision>(`
     SELECT revision, changed_at, person.name AS changed_by
@@ -64,9 +52,8 @@ export function createEditing(
 
   return {
     thingText(thing_id: number): ThingText | null {
-      const row = facts.get(thing_id)
-      const outline = row && exportThing(thing_id)
-      return outline
+      const [row, outline] = [texts.state(thing_id), texts.outline(thing_id)]
+      return row && outline
         ? { outline, revision: row.revision, changed_at: row.changed_at, changed_by: row.changed_by }
         : null
     },
@@ -74,25 +61,22 @@ export function createEditing(
     /**
      * Puts a new text in the place of the one before, which is kept. Everybody reads it at once.
      * @param seen the number of the text that it was made from
+     * @param draft the version of the draft that it was made from, which goes; without, drafts are left alone
      * @returns false where it says what the one before said: nothing is changed then
-     * @throws ThingClash when there is a newer text, BrokenCourse when the course's folder could not hold it
+     * @throws ThingClash when there is a newer text, DraftClash when there is another draft, BrokenCourse when the
+     * course's folder could not hold it
      */
-    changeThing(thing_id: number, outline: ThingOutline, { seen, by }: { seen: number; by: number }): boolean {
-      const text = writeThing(outline)
-      const row = rendered(outline, renderMarkdown)
+    changeThing(
+      thing_id: number,
+      outline: ThingOutline,
+      { seen, by, draft }: { seen: number; by: number; draft?: number | undefined },
+    ): boolean {
+      const next = { outline, text: writeThing(outline), row: rendered(outline, renderMarkdown) }
       return transaction(db, () => {
-        const now = nowText(clock)
-        const [thing, before] = [facts.get(thing_id), exportThing(thing_id)]
-        if (!thing || !before || thing.revision !== seen) throw new ThingClash()
-        const source = writeThing(before)
-        if (source === text) return false
-        const { course_id, position } = thing
-        // a thing is known by its slug, whatever was sent
-        const { slug } = before
-        thingRows.keepText({ course_id, slug, source, by, now })
-        const set_id = setId.get(course_id, outline.set)
-        thingRows.put({ ...row, slug }, { course_id, set_id, position, now, changed: true })
-        countOn.run(course_id)
+        const { course_id } = changes.expectText(thing_id, seen)
+        if (draft !== undefined) changes.settleDraft(thing_id, draft)
+        if (!texts.put(thing_id, next, { by, now: nowText(clock) })) return false
+        texts.countOn(course_id)
         activity.record('thing.changed', { person_id: by, subject_id: thing_id, detail: { revision: seen + 1 } })
         return true
       })
@@ -122,8 +106,5 @@ export function createEditing(
 
     /** Whether an earlier text of the thing had a step of this name: ticks may hang on it. */
     hadStep: (thing_id: number, slug: string) => hadStep.get({ thing_id, slug }) === 1,
-
-    /** Markdown as it will stand on the page. */
-    preview: (text: string) => renderMarkdown(text).html,
   }
 }

@@ -1,5 +1,7 @@
 import type { Database } from '../db/open.ts'
-import { type CourseOutline, DEPTHS, type StepOutline, type ThingOutline } from './outline.ts'
+import { completionOutline } from './completion.ts'
+import { type CourseOutline, DEPTHS, type Parent, type StepOutline, type ThingOutline } from './outline.ts'
+import { translationRows, translationsOf } from './translation-rows.ts'
 
 interface CourseRow {
   id: number
@@ -9,8 +11,11 @@ interface CourseRow {
   language: string
   licence: string
   credits: string
+  parents: string
   rhythm: string
   write_first: 0 | 1
+  completion: string
+  cover: string | null
 }
 
 interface BadgeRow {
@@ -34,6 +39,7 @@ interface ThingRow {
   icon: string
   minutes: string
   tried: string | null
+  tried_on: string | null
   note: string | null
   without_account: string | null
   prompts: string
@@ -49,13 +55,13 @@ interface StepRow {
 }
 
 const THING = `
-  SELECT thing.id, thing.slug, thing.title, short, summary, course_set.slug AS "set", icon, minutes, tried, note, without_account, prompts, body
+  SELECT thing.id, thing.slug, thing.title, short, summary, course_set.slug AS "set", icon, minutes, tried, tried_on, note, without_account, prompts, body
     FROM thing JOIN course_set ON course_set.id = set_id`
 
 /** Makes the verb that reads a course back out of its tables, as its folder says it; null where there is none. */
 export function courseExporter(db: Database): (slug: string) => CourseOutline | null {
   const course = db.prepare<[string], CourseRow>(
-    'SELECT id, slug, title, summary, language, licence, credits, rhythm, write_first FROM course WHERE slug = ?',
+    'SELECT id, slug, title, summary, language, licence, credits, parents, rhythm, write_first, completion, cover FROM course WHERE slug = ?',
   )
   const sets = db.prepare<[number], CourseOutline['sets'][number]>(
     'SELECT slug, title, hue FROM course_set WHERE course_id = ? AND position > 0 ORDER BY position',
@@ -71,19 +77,27 @@ export function courseExporter(db: Database): (slug: string) => CourseOutline | 
       FROM step JOIN thing ON thing.id = thing_id
      WHERE course_id = ? ORDER BY thing_id, step.position`)
 
+  const translated = translationRows(db)
+
   return (slug) => {
     const row = course.get(slug)
     if (!row) return null
-    const { id, credits, rhythm, write_first, ...facts } = row
+    const { id, credits, parents: parentsText, rhythm, write_first, completion, cover, ...facts } = row
     const stepsOf = Map.groupBy(steps.all(id), (step) => step.thing_id)
+    const translations = translationsOf(translated, id)
+    const parents: Parent[] = JSON.parse(parentsText)
     return {
       ...facts,
       credits: JSON.parse(credits),
+      ...(parents.length > 0 ? { parents } : {}),
       rhythm: JSON.parse(rhythm),
       ...(write_first ? { write_first: true as const } : {}),
+      ...(cover === null ? {} : { cover }),
+      ...completionOutline(completion),
       sets: sets.all(id),
       badges: badges.all(id).map(badgeOutline),
       things: things.all(id).map((thing) => thingOutline(thing, stepsOf.get(thing.id) ?? [])),
+      ...(translations.length > 0 ? { translations } : {}),
     }
   }
 }
@@ -100,6 +114,19 @@ export function thingExporter(db: Database): (id: number) => ThingOutline | null
   }
 }
 
+/** Makes the verb that reads those things of a course back that have a draft, by their ids: two statements, however many. */
+export function courseThingsExporter(db: Database): (course_id: number) => Map<number, ThingOutline> {
+  const drafted = 'thing.course_id = ? AND thing.id IN (SELECT thing_id FROM thing_change)'
+  const things = db.prepare<[number], ThingRow>(`${THING} WHERE ${drafted}`)
+  const steps = db.prepare<[number], StepRow>(`
+    SELECT thing_id, step.slug, depth, step.title, detail
+      FROM step JOIN thing ON thing.id = thing_id WHERE ${drafted} ORDER BY thing_id, step.position`)
+  return (course_id) => {
+    const stepsOf = Map.groupBy(steps.all(course_id), (step) => step.thing_id)
+    return new Map(things.all(course_id).map((thing) => [thing.id, thingOutline(thing, stepsOf.get(thing.id) ?? [])]))
+  }
+}
+
 function badgeOutline({ icon, number, rule, ...badge }: BadgeRow): CourseOutline['badges'][number] {
   return {
     ...badge,
@@ -110,11 +137,12 @@ function badgeOutline({ icon, number, rule, ...badge }: BadgeRow): CourseOutline
 }
 
 function thingOutline(row: ThingRow, steps: StepRow[]): ThingOutline {
-  const { id, minutes, tried, note, without_account, prompts, ...thing } = row
+  const { id, minutes, tried, tried_on, note, without_account, prompts, ...thing } = row
   return {
     ...thing,
     minutes: JSON.parse(minutes),
     ...(tried === null ? {} : { tried }),
+    ...(tried_on === null ? {} : { tried_on }),
     steps: { start: [], ...stepsByDepth(steps) },
     ...(note === null ? {} : { note }),
     ...(without_account === null ? {} : { without_account }),

@@ -1,11 +1,14 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { completionText } from './completion.ts'
 import { writeCourse } from './folder.ts'
+import { keptParents } from './lineage.ts'
 import { localProblems } from './local-problems.ts'
 import { type CourseOutline, THING_FILE } from './outline.ts'
 import { BrokenCourse } from './problems.ts'
 import { type Render, rendered, thingWriter } from './thing-rows.ts'
+import { translationImporter } from './translation-import.ts'
 
 interface Nouns {
   activity: ActivityLog
@@ -32,11 +35,12 @@ export function courseImporter(
   const find = db.prepare<[string], number>('SELECT id FROM course WHERE slug = ?').pluck()
   const putCourse = db
     .prepare<object, number>(`
-      INSERT INTO course (slug, title, summary, language, licence, credits, rhythm, write_first, created_at)
-      VALUES (:slug, :title, :summary, :language, :licence, :credits, :rhythm, :write_first, :now)
+      INSERT INTO course (slug, title, summary, language, licence, credits, parents, rhythm, write_first, completion, cover, created_at)
+      VALUES (:slug, :title, :summary, :language, :licence, :credits, :parents, :rhythm, :write_first, :completion, :cover, :now)
       ON CONFLICT (slug) DO UPDATE
         SET title = excluded.title, summary = excluded.summary, language = excluded.language, licence = excluded.licence,
-            credits = excluded.credits, rhythm = excluded.rhythm, write_first = excluded.write_first,
+            credits = excluded.credits, parents = excluded.parents, rhythm = excluded.rhythm, write_first = excluded.write_first,
+            completion = excluded.completion, cover = excluded.cover,
             revision = revision + 1
       RETURNING id`)
     .pluck()
@@ -59,6 +63,7 @@ export function courseImporter(
     'DELETE FROM badge WHERE course_id = ? AND position = 0 AND NOT EXISTS (SELECT 1 FROM award WHERE badge_id = badge.id)',
   )
   const thingRows = thingWriter(db)
+  const translations = translationImporter(db, renderMarkdown)
 
   function putBadges(course_id: number, badges: CourseOutline['badges']): void {
     for (const [index, { icon = null, number = null, rule, ...badge }] of badges.entries()) {
@@ -67,8 +72,10 @@ export function courseImporter(
     dropBadges.run(course_id)
   }
 
-  return (outline, by, files) => {
+  return (wanted, by, files) => {
+    const outline = { ...wanted, ...keptParents(exportCourse(wanted.slug)?.parents, wanted.parents) }
     const things = outline.things.map((thing) => rendered(thing, renderMarkdown))
+    const translated = translations.prepare(outline)
     return transaction(db, () => {
       const problems = localProblems(outline, new Map(takenBadges.all(outline.slug)), files)
       if (problems.length > 0) throw new BrokenCourse(problems)
@@ -87,8 +94,11 @@ export function courseImporter(
         language,
         licence,
         credits,
+        parents: JSON.stringify(outline.parents ?? []),
         rhythm,
         write_first: outline.write_first ? 1 : 0,
+        completion: completionText(outline.completion),
+        cover: outline.cover ?? null,
       }
       const course_id = madeOf(putCourse.get({ ...facts, now }))
       for (const out of outOfCourse) out.run(course_id)
@@ -104,6 +114,7 @@ export function courseImporter(
         thingRows.put(thing, { ...place, changed: changed(thing.slug) })
       }
       putBadges(course_id, outline.badges)
+      translations.put(course_id, translated, { by, now })
       activity.record('course.imported', { person_id: by, subject_id: course_id })
       return course_id
     })
@@ -112,7 +123,8 @@ export function courseImporter(
 
 /** The text of each file of the course: things by their slug (a new number alone is no new text), the rest by its path. */
 function textsOf(outline: CourseOutline | null): Map<string, string> | null {
-  if (!outline) return null
+  // one without things is no folder yet
+  if (!outline || outline.things.length === 0) return null
   return new Map([...writeCourse(outline)].map(([path, text]) => [THING_FILE.exec(path)?.[2] ?? path, text]))
 }
 

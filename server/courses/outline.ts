@@ -1,24 +1,28 @@
 import { z } from 'zod'
+import { PICTURE_NAME } from './picture-places.ts'
+import type { Translation } from './translation-words.ts'
 
 /** The shape of a course folder. Keys stand here in the order in which they are written; names are the folder's own. */
 
 export const COURSE_FILE = 'course.yaml'
 export const THING_FILE = /^things\/(\d\d)-([a-z0-9-]+)\.md$/
 
-const HUES = ['teal', 'blue', 'violet', 'orange', 'green', 'raspberry', 'gold', 'slate'] as const
+export const HUES = ['teal', 'blue', 'violet', 'orange', 'green', 'raspberry', 'gold', 'slate'] as const
 const SHAPES = ['circle', 'shield', 'star', 'gem'] as const
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
+export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 export const DEPTHS = ['start', 'more', 'challenge'] as const
 export const BODY_MAX = 40_000
+/** What completes a thing beside a published reflection, which does without any key. */
+export const COMPLETED_BY = ['steps', 'both', 'guide'] as const
 
 const RULE_KINDS = ['set-done', 'things-done', 'first-reflection', 'answers-given'] as const
 
 /** One value; `words` complete the sentence "expected ..." for whoever wrote the file. */
-function field<T>(words: string, fits: (value: unknown) => boolean) {
+export function field<T>(words: string, fits: (value: unknown) => boolean) {
   return z.custom<T>(fits, { error: words })
 }
 
-function line(max: number) {
+export function line(max: number) {
   return field<string>(
     `text on one line, 1 to ${max} characters`,
     (value) => typeof value === 'string' && isLine(value, max),
@@ -29,7 +33,7 @@ function isLine(value: string, max: number): boolean {
   return value.trim() !== '' && value.length <= max && value.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(value)
 }
 
-function named(example: string) {
+export function named(example: string) {
   const fits = (value: unknown) =>
     typeof value === 'string' && value.length <= 60 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)
   return field<string>(`small letters, digits and single hyphens, such as ${example}`, fits)
@@ -44,7 +48,7 @@ function whole(min: number, max: number) {
   return field<number>(`a whole number from ${min} to ${max}`, fits)
 }
 
-function keys<Shape extends z.ZodRawShape>(noun: string, shape: Shape) {
+export function keys<Shape extends z.ZodRawShape>(noun: string, shape: Shape) {
   const names = Object.keys(shape).join(', ')
   return z.strictObject(shape, {
     error: (issue) =>
@@ -52,7 +56,7 @@ function keys<Shape extends z.ZodRawShape>(noun: string, shape: Shape) {
   })
 }
 
-function list<Item extends z.ZodType>(noun: string, item: Item, min: number) {
+export function list<Item extends z.ZodType>(noun: string, item: Item, min: number) {
   const words = min > 0 ? `a list of at least ${min} of the ${noun}` : `a list of ${noun}, or [] for none`
   return z
     .array(item, { error: words })
@@ -60,7 +64,7 @@ function list<Item extends z.ZodType>(noun: string, item: Item, min: number) {
     .max(200, { error: `at most 200 ${noun}` })
 }
 
-const isLanguage = (value: unknown) => {
+export const isLanguage = (value: unknown) => {
   try {
     return typeof value === 'string' && Intl.getCanonicalLocales(value)[0] === value
   } catch {
@@ -110,6 +114,16 @@ const step = keys('a step', {
 const steps = list('steps', step, 1)
 const minutes = whole(1, 600)
 
+const credits = list(
+  'credits',
+  keys('a credit', {
+    name: line(200),
+    part: line(200),
+    link: field<string>('a web address with http:// or https://', isLink).exactOptional(),
+  }),
+  0,
+)
+
 /** What `course.yaml` holds. */
 export const courseShape = keys('a course', {
   slug: named('23-mobile-things'),
@@ -117,15 +131,22 @@ export const courseShape = keys('a course', {
   summary: line(500),
   language: field<string>('a language tag, such as en or pt-BR', isLanguage),
   licence: line(200),
-  credits: list(
-    'credits',
-    keys('a credit', {
-      name: line(200),
-      part: line(200),
-      link: field<string>('a web address with http:// or https://', isLink).exactOptional(),
+  credits,
+  parents: list(
+    'parents',
+    keys('a parent', {
+      slug: named('mobile-things'),
+      title: line(200),
+      licence: line(200),
+      credits,
+      site: line(200).exactOptional(),
+      revision: field<string>(
+        'the mark of a folder, 16 of 0-9 and a-f in double quotes',
+        (value) => typeof value === 'string' && /^[0-9a-f]{16}$/.test(value),
+      ),
     }),
-    0,
-  ),
+    1,
+  ).exactOptional(),
   rhythm: keys('a rhythm', {
     weekday: oneOf(WEEKDAYS),
     per_week: whole(1, 7),
@@ -138,6 +159,18 @@ export const courseShape = keys('a course', {
     'true, for "write first, then read"; without the key everybody reads at once',
     (value) => value === true,
   ).exactOptional(),
+  cover: field<string>(
+    'the name of one of its pictures, such as garden.webp',
+    (value) => typeof value === 'string' && value.length <= 100 && PICTURE_NAME.test(value),
+  ).exactOptional(),
+  completion: keys('a completion', {
+    by: oneOf(COMPLETED_BY).exactOptional(),
+    skip: field<false>(
+      'false, where no thing may be put aside; without the key each may',
+      (value) => value === false,
+    ).exactOptional(),
+    min_words: whole(1, 1000).exactOptional(),
+  }).exactOptional(),
   sets: list('sets', keys('a set', { slug: named('safe-start'), title: line(200), hue: oneOf(HUES) }), 1),
   badges: list(
     'badges',
@@ -169,6 +202,7 @@ export const thingShape = keys('a thing', {
     challenge: minutes.exactOptional(),
   }),
   tried: field<string>('a date, such as 2026-11-02', isDate).exactOptional(),
+  tried_on: line(200).exactOptional(),
   steps: keys('steps', { start: steps, more: steps.exactOptional(), challenge: steps.exactOptional() }),
   note: line(2000).exactOptional(),
   without_account: line(2000).exactOptional(),
@@ -176,7 +210,13 @@ export const thingShape = keys('a thing', {
 })
 
 export type ThingOutline = z.infer<typeof thingShape> & { body: string }
-export type CourseOutline = z.infer<typeof courseShape> & { things: ThingOutline[] }
+export type CourseOutline = z.infer<typeof courseShape> & {
+  things: ThingOutline[]
+  /** By language; without the key there are none. */
+  translations?: Translation[]
+}
+/** A course that this one was made from, with those who made it: they stay named. */
+export type Parent = NonNullable<CourseOutline['parents']>[number]
 export type StepOutline = ThingOutline['steps']['start'][number]
 export type Hue = (typeof HUES)[number]
 export type Shape = (typeof SHAPES)[number]

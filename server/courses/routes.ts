@@ -1,12 +1,14 @@
-import { type Request, Router } from 'express'
+import { type Request, type RequestHandler, Router } from 'express'
 import type { OpenCohort } from '../cohorts/cohorts.ts'
 import type { Services } from '../services.ts'
-import { anybody } from '../web/access.ts'
+import { anybody, signedIn } from '../web/access.ts'
 import { numberIn } from '../web/current.ts'
+import { missingLanguage } from '../web/languages.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { CourseContent, Step, Thing } from './courses.ts'
 import { DEPTHS, type Depth } from './outline.ts'
+import { forReader } from './policy.ts'
 
 interface DepthPart {
   depth: Depth
@@ -14,7 +16,7 @@ interface DepthPart {
   steps: Step[]
 }
 
-const coursePage = view<{ course: CourseContent; open: OpenCohort[] }>('courses/course')
+const coursePage = view<{ course: CourseContent; open: OpenCohort[]; missing: string | null }>('courses/course')
 const thingPage = view<{
   course: CourseContent
   thing: Thing
@@ -22,19 +24,29 @@ const thingPage = view<{
   depths: DepthPart[]
   around: { before: Thing | null; after: Thing | null }
   open: OpenCohort[]
+  /** The language that she reads in, where the thing is not there in it. */
+  missing: string | null
 }>('courses/thing')
 
 /** Reading along: public courses, for anybody. */
-export function courseRoutes({ cohorts, courses }: Services): Router {
+export function courseRoutes({ cohorts, courses, settings }: Services): Router {
   const router = Router()
+  const readers: RequestHandler = (req, res, next) =>
+    settings.value('guests_read') === '1' ? next() : signedIn(req, res, next)
 
-  router.get('/courses/:slug', anybody, (req, res) => {
+  router.get('/courses/:slug', anybody, readers, (req, res) => {
     const course = publicCourse(req)
     const open = openFor(course)
-    coursePage(res, { ...pageOf(req, course.title, course.summary), area: 'front', course, open })
+    coursePage(res, {
+      ...pageOf(req, course.title, course.summary),
+      area: 'front',
+      course,
+      open,
+      missing: missingLanguage(req.user?.language ?? null, course.language),
+    })
   })
 
-  router.get('/courses/:slug/things/:n', anybody, (req, res) => {
+  router.get('/courses/:slug/things/:n', anybody, readers, (req, res) => {
     const course = publicCourse(req)
     const number = numberIn(req.params['n'])
     const thing = course.things[number - 1] ?? notFound()
@@ -50,12 +62,13 @@ export function courseRoutes({ cohorts, courses }: Services): Router {
       depths,
       around,
       open,
+      missing: missingLanguage(req.user ? req.user.language : course.language, thing.language),
     })
   })
 
   function publicCourse(req: Request): CourseContent {
     const course = courses.bySlug(String(req.params['slug']))
-    return course?.public === 1 ? course : notFound()
+    return course?.public === 1 ? forReader(req, course) : notFound()
   }
 
   function openFor(course: CourseContent): OpenCohort[] {

@@ -7,14 +7,13 @@ import { type Frame, frameOf } from '../web/frame.ts'
 import { iconNames } from '../web/icons.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
+import { DraftClash, ThingClash, type ThingDraft } from './changes.ts'
 import type { CourseContent, Thing } from './courses.ts'
-import { type PartChange, thingChanges } from './diff.ts'
-import { ThingClash, type ThingText } from './editing.ts'
-import { writeThing } from './folder.ts'
-import { BODY_MAX, DEPTHS, type Depth } from './outline.ts'
+import { type OtherText, otherTexts } from './other-texts.ts'
+import { BODY_MAX, DEPTHS, type Depth, type ThingOutline } from './outline.ts'
 import { fieldsOfRows, typedRows } from './step-form.ts'
-import type { StepRow } from './step-rows.ts'
-import { FIELDS, readThingForm } from './thing-form.ts'
+import { rowsOf, type StepRow } from './step-rows.ts'
+import { FIELDS, fieldsOf, readThingForm } from './thing-form.ts'
 
 /** A thing in its course, at its address for authors. */
 export interface Place {
@@ -27,12 +26,6 @@ export interface Place {
 interface Typed {
   values: Record<string, string>
   rows: StepRow[]
-}
-
-/** What somebody else saved while the form was open. */
-interface OtherText extends Omit<ThingText, 'outline'> {
-  source: string
-  changes: PartChange[]
 }
 
 interface DepthPart {
@@ -55,12 +48,16 @@ const editPage = view<{
   /** What stands in the form was sent and is kept nowhere yet. */
   unsaved: boolean
   other: OtherText | null
+  /** The draft that waits to be published, whoever wrote it. */
+  draft: Omit<ThingDraft, 'outline'> | null
 }>('courses/edit')
 
 type Sent = Record<string, unknown>
 
 /** The form that changes a thing: shows it and saves what it brought, from wherever. */
 export function thingEditor({ courses, once }: Services) {
+  const others = otherTexts(courses)
+
   function show(
     res: Response,
     place: Place,
@@ -83,55 +80,91 @@ export function thingEditor({ courses, once }: Services) {
       problems: listed(t, form),
       depths: depthsOf(rows),
       icons: iconNames(),
-      preview_html: body.length > BODY_MAX ? '' : courses.preview(body),
+      preview_html: body.length > BODY_MAX ? '' : courses.preview(place.course, body),
       unsaved: res.req.method === 'POST',
       other,
+      draft: courses.thingDraft(place.thing.id),
     })
   }
 
-  /** The text that is saved now, with what it changed since the one that the form was made from. */
-  function otherText({ thing }: Place, seen: number): OtherText {
-    const { outline, ...text } = courses.thingText(thing.id) ?? notFound()
-    const base = courses.revision(thing.id, seen)?.outline
-    return { ...text, source: writeThing(outline), changes: base ? thingChanges(base, outline) : [] }
+  /** The form again as it came, beside what somebody else kept meanwhile; sent once more it takes the place of that. */
+  function showClash(res: Response, place: Place, sent: Sent, other: OtherText | null): void {
+    const { values, rows } = typedIn(sent)
+    const revision = String(courses.thingText(place.thing.id)?.revision ?? 0)
+    const draft = String(courses.thingDraft(place.thing.id)?.version ?? 0)
+    show(res, place, { values: { ...values, revision, draft }, rows }, { status: 409, other })
   }
 
   return {
     place(req: Request): Place {
       const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
-      const thing = course.things.find(({ slug }) => slug === req.params['thing']) ?? notFound()
+      const named = ({ slug }: Thing) => slug === req.params['thing']
+      const thing = course.things.find(named) ?? course.hidden.find(named) ?? notFound()
       return { course, thing, address: `/admin/courses/${course.slug}/things/${thing.slug}` }
     },
 
     show,
 
+    /** The draft of a thing where there is one, else what everybody reads. */
+    open(res: Response, place: Place): void {
+      const { outline, revision } = courses.thingText(place.thing.id) ?? notFound()
+      const draft = courses.thingDraft(place.thing.id)
+      const text = draft?.outline ?? outline
+      const values = { ...fieldsOf(text), revision: String(revision), draft: String(draft?.version ?? 0) }
+      const behind = draft !== null && draft.based_on !== revision
+      const other = behind ? others.text(place.thing.id, draft.based_on) : null
+      show(res, place, { values, rows: rowsOf(text.steps) }, { other })
+    },
+
     /** Saves and leads on; or shows the form again, as it came. @param said the key of what the next page says */
     save(req: Request, res: Response, place: Place, sent: Sent, said: string): void {
-      const { course, thing, address } = place
-      const hasStep = (slug: string) =>
-        thing.steps.some((step) => step.slug === slug) || courses.hadStep(thing.id, slug)
-      const form = readThingForm(sent, { slug: thing.slug, sets: course.sets, hasStep })
-      if (!form.ok) return show(res, place, typedIn(sent), { problems: form.problems, status: 422 })
-      const [by, seen] = [currentPerson(req).id, form.revision]
-      const done = { changed: true }
-      try {
-        const location = once.run(by, form.once, () => {
-          done.changed = courses.changeThing(thing.id, form.outline, { seen, by })
-          return address
-        })
-        addFlash(req, {
-          kind: 'said',
-          key: done.changed ? said : 'courses.said.unchanged',
-          values: { title: form.outline.title },
-        })
-        res.redirect(303, location)
-      } catch (error) {
-        if (!(error instanceof ThingClash)) throw error
-        const other = otherText(place, seen)
-        const { values, rows } = typedIn(sent)
-        show(res, place, { values: { ...values, revision: String(other.revision) }, rows }, { status: 409, other })
-      }
+      keep(req, res, place, sent, (outline, { revision: seen, draft, by }) => {
+        const changed = courses.changeThing(place.thing.id, outline, { seen, by, draft })
+        return changed ? said : 'courses.said.unchanged'
+      })
     },
+
+    /** As `save`, but nobody reads it yet. */
+    saveDraft(req: Request, res: Response, place: Place, sent: Sent): void {
+      keep(req, res, place, sent, (outline, { revision: seen, draft = 0, by }) => {
+        const kept = courses.keepDraft(place.thing.id, outline, { seen, draft, by })
+        return kept ? 'courses.said.draft_kept' : 'courses.said.unchanged'
+      })
+    },
+  }
+
+  /** @param act keeps the text and returns the key of what the next page says */
+  function keep(
+    req: Request,
+    res: Response,
+    place: Place,
+    sent: Sent,
+    act: (outline: ThingOutline, seen: { revision: number; draft: number | undefined; by: number }) => string,
+  ): void {
+    const { course, thing, address } = place
+    const steps = new Set([...thing.steps, ...draftSteps(thing.id)].map(({ slug }) => slug))
+    const hasStep = (slug: string) => steps.has(slug) || courses.hadStep(thing.id, slug)
+    const form = readThingForm(sent, { slug: thing.slug, sets: course.sets, hasStep })
+    if (!form.ok) return show(res, place, typedIn(sent), { problems: form.problems, status: 422 })
+    const by = currentPerson(req).id
+    const done = { said: 'courses.said.unchanged' }
+    try {
+      const location = once.run(by, form.once, () => {
+        done.said = act(form.outline, { revision: form.revision, draft: form.draft, by })
+        return address
+      })
+      addFlash(req, { kind: 'said', key: done.said, values: { title: form.outline.title } })
+      res.redirect(303, location)
+    } catch (error) {
+      if (error instanceof ThingClash) return showClash(res, place, sent, others.text(place.thing.id, form.revision))
+      if (error instanceof DraftClash) return showClash(res, place, sent, others.draft(place.thing.id))
+      throw error
+    }
+  }
+
+  function draftSteps(thing_id: number): { slug: string }[] {
+    const { steps } = courses.thingDraft(thing_id)?.outline ?? {}
+    return steps ? rowsOf(steps) : []
   }
 }
 
@@ -169,7 +202,7 @@ function listed(t: Frame['t'], { problems }: Form): { form: Form; labels: Record
       const label = t('courses.edit.step', { number: step['number'] })
       return { id: hidden ? `step-${step['number']}` : field, words, label }
     }
-    const known = field !== '' && field !== 'revision' && field !== 'once'
+    const known = field !== '' && !['revision', 'draft', 'once'].includes(field)
     return { id: known ? field : '', words, label: known ? t(`courses.edit.fields.${field}`) : '' }
   })
   return {

@@ -37,6 +37,7 @@ const fields = {
     .pipe(checked((typed) => typed === '' || isDate(typed), 'courses.edit.no_date'))
     .optional()
     .default(''),
+  tried_on: lineIfAny(200),
   body: text({ min: 0, max: BODY_MAX }).optional().default(''),
   note: lineIfAny(2000),
   without_account: lineIfAny(2000),
@@ -47,6 +48,12 @@ const fields = {
     .optional()
     .default('0')
     .transform(Number),
+  // a form that says nothing about drafts leaves them alone
+  draft: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .optional(),
   once,
 }
 
@@ -61,13 +68,27 @@ interface Known {
   hasStep: (slug: string) => boolean
 }
 
-type ReadThing = { ok: true; outline: ThingOutline; revision: number; once: string } | { ok: false; problems: Problems }
+type ReadThing =
+  | { ok: true; outline: ThingOutline; revision: number; draft: number | undefined; once: string }
+  | { ok: false; problems: Problems }
 
 /** The form's fields, filled with a thing. */
 export function fieldsOf({ steps, minutes, prompts, ...thing }: ThingOutline): Record<string, string> {
-  const { title, short, summary, set, icon, tried = '', body, note = '', without_account = '' } = thing
+  const { title, short, summary, set, icon, tried = '', tried_on = '', body, note = '', without_account = '' } = thing
   const lengths = DEPTHS.map((depth) => [`minutes_${depth}`, String(minutes[depth] ?? '')])
-  const lines = { title, short, summary, set, icon, tried, body, note, without_account, prompts: prompts.join('\n') }
+  const lines = {
+    title,
+    short,
+    summary,
+    set,
+    icon,
+    tried,
+    tried_on,
+    body,
+    note,
+    without_account,
+    prompts: prompts.join('\n'),
+  }
   return { ...lines, ...Object.fromEntries(lengths), ...fieldsOfRows(rowsOf(steps)) }
 }
 
@@ -79,15 +100,24 @@ export function readThingForm(sent: Record<string, unknown>, { slug, sets, hasSt
   if (!form.ok || !steps.ok) {
     return { ok: false, problems: { ...(!form.ok && form.problems), ...(!steps.ok && steps.problems) } }
   }
-  const { revision, once, ...facts } = form.data
+  const { revision, draft, once, ...facts } = form.data
   const outline = { slug, ...thingOf(facts), steps: { start: [], ...stepsOf(steps.rows) } }
   if (!fitsFolder(outline)) return { ok: false, problems: { '': { key: 'courses.edit.too_much' } } }
-  return { ok: true, outline, revision, once }
+  return { ok: true, outline, revision, draft, once }
 }
 
-type Facts = Omit<z.infer<z.ZodObject<typeof fields>>, 'revision' | 'once'>
+type Facts = Omit<z.infer<z.ZodObject<typeof fields>>, 'revision' | 'draft' | 'once'>
 
-function thingOf({ minutes_start, minutes_more, minutes_challenge, tried, note, without_account, ...facts }: Facts) {
+function thingOf({
+  minutes_start,
+  minutes_more,
+  minutes_challenge,
+  tried,
+  tried_on,
+  note,
+  without_account,
+  ...facts
+}: Facts) {
   return {
     ...facts,
     body: facts.body.trim(),
@@ -97,6 +127,7 @@ function thingOf({ minutes_start, minutes_more, minutes_challenge, tried, note, 
       ...(minutes_challenge && { challenge: Number(minutes_challenge) }),
     },
     ...(tried && { tried }),
+    ...(tried_on && { tried_on }),
     ...(note && { note }),
     ...(without_account && { without_account }),
   }

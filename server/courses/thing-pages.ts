@@ -1,25 +1,32 @@
 import type { Router } from 'express'
+import { z } from 'zod'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
+import { readForm, text } from '../web/forms.ts'
 import { keepNothing } from '../web/headers.ts'
-import { notFound } from '../web/refusal.ts'
-import { DEPTHS } from './outline.ts'
-import { rowsOf, type StepRow, withNewRow, withoutRow, withRowMoved } from './step-rows.ts'
+import { Refusal } from '../web/refusal.ts'
+import { courseAt } from './course-place.ts'
+import { BODY_MAX, DEPTHS } from './outline.ts'
+import { type StepRow, withNewRow, withoutRow, withRowMoved } from './step-rows.ts'
 import { thingEditor, typedIn } from './thing-editor.ts'
-import { fieldsOf } from './thing-form.ts'
+
+const previewForm = z.object({ body: text({ min: 0, max: BODY_MAX }) })
 
 /** Changing one thing: its words, its steps, its icon. */
 export function thingPages(router: Router, services: Services): void {
   const editor = thingEditor(services)
   const at = '/admin/courses/:slug/things/:thing'
 
+  // with the pictures of the course, which other texts cannot show
+  router.post('/admin/courses/:slug/preview', author, keepNothing, (req, res) => {
+    const course = courseAt(services.courses, req)
+    const form = readForm(previewForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    res.type('html').send(services.courses.preview(course, form.data.body))
+  })
+
   router.get(at, author, keepNothing, (req, res) => {
-    const place = editor.place(req)
-    const { outline, revision } = services.courses.thingText(place.thing.id) ?? notFound()
-    editor.show(res, place, {
-      values: { ...fieldsOf(outline), revision: String(revision) },
-      rows: rowsOf(outline.steps),
-    })
+    editor.open(res, editor.place(req))
   })
 
   router.post(at, author, keepNothing, (req, res) => {
@@ -27,6 +34,7 @@ export function thingPages(router: Router, services: Services): void {
     const sent: Record<string, unknown> = { ...req.body }
     const intent = sent['intent'] ?? 'save'
     if (intent === 'save') return editor.save(req, res, place, sent, 'courses.said.saved')
+    if (intent === 'draft') return editor.saveDraft(req, res, place, sent)
     const { values, rows } = typedIn(sent)
     const arranged = rowsAfter(rows, intent)
     if (arranged) return editor.show(res, place, { values, rows: arranged })

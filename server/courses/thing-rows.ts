@@ -17,7 +17,7 @@ interface Place {
 
 /** Markdown becomes HTML before the transaction begins, since it is what takes time. */
 export function rendered(thing: ThingOutline, render: Render) {
-  const { body, note = null, without_account = null, tried = null, minutes, prompts, ...facts } = thing
+  const { body, note = null, without_account = null, tried = null, tried_on = null, minutes, prompts, ...facts } = thing
   const { html: body_html, renderer } = render(body)
   return {
     ...facts,
@@ -29,6 +29,7 @@ export function rendered(thing: ThingOutline, render: Render) {
     without_account,
     without_account_html: without_account === null ? null : render(without_account).html,
     tried,
+    tried_on,
     minutes: JSON.stringify(minutes),
     prompts: JSON.stringify(prompts),
   }
@@ -41,13 +42,13 @@ export function thingWriter(db: Database) {
     SELECT id, revision, :source, :by, :now FROM thing WHERE course_id = :course_id AND slug = :slug`)
   const put = db
     .prepare<object, number>(`
-      INSERT INTO thing (course_id, set_id, slug, position, title, short, summary, icon, minutes, tried, body, body_html,
+      INSERT INTO thing (course_id, set_id, slug, position, title, short, summary, icon, minutes, tried, tried_on, body, body_html,
                          note, note_html, without_account, without_account_html, prompts, renderer, changed_at)
-      VALUES (:course_id, :set_id, :slug, :position, :title, :short, :summary, :icon, :minutes, :tried, :body, :body_html,
+      VALUES (:course_id, :set_id, :slug, :position, :title, :short, :summary, :icon, :minutes, :tried, :tried_on, :body, :body_html,
               :note, :note_html, :without_account, :without_account_html, :prompts, :renderer, :now)
       ON CONFLICT (course_id, slug) DO UPDATE
         SET set_id = excluded.set_id, position = excluded.position, title = excluded.title, short = excluded.short,
-            summary = excluded.summary, icon = excluded.icon, minutes = excluded.minutes, tried = excluded.tried,
+            summary = excluded.summary, icon = excluded.icon, minutes = excluded.minutes, tried = excluded.tried, tried_on = excluded.tried_on,
             body = excluded.body, body_html = excluded.body_html, note = excluded.note, note_html = excluded.note_html,
             without_account = excluded.without_account, without_account_html = excluded.without_account_html,
             prompts = excluded.prompts, renderer = excluded.renderer, revision = revision + :changed,

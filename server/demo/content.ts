@@ -67,6 +67,16 @@ const pods = z.strictObject({
 const guiding = z.strictObject({
   saved: z.array(z.strictObject({ by: key, title: z.string().max(120), body: words })),
   reports: z.array(z.strictObject({ by: key, of: key, reason: z.string().max(500), settled_by: key })),
+  greeting: z.strictObject({ by: key, welcome: words, title: z.string().max(200), body: words }),
+  changed: z.array(
+    z.strictObject({
+      by: key,
+      number: z.int(),
+      kind: z.enum(['changed', 'closed', 'costs', 'phone']),
+      line: z.string().max(280).optional(),
+      link: z.url().optional(),
+    }),
+  ),
 })
 const names = z.strictObject({ given: z.array(z.string()), family: z.array(z.string()) })
 

@@ -1,7 +1,7 @@
 import { DAY, HOUR } from './dates.ts'
 import { idOf, type Scene, type Teller } from './story.ts'
 
-/** What guides keep at hand, what one of them has taken, and a report that was settled. */
+/** What guides keep at hand and one of them took, a report that was settled, what learners say of a thing, and one who pauses. */
 export function tellGuiding({ agenda, content, services, stage, written }: Teller, scene: Scene): void {
   const { joined, latest, posts, slug, starts_at } = scene
   const { moderation, queue, savedAnswers } = services
@@ -18,6 +18,29 @@ export function tellGuiding({ agenda, content, services, stage, written }: Telle
     agenda.put(about.at + 26 * HOUR, () => {
       const found = moderation.find(post(), person(settled_by))
       if (found) moderation.settle(found, person(settled_by))
+    })
+  }
+  for (const { by, number, kind, line = null, link = null } of content.guiding.changed) {
+    if (!here(by) || scene.opens(number) > latest - 2 * DAY) continue
+    agenda.put(latest - DAY, () => {
+      const enrolment = stage.inCohort(slug, by)
+      const whose = { person_id: enrolment.person_id, cohort_id: enrolment.cohort.id }
+      services.upkeep.reports.report(stage.thing(enrolment, number).id, whose, { kind, line, link })
+    })
+  }
+  const { by: organiser, welcome, title, body } = content.guiding.greeting
+  agenda.put(starts_at - DAY, () => {
+    services.cohortSettings.change(scene.cohort_id, { welcome }, person(organiser))
+  })
+  agenda.put(latest - 30 * HOUR, () => {
+    const text = { title, body, pinned: true }
+    services.announcements.write({ cohort_id: scene.cohort_id, by: person(organiser), ...text })
+  })
+  const resting = [...joined.keys()].at(-1)
+  if (resting !== undefined) {
+    agenda.put(latest - 2 * HOUR, () => {
+      const enrolment = stage.inCohort(slug, resting)
+      if (enrolment.role === 'learner') services.pauses.pause(enrolment, true)
     })
   }
   const [guide] = content.guiding.saved.map(({ by }) => by).filter((by) => here(by))

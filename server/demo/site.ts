@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Services } from '../services.ts'
+import { tellAfterwards } from './afterwards.ts'
 import { createAgenda, type SetClock } from './agenda.ts'
 import { ringOnlyForNews } from './bell.ts'
 import { blogsWereRead } from './blogs.ts'
@@ -65,6 +66,7 @@ export async function fillSite(
     const scene = makeRun(teller, run, run.key === 'spring' ? cast.slice(0, size) : cast, latest)
     scenes.push(scene)
     tellCohort(teller, scene)
+    if (run.key === 'autumn') tellAfterwards(teller, scene, run.organiser)
     if (run.key === 'spring') {
       tellCrowd(teller, scene, scenes, Math.max(0, size - cast.length))
       tellPods(teller, scene, KEYS.organiser)
@@ -90,6 +92,17 @@ function tellOffice({ services, agenda, stage }: Teller, { slug, cohort_id, late
     })
   }
   agenda.put(latest - 26 * HOUR, () => services.resets.ask(emailOf('leilani')))
+  agenda.put(latest - 5 * HOUR, () => keepDraft(services))
+}
+
+/** A better sentence for one thing, which nobody reads yet. */
+function keepDraft({ courses, people }: Services): void {
+  const thing = courses.first()?.things.find(({ slug }) => slug === 'translate-face-to-face')
+  const text = thing && courses.thingText(thing.id)
+  if (!text) return
+  const summary = 'Hold a short talk in two languages, and find out what you would not leave to a machine.'
+  const by = people.credentials(emailOf(ADMIN.key))?.id ?? 0
+  courses.keepDraft(thing.id, { ...text.outline, summary }, { seen: text.revision, draft: 0, by })
 }
 
 function accountsOf({ people }: Services): Demo['accounts'] {

@@ -21,7 +21,8 @@ export function createStage(services: Services, password_hash: string) {
     const latin = /\p{Script=Latin}/u.test(name)
     const id = people.create({ email: emailOf(key), name: latin ? name : key, password_hash, workplace })
     const made = people.find(id)
-    if (made && !latin) people.saveSettings(made, { name, workplace, handle: made.handle, scheme: made.scheme })
+    if (made && !latin)
+      people.saveSettings(made, { name, workplace, handle: made.handle, scheme: made.scheme, language: null })
     person_ids.set(key, id)
     return id
   }

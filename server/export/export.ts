@@ -45,7 +45,14 @@ interface OwnAward {
 }
 
 export interface Everything {
-  person: { name: string; email: string; handle: string; workplace: string | null; created_at: string }
+  person: {
+    name: string
+    email: string
+    handle: string
+    workplace: string | null
+    language: string | null
+    created_at: string
+  }
   reflections: OwnReflection[]
   drafts: OwnDraft[]
   answers: OwnAnswer[]
@@ -64,18 +71,27 @@ const ROWS_OF_PERSON = {
   image: 'id, width, height, bytes, added_at',
   mention: 'comment_id, reflection_id',
   no_letters: '*',
+  no_announcement_letters: 'since',
+  dismissal: 'announcement_id, dismissed_at',
+  waiting: 'cohort_id, since',
+  later_cheer: 'later_thing_id, cheered_at',
+  later_thing: 'cohort_id, month, title, body, link, written_at, edited_at',
   notice: 'kind, reflection_id, comment_id, told_at, read_at',
   reading: 'reflection_id, read_to',
   report: 'reflection_id, comment_id, reason, made_at',
   saved_answer: 'title, body',
   session: 'created_at, touched_at, expires_at',
+  thing_report: 'thing_id, kind, line, link, made_at, settled_at',
   unfollowed: 'reflection_id, since',
 }
 
 /** And of those that name her enrolment. */
 const ROWS_OF_ENROLMENT = {
   completion: '*',
+  confirmation: 'thing_id, asked_at, confirmed_at',
   feed: 'enrolment_id, url, title, extent, audience, state, added_at, read_at',
+  guide_offer: '*',
+  pause: '*',
   pod_guide: '*',
   pulse: '*',
   skip: '*',
@@ -86,7 +102,7 @@ const ROWS_OF_ENROLMENT = {
 /** Everything the site knows about one person, read for her alone. */
 export function createExport(db: Database) {
   const person = db.prepare<[number], Everything['person']>(
-    'SELECT name, email, handle, workplace, created_at FROM person WHERE id = ?',
+    'SELECT name, email, handle, workplace, language, created_at FROM person WHERE id = ?',
   )
   const reflections = db.prepare<[number], Omit<OwnReflection, 'answers'>>(`
     SELECT r.id, cohort.slug AS cohort, cohort.title AS cohort_title, entry.number, thing.title AS thing, r.title, r.body, r.html,

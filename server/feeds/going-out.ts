@@ -83,6 +83,7 @@ export function createGoingOut(db: Database, clock: Clock, { courses }: { course
     SELECT enrolment.person_id, cohort.id AS cohort_id, cohort.slug, cohort.title
       FROM feed_address
       JOIN enrolment ON enrolment.id = enrolment_id AND enrolment.left_at IS NULL
+      JOIN person ON person.id = enrolment.person_id AND person.deactivated_at IS NULL
       JOIN cohort ON cohort.id = enrolment.cohort_id
      WHERE token_hash = ?`)
 

@@ -40,7 +40,7 @@ function about(tile: Tile | undefined, cohort_href: string): Pick<PostLine, 'tag
   if (!tile) return { tag: null, thing_href: null, opens_on: null }
   const { number, thing, open, opens_on } = tile
   return {
-    tag: { number, title: thing.title, hue: thing.set.hue },
+    tag: { number, title: thing.title, hue: thing.set.hue, language: thing.language },
     thing_href: `${cohort_href}/things/${number}`,
     opens_on: open ? null : opens_on,
   }

@@ -4,7 +4,7 @@ import type { Log } from '../web/log.ts'
 import type { Refused } from './drawing.ts'
 import type { Files } from './files.ts'
 import { type ImageRow, type Picture, toPicture } from './picture.ts'
-import { createPool, TooBusy } from './pool.ts'
+import { type Pool, TooBusy } from './pool.ts'
 import type { Received } from './receiving.ts'
 
 /** Why a file was not added; the words are images.problem.<why>. */
@@ -20,14 +20,14 @@ interface Added extends Picture {
 
 interface Helpers {
   files: Files
+  pool: Pool
   log: Log
   /** Bytes that a person's pictures may take together. */
   quota: () => number
 }
 
 /** Makes pictures of what somebody sent: files first, then rows. */
-export function createAdding(db: Database, clock: Clock, { files, log, quota }: Helpers) {
-  const pool = createPool()
+export function createAdding(db: Database, clock: Clock, { files, pool, log, quota }: Helpers) {
   const own = db.prepare<[number, string], ImageRow>(
     'SELECT id, width, height, animated FROM image WHERE person_id = ? AND hash = ?',
   )

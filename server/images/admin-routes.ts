@@ -2,6 +2,7 @@ import { type Response, Router } from 'express'
 import { z } from 'zod'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
+import { currentPerson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
@@ -30,7 +31,7 @@ export function imageAdminRoutes({ images, settings }: Services): Router {
   router.post('/admin/pictures', admin, keepNothing, (req, res) => {
     const form = readForm(quotaForm, req.body)
     if (!form.ok) return show(res, refusedForm(frameOf(res).t, form), 422)
-    settings.set('upload_quota_mb', form.data.quota)
+    settings.change('upload_quota_mb', form.data.quota, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: 'images.room.said' })
     res.redirect(303, '/admin/pictures')
   })

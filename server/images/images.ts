@@ -10,7 +10,9 @@ import { createAdding } from './adding.ts'
 import { createCleaning } from './cleaning.ts'
 import { createFiles } from './files.ts'
 import { type ImageRow, type Picture, toPicture } from './picture.ts'
+import { createPool } from './pool.ts'
 import { type Received, receive } from './receiving.ts'
+import { createRedrawing } from './redrawing.ts'
 import { type Format, fileName, type Size, sizesOf } from './sizes.ts'
 
 /** A picture that its viewer may see. */
@@ -32,7 +34,6 @@ interface Helpers {
 }
 
 const MEGABYTE = 1_000_000
-const QUOTA = 200
 const MOST_IN_A_TEXT = 200
 
 /** SQL: is the picture in a reflection that `:viewer` may read in full? */
@@ -43,10 +44,11 @@ const SHOWN_TO_GUESTS = askedFor('0', SHOWN)
 
 export function createImages(db: Database, clock: Clock, { folder, settings, jobs, log }: Helpers) {
   const files = createFiles(folder)
+  const pool = createPool()
 
   const find = db.prepare<{ id: number; viewer: number }, ImageRow & { hash: string; public: 0 | 1 }>(`
     SELECT id, hash, width, height, animated, ${SHOWN_TO_GUESTS} AS public
-      FROM image WHERE id = :id AND (person_id = :viewer OR ${SHOWN})`)
+      FROM image WHERE id = :id AND ((person_id = :viewer AND (SELECT seen_as_other()) = 0) OR ${SHOWN})`)
   const ofTheirs = db.prepare<{ person_id: number; ids: string }, ImageRow>(`
     SELECT id, width, height, animated FROM image
      WHERE person_id = :person_id AND id IN (SELECT value FROM json_each(:ids))`)
@@ -67,7 +69,7 @@ export function createImages(db: Database, clock: Clock, { folder, settings, job
   jobs.handle('images.clean', createCleaning(db, clock, files), { lease: { minutes: 20 } })
   jobs.every('images.clean', { hours: 24 })
 
-  const quotaMegabytes = () => Number(settings.get('upload_quota_mb') ?? QUOTA)
+  const quotaMegabytes = () => Number(settings.value('upload_quota_mb'))
 
   return {
     /** Takes a file as it arrives; `add` goes on from there. */
@@ -78,7 +80,10 @@ export function createImages(db: Database, clock: Clock, { folder, settings, job
       if (file.problem === null) await files.drop(file.at)
     },
 
-    add: createAdding(db, clock, { files, log, quota: () => quotaMegabytes() * MEGABYTE }),
+    add: createAdding(db, clock, { files, pool, log, quota: () => quotaMegabytes() * MEGABYTE }),
+
+    /** A picture that is nobody's, such as the site's sign: drawn anew, and handed over instead of kept. */
+    redraw: createRedrawing({ files, pool, log }),
 
     /** How much of it each person may have. */
     quotaMegabytes,

@@ -92,3 +92,5 @@ export function createPool() {
     },
   }
 }
+
+export type Pool = ReturnType<typeof createPool>

@@ -1,5 +1,6 @@
 import { type Request, Router } from 'express'
 import type { Cohort } from '../cohorts/enrolments.ts'
+import type { Pod } from '../cohorts/pod-lists.ts'
 import type { Services } from '../services.ts'
 import { sendCsv } from '../web/csv.ts'
 import { currentEnrolment, queryText } from '../web/current.ts'
@@ -10,6 +11,7 @@ import type { Translate } from '../web/words.ts'
 import { gridLines, thingLines } from './files.ts'
 import { CELL_STATES, type CellState } from './grid.ts'
 import { type GridPage, type GridQuestion, SORTS } from './grid-rows.ts'
+import { PERSON_STATES } from './silence.ts'
 
 const gridPage = view<{
   cohort: Cohort
@@ -18,6 +20,10 @@ const gridPage = view<{
   /** What each sign means, in the order in which they are explained. */
   signs: Record<CellState, string>
   sorts: typeof SORTS
+  states: typeof PERSON_STATES
+  pods: Pod[]
+  /** What is asked for, each with the address that is without it. */
+  chips: { words: string; off: string }[]
   before: string | null
   after: string | null
 }>('insights/grid')
@@ -25,15 +31,17 @@ const gridPage = view<{
 const LONGEST_NAME = 120
 
 /** People by things, on a page and as files. */
-export function insightsAdminRoutes({ insights, may }: Services): Router {
+export function insightsAdminRoutes({ insights, may, pods }: Services): Router {
   const router = Router()
   const at = '/admin/cohorts/:cohort'
 
   router.get(`${at}/grid`, may.organising, keepNothing, (req, res) => {
-    const { cohort } = currentEnrolment(req)
+    const enrolment = currentEnrolment(req)
+    const { cohort } = enrolment
     const { t } = frameOf(res)
-    const asked = questionIn(req)
-    const grid = insights.grid(cohort, asked)
+    const all = pods.of(cohort.id)
+    const asked = questionIn(req, all)
+    const grid = insights.grid(enrolment, asked)
     const to = (page: number) => (page < 1 || page > grid.pages ? null : gridAddress(cohort, { ...asked, page }))
     gridPage(res, {
       title: t('insights.grid.title'),
@@ -43,14 +51,19 @@ export function insightsAdminRoutes({ insights, may }: Services): Router {
       question: asked,
       signs: signsIn(t),
       sorts: SORTS,
+      states: PERSON_STATES,
+      pods: all,
+      chips: chipsOf(t, cohort, asked, all),
       before: to(grid.page - 1),
       after: to(grid.page + 1),
     })
   })
 
   router.get(`${at}/grid.csv`, may.organising, keepNothing, async (req, res) => {
-    const { cohort } = currentEnrolment(req)
-    const lines = gridLines(frameOf(res), insights.columns(cohort), insights.everybody(cohort.id))
+    const enrolment = currentEnrolment(req)
+    const { cohort } = enrolment
+    const columns = insights.columns(enrolment)
+    const lines = gridLines(frameOf(res), columns, insights.everybody(cohort.id, columns))
     await sendCsv(res, `${cohort.slug}-people-by-things`, lines)
   })
 
@@ -63,11 +76,14 @@ export function insightsAdminRoutes({ insights, may }: Services): Router {
 }
 
 /** What of the query is known; anything else is as if it were not there. */
-function questionIn(req: Request): GridQuestion {
+function questionIn(req: Request, pods: readonly Pod[]): GridQuestion {
   const sort = SORTS.find((known) => known === queryText(req, 'sort')) ?? 'name'
   const q = (queryText(req, 'q') ?? '').trim().slice(0, LONGEST_NAME)
   const page = queryText(req, 'page') ?? ''
-  return { sort, q, page: /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1 }
+  const in_pod = queryText(req, 'pod')
+  const pod = in_pod === 'none' ? 0 : (pods.find(({ id }) => String(id) === in_pod)?.id ?? null)
+  const state = PERSON_STATES.find((known) => known === queryText(req, 'state')) ?? null
+  return { sort, q, pod, state, page: /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1 }
 }
 
 function signsIn(t: Translate): Record<CellState, string> {
@@ -75,10 +91,28 @@ function signsIn(t: Translate): Record<CellState, string> {
   return Object.fromEntries(signs) as Record<CellState, string>
 }
 
-function gridAddress({ slug }: Cohort, { sort, q, page }: GridQuestion): string {
+function chipsOf(
+  t: Translate,
+  cohort: Cohort,
+  asked: GridQuestion,
+  pods: readonly Pod[],
+): { words: string; off: string }[] {
+  const { q, pod, state } = asked
+  const off = (without: Partial<GridQuestion>) => gridAddress(cohort, { ...asked, page: 1, ...without })
+  const name = pod === 0 ? t('insights.grid.no_pod') : pods.find(({ id }) => id === pod)?.name
+  return [
+    ...(q === '' ? [] : [{ words: q, off: off({ q: '' }) }]),
+    ...(name === undefined ? [] : [{ words: name, off: off({ pod: null }) }]),
+    ...(state === null ? [] : [{ words: t(`insights.grid.person.${state}`), off: off({ state: null }) }]),
+  ]
+}
+
+function gridAddress({ slug }: Cohort, { sort, q, pod, state, page }: GridQuestion): string {
   const kept = [
     ['sort', sort === 'name' ? '' : sort],
     ['q', q],
+    ['pod', pod === null ? '' : pod === 0 ? 'none' : String(pod)],
+    ['state', state ?? ''],
     ['page', page === 1 ? '' : String(page)],
   ].filter(([, value]) => value !== '')
   return `/admin/cohorts/${slug}/grid${kept.length > 0 ? `?${new URLSearchParams(kept)}` : ''}`

@@ -6,10 +6,13 @@ import type { ThingTally } from './tallies.ts'
 
 /** The grid for a spreadsheet: what is done with its true date, what is put aside with the reason. */
 export function* gridLines({ t, dates }: Frame, columns: Column[], rows: Iterable<FullRow>): Generator<CsvValue[]> {
-  const head = ['name', 'email', 'workplace', 'joined', 'seen', 'goal', 'done'].map((key) => t(`insights.file.${key}`))
+  const head = ['name', 'email', 'workplace', 'pod', 'state', 'joined', 'seen', 'goal', 'done'].map((key) =>
+    t(`insights.file.${key}`),
+  )
   yield [...head, ...columns.map(({ number, thing }) => `${number} ${thing.title}`)]
-  for (const { name, email, workplace, joined_at, seen_at, goal, done, skipped, drafted } of rows) {
-    const person = [name, email, workplace, dates.dateOf(joined_at), dates.dateOf(seen_at), goal]
+  for (const { name, email, workplace, pod, state, joined_at, seen_at, goal, done, skipped, drafted } of rows) {
+    const standing = t(`insights.grid.person.${state}`)
+    const person = [name, email, workplace, pod, standing, dates.dateOf(joined_at), dates.dateOf(seen_at), goal]
     const cells = columns.map(({ thing }) => {
       const done_at = done[thing.id]
       if (done_at !== undefined) return dates.dateOf(done_at)

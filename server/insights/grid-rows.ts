@@ -1,10 +1,11 @@
-import type { Cohort } from '../cohorts/enrolments.ts'
+import type { Cohort, Enrolment } from '../cohorts/enrolments.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { type CellState, type Column, cellsOf, columnsOf, type Entry, restsOf, type Work } from './grid.ts'
+import { PERSON_STATE, type PersonState, twoWeeksBefore } from './silence.ts'
 
-export const SORTS = ['name', 'workplace', 'seen'] as const
+export const SORTS = ['name', 'workplace', 'seen', 'done', 'least'] as const
 type Sort = (typeof SORTS)[number]
 
 interface Learner {
@@ -13,6 +14,8 @@ interface Learner {
   handle: string
   workplace: string | null
   seen_at: string
+  pod: string | null
+  state: PersonState
 }
 
 /** A learner's row of the grid. */
@@ -44,10 +47,19 @@ export interface GridQuestion {
   sort: Sort
   /** A part of the name. */
   q: string
+  /** An id, 0 for those in none, null for all. */
+  pod: number | null
+  state: PersonState | null
   page: number
 }
 
 type Texts = Record<'done' | 'skipped' | 'drafted', string>
+type Asked = Omit<GridQuestion, 'sort' | 'page'> & {
+  cohort_id: number
+  two_weeks: string
+  limit: number
+  offset: number
+}
 
 const PER_PAGE = 50
 const AT_ONCE = 500
@@ -56,6 +68,8 @@ const ORDER: Record<Sort, string> = {
   name: 'folded(name), person_id',
   workplace: 'workplace IS NULL, folded(workplace), folded(name), person_id',
   seen: 'seen_at, person_id',
+  done: 'done_count DESC, folded(name), person_id',
+  least: 'done_count, folded(name), person_id',
 }
 
 const LEARNERS = `
@@ -68,13 +82,27 @@ const WORK = `
   (SELECT json_group_object(thing_id, reason) FROM skip WHERE enrolment_id = chosen.enrolment_id) AS skipped,
   (SELECT json_group_array(thing_id) FROM draft WHERE enrolment_id = chosen.enrolment_id AND open = 1) AS drafted`
 
+/** How many she did, where the order asks for it. */
+const COUNTED: Partial<Record<Sort, string>> = {
+  done: '(SELECT count(*) FROM completion WHERE enrolment_id = enrolment.id)',
+  least: '(SELECT count(*) FROM completion WHERE enrolment_id = enrolment.id)',
+}
+
+/** What is said of a person who is shown, and so of no other. */
+const STANDING = `(SELECT name FROM pod WHERE pod.id = enrolment.pod_id) AS pod, ${PERSON_STATE} AS state`
+
 function pageSql(sort: Sort): string {
   return `
-  WITH chosen AS (
-    SELECT enrolment.id AS enrolment_id, person_id, name, handle, workplace, seen_at, count(*) OVER () AS total ${LEARNERS}
+  WITH chosen AS MATERIALIZED (
+    SELECT enrolment.id AS enrolment_id, person_id, name, handle, workplace, seen_at,
+           ${COUNTED[sort] ?? 0} AS done_count, count(*) OVER () AS total ${LEARNERS}
        AND (:q = '' OR instr(folded(name), folded(:q)))
+       AND (:pod IS NULL OR coalesce(pod_id, 0) = :pod)
+       AND (:state IS NULL OR ${PERSON_STATE} = :state)
      ORDER BY ${ORDER[sort]} LIMIT :limit OFFSET :offset)
-  SELECT person_id AS id, name, handle, workplace, seen_at, total, ${WORK} FROM chosen ORDER BY ${ORDER[sort]}`
+  SELECT chosen.person_id AS id, name, handle, workplace, chosen.seen_at, total, ${STANDING}, ${WORK}
+    FROM chosen CROSS JOIN enrolment ON enrolment.id = chosen.enrolment_id
+   ORDER BY ${ORDER[sort].replaceAll(/\b(person_id|seen_at)\b/g, 'chosen.$1')}`
 }
 
 /** The learners of a cohort with what each did about each thing. */
@@ -83,18 +111,19 @@ export function createGridRows(
   clock: Clock,
   { courses, entries }: { courses: Pick<Courses, 'content'>; entries: (cohort_id: number) => Entry[] },
 ) {
-  const page = (sort: Sort) =>
-    db.prepare<{ cohort_id: number; q: string; limit: number; offset: number }, Learner & Texts & { total: number }>(
-      pageSql(sort),
-    )
-  const sorted = { name: page('name'), workplace: page('workplace'), seen: page('seen') }
-  const portion = db.prepare<{ cohort_id: number; after: number; limit: number }, Omit<FullRow, keyof Texts> & Texts>(`
-    WITH chosen AS (
-      SELECT enrolment.id AS enrolment_id, person_id, name, handle, email, workplace, seen_at, goal, joined_at ${LEARNERS}
+  const page = (sort: Sort) => db.prepare<Asked, Learner & Texts & { total: number }>(pageSql(sort))
+  const sorted = Object.fromEntries(SORTS.map((sort) => [sort, page(sort)])) as Record<Sort, ReturnType<typeof page>>
+  const portion = db.prepare<
+    { cohort_id: number; after: number; limit: number; two_weeks: string },
+    Omit<FullRow, keyof Texts> & Texts
+  >(`
+    WITH chosen AS MATERIALIZED (
+      SELECT enrolment.id AS enrolment_id, person_id, name, handle, email, workplace ${LEARNERS}
          AND (:after = 0 OR (folded(name), person_id) > (SELECT folded(name), id FROM person WHERE id = :after))
        ORDER BY folded(name), person_id LIMIT :limit)
-    SELECT person_id AS id, name, handle, email, workplace, seen_at, goal, joined_at, ${WORK}
-      FROM chosen ORDER BY folded(name), person_id`)
+    SELECT chosen.person_id AS id, name, handle, email, workplace, seen_at, goal, joined_at, ${STANDING}, ${WORK}
+      FROM chosen CROSS JOIN enrolment ON enrolment.id = chosen.enrolment_id
+     ORDER BY folded(name), chosen.person_id`)
 
   const read = (row: Texts): Pick<Work, 'done' | 'skipped' | 'drafted'> => ({
     done: JSON.parse(row.done),
@@ -102,31 +131,41 @@ export function createGridRows(
     drafted: JSON.parse(row.drafted),
   })
 
-  const contentOf = ({ course_id, course_revision }: Cohort) => courses.content(course_id, course_revision)
+  const columnsFor = ({ cohort, language }: Pick<Enrolment, 'cohort' | 'language'>, calendar: readonly Entry[]) =>
+    columnsOf(calendar, courses.content(cohort.course_id, cohort.course_revision, language), nowText(clock))
+  const silentSince = (columns: readonly Column[]) =>
+    twoWeeksBefore(
+      clock.now(),
+      columns.filter(({ open }) => open),
+    ) ?? ''
 
   /** One page of the grid; a page beyond the end is the first one. */
-  function grid(cohort: Cohort, question: GridQuestion): GridPage {
-    const { sort, q, page } = question
-    const found = sorted[sort].all({ cohort_id: cohort.id, q, limit: PER_PAGE, offset: (page - 1) * PER_PAGE })
-    if (found.length === 0 && page > 1) return grid(cohort, { ...question, page: 1 })
+  function grid(enrolment: Enrolment, question: GridQuestion): GridPage {
+    const { cohort } = enrolment
+    const { sort, q, pod, state, page } = question
     const calendar = entries(cohort.id)
-    const columns = columnsOf(calendar, contentOf(cohort), nowText(clock))
+    const columns = columnsFor(enrolment, calendar)
+    const asked = { cohort_id: cohort.id, q, pod, state, two_weeks: silentSince(columns) }
+    const offset = (page - 1) * PER_PAGE
+    const there = sorted[sort].all({ ...asked, limit: PER_PAGE, offset })
+    const found = there.length === 0 && page > 1 ? sorted[sort].all({ ...asked, limit: PER_PAGE, offset: 0 }) : there
+    const shown = found === there ? page : 1
     const rests = restsOf(calendar, overAt(cohort))
-    const people = found.map(({ id, name, handle, workplace, seen_at, ...texts }) => {
-      const cells = cellsOf(columns, read(texts), rests)
-      const done = cells.filter((cell) => cell === 'done' || cell === 'late').length
-      return { id, name, handle, workplace, seen_at, cells, done }
+    const people = found.map(({ done, skipped, drafted, total, ...person }) => {
+      const cells = cellsOf(columns, read({ done, skipped, drafted }), rests)
+      return { ...person, cells, done: cells.filter((cell) => cell === 'done' || cell === 'late').length }
     })
     const total = found[0]?.total ?? 0
-    const before = (page - 1) * PER_PAGE
+    const before = (shown - 1) * PER_PAGE
     const pages = Math.max(1, Math.ceil(total / PER_PAGE))
-    return { columns, people, total, page, pages, from: before + 1, to: before + people.length }
+    return { columns, people, total, page: shown, pages, from: before + 1, to: before + people.length }
   }
 
   /** Everybody by name, read in portions: whoever takes the rows slowly holds nothing open meanwhile. */
-  function* everybody(cohort_id: number): Generator<FullRow> {
+  function* everybody(cohort_id: number, columns: readonly Column[]): Generator<FullRow> {
+    const two_weeks = silentSince(columns)
     for (let after = 0; ; ) {
-      const rows = portion.all({ cohort_id, after, limit: AT_ONCE })
+      const rows = portion.all({ cohort_id, after, limit: AT_ONCE, two_weeks })
       for (const row of rows) yield { ...row, ...read(row) }
       if (rows.length < AT_ONCE) return
       after = rows.at(-1)?.id ?? 0
@@ -137,11 +176,12 @@ export function createGridRows(
     grid,
     everybody,
     /** The things of the calendar, as the grid's head has them. */
-    columns: (cohort: Cohort): Column[] => columnsOf(entries(cohort.id), contentOf(cohort), nowText(clock)),
+    columns: (enrolment: Enrolment): Column[] => columnsFor(enrolment, entries(enrolment.cohort.id)),
   }
 }
 
-/** The instant at which the last day is over. */
-function overAt({ ends_on, time_zone }: Cohort): string {
-  return instantText(Temporal.PlainDate.from(ends_on).add({ days: 1 }).toZonedDateTime(time_zone).toInstant())
+/** The instant at which the last day is over, or the cohort was closed before it. */
+function overAt({ ends_on, time_zone, closed_at }: Cohort): string {
+  const over = instantText(Temporal.PlainDate.from(ends_on).add({ days: 1 }).toZonedDateTime(time_zone).toInstant())
+  return closed_at !== null && closed_at < over ? closed_at : over
 }

@@ -6,10 +6,10 @@ import type { Frame } from '../web/frame.ts'
 import { columnsOf, type Entry } from './grid.ts'
 import { createGridRows } from './grid-rows.ts'
 import { type Numbers, type Overview, overviewOf } from './overview.ts'
+import { isSilent, twoWeeksBefore, WROTE_AT } from './silence.ts'
 import { headcount, restsBetween, type SpreadRow, type TallyRow, type ThingTally, thingTallies } from './tallies.ts'
 
 const A_WEEK = Temporal.Duration.from({ hours: 24 * 7 })
-const TWO_WEEKS = Temporal.Duration.from({ hours: 24 * 14 })
 
 interface Nouns {
   courses: Pick<Courses, 'content'>
@@ -19,18 +19,13 @@ interface Nouns {
 
 /** What organisers see of their cohort as a whole. Only learners are counted, and never by what their texts say. */
 export function createInsights(db: Database, clock: Clock, { courses, entries, unanswered }: Nouns) {
-  // the newest of somebody's answers is the first that the index offers
   const spread = db.prepare<{ cohort_id: number; week: string; two_weeks: string }, SpreadRow>(`
     WITH member AS MATERIALIZED (
-      SELECT role, joined_at,
-             (SELECT count(*) FROM completion WHERE enrolment_id = enrolment.id) AS done,
-             max((SELECT coalesce(max(completed_at), '') FROM completion WHERE enrolment_id = enrolment.id),
-                 coalesce((SELECT written_at FROM comment JOIN reflection ON reflection.id = reflection_id
-                            WHERE comment.person_id = enrolment.person_id AND reflection.cohort_id = enrolment.cohort_id
-                            ORDER BY comment.id DESC LIMIT 1), '')) AS wrote_at
+      SELECT id, person_id, role, joined_at,
+             (SELECT count(*) FROM completion WHERE enrolment_id = enrolment.id) AS done, ${WROTE_AT} AS wrote_at
         FROM enrolment WHERE cohort_id = :cohort_id AND left_at IS NULL)
     SELECT role, done, count(*) AS people, count(*) FILTER (WHERE wrote_at >= :week) AS wrote,
-           count(*) FILTER (WHERE wrote_at < :two_weeks AND joined_at < :two_weeks) AS quiet
+           count(*) FILTER (WHERE ${isSilent('member', 'wrote_at')}) AS quiet
       FROM member GROUP BY role, done ORDER BY done`)
   const tallies = db.prepare<[number], TallyRow>(`
     SELECT completion.thing_id, count(*) AS done, count(pulse.thing_id) AS answered,
@@ -48,22 +43,20 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
      WHERE cohort_id = ? AND role = 'learner' AND left_at IS NULL AND line IS NOT NULL
      ORDER BY given_at DESC LIMIT 5`)
 
-  function things({ cohort }: Enrolment, calendar: readonly Entry[]): ThingTally[] {
-    const course = courses.content(cohort.course_id, cohort.course_revision)
+  function things({ cohort, language }: Enrolment, calendar: readonly Entry[]): ThingTally[] {
+    const course = courses.content(cohort.course_id, cohort.course_revision, language)
     return thingTallies(columnsOf(calendar, course, instantText(clock.now())), tallies.all(cohort.id))
   }
 
   function numbers(enrolment: Enrolment, calendar: readonly Entry[]): Numbers {
     const now = clock.now()
-    const [week, two_weeks] = [instantText(now.subtract(A_WEEK)), instantText(now.subtract(TWO_WEEKS))]
-    const counts = headcount(spread.all({ cohort_id: enrolment.cohort.id, week, two_weeks }))
     const open = things(enrolment, calendar)
-    // before the course has gone on for two weeks nobody can have been quiet in it for so long
-    const long_enough = open.some(({ opens_at }) => opens_at <= two_weeks)
+    const [week, two_weeks] = [instantText(now.subtract(A_WEEK)), twoWeeksBefore(now, open)]
+    const counts = headcount(spread.all({ cohort_id: enrolment.cohort.id, week, two_weeks: two_weeks ?? '' }))
     const { count, many } = unanswered(enrolment)
     return {
       ...counts,
-      quiet: long_enough ? counts.quiet : null,
+      quiet: two_weeks === null ? null : counts.quiet,
       unanswered: count,
       unanswered_and_more: many,
       things: open,

@@ -85,7 +85,7 @@ function figuresOf({ t, locale }: Frame, slug: string, numbers: Numbers): Figure
     figure('wrote', wrote),
     figure('middle', middle ?? 0, `${admin}/grid`),
     { ...open, value: unanswered_and_more ? `${open.value}+` : open.value, call: unanswered > 0 },
-    ...(quiet === null ? [] : [figure('quiet', quiet, quiet > 0 ? `${admin}/grid?sort=seen` : null)]),
+    ...(quiet === null ? [] : [figure('quiet', quiet, quiet > 0 ? `${admin}/grid?sort=seen&state=silent` : null)]),
   ]
 }
 

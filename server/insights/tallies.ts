@@ -7,7 +7,7 @@ export interface SpreadRow {
   people: number
   /** Those of them who posted or answered in the last seven days. */
   wrote: number
-  /** Those of them who joined two weeks ago or before, and neither posted nor answered since. */
+  /** Those of them who have been silent for two weeks, see silence.ts. */
   quiet: number
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { createShelf, type Job } from './shelf.ts'
@@ -63,6 +64,7 @@ export function createJobs(db: Database, clock: Clock, log: Logger, random: () =
   let cleanAfter = clock.now()
   let timer: NodeJS.Timeout | null = null
   let ending = false
+  let turn: Promise<void> = Promise.resolve()
 
   /**
    * Adds a job; inside a transaction it becomes part of it.
@@ -101,9 +103,16 @@ export function createJobs(db: Database, clock: Clock, log: Logger, random: () =
     return claimed
   }
 
+  /** Each job begins in a turn of the event loop of its own: whoever waits for a page comes before the next one. */
+  function nextTurn(): Promise<void> {
+    turn = turn.then(() => setImmediate())
+    return turn
+  }
+
   async function run(job: Job, handler: Handler): Promise<void> {
     const { id, kind, attempt } = job
     try {
+      await nextTurn()
       if (attempt > handler.tries) throw new GiveUp(job.reason ?? 'It was begun again and again and never came back.')
       await withinLease(job, handler)
       shelf.done(id, attempt, nowText(clock))
@@ -206,6 +215,8 @@ export function createJobs(db: Database, clock: Clock, log: Logger, random: () =
     /** Does not wait any longer. */
     hurry: (): void => stopping.abort(),
 
+    /** Whether one of this kind waits or runs. */
+    isWaiting: shelf.isWaiting,
     waiting: shelf.waiting,
     dead: shelf.dead,
     /** Sends a dead letter again. @returns false where there is no such one */

@@ -8,26 +8,33 @@ interface Queue {
 
 /** What is done again and again. The times are in the database: a restart neither repeats nor forgets any. */
 export function createTimetable(db: Database, clock: Clock, { isWaiting, add }: Queue) {
-  const durations = new Map<string, Temporal.Duration>()
+  const kinds = new Map<string, { every: Temporal.Duration; later: boolean }>()
   const nextTime = db.prepare<[string], string>('SELECT next_at FROM timetable WHERE kind = ?').pluck()
+  const begin = db.prepare('INSERT OR IGNORE INTO timetable (kind, next_at) VALUES (:kind, :next)')
   const next = db.prepare(`
     INSERT INTO timetable (kind, next_at) VALUES (:kind, :next)
     ON CONFLICT (kind) DO UPDATE SET next_at = excluded.next_at WHERE next_at <= :now`)
 
   return {
-    /** Has a kind of job done again and again, first at once; one that still runs is waited for. */
-    every(kind: string, duration: Temporal.DurationLike): void {
-      durations.set(kind, Temporal.Duration.from(duration))
+    /**
+     * Has a kind of job done again and again; one that still runs is waited for.
+     * @param later a new site does it when the time is over for the first time, and not at once
+     */
+    every(kind: string, duration: Temporal.DurationLike, { later = false } = {}): void {
+      kinds.set(kind, { every: Temporal.Duration.from(duration), later })
     },
 
     addDue(): void {
-      for (const [kind, every] of durations) {
+      for (const [kind, { every, later }] of kinds) {
         const now = clock.now()
         const row = { kind, now: instantText(now), next: instantText(now.add(every)) }
-        if ((nextTime.get(kind) ?? '') > row.now || isWaiting(kind)) continue
-        transaction(db, () => {
-          if (next.run(row).changes > 0) add(kind)
-        })
+        const known = nextTime.get(kind)
+        if (known === undefined && later) begin.run({ kind, next: row.next })
+        else if ((known ?? '') <= row.now && !isWaiting(kind)) {
+          transaction(db, () => {
+            if (next.run(row).changes > 0) add(kind)
+          })
+        }
       }
     },
   }

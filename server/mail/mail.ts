@@ -33,6 +33,11 @@ interface Surroundings {
 /** A server that does not answer is given up soon; the job comes back later. In milliseconds. */
 const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 }
 
+/** A letter that somebody waits for, in milliseconds. */
+const LONGEST_TRIAL = 10_000
+/** Each step of it, so that the server's own trouble is told and not only that it took too long. */
+const SHORT = 9000
+
 const LINE_BREAK = /[\r\n\0\u2028\u2029]/
 const ADDRESS = /^[^\s<>()[\]\\,;:"\p{Cc}]+@[^\s<>()[\]\\,;:"@\p{Cc}]+$/u
 
@@ -44,7 +49,7 @@ const ADDRESS = /^[^\s<>()[\]\\,;:"\p{Cc}]+@[^\s<>()[\]\\,;:"@\p{Cc}]+$/u
 export function createMail({ office, base_url, secret, onPaper, patience = PATIENCE }: Surroundings) {
   const host = new URL(base_url).hostname
 
-  function headersOf({ letter, job_id }: Sending) {
+  function headersOf({ letter, job_id }: Pick<Sending, 'letter' | 'job_id'>) {
     const mark = createHmac('sha256', secret()).update(`letter ${job_id}`).digest('base64url').slice(0, 22)
     return {
       messageId: `<job-${job_id}.${mark}@${host}>`,
@@ -58,36 +63,56 @@ export function createMail({ office, base_url, secret, onPaper, patience = PATIE
     }
   }
 
+  async function hand(sending: Sending, times: typeof PATIENCE): Promise<string> {
+    const { to, letter, signal } = sending
+    const { smtp_url, mail_from, site_name } = office()
+    if (smtp_url === null) throw new Error('No mail server is set up.')
+    if ([to.name, to.address, letter.subject, site_name].some((line) => LINE_BREAK.test(line))) {
+      throw new GiveUp('A name, a title or an address has a line break in it.')
+    }
+    if (!ADDRESS.test(to.address)) throw new GiveUp('That is not an e-mail address.')
+    const from = mail_from ?? { name: site_name, address: `no-reply@${host}` }
+    const transport = createTransport({ url: smtp_url, ...times, disableFileAccess: true, disableUrlAccess: true })
+    try {
+      const { response } = await transport.sendMail({
+        from,
+        to,
+        subject: letter.subject,
+        text: asText(letter),
+        html: onPaper(letter),
+        ...headersOf(sending),
+        signal,
+      })
+      return response
+    } finally {
+      transport.close()
+    }
+  }
+
   return {
     /** Without it everything works too: links are handed over by people. */
     isSetUp: (): boolean => office().smtp_url !== null,
 
     /** @throws GiveUp where trying again would not help */
     async send(sending: Sending): Promise<void> {
-      const { to, letter, signal } = sending
-      const { smtp_url, mail_from, site_name } = office()
-      if (smtp_url === null) throw new Error('No mail server is set up.')
-      if ([to.name, to.address, letter.subject, site_name].some((line) => LINE_BREAK.test(line))) {
-        throw new GiveUp('A name, a title or an address has a line break in it.')
-      }
-      if (!ADDRESS.test(to.address)) throw new GiveUp('That is not an e-mail address.')
-      const from = mail_from ?? { name: site_name, address: `no-reply@${host}` }
-      const transport = createTransport({ url: smtp_url, ...patience, disableFileAccess: true, disableUrlAccess: true })
       try {
-        await transport.sendMail({
-          from,
-          to,
-          subject: letter.subject,
-          text: asText(letter),
-          html: onPaper(letter),
-          ...headersOf(sending),
-          signal,
-        })
+        await hand(sending, patience)
       } catch (error) {
         throw isFinal(error) ? new GiveUp(error instanceof Error ? error.message : String(error)) : error
-      } finally {
-        transport.close()
       }
+    },
+
+    /**
+     * Sends a letter while somebody waits for it, and so never waits long.
+     * @returns what the server answered
+     * @throws what went wrong, in its words
+     */
+    tryOut(sending: Omit<Sending, 'signal'>): Promise<string> {
+      const over = AbortSignal.timeout(LONGEST_TRIAL)
+      const { promise, reject } = Promise.withResolvers<never>()
+      over.addEventListener('abort', () => reject(new Error('The server did not answer within ten seconds.')))
+      const short = Object.entries(patience).map(([name, time]) => [name, Math.min(time, SHORT)])
+      return Promise.race([hand({ ...sending, signal: over }, Object.fromEntries(short)), promise])
     },
   }
 }

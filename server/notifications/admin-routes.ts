@@ -31,6 +31,9 @@ const NAMED = new Set([
   'feeds.read',
   'feeds.read_due',
   'images.clean',
+  'courses.clean',
+  'backups.make',
+  'backups.look',
 ])
 
 /** What waits behind the pages, and what could not be done. */

@@ -2,6 +2,7 @@ import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Mail } from '../mail/mail.ts'
+import { MAY_SIGN_IN } from '../people/policy.ts'
 import type { Translate } from '../web/words.ts'
 import type { LetterChoices } from './letter-choices.ts'
 import { MAY_BE_TOLD } from './policy.ts'
@@ -41,7 +42,7 @@ const SAYS = 240
 export function createAnswerLetters(db: Database, clock: Clock, { jobs, mail, choices, plainText, t, site }: Helpers) {
   const PERSONAL = `n.kind IN ('answer', 'reply', 'mention') AND n.detail = '{}'`
   const addressOf = db.prepare<[number], { name: string; address: string }>(
-    "SELECT name, email AS address FROM person WHERE id = ? AND password_hash <> ''",
+    `SELECT name, email AS address FROM person WHERE id = ? AND ${MAY_SIGN_IN}`,
   )
   const gather = db
     .prepare<{ viewer: number; since: string }, number>(`

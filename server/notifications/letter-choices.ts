@@ -3,44 +3,67 @@ import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { sameSecret } from '../web/token.ts'
 
-const ANSWERS = 'answers'
+/** Letters that somebody may do without. */
+export type LetterKind = 'answers' | 'announcements'
 
-/** Which letters somebody wants: those about answers, unless she said no, here or by the link in a letter. */
+/** Which letters somebody wants: all of them, unless she said no, here or by the link in a letter. */
 export function createLetterChoices(
   db: Database,
   clock: Clock,
   { secret, base_url }: { secret: () => string; base_url: string },
 ) {
-  const refuses = db.prepare<[number, string]>('SELECT 1 FROM no_letters WHERE person_id = ? AND kind = ?')
-  const off = db.prepare(`
-    INSERT INTO no_letters (person_id, kind, since) SELECT id, :kind, :now FROM person WHERE id = :person_id
-    ON CONFLICT DO NOTHING`)
-  const on = db.prepare('DELETE FROM no_letters WHERE person_id = ? AND kind = ?')
+  const refused = db.prepare<{ person_id: number }, Record<LetterKind, 0 | 1>>(`
+    SELECT EXISTS (SELECT 1 FROM no_letters WHERE person_id = :person_id AND kind = 'answers') AS answers,
+           EXISTS (SELECT 1 FROM no_announcement_letters WHERE person_id = :person_id) AS announcements`)
+  const off = {
+    answers: db.prepare(`
+      INSERT INTO no_letters (person_id, kind, since) SELECT id, 'answers', :now FROM person WHERE id = :person_id
+      ON CONFLICT DO NOTHING`),
+    announcements: db.prepare(`
+      INSERT INTO no_announcement_letters (person_id, since) SELECT id, :now FROM person WHERE id = :person_id
+      ON CONFLICT DO NOTHING`),
+  }
+  const on = {
+    answers: db.prepare("DELETE FROM no_letters WHERE person_id = :person_id AND kind = 'answers'"),
+    announcements: db.prepare('DELETE FROM no_announcement_letters WHERE person_id = :person_id'),
+  }
+
+  function wanted(person_id: number): Record<LetterKind, boolean> {
+    const no = refused.get({ person_id })
+    return { answers: no?.answers !== 1, announcements: no?.announcements !== 1 }
+  }
 
   const choices = {
-    wants: (person_id: number): boolean => refuses.get(person_id, ANSWERS) === undefined,
+    wanted,
 
-    choose(person_id: number, wants: boolean): void {
-      if (wants) on.run(person_id, ANSWERS)
-      else off.run({ person_id, kind: ANSWERS, now: nowText(clock) })
+    wants: (person_id: number, kind: LetterKind = 'answers'): boolean => wanted(person_id)[kind],
+
+    choose(person_id: number, wants: boolean, kind: LetterKind = 'answers'): void {
+      if (wants) on[kind].run({ person_id })
+      else off[kind].run({ person_id, now: nowText(clock) })
     },
 
     /** Where the letter's link leads: works without sign-in and for as long as the letter is kept, and for nobody else. */
-    leaveHref: (person_id: number): string => `${base_url}/unsubscribe/${person_id}.${sealOf(person_id)}`,
+    leaveHref: (person_id: number, kind: LetterKind = 'answers'): string =>
+      `${base_url}/unsubscribe/${person_id}${MARKS[kind]}.${sealOf(person_id, kind)}`,
 
-    /** Whose link it is; null where this site has not made it. */
-    whose(token: string): number | null {
-      const [, id = '', seal = ''] = /^([1-9]\d{0,14})\.([\w-]{22})$/.exec(token) ?? []
-      const fits = id !== '' && sameSecret(sealOf(Number(id)), seal)
-      return fits ? Number(id) : null
+    /** Whose link it is and for which letters; null where this site has not made it. */
+    whose(token: string): { person_id: number; kind: LetterKind } | null {
+      const [, id = '', mark = '', seal = ''] = /^([1-9]\d{0,14})(a?)\.([\w-]{22})$/.exec(token) ?? []
+      const kind = mark === MARKS.announcements ? 'announcements' : 'answers'
+      const fits = id !== '' && sameSecret(sealOf(Number(id), kind), seal)
+      return fits ? { person_id: Number(id), kind } : null
     },
   }
 
-  function sealOf(person_id: number): string {
-    return createHmac('sha256', secret()).update(`no letters ${person_id}`).digest('base64url').slice(0, 22)
+  function sealOf(person_id: number, kind: LetterKind): string {
+    const about = kind === 'answers' ? 'no letters' : 'no announcement letters'
+    return createHmac('sha256', secret()).update(`${about} ${person_id}`).digest('base64url').slice(0, 22)
   }
 
   return choices
 }
+
+const MARKS = { answers: '', announcements: 'a' } as const
 
 export type LetterChoices = ReturnType<typeof createLetterChoices>

@@ -25,6 +25,16 @@ const ICONS = {
   reported: 'flag',
   feed_unsure: 'circle-question-mark',
   feed_trouble: 'rss',
+  confirmed: 'circle-check',
+  thing_reported: 'flag',
+  report_thanks: 'heart',
+  report_settled: 'check',
+  place: 'ticket',
+  brought_in: 'ticket',
+  in_line: 'hourglass',
+  announcement: 'megaphone',
+  calendar: 'calendar-days',
+  closed: 'flag',
 } as const
 
 export function lineOf(t: Translate, notice: Notice): NoticeLine {

@@ -15,6 +15,16 @@ type NoticeKind =
   | 'reported'
   | 'feed_unsure'
   | 'feed_trouble'
+  | 'confirmed'
+  | 'thing_reported'
+  | 'report_thanks'
+  | 'report_settled'
+  | 'place'
+  | 'brought_in'
+  | 'in_line'
+  | 'announcement'
+  | 'calendar'
+  | 'closed'
 
 interface News {
   person_id: number
@@ -26,6 +36,8 @@ interface News {
   comment_id?: number
   award_id?: string
   actor_id?: number
+  /** Where she was told the same key before and there is more to say, it is news again, in the same notice. */
+  renew?: boolean
   /** What its words need; `href`, an address in this site, where it is about nothing above. */
   detail?: Record<string, string | number | null>
 }
@@ -80,7 +92,8 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
   const insert = db.prepare(`
     INSERT INTO notice (person_id, kind, key, cohort_id, reflection_id, comment_id, award_id, actor_id, detail, told_at)
     VALUES (:person_id, :kind, :key, :cohort_id, :reflection_id, :comment_id, :award_id, :actor_id, :detail, :now)
-    ON CONFLICT (person_id, key) DO NOTHING`)
+    ON CONFLICT (person_id, key) DO UPDATE SET detail = excluded.detail, told_at = excluded.told_at, read_at = NULL
+      WHERE :renew = 1 AND detail <> excluded.detail`)
   const list = db.prepare<{ viewer: number; before: number | null; limit: number }, NoticeRow>(`
     SELECT n.id, n.kind, n.told_at, n.read_at IS NULL AS is_new, n.detail, n.reflection_id, n.comment_id,
            n.actor_id, actor.name AS actor_name, about.title, cohort.title AS cohort, said.html AS said,
@@ -103,6 +116,7 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
               OR n.award_id IN (SELECT award.id FROM award WHERE badge_id = :badge_id AND award.person_id = :person_id)
               OR n.kind IN (SELECT value FROM json_each(:kinds)))`)
     .pluck()
+  const forget = db.prepare('DELETE FROM notice WHERE cohort_id = ? AND key = ?')
   const read = db.prepare('UPDATE notice SET read_at = :now WHERE id IN (SELECT value FROM json_each(:ids))')
   const readAll = db.prepare(
     'UPDATE notice SET read_at = :now WHERE person_id = :person_id AND read_at IS NULL AND id <= :up_to',
@@ -135,10 +149,16 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
     /** Tells somebody something; inside a transaction it becomes part of it. */
     tell(news: News): void {
       const { cohort_id = null, reflection_id = null, comment_id = null, award_id = null, actor_id = null } = news
-      const { person_id, kind, key, detail = {} } = news
+      const { person_id, kind, key, renew = false, detail = {} } = news
       if (person_id === actor_id) return
       const about = { cohort_id, reflection_id, comment_id, award_id, actor_id }
-      insert.run({ person_id, kind, key, ...about, detail: JSON.stringify(detail), now: nowText(clock) })
+      const row = { person_id, kind, key, ...about, detail: JSON.stringify(detail), now: nowText(clock) }
+      insert.run({ ...row, renew: renew ? 1 : 0 })
+    },
+
+    /** What was told about something that is no more, by its key. */
+    forget(cohort_id: number, key: string): void {
+      forget.run(cohort_id, key)
     },
 
     /** What may still be read, the newest first. @param before the last one of the page before */

@@ -5,24 +5,26 @@ import { anybody, signedIn } from '../web/access.ts'
 import { currentPerson, queryNumber } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { onOrOff, readForm, rowNumber } from '../web/forms.ts'
-import { frameOf } from '../web/frame.ts'
+import { type Frame, frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
+import type { LetterKind } from './letter-choices.ts'
 import { lineOf, type NoticeLine } from './notice-words.ts'
+import type { Notice } from './notices.ts'
 
 const noticesPage = view<{ notices: NoticeLine[]; newest: number; older: string | null; first: boolean }>(
   'notifications/notices',
 )
-const leavePage = view<{ done: boolean; address: string }>('notifications/unsubscribe')
+const leavePage = view<{ done: boolean; kind: LetterKind; address: string }>('notifications/unsubscribe')
 
 const PER_PAGE = 30
 
 const readAllForm = z.object({ up_to: rowNumber })
-const lettersForm = z.object({ answers: onOrOff })
+const lettersForm = z.object({ answers: onOrOff.optional(), announcements: onOrOff.optional() })
 
 /** What I was told, and which letters I want. */
-export function noticeRoutes({ notices, letterChoices }: Services): Router {
+export function noticeRoutes({ calendarTelling, notices, letterChoices }: Services): Router {
   const router = Router()
 
   router.get('/notices', signedIn, (req, res) => {
@@ -32,7 +34,7 @@ export function noticeRoutes({ notices, letterChoices }: Services): Router {
     noticesPage(res, {
       title: frameOf(res).t('notices.title'),
       area: 'read',
-      notices: shown.map((notice) => lineOf(frameOf(res).t, notice)),
+      notices: shown.map((notice) => ({ ...lineOf(frameOf(res).t, notice), ...saidBy(frameOf(res), notice) })),
       newest: shown[0]?.id ?? 0,
       older: found.length > PER_PAGE ? `/notices?before=${shown.at(-1)?.id}` : null,
       first: before === null,
@@ -49,30 +51,44 @@ export function noticeRoutes({ notices, letterChoices }: Services): Router {
   router.post('/me/letters', signedIn, (req, res) => {
     const form = readForm(lettersForm, req.body)
     if (!form.ok) throw new Refusal(422)
-    letterChoices.choose(currentPerson(req).id, form.data.answers)
-    addFlash(req, { kind: 'said', key: form.data.answers ? 'notices.said.letters_on' : 'notices.said.letters_off' })
+    for (const kind of ['answers', 'announcements'] as const) {
+      const wants = form.data[kind]
+      if (wants === undefined) continue
+      letterChoices.choose(currentPerson(req).id, wants, kind)
+      const about = kind === 'answers' ? 'letters' : kind
+      addFlash(req, { kind: 'said', key: `notices.said.${about}_${wants ? 'on' : 'off'}` })
+    }
     res.redirect(303, '/me#letters')
   })
 
   // looking changes nothing: mail programs open every link of a letter
   router.get('/unsubscribe/:token', anybody, keepNothing, (req, res) => {
-    showLeaving(req, res, !letterChoices.wants(whoLeaves(req)))
+    const { person_id, kind } = whoLeaves(req)
+    showLeaving(req, res, kind, !letterChoices.wants(person_id, kind))
   })
 
   // one click in the mail program, or the button of the page; answered here and not elsewhere, as RFC 8058 asks
   router.post('/unsubscribe/:token', anybody, keepNothing, (req, res) => {
-    letterChoices.choose(whoLeaves(req), false)
-    showLeaving(req, res, true)
+    const { person_id, kind } = whoLeaves(req)
+    letterChoices.choose(person_id, false, kind)
+    showLeaving(req, res, kind, true)
   })
 
-  function whoLeaves(req: Request): number {
+  /** Dates and numbers of things are said by those who know calendars. */
+  function saidBy(frame: Frame, { kind, detail }: Notice): { said?: string } {
+    const { changes } = detail
+    if (kind !== 'calendar' || typeof changes !== 'string') return {}
+    return { said: calendarTelling.wordsOf(frame, changes) }
+  }
+
+  function whoLeaves(req: Request): { person_id: number; kind: LetterKind } {
     return letterChoices.whose(String(req.params['token'])) ?? notFound()
   }
 
   return router
 }
 
-function showLeaving(req: Request, res: Response, done: boolean): void {
-  const title = frameOf(res).t(done ? 'notices.leave.done' : 'notices.leave.title')
-  leavePage(res, { title, area: 'front', alone: true, done, address: req.path })
+function showLeaving(req: Request, res: Response, kind: LetterKind, done: boolean): void {
+  const title = frameOf(res).t(done ? 'notices.leave.done' : `notices.leave.${kind}.title`)
+  leavePage(res, { title, area: 'front', alone: true, done, kind, address: req.path })
 }

@@ -6,6 +6,8 @@ import { addressIn } from './addresses.ts'
 import { OutgoingTrouble } from './trouble.ts'
 
 interface Exchange {
+  method: 'GET' | 'HEAD'
+  without_body: boolean
   headers: Record<string, string>
   max_bytes: number
   signal: AbortSignal
@@ -27,13 +29,18 @@ const UNPACKED_BY: Record<string, () => Transform> = {
 }
 
 /** One request to exactly this address, and its answer unpacked. @throws OutgoingTrouble */
-export async function exchange(url: URL, address: string, { headers, max_bytes, signal }: Exchange): Promise<Answer> {
+export async function exchange(
+  url: URL,
+  address: string,
+  { method, without_body, headers, max_bytes, signal }: Exchange,
+): Promise<Answer> {
   const { hostname, host, pathname, search, protocol } = url
   const secure = protocol === 'https:'
   const name = addressIn(hostname) ? {} : { servername: hostname }
   // an agent of its own: no connection is shared or kept, and no proxy is read from the environment
   const request = (secure ? https : http).request({
     ...name,
+    method,
     host: address,
     port: url.port || (secure ? 443 : 80),
     path: `${pathname}${search}`,
@@ -48,7 +55,8 @@ export async function exchange(url: URL, address: string, { headers, max_bytes, 
   try {
     const status = response.statusCode ?? 0
     const plain = Object.entries(response.headers).map(([field, value]) => [field, String(value)])
-    const bare = status === 304 || (status >= 300 && status < 400 && response.headers.location !== undefined)
+    const silent = without_body || method === 'HEAD' || status === 304
+    const bare = silent || (status >= 300 && status < 400 && response.headers.location !== undefined)
     const body = bare ? Buffer.alloc(0) : await bodyOf(response, max_bytes, signal)
     return { status, headers: Object.fromEntries(plain), body }
   } finally {

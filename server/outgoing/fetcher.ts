@@ -4,6 +4,10 @@ import { askNameServers, askThisMachine, type Resolve } from './resolving.ts'
 import { type OutgoingReason, OutgoingTrouble } from './trouble.ts'
 
 interface Options {
+  /** GET unless said. */
+  method?: 'GET' | 'HEAD'
+  /** The status is all that is asked for: the body is not read. */
+  without_body?: boolean
   headers?: Record<string, string>
   /** Of the body when it is unpacked; 2 MB unless said. */
   max_bytes?: number
@@ -81,7 +85,9 @@ export function createFetcher({
     }
   }
 
-  return async (text, { headers = {}, max_bytes = MAX_BYTES, timeout = TIMEOUT, signal: given } = {}) => {
+  return async (text, options = {}) => {
+    const { method = 'GET', without_body = false, headers = {}, max_bytes = MAX_BYTES } = options
+    const { timeout = TIMEOUT, signal: given } = options
     const over = AbortSignal.timeout(timeout)
     const signal = given ? AbortSignal.any([given, over]) : over
     try {
@@ -89,7 +95,7 @@ export function createFetcher({
       let moved = true
       for (let hops = 0; hops <= REDIRECTS; hops++) {
         const address = await checkedAddress(url, signal)
-        const answer = await exchange(url, address, { headers, max_bytes, signal })
+        const answer = await exchange(url, address, { method, without_body, headers, max_bytes, signal })
         const { location } = answer.headers
         const leads = MOVED.includes(answer.status) || FOUND_ELSEWHERE.includes(answer.status)
         if (!leads || location === undefined) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { IN_ADMINS_HANDS } from './policy.ts'
 
 /** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
 type Posts = 'stay' | 'go'
@@ -15,11 +16,17 @@ const PRIVATE_TABLES = [
   'no_letters',
   'notice',
   'reading',
+  'waiting',
+  'dismissal',
+  'no_announcement_letters',
   'saved_answer',
   'unfollowed',
 ]
 
-const NOT_THE_LAST_ADMIN = `(role <> 'admin' OR (SELECT count(*) FROM person WHERE role = 'admin') > 1)`
+/** SQL: may this person be let go? By herself, where she is not the last admin; by an admin, where she is none. */
+const MAY_GO = `CASE WHEN :by IS NULL
+  THEN role <> 'admin' OR (SELECT count(*) FROM person WHERE role = 'admin') > 1
+  ELSE ${IN_ADMINS_HANDS} END`
 
 /**
  * Leaving for good. With `go` the person's row is deleted and everything hangs on it: posts, the answers under them,
@@ -29,15 +36,16 @@ const NOT_THE_LAST_ADMIN = `(role <> 'admin' OR (SELECT count(*) FROM person WHE
  * in either case, since nobody is left to read them.
  */
 export function createFarewell(db: Database, clock: Clock, activity: ActivityLog) {
-  const erase = db.prepare(`DELETE FROM person WHERE id = :id AND ${NOT_THE_LAST_ADMIN}`)
+  const erase = db.prepare(`DELETE FROM person WHERE id = :id AND ${MAY_GO}`)
   const keepPlaces = db.prepare(`
     UPDATE comment SET person_id = NULL, body = '', html = '', edited_at = NULL, deleted_at = :now
      WHERE person_id = :id
        AND EXISTS (SELECT 1 FROM comment AS other WHERE other.parent_id = comment.id AND other.person_id <> :id)
-       AND EXISTS (SELECT 1 FROM person WHERE id = :id AND ${NOT_THE_LAST_ADMIN})`)
+       AND EXISTS (SELECT 1 FROM person WHERE id = :id AND ${MAY_GO})`)
   const close = db.prepare(`
-    UPDATE person SET email = :nowhere, password_hash = '', role = 'member', workplace = NULL, scheme = 'system'
-     WHERE id = :id AND ${NOT_THE_LAST_ADMIN}`)
+    UPDATE person SET email = :nowhere, password_hash = '', role = 'member', workplace = NULL, scheme = 'system', language = NULL,
+           deactivated_at = NULL
+     WHERE id = :id AND ${MAY_GO}`)
   const tidy = [
     'DELETE FROM session WHERE person_id = :id',
     'DELETE FROM password_reset WHERE person_id = :id',
@@ -51,19 +59,22 @@ export function createFarewell(db: Database, clock: Clock, activity: ActivityLog
     'UPDATE enrolment SET left_at = :now WHERE person_id = :id AND left_at IS NULL',
   ].map((sql) => db.prepare(sql))
 
-  function closeAccount(id: number): boolean {
-    if (close.run({ id, nowhere: `left-${randomUUID()}` }).changes === 0) return false
+  function closeAccount(id: number, by: number | null): boolean {
+    if (close.run({ id, by, nowhere: `left-${randomUUID()}` }).changes === 0) return false
     const now = nowText(clock)
     for (const statement of tidy) statement.run({ id, now })
     return true
   }
 
-  /** @returns false for the last admin, who has to make another one first */
-  return function leaveForGood(id: number, posts: Posts): boolean {
+  /**
+   * @param by the admin who deletes the account; null where the person goes by herself
+   * @returns false for the last admin, who has to make another one first, and for whom this admin may not delete
+   */
+  return function leaveForGood(id: number, posts: Posts, by: number | null = null): boolean {
     return transaction(db, () => {
-      if (posts === 'go') keepPlaces.run({ id, now: nowText(clock) })
-      const gone = posts === 'go' ? erase.run({ id }).changes > 0 : closeAccount(id)
-      if (gone) activity.record('person.deleted', { subject_id: id, detail: { posts } })
+      if (posts === 'go') keepPlaces.run({ id, by, now: nowText(clock) })
+      const gone = posts === 'go' ? erase.run({ id, by }).changes > 0 : closeAccount(id, by)
+      if (gone) activity.record('person.deleted', { person_id: by, subject_id: id, detail: { posts } })
       return gone
     })
   }

@@ -2,10 +2,12 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { NEW_TO_PERSON } from '../notifications/policy.ts'
+import { createDeactivating } from './deactivating.ts'
 import { createDirectory } from './directory.ts'
 import { createFarewell } from './farewell.ts'
 import { handleFrom, inventedHandle } from './handle.ts'
 import { hashPassword } from './passwords.ts'
+import { MAY_SIGN_IN } from './policy.ts'
 import { createRoles } from './roles.ts'
 
 export type SiteRole = 'member' | 'author' | 'admin'
@@ -19,10 +21,12 @@ export interface Person {
   role: SiteRole
   workplace: string | null
   scheme: Scheme
+  /** What she reads courses in; null where she takes each as it is. */
+  language: string | null
 }
 
 /** What a person sets herself on /me. */
-export type Settings = Pick<Person, 'name' | 'workplace' | 'handle' | 'scheme'>
+export type Settings = Pick<Person, 'name' | 'workplace' | 'handle' | 'scheme' | 'language'>
 
 /** A person as other people's pages name her. */
 export interface PersonName {
@@ -49,21 +53,21 @@ function fromRow({ slug, title, time_zone, ...person }: AccountRow): Express.Use
   return { ...person, last_cohort: slug === null ? null : { slug, title, time_zone } }
 }
 
-const COLUMNS = 'id, email, name, handle, role, workplace, scheme'
+const COLUMNS = 'id, email, name, handle, role, workplace, scheme, language'
 
 export function createPeople(db: Database, clock: Clock, activity: ActivityLog) {
   // who left for good has no password any more, and is nobody
-  const ACCOUNT = `person.id, email, name, handle, person.role, workplace, scheme, cohort.slug, cohort.title, cohort.time_zone,
+  const ACCOUNT = `person.id, email, name, handle, person.role, workplace, scheme, person.language, cohort.slug, cohort.title, cohort.time_zone,
       ${NEW_TO_PERSON} AS news`
   const LAST_COHORT = `
       LEFT JOIN cohort ON cohort.id = (
         SELECT cohort_id FROM enrolment WHERE person_id = person.id AND left_at IS NULL ORDER BY seen_at DESC LIMIT 1)`
   const signedIn = db.prepare<[number], AccountRow>(`
-    SELECT ${ACCOUNT} FROM person ${LAST_COHORT} WHERE person.id = ? AND password_hash <> ''`)
+    SELECT ${ACCOUNT} FROM person ${LAST_COHORT} WHERE person.id = ? AND ${MAY_SIGN_IN}`)
   const inSession = db.prepare<[string, string], (AccountRow | { id: null }) & { data: string; touched_at: string }>(`
     SELECT session.data, session.touched_at, ${ACCOUNT}
       FROM session
-      LEFT JOIN person ON person.id = session.person_id AND password_hash <> '' ${LAST_COHORT}
+      LEFT JOIN person ON person.id = session.person_id AND ${MAY_SIGN_IN} ${LAST_COHORT}
      WHERE session.id_hash = ? AND session.expires_at > ?`)
   const withPassword = db.prepare<[string], { id: number; password_hash: string }>(
     'SELECT id, password_hash FROM person WHERE email = ?',
@@ -99,7 +103,8 @@ export function createPeople(db: Database, clock: Clock, activity: ActivityLog) 
   )
   const dropFormer = db.prepare('DELETE FROM former_handle WHERE handle = ?')
   const saveSettings = db.prepare(
-    'UPDATE person SET name = :name, workplace = :workplace, handle = :handle, scheme = :scheme WHERE id = :id',
+    `UPDATE person SET name = :name, workplace = :workplace, handle = :handle, scheme = :scheme, language = :language
+      WHERE id = :id`,
   )
   const workplaces = db
     .prepare<[], string>(
@@ -193,10 +198,10 @@ export function createPeople(db: Database, clock: Clock, activity: ActivityLog) 
       })
     },
 
-    /** The admins' list of people. */
-    directory: createDirectory(db),
+    ...createDirectory(db, clock),
     setRole: createRoles(db, activity),
     leaveForGood: createFarewell(db, clock, activity),
+    ...createDeactivating(db, clock, activity),
   }
 }
 

@@ -2,13 +2,21 @@ import { type Access, access, signedIn } from '../web/access.ts'
 import { forbidden } from '../web/refusal.ts'
 import type { SiteRole } from './people.ts'
 
+/** SQL: may the `person` sign in and get letters? Not who left for good, and not who was deactivated. */
+export const MAY_SIGN_IN = "(person.password_hash <> '' AND person.deactivated_at IS NULL)"
+
+/** SQL: may the site admin `:by` act on the `person`? On nobody who is an admin, and so never on herself. */
+export const IN_ADMINS_HANDS = `(
+  person.role <> 'admin'
+  AND EXISTS (SELECT 1 FROM person AS acting WHERE acting.id = :by AND acting.role = 'admin'))`
+
 /** Site roles each include the ones before: an admin may do what an author may. */
-const ORDER: SiteRole[] = ['member', 'author', 'admin']
+export const SITE_ROLES = ['member', 'author', 'admin'] as const satisfies SiteRole[]
 
 function atLeast(role: SiteRole): Access {
   return access(role, (req, res, next) => {
     if (!req.user) return signedIn(req, res, next)
-    if (ORDER.indexOf(req.user.role) < ORDER.indexOf(role)) forbidden()
+    if (SITE_ROLES.indexOf(req.user.role) < SITE_ROLES.indexOf(role)) forbidden()
     next()
   })
 }

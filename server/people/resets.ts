@@ -3,6 +3,7 @@ import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { newToken, tokenHash } from '../web/token.ts'
 import type { People, SiteRole } from './people.ts'
+import { MAY_SIGN_IN } from './policy.ts'
 
 const GOOD_FOR = Temporal.Duration.from({ hours: 1 })
 
@@ -35,14 +36,15 @@ export function createResets(
     INSERT INTO password_reset (token_hash, person_id, made_by, made_at, expires_at)
     SELECT :token_hash, id, :by, :now, :expires_at
       FROM person
-     WHERE id = :person_id AND role <> 'admin' AND password_hash <> ''
+     WHERE id = :person_id AND role <> 'admin' AND ${MAY_SIGN_IN}
        AND EXISTS (SELECT 1 FROM person WHERE id = :by AND role = 'admin')`)
   // asked for by herself: whoever reads her mail may set her password, an admin's too, as nobody else could help her
   const insertOwn = db.prepare(`
     INSERT INTO password_reset (token_hash, person_id, made_by, made_at, expires_at)
-    SELECT :token_hash, id, id, :now, :expires_at FROM person WHERE id = :person_id AND password_hash <> ''`)
+    SELECT :token_hash, id, id, :now, :expires_at FROM person WHERE id = :person_id AND ${MAY_SIGN_IN}`)
   // somebody who became an admin meanwhile is not reached by an old link that another admin made
   const open = `used_at IS NULL AND expires_at > :now
+       AND (SELECT ${MAY_SIGN_IN} FROM person WHERE id = person_id)
        AND (made_by = person_id OR (SELECT role FROM person WHERE id = person_id) <> 'admin')`
   const find = db.prepare<{ token_hash: string; now: string }, ResetLink>(
     `SELECT name, email FROM password_reset JOIN person ON person.id = person_id WHERE token_hash = :token_hash AND ${open}`,
@@ -61,7 +63,7 @@ export function createResets(
   const dropRequest = db.prepare('DELETE FROM reset_request WHERE person_id = ?')
   const requests = db.prepare<[], ResetRequest>(`
     SELECT person.id, name, email, handle, role, asked_at
-      FROM reset_request JOIN person ON person.id = person_id
+      FROM reset_request JOIN person ON person.id = person_id AND ${MAY_SIGN_IN}
      ORDER BY asked_at DESC LIMIT 50`)
 
   return {

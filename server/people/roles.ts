@@ -1,6 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Person, SiteRole } from './people.ts'
+import { MAY_SIGN_IN } from './policy.ts'
 
 /**
  * Site roles are given by admins, never to another admin; an admin may only step down herself, and not as the last.
@@ -9,7 +10,7 @@ import type { Person, SiteRole } from './people.ts'
 export function createRoles(db: Database, activity: ActivityLog) {
   const change = db.prepare(`
     UPDATE person SET role = :role
-     WHERE id = :id AND password_hash <> ''
+     WHERE id = :id AND ${MAY_SIGN_IN}
        AND (role <> 'admin' OR (id = :by AND (SELECT count(*) FROM person WHERE role = 'admin') > 1))
        AND EXISTS (SELECT 1 FROM person WHERE id = :by AND role = 'admin')`)
   const endSessions = db.prepare('DELETE FROM session WHERE person_id = ?')

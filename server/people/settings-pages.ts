@@ -7,6 +7,7 @@ import { currentPerson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, line, newPassword, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
+import { languageName } from '../web/languages.ts'
 import { view } from '../web/view.ts'
 import { isHandle } from './handle.ts'
 import { hashPassword, passwordFits } from './passwords.ts'
@@ -20,7 +21,14 @@ interface Forms {
 }
 
 const settingsPage = view<
-  Forms & { enrolments: Enrolment[]; letters: boolean; wants_answers: boolean; workplaces: string[]; refused: Form }
+  Forms & {
+    enrolments: Enrolment[]
+    letters: boolean
+    wanted: ReturnType<Services['letterChoices']['wanted']>
+    workplaces: string[]
+    languages: { value: string; words: string }[]
+    refused: Form
+  }
 >('people/settings')
 
 const handle = z
@@ -35,6 +43,7 @@ const settingsForm = z.object({
   workplace: line({ min: 0, max: 120 }).optional(),
   handle: handle.optional(),
   scheme: z.enum(['system', 'light', 'dark']).optional(),
+  language: line({ min: 0, max: 35 }).optional(),
 })
 const known = z.string().min(1).max(200)
 const passwordForm = z.object({ old_password: known, password: newPassword })
@@ -43,7 +52,7 @@ const farewellForm = z.object({ password: known, posts: z.enum(['stay', 'go']) }
 /** @param limited counts passwords that did not fit and refuses when there are too many */
 export function settingsPages(
   router: Router,
-  { people, enrolments, letterChoices, mail, signIns }: Services,
+  { courses, people, enrolments, letterChoices, mail, signIns }: Services,
   limited: RequestHandler[],
 ): void {
   router.get('/me', signedIn, (req, res) => show(req, res))
@@ -57,6 +66,9 @@ export function settingsPages(
       return show(req, res, { settings: { values: { ...asTyped(person), ...values }, problems } })
     }
     const settings = changed(person, form.data)
+    if (settings.language !== person.language && !isLanguageHere(settings.language)) {
+      return show(req, res, { settings: refusal(asTyped(settings), 'language', t('problems.choice')) })
+    }
     if (!people.saveSettings(person, settings)) {
       return show(req, res, { settings: refusal(asTyped(settings), 'handle', t('people.settings.handle_taken')) })
     }
@@ -99,6 +111,16 @@ export function settingsPages(
     return passwordFits(password, people.credentials(currentPerson(req).email)?.password_hash ?? null)
   }
 
+  function isLanguageHere(language: string | null): boolean {
+    return language === null || courses.allLanguages().includes(language)
+  }
+
+  /** Those that some course has something in, and the one chosen, by their own names. */
+  function languagesFor(chosen: string | null): { value: string; words: string }[] {
+    const all = new Set([...courses.allLanguages(), ...(chosen === null ? [] : [chosen])])
+    return [...all].map((language) => ({ value: language, words: languageName(language) }))
+  }
+
   function show(req: Request, res: Response, refused: Partial<Forms> = {}): void {
     const person = currentPerson(req)
     settingsPage(res, {
@@ -113,8 +135,9 @@ export function settingsPages(
       refused: Object.values(refused)[0] ?? emptyForm(),
       enrolments: enrolments.allOf(person.id),
       letters: mail.isSetUp(),
-      wants_answers: letterChoices.wants(person.id),
+      wanted: letterChoices.wanted(person.id),
       workplaces: people.workplaces(),
+      languages: languagesFor(person.language),
     })
   }
 }
@@ -126,11 +149,12 @@ function changed(now: Settings, form: z.infer<typeof settingsForm>): Settings {
     workplace: form.workplace === undefined ? now.workplace : form.workplace || null,
     handle: form.handle ?? now.handle,
     scheme: form.scheme ?? now.scheme,
+    language: form.language === undefined ? now.language : form.language || null,
   }
 }
 
-function asTyped({ name, workplace, handle, scheme }: Settings): Record<string, string> {
-  return { name, workplace: workplace ?? '', handle, scheme }
+function asTyped({ name, workplace, handle, scheme, language }: Settings): Record<string, string> {
+  return { name, workplace: workplace ?? '', handle, scheme, language: language ?? '' }
 }
 
 function refusal(values: Record<string, string>, field: string, words: string): Form {

@@ -1,4 +1,6 @@
 import type { Request, Response } from 'express'
+import type { Looking } from '../cohorts/alumni.ts'
+import type { Greeting } from '../cohorts/announcements.ts'
 import { leads } from '../cohorts/policy.ts'
 import type { NewAnswers } from '../reflections/following.ts'
 import type { StreamItem } from '../reflections/item.ts'
@@ -23,11 +25,16 @@ import {
   restNote,
   yourCell,
 } from './map-words.ts'
+import { ruleWords } from './rule-words.ts'
 
 const page = view<{
   base: string
   map: CourseMap
   hello: string
+  /** The welcome, until something is done, and announcements, until they are seen. */
+  greeting: Greeting
+  /** Where the cohort is over. */
+  looking: Looking | null
   far: string
   ticks: boolean[]
   pod: PodLine | null
@@ -35,6 +42,8 @@ const page = view<{
   queue: string | null
   next: NextCard
   open: string
+  /** What makes a thing done. */
+  rule: string
   cells: Cell[]
   columns: number
   /** Where the learner's own cell stands, after the last thing. */
@@ -45,11 +54,13 @@ const page = view<{
   badges: ReturnType<Services['badges']['few']>
   choices: GoalChoice[]
   goal: Form
+  /** The learner's pause: since when, or the offer of one; null for those who lead. */
+  pause: { since: string | null } | null
 }>('progress/map')
 
 /** Shows the map of one's cohort. @param refused the form for the goal, where it was refused */
 export function showMap(services: Services, req: Request, res: Response, refused: Form | null = null): void {
-  const { badges, following, progress, stream } = services
+  const { alumni, announcements, badges, following, progress, stream } = services
   const enrolment = currentEnrolment(req)
   const frame = frameOf(res)
   const map = progress.map(enrolment)
@@ -64,12 +75,15 @@ export function showMap(services: Services, req: Request, res: Response, refused
     base,
     map,
     hello: greeting(frame, enrolment, map),
+    greeting: announcements.onMap(enrolment, { welcome: map.done === 0 && enrolment.role === 'learner' }),
+    looking: alumni.onMap(enrolment),
     far: goalWords(frame.t, frame.locale, far),
     ticks: goalTicks(far),
     pod: podLine(frame, enrolment),
     queue: leads(enrolment.role) ? `/admin${base}/queue` : null,
     next: nextCard(frame, map, base),
     open: openWords(frame, map),
+    rule: ruleWords(frame.t, map.completion),
     cells: cellsOf(frame, map, base),
     columns: columnsOf(map),
     you: yourCell(map),
@@ -78,6 +92,7 @@ export function showMap(services: Services, req: Request, res: Response, refused
     latest: stream.latest(enrolment),
     badges: badges.few(enrolment, frame),
     choices,
+    pause: enrolment.role === 'learner' ? { since: enrolment.paused_since } : null,
     goal: refused ?? emptyForm({ goal: choices.find(({ goal }) => goal >= enrolment.goal)?.value ?? 'all' }),
   })
 }

@@ -9,6 +9,8 @@ export interface NextCard {
   number: number | null
   title: string
   text: string
+  /** Of title and text, where they are a thing's. */
+  language: string | null
   href: string
   button: string
   skip_href: string | null
@@ -26,8 +28,11 @@ export type Cell =
       icon: string
       short: string
       long: string
+      /** Of its names. */
+      language: string
       /** The set's name over its first tile. */
       line_name: string | null
+      line_language: string
       /** All of it in words, for those who do not see it. */
       words: string
       when: string | null
@@ -58,7 +63,9 @@ export function cellsOf({ t, dates }: Frame, map: CourseMap, base: string): Cell
       icon: thing.icon,
       short: thing.short,
       long: thing.title,
+      language: thing.language,
       line_name: tile.first_of_set ? thing.set.title : null,
+      line_language: thing.set.language,
       words: t(`progress.tile.${key}`, { number, title: thing.title, date: when }),
       when,
       sign: state === 'done' ? 'check' : state === 'skipped' ? 'undo-2' : null,
@@ -97,12 +104,13 @@ export function nextCard({ t, dates }: Frame, map: CourseMap, base: string): Nex
       number: next.number,
       title: next.thing.title,
       text: next.thing.summary,
+      language: next.thing.language,
       href: next.drafted ? `${here}/reflection` : here,
       button: next.drafted ? t('progress.next.draft') : t('progress.next.start', { count: next.thing.minutes.start }),
-      skip_href: `${here}#skip`,
+      skip_href: map.completion.skip ? `${here}#skip` : null,
     }
   }
-  const plain = { hue: 'plain', number: null, skip_href: null }
+  const plain = { hue: 'plain', number: null, language: null, skip_href: null }
   const card = (key: string, href: string, values = {}) => ({
     ...plain,
     title: t(`progress.next.${key}.title`, values),

@@ -1,4 +1,5 @@
 import type { KeptEntry } from '../cohorts/kept-calendars.ts'
+import type { CompletionRule } from '../courses/completion.ts'
 import type { CourseContent, CourseSet, Thing } from '../courses/courses.ts'
 import { kept } from '../web/kept.ts'
 
@@ -49,6 +50,8 @@ interface SetCount {
 }
 
 export interface CourseMap {
+  /** What makes a thing done here. */
+  completion: CompletionRule
   path: (Tile | Stop)[]
   tiles: Tile[]
   sets: SetCount[]
@@ -93,7 +96,12 @@ export function withDeeds(
  * @param entries in the order of the calendar
  * @param leads whether the visitor sees things before their day
  */
-export function makeMap(entries: Entry[], content: CourseContent, now: Now, leads: boolean): CourseMap {
+export function makeMap(
+  entries: Entry[],
+  content: Pick<CourseContent, 'completion' | 'thing'>,
+  now: Now,
+  leads: boolean,
+): CourseMap {
   const path: (Tile | Stop)[] = []
   const columns = new Map<number, number>()
   let column = 1
@@ -114,6 +122,7 @@ export function makeMap(entries: Entry[], content: CourseContent, now: Now, lead
   const waiting = tiles.filter((tile) => tile.state === 'open' && !tile.early).length
   if (next) next.state = 'next'
   return {
+    completion: content.completion,
     path,
     tiles,
     sets: countSets(tiles),

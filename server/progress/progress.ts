@@ -4,6 +4,8 @@ import { leads } from '../cohorts/policy.ts'
 import type { CourseContent, Thing } from '../courses/courses.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { inSight } from '../reflections/policy.ts'
+import { type CompletionHelpers, createCompletion } from './completion.ts'
 import { type CourseMap, makeMap, withDeeds } from './map.ts'
 
 interface Pulse {
@@ -22,7 +24,7 @@ export interface Work {
 }
 
 interface Contents {
-  content(course_id: number, revision: number): CourseContent
+  content(course_id: number, revision: number, language?: string | null): CourseContent
 }
 
 /** Those around somebody in her cohort. */
@@ -46,12 +48,14 @@ interface Mine {
   thing_id: number
 }
 
-interface Helpers {
+interface Helpers extends Omit<CompletionHelpers, 'courses'> {
   calendarOf: CalendarOf
   courses: Contents
 }
 
-export function createProgress(db: Database, clock: Clock, { calendarOf, courses }: Helpers) {
+export function createProgress(db: Database, clock: Clock, helpers: Helpers) {
+  const { calendarOf, courses } = helpers
+  const completion = createCompletion(db, clock, helpers)
   const deeds = db.prepare<
     { cohort_id: number; enrolment_id: number },
     { calendar_version: number } & Record<'done' | 'skipped' | 'drafted', string>
@@ -59,16 +63,16 @@ export function createProgress(db: Database, clock: Clock, { calendarOf, courses
     SELECT calendar_version,
            (SELECT json_group_array(thing_id) FROM completion WHERE enrolment_id = :enrolment_id) AS done,
            (SELECT json_group_array(thing_id) FROM skip WHERE enrolment_id = :enrolment_id) AS skipped,
-           (SELECT json_group_array(thing_id) FROM draft WHERE enrolment_id = :enrolment_id AND open = 1) AS drafted
+           (SELECT json_group_array(thing_id) FROM draft WHERE enrolment_id = :enrolment_id AND open = 1 AND (SELECT seen_as_other()) = 0) AS drafted
       FROM cohort WHERE id = :cohort_id`)
   const work = db.prepare<Mine, Record<'ticks' | 'reflection' | 'skip_reason' | 'pulse', string | null>>(`
     SELECT (SELECT json_group_array(step) FROM tick WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS ticks,
-           (SELECT json_object('id', id, 'title', title) FROM reflection
-             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id
+           (SELECT json_object('id', id, 'title', title) FROM reflection AS r
+             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id AND ${inSight('r')}
              ORDER BY source = 'hosted' DESC, id DESC LIMIT 1) AS reflection,
            (SELECT reason FROM skip WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS skip_reason,
            (SELECT json_object('useful', useful, 'will_use', will_use, 'line', line) FROM pulse
-             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS pulse`)
+             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id AND (SELECT seen_as_other()) = 0) AS pulse`)
   const circle = db.prepare<Asking, { people: number; guides: string; mates: string }>(`
     SELECT count(*) AS people,
            json_group_array(person.name ORDER BY person.name)
@@ -83,13 +87,9 @@ export function createProgress(db: Database, clock: Clock, { calendarOf, courses
   const deleteTick = db.prepare<Mine & { step: string }>(
     'DELETE FROM tick WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id AND step = :step',
   )
-  const insertCompletion = db.prepare<Mine & { now: string }>(`
-    INSERT INTO completion (enrolment_id, thing_id, completed_at) VALUES (:enrolment_id, :thing_id, :now)
-    ON CONFLICT DO NOTHING`)
-  const deleteCompletion = db.prepare<Mine>(`
-    DELETE FROM completion
-     WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id
-       AND NOT EXISTS (SELECT 1 FROM reflection WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id)`)
+  const startStep = db
+    .prepare<[number, string], 1>("SELECT 1 FROM step WHERE thing_id = ? AND slug = ? AND depth = 'start'")
+    .pluck()
   const putSkip = db.prepare<Mine & { reason: string; now: string }>(`
     INSERT INTO skip (enrolment_id, thing_id, reason, skipped_at)
     SELECT :enrolment_id, :thing_id, :reason, :now
@@ -104,7 +104,7 @@ export function createProgress(db: Database, clock: Clock, { calendarOf, courses
 
   function map(enrolment: Enrolment): CourseMap {
     const { id, cohort, role } = enrolment
-    const content = courses.content(cohort.course_id, cohort.course_revision)
+    const content = courses.content(cohort.course_id, cohort.course_revision, enrolment.language)
     const now = clock.now()
     const today = now.toZonedDateTimeISO(cohort.time_zone).toPlainDate().toString()
     const row = deeds.get({ cohort_id: cohort.id, enrolment_id: id })
@@ -152,26 +152,23 @@ export function createProgress(db: Database, clock: Clock, { calendarOf, courses
       }
     },
 
-    /** One step done, or not done after all. */
-    tick(enrolment_id: number, thing_id: number, step: string, done: boolean): void {
-      transaction(db, () => {
+    /**
+     * One step done, or not done after all.
+     * @returns the activity where the thing is done by this step
+     */
+    tick(enrolment_id: number, thing_id: number, step: string, done: boolean): number | null {
+      return transaction(db, () => {
         if (done) insertTick.run({ enrolment_id, thing_id, step, now: nowText(clock) })
         else deleteTick.run({ enrolment_id, thing_id, step })
+        // only these are asked for
+        if (startStep.get(thing_id, step) === undefined) return null
+        if (done) return completion.completeAndTell(enrolment_id, thing_id)
+        completion.uncomplete(enrolment_id, thing_id)
+        return null
       })
     },
 
-    /** The thing is done; where it was put aside, it no longer is. */
-    complete(enrolment_id: number, thing_id: number): void {
-      transaction(db, () => {
-        insertCompletion.run({ enrolment_id, thing_id, now: nowText(clock) })
-        deleteSkip.run({ enrolment_id, thing_id })
-      })
-    },
-
-    /** What made the thing done was taken away; another reflection about it still does. */
-    uncomplete(enrolment_id: number, thing_id: number): void {
-      transaction(db, () => deleteCompletion.run({ enrolment_id, thing_id }))
-    },
+    ...completion,
 
     /** Puts the thing aside, with a new reason where it was already. @returns false for what is done: that stays done */
     skip(enrolment_id: number, thing_id: number, reason: string): boolean {

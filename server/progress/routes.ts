@@ -1,8 +1,8 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn, wantsJson } from '../web/current.ts'
-import { addFlash } from '../web/flash.ts'
+import { currentEnrolment, currentPerson, numberIn, wantsJson } from '../web/current.ts'
+import { addAwards, addFlash } from '../web/flash.ts'
 import { line, onOrOff, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { forbidden, notFound, Refusal } from '../web/refusal.ts'
@@ -23,7 +23,7 @@ const pulseForm = z.object({
 })
 
 export function progressRoutes(services: Services): Router {
-  const { cohorts, may, progress } = services
+  const { badges, cohorts, may, pauses, progress } = services
   const router = Router()
   const thing = '/cohorts/:cohort/things/:n'
 
@@ -40,6 +40,22 @@ export function progressRoutes(services: Services): Router {
     res.redirect(303, `/cohorts/${enrolment.cohort.slug}`)
   })
 
+  router.post('/cohorts/:cohort/pause', may.enrolled, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const form = readForm(z.object({ done: onOrOff }), req.body)
+    if (!form.ok) throw new Refusal(422)
+    if (enrolment.role !== 'learner' && form.data.done) forbidden()
+    const name = currentPerson(req).name.split(/\s+/u)[0] ?? ''
+    if (pauses.pause(enrolment, form.data.done)) {
+      addFlash(req, {
+        kind: 'said',
+        key: `progress.said.${form.data.done ? 'paused' : 'welcome_back'}`,
+        values: { name },
+      })
+    }
+    res.redirect(303, `/cohorts/${enrolment.cohort.slug}`)
+  })
+
   const visiting = inOpenThing((_req, res, visit) => showThing(services, res, visit))
   router.get(thing, may.enrolled, visiting)
 
@@ -47,8 +63,12 @@ export function progressRoutes(services: Services): Router {
     const step = tile.thing.steps.find(({ slug }) => slug === req.params['step']) ?? notFound()
     const form = readForm(stepForm, req.body)
     if (!form.ok) throw new Refusal(422)
-    progress.tick(enrolment.id, tile.thing.id, step.slug, form.data.done)
-    if (wantsJson(req)) res.json({ done: form.data.done })
+    const activity_id = progress.tick(enrolment.id, tile.thing.id, step.slug, form.data.done)
+    if (activity_id !== null) {
+      addAwards(req, badges.earnedBy(activity_id))
+      addFlash(req, { kind: 'said', key: 'progress.said.done_by_steps' })
+    }
+    if (wantsJson(req)) res.json({ done: form.data.done, thing_done: activity_id !== null })
     else res.redirect(303, `${href}#step-${step.slug}`)
   })
   router.post(`${thing}/steps/:step`, may.enrolled, ticking)
@@ -56,8 +76,9 @@ export function progressRoutes(services: Services): Router {
   const skipping = inOpenThing((req, res, visit) => {
     const form = readForm(skipForm, req.body)
     if (!form.ok) return showThing(services, res, visit, { skip: refusedForm(frameOf(res).t, form) })
-    const { enrolment, tile, href, map_href } = visit
+    const { enrolment, map, tile, href, map_href } = visit
     const { done, reason } = form.data
+    if (done && !map.completion.skip) forbidden('no_skip')
     if (!done) progress.unskip(enrolment.id, tile.thing.id)
     else if (!progress.skip(enrolment.id, tile.thing.id, reason)) return res.redirect(303, href)
     addFlash(req, { kind: 'said', key: done ? 'progress.said.skipped' : 'progress.said.back' })

@@ -2,11 +2,17 @@ import type { Response } from 'express'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { StreamItem } from '../reflections/item.ts'
 import type { Services } from '../services.ts'
+import type { Saying } from '../upkeep/reports.ts'
+import { takeAwards } from '../web/flash.ts'
 import { emptyForm, type Form } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
+import { missingLanguage } from '../web/languages.ts'
 import { view } from '../web/view.ts'
+import type { Translate } from '../web/words.ts'
+import { wordsMissing } from './completion-rule.ts'
 import type { CourseMap, Tile } from './map.ts'
 import type { Work } from './progress.ts'
+import { ruleWords } from './rule-words.ts'
 import {
   type Depth,
   depthsOf,
@@ -29,11 +35,25 @@ const page = view<{
   depths: Depth[]
   work: Work
   act: MainAct
+  /** What makes it done. */
+  rule: string
+  /** Published, but shorter than the course asks for. */
+  short: string | null
+  may_skip: boolean
+  /** The language that she reads in, where the thing is not there in it. */
+  missing: string | null
+  /** What she said of it that nobody has settled, and what one may say. */
+  said: Saying[]
+  kinds: readonly string[]
+  /** Awards that ticking it has just earned. */
+  moments: Moment[]
   about: { total: number; many: boolean; items: StreamItem[] }
   around: { before: Tile | null; after: Tile | null }
   skip: Form
   pulse: Form
 }>('progress/thing')
+
+type Moment = NonNullable<ReturnType<Services['badges']['moment']>>
 
 const closedPage = view<{ map_href: string; tile: Tile }>('progress/closed')
 
@@ -48,11 +68,12 @@ export interface Visit {
 
 /** Shows an open thing. @param refused the form for putting it aside or of the pulse, where it was refused */
 export function showThing(
-  { progress, stream }: Services,
+  services: Services,
   res: Response,
   { enrolment, map, tile, href, map_href }: Visit,
   refused: { skip?: Form; pulse?: Form } | null = null,
 ): void {
+  const { badges, progress, stream, upkeep } = services
   const frame = frameOf(res)
   const { thing, number } = tile
   const work = progress.work(enrolment.id, thing.id)
@@ -71,11 +92,32 @@ export function showThing(
     depths: depthsOf(frame, thing, work.ticks, href),
     work,
     act: mainAct(frame, tile, work, href),
+    rule: ruleWords(frame.t, map.completion),
+    short: shortWords(services, frame.t, { enrolment, map, tile }, work),
+    said: upkeep.reports.mine(thing.id, enrolment.person_id),
+    kinds: upkeep.kinds,
+    may_skip: map.completion.skip,
+    missing: missingLanguage(enrolment.language, thing.language),
+    moments: takeAwards(res.req).flatMap((award_id) => badges.moment(award_id, enrolment.person_id, frame) ?? []),
     about: stream.aboutThing(enrolment, thing.id),
     around: neighbours(map.tiles, number),
     skip: refused?.skip ?? emptyForm(),
     pulse: refused?.pulse ?? emptyForm({ useful, will_use, line: line ?? '' }),
   })
+}
+
+/** Where what is published needs more words to count, how many it has. */
+function shortWords(
+  { progress }: Services,
+  t: Translate,
+  { enrolment, map, tile }: Pick<Visit, 'enrolment' | 'map' | 'tile'>,
+  { reflection }: Work,
+): string | null {
+  const { completion } = map
+  if (completion.min_words === 0 || !reflection || tile.state === 'done') return null
+  const deed = progress.deed(enrolment.id, tile.thing.id)
+  if (wordsMissing(completion, deed) === 0) return null
+  return t('progress.rule.short', { count: completion.min_words, words: deed.words })
 }
 
 /** A thing whose day has not come: its title and the day, no more. */

@@ -9,6 +9,7 @@ export interface StepRow {
   slug: string
   title: string
   detail: string | null
+  language: string
   done: boolean
   action: string
 }
@@ -37,8 +38,8 @@ export function startSteps({ steps }: Thing, ticks: string[], base: string): Ste
 }
 
 function rowsOf(steps: Step[], ticks: string[], base: string): StepRow[] {
-  return steps.map(({ slug, title, detail }) => {
-    return { slug, title, detail, done: ticks.includes(slug), action: `${base}/steps/${slug}` }
+  return steps.map(({ slug, title, detail, language }) => {
+    return { slug, title, detail, language, done: ticks.includes(slug), action: `${base}/steps/${slug}` }
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { CompletionRule } from '../courses/completion.ts'
 import type { Thing } from '../courses/courses.ts'
 import type { Services } from '../services.ts'
 import { wantsJson } from '../web/current.ts'
@@ -19,6 +20,8 @@ export interface Work {
   thing: Thing
   number: number
   action: string
+  /** What makes the thing done. */
+  completion: CompletionRule
   /** What she has published about it. */
   published: {
     id: number
@@ -46,6 +49,8 @@ const editorPage = view<{
   audiences: { name: Audience; icon: string; note: string }[]
   /** Where others' words open with one's own: how many are needed, and how many of them are still to come. */
   write_first: { needed: number; left: number } | null
+  /** Where a reflection needs so many words to count. */
+  done_from: { needed: number; left: number } | null
   saved_at: string | null
   /** The form is as typed, and not what is saved. */
   unsaved: boolean
@@ -88,6 +93,7 @@ export function showEditor(
       note: audienceNote(frame, name, circle),
     })),
     write_first: writeFirst(work, page.form),
+    done_from: doneFrom(work, page.form),
     saved_at: null,
     unsaved: true,
     other: null,
@@ -107,6 +113,11 @@ export function showEditor(
 function writeFirst({ enrolment, published }: Work, form: Form): { needed: number; left: number } | null {
   if (!enrolment.cohort.write_first || enrolment.role !== 'learner' || published) return null
   return { needed: WRITE_FIRST_WORDS, left: Math.max(0, WRITE_FIRST_WORDS - wordsIn(form.values['body'] ?? '')) }
+}
+
+function doneFrom({ completion: { by, min_words } }: Work, form: Form): { needed: number; left: number } | null {
+  if (min_words === 0 || by === 'steps' || by === 'guide') return null
+  return { needed: min_words, left: Math.max(0, min_words - wordsIn(form.values['body'] ?? '')) }
 }
 
 /** The editor again, filled as typed, with the problems beside the fields. */

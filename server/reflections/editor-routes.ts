@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { CompletionRule } from '../courses/completion.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
 import { currentEnrolment, currentPerson, numberIn, queryText, wantsJson } from '../web/current.ts'
@@ -15,6 +16,7 @@ import { renderMarkdown } from './markdown.ts'
 import { circleOf, TOO_MANY } from './mention-routes.ts'
 import { AUDIENCES, type Audience, audiencesIn, audienceWithin } from './policy.ts'
 import { startsFor, withMore } from './starts.ts'
+import { wordsIn } from './word-count.ts'
 
 const shared = {
   title: line({ min: 0, max: 200 }).optional().default(''),
@@ -37,7 +39,7 @@ const previewForm = z.object({
 const intent = z.object({ intent: z.enum(['draft', 'publish', 'picture']) })
 
 export function editorRoutes(services: Services): Router {
-  const { badges, drafts, images, may, mentions, once: doOnce, progress, enrolments, reflections } = services
+  const { badges, courses, drafts, images, may, mentions, once: doOnce, progress, enrolments, reflections } = services
   const router = Router()
   const address = '/cohorts/:cohort/things/:n/reflection'
 
@@ -122,6 +124,7 @@ export function editorRoutes(services: Services): Router {
         const done = act()
         addAwards(req, badges.earnedBy(done.activity_id))
         if (done.too_many) addFlash(req, TOO_MANY)
+        if (!done.is_done) addFlash(req, notDoneYet(work.completion, body))
         sayWhoReads(req, res, work, audience)
         return `/reflections/${done.reflection_id}`
       })
@@ -151,7 +154,9 @@ export function editorRoutes(services: Services): Router {
     const number = numberIn(req.params['n'])
     const thing = progress.openThing(enrolment, number) ?? refuseThing(enrolment, number)
     const action = `/cohorts/${enrolment.cohort.slug}/things/${number}/reflection`
-    return { enrolment, thing, number, action, published: reflections.own(enrolment.id, thing.id) }
+    const { course_id, course_revision } = enrolment.cohort
+    const { completion } = courses.content(course_id, course_revision)
+    return { enrolment, thing, number, action, completion, published: reflections.own(enrolment.id, thing.id) }
   }
 
   /** A thing that opens later is told so; a number without a thing is not found. */
@@ -161,6 +166,13 @@ export function editorRoutes(services: Services): Router {
   }
 
   return router
+}
+
+/** What a published text still needs for its thing to be done. */
+function notDoneYet({ by, min_words }: CompletionRule, body: string) {
+  const short = by !== 'guide' && by !== 'steps' && wordsIn(body) < min_words
+  const key = `progress.said.not_yet_${short ? 'words' : by === 'guide' ? 'guide' : 'steps'}`
+  return { kind: 'said' as const, key, values: { count: min_words } }
 }
 
 /** The questions of a way to start; none for a name that is unknown. */

@@ -1,4 +1,5 @@
 import type { Courses } from '../courses/courses.ts'
+import { READER_LANGUAGE } from '../courses/policy.ts'
 import type { PersonName } from '../people/people.ts'
 import { excerptAfter } from './excerpt.ts'
 import { NEW_ANSWERS } from './following.ts'
@@ -37,6 +38,8 @@ export interface ItemRow {
   course_revision: number
   thing_id: number
   number: number
+  /** In which the viewer reads courses. */
+  language: string | null
   cheers: number
   answers: number
   new_answers: number
@@ -47,6 +50,7 @@ export const ITEM_COLUMNS = `
          r.id, r.title, r.excerpt, r.published_at, r.thing_id,
          person.id AS person_id, person.name, person.handle, person.workplace,
          cohort.slug, course.id AS course_id, course.revision AS course_revision, calendar_entry.number,
+         ${READER_LANGUAGE} AS language,
          ${IS_OPEN} AS is_open,
          (SELECT count(*) FROM cheer WHERE reflection_id = r.id) AS cheers,
          (SELECT count(*) FROM comment AS k WHERE k.reflection_id = r.id AND ${MAY_READ_COMMENT}) AS answers,
@@ -87,7 +91,7 @@ export function itemsWith(courses: Courses) {
       answers: is_open ? answers : 0,
       new_answers: is_open ? new_answers : 0,
       person: { id: person_id, name, handle, workplace },
-      tag: tagOf(courses.content(row.course_id, row.course_revision), thing_id, number),
+      tag: tagOf(courses.content(row.course_id, row.course_revision, row.language), thing_id, number),
       thing_href: `/cohorts/${slug}/things/${number}`,
     }
   }

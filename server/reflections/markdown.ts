@@ -10,6 +10,8 @@ const LINK = /^(https?:\/\/|mailto:)/i
 /** A picture of this site as a text names it, and as a page shows it. */
 const NAMED = /^\/images\/([1-9]\d{0,14})$/
 const SHOWN = /^\/images\/\d+\/\d+$/
+/** A picture that comes with a course, in the course's own texts. */
+const OF_COURSE = /^pictures\/[a-z0-9-]+\.webp$/
 /** As wide as the column of a text. */
 const SIZES = '(min-width: 47rem) 44rem, 100vw'
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
@@ -20,7 +22,7 @@ const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '
 // that are written out become links, so that "Done.It works" stays words.
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false })
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false }).add('ftp:', null).add('//', null)
-markdown.validateLink = (address) => LINK.test(address) || NAMED.test(address)
+markdown.validateLink = (address) => LINK.test(address) || NAMED.test(address) || OF_COURSE.test(address)
 markdown.core.ruler.push('fit_into_page', fitIntoPage)
 markdown.core.ruler.push('mentions', linkMentions)
 
@@ -48,18 +50,32 @@ export const ALLOWED: sanitizeHtml.IOptions = {
     tag === 'img' ? !SHOWN.test(attribs['src'] ?? '') : isEmpty(tag, text) && mediaChildren.length === 0,
 }
 
+const ALLOWED_IN_COURSE: sanitizeHtml.IOptions = {
+  ...ALLOWED,
+  exclusiveFilter: ({ tag, text, attribs, mediaChildren }) =>
+    tag === 'img' ? !OF_COURSE.test(attribs['src'] ?? '') : isEmpty(tag, text) && mediaChildren.length === 0,
+}
+
 /**
  * Markdown as HTML that may stand in any page: nobody's text is trusted. Headings begin at h3, pictures from elsewhere
  * become links, links go to http, https and mail only. Rendered when saving, never when reading.
  * @param pictures those of this site that the text may show, by number; others become words
+ * @param ofCourse a course's own text: shows the course's pictures, which get their addresses where it is read
  * @param mentions where "@handle" leads to; without, it stays words
  */
 export function renderMarkdown(
   text: string,
-  { pictures = new Map(), mentions }: { pictures?: ReadonlyMap<number, Picture>; mentions?: MentionLinks } = {},
+  { pictures = new Map(), mentions, ofCourse = false }: Options = {},
 ): { html: string; renderer: string } {
-  const env: Env = { pictures, mentions }
-  return { html: sanitizeHtml(markdown.render(text, env), ALLOWED).trim(), renderer: RENDERER }
+  const env: Env = { pictures, mentions, ofCourse }
+  const allowed = ofCourse ? ALLOWED_IN_COURSE : ALLOWED
+  return { html: sanitizeHtml(markdown.render(text, env), allowed).trim(), renderer: RENDERER }
+}
+
+interface Options {
+  pictures?: ReadonlyMap<number, Picture>
+  mentions?: MentionLinks
+  ofCourse?: boolean
 }
 
 /** What the rules of a rendering know beside the text. */
@@ -67,6 +83,7 @@ interface Env {
   [name: PropertyKey]: unknown
   pictures: ReadonlyMap<number, Picture>
   mentions: MentionLinks | undefined
+  ofCourse: boolean
 }
 
 function isEmpty(tag: string, text: string): boolean {
@@ -131,12 +148,16 @@ function placePictures(state: StateCore, children: Token[]): Token[] {
   let link: 'none' | 'kept' | 'left out' = 'none'
   const placed: Token[] = []
   for (const token of children) {
-    if (token.type === 'link_open') link = NAMED.test(String(token.attrGet('href'))) ? 'left out' : 'kept'
+    if (token.type === 'link_open') link = isPicture(String(token.attrGet('href'))) ? 'left out' : 'kept'
     if (token.type === 'image') placed.push(...placePicture(state, token, link === 'kept'))
     else if (!token.type.startsWith('link_') || link === 'kept') placed.push(token)
     if (token.type === 'link_close') link = 'none'
   }
   return placed
+}
+
+function isPicture(address: string): boolean {
+  return NAMED.test(address) || OF_COURSE.test(address)
 }
 
 function placePicture(state: StateCore, image: Token, inLink: boolean): Token[] {
@@ -145,9 +166,12 @@ function placePicture(state: StateCore, image: Token, inLink: boolean): Token[] 
   const named = NAMED.exec(address)
   const picture = named && (env['pictures'] as Env['pictures']).get(Number(named[1]))
   if (picture) return [shown(image, picture)]
+  const ofCourse = OF_COURSE.test(address)
+  if (ofCourse && env['ofCourse'] === true) return [image]
   const words = new Made('text', '', 0)
-  words.content = md.renderer.renderInlineAsText(image.children ?? [], md.options, {}) || (named ? '' : address)
-  if (inLink || named) return [words]
+  words.content =
+    md.renderer.renderInlineAsText(image.children ?? [], md.options, {}) || (named || ofCourse ? '' : address)
+  if (inLink || named || ofCourse) return [words]
   const open = new Made('link_open', 'a', 1)
   open.attrSet('href', address)
   return [open, words, new Made('link_close', 'a', -1)]

@@ -16,6 +16,13 @@ interface OutsidePost {
   published_at: string
 }
 
+interface Place {
+  enrolment_id: number
+  person_id: number
+  cohort_id: number
+  thing_id: number
+}
+
 const LONGEST = 40_000
 
 /** Reflections whose original stands elsewhere: they come, follow the original and go, and are never edited here. */
@@ -29,13 +36,13 @@ export function createOutside(
                             published_at, source, source_url)
     VALUES (:enrolment_id, :cohort_id, :person_id, :thing_id, :title, :body, :html, :excerpt, :renderer, :audience,
             :published_at, 'outside', :source_url)`)
-  const update = db.prepare<object, { person_id: number; cohort_id: number }>(`
+  const update = db.prepare<object, Place>(`
     UPDATE reflection
        SET title = :title, body = :body, html = :html, excerpt = :excerpt, renderer = :renderer,
            source_url = :source_url, revision = revision + 1, edited_at = :now
      WHERE id = :id AND source = 'outside' AND (html <> :html OR title <> :title OR source_url <> :source_url)
-    RETURNING person_id, cohort_id`)
-  const place = db.prepare<[number], { enrolment_id: number; person_id: number; cohort_id: number; thing_id: number }>(
+    RETURNING person_id, cohort_id, enrolment_id, thing_id`)
+  const place = db.prepare<[number], Place>(
     "SELECT enrolment_id, person_id, cohort_id, thing_id FROM reflection WHERE id = ? AND source = 'outside'",
   )
   const setThing = db.prepare('UPDATE reflection SET thing_id = ? WHERE id = ?')
@@ -72,8 +79,11 @@ export function createOutside(
     renew(id: number, post: OutsidePost): boolean {
       return transaction(db, () => {
         const found = update.get({ ...rowOf(post, post.title), id, now: nowText(clock) })
-        if (found) activity.record('reflection.edited', { ...found, subject_id: id })
-        return found !== undefined
+        if (!found) return false
+        const { person_id, cohort_id, enrolment_id, thing_id } = found
+        progress.complete(enrolment_id, thing_id)
+        activity.record('reflection.edited', { person_id, cohort_id, subject_id: id })
+        return true
       })
     },
 

@@ -21,11 +21,16 @@ const SAME_POD = 'v.pod_id = (SELECT pod_id FROM enrolment WHERE enrolment.id = 
 /** SQL: is `:viewer` a site admin? She reads what was reported until somebody has settled it, and nothing for `me`. */
 export const IS_ADMIN = `EXISTS (SELECT 1 FROM person AS reader WHERE reader.id = :viewer AND reader.role = 'admin')`
 
+/** SQL: is the reflection or comment shown to an admin who looks through somebody else's eyes? To anybody else it is. */
+export function inSight(row: 'r' | 'k'): string {
+  return `(${row}.audience NOT IN ('me', 'guides') OR (SELECT seen_as_other()) = 0)`
+}
+
 /**
  * SQL: may the person `:viewer` (0 for a guest) read the reflection `r`? The only place that says so: page, stream,
  * count, people's pages and everything to come ask it.
  */
-export const MAY_READ = `(
+export const MAY_READ = `(${inSight('r')} AND (
   r.person_id = :viewer
   OR (r.audience = 'world' AND r.state = 'published'
       AND (SELECT world_allowed FROM cohort WHERE cohort.id = r.cohort_id) = 1)
@@ -37,7 +42,7 @@ export const MAY_READ = `(
                   AND (r.audience IN ('cohort', 'world') OR (r.audience = 'pod' AND ${SAME_POD}))))))
   OR (r.audience <> 'me' AND r.state = 'published' AND ${IS_ADMIN} AND EXISTS (
       SELECT 1 FROM report WHERE report.reflection_id = r.id AND report.comment_id IS NULL AND settled_at IS NULL))
-)`
+))`
 
 /** So many words of one's own open what others wrote, where the course asks to write first. */
 export const WRITE_FIRST_WORDS = 30
@@ -73,7 +78,7 @@ export const MAY_READ_REPORTED = `(
  * organisers. Of a deleted comment nothing is left to read.
  */
 export const MAY_READ_COMMENT = `(
-  k.deleted_at IS NULL
+  k.deleted_at IS NULL AND ${inSight('k')}
   AND (EXISTS (
            SELECT 1 FROM enrolment AS v
             WHERE v.cohort_id = r.cohort_id AND v.person_id = :viewer AND v.left_at IS NULL

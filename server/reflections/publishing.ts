@@ -31,6 +31,8 @@ export interface PublishingHelpers {
 interface Published {
   reflection_id: number
   activity_id: number
+  /** Whether the thing is done now, by the course's rule. */
+  is_done: boolean
   /** Whether somebody named in it stays plain text, because the writer has mentioned so many within the hour. */
   too_many: boolean
 }
@@ -78,7 +80,8 @@ export function createPublishing(
     )
     const rendered = renderMarkdown(text.body, { pictures, mentions: naming.links })
     const { course_id, course_revision } = cohort
-    const thingTitle = () => courses.content(course_id, course_revision).thing(thing_id)?.title ?? ''
+    const thingTitle = () =>
+      courses.content(course_id, course_revision, enrolment.language).thing(thing_id)?.title ?? ''
     const row = { ...text, ...rendered, ...headOf(text.title, rendered.html, thingTitle), now: nowText(clock) }
     const facts = { person_id, cohort_id: cohort.id }
     const act = (): Published => {
@@ -89,16 +92,17 @@ export function createPublishing(
         update.run({ ...row, id: before.id })
         images.use(before.id, row.html)
         naming.keep({ reflection_id: before.id })
+        const is_done = progress.complete(enrolment_id, thing_id)
         const activity_id = activity.record('reflection.edited', { ...facts, subject_id: before.id })
-        return { reflection_id: before.id, activity_id, too_many: naming.too_many }
+        return { reflection_id: before.id, activity_id, is_done, too_many: naming.too_many }
       }
       const reflection_id = Number(insert.run({ ...row, ...place, person_id, thing_id }).lastInsertRowid)
       images.use(reflection_id, row.html)
       naming.keep({ reflection_id })
-      progress.complete(enrolment_id, thing_id)
+      const is_done = progress.complete(enrolment_id, thing_id)
       const what = { ...facts, subject_id: reflection_id, detail: { thing_id } }
       const activity_id = activity.record('reflection.published', what)
-      return { reflection_id, activity_id, too_many: naming.too_many }
+      return { reflection_id, activity_id, is_done, too_many: naming.too_many }
     }
     return () => transaction(db, act)
   }

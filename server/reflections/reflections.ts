@@ -1,4 +1,5 @@
 import type { EnrolmentRole } from '../cohorts/enrolments.ts'
+import { READER_LANGUAGE } from '../courses/policy.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { PersonName } from '../people/people.ts'
@@ -33,6 +34,8 @@ export interface ReflectionPage {
   mine: boolean
   /** False until the viewer has written about the thing, where the course asks for that first: no words of it then. */
   is_open: boolean
+  /** Where guides confirm what is done: whose work it is, and whether one has; null where the course does not ask them. */
+  confirmation: { enrolment_id: number; thing_id: number; is_confirmed: boolean } | null
   /** The viewer's role in the cohort; null for guests and strangers, who read and no more. */
   role: EnrolmentRole | null
 }
@@ -40,7 +43,7 @@ export interface ReflectionPage {
 interface PageRow
   extends Omit<
     ReflectionPage,
-    'person' | 'cohort' | 'tag' | 'thing_href' | 'cheered' | 'follows' | 'mine' | 'is_open'
+    'person' | 'cohort' | 'tag' | 'thing_href' | 'cheered' | 'follows' | 'mine' | 'is_open' | 'confirmation'
   > {
   person_id: number
   name: string
@@ -53,7 +56,10 @@ interface PageRow
   world_allowed: 0 | 1
   course_id: number
   course_revision: number
+  language: string | null
   thing_id: number
+  enrolment_id: number
+  is_confirmed: 0 | 1
   number: number
   cheered: 0 | 1
   follows: 0 | 1
@@ -70,10 +76,13 @@ export function createReflections(
     'DELETE FROM reflection WHERE id = ? AND person_id = ? RETURNING enrolment_id, cohort_id, thing_id',
   )
   const page = db.prepare<{ id: number; viewer: number }, PageRow>(`
-    SELECT r.id, r.title, r.excerpt, r.html, r.audience, r.state, r.hidden_note, r.published_at, r.edited_at, r.source_url, r.thing_id,
+    SELECT r.id, r.title, r.excerpt, r.html, r.audience, r.state, r.hidden_note, r.published_at, r.edited_at, r.source_url, r.thing_id, r.enrolment_id,
+           EXISTS (SELECT 1 FROM confirmation AS c
+                    WHERE c.enrolment_id = r.enrolment_id AND c.thing_id = r.thing_id AND c.confirmed_at IS NOT NULL) AS is_confirmed,
            person.id AS person_id, person.name, person.handle, person.workplace,
            cohort.id AS cohort_id, cohort.slug, cohort.title AS cohort_title, cohort.time_zone, cohort.world_allowed,
            course.id AS course_id, course.revision AS course_revision, calendar_entry.number,
+           ${READER_LANGUAGE} AS language,
            ${IS_OPEN} AS is_open,
            (SELECT count(*) FROM cheer WHERE reflection_id = r.id) AS cheers,
            EXISTS (SELECT 1 FROM cheer WHERE reflection_id = r.id AND cheer.person_id = :viewer) AS cheered,
@@ -101,7 +110,9 @@ export function createReflections(
       if (!row) return null
       const { person_id, name, handle, workplace, cohort_id, slug, cohort_title, time_zone, world_allowed, ...rest } =
         row
-      const { course_id, course_revision, thing_id, number, ...reflection } = rest
+      const { course_id, course_revision, language, thing_id, number, enrolment_id, is_confirmed, ...reflection } = rest
+      const content = courses.content(course_id, course_revision, language)
+      const asks_guides = content.completion.by === 'guide'
       const is_open = row.is_open === 1
       return {
         ...reflection,
@@ -117,8 +128,9 @@ export function createReflections(
         mine: person_id === viewer,
         person: { id: person_id, name, handle, workplace },
         cohort: { id: cohort_id, slug, title: cohort_title, time_zone, world_allowed },
-        tag: tagOf(courses.content(course_id, course_revision), thing_id, number),
+        tag: tagOf(content, thing_id, number),
         thing_href: `/cohorts/${slug}/things/${number}`,
+        confirmation: asks_guides ? { enrolment_id, thing_id, is_confirmed: is_confirmed === 1 } : null,
       }
     },
 

@@ -5,9 +5,11 @@ export interface Tag {
   number: number
   title: string
   hue: string
+  /** Of the title; null where there is none. */
+  language: string | null
 }
 
 export function tagOf(content: CourseContent, thing_id: number, number: number): Tag {
   const thing = content.thing(thing_id)
-  return { number, title: thing?.title ?? '', hue: thing?.set.hue ?? 'plain' }
+  return { number, title: thing?.title ?? '', hue: thing?.set.hue ?? 'plain', language: thing?.language ?? null }
 }

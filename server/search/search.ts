@@ -1,4 +1,5 @@
 import type { CourseContent } from '../courses/courses.ts'
+import { READER_LANGUAGE } from '../courses/policy.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { PersonName } from '../people/people.ts'
@@ -52,12 +53,14 @@ interface TextRow {
   slug: string
   course_id: number
   course_revision: number
+  /** In which the viewer reads courses. */
+  language: string | null
   thing_id: number
   number: number
 }
 
 interface Helpers {
-  courses: { content(course_id: number, revision: number): CourseContent }
+  courses: { content(course_id: number, revision: number, language: string | null): CourseContent }
   tagOf(content: CourseContent, thing_id: number, number: number): Tag
   plainText(html: string, max: number): string
 }
@@ -78,7 +81,7 @@ const SURROUNDINGS = `
   JOIN course ON course.id = cohort.course_id
   JOIN calendar_entry ON calendar_entry.cohort_id = r.cohort_id AND calendar_entry.thing_id = r.thing_id`
 const COLUMNS = `person.id AS person_id, person.name, person.handle, person.workplace, cohort.slug,
-  course.id AS course_id, course.revision AS course_revision, r.thing_id, calendar_entry.number`
+  course.id AS course_id, course.revision AS course_revision, ${READER_LANGUAGE} AS language, r.thing_id, calendar_entry.number`
 
 /**
  * Full-text search through the viewer. What was written comes newest first: a rank by how rare a word is would be
@@ -89,10 +92,12 @@ export function createSearch(db: Database, clock: Clock, { courses, tagOf, plain
   const things = db.prepare<{ match: string; viewer: number; now: string }, ThingRow>(`
     WITH found (thing_id, place) AS MATERIALIZED (
       SELECT rowid, rank FROM thing_search WHERE thing_search MATCH :match ORDER BY rank LIMIT 100)
-    SELECT found.thing_id, entry.number, cohort.slug, cohort.course_id, course.revision AS course_revision
+    SELECT found.thing_id, entry.number, cohort.slug, cohort.course_id, course.revision AS course_revision,
+           ${READER_LANGUAGE} AS language
       FROM found
       CROSS JOIN enrolment AS e ON e.person_id = :viewer AND e.left_at IS NULL
       JOIN calendar_entry AS entry ON entry.cohort_id = e.cohort_id AND entry.thing_id = found.thing_id
+        AND entry.taken_out_at IS NULL
       JOIN cohort ON cohort.id = e.cohort_id
       JOIN course ON course.id = cohort.course_id
      WHERE e.role <> 'learner' OR entry.opens_at <= :now
@@ -138,7 +143,7 @@ export function createSearch(db: Database, clock: Clock, { courses, tagOf, plain
       says: snippet(plainText(row.html, Number.POSITIVE_INFINITY), phrases),
       written_at: row.written_at,
       person: { id: person_id, name, handle, workplace },
-      tag: tagOf(courses.content(row.course_id, row.course_revision), thing_id, number),
+      tag: tagOf(courses.content(row.course_id, row.course_revision, row.language), thing_id, number),
       thing_href: `/cohorts/${slug}/things/${number}`,
     }
   }

@@ -9,6 +9,7 @@ export interface FoundThing {
   hue: string
   title: Piece[]
   says: Piece[]
+  language: string
 }
 
 export interface ThingRow {
@@ -17,10 +18,12 @@ export interface ThingRow {
   slug: string
   course_id: number
   course_revision: number
+  /** In which the viewer reads courses. */
+  language: string | null
 }
 
 interface Helpers {
-  content(course_id: number, revision: number): CourseContent
+  content(course_id: number, revision: number, language: string | null): CourseContent
   plainText(html: string, max: number): string
 }
 
@@ -30,7 +33,7 @@ export function findThings(rows: readonly ThingRow[], phrases: readonly Phrase[]
   const found = rows
     .filter((row) => once.get(row.thing_id) === row)
     .flatMap(({ thing_id, number, slug, ...of }) => {
-      const thing = helpers.content(of.course_id, of.course_revision).thing(thing_id)
+      const thing = helpers.content(of.course_id, of.course_revision, of.language).thing(thing_id)
       return thing ? [{ thing, number, href: `/cohorts/${slug}/things/${number}` }] : []
     })
   const named = ({ thing }: { thing: Thing }) => spansOf(thing.title, phrases).length > 0
@@ -39,6 +42,7 @@ export function findThings(rows: readonly ThingRow[], phrases: readonly Phrase[]
     number,
     hue: thing.set.hue,
     title: marked(thing.title, phrases),
+    language: thing.language,
     says: snippet(placeIn(thing, phrases, helpers.plainText), phrases),
   }))
 }

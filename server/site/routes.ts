@@ -2,6 +2,7 @@ import { type Response, Router } from 'express'
 import { z } from 'zod'
 import type { JoinableCohort, OpenCohort } from '../cohorts/cohorts.ts'
 import type { CourseContent } from '../courses/courses.ts'
+import { forReader } from '../courses/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
 import { queryText } from '../web/current.ts'
@@ -39,6 +40,7 @@ export function siteRoutes(services: Services): Router {
 
   router.get('/', anybody, (req, res) => {
     if (req.user) return res.redirect(303, '/home')
+    if (services.settings.value('landing') === 'sign_in' && people.hasAdmin()) return res.redirect(303, '/login')
     showLanding(services, res)
   })
 
@@ -67,13 +69,16 @@ export function siteRoutes(services: Services): Router {
   return router
 }
 
-function showLanding({ clock, cohorts, courses, people }: Services, res: Response): void {
+function showLanding({ clock, cohorts, courses, people, settings }: Services, res: Response): void {
   const { t, locale } = frameOf(res)
   const set_up = people.hasAdmin()
   const [next, ...others] = cohorts.open()
   const cohort = next ? cohorts.forJoining(next.slug) : null
-  const course = cohort ? courses.content(cohort.course_id, cohort.course_revision) : courses.first()
-  if (!course) return emptyPage(res, { title: t('site.landing.nothing'), area: 'front', alone: true, set_up })
+  const found = cohort ? courses.content(cohort.course_id, cohort.course_revision) : courses.first()
+  if (!found) return emptyPage(res, { title: t('site.landing.nothing'), area: 'front', alone: true, set_up })
+  // where guests may not read along, the page tells of the things and leads to none
+  const read = forReader(res.req, found)
+  const course = settings.value('guests_read') === '1' ? read : { ...read, public: 0 as const }
   const { per_week, catch_up_after } = cohort?.rhythm ?? course.rhythm
   const opening_word = numberWord(t, per_week)
   const pace = t('site.landing.per_week', { count: per_week, number: opening_word })

@@ -1,35 +1,128 @@
-import type { Database } from '../db/open.ts'
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Database, transaction } from '../db/open.ts'
 import { newToken } from '../web/token.ts'
+import { DEFINITIONS, type Section, type SettingName, sectionOf, type Value } from './definitions.ts'
 
-type SettingName = 'site_name' | 'setup_token' | 'mail_secret' | 'smtp_url' | 'mail_from' | 'upload_quota_mb'
+/** Kept beside the settings, and nobody's to change. */
+type Kept = 'setup_token' | 'mail_secret' | 'backup_night'
+
+export type Values = Partial<Record<SettingName, string>>
+
+/** So much of a long text stands in the log. */
+const LOGGED = 300
 
 /** The installation's settings, kept in the database and in memory. */
-export function createSettings(db: Database) {
+export function createSettings(db: Database, activity: ActivityLog) {
   const known = new Map(db.prepare<[], [string, string]>('SELECT name, value FROM setting').raw().all())
   const put = db.prepare(
     'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   )
   const drop = db.prepare('DELETE FROM setting WHERE name = ?')
+  const versions = db.prepare<[], [string, number]>('SELECT name, version FROM setting_section').raw()
+  const version = db.prepare<[string], number>('SELECT version FROM setting_section WHERE name = ?').pluck()
+  const next = db.prepare(`
+    INSERT INTO setting_section (name, version) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET version = version + 1`)
+
+  const read = new Map<SettingName, string>()
+
+  function value<Name extends SettingName>(name: Name): Value<Name> {
+    const before = read.get(name)
+    if (before !== undefined) return before as Value<Name>
+    const { schema, default: initial } = DEFINITIONS[name]
+    const stored = schema.safeParse(known.get(name) ?? initial)
+    // what an older version took, or a hand in the database wrote, counts for nothing where it would be refused now
+    const counts = stored.success ? stored.data : initial
+    read.set(name, counts)
+    return counts as Value<Name>
+  }
+
+  function remember(name: SettingName | Kept, text: string): void {
+    known.set(name, text)
+    read.clear()
+  }
+
+  function store(name: SettingName, text: string): void {
+    if (text === DEFINITIONS[name].default) drop.run(name)
+    else put.run(name, text)
+  }
+
+  function logged(text: string): string {
+    return text.length > LOGGED ? `${text.slice(0, LOGGED)}…` : text
+  }
 
   const settings = {
-    get: (name: SettingName) => known.get(name) ?? null,
-    set(name: SettingName, value: string): void {
-      put.run(name, value)
-      known.set(name, value)
+    /** As it is stored; null where it was never set. */
+    get: (name: SettingName | Kept) => known.get(name) ?? null,
+
+    /** What counts. */
+    value,
+
+    /** For what the site keeps by itself, and for sites that are made to be tried. */
+    set(name: SettingName | Kept, text: string): void {
+      put.run(name, text)
+      remember(name, text)
     },
-    remove(name: SettingName): void {
+
+    remove(name: Kept): void {
       drop.run(name)
       known.delete(name)
     },
+
+    /** The versions of all sections that were ever changed. */
+    versions: (): Map<string, number> => new Map(versions.all()),
+
+    /**
+     * Changes settings of one section and notes each with before and after; of a secret only that it changed.
+     * @param seen the version of the section that the change was made from
+     * @param also what belongs to the change, in the same write
+     * @returns false where somebody else changed the section meanwhile, and to something else
+     */
+    changeSection(
+      section: Section,
+      values: Values,
+      { by, seen, also = null }: { by: number; seen: number; also?: (() => void) | null },
+    ): boolean {
+      const wanted = Object.entries(values) as [SettingName, string][]
+      const done = transaction(db, () => {
+        const changed = wanted.filter(([name, text]) => text !== value(name))
+        const newer = (version.get(section) ?? 0) !== seen
+        const changes = changed.length > 0 || also !== null
+        if (newer && changes) return false
+        for (const [name, text] of changed) {
+          const { secret } = DEFINITIONS[name]
+          const detail = secret
+            ? { setting: name, changed: 1 }
+            : { setting: name, before: logged(value(name)), after: logged(text) }
+          store(name, text)
+          activity.record('setting.changed', { person_id: by, detail })
+        }
+        also?.()
+        if (changes) next.run(section)
+        return true
+      })
+      if (done) for (const [name, text] of wanted) remember(name, text)
+      return done
+    },
+
+    /** Changes one setting, whatever version it has. */
+    change(name: SettingName, text: string, by: number): void {
+      const section = sectionOf(name)
+      settings.changeSection(section, { [name]: text }, { by, seen: version.get(section) ?? 0 })
+    },
+
     /** A secret of 256 bits, made when it is first asked for and kept. */
-    secret(name: SettingName): string {
+    secret(name: 'setup_token' | 'mail_secret'): string {
       const kept = known.get(name)
       if (kept) return kept
       const made = newToken()
       settings.set(name, made)
       return made
     },
-    siteName: () => known.get('site_name') ?? 'Twentythree',
+
+    siteName: () => value('site_name'),
+
+    /** In which languages course texts may be written; the first is the site's own. */
+    languages: (): string[] => value('languages').split(' '),
   }
   return settings
 }

@@ -16,7 +16,7 @@ export function createSetup(db: Database, { settings, people, activity }: Nouns)
     UPDATE person SET role = 'admin' WHERE id = ? AND NOT EXISTS (SELECT 1 FROM person WHERE role = 'admin')`)
   const become = db
     .prepare<[string], number>(
-      "UPDATE person SET role = 'admin' WHERE email = ? AND role <> 'admin' AND password_hash <> '' RETURNING id",
+      "UPDATE person SET role = 'admin', deactivated_at = NULL WHERE email = ? AND role <> 'admin' AND password_hash <> '' RETURNING id",
     )
     .pluck()
 

@@ -28,6 +28,6 @@ function firstWord(path: string): string {
 /** @throws where a route could begin with any word, and would be asked for none */
 function fixedWord(path: string | undefined): string {
   const word = firstWord(path ?? '')
-  if (path === undefined || !/^[\w-]*$/.test(word)) throw new Error(`This does not begin with a word: ${path}`)
+  if (path === undefined || !/^[\w.-]*$/.test(word)) throw new Error(`This does not begin with a word: ${path}`)
   return word
 }

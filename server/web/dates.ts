@@ -15,6 +15,10 @@ export interface Dates {
   clock(instant: string): string
   /** "3 November 2026" */
   full(date: string): string
+  /** "November 2026" for a month of the calendar, as 2026-11. */
+  month(month: string): string
+  /** "Mon" */
+  weekday(date: string): string
   /** The local date of an instant, YYYY-MM-DD. */
   dateOf(instant: string): string
 }
@@ -23,6 +27,8 @@ const DAY = { weekday: 'long', day: 'numeric', month: 'long' } as const
 const DAY_AND_YEAR = { ...DAY, year: 'numeric' } as const
 const FULL = { day: 'numeric', month: 'long', year: 'numeric' } as const
 const SHORT = { day: 'numeric', month: 'short' } as const
+const MONTH = { month: 'long', year: 'numeric' } as const
+const SHORT_WEEKDAY = { weekday: 'short' } as const
 const WEEKDAY = { weekday: 'long' } as const
 const TIME = { hour: 'numeric', minute: '2-digit', hour12: false } as const
 
@@ -53,6 +59,8 @@ function makeWriters(locale: string, time_zone: string) {
     full: dateWriter(language, FULL),
     short: dateWriter(language, SHORT),
     weekday: dateWriter(language, WEEKDAY),
+    shortWeekday: dateWriter(language, SHORT_WEEKDAY),
+    month: dateWriter(language, MONTH),
     clock: kept(KEPT, (instant) => time.format(milliseconds(instant))),
     dateOf: kept(KEPT, (instant) => localDate(Temporal.Instant.from(instant), time_zone)),
   }
@@ -83,6 +91,8 @@ export function datesFor(locale: string, time_zone: string, now: Temporal.Instan
     dateOf: write.dateOf,
     shortDay: write.short,
     full: write.full,
+    month: (month) => write.month(`${month}-01`),
+    weekday: write.shortWeekday,
     moment: (instant) => `${day(write.dateOf(instant))}, ${write.clock(instant)}`,
     ago(instant) {
       const minutes = Math.floor((now.epochMilliseconds - milliseconds(instant)) / 60_000)

@@ -4,6 +4,7 @@ import { asset } from './assets.ts'
 import { type Dates, datesFor } from './dates.ts'
 import { faceOf } from './face.ts'
 import { iconHtml } from './icons.ts'
+import { directionOf, languageName } from './languages.ts'
 import { newOnce } from './once.ts'
 import type { Translate } from './words.ts'
 
@@ -18,19 +19,42 @@ export interface Frame {
   /** A new value for the hidden field of a form that makes something. */
   once: () => string
   person: Express.User | null
+  /** Whose eyes an admin looks through. */
+  seeing: Express.Request['seeing'] | null
   /** The cohort the bar leads to: the one of the page, else the one last visited. */
   cohort: { slug: string; title: string } | null
   site_name: string
+  site: SiteFace
   /** The two letters and the hue that stand for a person. */
   faceOf: typeof faceOf
+  /** Which way a language is written. */
+  directionOf: typeof directionOf
+  /** What a language is called in itself. */
+  languageName: typeof languageName
   /** This page's own address, for forms that lead back to it. */
   address: string
+}
+
+/** What the site's own settings put on every page. */
+export interface SiteFace {
+  /** Address of the site's own stylesheet; null where its colours are those of the house. */
+  theme: string | null
+  logo: { href: string; alt: string; width: number; height: number } | null
+  /** Pages that are linked at the foot. */
+  texts: ('imprint' | 'privacy')[]
+  /** Search engines stay away. */
+  hidden: boolean
+  /** Nobody makes an account by joining. */
+  accounts_by_invitation: boolean
+  /** Where no cohort says another. */
+  time_zone: string
 }
 
 interface Surroundings {
   clock: Clock
   words: (locale: string) => Translate
   siteName: () => string
+  face: () => SiteFace
 }
 
 interface Place {
@@ -60,23 +84,28 @@ export function frameOf(res: Response): Frame {
 }
 
 function makeFrame(res: Response): Frame {
-  const { clock, words, siteName } = res.locals['surroundings'] as Surroundings
+  const { clock, words, siteName, face } = res.locals['surroundings'] as Surroundings
   const place = res.locals['place'] as Place | undefined
   const { req } = res
   const locale = 'en'
   const t = words(locale)
+  const site = face()
   const cohort = place ?? req.user?.last_cohort ?? null
   return {
     t,
     locale,
-    dates: datesFor(locale, cohort?.time_zone ?? 'UTC', clock.now(), t),
+    dates: datesFor(locale, cohort?.time_zone ?? site.time_zone, clock.now(), t),
     icon: iconHtml,
     asset,
     once: newOnce,
     person: req.user ?? null,
+    seeing: req.seeing ?? null,
     cohort,
     site_name: siteName(),
+    site,
     faceOf,
+    directionOf,
+    languageName,
     address: req.originalUrl,
   }
 }

@@ -1,17 +1,19 @@
 import type { RequestHandler, Response } from 'express'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import { acceptedLanguages } from './languages.ts'
 
 const MOST = 200
 
 /**
- * Whole pages for guests, kept by address for as long as nothing in the database changed and the minute lasts: they
+ * Whole pages for guests, kept by address and by the languages a guest reads for as long as nothing in the database changed and the minute lasts: they
  * hold nothing personal, and a course that is passed around is read by many at once.
  */
-export function keepGuestPages(db: Database, clock: Clock): RequestHandler {
+export function keepGuestPages(db: Database, clock: Clock, courseLanguages: () => string[]): RequestHandler {
   const changesHere = db.prepare<[], number>('SELECT total_changes()').pluck()
   const changesElsewhere = db.prepare<[], number>('PRAGMA data_version').pluck()
   let now = ''
+  let languages: string[] = []
   const pages = new Map<string, Buffer>()
 
   return (req, res, next) => {
@@ -19,9 +21,12 @@ export function keepGuestPages(db: Database, clock: Clock): RequestHandler {
     const current = `${changesHere.get()} ${changesElsewhere.get()} ${Math.floor(clock.now().epochMilliseconds / 60_000)}`
     if (current !== now || pages.size >= MOST) {
       now = current
+      languages = courseLanguages()
       pages.clear()
     }
-    const page = pages.get(req.originalUrl)
+    const key = `${acceptedLanguages(req, languages)} ${req.originalUrl}`
+    res.vary('Accept-Language')
+    const page = pages.get(key)
     if (page !== undefined) {
       res.setHeader('Cache-Control', 'no-cache')
       res.vary('Cookie')
@@ -30,7 +35,7 @@ export function keepGuestPages(db: Database, clock: Clock): RequestHandler {
       return
     }
     res.locals['keepPage'] = (bytes: Buffer) => {
-      if (current === now) pages.set(req.originalUrl, bytes)
+      if (current === now) pages.set(key, bytes)
     }
     next()
   }

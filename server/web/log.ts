@@ -27,11 +27,19 @@ export function logRequests(log: Log): RequestHandler {
     const from = performance.now()
     req.id = randomUUID()
     res.once('close', () => {
-      const { id, method, route, user } = req
+      const { id, method, route, stored, user } = req
       const ms = Math.round((performance.now() - from) * 100) / 100
       const whole = res.writableFinished
       log.info(
-        { id, method, route: route?.path ?? null, status: res.statusCode, ms, person: user?.id ?? null, whole },
+        {
+          id,
+          method,
+          route: route?.path ?? null,
+          status: res.statusCode,
+          ms,
+          person: stored?.person?.id ?? user?.id ?? null,
+          whole,
+        },
         'answered',
       )
     })

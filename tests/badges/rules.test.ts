@@ -45,7 +45,12 @@ test('the ring shows what is reached of what is asked for', () => {
 
 test('a rule looks only at what can satisfy it', () => {
   expect(eventsOf(read({ kind: 'answers-given', count: 1 }))).toEqual(['comment.written'])
-  expect(eventsOf(read({ kind: 'set-done', set: 'safe-start' }))).toEqual(['reflection.published'])
+  expect(eventsOf(read({ kind: 'set-done', set: 'safe-start' }))).toEqual([
+    'reflection.published',
+    'reflection.edited',
+    'thing.completed',
+  ])
+  expect(eventsOf(read({ kind: 'first-reflection' }))).toEqual(['reflection.published'])
 })
 
 test.each([

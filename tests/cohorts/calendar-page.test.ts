@@ -114,7 +114,16 @@ test('changes are written down with who and how far', async () => {
       person_id: organiser.id,
       cohort_id: cohort.id,
       subject_id: cohort.id,
-      detail: '{"entry":"thing","number":8,"opens_on":"2026-04-13","moved":17,"days":7}',
+      detail: JSON.stringify({
+        act: 'moved',
+        entry: 'thing',
+        number: 8,
+        opens_before: '2026-04-06',
+        opens_on: '2026-04-13',
+        moved: 17,
+        days: 7,
+        tell: 0,
+      }),
     }),
   ])
 })

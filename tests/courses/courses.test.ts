@@ -6,6 +6,7 @@ import { createActivity } from '../../server/activity/activity.ts'
 import { createCourses } from '../../server/courses/courses.ts'
 import { readFolder } from '../../server/courses/folder-files.ts'
 import type { CourseOutline } from '../../server/courses/outline.ts'
+import { createCoursePictures } from '../../server/courses/pictures.ts'
 import { BrokenCourse } from '../../server/courses/problems.ts'
 import { migrate } from '../../server/db/migrate.ts'
 import { openDatabase } from '../../server/db/open.ts'
@@ -21,8 +22,16 @@ function library() {
   onTestFinished(() => void db.close())
   migrate(db, clock.now())
   const activity = createActivity(db, clock, () => [])
+  const none = () => Promise.reject(new Error('no picture is added here'))
+  const images = { receive: none, forget: none, redraw: none }
+  const pictures = createCoursePictures(db, clock, { folder: os.tmpdir(), activity, images })
   const count = (table: string) => db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get()
-  return { db, statements, count, courses: createCourses(db, clock, { activity, renderMarkdown }) }
+  return {
+    db,
+    statements,
+    count,
+    courses: createCourses(db, clock, { activity, pictures, renderMarkdown, siteName: () => 'Here' }),
+  }
 }
 
 function temporary(): string {

@@ -52,6 +52,7 @@ test('every part of a thing shows in its own place', () => {
     summary: 'Another one.',
     set: 'finder',
     icon: 'map',
+    tried_on: 'A tablet',
     minutes: { start: 10, challenge: 30 },
     steps: { start: [{ slug: 'look', title: 'Look again' }], challenge: [{ slug: 'tidy', title: 'Tidy' }] },
     note: 'A note.',
@@ -60,7 +61,7 @@ test('every part of a thing shows in its own place', () => {
     body: 'Words.',
   }).map(({ part }) => part)
   expect(parts).toEqual([
-    ...['title', 'short', 'summary', 'set', 'icon', 'tried', 'body', 'note', 'without_account', 'prompts'],
+    ...['title', 'short', 'summary', 'set', 'icon', 'tried', 'tried_on', 'body', 'note', 'without_account', 'prompts'],
     ...['minutes_start', 'steps_start', 'minutes_more', 'steps_more', 'minutes_challenge', 'steps_challenge'],
   ])
   expect(tried).toBe('2026-11-02')

@@ -112,7 +112,7 @@ test('every icon of the shipped course is one that Lucide has', () => {
   expect(used.filter((icon) => !existsSync(join(icons, `${icon}.svg`)))).toEqual([])
 })
 
-const keys = 'slug, title, short, summary, set, icon, minutes, tried, steps, note, without_account, prompts'
+const keys = 'slug, title, short, summary, set, icon, minutes, tried, tried_on, steps, note, without_account, prompts'
 
 test.each<[string, string, (text: string) => string, string]>([
   [
@@ -293,13 +293,13 @@ test.each<[string, string, (text: string) => string, string]>([
     'a list for the course',
     'course.yaml',
     () => '- a\n',
-    'course.yaml line 1: the file is ["a"]; expected a course with the keys slug, title, summary, language, licence, credits, rhythm, write_first, sets, badges',
+    'course.yaml line 1: the file is ["a"]; expected a course with the keys slug, title, summary, language, licence, credits, parents, rhythm, write_first, cover, completion, sets, badges',
   ],
   [
     'a key from the prototype',
     'course.yaml',
     (text) => `__proto__: 1\n${text}`,
-    'course.yaml line 1: "__proto__" is not known here; expected one of the keys of a course: slug, title, summary, language, licence, credits, rhythm, write_first, sets, badges',
+    'course.yaml line 1: "__proto__" is not known here; expected one of the keys of a course: slug, title, summary, language, licence, credits, parents, rhythm, write_first, cover, completion, sets, badges',
   ],
   [
     'an unknown hue',

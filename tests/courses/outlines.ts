@@ -157,6 +157,7 @@ const thing = (slug: string, sets: string[]) =>
       rest: fc
         .tuple(
           maybe('tried', fc.constantFrom('2026-11-02', '2024-02-29')),
+          maybe('tried_on', wordy),
           maybe('note', wordy),
           maybe('without_account', wordy),
         )
@@ -210,6 +211,11 @@ export const anyCourse: fc.Arbitrary<CourseOutline> = fc
           catch_up_after: fc.subarray(things.map((_, index) => index + 1)),
         }),
         write_first: maybe('write_first', fc.constant(true)),
+        cover: maybe('cover', fc.constantFrom('garden.webp', 'a-1.webp')),
+        completion: maybe(
+          'completion',
+          fc.record({ by: fc.constantFrom('steps' as const, 'both' as const), min_words: fc.constantFrom(1, 30) }),
+        ),
         sets: fc.tuple(
           ...sets.map((slug) =>
             fc.record({
@@ -226,8 +232,8 @@ export const anyCourse: fc.Arbitrary<CourseOutline> = fc
         return fc
           .tuple(...badges.map((slug) => badge(slug, rule(filled, things.length))))
           .map((made): CourseOutline => {
-            const { write_first, ...rest } = course
-            return structuredClone({ ...rest, ...write_first, badges: made })
+            const { write_first, completion, cover, ...rest } = course
+            return structuredClone({ ...rest, ...write_first, ...cover, ...completion, badges: made })
           })
       }),
   )

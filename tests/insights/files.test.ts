@@ -19,13 +19,19 @@ test('the grid as a file has a line for each learner, with the true dates', asyn
   await learner.post(cohort.at('/things/2/skip'), { done: '1', reason: 'No phone, no bag' })
   const draft = { title: 'T', body: 'Begun', audience: 'cohort', intent: 'draft', version: '' }
   await peer.post(cohort.at('/things/3/reflection'), draft)
+  site.pod(cohort, [learner], 'Tram 12')
+  await peer.post(cohort.at('/pause'), { done: '1' })
   const lines = await linesOf(organiser, `/admin/cohorts/${cohort.slug}/grid.csv`)
-  expect(lines[0]).toMatch(/^\ufeffName,E-mail,Workplace,Joined,Last here,Goal,Reflections,1 The 1\. thing,2 The 2/)
+  expect(lines[0]).toMatch(
+    /^\ufeffName,E-mail,Workplace,Pod,Standing,Joined,Last here,Goal,Reflections,1 The 1\. thing,2 The 2/,
+  )
   const tail = ','.repeat(21)
   expect(lines[1]).toBe(
-    `${learner.name},${learner.email},East Quay,2026-03-19,2026-03-19,23,1,2026-03-19,"put aside: No phone, no bag"${tail}`,
+    `${learner.name},${learner.email},East Quay,Tram 12,going along,2026-03-19,2026-03-19,23,1,2026-03-19,"put aside: No phone, no bag"${tail}`,
   )
-  expect(lines[2]).toBe(`${peer.name},${peer.email},Central,2026-03-19,2026-03-19,23,0,,,draft${','.repeat(20)}`)
+  expect(lines[2]).toBe(
+    `${peer.name},${peer.email},Central,,taking a break,2026-03-19,2026-03-19,23,0,,,draft${','.repeat(20)}`,
+  )
   expect(lines).toHaveLength(3)
 })
 

@@ -143,11 +143,52 @@ test('names that are markup are shown as names', async () => {
   expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;')
 })
 
+test('who pauses, who is silent and who goes along are told apart, found and counted as on the first page', async () => {
+  using site = await testSite({ now: '2026-03-02T07:00:00Z' })
+  const { cohort, organiser, learner, peer } = site.cast()
+  const quiet = cohort.enrol(site.person({ name: 'Quiet Q' }))
+  await peer.post(cohort.at('/pause'), { done: '1' })
+  // nothing has been open for two weeks yet
+  expect(namesIn(await organiser.read(at(cohort, '?state=silent')))).toEqual([])
+  site.clock.advance({ hours: 24 * 16 })
+  site.reflection(learner, cohort)
+  const found = async (state: string) => namesIn(await organiser.read(at(cohort, `?state=${state}`)))
+  expect(await found('going')).toEqual([learner.name])
+  expect(await found('paused')).toEqual([peer.name])
+  expect(await found('silent')).toEqual([quiet.name])
+  const page = await organiser.read(at(cohort))
+  expect(page.match(/silent for two weeks&nbsp;/g)).toHaveLength(1)
+  expect(page.match(/taking a break&nbsp;/g)).toHaveLength(1)
+  expect(await organiser.read(`/admin/cohorts/${cohort.slug}`)).toContain('grid?sort=seen&amp;state=silent')
+  // who has just come back is not silent, whatever she did before
+  await peer.post(cohort.at('/pause'), { done: '0' })
+  expect(await found('silent')).toEqual([quiet.name])
+  expect(await found('going')).toEqual([learner.name, peer.name])
+})
+
+test('the grid of one pod, of nobody’s pod, and in the order of what was done; what is not known is not asked', async () => {
+  using site = await testSite({ now: '2026-03-18T07:00:00Z' })
+  const { cohort, organiser, learner, peer } = site.cast()
+  const pod = site.pod(cohort, [peer], 'Tram <12>')
+  site.reflection(peer, cohort, { number: 1 })
+  const found = async (query: string) => namesIn(await organiser.read(at(cohort, query)))
+  expect(await found(`?pod=${pod}`)).toEqual([peer.name])
+  expect(await found('?pod=none')).toEqual([learner.name])
+  expect(await found('?pod=999')).toEqual([learner.name, peer.name])
+  expect(await found('?state=away&pod[]=1')).toEqual([learner.name, peer.name])
+  expect(await found('?sort=done')).toEqual([peer.name, learner.name])
+  expect(await found('?sort=least')).toEqual([learner.name, peer.name])
+  const page = await organiser.read(at(cohort, `?pod=${pod}&state=going`))
+  expect(page).toContain(`href="/admin/cohorts/spring/grid?pod=${pod}"`)
+  expect(page).toContain('href="/admin/cohorts/spring/grid?state=going"')
+  expect(page).toContain('Tram &lt;12&gt;')
+})
+
 test('an empty cohort says what will stand here', async () => {
   using site = await testSite()
   const cohort = site.cohort()
   expect(await cohort.organiser.read(at(cohort))).toContain('Nobody has joined yet')
-  expect(await cohort.organiser.read(at(cohort, '?q=x'))).toContain('Nobody by that name')
+  expect(await cohort.organiser.read(at(cohort, '?q=x'))).toContain('Nobody like that')
 })
 
 test('nothing in it shames anybody', async () => {

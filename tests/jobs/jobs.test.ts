@@ -245,6 +245,22 @@ test('the timetable survives a restart and has each turn once', async () => {
   expect(turns).toBe(2)
 })
 
+test('what a new site is to do later is done when the time is over, and not at first', async () => {
+  const { clock, jobs } = place()
+  let turns = 0
+  jobs.handle('links.plan', () => {
+    turns += 1
+  })
+  jobs.every('links.plan', { hours: 24 }, { later: true })
+  await jobs.runDue()
+  clock.advance({ hours: 23 })
+  await jobs.runDue()
+  expect(turns).toBe(0)
+  clock.advance({ hours: 1 })
+  await jobs.runDue()
+  expect(turns).toBe(1)
+})
+
 test('finished jobs are cleaned after a week, dead letters are kept', async () => {
   const { db, clock, jobs } = place()
   jobs.handle<{ good: boolean }>('post.letter', ({ good }) => {

@@ -65,7 +65,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     await page.waitForSelector('.problem, [role=alert]')
     const again = page.locator('details[open]', { hasText: 'The 3. thing' })
     await again.locator('[name=opens_on]').fill('2026-03-16')
-    await again.locator('[name=rest][value=follow]').check()
+    await again.getByRole('radio', { name: 'Follows' }).check()
     await again.locator('button').first().click()
     await page.waitForSelector('.flash[role=status]')
     const third = site.services.cohorts.entries(cohort.id).find(({ number }) => number === 3)
@@ -73,7 +73,7 @@ describe.each(sizes)('on $size', ({ options }) => {
 
     await page.selectOption('[name=after]', { index: 1 })
     const before = site.services.cohorts.entries(cohort.id).length
-    await page.locator('aside form button').click()
+    await page.getByRole('button', { name: 'Add the week' }).click()
     await page.waitForSelector('.flash[role=status]')
     expect(site.services.cohorts.entries(cohort.id).length).toBe(before + 1)
     await expectNoOverflow(page)

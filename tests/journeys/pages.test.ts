@@ -1,5 +1,12 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeArchive } from '../../server/courses/archive.ts'
+import { writeCourse } from '../../server/courses/folder.ts'
+import { wordsOfThing } from '../../server/courses/translation-words.ts'
+import { photo } from '../images/photos.ts'
 import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
 import { followedBlog } from '../support/feeds.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
@@ -10,6 +17,8 @@ let site: TestSite
 let cast: ReturnType<TestSite['cast']>
 let reflection = 0
 let outside = 0
+/** A ZIP of a course that waits to be taken in. */
+let sent = ''
 
 const LONG = 'Zanele Mthembu-Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff'
 
@@ -30,6 +39,13 @@ beforeAll(async () => {
   outside = followedBlog(site, learner, cohort, { posts: 6, title: LONG })
   await peer.post(`/reflections/${reflection}/comments`, { body: 'An answer.' })
   await learner.post(`/reflections/${reflection}/comments`, { body: 'Mine.' })
+  const { announcements, cohortSettings, waiting } = site.services
+  const welcome = `# Welcome\n\nhttps://example.org/${'long'.repeat(60)}`
+  announcements.write({ cohort_id: cohort.id, by: cohort.organiser.id, title: LONG, body, pinned: true })
+  cohortSettings.change(cohort.id, { capacity: 2, welcome }, cohort.organiser.id)
+  for (const { id } of [cast.admin, cast.stranger]) waiting.come({ cohort_id: cohort.id, person_id: id, wait: true })
+  const list = `e-mail,name,pod,${LONG}\n${'long'.repeat(15)}@library.example,${LONG},${LONG}\n${'no'.repeat(60)},${LONG}`
+  await cast.organiser.post(`/admin/cohorts/${cohort.slug}/import`, { list })
   const { moderation, savedAnswers } = site.services
   moderation.report({ kind: 'reflection', id: reflection }, peer.id, `${'Long '.repeat(20)}${'x'.repeat(90)}`)
   moderation.report({ kind: 'comment', id: 1 }, learner.id, 'Not kind.')
@@ -53,7 +69,41 @@ beforeAll(async () => {
   const thing_id = courses.bySlug('course-23')?.things[0]?.id ?? 0
   const { outline } = courses.thingText(thing_id)!
   courses.changeThing(thing_id, { ...outline, title, body }, { seen: 1, by: cast.author.id })
+  const words = { ...wordsOfThing(outline), title: LONG, body }
+  const saving = { language: 'da', seen: 0, from: '0123456789ab', from_revision: 1, by: cast.author.id }
+  courses.translateThing(thing_id, words, saving)
+  const link = `https://example.org/${'long'.repeat(60)}`
+  const { reports } = site.services.upkeep
+  for (const { id } of [learner, peer]) {
+    reports.report(thing_id, { person_id: id, cohort_id: cohort.id }, { kind: 'closed', line: LONG, link })
+  }
+  site.db
+    .prepare(`
+      INSERT INTO link_check (id, url, host, checked_at, status, trouble, since)
+      VALUES (1, ?, 'example.org', '2026-04-12T07:00:00.000Z', 404, 'dead', '2026-04-10T07:00:00.000Z')`)
+    .run(link)
+  site.db.prepare('INSERT INTO link_place (link_id, thing_id) VALUES (1, ?)').run(thing_id)
+  courses.keepDraft(thing_id, { ...outline, title: LONG, body }, { seen: 2, draft: 0, by: cast.author.id })
+  courses.copyCourse('course-23', 'Copy', cast.author.id)
+  courses.hideThing(site.course(), 'thing-23', cast.author.id)
+  sent = await sendCourse()
+  site.services.settings.set('imprint', body)
+  await site.services.backups.make()
 })
+/** A picture for the course, and its ZIP as somebody sends it who changed a thing. @returns where it waits */
+async function sendCourse(): Promise<string> {
+  const { courses, images, incoming } = site.services
+  const picture = await images.receive(Readable.from([await photo({ width: 900 })]), `${'long-'.repeat(9)}.jpg`)
+  await courses.pictures.add(site.course(), picture, cast.author.id)
+  const outline = courses.exportCourse('course-23')!
+  for (const thing of outline.things.slice(2, 5)) thing.body = `${thing.body} And ${'more'.repeat(60)}.`
+  outline.things.push({ ...outline.things[0]!, slug: 'brand-new', title: LONG })
+  const { pictures } = (await courses.courseFolder('course-23'))!
+  const zip = path.join(site.config.data_dir, 'course.zip')
+  await writeFile(zip, await writeArchive({ texts: writeCourse(outline), pictures }))
+  return incoming.keep(cast.author.id, zip, `${'long'.repeat(20)}.zip`)
+}
+
 afterAll(async () => {
   await browser.close()
   await site[Symbol.asyncDispose]()
@@ -101,17 +151,49 @@ function pages(): [Who, string][] {
     ['author', '/admin'],
     ['author', '/admin/courses'],
     ['author', '/admin/courses/course-23'],
+    ['author', '/admin/courses/new'],
+    ['author', '/admin/courses/import'],
+    ['author', `/admin/courses/import/${sent}`],
+    ['author', `/admin/courses/import/${sent}?into=fork.copy`],
+    ['author', '/admin/courses/course-23/pictures'],
+    ['author', '/admin/courses/course-23/order'],
+    ['author', '/admin/courses/course-23/sets'],
+    ['author', '/admin/courses/course-23/changes'],
+    ['author', '/admin/courses/course-23/about'],
+    ['author', '/admin/courses/course-23/copy'],
+    ['author', '/admin/courses/course-23/languages'],
+    ['organiser', '/admin/cohorts/spring/grid?state=silent&sort=done'],
+    ['author', '/admin/courses/course-23/languages/ar'],
+    ['author', '/admin/courses/course-23/languages/da/remove'],
+    ['author', '/admin/courses/course-23/things/thing-1/in/da'],
+    ['author', '/admin/courses/course-23/archive'],
+    ['author', '/admin/courses/course-23/add'],
+    ['author', '/admin/courses/course-23/completion'],
+    ['author', '/admin/upkeep'],
+    ['author', '/admin/upkeep/links'],
     ['author', '/admin/courses/course-23/things/thing-1'],
     ['author', '/admin/courses/course-23/things/thing-1/revisions'],
     ['author', '/admin/courses/course-23/things/thing-1/revisions/1'],
     ['admin', '/admin'],
     ['admin', '/admin/people'],
+    ['admin', `/admin/people?q=${LONG}`],
+    ['admin', `/admin/people/${learner.handle}`],
+    ['admin', `/admin/people/${learner.handle}/delete`],
+    ['admin', '/admin/log'],
+    ['admin', '/admin/log?group=site'],
     ['admin', '/admin/outbox'],
     ['admin', '/admin/pictures'],
+    ['admin', '/admin/settings'],
+    ['admin', '/admin/settings/pages'],
+    ['admin', '/admin/settings/mail'],
+    ['admin', '/admin/settings/people'],
+    ['admin', '/admin/settings/backups'],
+    ['guest', '/imprint'],
     ['admin', '/admin/cohorts/new'],
     ['admin', '/home'],
     ['organiser', `/admin/cohorts/${cohort.slug}`],
     ['organiser', `/admin/cohorts/${cohort.slug}/queue`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/confirmations`],
     ['organiser', `/admin/cohorts/${cohort.slug}/queue/answers`],
     ['organiser', `/admin/cohorts/${cohort.slug}/reports`],
     ['organiser', `/admin/cohorts/${cohort.slug}/reports?settled=1`],
@@ -127,9 +209,21 @@ function pages(): [Who, string][] {
     ['organiser', `/admin/cohorts/${cohort.slug}/grid`],
     ['organiser', `/admin/cohorts/${cohort.slug}/grid?sort=seen&q=${LONG.slice(0, 60)}`],
     ['organiser', `/admin/cohorts/${cohort.slug}/invitations`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/settings`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/announcements`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/announcements/1`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/announcements/1/remove`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/import`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/import/1`],
+    ['admin', '/admin/people/import'],
+    ['learner', cohort.at('/announcements')],
+    ['admin', `/join/${cohort.slug}`],
     ['organiser', `/admin/cohorts/${cohort.slug}/poster`],
     ['organiser', `/admin/cohorts/${cohort.slug}/blogs`],
     ['organiser', `/admin/cohorts/${cohort.slug}/calendar`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/calendar?view=month`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/close`],
+    ['organiser', `/admin/cohorts/${cohort.slug}/log`],
   ]
 }
 

@@ -97,6 +97,12 @@ test('a server that accepts the line and says nothing is given up soon, and trie
   expect(silent.connections()).toBe(2)
 })
 
+test('whoever waits for a test message is told soon that the server says nothing', async () => {
+  await using silent = await oddServer(() => {})
+  const { mail } = outbox(silent.url, { greeting: 100 })
+  await expect(mail.tryOut({ to: AMARA, letter: LETTER, job_id: 1 })).rejects.toThrow(/greeting/i)
+})
+
 test('a server that is not there at all is tried again', async () => {
   const gone = await oddServer(() => {})
   await gone[Symbol.asyncDispose]()

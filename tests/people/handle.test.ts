@@ -6,10 +6,12 @@ import { migrate } from '../../server/db/migrate.ts'
 import { openDatabase } from '../../server/db/open.ts'
 import { handleFrom, isHandle } from '../../server/people/handle.ts'
 import { createPeople } from '../../server/people/people.ts'
+import { knowSeeing } from '../../server/people/seeing.ts'
 
 function peopleOfNobody() {
   const db = openDatabase(':memory:')
   migrate(db, systemClock.now())
+  knowSeeing(db)
   return createPeople(
     db,
     systemClock,
@@ -62,7 +64,7 @@ test('people of the same name are told apart by a number', () => {
   expect(handles).toEqual(['asa-lindqvist', 'asa-lindqvist-2', 'asa-lindqvist-3'])
 })
 
-test.each(['Amara', 'amara okonkwo', '-amara', 'amara-', 'a--b', 'ämara', '../admin', '23', ''])(
+test.each(['Amara', 'amara okonkwo', '-amara', 'amara-', 'a--b', 'ämara', '../admin', '23', '', 'import'])(
   '"%s" is no handle to choose',
   (text) => {
     expect(isHandle(text)).toBe(false)

@@ -30,9 +30,9 @@ test('a step answers in JSON where JSON is asked for', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const on = await learner.post(cohort.at('/things/1/steps/try'), { done: '1' }, JSON_WANTED)
-  expect(await on.json()).toEqual({ done: true })
+  expect(await on.json()).toEqual({ done: true, thing_done: false })
   const off = await learner.post(cohort.at('/things/1/steps/try'), { done: '0' }, JSON_WANTED)
-  expect(await off.json()).toEqual({ done: false })
+  expect(await off.json()).toEqual({ done: false, thing_done: false })
 })
 
 test('a ticked step of a deeper level keeps that level unfolded', async () => {

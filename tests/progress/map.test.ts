@@ -6,7 +6,7 @@ import { type Entry, makeMap, type Tile } from '../../server/progress/map.ts'
 const now = { instant: '2026-03-10T12:00:00.000Z', today: '2026-03-10' }
 
 /** A course whose things stand in sets of five. */
-function content(things: number): CourseContent {
+function content(things: number): Pick<CourseContent, 'completion' | 'thing'> {
   const hues = ['teal', 'blue', 'violet', 'orange', 'green', 'raspberry'] as const
   const all = Array.from({ length: things }, (_, at): Thing => {
     const set = Math.floor(at / 5)
@@ -19,30 +19,28 @@ function content(things: number): CourseContent {
       summary: '',
       icon: 'smartphone',
       minutes: { start: 15 },
+      language: 'en',
+      mark: '',
       tried: null,
+      tried_on: null,
       body_html: '',
       note_html: null,
       without_account_html: null,
       prompts: [],
-      set: { id: set + 1, slug: `set-${set}`, title: `Set ${set}`, hue: hues[set] ?? 'teal', position: set + 1 },
+      set: {
+        id: set + 1,
+        slug: `set-${set}`,
+        title: `Set ${set}`,
+        language: 'en',
+        hue: hues[set] ?? 'teal',
+        position: set + 1,
+      },
       steps: [],
       revision: 1,
     }
   })
   return {
-    id: 1,
-    slug: 'course',
-    title: '',
-    summary: '',
-    language: 'en',
-    licence: '',
-    credits: [],
-    rhythm: { weekday: 'monday', per_week: 2, catch_up_after: [] },
-    public: 1,
-    write_first: 0,
-    revision: 1,
-    sets: [],
-    things: all,
+    completion: { by: 'reflection', skip: true, min_words: 0 },
     thing: (id) => all.find((thing) => thing.id === id),
   }
 }

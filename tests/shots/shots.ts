@@ -36,6 +36,8 @@ const pages: [string, Who, string][] = [
   ['cohort', 'organiser', `/admin${base}`],
   ['grid', 'organiser', `/admin${base}/grid`],
   ['calendar', 'organiser', `/admin${base}/calendar`],
+  ['calendar-month', 'organiser', `/admin${base}/calendar?view=month`],
+  ['settings', 'admin', '/admin/settings'],
 ]
 
 const looks = [

@@ -45,6 +45,18 @@ test('a course goes in and comes out the same', async () => {
   expect(readFolder(out)).toEqual(readFolder(SHIPPED))
 })
 
+test('a course goes into a ZIP and comes back; a dry run says what would change and changes nothing', async () => {
+  const [data, other, out] = [temporary(), temporary(), path.join(temporary(), 'course.zip')]
+  await manage(data, 'import-course', SHIPPED)
+  expect((await manage(data, 'export-course', '23-mobile-things', out)).code).toBe(0)
+  expect((await manage(other, 'import-course', out, '--dry-run')).facts).toMatchObject({ ok: true, would_change: true })
+  expect((await manage(other, 'import-course', out)).facts).toMatchObject({ ok: true, revision: 1, things: 23 })
+  expect((await manage(other, 'import-course', out, '--dry-run')).facts).toMatchObject({
+    ok: true,
+    would_change: false,
+  })
+})
+
 test('a broken folder is told with file, line and what was expected, and keeps nothing', async () => {
   const [data, folder] = [temporary(), temporary()]
   cpSync(SHIPPED, folder, { recursive: true })
@@ -101,8 +113,8 @@ test('the doctor sees a row that points to nothing', async () => {
 test.each([
   [[], 'import-course'],
   [['constructor'], 'import-course'],
-  [['import-course'], '<folder>'],
-  [['import-course', 'a', 'b'], '<folder>'],
+  [['import-course'], '<folder or .zip>'],
+  [['import-course', 'a', 'b'], '<folder or .zip>'],
   [['import-course', '/no/such/folder'], 'no folder'],
   [['export-course', 'nothing', '/tmp/never-made'], 'no course'],
   [['make-admin', 'nobody@library.example'], 'Nobody here has the address'],

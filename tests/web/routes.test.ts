@@ -74,6 +74,7 @@ const MAY_COME_IN: Record<string, string[]> = {
   enrolled: ENROLLED,
   guiding: ['guide', 'organiser'],
   organising: ['organiser'],
+  'enrolled admin': [],
   admin: ['admin'],
   author: ['author', 'admin'],
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { wordsOfThing } from '../../server/courses/translation-words.ts'
 import { followedBlog } from '../support/feeds.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
@@ -8,15 +9,41 @@ async function siteWith(count: number) {
   const cast = site.cast()
   const { author, cohort, learner, peer } = cast
   const first = site.reflection(learner, cohort, { audience: 'world' })
+  const tried_id = site.services.courses.bySlug('course-23')?.things[0]?.id ?? 0
+  // two make news for whoever keeps the course
+  for (const { id } of [learner, peer]) {
+    const saying = { kind: 'phone', line: null, link: null } as const
+    site.services.upkeep.reports.report(tried_id, { person_id: id, cohort_id: cohort.id }, saying)
+  }
   for (let number = 0; number < count; number++) {
     const person = cohort.enrol(site.person())
     site.pod(cohort, [person], `Pod ${number}`)
     site.reflection(person, cohort, { number: (number % 23) + 1, audience: 'world' })
     await person.post(`/reflections/${first}/comments`, { body: `Answer ${number}` })
     await person.post(`/reflections/${first}/cheer`, { done: '1' })
+    await person.post('/cohorts/spring/later', { title: `Thing ${number}`, body: 'Worth it.' })
+    await person.post('/cohorts/spring/guide-again', { done: '1' })
     site.services.moderation.report({ kind: 'reflection', id: first }, person.id, 'Please look')
+    const saying = { kind: 'closed', line: `Something ${number}`, link: null } as const
+    const thing_id = site.services.courses.bySlug('course-23')?.things[number % 23]?.id ?? 0
+    site.services.upkeep.reports.report(thing_id, { person_id: person.id, cohort_id: cohort.id }, saying)
     site.services.savedAnswers.make(cast.guide.id, { title: `Answer ${number}`, body: 'Words' })
+    site.services.announcements.write({
+      cohort_id: cohort.id,
+      by: cast.organiser.id,
+      title: `News ${number}`,
+      body: 'Words',
+      pinned: true,
+    })
   }
+  site.services.cohortSettings.change(cohort.id, { capacity: 1, welcome: 'Welcome.' }, cast.organiser.id)
+  const lines = ['email,pod', 'nobody', 'twice@library.example,Pod x', 'twice@library.example,']
+  for (let number = 0; number < count; number++) {
+    site.services.waiting.come({ cohort_id: cohort.id, person_id: site.person().id, wait: true })
+    lines.push(`c${number}@library.example,New pod ${number}`, `broken ${number},`)
+  }
+  await cast.organiser.post('/admin/cohorts/spring/import', { list: lines.join('\n') })
+  site.services.settings.set('imprint', 'Harbour Libraries')
   followedBlog(site, learner, cohort, { posts: count })
   // news that no page here shows: pages that look for what they show find some, however little there is
   const detail = { title: 'A blog', href: '/' }
@@ -27,6 +54,15 @@ async function siteWith(count: number) {
   for (let seen = 1; seen <= count; seen++) {
     const { outline } = courses.thingText(thing_id)!
     courses.changeThing(thing_id, { ...outline, body: `Text ${seen}.` }, { seen, by: author.id })
+  }
+  for (let seen = 0; seen < count; seen++) {
+    const words = { ...wordsOfThing(courses.thingText(thing_id)!.outline), title: `Ting ${seen}` }
+    const saving = { language: 'da', seen, from: '0123456789ab', from_revision: 1, by: author.id }
+    courses.translateThing(thing_id, words, saving)
+  }
+  for (const { id, revision } of courses.bySlug('course-23')?.things.slice(1, count + 1) ?? []) {
+    const { outline } = courses.thingText(id)!
+    courses.keepDraft(id, { ...outline, body: 'Waits.' }, { seen: revision, draft: 0, by: author.id })
   }
   return { site, cast, first }
 }
@@ -80,21 +116,63 @@ const PAGES: [Kind, string][] = [
   ['organiser', '/admin/cohorts/spring/pods/make?by=size&size=6&with_guides=1'],
   ['organiser', '/admin/cohorts/spring/grid'],
   ['organiser', '/admin/cohorts/spring/grid?sort=seen&q=person'],
+  ['organiser', '/admin/cohorts/spring/grid?sort=done&pod=1&state=silent'],
   ['organiser', '/admin/cohorts/spring/grid.csv'],
   ['organiser', '/admin/cohorts/spring/things.csv'],
   ['organiser', '/admin/cohorts/spring/invitations'],
+  ['organiser', '/admin/cohorts/spring/settings'],
+  ['learner', '/cohorts/spring/announcements'],
+  ['organiser', '/admin/cohorts/spring/announcements'],
+  ['organiser', '/admin/cohorts/spring/announcements/1'],
+  ['organiser', '/admin/cohorts/spring/import'],
+  ['organiser', '/admin/cohorts/spring/import/1'],
+  ['admin', '/admin/people/import'],
   ['organiser', '/admin/cohorts/spring/poster'],
   ['organiser', '/admin/cohorts/spring/calendar'],
+  ['organiser', '/admin/cohorts/spring/calendar?view=month'],
+  ['organiser', '/admin/cohorts/spring/close'],
+  ['learner', '/cohorts/spring/later'],
   ['author', '/admin'],
   ['author', '/admin/courses'],
   ['author', '/admin/courses/course-23'],
+  ['author', '/admin/courses/new'],
+  ['author', '/admin/courses/import'],
+  ['author', '/admin/courses/course-23/pictures'],
+  ['author', '/admin/courses/course-23/order'],
+  ['author', '/admin/courses/course-23/sets'],
+  ['author', '/admin/courses/course-23/changes'],
+  ['author', '/admin/courses/course-23/about'],
+  ['author', '/admin/courses/course-23/copy'],
+  ['author', '/admin/courses/course-23/languages'],
+  ['author', '/admin/courses/course-23/languages/da'],
+  ['author', '/admin/courses/course-23/languages/da/remove'],
+  ['author', '/admin/courses/course-23/things/thing-1/in/da'],
+  ['author', '/admin/courses/course-23/archive'],
+  ['author', '/admin/courses/course-23/add'],
+  ['author', '/admin/courses/course-23/completion'],
+  ['author', '/admin/upkeep'],
+  ['author', '/admin/upkeep?course=course-23'],
+  ['author', '/admin/upkeep/links'],
+  ['guide', '/admin/cohorts/spring/confirmations'],
   ['author', '/admin/courses/course-23/things/thing-1'],
   ['author', '/admin/courses/course-23/things/thing-1/revisions'],
   ['author', '/admin/courses/course-23/things/thing-1/revisions/1'],
   ['admin', '/admin'],
   ['admin', '/admin/people'],
+  ['admin', '/admin/people?role=member&state=never&cohort=spring&q=person'],
+  ['admin', '/admin/people/amara-okonkwo'],
+  ['admin', '/admin/people/amara-okonkwo/delete'],
+  ['admin', '/admin/log'],
+  ['admin', '/admin/log?group=cohorts&person=ingrid-solberg&cohort=spring'],
+  ['organiser', '/admin/cohorts/spring/log'],
   ['admin', '/admin/outbox'],
   ['admin', '/admin/pictures'],
+  ['admin', '/admin/settings'],
+  ['admin', '/admin/settings/pages'],
+  ['admin', '/admin/settings/mail'],
+  ['admin', '/admin/settings/people'],
+  ['admin', '/admin/settings/backups'],
+  ['guest', '/imprint'],
   ['admin', '/admin/cohorts/new'],
 ]
 

@@ -1,0 +1,107 @@
+import { type Request, Router } from 'express'
+import { admin } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { type CsvValue, sendCsv } from '../web/csv.ts'
+import { currentEnrolment, currentPerson, queryNumber, queryText } from '../web/current.ts'
+import { type Frame, frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { view } from '../web/view.ts'
+import { GROUPS } from './kinds.ts'
+import type { LogEntry, LogFilters } from './log.ts'
+import { type Spoken, spoken } from './log-words.ts'
+
+const ASKED = [...GROUPS, 'accounts'] as const
+
+const logPage = view<{
+  entries: Spoken[]
+  filters: LogFilters
+  groups: typeof ASKED
+  cohorts: { slug: string; title: string }[]
+  is_filtered: boolean
+  file: string
+  older: string | null
+}>('activity/log')
+const cohortLogPage = view<{
+  cohort: { slug: string; title: string }
+  entries: Spoken[]
+  older: string | null
+}>('activity/cohort-log')
+
+/** Who did what to whom: all of it for admins, what organisers did in their cohort for them. */
+export function activityAdminRoutes({ activity, activityLog, may, people }: Services): Router {
+  const router = Router()
+
+  router.get('/admin/log', admin, keepNothing, (req, res) => {
+    const filters = filtersIn(req)
+    const { entries, older } = activityLog.page(filters, queryNumber(req, 'before'))
+    logPage(res, {
+      title: frameOf(res).t('activity.log.title'),
+      area: 'admin',
+      entries: entries.map((entry) => spoken(frameOf(res), entry, 'admin')),
+      filters,
+      groups: ASKED,
+      cohorts: people.cohortsToChoose(),
+      is_filtered: Object.values(filters).some((value) => value !== null),
+      file: addressOf('/admin/log.csv', filters),
+      older: older === null ? null : addressOf('/admin/log', filters, { before: String(older) }),
+    })
+  })
+
+  router.get('/admin/log.csv', admin, keepNothing, async (req, res) => {
+    const filters = filtersIn(req)
+    activity.record('log.exported', { person_id: currentPerson(req).id, detail: { ...filters } })
+    await sendCsv(res, 'log', linesOf(frameOf(res), activityLog.lines(filters)))
+  })
+
+  router.get('/admin/cohorts/:cohort/log', may.organising, keepNothing, (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    const filters = { group: null, person: null, from: null, to: null, cohort: cohort.slug }
+    const { entries, older } = activityLog.page(filters, queryNumber(req, 'before'))
+    cohortLogPage(res, {
+      title: frameOf(res).t('activity.cohort_log.title'),
+      area: 'admin',
+      cohort,
+      entries: entries.map((entry) => ({ ...spoken(frameOf(res), entry, 'organiser'), cohort: null })),
+      older: older === null ? null : `/admin/cohorts/${cohort.slug}/log?before=${older}`,
+    })
+  })
+
+  return router
+}
+
+/** What of the query is known; anything else is as if it were not there. */
+function filtersIn(req: Request): LogFilters {
+  return {
+    group: ASKED.find((group) => group === queryText(req, 'group')) ?? null,
+    person: queryText(req, 'person')?.trim().toLowerCase().replace(/^@/, '').slice(0, 120) ?? null,
+    cohort: queryText(req, 'cohort'),
+    from: dayIn(queryText(req, 'from')),
+    to: dayIn(queryText(req, 'to')),
+  }
+}
+
+function dayIn(text: string | null): string | null {
+  if (text === null || !/^\d{4}-\d\d-\d\d$/.test(text)) return null
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString()
+  } catch {
+    return null
+  }
+}
+
+function addressOf(at: string, filters: LogFilters, more: Record<string, string> = {}): string {
+  const asked = Object.entries({ ...filters, ...more }).filter((pair): pair is [string, string] => pair[1] !== null)
+  const search = new URLSearchParams(asked)
+  return search.size > 0 ? `${at}?${search}` : at
+}
+
+function* linesOf(frame: Frame, entries: Iterable<LogEntry>): Generator<CsvValue[]> {
+  const columns = ['when', 'who', 'handle', 'act', 'whom', 'cohort', 'changes'] as const
+  yield columns.map((column) => frame.t(`activity.file.${column}`))
+  for (const entry of entries) {
+    const { act, changes, cohort, who, whom } = spoken(frame, entry, 'admin')
+    const said = changes.map(({ name, before, after }) => `${name}: ${before === null ? '' : `${before} → `}${after}`)
+    const names = [entry.happened_at, who.words, entry.who?.handle ?? null, act, whom?.words ?? null]
+    yield [...names, cohort?.words ?? null, said.join('; ')]
+  }
+}

@@ -1,0 +1,91 @@
+import type { ActivityKind } from './activity.ts'
+
+/** What people do for themselves: feeds badges and notices, and is in nobody's log. */
+const OWN: ReadonlySet<ActivityKind> = new Set([
+  'reflection.published',
+  'reflection.edited',
+  'reflection.deleted',
+  'reflection.reported',
+  'comment.written',
+  'comment.edited',
+  'comment.deleted',
+  'comment.reported',
+  'award.earned',
+  'thing.completed',
+  'thing.reported',
+])
+
+/** What people do with their own accounts: in the log where one asks for it. */
+const ACCOUNTS: ReadonlySet<ActivityKind> = new Set([
+  'person.joined',
+  'person.left',
+  'person.paused',
+  'person.came_back',
+  'password.changed',
+  'pod.chosen',
+])
+
+/** Where the log keeps a kind: 0 nowhere, 2 with the accounts, 1 with what somebody did to others or to the site. */
+export function shelfOf(kind: ActivityKind): 0 | 1 | 2 {
+  if (OWN.has(kind)) return 0
+  return ACCOUNTS.has(kind) ? 2 : 1
+}
+
+/** The kinds of the log by what they are about; a word before the dot that is not here is about the site. */
+export const GROUPS = ['people', 'cohorts', 'courses', 'moderation', 'site'] as const
+export type Group = (typeof GROUPS)[number]
+
+const ABOUT: Record<string, Group> = {
+  person: 'people',
+  people: 'people',
+  reset_link: 'people',
+  password: 'people',
+  cohort: 'cohorts',
+  calendar: 'cohorts',
+  enrolment: 'cohorts',
+  invitation: 'cohorts',
+  pod: 'cohorts',
+  pods: 'cohorts',
+  announcement: 'cohorts',
+  course: 'courses',
+  sets: 'courses',
+  thing: 'courses',
+  things: 'courses',
+  thing_change: 'courses',
+  thing_changes: 'courses',
+  thing_report: 'courses',
+  completions: 'courses',
+  links: 'courses',
+  reflection: 'moderation',
+  comment: 'moderation',
+  report: 'moderation',
+}
+
+export function groupOf(kind: string): Group {
+  return ABOUT[kind.split('.')[0] ?? ''] ?? 'site'
+}
+
+type Subject = 'person' | 'course' | 'thing' | 'pod'
+
+const SUBJECTS: Record<string, Subject> = {
+  person: 'person',
+  enrolment: 'person',
+  reset_link: 'person',
+  password: 'person',
+  'thing.confirmed': 'person',
+  'thing.unconfirmed': 'person',
+  course: 'course',
+  sets: 'course',
+  things: 'course',
+  thing_changes: 'course',
+  completions: 'course',
+  thing: 'thing',
+  thing_change: 'thing',
+  thing_report: 'thing',
+  pod: 'pod',
+}
+
+/** The table that a kind's `subject_id` stands in, where the log names it. */
+export function subjectOf(kind: string): Subject | null {
+  return SUBJECTS[kind] ?? SUBJECTS[kind.split('.')[0] ?? ''] ?? null
+}

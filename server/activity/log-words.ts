@@ -1,0 +1,86 @@
+import type { Frame } from '../web/frame.ts'
+import type { Activity } from './activity.ts'
+import type { LogEntry } from './log.ts'
+
+interface Named {
+  words: string
+  href: string | null
+}
+
+/** An entry of the log as it is read. */
+export interface Spoken {
+  id: number
+  happened_at: string
+  who: Named
+  act: string
+  whom: Named | null
+  cohort: Named | null
+  changes: { name: string; before: string | null; after: string }[]
+}
+
+/** @param reader admins are led to the account, organisers to the person's page */
+export function spoken(
+  { t, dates }: Pick<Frame, 't' | 'dates'>,
+  entry: LogEntry,
+  reader: 'admin' | 'organiser',
+): Spoken {
+  const pageOf = ({ name, handle }: { name: string; handle: string }): Named => ({
+    words: name,
+    href: reader === 'admin' ? `/admin/people/${handle}` : `/people/${handle}`,
+  })
+  const inWords = (value: string | number | null) => wordsOf(dates, value)
+  return {
+    id: entry.id,
+    happened_at: entry.happened_at,
+    who: entry.who ? pageOf(entry.who) : { words: t('activity.nobody'), href: null },
+    act: t(`activity.kind.${entry.kind.replace('.', '_')}`),
+    whom: whomOf(t, entry, pageOf),
+    cohort: entry.cohort && {
+      words: entry.cohort.title,
+      href: reader === 'admin' ? null : `/admin/cohorts/${entry.cohort.slug}`,
+    },
+    changes: changesIn(entry.detail).map(({ name, before, after }) => ({
+      name: name.replaceAll('_', ' '),
+      before: before === undefined ? null : inWords(before),
+      after: inWords(after),
+    })),
+  }
+}
+
+function whomOf(
+  t: Frame['t'],
+  entry: LogEntry,
+  pageOf: (who: { name: string; handle: string }) => Named,
+): Named | null {
+  const { course, kind, pod, subject_id, thing, who, whom } = entry
+  if (whom) return whom.handle === who?.handle ? null : pageOf(whom)
+  if (thing && course) return { words: thing.title, href: `/admin/courses/${course.slug}/things/${thing.slug}` }
+  if (course) return { words: course.title, href: `/admin/courses/${course.slug}` }
+  if (pod) return { words: pod, href: null }
+  // what was written is not named here: it may be for few
+  const numbered = /^(?:person|reflection|comment|pod)\./.test(kind) && subject_id !== null
+  return numbered ? { words: t('activity.number', { number: subject_id }), href: null } : null
+}
+
+type Value = string | number | null
+
+/** What a detail says, as what it was and what it is: `field, before, after`, or `name` beside `name_before`. */
+function changesIn(detail: Activity['detail']): { name: string; before: Value | undefined; after: Value }[] {
+  const { field, before, after, ...rest } = detail
+  if (typeof field === 'string') return [{ name: field, before, after: after ?? null }, ...changesIn(rest)]
+  const names = Object.keys({ ...rest, ...(after === undefined ? {} : { after }) })
+  return names
+    .filter((name) => !/(?:^|_)(?:id|href|key|before)$/.test(name))
+    .flatMap((name) => {
+      const was = detail[`${name}_before`] ?? before
+      const value = detail[name] ?? null
+      return value === null && was === undefined ? [] : [{ name, before: was, after: value }]
+    })
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
+
+function wordsOf(dates: Frame['dates'], value: Value): string {
+  if (value === null || value === '') return '–'
+  return typeof value === 'string' && INSTANT.test(value) ? dates.moment(value) : String(value)
+}

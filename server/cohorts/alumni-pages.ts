@@ -1,0 +1,103 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { currentEnrolment, numberIn, queryNumber } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, line, once, onOrOff, readForm, refusedForm, text } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { forbidden, notFound, Refusal } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import type { LaterThing } from './alumni.ts'
+import type { Enrolment } from './enrolments.ts'
+
+const laterPage = view<{
+  base: string
+  things: LaterThing[]
+  next: number | null
+  /** The one of this month is there: the form changes it. */
+  written: boolean
+  organises: boolean
+  form: Form
+}>('cohorts/later')
+
+const isWebAddress = (text: string) => text === '' || (URL.canParse(text) && /^https?:\/\/[^/]/i.test(text))
+const link = line({ min: 0, max: 500 })
+  .pipe(z.string().refine(isWebAddress, { error: 'cohorts.later.no_link' }))
+  .optional()
+  .default('')
+
+const laterForm = z.object({ title: line({ max: 200 }), body: text({ max: 2000 }), link, once })
+const doneForm = z.object({ done: onOrOff })
+
+/** What people do in a cohort that is over: share a thing a month, thank each other, offer to guide. */
+export function alumniPages(router: Router, { alumni, may, once: onceOnly }: Services): void {
+  const at = '/cohorts/:cohort/later'
+
+  router.get(at, may.enrolled, (req, res) => {
+    const { cohort, person_id } = overOnly(req)
+    const mine = alumni.mine(cohort, person_id)
+    show(req, res, mine ? emptyForm({ ...mine, link: mine.link ?? '' }) : emptyForm(), mine !== null)
+  })
+
+  router.post(at, may.enrolled, (req, res) => {
+    const { cohort, person_id } = overOnly(req)
+    const form = readForm(laterForm, req.body)
+    const written = alumni.mine(cohort, person_id) !== null
+    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form), written)
+    const { title, body, link } = form.data
+    const location = onceOnly.run(person_id, form.data.once, () => {
+      alumni.write(cohort, person_id, { title, body, link: link || null })
+      return `/cohorts/${cohort.slug}/later`
+    })
+    addFlash(req, { kind: 'said', key: written ? 'cohorts.said.later_changed' : 'cohorts.said.later' })
+    res.redirect(303, location)
+  })
+
+  router.post(`${at}/:id/delete`, may.enrolled, (req, res) => {
+    const enrolment = overOnly(req)
+    const removed = alumni.remove(numberIn(req.params['id']), enrolment)
+    if (removed === null) forbidden()
+    if (!removed) notFound()
+    addFlash(req, { kind: 'said', key: 'cohorts.said.later_deleted' })
+    res.redirect(303, `/cohorts/${enrolment.cohort.slug}/later`)
+  })
+
+  router.post(`${at}/:id/cheer`, may.enrolled, (req, res) => {
+    const enrolment = overOnly(req)
+    const id = numberIn(req.params['id'])
+    const form = readForm(doneForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    if (!alumni.cheer(id, enrolment, form.data.done)) notFound()
+    res.redirect(303, `/cohorts/${enrolment.cohort.slug}/later#later-${id}`)
+  })
+
+  router.post('/cohorts/:cohort/guide-again', may.enrolled, (req, res) => {
+    const enrolment = overOnly(req)
+    const form = readForm(doneForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    alumni.offer(enrolment, form.data.done)
+    addFlash(req, { kind: 'said', key: form.data.done ? 'cohorts.said.offered' : 'cohorts.said.offer_back' })
+    res.redirect(303, `/cohorts/${enrolment.cohort.slug}`)
+  })
+
+  /** While the course runs all eyes are on it. */
+  function overOnly(req: Request): Enrolment {
+    const enrolment = currentEnrolment(req)
+    return alumni.isOver(enrolment.cohort) ? enrolment : forbidden('later')
+  }
+
+  function show(req: Request, res: Response, form: Form, written: boolean): void {
+    const { cohort, person_id, role } = currentEnrolment(req)
+    laterPage(res, {
+      title: frameOf(res).t('cohorts.later.title'),
+      area: 'read',
+      here: 'map',
+      status: Object.keys(form.problems).length > 0 ? 422 : 200,
+      base: `/cohorts/${cohort.slug}`,
+      ...alumni.later(cohort, person_id, queryNumber(req, 'before')),
+      written,
+      organises: role === 'organiser',
+      form,
+    })
+  }
+}

@@ -1,0 +1,132 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { currentEnrolment, numberIn, queryNumber } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, line, once, onOrOff, readForm, refusedForm, text } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import type { Announcement } from './announcements.ts'
+import type { Cohort } from './enrolments.ts'
+
+interface List {
+  cohort: Cohort
+  announcements: Announcement[]
+  next: number | null
+}
+
+const listPage = view<List & { organises: boolean }>('cohorts/announcements')
+const adminPage = view<List & { form: Form; mail: boolean; people: number }>('cohorts/announcements-admin')
+const editPage = view<{ cohort: Cohort; announcement: Announcement; form: Form }>('cohorts/announcement')
+const removePage = view<{ cohort: Cohort; announcement: Announcement }>('cohorts/announcement-remove')
+
+const textForm = z.object({
+  title: line({ max: 200 }),
+  body: text({ max: 20_000 }),
+  pinned: onOrOff.optional().default(false),
+})
+const writeForm = textForm.extend({ by_letter: onOrOff.optional().default(false), once })
+const pinForm = z.object({ pinned: onOrOff })
+
+/** What organisers tell their cohort: where everybody reads it, and where they write it. */
+export function announcementPages(router: Router, services: Services): void {
+  const { announcements, cohorts, mail, may, once: onceOnly } = services
+  const at = '/admin/cohorts/:cohort/announcements'
+
+  router.get('/cohorts/:cohort/announcements', may.enrolled, (req, res) => {
+    const { cohort, role } = currentEnrolment(req)
+    const list = announcements.list(cohort.id, queryNumber(req, 'before'))
+    const title = frameOf(res).t('cohorts.announcements.title')
+    listPage(res, { title, area: 'read', here: 'map', cohort, ...list, organises: role === 'organiser' })
+  })
+
+  router.post('/cohorts/:cohort/announcements/:id/seen', may.enrolled, (req, res) => {
+    const { cohort, person_id } = currentEnrolment(req)
+    announcements.dismiss(cohort.id, numberIn(req.params['id']), person_id)
+    res.redirect(303, `/cohorts/${cohort.slug}`)
+  })
+
+  router.get(at, may.organising, keepNothing, (req, res) => showAdmin(req, res, emptyForm({ pinned: '1' })))
+
+  router.post(at, may.organising, keepNothing, (req, res) => {
+    const form = readForm(writeForm, req.body)
+    if (!form.ok) return showAdmin(req, res, refusedForm(frameOf(res).t, form))
+    const { cohort, person_id: by } = currentEnrolment(req)
+    const { once: word, ...facts } = form.data
+    const location = onceOnly.run(by, word, () => {
+      announcements.write({ cohort_id: cohort.id, by, ...facts })
+      return `/admin/cohorts/${cohort.slug}/announcements`
+    })
+    addFlash(req, { kind: 'said', key: 'cohorts.said.announced' })
+    res.redirect(303, location)
+  })
+
+  router.get(`${at}/:id`, may.organising, keepNothing, (req, res) => {
+    const { title, body, pinned } = announcementIn(req)
+    showEditing(req, res, emptyForm({ title, body, pinned: String(pinned) }))
+  })
+
+  router.post(`${at}/:id`, may.organising, keepNothing, (req, res) => {
+    const { id } = announcementIn(req)
+    const form = readForm(textForm, req.body)
+    if (!form.ok) return showEditing(req, res, refusedForm(frameOf(res).t, form))
+    const { cohort, person_id } = currentEnrolment(req)
+    announcements.edit(cohort.id, id, form.data, person_id)
+    addFlash(req, { kind: 'said', key: 'cohorts.said.announcement_kept' })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/announcements`)
+  })
+
+  router.post(`${at}/:id/pin`, may.organising, keepNothing, (req, res) => {
+    const { id } = announcementIn(req)
+    const form = readForm(pinForm, req.body)
+    if (!form.ok) notFound()
+    const { cohort, person_id } = currentEnrolment(req)
+    announcements.setPinned(cohort.id, id, form.data.pinned, person_id)
+    addFlash(req, { kind: 'said', key: `cohorts.said.${form.data.pinned ? 'pinned' : 'unpinned'}` })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/announcements`)
+  })
+
+  router.get(`${at}/:id/remove`, may.organising, keepNothing, (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    const title = frameOf(res).t('cohorts.announcements.remove_title')
+    removePage(res, { title, area: 'admin', cohort, announcement: announcementIn(req) })
+  })
+
+  router.post(`${at}/:id/remove`, may.organising, keepNothing, (req, res) => {
+    const { cohort, person_id } = currentEnrolment(req)
+    announcements.remove(cohort.id, numberIn(req.params['id']), person_id)
+    addFlash(req, { kind: 'said', key: 'cohorts.said.announcement_gone' })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/announcements`)
+  })
+
+  function announcementIn(req: Request): Announcement {
+    return announcements.find(currentEnrolment(req).cohort.id, numberIn(req.params['id'])) ?? notFound()
+  }
+
+  function showAdmin(req: Request, res: Response, form: Form): void {
+    const { cohort } = currentEnrolment(req)
+    const { learners, guides, organisers } = cohorts.counts(cohort.id)
+    adminPage(res, {
+      title: frameOf(res).t('cohorts.announcements.title'),
+      area: 'admin',
+      status: statusOf(form),
+      cohort,
+      form,
+      mail: mail.isSetUp(),
+      people: learners + guides + organisers,
+      ...announcements.list(cohort.id, queryNumber(req, 'before')),
+    })
+  }
+
+  function showEditing(req: Request, res: Response, form: Form): void {
+    const { cohort } = currentEnrolment(req)
+    const title = frameOf(res).t('cohorts.announcements.edit_title')
+    editPage(res, { title, area: 'admin', status: statusOf(form), cohort, announcement: announcementIn(req), form })
+  }
+}
+
+function statusOf(form: Form): number {
+  return Object.keys(form.problems).length > 0 ? 422 : 200
+}

@@ -1,0 +1,200 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Clock, instantText, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import type { Notices } from '../notifications/notices.ts'
+
+/** What an organiser tells everybody in a cohort. */
+export interface Announcement {
+  id: number
+  title: string
+  body: string
+  html: string
+  pinned: 0 | 1
+  by_letter: 0 | 1
+  /** Null where she has left for good. */
+  by: string | null
+  written_at: string
+  edited_at: string | null
+}
+
+interface AnnouncementText {
+  title: string
+  body: string
+  pinned: boolean
+}
+
+/** What stands on top of somebody's map. */
+export interface Greeting {
+  welcome_html: string | null
+  announcements: Pick<Announcement, 'id' | 'title' | 'html' | 'pinned' | 'written_at'>[]
+}
+
+interface Helpers {
+  activity: ActivityLog
+  jobs: Jobs
+  notices: Pick<Notices, 'tell' | 'forget'>
+  renderMarkdown: (text: string) => { html: string }
+  /** Puts a letter to each who wants one into the outbox. */
+  writeTo: (announcement_id: number, person_ids: number[]) => void
+}
+
+const PER_PAGE = 20
+const AT_ONCE = 100
+/** Those that are not pinned stand on the map for so long, and never more than so many. */
+const FRESH = Temporal.Duration.from({ hours: 24 * 7 })
+const ON_MAP = 3
+
+const COLUMNS = 'a.id, a.title, a.body, a.html, a.pinned, a.by_letter, person.name AS by, a.written_at, a.edited_at'
+
+export function createAnnouncements(db: Database, clock: Clock, helpers: Helpers) {
+  const { activity, jobs, notices, renderMarkdown, writeTo } = helpers
+  const insert = db.prepare(`
+    INSERT INTO announcement (cohort_id, title, body, html, pinned, by_letter, written_by, written_at)
+    VALUES (:cohort_id, :title, :body, :html, :pinned, :by_letter, :by, :now)`)
+  const save = db.prepare(`
+    UPDATE announcement SET title = :title, body = :body, html = :html, pinned = :pinned, edited_at = :now
+     WHERE id = :id AND cohort_id = :cohort_id`)
+  const pin = db.prepare(
+    'UPDATE announcement SET pinned = :pinned WHERE id = :id AND cohort_id = :cohort_id AND pinned <> :pinned',
+  )
+  const drop = db.prepare('DELETE FROM announcement WHERE id = ? AND cohort_id = ?')
+  const one = db.prepare<[number, number], Announcement>(`
+    SELECT ${COLUMNS} FROM announcement AS a LEFT JOIN person ON person.id = a.written_by WHERE a.cohort_id = ? AND a.id = ?`)
+  const page = db.prepare<{ cohort_id: number; before: number | null; limit: number }, Announcement>(`
+    SELECT ${COLUMNS} FROM announcement AS a LEFT JOIN person ON person.id = a.written_by
+     WHERE a.cohort_id = :cohort_id AND (:before IS NULL OR a.id < :before) ORDER BY a.id DESC LIMIT :limit`)
+  const greeting = db.prepare<
+    { cohort_id: number; person_id: number; welcome: 0 | 1; since: string },
+    Greeting['announcements'][number] & { kind: 'welcome' | 'announcement' }
+  >(`
+    SELECT 'welcome' AS kind, 0 AS id, '' AS title, welcome_html AS html, 1 AS pinned, '' AS written_at
+      FROM cohort WHERE id = :cohort_id AND :welcome = 1 AND welcome_html <> ''
+    UNION ALL
+    SELECT * FROM (
+      SELECT 'announcement', id, title, html, pinned, written_at
+        FROM announcement
+       WHERE cohort_id = :cohort_id AND (pinned = 1 OR written_at > :since)
+         AND NOT EXISTS (SELECT 1 FROM dismissal WHERE person_id = :person_id AND announcement_id = announcement.id)
+       ORDER BY pinned DESC, id DESC LIMIT ${ON_MAP})`)
+  const dismiss = db.prepare(`
+    INSERT INTO dismissal (person_id, announcement_id, dismissed_at)
+    SELECT :person_id, id, :now FROM announcement WHERE id = :id AND cohort_id = :cohort_id
+    ON CONFLICT DO NOTHING`)
+  const told = db.prepare<
+    { id: number; after: number },
+    {
+      person_id: number
+      cohort_id: number
+      title: string
+      cohort: string
+      slug: string
+      by_letter: 0 | 1
+      written_by: number | null
+    }
+  >(`
+    SELECT enrolment.person_id, a.cohort_id, a.title, cohort.title AS cohort, cohort.slug, a.by_letter, a.written_by
+      FROM announcement AS a
+      JOIN cohort ON cohort.id = a.cohort_id
+      JOIN enrolment ON enrolment.cohort_id = a.cohort_id AND left_at IS NULL AND enrolment.person_id > :after
+     WHERE a.id = :id ORDER BY enrolment.person_id LIMIT ${AT_ONCE}`)
+
+  jobs.handle<{ id: number; after: number }>('announcement.tell', ({ id, after }) => {
+    transaction(db, () => {
+      const rows = told.all({ id, after })
+      for (const { person_id, cohort_id, title, cohort, slug, written_by } of rows) {
+        const detail = { announcement: title, cohort, href: `/cohorts/${slug}/announcements#announcement-${id}` }
+        const actor = written_by === null ? {} : { actor_id: written_by }
+        notices.tell({ person_id, kind: 'announcement', key: keyOf(id), cohort_id, detail, ...actor })
+      }
+      const readers = rows.filter(({ by_letter, person_id, written_by }) => by_letter === 1 && person_id !== written_by)
+      writeTo(
+        id,
+        readers.map(({ person_id }) => person_id),
+      )
+      const last = rows.length === AT_ONCE ? rows.at(-1) : undefined
+      if (last) jobs.add('announcement.tell', { id, after: last.person_id }, { key: `${id} ${last.person_id}` })
+    })
+  })
+
+  return {
+    /** Tells everybody in the cohort, by a job; also by letter where that is wished. @returns its id */
+    write({
+      cohort_id,
+      by,
+      title,
+      body,
+      pinned,
+      by_letter = false,
+    }: AnnouncementText & { cohort_id: number; by: number; by_letter?: boolean }): number {
+      return transaction(db, () => {
+        const text = { title, body, html: renderMarkdown(body).html, pinned: pinned ? 1 : 0 }
+        const row = { cohort_id, by, ...text, by_letter: by_letter ? 1 : 0, now: nowText(clock) }
+        const id = Number(insert.run(row).lastInsertRowid)
+        const detail = { pinned: row.pinned, by_letter: row.by_letter }
+        activity.record('announcement.written', { person_id: by, cohort_id, subject_id: id, detail })
+        jobs.add('announcement.tell', { id, after: 0 }, { key: `${id} 0` })
+        return id
+      })
+    },
+
+    /** Another text; nobody is told again. */
+    edit(cohort_id: number, id: number, { title, body, pinned }: AnnouncementText, by: number): void {
+      transaction(db, () => {
+        const before = one.get(cohort_id, id)
+        const text = { title, body, html: renderMarkdown(body).html, pinned: pinned ? 1 : 0 }
+        if (!before || save.run({ id, cohort_id, ...text, now: nowText(clock) }).changes === 0) return
+        const detail = before.pinned === text.pinned ? {} : { pinned: text.pinned, pinned_before: before.pinned }
+        activity.record('announcement.edited', { person_id: by, cohort_id, subject_id: id, detail })
+      })
+    },
+
+    setPinned(cohort_id: number, id: number, pinned: boolean, by: number): void {
+      transaction(db, () => {
+        if (pin.run({ cohort_id, id, pinned: pinned ? 1 : 0 }).changes === 0) return
+        const detail = { pinned: pinned ? 1 : 0, pinned_before: pinned ? 0 : 1 }
+        activity.record('announcement.edited', { person_id: by, cohort_id, subject_id: id, detail })
+      })
+    },
+
+    /** It goes, and with it what was told of it; letters that are on their way stay away. */
+    remove(cohort_id: number, id: number, by: number): void {
+      transaction(db, () => {
+        if (drop.run(id, cohort_id).changes === 0) return
+        notices.forget(cohort_id, keyOf(id))
+        activity.record('announcement.deleted', { person_id: by, cohort_id, subject_id: id })
+      })
+    },
+
+    find: (cohort_id: number, id: number): Announcement | null => one.get(cohort_id, id) ?? null,
+
+    /** The newest first. @param before the last one of the page before */
+    list(cohort_id: number, before: number | null): { announcements: Announcement[]; next: number | null } {
+      const rows = page.all({ cohort_id, before, limit: PER_PAGE + 1 })
+      const announcements = rows.slice(0, PER_PAGE)
+      return { announcements, next: rows.length > PER_PAGE ? (announcements.at(-1)?.id ?? null) : null }
+    },
+
+    /** What stands on top of the map: the welcome until something is done, and announcements until they are seen. */
+    onMap(
+      { person_id, cohort }: { person_id: number; cohort: { id: number } },
+      { welcome }: { welcome: boolean },
+    ): Greeting {
+      const since = instantText(clock.now().subtract(FRESH))
+      const rows = greeting.all({ cohort_id: cohort.id, person_id, welcome: welcome ? 1 : 0, since })
+      return {
+        welcome_html: rows.find(({ kind }) => kind === 'welcome')?.html ?? null,
+        announcements: rows.filter(({ kind }) => kind === 'announcement'),
+      }
+    },
+
+    /** Somebody has seen it, and wants it off her map. */
+    dismiss(cohort_id: number, id: number, person_id: number): void {
+      dismiss.run({ cohort_id, id, person_id, now: nowText(clock) })
+    },
+  }
+}
+
+function keyOf(id: number): string {
+  return `announcement ${id}`
+}

@@ -1,0 +1,180 @@
+import type { Request, Response } from 'express'
+import type { CourseContent } from '../courses/courses.ts'
+import type { Services } from '../services.ts'
+import { currentEnrolment, queryNumber, queryText } from '../web/current.ts'
+import { emptyForm, type Form } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import { isOpen } from './calendar.ts'
+import { closesItsDay, type Dated, laterOf } from './calendar-changes.ts'
+import { type Month, monthOf, monthToShow } from './calendar-month.ts'
+import { type CourseNews, courseNews } from './calendar-things.ts'
+import type { CalendarEntry } from './calendars.ts'
+import type { Cohort } from './enrolments.ts'
+import { type Stop, stopsOf } from './stops.ts'
+
+/** An entry with the form that changes it. */
+interface Changeable {
+  id: number
+  kind: Dated['kind']
+  number: number | null
+  title: string
+  opens_on: string
+  /** No other thing opens on its day. */
+  alone: boolean
+  form: Form
+  /** Its place on the page stands open: it was asked for, or what was typed was refused. */
+  unfolded: boolean
+}
+
+/** An entry in the table of a month. */
+interface InMonth {
+  kind: Dated['kind']
+  number: number | null
+  title: string
+  hue: string
+  href: string
+}
+
+/** Where on the page a refused form stands: in an entry, by its id, or in one of those beside. */
+export type Place = number | 'rest' | 'holiday' | 'course'
+
+interface Refused {
+  form: Form
+  place: Place
+  status: 409 | 422
+}
+
+const calendarPage = view<{
+  cohort: Cohort
+  version: number
+  open: Stop[]
+  open_things: number
+  coming: Changeable[]
+  /** Things that were taken out. */
+  aside: Changeable[]
+  /** The things after which a catch-up week may come. */
+  rests_after: { id: number; number: number | null; title: string }[]
+  rest_form: Form
+  holiday_form: Form
+  /** What the course has by now that the calendar has not; null where nothing is. */
+  news: { added: string[]; hidden: string[]; reordered: boolean } | null
+  /** The problems of the refused form, by the ids of its fields. */
+  form: Form
+}>('cohorts/calendar')
+
+const monthPage = view<{ cohort: Cohort; month: Month; entries: Map<number, InMonth> }>('cohorts/calendar-month')
+
+/** Shows a cohort's calendar: as a list with the forms that change it, or month by month. */
+export function calendarShowing({ clock, cohorts, courses }: Services) {
+  function show(req: Request, res: Response, refused?: Refused): void {
+    const { cohort } = currentEnrolment(req)
+    const entries = cohorts.entries(cohort.id)
+    const aside = cohorts.takenOut(cohort.id)
+    const course = courses.content(cohort.course_id, cohort.course_revision)
+    const now = clock.now()
+    const asked = typeof refused?.place === 'number' ? refused.place : null
+    if (refused?.status === 422 && asked !== null && ![...entries, ...aside].some(({ id }) => id === asked)) notFound()
+    const open = entries.filter((entry) => isOpen(entry, now))
+    const today = todayIn(cohort)
+    const looked_for = queryNumber(req, 'entry')
+    const changeable = (entry: CalendarEntry, opens_on: string): Changeable => {
+      const { id, kind, number } = entry
+      const its = { opens_on, rest: 'follow', tell: '1' }
+      const form = id === asked && refused ? refused.form : emptyForm()
+      return {
+        id,
+        kind,
+        number,
+        title: titleOf(course, entry),
+        opens_on: entry.opens_on,
+        alone: entries.every((other) => other.id === id || other.opens_on !== entry.opens_on),
+        form: { values: { ...its, ...form.values }, problems: form.problems },
+        unfolded: id === asked || id === looked_for,
+      }
+    }
+    const formOf = (place: Place, values: Record<string, string> = {}) =>
+      refused?.place === place ? refused.form : emptyForm({ ...values, tell: '1' })
+    calendarPage(res, {
+      title: frameOf(res).t('cohorts.calendar.title'),
+      area: 'admin',
+      status: refused?.status ?? 200,
+      cohort,
+      version: cohorts.calendarVersion(cohort.id),
+      open: stopsOf(open, course),
+      open_things: open.filter(({ kind }) => kind === 'thing').length,
+      // a refused form keeps its place, also where the entry has opened meanwhile
+      coming: entries.flatMap((entry) =>
+        isOpen(entry, now) && entry.id !== asked ? [] : [changeable(entry, entry.opens_on)],
+      ),
+      aside: aside.map((entry) => changeable(entry, laterOf(entry.opens_on, today))),
+      rests_after: entries.flatMap((entry, at) =>
+        closesItsDay(entries, at) && at >= open.length - 1
+          ? [{ id: entry.id, number: entry.number, title: titleOf(course, entry) }]
+          : [],
+      ),
+      rest_form: formOf('rest'),
+      holiday_form: formOf('holiday'),
+      news: newsOf(courseNews(entries, aside, idsOf(course), now), course),
+      form: { values: {}, problems: linked(refused) },
+    })
+  }
+
+  function showMonth(req: Request, res: Response): void {
+    const { cohort } = currentEnrolment(req)
+    const today = todayIn(cohort)
+    const asked = queryText(req, 'month') ?? monthToShow(cohort, today)
+    if (!/^20\d\d-(0[1-9]|1[0-2])$/.test(asked)) notFound()
+    const entries = cohorts.entries(cohort.id)
+    const course = courses.content(cohort.course_id, cohort.course_revision)
+    const at = `/admin/cohorts/${cohort.slug}/calendar`
+    const printed = entries.map((entry): [number, InMonth] => {
+      const { id, kind, number } = entry
+      const open = isOpen(entry, clock.now())
+      const look = kind === 'thing' ? `/cohorts/${cohort.slug}/things/${number}` : at
+      const href = open ? look : `${at}?entry=${id}#entry-${id}`
+      const hue = course.thing(entry.thing_id ?? 0)?.set.hue ?? 'plain'
+      return [id, { kind, number, title: titleOf(course, entry), hue, href }]
+    })
+    monthPage(res, {
+      title: frameOf(res).t('cohorts.calendar.title'),
+      area: 'admin',
+      cohort,
+      month: monthOf(entries, asked, today),
+      entries: new Map(printed),
+    })
+  }
+
+  function todayIn({ time_zone }: Cohort): string {
+    return clock.now().toZonedDateTimeISO(time_zone).toPlainDate().toString()
+  }
+
+  return { show, showMonth }
+}
+
+/** The things of a course in its order. */
+export function idsOf(course: CourseContent): number[] {
+  return course.things.map(({ id }) => id)
+}
+
+function titleOf(course: CourseContent, { thing_id }: Pick<CalendarEntry, 'thing_id'>): string {
+  return course.thing(thing_id ?? 0)?.title ?? ''
+}
+
+function newsOf({ added, hidden, reordered }: CourseNews, course: CourseContent) {
+  if (added.length + hidden.length === 0 && !reordered) return null
+  const titles = (ids: number[]) => ids.map((id) => course.thing(id)?.title ?? '')
+  return { added: titles(added), hidden: titles(hidden), reordered }
+}
+
+/** The problems by the ids that their fields have on the page; each entry has such fields. */
+function linked(refused: Refused | undefined): Form['problems'] {
+  const place = refused?.place
+  const idOf = (field: string) => {
+    if (typeof place === 'number') return `${field === 'rest' ? 'rest' : 'opens_on'}-${place}`
+    if (place === 'holiday') return field === 'to' ? 'holiday-to' : 'holiday-from'
+    return place === 'rest' ? 'after' : place === 'course' ? 'course' : ''
+  }
+  return Object.fromEntries(Object.entries(refused?.form.problems ?? {}).map(([field, words]) => [idOf(field), words]))
+}

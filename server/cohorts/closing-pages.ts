@@ -1,0 +1,88 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { currentEnrolment } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, once, onOrOff, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { view } from '../web/view.ts'
+import { laterOf } from './calendar-changes.ts'
+import { date } from './cohort-form.ts'
+import { isClosed } from './ending.ts'
+import type { Cohort } from './enrolments.ts'
+
+const closePage = view<{
+  cohort: Cohort
+  /** Closed, to be closed on a day, or neither. */
+  state: 'closed' | 'planned' | 'open'
+  /** The last day is still to come, so closing now is early. */
+  early: boolean
+  form: Form
+}>('cohorts/close')
+
+const ticked = onOrOff.optional().default(false)
+const closeForm = z.object({ closes_on: date, early: ticked, tell: ticked, once })
+const reopenForm = z.object({ once })
+
+/** The end of a cohort, for its organisers: close it softly, and open it again. */
+export function closingPages(router: Router, { clock, closing, may, once: onceOnly }: Services): void {
+  const at = '/admin/cohorts/:cohort'
+
+  router.get(`${at}/close`, may.organising, keepNothing, (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    const today = todayIn(cohort)
+    show(req, res, emptyForm({ closes_on: laterOf(cohort.ends_on, today), tell: '1' }))
+  })
+
+  router.post(`${at}/close`, may.organising, keepNothing, (req, res) => {
+    const { t, dates } = frameOf(res)
+    const form = readForm(closeForm, req.body)
+    if (!form.ok) return show(req, res, refusedForm(t, form))
+    const { cohort, person_id: by } = currentEnrolment(req)
+    const { closes_on, early, tell } = form.data
+    const done: { problem?: ReturnType<typeof closing.close> } = {}
+    const location = onceOnly.run(by, form.data.once, () => {
+      done.problem = closing.close(cohort, { closes_on, early, tell, by })
+      return `/admin/cohorts/${cohort.slug}`
+    })
+    if (done.problem) {
+      const values = { closes_on, early: early ? '1' : '0', tell: tell ? '1' : '0' }
+      const words = t(`cohorts.close.refused.${done.problem}`, { day: dates.day(cohort.ends_on) })
+      return show(req, res, { values, problems: { [done.problem === 'past' ? 'closes_on' : 'early']: words } })
+    }
+    const key = closes_on === todayIn(cohort) ? 'closed' : 'will_close'
+    addFlash(req, { kind: 'said', key: `cohorts.said.${key}`, values: { day: dates.day(closes_on) } })
+    res.redirect(303, location)
+  })
+
+  router.post(`${at}/reopen`, may.organising, keepNothing, (req, res) => {
+    const form = readForm(reopenForm, req.body)
+    const { cohort, person_id: by } = currentEnrolment(req)
+    const location = onceOnly.run(by, form.ok ? form.data.once : '', () => {
+      closing.reopen(cohort, by)
+      return `/admin/cohorts/${cohort.slug}`
+    })
+    addFlash(req, { kind: 'said', key: 'cohorts.said.reopened' })
+    res.redirect(303, location)
+  })
+
+  function todayIn({ time_zone }: Cohort): string {
+    return clock.now().toZonedDateTimeISO(time_zone).toPlainDate().toString()
+  }
+
+  function show(req: Request, res: Response, form: Form): void {
+    const { cohort } = currentEnrolment(req)
+    const { t } = frameOf(res)
+    const state = cohort.closed_at === null ? 'open' : isClosed(cohort, clock.now()) ? 'closed' : 'planned'
+    closePage(res, {
+      title: t(`cohorts.close.title.${state}`, { cohort: cohort.title }),
+      area: 'admin',
+      status: Object.keys(form.problems).length > 0 ? 422 : 200,
+      cohort,
+      state,
+      early: todayIn(cohort) < cohort.ends_on,
+      form,
+    })
+  }
+}

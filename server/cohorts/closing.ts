@@ -1,0 +1,75 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Clock, instantText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { opensAt } from './calendar.ts'
+import type { Cohort } from './enrolments.ts'
+import type { TellAll } from './tell-all.ts'
+
+type Closable = Pick<Cohort, 'id' | 'slug' | 'title' | 'ends_on' | 'time_zone' | 'closed_at'>
+
+/** Why a cohort is not closed: the day has passed, or comes before the last one and nobody said that this is meant. */
+type NotClosed = 'past' | 'early'
+
+interface Helpers {
+  activity: ActivityLog
+  jobs: Jobs
+  tellAll: TellAll
+}
+
+/** The soft end of a cohort: nobody joins any more, and nothing is taken away. It can be taken back. */
+export function createClosing(db: Database, clock: Clock, { activity, jobs, tellAll }: Helpers) {
+  const set = db.prepare('UPDATE cohort SET closed_at = :closed_at WHERE id = :id')
+  const find = db.prepare<[number, string], { slug: string; title: string }>(
+    'SELECT slug, title FROM cohort WHERE id = ? AND closed_at = ?',
+  )
+
+  // told when it closes; nobody is told of an end that was put off or taken back
+  jobs.handle<{ cohort_id: number; closed_at: string; by: number }>('cohort.end', ({ cohort_id, closed_at, by }) => {
+    const cohort = find.get(cohort_id, closed_at)
+    if (!cohort) return
+    tellAll({
+      kind: 'closed',
+      key: `closed:${cohort_id}:${closed_at}`,
+      cohort_id,
+      actor_id: by,
+      detail: { title: cohort.title, href: `/cohorts/${cohort.slug}` },
+    })
+  })
+
+  function change(cohort: Closable, closed_at: string | null, by: number): void {
+    set.run({ id: cohort.id, closed_at })
+    const detail = { before: cohort.closed_at, after: closed_at }
+    const kind = closed_at === null ? 'cohort.reopened' : 'cohort.closed'
+    activity.record(kind, { person_id: by, cohort_id: cohort.id, subject_id: cohort.id, detail })
+  }
+
+  return {
+    /**
+     * @param closes_on a local date from today on; today is at once, another day is at its first moment
+     * @param early the organiser knows that it comes before the last day
+     * @returns why nothing was closed, or null
+     */
+    close(
+      cohort: Closable,
+      { closes_on, early, tell, by }: { closes_on: string; early: boolean; tell: boolean; by: number },
+    ): NotClosed | null {
+      const now = clock.now()
+      const today = now.toZonedDateTimeISO(cohort.time_zone).toPlainDate().toString()
+      if (closes_on < today) return 'past'
+      if (closes_on < cohort.ends_on && !early) return 'early'
+      const closed_at = closes_on === today ? instantText(now) : opensAt(closes_on, cohort.time_zone)
+      transaction(db, () => {
+        change(cohort, closed_at, by)
+        const at = Temporal.Instant.from(closed_at)
+        if (tell) jobs.add('cohort.end', { cohort_id: cohort.id, closed_at, by }, { at })
+      })
+      return null
+    },
+
+    reopen(cohort: Closable, by: number): void {
+      if (cohort.closed_at === null) return
+      transaction(db, () => change(cohort, null, by))
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { CourseContent, Thing } from '../courses/courses.ts'
+import type { Services } from '../services.ts'
+import { currentEnrolment } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, line, once, onOrOff, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { view } from '../web/view.ts'
+import { plusDays } from './calendar-changes.ts'
+import { date } from './cohort-form.ts'
+import { type Cohort, ROLES } from './enrolments.ts'
+import { invitedPage } from './inviting-pages.ts'
+import { type Lead, nextStart, nextTitle } from './running-again.ts'
+
+/** A thing to look at before it is given to people again. */
+interface Stale {
+  title: string
+  href: string
+  tried: string | null
+  /** How many reports about it are open. */
+  reports: number
+}
+
+const againPage = view<{
+  cohort: Cohort
+  course: Pick<CourseContent, 'slug' | 'title'>
+  /** Offered to no new cohort. */
+  archived: boolean
+  stale: Stale[]
+  leads: Lead[]
+  form: Form
+}>('cohorts/again')
+
+const A_YEAR = 365
+const ticked = onOrOff.optional().default(false)
+const againForm = z.object({ title: line({ max: 200 }), starts_on: date, once })
+
+/** Running a course again from a cohort that was: for site admins who are in it, since making cohorts is theirs. */
+export function runningAgainPages(router: Router, services: Services): void {
+  const { clock, config, courses, enrolments, invitationLetters, mail, may, runningAgain, upkeep } = services
+  const { once: onceOnly } = services
+  const at = '/admin/cohorts/:cohort/again'
+
+  router.get(at, may.repeating, keepNothing, (req, res) => {
+    const { cohort, person_id } = currentEnrolment(req)
+    const starts_on = nextStart(cohort.starts_on, todayIn(cohort))
+    const title = nextTitle(cohort.title, cohort.starts_on, starts_on)
+    const asked = runningAgain.leads(cohort.id, person_id).map(({ person_id }) => [`lead_${person_id}`, '1'])
+    show(req, res, emptyForm({ title, starts_on, ...Object.fromEntries(asked) }))
+  })
+
+  router.post(at, may.repeating, keepNothing, (req, res) => {
+    const { t } = frameOf(res)
+    const { cohort, person_id: by } = currentEnrolment(req)
+    const leads = runningAgain.leads(cohort.id, by)
+    const ticks = Object.fromEntries(leads.map(({ person_id }) => [`lead_${person_id}`, ticked]))
+    const [form, invite] = [readForm(againForm, req.body), readForm(z.object(ticks), req.body)]
+    const chosen = invite.ok ? Object.entries(invite.data).flatMap(([field, is_on]) => (is_on ? [field] : [])) : []
+    if (!form.ok) {
+      const { values, problems } = refusedForm(t, form)
+      return show(req, res, { values: { ...values, ...Object.fromEntries(chosen.map((one) => [one, '1'])) }, problems })
+    }
+    const { title, starts_on } = form.data
+    const asked = leads.filter(({ person_id }) => chosen.includes(`lead_${person_id}`))
+    if (!mayBegin(courseOf(cohort))) {
+      return show(req, res, { values: { title, starts_on }, problems: { '': t('cohorts.again.archived') } })
+    }
+    const made: { invited?: { name: string; email: string; token: string }[]; slug?: string } = {}
+    const location = onceOnly.run(by, form.data.once, () => {
+      Object.assign(made, runningAgain.again(cohort, { title, starts_on, leads: asked, by }))
+      invitationLetters.send(made.invited ?? [])
+      return `/admin/cohorts/${made.slug}`
+    })
+    const next = made.slug ? enrolments.of(by, made.slug) : null
+    const invited = made.invited ?? []
+    // links are shown once; without any, and when the form comes again, the new cohort is what is shown
+    if (next && invited.length > 0) return showInvited(res, next.cohort, invited)
+    if (next) addFlash(req, { kind: 'said', key: 'cohorts.said.again', values: { title } })
+    res.redirect(303, location)
+  })
+
+  function showInvited(res: Response, cohort: Cohort, asked: { name: string; email: string; token: string }[]): void {
+    const invited = asked.map((one) => ({ ...one, link: `${config.base_url}/invite/${one.token}` }))
+    invitedPage(res, {
+      title: frameOf(res).t('cohorts.again.made', { title: cohort.title, count: invited.length }),
+      area: 'admin',
+      cohort,
+      roles: ROLES,
+      invited,
+      links: invited.map(({ token, name }) => `${token} ${name}`).join('\n'),
+      left: { broken: [], here: [], twice: [] },
+      mail: mail.isSetUp(),
+      form: emptyForm(),
+    })
+  }
+
+  function courseOf({ course_id, course_revision }: Cohort): CourseContent {
+    return courses.content(course_id, course_revision)
+  }
+
+  function todayIn({ time_zone }: Cohort): string {
+    return clock.now().toZonedDateTimeISO(time_zone).toPlainDate().toString()
+  }
+
+  function staleOf(cohort: Cohort): Stale[] {
+    const course = courseOf(cohort)
+    const long_ago = plusDays(todayIn(cohort), -A_YEAR)
+    const flags = upkeep.reports.flags(course.id)
+    const isStale = ({ id, tried }: Thing) => tried === null || tried < long_ago || flags.has(id)
+    return course.things
+      .filter(isStale)
+      .map(({ id, slug, title, tried }) => ({
+        title,
+        href: `/admin/courses/${course.slug}/things/${slug}`,
+        tried,
+        reports: flags.get(id) ?? 0,
+      }))
+      .sort((a, b) => b.reports - a.reports || (a.tried ?? '').localeCompare(b.tried ?? ''))
+  }
+
+  function show(req: Request, res: Response, form: Form): void {
+    const { cohort, person_id } = currentEnrolment(req)
+    const course = courseOf(cohort)
+    againPage(res, {
+      title: frameOf(res).t('cohorts.again.title', { cohort: cohort.title }),
+      area: 'admin',
+      status: Object.keys(form.problems).length > 0 ? 422 : 200,
+      cohort,
+      course,
+      archived: !mayBegin(course),
+      stale: staleOf(cohort),
+      leads: runningAgain.leads(cohort.id, person_id),
+      form,
+    })
+  }
+}
+
+/** A course in the archive, or one without things, begins no new cohort. */
+function mayBegin({ archived_at, things }: CourseContent): boolean {
+  return archived_at === null && things.length > 0
+}

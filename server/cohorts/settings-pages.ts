@@ -1,0 +1,72 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { currentEnrolment } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, line, onOrOff, readForm, refusedForm, text } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { view } from '../web/view.ts'
+import { JOINING } from './cohort-form.ts'
+import type { Cohort } from './enrolments.ts'
+import type { CohortSettings } from './settings.ts'
+
+const page = view<{ cohort: Cohort; form: Form; learners: number; waiting: number }>('cohorts/settings')
+
+/** More people than any course has ever had. */
+const MOST = 100_000
+
+const settingsForm = z.object({
+  title: line({ max: 200 }),
+  joining: z.enum(JOINING),
+  world: onOrOff.optional().default(false),
+  welcome: text({ min: 0, max: 10_000 }).optional().default(''),
+  capacity: line({ min: 0, max: 9 })
+    .pipe(
+      z.string().refine((typed) => typed === '' || (/^[1-9]\d*$/.test(typed) && Number(typed) <= MOST), {
+        error: 'cohorts.settings.no_capacity',
+      }),
+    )
+    .optional()
+    .default(''),
+})
+
+/** What an organiser decides about her cohort. */
+export function cohortSettingsPages(router: Router, { cohortSettings, may }: Services): void {
+  const at = '/admin/cohorts/:cohort/settings'
+
+  router.get(at, may.organising, keepNothing, (req, res) => show(req, res, null))
+
+  router.post(at, may.organising, keepNothing, (req, res) => {
+    const form = readForm(settingsForm, req.body)
+    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    const { cohort, person_id } = currentEnrolment(req)
+    const { world, capacity, ...facts } = form.data
+    const wanted = {
+      ...facts,
+      world_allowed: world ? 1 : 0,
+      capacity: capacity === '' ? null : Number(capacity),
+    } as const
+    const changed = cohortSettings.change(cohort.id, wanted, person_id)
+    addFlash(req, { kind: 'said', key: changed ? 'cohorts.said.settings' : 'cohorts.said.settings_same' })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/settings`)
+  })
+
+  function show(req: Request, res: Response, refused: Form | null): void {
+    const { cohort } = currentEnrolment(req)
+    const { learners, waiting, ...kept } = cohortSettings.of(cohort.id)
+    page(res, {
+      title: frameOf(res).t('cohorts.settings.title'),
+      area: 'admin',
+      status: refused ? 422 : 200,
+      cohort,
+      learners,
+      waiting,
+      form: refused ?? emptyForm(asTyped(kept)),
+    })
+  }
+}
+
+function asTyped({ title, joining, world_allowed, welcome, capacity }: CohortSettings): Record<string, string> {
+  return { title, joining, world: String(world_allowed), welcome, capacity: capacity === null ? '' : String(capacity) }
+}

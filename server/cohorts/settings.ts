@@ -1,0 +1,94 @@
+import type { Activity, ActivityLog } from '../activity/activity.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Cohort, Joining } from './enrolments.ts'
+import { newJoinCode } from './join-code.ts'
+
+/** What an organiser decides about her cohort. */
+export interface CohortSettings {
+  title: string
+  joining: Joining
+  /** May what is written here be shown to everybody? */
+  world_allowed: 0 | 1
+  /** Markdown; empty for none. */
+  welcome: string
+  /** How many learners there is room for; null for any number. */
+  capacity: number | null
+}
+
+type Kept = CohortSettings & { learners: number; waiting: number }
+
+interface Helpers {
+  activity: ActivityLog
+  renderMarkdown: (text: string) => { html: string }
+  /** Lets those in who wait, as far as there are places now. */
+  fill: (cohort_id: number) => void
+}
+
+/** The settings of a cohort; each change is told with what was there before. */
+export function createCohortSettings(db: Database, { activity, renderMarkdown, fill }: Helpers) {
+  const find = db.prepare<{ cohort_id: number }, Kept>(`
+    SELECT title, joining, world_allowed, welcome, capacity,
+           (SELECT count(*) FROM enrolment WHERE cohort_id = :cohort_id AND role = 'learner' AND left_at IS NULL) AS learners,
+           (SELECT count(*) FROM waiting WHERE cohort_id = :cohort_id) AS waiting
+      FROM cohort WHERE id = :cohort_id`)
+  const save = db.prepare(`
+    UPDATE cohort SET title = :title, joining = :joining, world_allowed = :world_allowed, welcome = :welcome,
+                      welcome_html = :welcome_html, capacity = :capacity
+     WHERE id = :cohort_id`)
+  const setCode = db.prepare('UPDATE cohort SET join_code = ? WHERE id = ?')
+
+  function of(cohort_id: number): Kept {
+    const kept = find.get({ cohort_id })
+    if (!kept) throw new Error(`There is no cohort ${cohort_id}`)
+    return kept
+  }
+
+  /** @returns whether anything was changed */
+  function change(cohort_id: number, wanted: Partial<CohortSettings>, by: number): boolean {
+    return transaction(db, () => {
+      const { learners, waiting, ...before } = of(cohort_id)
+      const after: CohortSettings = { ...before, ...wanted }
+      const detail = changesOf(before, after)
+      if (Object.keys(detail).length === 0) return false
+      save.run({ cohort_id, ...after, welcome_html: after.welcome === '' ? '' : renderMarkdown(after.welcome).html })
+      activity.record('cohort.settings_changed', { person_id: by, cohort_id, subject_id: cohort_id, detail })
+      fill(cohort_id)
+      return true
+    })
+  }
+
+  return {
+    of,
+    change,
+
+    /** Where people come by invitation from now on, what they write stays in the cohort unless it is allowed again. */
+    setJoining(cohort: Pick<Cohort, 'id'>, joining: Joining, by: number): void {
+      change(cohort.id, joining === 'invitation' ? { joining, world_allowed: 0 } : { joining }, by)
+    },
+
+    /** A new word to join with; the one before opens nothing from now on. */
+    changeJoinCode(cohort_id: number, by: number): void {
+      transaction(db, () => {
+        setCode.run(newJoinCode(), cohort_id)
+        activity.record('cohort.settings_changed', {
+          person_id: by,
+          cohort_id,
+          subject_id: cohort_id,
+          detail: { join_code: 'new' },
+        })
+      })
+    },
+  }
+}
+
+/** What is another now, and what it was; of the welcome that it is another, and not what it says. */
+function changesOf(before: CohortSettings, after: CohortSettings): Activity['detail'] {
+  const told = (['title', 'joining', 'world_allowed', 'capacity'] as const).filter(
+    (name) => before[name] !== after[name],
+  )
+  const changes = told.flatMap((name) => [
+    [name, after[name]],
+    [`${name}_before`, before[name]],
+  ])
+  return { ...Object.fromEntries(changes), ...(before.welcome === after.welcome ? {} : { welcome: 'changed' }) }
+}

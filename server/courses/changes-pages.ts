@@ -1,0 +1,82 @@
+import type { Response, Router } from 'express'
+import { author } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { currentPerson, wholeNumber } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import { ChangesClash, DraftClash, marked, type WaitingChange } from './changes.ts'
+import { courseAt } from './course-place.ts'
+import type { CourseContent } from './courses.ts'
+import { type PartChange, thingChanges } from './diff.ts'
+
+interface Waiting
+  extends Pick<WaitingChange, 'slug' | 'title' | 'position' | 'version' | 'behind' | 'changed_by' | 'changed_at'> {
+  changes: PartChange[]
+}
+
+const changesPage = view<{
+  course: CourseContent
+  drafts: Waiting[]
+  /** Publishing names the drafts that were looked at. */
+  seen: string
+  behind: boolean
+  /** They were others when somebody wanted to publish them. */
+  clash: boolean
+}>('courses/changes')
+
+/** Drafts of changes: looked at together, published together, or thrown away one by one. */
+export function changesPages(router: Router, { courses, once }: Services): void {
+  const at = '/admin/courses/:slug/changes'
+
+  router.get(at, author, keepNothing, (req, res) => show(res, courseAt(courses, req)))
+
+  router.post(`${at}/publish`, author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    const { seen, once: token } = Object(req.body)
+    const by = currentPerson(req).id
+    try {
+      const location = once.run(by, typeof token === 'string' ? token.slice(0, 64) : '', () => {
+        const count = courses.publishChanges(course.id, String(seen), by)
+        addFlash(req, { kind: 'said', key: 'courses.said.published', values: { count } })
+        return `/admin/courses/${course.slug}`
+      })
+      res.redirect(303, location)
+    } catch (error) {
+      if (!(error instanceof ChangesClash)) throw error
+      show(res, course, true)
+    }
+  })
+
+  router.post(`${at}/:thing/drop`, author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    const thing = [...course.things, ...course.hidden].find(({ slug }) => slug === req.params['thing']) ?? notFound()
+    try {
+      courses.dropDraft(thing.id, wholeNumber(Object(req.body).version) ?? 0, currentPerson(req).id)
+      addFlash(req, { kind: 'said', key: 'courses.said.draft_dropped', values: { title: thing.title } })
+      res.redirect(303, `/admin/courses/${course.slug}/changes`)
+    } catch (error) {
+      if (!(error instanceof DraftClash)) throw error
+      show(res, course, true)
+    }
+  })
+
+  function show(res: Response, course: CourseContent, clash = false): void {
+    const waiting = courses.changes(course.id)
+    const drafts = waiting.map(({ outline, published, ...draft }) => {
+      return { ...draft, changes: thingChanges(published, outline) }
+    })
+    changesPage(res, {
+      title: frameOf(res).t('courses.changes.title', { title: course.title }),
+      area: 'write',
+      status: clash ? 409 : 200,
+      course,
+      drafts,
+      seen: marked(waiting),
+      behind: drafts.some(({ behind }) => behind),
+      clash,
+    })
+  }
+}

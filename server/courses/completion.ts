@@ -1,0 +1,64 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { COMPLETED_BY, CourseOutline } from './outline.ts'
+
+/** What makes a thing of the course done. */
+export interface CompletionRule {
+  by: 'reflection' | (typeof COMPLETED_BY)[number]
+  /** May a thing be put aside with a reason? */
+  skip: boolean
+  /** That a reflection has, where one is asked for. */
+  min_words: number
+}
+
+const USUAL: CompletionRule = { by: 'reflection', skip: true, min_words: 0 }
+
+/** As the course keeps it: without what is usual. */
+export function readCompletion(json: string): CompletionRule {
+  return { ...USUAL, ...JSON.parse(json) }
+}
+
+/** As the course's folder has it; nothing where all is usual. */
+export function completionOutline(json: string): Pick<CourseOutline, 'completion'> {
+  return json === '{}' ? {} : { completion: JSON.parse(json) }
+}
+
+/** One rule has one text, whatever it was read from. */
+export function completionText({ by, skip, min_words }: Partial<CompletionRule> = {}): string {
+  return JSON.stringify({
+    ...(by === undefined || by === USUAL.by ? {} : { by }),
+    ...(skip === false ? { skip } : {}),
+    ...(min_words ? { min_words } : {}),
+  })
+}
+
+/** What is another one now, with what it was. */
+function changesOf(was: CompletionRule, now: CompletionRule): Record<string, string | number> {
+  const facts = ({ by, skip, min_words }: CompletionRule) => ({ done_by: by, skip: skip ? 1 : 0, min_words })
+  const before = Object.entries(facts(was))
+  const after: Record<string, string | number> = facts(now)
+  const changed = before.flatMap(([name, value]) =>
+    after[name] === value ? [] : [[name, after[name] ?? ''] as const, [`${name}_before`, value] as const],
+  )
+  return Object.fromEntries(changed)
+}
+
+export function createCompletionSetting(db: Database, { activity }: { activity: ActivityLog }) {
+  const known = db.prepare<[number], string>('SELECT completion FROM course WHERE id = ?').pluck()
+  const set = db.prepare('UPDATE course SET completion = ?, revision = revision + 1 WHERE id = ?')
+
+  return {
+    /** For what is done from now on; what is done stays done. @returns false where the rule was this one already */
+    setCompletion(course_id: number, rule: CompletionRule, by: number): boolean {
+      return transaction(db, () => {
+        const before = known.get(course_id) ?? '{}'
+        const text = completionText(rule)
+        if (before === text) return false
+        set.run(text, course_id)
+        const detail = changesOf(readCompletion(before), rule)
+        activity.record('course.changed', { person_id: by, subject_id: course_id, detail })
+        return true
+      })
+    },
+  }
+}

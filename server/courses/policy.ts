@@ -1,0 +1,14 @@
+import type { Request } from 'express'
+import { acceptedLanguages } from '../web/languages.ts'
+import type { CourseContent } from './courses.ts'
+
+/** SQL: the language in which `:viewer` reads courses, for `courses.content`; null for a guest. */
+export const READER_LANGUAGE = '(SELECT language FROM person WHERE id = :viewer)'
+
+/** A course for whoever asks: in the language that she has chosen, for a guest in one that her browser asks for. */
+export function forReader(req: Request, course: CourseContent): CourseContent {
+  if (req.user) return course.in(req.user.language)
+  req.res?.vary('Accept-Language')
+  const { language, languages } = course
+  return course.in(acceptedLanguages(req, [language, ...languages])[0] ?? null)
+}

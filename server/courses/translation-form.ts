@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import { line, once, type Problems, readForm, text } from '../web/forms.ts'
+import type { CourseSet } from './courses.ts'
+import { frontMatterText, readFrontMatter } from './front-matter.ts'
+import { BODY_MAX } from './outline.ts'
+import { type CourseWords, type ThingWords, thingTranslationShape } from './translation-words.ts'
+
+type Sent = Record<string, unknown>
+
+/** A translation as it was sent: its words, the number of the text that was seen, and that it be saved once. */
+type Read<Words, More = object> =
+  | ({ ok: true; words: Words; revision: number; once: string } & More)
+  | { ok: false; problems: Problems }
+
+const number = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .optional()
+  .default('0')
+  .transform(Number)
+const ifAny = (max: number) => line({ min: 0, max }).optional().default('')
+const hidden = { revision: number, once }
+
+const thingForm = z.object({
+  title: line({ max: 200 }),
+  short: line({ max: 12 }),
+  summary: line({ max: 500 }),
+  body: text({ min: 0, max: BODY_MAX }).optional().default(''),
+  note: ifAny(2000),
+  without_account: ifAny(2000),
+  prompts: text({ min: 0, max: BODY_MAX }).optional().default(''),
+  made_from: number,
+  ...hidden,
+})
+const courseForm = z.object({
+  title: line({ max: 200 }),
+  summary: line({ max: 500 }),
+  made_from: z.string().max(12).optional().default(''),
+  ...hidden,
+})
+
+const stepField = (slug: string, part: 'title' | 'detail') => `step_${part}_${slug}`
+const setField = (slug: string) => `set_${slug}`
+
+/** The form's fields, filled with words. */
+export function fieldsOfThing({
+  steps,
+  prompts,
+  note = '',
+  without_account = '',
+  ...words
+}: ThingWords): Record<string, string> {
+  const stepFields = steps.flatMap(({ slug, title, detail = '' }) => [
+    [stepField(slug, 'title'), title],
+    [stepField(slug, 'detail'), detail],
+  ])
+  return { ...words, note, without_account, prompts: prompts.join('\n'), ...Object.fromEntries(stepFields) }
+}
+
+export function fieldsOfCourse({ title, summary, sets }: CourseWords): Record<string, string> {
+  return { title, summary, ...Object.fromEntries(sets.map((set) => [setField(set.slug), set.title])) }
+}
+
+/** Reads a thing's translation. It asks for every part that the thing has: nobody is to read half of one. */
+export function readThingTranslation(sent: Sent, source: ThingWords): Read<ThingWords, { made_from: number }> {
+  const form = readForm(thingForm, sent)
+  const fields = source.steps.flatMap(({ slug, detail }) => [
+    [stepField(slug, 'title'), line({ max: 200 })],
+    [stepField(slug, 'detail'), detail === undefined ? ifAny(1000) : line({ max: 1000 })],
+  ])
+  const rows = readForm(z.object(Object.fromEntries(fields)), sent)
+  if (!form.ok || !rows.ok) {
+    return { ok: false, problems: { ...(!form.ok && form.problems), ...(!rows.ok && rows.problems) } }
+  }
+  const { title, short, summary, note, without_account, made_from, revision, once } = form.data
+  const step = (slug: string, part: 'title' | 'detail') => String(rows.data[stepField(slug, part)] ?? '')
+  const words: ThingWords = {
+    title,
+    short,
+    summary,
+    steps: source.steps.map(({ slug }) => {
+      const detail = step(slug, 'detail')
+      return { slug, title: step(slug, 'title'), ...(detail ? { detail } : {}) }
+    }),
+    ...(note ? { note } : {}),
+    ...(without_account ? { without_account } : {}),
+    prompts: form.data.prompts.split('\n').flatMap((prompt) => prompt.replace(/\s+/gu, ' ').trim() || []),
+    body: form.data.body.trim(),
+  }
+  const problems = problemsOf(words, source)
+  return Object.keys(problems).length > 0 ? { ok: false, problems } : { ok: true, words, made_from, revision, once }
+}
+
+const PARTS = ['body', 'note', 'without_account', 'prompts'] as const
+
+function problemsOf(words: ThingWords, source: ThingWords): Problems {
+  const has = (of: ThingWords, part: (typeof PARTS)[number]) => (of[part]?.length ?? 0) > 0
+  const missing = PARTS.filter((part) => has(source, part) && !has(words, part))
+  if (missing.length > 0) {
+    return Object.fromEntries(missing.map((part) => [part, { key: 'courses.translation.empty' }]))
+  }
+  if (words.prompts.some(({ length }) => length > 500)) return { prompts: { key: 'courses.edit.long_prompt' } }
+  if (words.prompts.length > 200) return { prompts: { key: 'courses.edit.many_prompts' } }
+  const { body, ...front } = words
+  // what gets through here can be exported, and taken in again
+  const file = readFrontMatter('thing.md', frontMatterText(thingTranslationShape, front, body), thingTranslationShape)
+  return file.problems.length > 0 ? { '': { key: 'courses.edit.too_much' } } : {}
+}
+
+export function readCourseTranslation(
+  sent: Sent,
+  sets: readonly Pick<CourseSet, 'slug'>[],
+): Read<CourseWords, { made_from: string }> {
+  const form = readForm(courseForm, sent)
+  const titles = readForm(
+    z.object(Object.fromEntries(sets.map(({ slug }) => [setField(slug), line({ max: 200 })]))),
+    sent,
+  )
+  if (!form.ok || !titles.ok) {
+    return { ok: false, problems: { ...(!form.ok && form.problems), ...(!titles.ok && titles.problems) } }
+  }
+  const { title, summary, ...more } = form.data
+  const words = { title, summary, sets: sets.map(({ slug }) => ({ slug, title: String(titles.data[setField(slug)]) })) }
+  return { ok: true, words, ...more }
+}
+
+/** What was typed, one value to a field, to show the form again whatever became of it. */
+export function typedIn(sent: Sent): Record<string, string> {
+  const typed = Object.entries(sent).map(([name, value]) => {
+    const first: unknown = [value].flat()[0]
+    return [name, typeof first === 'string' ? first.replaceAll('\0', '') : '']
+  })
+  return Object.fromEntries(typed)
+}

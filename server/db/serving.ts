@@ -1,0 +1,23 @@
+import path from 'node:path'
+import SQLite from 'better-sqlite3'
+
+/** So long a start waits for the process before it to end. */
+const PATIENCE = 3000
+
+/**
+ * Holds a data folder for the one process that serves it. The system itself lets go when the process ends, however it
+ * ends, so that nothing stale is left to clear away.
+ * @returns how to let go; null where another process holds it
+ */
+export function holdFolder(data_dir: string, patience = PATIENCE): (() => void) | null {
+  const db = new SQLite(path.join(data_dir, 'serving.lock'), { timeout: patience })
+  try {
+    db.pragma('locking_mode = EXCLUSIVE')
+    db.exec('BEGIN EXCLUSIVE')
+    return () => db.close()
+  } catch (error) {
+    db.close()
+    if (Object(error).code === 'SQLITE_BUSY') return null
+    throw error
+  }
+}

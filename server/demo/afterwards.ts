@@ -1,0 +1,37 @@
+import { DAY, TIME_ZONE } from './dates.ts'
+import type { Scene, Teller } from './story.ts'
+
+const SHARED = [
+  {
+    title: 'Captions for what is said around you',
+    body: 'The phone listens and writes along. At the desk it helped **two people** who hear badly, and me on a loud Friday.',
+    link: null,
+  },
+  {
+    title: 'A reading list as a link',
+    body: 'One link for the whole list, made in the catalogue. I send it instead of ten titles in a message.',
+    link: 'https://www.worldcat.org/lists',
+  },
+]
+
+/** What became of a cohort after its end: it was closed, some shared a thing of their own, one would guide next time. */
+export function tellAfterwards({ agenda, services, stage }: Teller, scene: Scene, organiser: string): void {
+  const { ends_at, joined, latest, slug } = scene
+  if (ends_at + 40 * DAY > latest) return
+  const { alumni, closing } = services
+  agenda.put(ends_at + 8 * DAY, () => {
+    const { cohort, person_id: by } = stage.inCohort(slug, organiser)
+    const closes_on = services.clock.now().toZonedDateTimeISO(TIME_ZONE).toPlainDate().toString()
+    closing.close(cohort, { closes_on, early: false, tell: false, by })
+  })
+  const others = [...joined.keys()].filter((key) => key !== organiser)
+  for (const [at, key] of others.slice(0, SHARED.length).entries()) {
+    const shared = SHARED[at]
+    if (!shared) continue
+    agenda.put(ends_at + (12 + 7 * at) * DAY, () => {
+      const enrolment = stage.inCohort(slug, key)
+      alumni.write(enrolment.cohort, enrolment.person_id, shared)
+      if (enrolment.role === 'learner') alumni.offer(enrolment, true)
+    })
+  }
+}

@@ -1,0 +1,120 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express'
+import { z } from 'zod'
+import { isClosed } from '../cohorts/ending.ts'
+import type { Cohort } from '../cohorts/enrolments.ts'
+import { admin } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { type CsvValue, sendCsv } from '../web/csv.ts'
+import { currentPerson, numberIn, queryNumber } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, readForm, refusedForm, text } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { forbidden, notFound } from '../web/refusal.ts'
+import { readUploads } from '../web/uploads.ts'
+import { view } from '../web/view.ts'
+import { MOST_PODS } from './bringing-in.ts'
+import { decode } from './decoding.ts'
+import type { Import } from './imports.ts'
+import { type Preview, previewOf } from './preview.ts'
+import { MOST_ROWS, readList } from './reading.ts'
+import { LARGEST, type Received, receive } from './receiving.ts'
+
+interface Place {
+  /** Where it comes in; null for the site alone. */
+  cohort: Cohort | null
+  /** Address of the page with the form. */
+  at: string
+}
+
+const startPage = view<Place & { form: Form; most: number; megabytes: number }>('importing/start')
+const previewPage = view<Place & Preview>('importing/preview')
+
+const listForm = z.object({ list: text({ min: 0, max: 400_000 }).optional().default('') })
+const MEGABYTE = 1_000_000
+
+/** Bringing people in from a list: into a cohort, by its organisers, or into the site, by admins. */
+export function importingRoutes(services: Services): Router {
+  const { clock, config, imports, mail, may } = services
+  const router = Router()
+
+  for (const [at, policy] of [
+    ['/admin/cohorts/:cohort/import', may.organising],
+    ['/admin/people/import', admin],
+  ] as const) {
+    router.get(at, policy, keepNothing, (req, res) => showStart(req, res, emptyForm()))
+    router.post(at, policy, keepNothing, takeList)
+
+    router.get(`${at}/:id`, policy, keepNothing, (req, res) => {
+      const place = placeOf(req)
+      const list = listIn(req, place)
+      const preview = previewOf(imports, frameOf(res), list, queryNumber(req, 'after'), mail.isSetUp())
+      previewPage(res, { area: 'admin', ...place, ...preview })
+    })
+
+    router.post(`${at}/:id`, policy, keepNothing, (req, res) => {
+      const place = placeOf(req)
+      const list = listIn(req, place)
+      const address = `${place.at}/${list.id}`
+      if (place.cohort && isClosed(place.cohort, clock.now())) forbidden('cohort_closed')
+      if (imports.newPods(list.id, list.cohort_id).length > MOST_PODS) return res.redirect(303, address)
+      const done = imports.bringIn(list.id, { by: currentPerson(req).id, cohort_id: list.cohort_id })
+      if (done) addFlash(req, { kind: 'said', key: 'importing.said.done' })
+      res.redirect(303, address)
+    })
+
+    router.post(`${at}/:id/links`, policy, keepNothing, async (req, res) => {
+      const place = placeOf(req)
+      const list = listIn(req, place)
+      if (list.done_at === null) notFound()
+      await sendCsv(res, `${place.cohort?.slug ?? 'people'}-invitations`, linkLines(res, list))
+    })
+  }
+
+  async function takeList(...[req, res]: Parameters<RequestHandler>): Promise<void> {
+    const { t } = frameOf(res)
+    const { taken } = await readUploads<Received>(req, res, 'file', { take: receive, drop: async () => {} })
+    const form = readForm(listForm, req.body)
+    if (!form.ok) return showStart(req, res, refusedForm(t, form))
+    const refuse = (key: string, values = {}, field = 'list') =>
+      showStart(req, res, { values: form.data, problems: { [field]: t(`importing.refused.${key}`, values) } })
+    const [file] = taken.filter(({ bytes }) => bytes === null || bytes.length > 0)
+    const field = file ? 'file' : 'list'
+    if (file && file.bytes === null) return refuse('too_large', { megabytes: LARGEST / MEGABYTE }, field)
+    const text = file?.bytes ? decode(file.bytes) : form.data.list
+    if (text === null) return refuse('no_text', {}, field)
+    if (text.trim() === '') return refuse('empty', {}, field)
+    const list = await readList(text)
+    if (!list.ok) return refuse(list.problem, list.values, field)
+    const place = placeOf(req)
+    const { rows, ignored } = list
+    const id = await imports.keep({ by: currentPerson(req).id, cohort_id: place.cohort?.id ?? null, rows, ignored })
+    res.redirect(303, `${place.at}/${id}`)
+  }
+
+  function listIn(req: Request, { cohort }: Place): Import {
+    return imports.find(numberIn(req.params['id']), currentPerson(req).id, cohort?.id ?? null) ?? notFound()
+  }
+
+  function* linkLines(res: Response, list: Import): Generator<CsvValue[]> {
+    const { t, dates } = frameOf(res)
+    yield ['name', 'email', 'link', 'until'].map((key) => t(`cohorts.inviting.file.${key}`))
+    for (const { name, email, token, expires_at } of imports.links(list.id)) {
+      yield [name, email, `${config.base_url}/invite/${token}`, dates.moment(expires_at)]
+    }
+  }
+
+  function showStart(req: Request, res: Response, form: Form): void {
+    const title = frameOf(res).t('importing.title')
+    const status = Object.keys(form.problems).length > 0 ? 422 : 200
+    const limits = { most: MOST_ROWS, megabytes: LARGEST / MEGABYTE }
+    startPage(res, { title, area: 'admin', status, ...placeOf(req), form, ...limits })
+  }
+
+  return router
+}
+
+function placeOf(req: Request): Place {
+  const cohort = req.enrolment?.cohort ?? null
+  return { cohort, at: cohort ? `/admin/cohorts/${cohort.slug}/import` : '/admin/people/import' }
+}

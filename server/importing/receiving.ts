@@ -1,0 +1,20 @@
+import type { Readable } from 'node:stream'
+
+/** A file with more people than may come at once is still smaller than this. */
+export const LARGEST = 2_000_000
+
+/** A file that has arrived; null in place of its bytes where it is too large. */
+export interface Received {
+  bytes: Buffer | null
+}
+
+/** Takes a file to its end, and keeps of it no more than may be. */
+export async function receive(stream: Readable): Promise<Received> {
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    length += piece.length
+    if (length <= LARGEST) pieces.push(piece)
+  }
+  return { bytes: length <= LARGEST ? Buffer.concat(pieces) : null }
+}

@@ -1,0 +1,55 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import { IN_ADMINS_HANDS, MAY_SIGN_IN } from './policy.ts'
+
+/**
+ * Closing an account for a while: no signing in, no letters, and everything stays as it is. Never an admin's, so that
+ * there is always one; each act is one conditional statement, whatever another admin does in the same moment.
+ */
+export function createDeactivating(db: Database, clock: Clock, activity: ActivityLog) {
+  const close = db.prepare(
+    `UPDATE person SET deactivated_at = :now WHERE id = :id AND ${MAY_SIGN_IN} AND ${IN_ADMINS_HANDS}`,
+  )
+  const open = db.prepare(`
+    UPDATE person SET deactivated_at = NULL
+     WHERE id = :id AND password_hash <> '' AND deactivated_at IS NOT NULL AND ${IN_ADMINS_HANDS}`)
+  const endSessions = db.prepare(
+    `DELETE FROM session WHERE person_id = (SELECT id FROM person WHERE id = :id AND ${IN_ADMINS_HANDS})`,
+  )
+  const voidLinks = db.prepare('UPDATE password_reset SET used_at = :now WHERE person_id = :id AND used_at IS NULL')
+  const dropRequest = db.prepare('DELETE FROM reset_request WHERE person_id = ?')
+
+  return {
+    /** @returns false where it was so already, or this admin may not */
+    deactivate(id: number, by: number): boolean {
+      return transaction(db, () => {
+        const now = nowText(clock)
+        if (close.run({ id, by, now }).changes === 0) return false
+        endSessions.run({ id, by })
+        voidLinks.run({ id, now })
+        dropRequest.run(id)
+        activity.record('person.deactivated', { person_id: by, subject_id: id })
+        return true
+      })
+    },
+
+    /** @returns false where it was so already, or this admin may not */
+    activate(id: number, by: number): boolean {
+      return transaction(db, () => {
+        if (open.run({ id, by }).changes === 0) return false
+        activity.record('person.activated', { person_id: by, subject_id: id })
+        return true
+      })
+    },
+
+    /** Signs somebody out everywhere. @returns how many sessions ended */
+    endSessions(id: number, by: number): number {
+      return transaction(db, () => {
+        const sessions = endSessions.run({ id, by }).changes
+        if (sessions > 0) activity.record('person.signed_out', { person_id: by, subject_id: id, detail: { sessions } })
+        return sessions
+      })
+    },
+  }
+}

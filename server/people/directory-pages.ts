@@ -1,0 +1,140 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { type CsvValue, sendCsv } from '../web/csv.ts'
+import { currentPerson, numberIn, queryText } from '../web/current.ts'
+import { email, emptyForm, type Form, once, readForm, refusedForm } from '../web/forms.ts'
+import { type Frame, frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { view } from '../web/view.ts'
+import { type DirectoryEntry, type DirectoryFilters, type DirectoryLine, STATES } from './directory.ts'
+import { admin, SITE_ROLES } from './policy.ts'
+import type { ResetRequest } from './resets.ts'
+
+const peoplePage = view<{
+  people: DirectoryEntry[]
+  requests: ResetRequest[]
+  filters: DirectoryFilters
+  chips: { words: string; href: string }[]
+  roles: typeof SITE_ROLES
+  states: typeof STATES
+  cohorts: { slug: string; title: string }[]
+  workplaces: string[]
+  parts: typeof PARTS
+  invite: Form
+  file: string
+  newer: string | null
+  older: string | null
+}>('people/directory')
+const invitedPage = view<{ email: string; cohort: string; link: string; mail: boolean }>('people/invited')
+
+/** What somebody can be invited as. */
+const PARTS = ['learner', 'guide', 'organiser'] as const
+const inviteForm = z.object({ email, cohort: z.string().max(200), role: z.enum(PARTS), once })
+
+/** The list of everybody, as a page and as a file, and the door through which others come in. */
+export function directoryPages(router: Router, services: Services): void {
+  const { activity, cohorts, config, invitationLetters, invitations, mail, people, resets, once: onceOnly } = services
+
+  router.get('/admin/people', admin, keepNothing, (req, res) => show(req, res))
+
+  router.get('/admin/people.csv', admin, keepNothing, async (req, res) => {
+    const filters = filtersIn(req)
+    // which of the people, but not what was looked for: that may be somebody's name
+    const { q, ...asked } = filters
+    activity.record('people.exported', { person_id: currentPerson(req).id, detail: { ...asked, searched: q ? 1 : 0 } })
+    await sendCsv(res, 'people', linesOf(frameOf(res), people.directoryLines(filters)))
+  })
+
+  router.post('/admin/invitations', admin, keepNothing, (req, res) => {
+    const { t } = frameOf(res)
+    const form = readForm(inviteForm, req.body)
+    if (!form.ok) return show(req, res, refusedForm(t, form))
+    const { email, role } = form.data
+    const cohort = cohorts.forJoining(form.data.cohort)
+    if (!cohort) return show(req, res, { values: { email, role }, problems: { cohort: t('problems.choice') } })
+    const made: { token?: string } = {}
+    const location = onceOnly.run(currentPerson(req).id, form.data.once, () => {
+      made.token = invitations.make({ cohort_id: cohort.id, email, role, by: currentPerson(req).id })
+      invitationLetters.send([{ token: made.token, email, name: '' }])
+      return '/admin/people'
+    })
+    // the link is shown once: the same form sent again finds it made, and leads back to the list
+    if (!made.token) return res.redirect(303, location)
+    const link = `${config.base_url}/invite/${made.token}`
+    const title = t('people.admin.invited.title')
+    invitedPage(res, { title, area: 'admin', email, cohort: cohort.title, link, mail: mail.isSetUp() })
+  })
+
+  function show(req: Request, res: Response, invite: Form = emptyForm({ role: 'learner' })): void {
+    const filters = filtersIn(req)
+    const page = people.directory(filters, sideIn(req))
+    const cohorts = people.cohortsToChoose()
+    const at = (side: string, id: number | null) => (id === null ? null : addressOf(filters, { [side]: String(id) }))
+    peoplePage(res, {
+      title: frameOf(res).t('people.admin.title'),
+      area: 'admin',
+      status: Object.keys(invite.problems).length > 0 ? 422 : 200,
+      people: page.people,
+      filters,
+      chips: chipsOf(frameOf(res), filters, cohorts),
+      roles: SITE_ROLES,
+      states: STATES,
+      cohorts,
+      workplaces: people.workplaces(),
+      parts: PARTS,
+      invite,
+      file: addressOf(filters, {}, '/admin/people.csv'),
+      newer: at('after', page.newer),
+      older: at('before', page.older),
+      requests: resets.requests(),
+    })
+  }
+}
+
+/** What of the query is known; anything else is as if it were not there. */
+function filtersIn(req: Request): DirectoryFilters {
+  return {
+    q: (queryText(req, 'q') ?? '').trim().slice(0, 120),
+    role: SITE_ROLES.find((role) => role === queryText(req, 'role')) ?? null,
+    state: STATES.find((state) => state === queryText(req, 'state')) ?? null,
+    cohort: queryText(req, 'cohort'),
+    workplace: queryText(req, 'workplace'),
+  }
+}
+
+function sideIn(req: Request): { before?: number; after?: number } {
+  const [before, after] = [queryText(req, 'before'), queryText(req, 'after')]
+  if (after !== null) return { after: numberIn(after) }
+  return before === null ? {} : { before: numberIn(before) }
+}
+
+function addressOf(filters: DirectoryFilters, more: Record<string, string> = {}, at = '/admin/people'): string {
+  const asked = Object.entries({ ...filters, ...more }).filter((pair): pair is [string, string] => Boolean(pair[1]))
+  const search = new URLSearchParams(asked)
+  return search.size > 0 ? `${at}?${search}` : at
+}
+
+/** The filters that are on, each with the address of the list without it. */
+function chipsOf({ t }: Frame, filters: DirectoryFilters, cohorts: { slug: string; title: string }[]) {
+  const { q, role, state, cohort, workplace } = filters
+  const words = {
+    q,
+    role: role && t(`people.role.${role}`),
+    state: state && t(`people.admin.state.${state}`),
+    cohort: cohort && (cohorts.find(({ slug }) => slug === cohort)?.title ?? cohort),
+    workplace,
+  }
+  return Object.entries(words).flatMap(([name, words]) =>
+    words ? [{ words, href: addressOf({ ...filters, [name]: name === 'q' ? '' : null }) }] : [],
+  )
+}
+
+function* linesOf({ t, dates }: Frame, people: Iterable<DirectoryLine>): Generator<CsvValue[]> {
+  const columns = ['name', 'email', 'handle', 'workplace', 'role', 'since', 'deactivated', 'cohorts'] as const
+  yield columns.map((column) => t(`people.file.${column}`))
+  for (const { name, email, handle, workplace, role, created_at, deactivated_at, cohorts } of people) {
+    const ended = deactivated_at && dates.dateOf(deactivated_at)
+    yield [name, email, handle, workplace, t(`people.role.${role}`), dates.dateOf(created_at), ended, cohorts]
+  }
+}

@@ -1,0 +1,150 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Spoken } from '../activity/log-words.ts'
+import type { Services } from '../services.ts'
+import { currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, once, readForm, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { forbidden, notFound, Refusal } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import type { Belongings, Dossier, DossierEnrolment } from './dossier.ts'
+import type { Person } from './people.ts'
+import { admin, SITE_ROLES } from './policy.ts'
+
+const dossierPage = view<{
+  who: Dossier
+  /** Nobody acts on another admin here; an admin herself may only step down. */
+  may_act: boolean
+  is_self: boolean
+  roles: typeof SITE_ROLES
+  enrolments: DossierEnrolment[]
+  log: Spoken[]
+  form: Form
+}>('people/dossier')
+const deletePage = view<{ who: Person; belongings: Belongings; form: Form }>('people/delete')
+const linkPage = view<{ name: string; email: string; handle: string; link: string }>('people/reset-link')
+
+const roleForm = z.object({ role: z.enum(SITE_ROLES) })
+const linkForm = z.object({ once })
+const deleteForm = z.object({ posts: z.enum(['stay', 'go']) })
+
+/** One account and what admins may do to it: never to another admin's, and to their own only to step down. */
+export function dossierPages(router: Router, services: Services): void {
+  const { activityLog, config, dossiers, people, resets, signIns, once: onceOnly } = services
+  const at = '/admin/people/:handle'
+
+  // other pages under /admin/people have names that could be handles
+  router.get(at, admin, keepNothing, (req, res, next) => {
+    if (people.findAccount(handleIn(req))) show(req, res)
+    else next()
+  })
+
+  router.post(`${at}/role`, admin, keepNothing, (req, res) => {
+    const form = readForm(roleForm, req.body)
+    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    const [person, me] = [personOf(req), currentPerson(req)]
+    if (person.role === 'admin' && person.id !== me.id) forbidden('other_admin')
+    if (!people.setRole(person, form.data.role, me.id)) {
+      throw new Refusal(422, person.role === 'admin' ? 'last_admin' : 'deactivated')
+    }
+    if (person.id === me.id) signIns.start(req, me, req.session.shared)
+    say(req, `role_saved.${form.data.role}`, person)
+    res.redirect(303, person.id === me.id ? '/me' : pageOf(person))
+  })
+
+  router.post(`${at}/reset-link`, admin, keepNothing, (req, res) => {
+    const form = readForm(linkForm, req.body)
+    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    const [person, me] = [personOf(req), currentPerson(req)]
+    const made: { token?: string } = {}
+    const location = onceOnly.run(me.id, form.data.once, () => {
+      made.token = resets.make(person.id, me.id) ?? forbidden('other_admin')
+      return pageOf(person)
+    })
+    // the link is shown once: the same form sent again finds it made, and leads back to the person
+    if (!made.token) return res.redirect(303, location)
+    const { name, email, handle } = person
+    const link = `${config.base_url}/reset/${made.token}`
+    linkPage(res, { title: frameOf(res).t('people.admin.link_title'), area: 'admin', name, email, handle, link })
+  })
+
+  router.post(`${at}/deactivate`, admin, keepNothing, (req, res) => {
+    const person = othersAccount(req)
+    if (people.deactivate(person.id, currentPerson(req).id)) say(req, 'deactivated', person)
+    res.redirect(303, pageOf(person))
+  })
+
+  router.post(`${at}/activate`, admin, keepNothing, (req, res) => {
+    const person = othersAccount(req)
+    if (people.activate(person.id, currentPerson(req).id)) say(req, 'activated', person)
+    res.redirect(303, pageOf(person))
+  })
+
+  router.post(`${at}/sign-out`, admin, keepNothing, (req, res) => {
+    const person = othersAccount(req)
+    people.endSessions(person.id, currentPerson(req).id)
+    say(req, 'signed_out', person)
+    res.redirect(303, pageOf(person))
+  })
+
+  router.get(`${at}/delete`, admin, keepNothing, (req, res) => {
+    showDelete(res, othersAccount(req), emptyForm({ posts: 'stay' }))
+  })
+
+  router.post(`${at}/delete`, admin, keepNothing, (req, res) => {
+    const person = othersAccount(req)
+    const form = readForm(deleteForm, req.body)
+    if (!form.ok) return showDelete(res, person, refusedForm(frameOf(res).t, form), 422)
+    if (!people.leaveForGood(person.id, form.data.posts, currentPerson(req).id)) forbidden('other_admin')
+    say(req, 'deleted', person)
+    res.redirect(303, '/admin/people')
+  })
+
+  function handleIn(req: Request): string {
+    return String(req.params['handle'])
+  }
+
+  function personOf(req: Request): Person {
+    return people.findAccount(handleIn(req)) ?? notFound()
+  }
+
+  /** Somebody whom this admin may act on: not herself, and no other admin. */
+  function othersAccount(req: Request): Person {
+    const person = personOf(req)
+    if (person.id === currentPerson(req).id) forbidden('oneself')
+    if (person.role === 'admin') forbidden('other_admin')
+    return person
+  }
+
+  function say(req: Request, key: string, { name }: Person): void {
+    addFlash(req, { kind: 'said', key: `people.admin.${key}`, values: { name } })
+  }
+
+  function show(req: Request, res: Response, form: Form = emptyForm()): void {
+    const who = dossiers.find(handleIn(req)) ?? notFound()
+    const is_self = who.id === currentPerson(req).id
+    dossierPage(res, {
+      title: who.name,
+      area: 'admin',
+      status: Object.keys(form.problems).length > 0 ? 422 : 200,
+      who,
+      may_act: !is_self && who.role !== 'admin',
+      is_self,
+      roles: SITE_ROLES,
+      enrolments: dossiers.enrolmentsOf(who.id),
+      log: activityLog.concerning(who.id).map((entry) => activityLog.spoken(frameOf(res), entry, 'admin')),
+      form,
+    })
+  }
+
+  function showDelete(res: Response, who: Person, form: Form, status = 200): void {
+    const title = frameOf(res).t('people.admin.delete.title', { name: who.name })
+    deletePage(res, { title, area: 'admin', status, who, belongings: dossiers.belongings(who.id), form })
+  }
+}
+
+function pageOf({ handle }: { handle: string }): string {
+  return `/admin/people/${handle}`
+}

@@ -1,0 +1,52 @@
+import type { EnrolmentRole } from '../cohorts/enrolments.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import type { Database } from '../db/open.ts'
+import type { DirectoryEntry } from './directory.ts'
+
+/** What admins see of an account; nothing of what the person wrote. */
+export interface Dossier extends DirectoryEntry {
+  created_at: string
+  /** On how many devices she is signed in. */
+  sessions: number
+  /** Is a link to a new password asked for? */
+  asked_at: string | null
+}
+
+export interface DossierEnrolment {
+  slug: string
+  title: string
+  role: EnrolmentRole
+  joined_at: string
+  seen_at: string
+  left_at: string | null
+}
+
+/** How much would go with an account, for whoever is about to delete it. */
+export interface Belongings {
+  reflections: number
+  comments: number
+  awards: number
+}
+
+export function createDossiers(db: Database, clock: Clock) {
+  const find = db.prepare<{ handle: string; now: string }, Dossier>(`
+    SELECT person.id, name, email, handle, role, workplace, created_at, deactivated_at,
+           (SELECT count(*) FROM session WHERE session.person_id = person.id AND expires_at > :now) AS sessions,
+           (SELECT asked_at FROM reset_request WHERE reset_request.person_id = person.id) AS asked_at
+      FROM person WHERE handle = :handle AND password_hash <> ''`)
+  const enrolments = db.prepare<[number], DossierEnrolment>(`
+    SELECT slug, title, role, joined_at, seen_at, left_at
+      FROM enrolment JOIN cohort ON cohort.id = cohort_id WHERE person_id = ?
+     ORDER BY left_at IS NOT NULL, joined_at DESC LIMIT 50`)
+  const belongings = db.prepare<{ id: number }, Belongings>(`
+    SELECT (SELECT count(*) FROM reflection WHERE person_id = :id AND audience <> 'me') AS reflections,
+           (SELECT count(*) FROM comment WHERE person_id = :id AND deleted_at IS NULL) AS comments,
+           (SELECT count(*) FROM award WHERE person_id = :id) AS awards`)
+
+  return {
+    /** An account by its handle, with what admins see of it. */
+    find: (handle: string): Dossier | null => find.get({ handle, now: nowText(clock) }) ?? null,
+    enrolmentsOf: (id: number): DossierEnrolment[] => enrolments.all(id),
+    belongings: (id: number): Belongings => belongings.get({ id }) ?? { reflections: 0, comments: 0, awards: 0 },
+  }
+}

@@ -1,0 +1,28 @@
+import type { Router } from 'express'
+import type { Services } from '../services.ts'
+import { currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { keepNothing } from '../web/headers.ts'
+import { forbidden, notFound } from '../web/refusal.ts'
+import { admin } from './policy.ts'
+import { LEAVE } from './seeing-as.ts'
+
+/** Through somebody else's eyes, and back. */
+export function seeingPages(router: Router, { people, seeingAs }: Services): void {
+  router.post('/admin/people/:handle/view-as', admin, keepNothing, (req, res) => {
+    const person = people.findAccount(String(req.params['handle'])) ?? notFound()
+    if (person.id === currentPerson(req).id) forbidden('oneself')
+    if (!seeingAs.start(req, currentPerson(req), person.id)) {
+      forbidden(person.role === 'admin' ? 'other_admin' : 'deactivated')
+    }
+    res.redirect(303, '/home')
+  })
+
+  router.post(LEAVE, admin, keepNothing, (req, res) => {
+    const seen = req.session.seeing ? people.find(req.session.seeing.person_id) : null
+    seeingAs.end(req, currentPerson(req).id)
+    if (seen) addFlash(req, { kind: 'said', key: 'people.seeing.ended', values: { name: seen.name } })
+    res.setHeader('Clear-Site-Data', '"cache"')
+    res.redirect(303, seen ? `/admin/people/${seen.handle}` : '/admin/people')
+  })
+}

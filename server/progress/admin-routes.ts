@@ -1,0 +1,125 @@
+import { type Request, type Response, Router } from 'express'
+import { z } from 'zod'
+import type { CompletionRule } from '../courses/completion.ts'
+import type { CourseContent } from '../courses/courses.ts'
+import { author } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { currentEnrolment, currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, onOrOff, readForm, refusedForm, rowNumber } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound, Refusal } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import type { Waiting } from './confirmations.ts'
+import { RULES } from './rule-words.ts'
+
+const rulePage = view<{ course: CourseContent; address: string; rules: readonly CompletionRule['by'][]; form: Form }>(
+  'progress/completion',
+)
+const confirmationsPage = view<{
+  cohort: { slug: string; title: string }
+  role: string
+  base: string
+  /** False where the course does not ask its guides. */
+  asked: boolean
+  shown: Waiting[]
+  total: number
+}>('progress/confirmations')
+
+const MOST_WORDS = 1000
+const isWords = (typed: string) => /^\d{0,4}$/.test(typed) && Number(typed) <= MOST_WORDS
+const ruleForm = z.object({
+  by: z.enum(RULES),
+  skip: z.literal('1').optional(),
+  min_words: z
+    .string()
+    .trim()
+    .refine(isWords, { error: 'progress.rule.no_words' })
+    .transform(Number)
+    .optional()
+    .default(0),
+})
+const confirmForm = z.object({
+  enrolment: rowNumber,
+  thing: rowNumber,
+  done: onOrOff,
+  reflection: rowNumber.optional(),
+})
+
+/** What makes a thing done: the rule of a course, and what guides confirm where it asks them. */
+export function progressAdminRoutes({ confirmations, countAgain, courses, may }: Services): Router {
+  const router = Router()
+  const rule = '/admin/courses/:slug/completion'
+  const list = '/admin/cohorts/:cohort/confirmations'
+
+  router.get(rule, author, keepNothing, (req, res) => {
+    const course = courseIn(req)
+    const { by, skip, min_words } = course.completion
+    showRule(res, course, emptyForm({ by, skip: skip ? '1' : '', min_words: String(min_words) }))
+  })
+
+  router.post(rule, author, keepNothing, (req, res) => {
+    const course = courseIn(req)
+    const form = readForm(ruleForm, req.body)
+    if (!form.ok) return showRule(res, course, refusedForm(frameOf(res).t, form), 422)
+    const { by, skip, min_words } = form.data
+    const changed = courses.setCompletion(course.id, { by, skip: skip === '1', min_words }, currentPerson(req).id)
+    addFlash(req, { kind: 'said', key: changed ? 'progress.said.rule' : 'courses.said.unchanged' })
+    res.redirect(303, addressOf(course))
+  })
+
+  router.post(`${rule}/count`, author, (req, res) => {
+    const course = courseIn(req)
+    countAgain(course.id, currentPerson(req).id)
+    addFlash(req, { kind: 'said', key: 'progress.said.counting' })
+    res.redirect(303, addressOf(course))
+  })
+
+  router.get(list, may.guiding, keepNothing, (req, res) => {
+    const { cohort, person_id, role } = currentEnrolment(req)
+    const asked = asksGuides(cohort)
+    confirmationsPage(res, {
+      title: frameOf(res).t('progress.confirmations.title'),
+      area: 'admin',
+      cohort,
+      role,
+      base: `/admin/cohorts/${cohort.slug}/confirmations`,
+      asked,
+      ...(asked ? confirmations.waiting(cohort.id, person_id) : { shown: [], total: 0 }),
+    })
+  })
+
+  router.post(list, may.guiding, (req, res) => {
+    const { cohort, person_id } = currentEnrolment(req)
+    const form = readForm(confirmForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    const { done, reflection } = form.data
+    const where = { cohort_id: cohort.id, enrolment_id: form.data.enrolment, thing_id: form.data.thing }
+    const place = asksGuides(cohort) ? confirmations.place(where, person_id) : null
+    if (!place) return notFound()
+    confirmations.set(where, place, { done, by: person_id })
+    const key = `progress.said.${done ? 'confirmed' : 'unconfirmed'}`
+    addFlash(req, { kind: 'said', key, values: { name: place.name, title: place.title } })
+    res.redirect(303, reflection === undefined ? req.path : `/reflections/${reflection}`)
+  })
+
+  function asksGuides({ course_id, course_revision }: { course_id: number; course_revision: number }): boolean {
+    return courses.content(course_id, course_revision).completion.by === 'guide'
+  }
+
+  function courseIn(req: Request): CourseContent {
+    return courses.bySlug(String(req.params['slug'])) ?? notFound()
+  }
+
+  return router
+}
+
+function addressOf({ slug }: CourseContent): string {
+  return `/admin/courses/${slug}/completion`
+}
+
+function showRule(res: Response, course: CourseContent, form: Form, status = 200): void {
+  const title = frameOf(res).t('progress.rule.title')
+  rulePage(res, { title, area: 'admin', status, course, address: addressOf(course), rules: RULES, form })
+}

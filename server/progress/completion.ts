@@ -1,0 +1,156 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import type { CompletionRule } from '../courses/completion.ts'
+import type { CourseContent } from '../courses/courses.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import { type Deed, holds } from './completion-rule.ts'
+
+interface Mine {
+  enrolment_id: number
+  thing_id: number
+}
+
+interface DeedRow {
+  person_id: number
+  cohort_id: number
+  course_id: number
+  course_revision: number
+  /** The rule by which it is done; null where it is not. */
+  held_by: CompletionRule['by'] | null
+  /** JSON: the texts of the reflections, or as many empty ones where nobody counts their words. */
+  texts: string
+  steps: 0 | 1
+  confirmed: 0 | 1
+}
+
+export interface CompletionHelpers {
+  activity: ActivityLog
+  courses: { content(course_id: number, revision: number): Pick<CourseContent, 'completion'> }
+  wordsIn: (text: string) => number
+}
+
+/**
+ * When a thing is done: the one place that applies a course's rule. Whoever changes what a rule asks for calls it within
+ * the transaction of the change.
+ */
+export function createCompletion(db: Database, clock: Clock, { activity, courses, wordsIn }: CompletionHelpers) {
+  const OF_MINE = 'enrolment_id = :enrolment_id AND thing_id = :thing_id'
+  const deedOf = db.prepare<Mine, DeedRow>(`
+    SELECT enrolment.person_id, cohort.id AS cohort_id, course.id AS course_id, course.revision AS course_revision,
+           (SELECT rule FROM completion WHERE ${OF_MINE}) AS held_by,
+           (SELECT json_group_array(iif(course.completion LIKE '%min_words%', body, '')) FROM reflection WHERE ${OF_MINE}) AS texts,
+           EXISTS (SELECT 1 FROM step WHERE thing_id = :thing_id AND depth = 'start')
+           AND NOT EXISTS (
+             SELECT 1 FROM step
+              WHERE thing_id = :thing_id AND depth = 'start'
+                AND NOT EXISTS (SELECT 1 FROM tick WHERE ${OF_MINE} AND tick.step = step.slug)) AS steps,
+           EXISTS (SELECT 1 FROM confirmation WHERE ${OF_MINE} AND confirmed_at IS NOT NULL) AS confirmed
+      FROM enrolment
+      JOIN cohort ON cohort.id = enrolment.cohort_id
+      JOIN course ON course.id = cohort.course_id
+     WHERE enrolment.id = :enrolment_id`)
+  const insert = db.prepare<Mine & { rule: CompletionRule['by']; now: string }>(`
+    INSERT INTO completion (enrolment_id, thing_id, rule, completed_at) VALUES (:enrolment_id, :thing_id, :rule, :now)
+    ON CONFLICT DO NOTHING`)
+  const remove = db.prepare<Mine>(`DELETE FROM completion WHERE ${OF_MINE}`)
+  const takeUp = db.prepare<Mine>(`DELETE FROM skip WHERE ${OF_MINE}`)
+  const ask = db.prepare<Mine & { now: string }>(`
+    INSERT INTO confirmation (enrolment_id, thing_id, asked_at) VALUES (:enrolment_id, :thing_id, :now)
+    ON CONFLICT DO NOTHING`)
+  const askNoMore = db.prepare<Mine>(`DELETE FROM confirmation WHERE ${OF_MINE} AND confirmed_at IS NULL`)
+  const confirm = db.prepare<Mine & { by: number; now: string }>(`
+    INSERT INTO confirmation (enrolment_id, thing_id, asked_at, confirmed_by, confirmed_at)
+    VALUES (:enrolment_id, :thing_id, :now, :by, :now)
+    ON CONFLICT DO UPDATE SET confirmed_by = excluded.confirmed_by, confirmed_at = excluded.confirmed_at
+     WHERE confirmed_at IS NULL`)
+  const takeBack = db.prepare<Mine>(
+    `UPDATE confirmation SET confirmed_by = NULL, confirmed_at = NULL WHERE ${OF_MINE} AND confirmed_at IS NOT NULL`,
+  )
+
+  function read(mine: Mine) {
+    const row = deedOf.get(mine)
+    if (!row) throw new Error(`There is no enrolment ${mine.enrolment_id}`)
+    const texts: string[] = JSON.parse(row.texts)
+    const words = texts.length === 0 ? null : Math.max(...texts.map(wordsIn))
+    const deed: Deed = { words, steps: row.steps === 1, confirmed: row.confirmed === 1 }
+    return { ...row, deed, rule: courses.content(row.course_id, row.course_revision).completion }
+  }
+
+  /** @returns whether it is done, and whether this act did it */
+  function gain(mine: Mine): { done: boolean; now_done: boolean } {
+    const { deed, rule, held_by } = read(mine)
+    const now = nowText(clock)
+    if (held_by !== null) return { done: true, now_done: false }
+    if (!holds(rule, deed)) {
+      if (rule.by === 'guide' && (deed.words !== null || deed.steps)) ask.run({ ...mine, now })
+      return { done: false, now_done: false }
+    }
+    insert.run({ ...mine, rule: rule.by, now })
+    takeUp.run(mine)
+    return { done: true, now_done: true }
+  }
+
+  /** What no reflection says: the thing is done by this very act. @returns the activity, which may have earned awards */
+  function gainAndTell(mine: Mine): number | null {
+    if (!gain(mine).now_done) return null
+    const { person_id, cohort_id } = read(mine)
+    return activity.record('thing.completed', { person_id, cohort_id, subject_id: mine.thing_id })
+  }
+
+  /** What its rule asked for was taken away; the course's rule of today may hold it too. */
+  function lose(mine: Mine): void {
+    const { deed, rule, held_by } = read(mine)
+    if (deed.words === null && !deed.steps) askNoMore.run(mine)
+    if (held_by === null || holds(rule, deed) || holds({ by: held_by, min_words: 0 }, deed)) return
+    remove.run(mine)
+  }
+
+  return {
+    /**
+     * Something was written about the thing: it is done where the course's rule holds now, and no longer put aside.
+     * What is done stays done.
+     * @returns whether it is done
+     */
+    complete: (enrolment_id: number, thing_id: number): boolean =>
+      transaction(db, () => gain({ enrolment_id, thing_id }).done),
+
+    /** What made the thing done was taken away; another reflection about it, or the rule of today, still does. */
+    uncomplete: (enrolment_id: number, thing_id: number): void =>
+      transaction(db, () => lose({ enrolment_id, thing_id })),
+
+    /** As complete, by an act that has no activity of its own. @returns the activity where it is done by this act */
+    completeAndTell: (enrolment_id: number, thing_id: number): number | null =>
+      transaction(db, () => gainAndTell({ enrolment_id, thing_id })),
+
+    /** A guide says that it is done. @returns false where one has said so before */
+    confirm(enrolment_id: number, thing_id: number, by: number): boolean {
+      const mine = { enrolment_id, thing_id }
+      return transaction(db, () => {
+        if (confirm.run({ ...mine, by, now: nowText(clock) }).changes === 0) return false
+        const { person_id, cohort_id } = read(mine)
+        const detail = { thing_id, learner_id: person_id }
+        activity.record('thing.confirmed', { person_id: by, cohort_id, subject_id: person_id, detail })
+        gainAndTell(mine)
+        return true
+      })
+    },
+
+    /** It was confirmed too early. @returns false where it was not confirmed */
+    unconfirm(enrolment_id: number, thing_id: number, by: number): boolean {
+      const mine = { enrolment_id, thing_id }
+      return transaction(db, () => {
+        if (takeBack.run(mine).changes === 0) return false
+        lose(mine)
+        const { person_id, cohort_id } = read(mine)
+        const detail = { thing_id, learner_id: person_id }
+        activity.record('thing.unconfirmed', { person_id: by, cohort_id, subject_id: person_id, detail })
+        return true
+      })
+    },
+
+    /** What somebody did about a thing, in the words of the rule. */
+    deed: (enrolment_id: number, thing_id: number): Deed => read({ enrolment_id, thing_id }).deed,
+  }
+}
+
+export type Completion = ReturnType<typeof createCompletion>

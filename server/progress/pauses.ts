@@ -1,0 +1,27 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+
+/** A learner pauses and comes back, as often as she likes: nothing is lost, and nobody counts her as gone. */
+export function createPauses(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
+  const begin = db.prepare(`
+    INSERT INTO pause (enrolment_id, since) VALUES (:enrolment_id, :now)
+    ON CONFLICT DO NOTHING`)
+  const end = db.prepare('UPDATE pause SET until = :now WHERE enrolment_id = :enrolment_id AND until IS NULL')
+
+  return {
+    /** @returns false where it was so already */
+    pause({ id: enrolment_id, person_id, cohort }: Enrolment, on: boolean): boolean {
+      return transaction(db, () => {
+        if ((on ? begin : end).run({ enrolment_id, now: nowText(clock) }).changes === 0) return false
+        activity.record(on ? 'person.paused' : 'person.came_back', {
+          person_id,
+          cohort_id: cohort.id,
+          subject_id: person_id,
+        })
+        return true
+      })
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { type Clock, instantText } from '../db/clock.ts'
+import type { Database } from '../db/open.ts'
+
+/** What an admin would like to know first. */
+export interface Counts {
+  people: number
+  /** Who was here within the week. */
+  here: number
+  /** Cohorts that run today. */
+  running: number
+  reports: number
+  /** Letters and other jobs that could not be done. */
+  stuck: number
+}
+
+const WEEK = Temporal.Duration.from({ hours: 24 * 7 })
+
+/** The numbers of the whole site, by one statement. */
+export function createAdminHome(db: Database, clock: Clock) {
+  const counts = db.prepare<{ week: string; today: string }, Counts>(`
+    SELECT (SELECT count(*) FROM person) AS people,
+           (SELECT count(DISTINCT person_id) FROM enrolment WHERE seen_at > :week AND left_at IS NULL) AS here,
+           (SELECT count(*) FROM cohort WHERE starts_on <= :today AND ends_on >= :today) AS running,
+           (SELECT count(*) FROM report WHERE settled_at IS NULL) AS reports,
+           (SELECT count(*) FROM job WHERE outcome = 'dead') AS stuck`)
+
+  return {
+    counts(): Counts {
+      const now = clock.now()
+      const today = now.toZonedDateTimeISO('UTC').toPlainDate().toString()
+      const found = counts.get({ week: instantText(now.subtract(WEEK)), today })
+      return found ?? { people: 0, here: 0, running: 0, reports: 0, stuck: 0 }
+    },
+  }
+}

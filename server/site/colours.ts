@@ -1,0 +1,87 @@
+/** A colour as it is typed and stored: `#1a2b3c`, in small letters. */
+export type Colour = `#${string}`
+
+export type Scheme = 'light' | 'dark'
+
+/** What a page's words and controls stand on: --paper, --sheet and --sunk of tokens.css; a test compares them. */
+export const GROUNDS: Record<Scheme, readonly Colour[]> = {
+  light: ['#f7f4ec', '#fefdfa', '#eee9df'],
+  dark: ['#111620', '#1a212d', '#0a0e17'],
+}
+
+/** Words on a colour, the first that can be read: ink and paper as everywhere, else plain black and white. */
+const WORDS: readonly Colour[] = ['#162137', '#fefdfa', '#000000', '#ffffff']
+
+export const LEAST_WORDS = 4.5
+/** A button must be told from the page. */
+export const LEAST_MAIN = 3
+/** The highlighter lies behind words that say the same; it must be seen to be there. */
+export const LEAST_MARKER = 1.1
+
+/** By WCAG, from 1 to 21. */
+export function contrast(one: Colour, other: Colour): number {
+  const [a, b] = [luminance(one), luminance(other)]
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+}
+
+function channels(colour: Colour): [number, number, number] {
+  const number = Number.parseInt(colour.slice(1), 16)
+  return [(number >> 16) & 255, (number >> 8) & 255, number & 255]
+}
+
+function luminance(colour: Colour): number {
+  const [red, green, blue] = channels(colour).map((channel) => {
+    const shown = channel / 255
+    return shown <= 0.04045 ? shown / 12.92 : ((shown + 0.055) / 1.055) ** 2.4
+  }) as [number, number, number]
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+/** The colour in which words on this one can be read. */
+export function wordsOn(colour: Colour): Colour {
+  const best = WORDS.toSorted((a, b) => contrast(b, colour) - contrast(a, colour))[0] ?? '#000000'
+  return WORDS.find((words) => contrast(words, colour) >= LEAST_WORDS) ?? best
+}
+
+/** How well a colour is told from the page in a scheme, where that is hardest. */
+export function apart(colour: Colour, scheme: Scheme): number {
+  const each = GROUNDS[scheme].map((ground) => contrast(colour, ground))
+  return Math.min(...each)
+}
+
+/** The same colour, as much darker (light scheme) or lighter (dark) as it takes to be told from the page; itself where it is. */
+export function nearestMain(colour: Colour, scheme: Scheme): Colour {
+  return firstOf(colour, scheme === 'light' ? 0 : 255, (mixed) => apart(mixed, scheme) >= LEAST_MAIN)
+}
+
+/** How well a marker is seen, in the scheme where that is harder. */
+export function markerApart(colour: Colour): number {
+  return Math.min(apart(colour, 'light'), apart(colour, 'dark'))
+}
+
+/** The marker that is seen in both schemes and differs least. */
+export function nearestMarker(colour: Colour): Colour {
+  const fits = (mixed: Colour) => markerApart(mixed) >= LEAST_MARKER
+  const found = [0, 255].map((towards) => firstOf(colour, towards, fits)).filter(fits)
+  return found.toSorted((a, b) => distance(a, colour) - distance(b, colour))[0] ?? colour
+}
+
+const STEPS = 256
+
+function firstOf(colour: Colour, towards: number, fits: (mixed: Colour) => boolean): Colour {
+  for (let step = 0; step < STEPS; step++) {
+    const mixed = mix(colour, towards, step / STEPS)
+    if (fits(mixed)) return mixed
+  }
+  return mix(colour, towards, 1)
+}
+
+function mix(colour: Colour, towards: number, share: number): Colour {
+  const mixed = channels(colour).map((channel) => Math.round(channel + (towards - channel) * share))
+  return `#${mixed.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`
+}
+
+function distance(one: Colour, other: Colour): number {
+  const [a, b] = [channels(one), channels(other)]
+  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2])
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { isSender, isSmtpUrl } from '../config.ts'
+import { line, text } from '../web/forms.ts'
+
+interface Definition<Kind extends z.ZodType<string, unknown>> {
+  /** From what is typed, or stored, to what is stored. */
+  schema: Kind
+  default: string
+  /** Never shown again and never in the log. */
+  secret?: boolean
+}
+
+function define<Kind extends z.ZodType<string, unknown>>(
+  schema: Kind,
+  initial: NoInfer<z.output<Kind>>,
+  { secret = false } = {},
+): Definition<Kind> {
+  return { schema, default: initial, secret }
+}
+
+const onOrOff = z.enum(['1', '0'])
+
+const colour = z
+  .string()
+  .transform((typed) =>
+    typed
+      .trim()
+      .toLowerCase()
+      .replace(/^(?=[0-9a-f]{6}$)/, '#'),
+  )
+  .refine((typed) => /^(?:#[0-9a-f]{6})?$/.test(typed), 'settings.problem.colour')
+
+function wholeNumber(least: number, most: number, words: string) {
+  return z
+    .string()
+    .transform((typed) => typed.trim().replace(/^0+(?=\d)/, ''))
+    .refine((typed) => /^\d{1,9}$/.test(typed) && Number(typed) >= least && Number(typed) <= most, words)
+}
+
+const MOST_LISTED = 30
+
+/** Words with commas or spaces between, each once, as one line. */
+function list(each: (word: string) => string | null, wrong: string) {
+  return z.string().transform((typed, context) => {
+    const words = typed.split(/[\s,;]+/).filter((word) => word !== '')
+    const read = words.map(each)
+    if (words.length <= MOST_LISTED && read.every((word) => word !== null)) return [...new Set(read)].join(' ')
+    context.addIssue({ code: 'custom', message: wrong })
+    return z.NEVER
+  })
+}
+
+function languageTag(word: string): string | null {
+  try {
+    const [tag = null] = word.length <= 35 ? Intl.getCanonicalLocales(word) : []
+    return tag
+  } catch {
+    return null
+  }
+}
+
+function domain(word: string): string | null {
+  const name = word.toLowerCase().replace(/^@/, '')
+  return name.length <= 253 && /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(name)
+    ? name
+    : null
+}
+
+function isZone(name: string): boolean {
+  try {
+    return name.length <= 60 && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+const oneLine = (max: number) => line({ min: 0, max })
+
+/** Every setting an admin may change: how it is read, and what counts where nobody said anything. */
+export const DEFINITIONS = {
+  site_name: define(line({ max: 60 }), 'Twentythree'),
+  logo_alt: define(oneLine(120), ''),
+  main_colour: define(colour, ''),
+  dark_colour: define(colour, ''),
+  marker_colour: define(colour, ''),
+  // the first is the site's own
+  languages: define(
+    list(languageTag, 'settings.problem.languages').refine((tags) => tags !== '', 'settings.problem.languages'),
+    'en',
+  ),
+  time_zone: define(
+    z
+      .string()
+      .transform((typed) => typed.trim())
+      .refine(isZone, 'settings.problem.time_zone'),
+    'UTC',
+  ),
+  landing: define(z.enum(['public', 'sign_in']), 'public'),
+  guests_read: define(onOrOff, '1'),
+  robots: define(z.enum(['index', 'none']), 'index'),
+  imprint: define(text({ min: 0, max: 20_000 }), ''),
+  privacy: define(text({ min: 0, max: 20_000 }), ''),
+  smtp_url: define(
+    z
+      .string()
+      .transform((typed) => typed.trim())
+      .refine(
+        (typed) => typed === '' || (isSmtpUrl(typed) && /^smtps?:\/\/[^/?#]+\/?$/.test(typed)),
+        'settings.problem.smtp_url',
+      ),
+    '',
+    { secret: true },
+  ),
+  mail_from: define(
+    oneLine(200).refine((typed) => typed === '' || isSender(typed), 'settings.problem.mail_from'),
+    '',
+  ),
+  upload_quota_mb: define(wholeNumber(1, 999_999, 'images.room.number'), '200'),
+  accounts: define(z.enum(['joining', 'invitation']), 'joining'),
+  email_domains: define(list(domain, 'settings.problem.email_domains'), ''),
+  backups_nightly: define(onOrOff, '1'),
+  backup_hour: define(wholeNumber(0, 23, 'settings.problem.hour'), '3'),
+  backups_kept: define(wholeNumber(1, 90, 'settings.problem.kept'), '7'),
+}
+
+export type SettingName = keyof typeof DEFINITIONS
+export type Value<Name extends SettingName> = z.output<(typeof DEFINITIONS)[Name]['schema']>
+
+/** What is changed together, by one form. */
+export const SECTIONS = {
+  name: ['site_name'],
+  logo: ['logo_alt'],
+  colours: ['main_colour', 'dark_colour', 'marker_colour'],
+  languages: ['languages', 'time_zone'],
+  public: ['landing', 'guests_read', 'robots'],
+  imprint: ['imprint'],
+  privacy: ['privacy'],
+  mail: ['smtp_url', 'mail_from'],
+  uploads: ['upload_quota_mb'],
+  registration: ['accounts', 'email_domains'],
+  backups: ['backups_nightly', 'backup_hour', 'backups_kept'],
+} as const satisfies Record<string, readonly SettingName[]>
+
+export type Section = keyof typeof SECTIONS
+
+export function isSection(name: string): name is Section {
+  return Object.hasOwn(SECTIONS, name)
+}
+
+export function sectionOf(name: SettingName): Section {
+  const found = Object.entries(SECTIONS).find(([, names]) => (names as readonly string[]).includes(name))
+  if (!found) throw new Error(`${name} is in no section`)
+  return found[0] as Section
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import type { SiteFace } from '../web/frame.ts'
+import { kept } from '../web/kept.ts'
+import type { LogoShelf } from './logo.ts'
+import type { Settings } from './settings.ts'
+import { colourIn, themeCss } from './theme.ts'
+
+const TEXTS = ['imprint', 'privacy'] as const
+
+/** How the site shows itself; made anew at each page from what is in memory. */
+export function createFace(settings: Settings, logo: LogoShelf, render: (markdown: string) => { html: string }) {
+  const rendered = kept(TEXTS.length, (markdown) => render(markdown).html)
+  let made: { from: string; css: string | null; address: string | null } | null = null
+
+  function theme(): { css: string | null; address: string | null } {
+    const [main, main_dark, marker] = (['main_colour', 'dark_colour', 'marker_colour'] as const).map((name) =>
+      settings.value(name),
+    )
+    const from = [main, main_dark, marker].join()
+    if (made?.from === from) return made
+    const css = themeCss({
+      main: colourIn(main ?? ''),
+      main_dark: colourIn(main_dark ?? ''),
+      marker: colourIn(marker ?? ''),
+    })
+    // the address changes with what is in it, so that browsers may keep it for good
+    const address = css && `/theme.css?v=${createHash('sha256').update(css).digest('hex').slice(0, 12)}`
+    made = { from, css, address }
+    return made
+  }
+
+  return {
+    css: (): string | null => theme().css,
+
+    /** Imprint or privacy as HTML; null while there is none. */
+    textHtml(name: (typeof TEXTS)[number]): string | null {
+      const text = settings.value(name)
+      return text === '' ? null : rendered(text)
+    },
+
+    now(): SiteFace {
+      const sign = logo.current()
+      return {
+        theme: theme().address,
+        logo: sign && {
+          href: `/logo/${sign.hash}`,
+          alt: settings.value('logo_alt'),
+          width: sign.width,
+          height: sign.height,
+        },
+        texts: TEXTS.filter((name) => settings.value(name) !== ''),
+        hidden: settings.value('robots') === 'none',
+        accounts_by_invitation: settings.value('accounts') === 'invitation',
+        time_zone: settings.value('time_zone'),
+      }
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import type { Request, Response, Router } from 'express'
+import { admin } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { Refusal } from '../web/refusal.ts'
+import { readUploads } from '../web/uploads.ts'
+import { type ShowPart, seenIn } from './sections.ts'
+import { readSection } from './settings-forms.ts'
+
+/** Another picture, or none any more; both by their hashes. */
+interface Change {
+  before: string
+  after: string
+  work: () => void
+}
+
+/** The site's sign: sent in, told in words, taken out again. */
+export function logoPages(router: Router, { activity, images, logo, settings }: Services, showPart: ShowPart): void {
+  router.post('/admin/settings/logo', admin, keepNothing, async (req, res) => {
+    const { taken } = await readUploads(req, res, 'logo', { take: images.receive, drop: images.forget })
+    // a form that was sent without choosing a file has an empty one
+    const sent = taken.find((file) => file.problem !== null || file.name !== '')
+    await Promise.all(taken.filter((file) => file !== sent).map(images.forget))
+    const read = readSection('logo', req.body, '')
+    if (!read.ok) {
+      if (sent) await images.forget(sent)
+      return showPart(res, { section: 'logo', status: 422, form: refusedForm(frameOf(res).t, read) })
+    }
+    const picture = sent ? await images.redraw(sent) : null
+    if (picture && picture.why !== null) {
+      const problems = { logo: frameOf(res).t(`images.problem.${picture.why}`, { name: picture.name }) }
+      return showPart(res, { section: 'logo', status: 422, form: { values: { ...read.values }, problems } })
+    }
+    const before = logo.current()?.hash ?? ''
+    // sent twice, it is the same picture
+    const is_new = picture !== null && logo.hashOf(picture.bytes) !== before
+    change(
+      req,
+      res,
+      read.values.logo_alt ?? '',
+      is_new ? { before, after: logo.hashOf(picture.bytes), work: () => logo.put(picture) } : null,
+    )
+  })
+
+  router.post('/admin/settings/logo/remove', admin, keepNothing, (req, res) => {
+    const before = logo.current()?.hash
+    change(req, res, '', before === undefined ? null : { before, after: '', work: logo.drop })
+  })
+
+  function change(req: Request, res: Response, logo_alt: string, picture: Change | null): void {
+    const { id } = currentPerson(req)
+    const also =
+      picture &&
+      (() => {
+        const { before, after, work } = picture
+        work()
+        activity.record('setting.changed', { person_id: id, detail: { setting: 'logo', before, after } })
+      })
+    const done = settings.changeSection('logo', { logo_alt }, { by: id, seen: seenIn(req), also })
+    // of two pictures neither can be shown beside the other's words: the page is looked at anew
+    if (!done) throw new Refusal(409, 'changed_meanwhile')
+    logo.look()
+    addFlash(req, { kind: 'said', key: 'settings.saved.logo' })
+    res.redirect(303, '/admin/settings#main')
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { type Problems, readForm } from '../web/forms.ts'
+import { apart, LEAST_MAIN, LEAST_MARKER, markerApart, nearestMain, nearestMarker } from './colours.ts'
+import { DEFINITIONS, SECTIONS, type Section, type SettingName } from './definitions.ts'
+import { smtpUrlFrom } from './mail-address.ts'
+import type { Values } from './settings.ts'
+import { colourIn } from './theme.ts'
+
+type Read = { ok: true; values: Values } | { ok: false; values: Record<string, string>; problems: Problems }
+
+/**
+ * Reads the form of a section.
+ * @param stored the mail server as it is kept, whose password a form does not know
+ */
+export function readSection(section: Section, body: unknown, stored: string): Read {
+  const names: readonly SettingName[] = SECTIONS[section]
+  const shape = Object.fromEntries(names.map((name) => [name, DEFINITIONS[name].schema]))
+  if (section === 'mail') return readMail(body, stored)
+  const form = readForm(z.object(shape), body)
+  if (!form.ok) return form
+  const values = form.data as Values
+  const problems = section === 'colours' ? colourProblems(values) : {}
+  return Object.keys(problems).length > 0 ? { ok: false, values: { ...values }, problems } : { ok: true, values }
+}
+
+const mailForm = z.object({
+  smtp_url: DEFINITIONS.smtp_url.schema,
+  smtp_password: z.string().max(200).optional().default(''),
+  mail_from: DEFINITIONS.mail_from.schema,
+})
+
+function readMail(body: unknown, stored: string): Read {
+  const form = readForm(mailForm, body)
+  if (!form.ok) return form
+  const { smtp_password, ...typed } = form.data
+  const smtp_url = smtpUrlFrom(typed.smtp_url, smtp_password, stored)
+  if (smtp_url === null)
+    return { ok: false, values: typed, problems: { smtp_url: { key: 'settings.problem.smtp_user' } } }
+  return { ok: true, values: { smtp_url, mail_from: typed.mail_from } }
+}
+
+/** What is wrong with the colours, with the ratio that was measured and the nearest colour that would do. */
+function colourProblems(values: Values): Problems {
+  const [main, dark, marker] = (['main_colour', 'dark_colour', 'marker_colour'] as const).map((name) =>
+    colourIn(values[name] ?? ''),
+  )
+  return {
+    ...(main && apart(main, 'light') < LEAST_MAIN
+      ? { main_colour: problem('main_colour', apart(main, 'light'), LEAST_MAIN, nearestMain(main, 'light')) }
+      : {}),
+    ...(dark && apart(dark, 'dark') < LEAST_MAIN
+      ? { dark_colour: problem('dark_colour', apart(dark, 'dark'), LEAST_MAIN, nearestMain(dark, 'dark')) }
+      : {}),
+    ...(marker && markerApart(marker) < LEAST_MARKER
+      ? { marker_colour: problem('marker_colour', markerApart(marker), LEAST_MARKER, nearestMarker(marker)) }
+      : {}),
+  }
+}
+
+function problem(name: string, ratio: number, least: number, nearest: string): Problems[string] {
+  // cut and not rounded: what is refused never reads as if it were enough
+  const measured = (Math.floor(ratio * 100) / 100).toFixed(2)
+  return { key: `settings.problem.apart.${name}`, values: { ratio: measured, least, nearest } }
+}

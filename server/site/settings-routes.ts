@@ -1,0 +1,146 @@
+import { type Request, type Response, Router } from 'express'
+import { admin } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, type Problems, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import type { Translate } from '../web/words.ts'
+import { backupPages } from './backup-pages.ts'
+import type { Backup } from './backups.ts'
+import { isSection, SECTIONS, type Section } from './definitions.ts'
+import { logoPages } from './logo-pages.ts'
+import { hasPassword, withoutPassword } from './mail-address.ts'
+import { addressOf, FIELDS, type Field, isPage, PAGES, type PageName, pageOf, type Shown, seenIn } from './sections.ts'
+import { readSection } from './settings-forms.ts'
+import { siteFiles } from './site-files.ts'
+import { type Swatch, swatches } from './swatches.ts'
+import { testLetterPages } from './test-letter-pages.ts'
+
+interface Part {
+  name: Section
+  form: Form
+  fields: Field[]
+  /** The version the form is made from. */
+  seen: number
+  /** What somebody else saved meanwhile, by field; null where nobody did. */
+  theirs: { name: Field['name']; value: string }[] | null
+}
+
+const settingsPage = view<{
+  pages: PageName[]
+  page: PageName
+  parts: Part[]
+  /** What the machine's environment says, where nothing is stored. */
+  environment: { smtp_url: string | null; mail_from: string | null; name: string }
+  has_password: boolean
+  answer: { ok: boolean; words: string } | null
+  swatches: Swatch[]
+  backups: (Backup & { megabytes: string })[]
+  making: boolean
+  /** Whether letters go out at all. */
+  mail: boolean
+}>('site/settings')
+
+/** What an admin decides for the whole site, section by section. */
+export function settingsRoutes(services: Services): Router {
+  const { backups, config, jobs, mail, settings } = services
+  const router = Router()
+
+  siteFiles(router, services)
+
+  router.get('/admin/settings', admin, keepNothing, (_req, res) => show(res, 'site'))
+
+  router.get('/admin/settings/:page', admin, keepNothing, (req, res) => {
+    const name = String(req.params['page'])
+    show(res, isPage(name) && name !== 'site' ? name : notFound())
+  })
+
+  logoPages(router, services, showPart)
+  testLetterPages(router, services, showPart)
+  backupPages(router, services)
+
+  router.post('/admin/settings/:section', admin, keepNothing, save)
+
+  function save(req: Request, res: Response): void {
+    const name = String(req.params['section'])
+    const section = isSection(name) ? name : notFound()
+    const read = readSection(section, req.body, settings.value('smtp_url'))
+    if (!read.ok) return refuse(res, section, read)
+    const { id } = currentPerson(req)
+    if (!settings.changeSection(section, read.values, { by: id, seen: seenIn(req) })) {
+      const mine = {
+        ...read.values,
+        ...(read.values.smtp_url ? { smtp_url: withoutPassword(read.values.smtp_url) } : {}),
+      }
+      return showPart(res, { section, status: 409, form: emptyForm(mine), clash: true })
+    }
+    addFlash(req, { kind: 'said', key: `settings.saved.${section}` })
+    // with a place of its own, or the browser keeps that of the form, below what is said
+    res.redirect(303, `${addressOf(pageOf(section))}#main`)
+  }
+
+  function refuse(res: Response, section: Section, refused: { values: Record<string, string>; problems: Problems }) {
+    showPart(res, { section, status: 422, form: refusedForm(frameOf(res).t, refused) })
+  }
+
+  function showPart(res: Response, shown: Shown): void {
+    show(res, pageOf(shown.section), shown)
+  }
+
+  function show(res: Response, page: PageName, shown?: Shown): void {
+    const { t, locale } = frameOf(res)
+    const versions = settings.versions()
+    const parts = PAGES[page].map((name): Part => {
+      const mine = shown?.section === name ? shown : undefined
+      const now = valuesOf(name)
+      return {
+        name,
+        form: mine?.form ?? emptyForm(now),
+        fields: FIELDS[name],
+        seen: versions.get(name) ?? 0,
+        theirs: mine?.clash ? FIELDS[name].map((field) => ({ name: field.name, value: said(t, field, now) })) : null,
+      }
+    })
+    settingsPage(res, {
+      title: t('settings.title'),
+      area: 'admin',
+      status: shown?.status ?? 200,
+      pages: Object.keys(PAGES) as PageName[],
+      page,
+      parts,
+      environment: {
+        smtp_url: config.smtp_url && withoutPassword(config.smtp_url),
+        mail_from: config.mail_from,
+        name: new URL(config.base_url).hostname,
+      },
+      has_password: hasPassword(settings.value('smtp_url')),
+      answer: shown?.answer ?? null,
+      swatches: page === 'site' ? swatches((name) => settings.value(name)) : [],
+      backups:
+        page === 'backups' ? backups.list().map((one) => ({ ...one, megabytes: megabytesOf(one.bytes, locale) })) : [],
+      making: page === 'backups' && jobs.isWaiting('backups.make'),
+      mail: mail.isSetUp(),
+    })
+  }
+
+  function valuesOf(section: Section): Record<string, string> {
+    const values = Object.fromEntries(SECTIONS[section].map((name) => [name, String(settings.value(name))]))
+    return section === 'mail' ? { ...values, smtp_url: withoutPassword(values['smtp_url'] ?? '') } : values
+  }
+
+  return router
+}
+
+/** What somebody else chose, as the page says it. */
+function said(t: Translate, { name, options }: Field, values: Record<string, string>): string {
+  const value = values[name] ?? ''
+  return options ? t(`settings.option.${name}.${value}`) : value
+}
+
+function megabytesOf(bytes: number, locale: string): string {
+  return Math.max(0.1, bytes / 1_000_000).toLocaleString(locale, { maximumFractionDigits: 1 })
+}

@@ -1,0 +1,42 @@
+import type { Router } from 'express'
+import type { Services } from '../services.ts'
+import { anybody } from '../web/access.ts'
+import { frameOf } from '../web/frame.ts'
+import { notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+
+const textPage = view<{ text_html: string }>('site/text')
+
+const FOR_GOOD = 'public, max-age=31536000, immutable'
+const CLOSED = ['/admin', '/me', '/login', '/forgot', '/reset', '/invite', '/join', '/search', '/setup', '/unsubscribe']
+
+/** What the settings make for everybody: colours, sign, a word to search engines, imprint and privacy. */
+export function siteFiles(router: Router, { face, logo, settings }: Services): void {
+  router.get('/theme.css', anybody, (req, res) => {
+    const css = face.css() ?? notFound()
+    // an address from before gets what is so now, and must not keep it under the old name
+    if (req.originalUrl === face.now().theme) res.setHeader('Cache-Control', FOR_GOOD)
+    res.type('css').end(css)
+  })
+
+  router.get('/logo/:hash', anybody, (req, res) => {
+    const bytes = logo.bytes(String(req.params['hash'])) ?? notFound()
+    res.setHeader('Cache-Control', FOR_GOOD)
+    res.setHeader('Content-Security-Policy', "sandbox; default-src 'none'")
+    res.setHeader('X-Content-Type-Options', 'nosniff')
+    res.type('image/webp').end(bytes)
+  })
+
+  router.get('/robots.txt', anybody, (_req, res) => {
+    const lines = settings.value('robots') === 'none' ? ['/'] : CLOSED
+    res.type('text').end(['User-agent: *', ...lines.map((path) => `Disallow: ${path}`), ''].join('\n'))
+  })
+
+  for (const name of ['imprint', 'privacy'] as const) {
+    router.get(`/${name}`, anybody, (req, res) => {
+      const text_html = face.textHtml(name) ?? notFound()
+      const title = frameOf(res).t(`settings.text.${name}`)
+      textPage(res, { title, area: 'read', alone: !req.user, text_html })
+    })
+  }
+}

@@ -1,0 +1,35 @@
+/** What somebody found that does the same. */
+interface Alternative {
+  line: string | null
+  link: string | null
+  /** Who is thanked for it. */
+  name: string
+}
+
+const HEADING = /^#{2,6}\s+(?<title>.+?)\s*#*$/
+
+/**
+ * A thing's text with an alternative as the last entry of its list of alternatives, which is begun where there is none.
+ * @param title of that part of the text
+ * @param thanks the words of credit, with the name in them
+ */
+export function withAlternative(body: string, title: string, { line, link }: Alternative, thanks: string): string {
+  const words = line === null ? null : plainly(line)
+  const address = link === null ? null : `<${new URL(link).href}>`
+  const what = address === null ? (words ?? '') : words === null ? address : `[${words}](${address})`
+  const entry = `- ${what} (${plainly(thanks)})`
+  const lines = body.trimEnd().split('\n')
+  const at = lines.findIndex((each) => HEADING.exec(each)?.groups?.['title'] === title)
+  if (at === -1) return [body.trimEnd(), `## ${title}`, entry].filter(Boolean).join('\n\n')
+  const after = lines.findIndex((each, index) => index > at && HEADING.test(each))
+  const part = lines.slice(at, after === -1 ? undefined : after)
+  while (part.at(-1)?.trim() === '') part.pop()
+  const space = /^\s*[-*+]\s/.test(part.at(-1) ?? '') ? [] : ['']
+  const rest = after === -1 ? [] : ['', ...lines.slice(after)]
+  return [...lines.slice(0, at), ...part, ...space, entry, ...rest].join('\n')
+}
+
+/** Words as words, whatever signs of Markdown are in them; an address in them stays what it is, no link of its own. */
+function plainly(words: string): string {
+  return words.replace(/[\\`*_{}[\]()<>#+!|~&@:]/g, '\\$&')
+}

@@ -1,0 +1,68 @@
+import type { FetchPublic } from '../outgoing/fetcher.ts'
+import { OutgoingTrouble } from '../outgoing/trouble.ts'
+
+/** What may be wrong with a link. */
+export type LinkTrouble = 'dead' | 'unreachable' | 'slow' | 'moved'
+
+/** What one look at an address found. */
+export interface Found {
+  status: number | null
+  trouble: LinkTrouble | null
+  moved_to: string | null
+}
+
+const TIMEOUT = 10_000
+const SLOW = 5_000
+const GONE = [404, 410]
+
+/**
+ * Looks whether somebody is at home: asks for the head first, for the page where that is not answered well, and never
+ * reads it. Who keeps robots out (401, 403, 429) is at home. What this site may not reach it says nothing about.
+ */
+export function createLooking(fetchPublic: FetchPublic, headers: Record<string, string>) {
+  return async function look(url: string, signal: AbortSignal): Promise<Found> {
+    const begun = performance.now()
+    const ask = (method: 'HEAD' | 'GET') =>
+      fetchPublic(url, { method, without_body: true, max_bytes: 1024, timeout: TIMEOUT, headers, signal })
+    try {
+      const head = await ask('HEAD').catch((error: unknown) => {
+        if (isFinal(error)) throw error
+        return null
+      })
+      const answer = head && head.status < 400 ? head : await ask('GET')
+      const late = performance.now() - begun > SLOW
+      return readStatus(answer, late)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof OutgoingTrouble)) throw error
+      return { status: null, trouble: troubleOf(error), moved_to: null }
+    }
+  }
+}
+
+function readStatus({ status, moved_to }: { status: number; moved_to: string | null }, late: boolean): Found {
+  if (GONE.includes(status)) return { status, trouble: 'dead', moved_to: null }
+  if (status >= 500) return { status, trouble: 'unreachable', moved_to: null }
+  if (status < 400 && moved_to !== null) return { status, trouble: 'moved', moved_to }
+  return { status, trouble: late ? 'slow' : null, moved_to: null }
+}
+
+/** Asking once more, for the page itself, would not tell more. */
+function isFinal(error: unknown): boolean {
+  return !(error instanceof OutgoingTrouble) || !['unreachable', 'broken', 'too_large'].includes(error.reason)
+}
+
+function troubleOf({ reason }: OutgoingTrouble): LinkTrouble | null {
+  switch (reason) {
+    case 'not_found':
+    case 'address':
+      return 'dead'
+    case 'private':
+    case 'port':
+      return null
+    case 'slow':
+      return 'slow'
+    default:
+      return 'unreachable'
+  }
+}

@@ -1,0 +1,204 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Clock, instantText, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Notices } from '../notifications/notices.ts'
+import { MAY_SIGN_IN } from '../people/policy.ts'
+
+export const KINDS = ['changed', 'closed', 'costs', 'phone'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** What somebody says about a thing, and what does the same instead, if she knows. */
+export interface Saying {
+  kind: Kind
+  line: string | null
+  link: string | null
+}
+
+/** A report that is open, as authors see it. */
+interface OpenReport extends Saying {
+  id: number
+  person_id: number
+  name: string
+  handle: string
+  made_at: string
+}
+
+/** A thing with what was said about it. */
+export interface Reported {
+  thing_id: number
+  slug: string
+  title: string
+  position: number
+  course: string
+  course_title: string
+  /** How many people: from two on its authors were told. */
+  people: number
+  reports: OpenReport[]
+}
+
+type Row = OpenReport & Omit<Reported, 'people' | 'reports'>
+
+/** A settled report, with where its thank-you leads. */
+interface Settled {
+  person_id: number
+  cohort_id: number
+  href: string
+}
+
+interface Helpers {
+  activity: ActivityLog
+  notices: Pick<Notices, 'tell'>
+}
+
+const PER_DAY = 20
+const A_DAY = Temporal.Duration.from({ hours: 24 })
+/** From so many people on, those who wrote the thing are told. */
+const FLAGGED_BY = 2
+const SHOWN = 200
+
+/** "This has changed": what learners say of a thing, who is told of it, and what becomes of it. */
+export function createReports(db: Database, clock: Clock, { activity, notices }: Helpers) {
+  const since = db
+    .prepare<[number, string], number>('SELECT count(*) FROM thing_report WHERE person_id = ? AND made_at > ?')
+    .pluck()
+  const known = db
+    .prepare<object, number>(
+      'SELECT id FROM thing_report WHERE thing_id = :thing_id AND person_id = :person_id AND kind = :kind AND settled_at IS NULL',
+    )
+    .pluck()
+  const put = db.prepare(`
+    INSERT INTO thing_report (thing_id, cohort_id, person_id, kind, line, link, made_at)
+    VALUES (:thing_id, :cohort_id, :person_id, :kind, :line, :link, :now)
+    ON CONFLICT (thing_id, person_id, kind) WHERE settled_at IS NULL
+    DO UPDATE SET line = coalesce(excluded.line, line), link = coalesce(excluded.link, link)`)
+  const crowd = db.prepare<[number], { people: number; first: number; title: string; course_id: number }>(`
+    SELECT count(DISTINCT person_id) AS people, min(thing_report.id) AS first, thing.title, thing.course_id
+      FROM thing_report JOIN thing ON thing.id = thing_id
+     WHERE thing_id = ? AND settled_at IS NULL`)
+  const keepers = db.prepare<[number], { id: number; wrote: 0 | 1 }>(`
+    SELECT person.id,
+           EXISTS (SELECT 1 FROM thing_revision AS r JOIN thing ON thing.id = r.thing_id
+                    WHERE thing.course_id = ? AND r.changed_by = person.id) AS wrote
+      FROM person WHERE person.role IN ('author', 'admin') AND ${MAY_SIGN_IN}`)
+  const mine = db.prepare<[number, number], Saying>(
+    'SELECT kind, line, link FROM thing_report WHERE thing_id = ? AND person_id = ? AND settled_at IS NULL ORDER BY id',
+  )
+  const open = db.prepare<{ course: string | null }, Row>(`
+    SELECT r.id, r.kind, r.line, r.link, r.made_at, r.person_id, person.name, person.handle, r.thing_id, thing.slug,
+           thing.title, thing.position, course.slug AS course, course.title AS course_title
+      FROM thing_report AS r
+      JOIN person ON person.id = r.person_id
+      JOIN thing ON thing.id = r.thing_id
+      JOIN course ON course.id = thing.course_id
+     WHERE r.settled_at IS NULL AND (:course IS NULL OR course.slug = :course)
+     ORDER BY r.id LIMIT ${SHOWN}`)
+  const flags = db.prepare<[number], { thing_id: number; people: number }>(`
+    SELECT thing_id, count(DISTINCT person_id) AS people
+      FROM thing_report JOIN thing ON thing.id = thing_id
+     WHERE thing.course_id = ? AND settled_at IS NULL GROUP BY thing_id`)
+  const one = db.prepare<[number], Saying & { thing_id: number; name: string }>(`
+    SELECT thing_id, kind, line, link, person.name
+      FROM thing_report JOIN person ON person.id = person_id WHERE thing_report.id = ? AND settled_at IS NULL`)
+  const titleOf = db.prepare<[number], string>('SELECT title FROM thing WHERE id = ?').pluck()
+  const settle = db.prepare<{ thing_id: number; folded: number | null; by: number; now: string }, Settled>(`
+    UPDATE thing_report SET settled_at = :now, settled_by = :by
+     WHERE thing_id = :thing_id AND settled_at IS NULL
+       AND (:folded IS NULL OR id = :folded OR (line IS NULL AND link IS NULL))
+    RETURNING person_id, cohort_id,
+      (SELECT '/cohorts/' || cohort.slug || '/things/' || entry.number
+         FROM cohort JOIN calendar_entry AS entry ON entry.cohort_id = cohort.id AND entry.thing_id = thing_report.thing_id
+        WHERE cohort.id = thing_report.cohort_id) AS href`)
+
+  /** Those who wrote on the course; where none of them is left, all who may. */
+  function keepersOf(course_id: number): number[] {
+    const all = keepers.all(course_id)
+    const wrote = all.filter((keeper) => keeper.wrote === 1)
+    return (wrote.length > 0 ? wrote : all).map(({ id }) => id)
+  }
+
+  function tellKeepers(thing_id: number): void {
+    const found = crowd.get(thing_id)
+    if (!found || found.people < FLAGGED_BY) return
+    const { course_id, first, people, title } = found
+    const detail = { title, count: people, href: `/admin/upkeep#thing-${thing_id}` }
+    for (const person_id of keepersOf(course_id)) {
+      notices.tell({ person_id, kind: 'thing_reported', key: `thing ${thing_id} reported ${first}`, detail })
+    }
+  }
+
+  function thank(thing_id: number, settled: Settled[], by: number, word: string | null): void {
+    const title = titleOf.get(thing_id) ?? ''
+    const kind = word === null ? 'report_thanks' : 'report_settled'
+    const now = nowText(clock)
+    for (const { person_id, cohort_id, href } of settled) {
+      const detail = { title, href, ...(word === null ? {} : { word }) }
+      notices.tell({ person_id, kind, key: `thing ${thing_id} settled ${now}`, cohort_id, actor_id: by, detail })
+    }
+  }
+
+  return {
+    /** Said once more while it is open, it is the same report, with what is new in it. */
+    report(
+      thing_id: number,
+      { person_id, cohort_id }: { person_id: number; cohort_id: number },
+      saying: Saying,
+    ): 'told' | 'too_many' {
+      return transaction(db, () => {
+        const mine = { thing_id, person_id, kind: saying.kind }
+        const is_new = known.get(mine) === undefined
+        const day = instantText(clock.now().subtract(A_DAY))
+        if (is_new && (since.get(person_id, day) ?? 0) >= PER_DAY) return 'too_many'
+        put.run({ ...mine, cohort_id, line: saying.line, link: saying.link, now: nowText(clock) })
+        if (!is_new) return 'told'
+        const detail = { kind: saying.kind }
+        activity.record('thing.reported', { person_id, cohort_id, subject_id: thing_id, detail })
+        tellKeepers(thing_id)
+        return 'told'
+      })
+    },
+
+    /** What the person said of a thing that nobody has settled. */
+    mine: (thing_id: number, person_id: number): Saying[] => mine.all(thing_id, person_id),
+
+    /** Everything that is open, by thing: what most people say first. */
+    open(course: string | null): Reported[] {
+      const things = [...Map.groupBy(open.all({ course }), ({ thing_id }) => thing_id).values()].flatMap((rows) => {
+        const [first] = rows
+        if (!first) return []
+        const { thing_id, slug, title, position, course, course_title } = first
+        const people = new Set(rows.map(({ person_id }) => person_id)).size
+        return [{ thing_id, slug, title, position, course, course_title, people, reports: rows }]
+      })
+      return things.toSorted((a, b) => b.people - a.people)
+    },
+
+    /** How many people have said something of each thing of a course. */
+    flags: (course_id: number): Map<number, number> =>
+      new Map(flags.all(course_id).map(({ thing_id, people }) => [thing_id, people])),
+
+    /** A report that is open. */
+    find: (id: number): (Saying & { thing_id: number; name: string }) | null => one.get(id) ?? null,
+
+    /** Nothing is to be changed, with a word to those who asked. @returns false where nothing is open */
+    settle(thing_id: number, by: number, word: string): boolean {
+      return transaction(db, () => {
+        const settled = settle.all({ thing_id, folded: null, by, now: nowText(clock) })
+        if (settled.length === 0) return false
+        thank(thing_id, settled, by, word)
+        const detail = { reports: settled.length }
+        activity.record('thing_report.settled', { person_id: by, subject_id: thing_id, detail })
+        return true
+      })
+    },
+
+    /** The alternative of a report is part of the thing now: it is settled with those that have none to offer. */
+    folded(id: number, thing_id: number, by: number): void {
+      transaction(db, () => {
+        const settled = settle.all({ thing_id, folded: id, by, now: nowText(clock) })
+        thank(thing_id, settled, by, null)
+        const detail = { report: id, reports: settled.length }
+        activity.record('thing_report.folded_in', { person_id: by, subject_id: thing_id, detail })
+      })
+    },
+  }
+}

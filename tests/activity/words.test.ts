@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest'
+import { ACTIVITY_KINDS } from '../../server/activity/activity.ts'
+import { loadWords } from '../../server/web/words.ts'
+
+const t = loadWords()('en')
+
+test.each(ACTIVITY_KINDS)('the log has words for %s', (kind) => {
+  expect(t(`activity.kind.${kind.replace('.', '_')}`)).not.toBe('')
+})

@@ -1,0 +1,30 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { openPage } from '../support/journey.ts'
+import { testSite } from '../support/site.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser.close())
+
+test('the last step that makes a thing done shows it, and the editor counts down the words that are missing', async () => {
+  await using site = await testSite()
+  const { author, cohort, learner } = site.cast()
+  const { courses } = site.services
+  courses.setCompletion(site.course(), { by: 'steps', skip: true, min_words: 0 }, author.id)
+  const page = await openPage(browser, site, { ...phone, ...reducedMotion }, learner)
+  await page.goto(cohort.at('/things/1'))
+  await page.getByRole('button', { name: 'Try it' }).click()
+  await page.getByRole('button', { name: 'Look twice' }).click()
+  await page.getByText('That was the last step').waitFor()
+  courses.setCompletion(site.course(), { by: 'reflection', skip: true, min_words: 5 }, author.id)
+  await page.goto(cohort.at('/things/2/reflection'))
+  await page.getByLabel('Your reflection').fill('one two')
+  await page.getByText('3 more words, and the thing counts').waitFor()
+  await page.getByLabel('Your reflection').fill('one two three four five')
+  await page.getByText('Long enough for the thing').waitFor()
+  expect(page.accidents).toEqual([])
+})

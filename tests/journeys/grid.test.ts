@@ -1,0 +1,51 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { desktop, openBrowser, reducedMotion } from '../support/browser.ts'
+import { openPage } from '../support/journey.ts'
+import { testSite } from '../support/site.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser.close())
+
+/** Row, column and words of what has the focus. */
+function here(page: Page): Promise<[number, number, string]> {
+  return page.evaluate(() => {
+    const cell = document.activeElement?.closest('td, th') as HTMLTableCellElement | null
+    const row = cell?.parentElement as HTMLTableRowElement | null
+    return [row?.rowIndex ?? -1, cell?.cellIndex ?? -1, (document.activeElement?.textContent ?? '').trim()]
+  })
+}
+
+test('arrow keys go through the grid, each cell says its words, and one press of tab leaves it', async () => {
+  using site = await testSite({ now: '2026-03-18T07:00:00Z' })
+  const { cohort, learner, organiser } = site.cast()
+  site.reflection(learner, cohort, { number: 1 })
+  const page = await openPage(browser, site, { ...desktop, ...reducedMotion }, organiser)
+  await page.goto(`/admin/cohorts/${cohort.slug}/grid`)
+  await page.locator('table[role=grid]').waitFor()
+  await page.locator('tbody a').first().focus()
+  expect(await here(page)).toEqual([1, 0, learner.name])
+  await page.keyboard.press('ArrowRight')
+  expect(await here(page)).toEqual([1, 1, 'done'])
+  await page.keyboard.press('ArrowDown')
+  expect(await here(page)).toEqual([2, 1, 'open'])
+  await page.keyboard.press('End')
+  expect(await here(page)).toEqual([2, 23, 'not open yet'])
+  await page.keyboard.press('ArrowRight')
+  expect(await here(page)).toEqual([2, 23, 'not open yet'])
+  await page.keyboard.press('Control+Home')
+  expect((await here(page)).slice(0, 2)).toEqual([0, 0])
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Home')
+  expect(await here(page)).toEqual([1, 0, learner.name])
+  await page.keyboard.press('ArrowRight')
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineStyle)
+  expect(outline).not.toBe('none')
+  expect(await page.locator('table.grid [tabindex="0"]').count()).toBe(1)
+  await page.keyboard.press('Tab')
+  expect((await here(page))[0]).toBe(-1)
+  await page.context().close()
+})
