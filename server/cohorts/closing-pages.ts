@@ -9,8 +9,8 @@ import { keepNothing } from '../web/headers.ts'
 import { view } from '../web/view.ts'
 import { laterOf } from './calendar-changes.ts'
 import { date } from './cohort-form.ts'
-import { isClosed } from './ending.ts'
 import type { Cohort } from './enrolments.ts'
+import { isClosed } from './policy.ts'
 
 const closePage = view<{
   cohort: Cohort

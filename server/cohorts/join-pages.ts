@@ -19,9 +19,9 @@ import { frameOf } from '../web/frame.ts'
 import { forbidden, notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { JoinableCohort } from './cohorts.ts'
-import { isClosed } from './ending.ts'
 import { codeFits } from './join-code.ts'
 import { accountFor } from './joining.ts'
+import { isClosed } from './policy.ts'
 
 const joinPage = view<{
   cohort: JoinableCohort

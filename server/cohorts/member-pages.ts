@@ -8,9 +8,9 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { forbidden, notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import { isClosed } from './ending.ts'
 import { type Cohort, ROLES } from './enrolments.ts'
 import type { Member } from './members.ts'
+import { isClosed } from './policy.ts'
 import type { Waiting } from './waiting.ts'
 
 const peoplePage = view<{

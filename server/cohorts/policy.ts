@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import { type Access, access, signedIn } from '../web/access.ts'
 import { standIn } from '../web/frame.ts'
 import { forbidden, notFound } from '../web/refusal.ts'
-import type { Enrolment, EnrolmentRole, Enrolments } from './enrolments.ts'
+import type { Cohort, Enrolment, EnrolmentRole, Enrolments } from './enrolments.ts'
 
 /**
  * Who may come into the pages of a cohort (`/cohorts/:cohort/...`, `/admin/cohorts/:cohort/...`): a stranger does not
@@ -43,4 +43,9 @@ export function cohortPolicy(enrolments: Enrolments) {
 /** Guides and organisers see things before they open and read what is for guides. */
 export function leads(role: EnrolmentRole): boolean {
   return role !== 'learner'
+}
+
+/** From then on nobody joins; what is done later counts all the same. */
+export function isClosed({ closed_at }: Pick<Cohort, 'closed_at'>, now: Temporal.Instant): boolean {
+  return closed_at !== null && Temporal.Instant.compare(closed_at, now) <= 0
 }

@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
-import { isClosed } from '../cohorts/ending.ts'
 import type { Cohort } from '../cohorts/enrolments.ts'
+import { isClosed } from '../cohorts/policy.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { type CsvValue, sendCsv } from '../web/csv.ts'

@@ -131,6 +131,7 @@ export function createJobs(db: Database, clock: Clock, log: Logger, random: () =
   async function withinLease(job: Job, { work, lease }: Handler): Promise<void> {
     const over = AbortSignal.timeout(lease.total('milliseconds'))
     const signal = AbortSignal.any([over, stopping.signal])
+    if (signal.aborted) throw new Error('The server stopped meanwhile.')
     const { promise, reject } = Promise.withResolvers<never>()
     const stop = () => reject(new Error(over.aborted ? 'It took too long.' : 'The server stopped meanwhile.'))
     signal.addEventListener('abort', stop, { once: true })

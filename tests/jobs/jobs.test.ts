@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { migrate } from '../../server/db/migrate.ts'
 import { type Database, openDatabase, transaction } from '../../server/db/open.ts'
@@ -211,7 +212,8 @@ test('of a kind as many run side by side as it allows, and a flood of it holds u
     async () => {
       running += 1
       most = Math.max(most, running)
-      await Promise.resolve()
+      // longer than it takes four to begin, each in a turn of its own
+      for (let turn = 0; turn < 8; turn += 1) await setImmediate()
       running -= 1
       order.push('poll')
     },
