@@ -37,6 +37,7 @@ const pages: [string, Who, string][] = [
   ['grid', 'organiser', `/admin${base}/grid`],
   ['calendar', 'organiser', `/admin${base}/calendar`],
   ['calendar-month', 'organiser', `/admin${base}/calendar?view=month`],
+  ['thing-editor', 'admin', '/admin/courses/23-mobile-things/things/your-reflection-space'],
   ['settings', 'admin', '/admin/settings'],
 ]
 
