@@ -6,6 +6,7 @@ import { currentPerson, wantsJson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
+import { sendPicture } from '../web/picture-answer.ts'
 import { notFound, Refusal } from '../web/refusal.ts'
 import { readUploads } from '../web/uploads.ts'
 import { view } from '../web/view.ts'
@@ -38,11 +39,14 @@ export function picturePages(router: Router, { courses, images, settings }: Serv
     if (!req.user && !guests_read) notFound()
     const author = req.user !== undefined && req.user.role !== 'member'
     const picture = pictures.seen(slug, name, { viewer: req.user?.id ?? 0, author }) ?? notFound()
-    const { root, file } = pictures.fileOf(picture)
-    const headers = headersOf(picture, picture.public === 1 && guests_read)
-    if (req.headers['if-none-match'] === headers.ETag) return res.status(304).set(headers).end()
-    // a data folder may well begin with a dot
-    res.sendFile(file, { root, headers, etag: false, lastModified: false, cacheControl: false, dotfiles: 'allow' })
+    const open = picture.public === 1 && guests_read
+    sendPicture(req, res, pictures.fileOf(picture), {
+      type: 'image/webp',
+      name: picture.name,
+      tag: picture.hash.slice(0, 24),
+      open,
+      vary: open ? 'Accept' : 'Cookie',
+    })
   })
 
   router.get(at, author, keepNothing, (req, res) => show(courseOf(req.params['slug']), [], 200, res))
@@ -102,17 +106,4 @@ function smallOf({ width, height }: CoursePicture): { width: number; height: num
 
 function wordsOf(why: PictureRefused['why']): string {
   return why === 'moving' || why === 'course_full' ? `courses.pictures.problem.${why}` : `images.problem.${why}`
-}
-
-/** A picture goes to whoever may read the course and to nobody's program: no script, no type but its own. */
-function headersOf({ hash, name }: CoursePicture, open: boolean) {
-  return {
-    'Content-Type': 'image/webp',
-    'Content-Disposition': `inline; filename="${name}"`,
-    'Content-Security-Policy': "sandbox; default-src 'none'",
-    'Cache-Control': open ? 'public, max-age=300' : 'private, no-cache',
-    'Cross-Origin-Resource-Policy': open ? 'cross-origin' : 'same-origin',
-    ETag: `"${hash.slice(0, 24)}"`,
-    Vary: open ? 'Accept' : 'Cookie',
-  }
 }

@@ -16,7 +16,7 @@ import { createRedrawing } from './redrawing.ts'
 import { type Format, fileName, type Size, sizesOf } from './sizes.ts'
 
 /** A picture that its viewer may see. */
-export interface Seen {
+interface Seen {
   id: number
   hash: string
   width: number

@@ -1,14 +1,14 @@
-import { type Request, Router } from 'express'
+import { Router } from 'express'
 import { byAudience } from '../reflections/policy.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
 import { currentPerson, numberIn } from '../web/current.ts'
 import { frameOf } from '../web/frame.ts'
+import { sendPicture } from '../web/picture-answer.ts'
 import { notFound } from '../web/refusal.ts'
 import { readUploads } from '../web/uploads.ts'
 import type { NotAdded } from './adding.ts'
-import type { Seen } from './images.ts'
-import { type Format, type Size, STEPS, sizeFor } from './sizes.ts'
+import { type Format, STEPS, sizeFor } from './sizes.ts'
 
 export function imageRoutes({ images }: Services): Router {
   const router = Router()
@@ -29,38 +29,16 @@ export function imageRoutes({ images }: Services): Router {
     const picture = images.find(numberIn(req.params['id']), req.user?.id ?? 0) ?? notFound()
     const size = sizeFor(picture, step) ?? notFound()
     const format: Format = /\bimage\/webp\b/.test(req.headers.accept ?? '') ? 'webp' : 'jpeg'
-    const { root, file } = images.fileOf(picture, size, format)
-    const headers = headersOf(picture, size, format)
-    if (hasIt(req, headers.ETag)) return res.status(304).set(headers).end()
-    res.sendFile(file, { ...PLAIN, root, headers })
+    sendPicture(req, res, images.fileOf(picture, size, format), {
+      type: `image/${format}`,
+      name: `picture-${picture.id}.${format}`,
+      tag: `${picture.hash.slice(0, 16)}-${size.step}-${format}`,
+      open: Boolean(picture.public),
+      vary: picture.public ? 'Accept' : 'Accept, Cookie',
+    })
   })
 
   return router
-}
-
-/** Nothing is said of the file itself; a data folder may well begin with a dot. */
-const PLAIN = { etag: false, lastModified: false, cacheControl: false, dotfiles: 'allow' } as const
-
-/**
- * A picture goes to whoever may read it and to nobody's program: no script, no type but its own. What everybody may see
- * is kept by everybody for five minutes, and may be shown by other sites' readers; the rest is asked for again each time.
- */
-function headersOf({ id, hash, public: open }: Seen, { step }: Size, format: Format) {
-  return {
-    'Content-Type': `image/${format}`,
-    'Content-Disposition': `inline; filename="picture-${id}.${format}"`,
-    'Content-Security-Policy': "sandbox; default-src 'none'",
-    'Cache-Control': open ? 'public, max-age=300' : 'private, no-cache',
-    'Cross-Origin-Resource-Policy': open ? 'cross-origin' : 'same-origin',
-    ETag: `"${hash.slice(0, 16)}-${step}-${format}"`,
-    Vary: open ? 'Accept' : 'Accept, Cookie',
-  }
-}
-
-/** Some say "no-cache" while they ask whether theirs is still good: that is for caches on the way, not for us. */
-function hasIt(req: Request, etag: string): boolean {
-  const known = (req.headers['if-none-match'] ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''))
-  return known.includes(etag)
 }
 
 function tooMany(left_out: number): { name: string; why: string }[] {
