@@ -7,6 +7,7 @@ import { createCalendars } from './calendars.ts'
 import type { Cohort, Joining } from './enrolments.ts'
 import { newJoinCode } from './join-code.ts'
 import { createMembers } from './members.ts'
+import { learnersIn } from './policy.ts'
 import { cohortSlug } from './slug.ts'
 
 /** A cohort that anybody may join with its code or without one. */
@@ -71,7 +72,7 @@ export function createCohorts(
     SELECT cohort.id, cohort.slug, cohort.title, course_id, course.revision AS course_revision, starts_on, ends_on, time_zone,
            closed_at, joining, join_code, world_allowed, cohort.rhythm, capacity,
            (SELECT count(*) FROM waiting WHERE cohort_id = cohort.id) AS waiting,
-           (SELECT count(*) FROM enrolment WHERE cohort_id = cohort.id AND role = 'learner' AND left_at IS NULL) AS learners
+           ${learnersIn('cohort.id')} AS learners
       FROM cohort JOIN course ON course.id = course_id
      WHERE cohort.slug = ?`)
   const leads = db.prepare<[number], { name: string; role: 'guide' | 'organiser' }>(`

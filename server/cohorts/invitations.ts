@@ -3,9 +3,8 @@ import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { newToken, tokenHash } from '../web/token.ts'
 import type { EnrolmentRole } from './enrolments.ts'
+import { INVITED_FOR } from './policy.ts'
 import type { WaitingList } from './waiting.ts'
-
-const LASTS = Temporal.Duration.from({ hours: 24 * 7 })
 
 /** An invitation that still opens its door. */
 export interface Invitation {
@@ -71,7 +70,7 @@ export function createInvitations(
    */
   function makeMany({ emails, ...invite }: Invite & { emails: string[] }): string[] {
     const now = clock.now()
-    const facts = { ...invite, now: instantText(now), expires_at: instantText(now.add(LASTS)) }
+    const facts = { ...invite, now: instantText(now), expires_at: instantText(now.add(INVITED_FOR)) }
     const { by, cohort_id, role } = invite
     return transaction(db, () => {
       dropEarlier.run(cohort_id, JSON.stringify(emails))

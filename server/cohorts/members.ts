@@ -3,6 +3,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { SiteRole } from '../people/people.ts'
 import type { EnrolmentRole } from './enrolments.ts'
+import { ALL_THINGS, ROOM } from './policy.ts'
 
 /** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
 export type Posts = 'stay' | 'go'
@@ -33,8 +34,7 @@ const NOT_THE_LAST = `(
 export const HAS_ROOM = `EXISTS (
   SELECT 1 FROM cohort
    WHERE cohort.id = :cohort_id AND (closed_at IS NULL OR closed_at > :now)
-     AND (capacity IS NULL OR capacity > (
-       SELECT count(*) FROM enrolment WHERE cohort_id = :cohort_id AND role = 'learner' AND left_at IS NULL)))`
+     AND (capacity IS NULL OR ${ROOM} > 0))`
 
 const MEMBER = `
   SELECT enrolment.id AS enrolment_id, person_id, name, handle, email, workplace, person.role AS site_role,
@@ -56,8 +56,7 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     .prepare<object, number>(`
       INSERT INTO enrolment (cohort_id, person_id, role, goal, joined_at, seen_at)
       SELECT :cohort_id, :person_id, :role,
-             coalesce(:goal, (SELECT count(*) FROM calendar_entry
-                              WHERE cohort_id = :cohort_id AND kind = 'thing' AND taken_out_at IS NULL)), :now, :now
+             coalesce(:goal, ${ALL_THINGS}), :now, :now
        WHERE NOT EXISTS (SELECT 1 FROM block WHERE cohort_id = :cohort_id AND person_id = :person_id)
          AND NOT EXISTS (SELECT 1 FROM cohort WHERE cohort.id = :cohort_id AND closed_at <= :now)
          AND (:limited = 0 OR :role <> 'learner' OR ${HAS_ROOM})

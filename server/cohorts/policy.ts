@@ -49,3 +49,19 @@ export function leads(role: EnrolmentRole): boolean {
 export function isClosed({ closed_at }: Pick<Cohort, 'closed_at'>, now: Temporal.Instant): boolean {
   return closed_at !== null && Temporal.Instant.compare(closed_at, now) <= 0
 }
+
+/** How long an invitation opens its door. */
+export const INVITED_FOR = Temporal.Duration.from({ hours: 24 * 7 })
+
+/** SQL: how many learners are in the cohort of this id. @param cohort_id a column or parameter */
+export function learnersIn(cohort_id: string): string {
+  return `(SELECT count(*) FROM enrolment WHERE cohort_id = ${cohort_id} AND role = 'learner' AND left_at IS NULL)`
+}
+
+/** SQL: how many more learners a `cohort` has room for; null for any number. */
+export const ROOM = `max(0, capacity - ${learnersIn('cohort.id')})`
+
+/** SQL: how many things the calendar of `:cohort_id` has; whoever says nothing else wants to do them all. */
+export const ALL_THINGS = `(
+  SELECT count(*) FROM calendar_entry
+   WHERE cohort_id = :cohort_id AND kind = 'thing' AND taken_out_at IS NULL)`

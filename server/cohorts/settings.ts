@@ -2,6 +2,7 @@ import type { Activity, ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort, Joining } from './enrolments.ts'
 import { newJoinCode } from './join-code.ts'
+import { learnersIn } from './policy.ts'
 
 /** What an organiser decides about her cohort. */
 export interface CohortSettings {
@@ -28,7 +29,7 @@ interface Helpers {
 export function createCohortSettings(db: Database, { activity, renderMarkdown, fill }: Helpers) {
   const find = db.prepare<{ cohort_id: number }, Kept>(`
     SELECT title, joining, world_allowed, welcome, capacity,
-           (SELECT count(*) FROM enrolment WHERE cohort_id = :cohort_id AND role = 'learner' AND left_at IS NULL) AS learners,
+           ${learnersIn(':cohort_id')} AS learners,
            (SELECT count(*) FROM waiting WHERE cohort_id = :cohort_id) AS waiting
       FROM cohort WHERE id = :cohort_id`)
   const save = db.prepare(`

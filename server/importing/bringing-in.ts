@@ -2,6 +2,7 @@ import type { ActivityLog } from '../activity/activity.ts'
 import type { InvitationLetters } from '../cohorts/invitation-letters.ts'
 import type { Invitations } from '../cohorts/invitations.ts'
 import type { Pods } from '../cohorts/pods.ts'
+import { ALL_THINGS, INVITED_FOR, ROOM } from '../cohorts/policy.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -38,7 +39,6 @@ interface Link {
   expires_at: string
 }
 
-const INVITED_FOR = Temporal.Duration.from({ hours: 24 * 7 })
 const AT_ONCE = 100
 /** To be told: each is a notice, an entry in the log and what follows from it. */
 const TOLD_AT_ONCE = 40
@@ -70,15 +70,11 @@ export function createBringingIn(db: Database, clock: Clock, helpers: BringingIn
      WHERE import_id = :id AND verdict = 'known'
        AND line NOT IN (
          SELECT line FROM people_import_row WHERE import_id = :id AND verdict = 'known' ORDER BY line
-          LIMIT (SELECT CASE WHEN capacity IS NULL THEN -1
-                             ELSE max(0, capacity - (SELECT count(*) FROM enrolment
-                                                      WHERE cohort_id = :cohort_id AND role = 'learner' AND left_at IS NULL))
-                        END FROM cohort WHERE cohort.id = :cohort_id))`)
+          LIMIT (SELECT coalesce(${ROOM}, -1) FROM cohort WHERE cohort.id = :cohort_id))`)
   const enrol = db.prepare(`
     INSERT INTO enrolment (cohort_id, person_id, role, goal, joined_at, seen_at, pod_id)
     SELECT :cohort_id, person.id, 'learner',
-           (SELECT count(*) FROM calendar_entry
-             WHERE cohort_id = :cohort_id AND kind = 'thing' AND taken_out_at IS NULL), :now, :now, pod.id
+           ${ALL_THINGS}, :now, :now, pod.id
       FROM people_import_row AS row
       JOIN person ON person.email = row.email
       LEFT JOIN pod ON pod.cohort_id = :cohort_id AND pod.name = row.pod

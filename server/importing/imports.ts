@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { ROOM } from '../cohorts/policy.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -50,9 +51,7 @@ export function createImports(db: Database, clock: Clock, helpers: BringingInHel
   const ready = db.prepare('UPDATE people_import SET ready = 1 WHERE id = ?')
   const find = db.prepare<object, Omit<Import, 'ignored'> & { ignored: string }>(`
     SELECT people_import.id, cohort_id, ignored, expires_at, done_at,
-           (SELECT max(0, capacity - (SELECT count(*) FROM enrolment
-                                       WHERE cohort_id = cohort.id AND role = 'learner' AND left_at IS NULL))
-              FROM cohort WHERE cohort.id = people_import.cohort_id) AS room
+           (SELECT ${ROOM} FROM cohort WHERE cohort.id = people_import.cohort_id) AS room
       FROM people_import
      WHERE people_import.id = :id AND made_by = :by AND cohort_id IS :cohort_id AND ready = 1 AND expires_at > :now`)
   const counts = db.prepare<[number], { verdict: string; lines: number }>(`
