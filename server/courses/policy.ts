@@ -1,5 +1,6 @@
 import type { Request } from 'express'
 import { acceptedLanguages } from '../web/languages.ts'
+import type { CompletionRule } from './completion.ts'
 import type { CourseContent } from './courses.ts'
 
 /** SQL: the language in which `:viewer` reads courses, for `courses.content`; null for a guest. */
@@ -11,4 +12,9 @@ export function forReader(req: Request, course: CourseContent): CourseContent {
   req.res?.vary('Accept-Language')
   const { language, languages } = course
   return course.in(acceptedLanguages(req, [language, ...languages])[0] ?? null)
+}
+
+/** Is it by a reflection that a thing is done, so that its words may be counted? */
+export function asksForReflection({ by }: Pick<CompletionRule, 'by'>): boolean {
+  return by === 'reflection' || by === 'both'
 }

@@ -1,4 +1,5 @@
 import type { CompletionRule } from '../courses/completion.ts'
+import { asksForReflection } from '../courses/policy.ts'
 
 /** What somebody did about a thing, as far as a rule asks. */
 export interface Deed {
@@ -26,7 +27,7 @@ export function holds({ by, min_words }: Pick<CompletionRule, 'by' | 'min_words'
 }
 
 /** How many words a reflection still needs to count; 0 where that is not what is missing. */
-export function wordsMissing({ by, min_words }: CompletionRule, { words }: Deed): number {
-  if (words === null || by === 'steps' || by === 'guide') return 0
-  return Math.max(0, min_words - words)
+export function wordsMissing(rule: CompletionRule, { words }: Deed): number {
+  if (words === null || !asksForReflection(rule)) return 0
+  return Math.max(0, rule.min_words - words)
 }

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { CompletionRule } from '../courses/completion.ts'
 import type { Thing } from '../courses/courses.ts'
+import { asksForReflection } from '../courses/policy.ts'
 import type { Services } from '../services.ts'
 import { wantsJson } from '../web/current.ts'
 import { emptyForm, type Form, refusedForm } from '../web/forms.ts'
@@ -115,8 +116,9 @@ function writeFirst({ enrolment, published }: Work, form: Form): { needed: numbe
   return { needed: WRITE_FIRST_WORDS, left: Math.max(0, WRITE_FIRST_WORDS - wordsIn(form.values['body'] ?? '')) }
 }
 
-function doneFrom({ completion: { by, min_words } }: Work, form: Form): { needed: number; left: number } | null {
-  if (min_words === 0 || by === 'steps' || by === 'guide') return null
+function doneFrom({ completion }: Work, form: Form): { needed: number; left: number } | null {
+  const { min_words } = completion
+  if (min_words === 0 || !asksForReflection(completion)) return null
   return { needed: min_words, left: Math.max(0, min_words - wordsIn(form.values['body'] ?? '')) }
 }
 

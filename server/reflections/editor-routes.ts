@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { CompletionRule } from '../courses/completion.ts'
+import { asksForReflection } from '../courses/policy.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
 import { currentEnrolment, currentPerson, numberIn, queryText, wantsJson } from '../web/current.ts'
@@ -169,8 +170,9 @@ export function editorRoutes(services: Services): Router {
 }
 
 /** What a published text still needs for its thing to be done. */
-function notDoneYet({ by, min_words }: CompletionRule, body: string) {
-  const short = by !== 'guide' && by !== 'steps' && wordsIn(body) < min_words
+function notDoneYet(rule: CompletionRule, body: string) {
+  const { by, min_words } = rule
+  const short = asksForReflection(rule) && wordsIn(body) < min_words
   const key = `progress.said.not_yet_${short ? 'words' : by === 'guide' ? 'guide' : 'steps'}`
   return { kind: 'said' as const, key, values: { count: min_words } }
 }
