@@ -6,8 +6,8 @@ import { type CompletionRule, createCompletionSetting, readCompletion } from './
 import { createCourseMaking } from './course-making.ts'
 import { createEditing } from './editing.ts'
 import { courseExporter } from './exporting.ts'
-import { readCourse, writeCourse } from './folder.ts'
-import { readFolder, writeFolder } from './folder-files.ts'
+import { readCourse } from './folder.ts'
+import { readFolder } from './folder-files.ts'
 import { courseImporter } from './importing.ts'
 import { createLineage } from './lineage-rows.ts'
 import { type Languages, withLanguages } from './localised.ts'
@@ -283,13 +283,6 @@ export function createCourses(db: Database, clock: Clock, { activity, pictures, 
     importFolder(folder: string, by: number | null): number {
       const files = readFolder(folder)
       return importCourse(readCourse(files), by, files)
-    },
-
-    /** Writes the course into a folder; false where there is no such course. */
-    exportFolder(slug: string, folder: string): boolean {
-      const outline = exportCourse(slug)
-      if (outline) writeFolder(folder, writeCourse(outline))
-      return outline !== null
     },
   }
   return courses

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createActivity } from '../../server/activity/activity.ts'
+import { exportTo } from '../../server/courses/command-line.ts'
 import { createCourses } from '../../server/courses/courses.ts'
 import { readFolder } from '../../server/courses/folder-files.ts'
 import type { CourseOutline } from '../../server/courses/outline.ts'
@@ -56,21 +57,21 @@ function problemsOf(work: () => unknown): unknown {
   return []
 }
 
-test('the shipped course comes out of the tables as it went in, byte for byte', () => {
+test('the shipped course comes out of the tables as it went in, byte for byte', async () => {
   const { courses } = library()
   const out = temporary()
   courses.importFolder(SHIPPED, null)
-  courses.exportFolder('23-mobile-things', out)
+  await exportTo(courses, '23-mobile-things', out)
   expect(readFolder(out)).toEqual(readFolder(SHIPPED))
 })
 
-test('import, export, import, export says the same both times', () => {
+test('import, export, import, export says the same both times', async () => {
   const [one, other] = [library(), library()]
   const [first, second] = [temporary(), temporary()]
   one.courses.importCourse(smallCourse, null)
-  one.courses.exportFolder('small', first)
+  await exportTo(one.courses, 'small', first)
   other.courses.importFolder(first, null)
-  other.courses.exportFolder('small', second)
+  await exportTo(other.courses, 'small', second)
   expect(readFolder(second)).toEqual(readFolder(first))
 })
 
@@ -187,7 +188,7 @@ test('a badge that nobody has goes with the course, one that somebody has stays'
   expect(count('badge')).toBe(0)
 })
 
-test('a badge that another course gives already is told with its file and line, and nothing of the course is kept', () => {
+test('a badge that another course gives already is told with its file and line, and nothing of the course is kept', async () => {
   const { courses, count, db } = library()
   const folder = temporary()
   courses.importFolder(SHIPPED, null)
@@ -197,7 +198,7 @@ test('a badge that another course gives already is told with its file and line, 
     }),
     null,
   )
-  courses.exportFolder('small', folder)
+  await exportTo(courses, 'small', folder)
   const file = path.join(folder, 'course.yaml')
   const text = readFileSync(file, 'utf8').replace('slug: small', '# another one\nslug: other')
   writeFileSync(
@@ -249,10 +250,10 @@ test('a broken folder leaves the course as it was', () => {
   expect(db.serialize().equals(before)).toBe(true)
 })
 
-test('an export names no course that is not there', () => {
+test('an export names no course that is not there', async () => {
   const { courses } = library()
   expect(courses.exportCourse('nothing')).toBeNull()
-  expect(courses.exportFolder('nothing', temporary())).toBe(false)
+  expect(await exportTo(courses, 'nothing', temporary())).toBe(false)
 })
 
 test('the list of courses counts their things', () => {
