@@ -6,8 +6,8 @@ import { acceptedLanguages } from './languages.ts'
 const MOST = 200
 
 /**
- * Whole pages for guests, kept by address and by the languages a guest reads for as long as nothing in the database changed and the minute lasts: they
- * hold nothing personal, and a course that is passed around is read by many at once.
+ * Whole pages for guests, kept by address and by the languages a guest reads, for as long as nothing in the database
+ * changed and the minute lasts: they hold nothing personal, and a course that is passed around is read by many at once.
  */
 export function keepGuestPages(db: Database, clock: Clock, courseLanguages: () => string[]): RequestHandler {
   const changesHere = db.prepare<[], number>('SELECT total_changes()').pluck()

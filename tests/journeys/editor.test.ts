@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { photo } from '../images/photos.ts'
-import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { desktop, openBrowser, phone, reducedMotion, sizes } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
 import { testSite } from '../support/site.ts'
 
@@ -12,11 +12,6 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 const WAIT = { timeout: 20_000 }
-const sizes = [
-  { size: 'a phone', options: { ...phone, ...reducedMotion } },
-  { size: 'a desktop', options: { ...desktop, ...reducedMotion } },
-]
-
 const state = (page: Page, words: string | RegExp) => page.locator('[data-state]').getByText(words).waitFor()
 const body = (page: Page) => page.inputValue('[name=body]')
 

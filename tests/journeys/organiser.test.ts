@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { openBrowser, sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
 import { PASSWORD, testSite } from '../support/site.ts'
 
@@ -9,11 +9,6 @@ beforeAll(async () => {
   browser = await openBrowser()
 })
 afterAll(() => browser.close())
-
-const sizes = [
-  { size: 'a phone', options: { ...phone, ...reducedMotion } },
-  { size: 'a desktop', options: { ...desktop, ...reducedMotion } },
-]
 
 describe.each(sizes)('on $size', ({ options }) => {
   test("an organiser's first week: invitations, a guide, the grid, a moved date, a break, the poster", async () => {

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { photo } from '../images/photos.ts'
-import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { openBrowser, sizes } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
 import { postOffice } from '../support/post.ts'
 import { testSite } from '../support/site.ts'
@@ -11,11 +11,6 @@ beforeAll(async () => {
   browser = await openBrowser()
 })
 afterAll(() => browser.close())
-
-const sizes = [
-  { size: 'a phone', options: { ...phone, ...reducedMotion } },
-  { size: 'a desktop', options: { ...desktop, ...reducedMotion } },
-]
 
 describe.each(sizes)('on $size', ({ options }) => {
   test('an admin makes the site her own: name, logo, colour, imprint, and a letter to herself', async () => {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { openBrowser, sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
@@ -9,11 +9,6 @@ beforeAll(async () => {
   browser = await openBrowser()
 })
 afterAll(() => browser.close())
-
-const sizes = [
-  { size: 'a phone', options: { ...phone, ...reducedMotion } },
-  { size: 'a desktop', options: { ...desktop, ...reducedMotion } },
-]
 
 const course = '/admin/courses/course-23'
 const thing = `${course}/things/thing-1`

@@ -15,6 +15,12 @@ export const phone: BrowserContextOptions = {
 export const desktop: BrowserContextOptions = { viewport: { width: 1280, height: 900 } }
 export const reducedMotion: BrowserContextOptions = { reducedMotion: 'reduce' }
 
+/** What a journey is tried on. */
+export const sizes = [
+  { size: 'a phone', options: { ...phone, ...reducedMotion } },
+  { size: 'a desktop', options: { ...desktop, ...reducedMotion } },
+]
+
 /** Pages load from this machine only; whatever else they ask for is not found. */
 const LOOPBACK_ONLY = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]'
 const QUIET = [
