@@ -76,24 +76,25 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
     return { ...row, deed, rule: courses.content(row.course_id, row.course_revision).completion }
   }
 
-  /** @returns whether it is done, and whether this act did it */
-  function gain(mine: Mine): { done: boolean; now_done: boolean } {
-    const { deed, rule, held_by } = read(mine)
+  /** @returns whether it is done, whether this act did it, and whose it is */
+  function gain(mine: Mine): Pick<DeedRow, 'person_id' | 'cohort_id'> & { done: boolean; now_done: boolean } {
+    const { deed, rule, held_by, person_id, cohort_id } = read(mine)
+    const whose = { person_id, cohort_id }
     const now = nowText(clock)
-    if (held_by !== null) return { done: true, now_done: false }
+    if (held_by !== null) return { ...whose, done: true, now_done: false }
     if (!holds(rule, deed)) {
       if (rule.by === 'guide' && (deed.words !== null || deed.steps)) ask.run({ ...mine, now })
-      return { done: false, now_done: false }
+      return { ...whose, done: false, now_done: false }
     }
     insert.run({ ...mine, rule: rule.by, now })
     takeUp.run(mine)
-    return { done: true, now_done: true }
+    return { ...whose, done: true, now_done: true }
   }
 
   /** What no reflection says: the thing is done by this very act. @returns the activity, which may have earned awards */
   function gainAndTell(mine: Mine): number | null {
-    if (!gain(mine).now_done) return null
-    const { person_id, cohort_id } = read(mine)
+    const { now_done, person_id, cohort_id } = gain(mine)
+    if (!now_done) return null
     return activity.record('thing.completed', { person_id, cohort_id, subject_id: mine.thing_id })
   }
 
