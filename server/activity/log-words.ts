@@ -64,11 +64,15 @@ function whomOf(
 
 type Value = string | number | null
 
-/** What a detail says, as what it was and what it is: `field, before, after`, or `name` beside `name_before`. */
+/** What a detail says, as what it was and what it is: `before` and `after` of a `setting`, or `name` beside `name_before`. */
 function changesIn(detail: Activity['detail']): { name: string; before: Value | undefined; after: Value }[] {
-  const { field, before, after, ...rest } = detail
-  if (typeof field === 'string') return [{ name: field, before, after: after ?? null }, ...changesIn(rest)]
-  const names = Object.keys({ ...rest, ...(after === undefined ? {} : { after }) })
+  const { setting, before, after, ...rest } = detail
+  if (typeof setting === 'string' && after !== undefined) return [{ name: setting, before, after }]
+  const names = Object.keys({
+    ...(setting === undefined ? {} : { setting }),
+    ...rest,
+    ...(after === undefined ? {} : { after }),
+  })
   return names
     .filter((name) => !/(?:^|_)(?:id|href|key|before)$/.test(name))
     .flatMap((name) => {

@@ -37,6 +37,17 @@ test('the log says who did what to whom, with what it was before', async () => {
   expect(log.find((entry) => entry.includes('role in a cohort'))).toMatch(/^Ingrid Solberg .*Kenji Watanabe, in Spring/)
 })
 
+test('of a changed setting the log says once what it is and what it was, of a secret one nothing', async () => {
+  using site = await testSite()
+  const { admin } = await scene(site)
+  site.services.settings.change('site_name', 'Harbour Libraries', admin.id)
+  site.services.settings.change('smtp_url', 'smtp://name:secret@mail.example', admin.id)
+  const log = await entries(admin, '/admin/log')
+  const changed = log.filter((entry) => entry.includes('changed a setting'))
+  expect(changed[1]).toMatch(/a setting of the site site name: Harbour Libraries \(was Twentythree\) Monday/)
+  expect(changed[0]).toMatch(/a setting of the site setting: smtp_url changed: 1 Monday/)
+})
+
 test('what people do for themselves is in no log: nothing written, nothing earned', async () => {
   using site = await testSite()
   const { admin, guide, organiser } = await scene(site)
