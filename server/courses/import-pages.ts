@@ -43,15 +43,9 @@ export function importPages(router: Router, { courses, images, incoming, once }:
       return send(res, [], t('courses.import.one'))
     }
     if (file.problem !== null) return send(res, [], t(`courses.import.${file.problem}`, { name: file.name }))
-    try {
-      await courses.examine(await readArchive(await readFile(file.at)))
-      res.redirect(303, `${AT}/${await incoming.keep(id, file.at, file.name)}`)
-    } catch (error) {
-      if (!(error instanceof BrokenCourse)) throw error
-      send(res, error.problems)
-    } finally {
-      await images.forget(file)
-    }
+    const looked = await lookedAt(id, file).finally(() => images.forget(file))
+    if (looked.problems) return send(res, looked.problems)
+    res.redirect(303, `${AT}/${looked.id}`)
   })
 
   router.get(`${AT}/:id`, author, keepNothing, async (req, res) => {
@@ -102,6 +96,20 @@ export function importPages(router: Router, { courses, images, incoming, once }:
     res.setHeader('Content-Disposition', `attachment; filename="${slug}.zip"`)
     res.end(archive)
   })
+
+  /** What is wrong with it, or under which name it is kept for its sender to decide about. */
+  async function lookedAt(
+    person_id: number,
+    { at, name }: { at: string; name: string },
+  ): Promise<{ id: string; problems?: never } | { problems: CourseProblem[] }> {
+    try {
+      await courses.examine(await readArchive(await readFile(at)))
+      return { id: await incoming.keep(person_id, at, name) }
+    } catch (error) {
+      if (!(error instanceof BrokenCourse)) throw error
+      return { problems: error.problems }
+    }
+  }
 
   function send(res: Response, problems: CourseProblem[], said: string | null = null): void {
     const status = problems.length > 0 || said !== null ? 422 : 200

@@ -18,6 +18,8 @@ async function talk() {
   const open = async (who: Actor, options = phone): Promise<Page & { accidents: string[] }> => {
     const page = await openPage(browser, site, options, who)
     await page.goto(`/reflections/${id}`)
+    // what offers names comes after the page; without script there is none
+    if (options.javaScriptEnabled !== false) await page.locator('.offer').first().waitFor({ state: 'attached' })
     return page
   }
   return { site, ...cast, id, open, [Symbol.dispose]: () => site[Symbol.dispose]() }
