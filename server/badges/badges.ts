@@ -66,8 +66,8 @@ export function createBadges(
   const badgesOf = db.prepare<[number], BadgeRow>(`
     SELECT id, slug, position, title, meaning, shape, hue, icon, number, rule FROM badge WHERE course_id = ? ORDER BY position`)
   const award = db.prepare<object, { id: string }>(`
-    INSERT INTO award (id, badge_id, person_id, cohort_id, activity_id, awarded_at)
-    VALUES (:id, :badge_id, :person_id, :cohort_id, :activity_id, :now)
+    INSERT INTO award (id, badge_id, badge_version, person_id, cohort_id, activity_id, awarded_at)
+    VALUES (:id, :badge_id, (SELECT version FROM badge WHERE id = :badge_id), :person_id, :cohort_id, :activity_id, :now)
     ON CONFLICT (badge_id, person_id, cohort_id) DO NOTHING RETURNING id`)
   const earnedBy = db
     .prepare<[number], string>(`

@@ -138,7 +138,7 @@ export function createExport(db: Database) {
      WHERE k.person_id = :viewer AND k.deleted_at IS NULL ORDER BY k.id`)
   const awards = db.prepare<[number], OwnAward>(`
     SELECT badge.title AS badge, badge.meaning, cohort.title AS cohort, awarded_at
-      FROM award JOIN badge ON badge.id = badge_id JOIN cohort ON cohort.id = cohort_id
+      FROM award JOIN badge ON badge.id = badge_id JOIN cohort ON cohort.id = award.cohort_id
      WHERE person_id = ? ORDER BY awarded_at`)
   const enrolments = db.prepare<[number], object>(`
     SELECT enrolment.id, cohort.title AS cohort, role, goal, joined_at, left_at, seen_at, interest, hours,
