@@ -8,7 +8,7 @@ import { type Actor, type TestSite, testSite } from '../support/site.ts'
 function awardsOf(site: TestSite, person: { id: number }, cohort?: { id: number }): string[] {
   const sql = `
     SELECT badge.slug FROM award JOIN badge ON badge.id = badge_id
-     WHERE person_id = ? AND (? IS NULL OR cohort_id = ?) ORDER BY activity_id, badge.position`
+     WHERE person_id = ? AND (? IS NULL OR award.cohort_id = ?) ORDER BY activity_id, badge.position`
   const id = cohort?.id ?? null
   return site.db.prepare<unknown[], string>(sql).pluck().all(person.id, id, id)
 }
