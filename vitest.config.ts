@@ -24,6 +24,8 @@ export default defineConfig({
           hookTimeout: 90_000,
           // a browser fills the machine: one at a time, and after the rest
           fileParallelism: false,
+          // a machine that others share may starve a browser for seconds; a second try is told in the report
+          retry: 1,
           sequence: { groupOrder: 1 },
         },
       },
