@@ -6,6 +6,7 @@ import { podRoutes } from './cohorts/pod-routes.ts'
 import { cohortRoutes } from './cohorts/routes.ts'
 import { courseAdminRoutes } from './courses/admin-routes.ts'
 import { courseRoutes } from './courses/routes.ts'
+import { credentialRoutes } from './credentials/routes.ts'
 import { exportRoutes } from './export/routes.ts'
 import { feedAdminRoutes } from './feeds/admin-routes.ts'
 import { feedOutRoutes } from './feeds/out-routes.ts'
@@ -70,6 +71,7 @@ export function allRouters(services: Services): Router[] {
     feedAdminRoutes(services),
     exportRoutes(services),
     badgeRoutes(services),
+    credentialRoutes(services),
     noticeRoutes(services),
     courseAdminRoutes(services),
     cohortAdminRoutes(services),

@@ -1,7 +1,13 @@
 import path from 'node:path'
 import { createActivity } from './activity/activity.ts'
 import { createLog as createActivityLog } from './activity/log.ts'
+import { drawFile } from './badges/award-drawing.ts'
+import { createAwardFacts } from './badges/award-facts.ts'
+import { titlesIn } from './badges/badge-page.ts'
 import { createBadges } from './badges/badges.ts'
+import { ruleSentence } from './badges/rule-words.ts'
+import { createSharing } from './badges/sharing.ts'
+import { createWeeksHere } from './badges/weeks-here.ts'
 import { createAlumni } from './cohorts/alumni.ts'
 import { createAnnouncementLetters } from './cohorts/announcement-letters.ts'
 import { createAnnouncements } from './cohorts/announcements.ts'
@@ -24,6 +30,8 @@ import type { Config } from './config.ts'
 import { createCourses } from './courses/courses.ts'
 import { createIncoming } from './courses/incoming.ts'
 import { createCoursePictures } from './courses/pictures.ts'
+import { createCredentials } from './credentials/credentials.ts'
+import { createVerifying } from './credentials/verifying.ts'
 import type { Clock } from './db/clock.ts'
 import type { Database } from './db/open.ts'
 import { createExport } from './export/export.ts'
@@ -185,7 +193,18 @@ export function createServices(
   const confirmations = createConfirmations(db, { completion: progress, notices })
   const countAgain = createCounting(db, { activity, jobs, completion: progress })
   const pauses = createPauses(db, clock, { activity })
+  const weeksHere = createWeeksHere(db, clock, { calendarOf })
   const badges = createBadges(db, clock, { activity, calendarOf, courses })
+  const awards = createAwardFacts(db, { courses })
+  const sharing = createSharing(db)
+  const credentials = createCredentials(db, clock, {
+    activity,
+    data_dir: config.data_dir,
+    base_url: config.base_url,
+    siteName: settings.siteName,
+    ruleWords: ({ badge, course }) =>
+      ruleSentence({ t, locale: 'en' }, badge.rule, titlesIn(courses.content(course.id, course.revision))),
+  })
   const drafts = createDrafts(db, clock)
   const mentions = createMentions(db, clock)
   const following = createFollowing(db, clock)
@@ -207,6 +226,12 @@ export function createServices(
   const podPosts = createPodPosts(db, { courses })
   const exports = createExport(db)
   const fetchPublic = createFetcher({ allow: config.fetch_allow, resolve })
+  const verify = createVerifying(clock, {
+    base_url: config.base_url,
+    keys: credentials.keys,
+    isRevoked: credentials.isRevoked,
+    fetchPublic,
+  })
   const outside = createOutside(db, clock, { activity, progress })
   const feeds = createFeeds(db, clock, {
     jobs,
@@ -280,6 +305,13 @@ export function createServices(
     confirmations,
     countAgain,
     badges,
+    awards,
+    sharing,
+    drawAward: drawFile,
+    credentials,
+    verify,
+    fetchPublic,
+    weeksHere,
     drafts,
     images,
     reflections,

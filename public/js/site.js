@@ -33,6 +33,10 @@ const parts = [
     start: async (/** @type {Element} */ element) => (await import('./copy.js')).enhanceCopy(element),
   },
   {
+    on: '[data-share]',
+    start: async (/** @type {Element} */ element) => (await import('./share.js')).enhanceShare(element),
+  },
+  {
     on: '[data-sign-out]',
     start: async (/** @type {Element} */ element) => (await import('./sign-out.js')).enhanceSignOut(element),
   },

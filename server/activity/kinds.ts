@@ -12,6 +12,9 @@ const OWN: ReadonlySet<ActivityKind> = new Set([
   'comment.reported',
   'award.earned',
   'thing.completed',
+  'step.ticked',
+  'pulse.given',
+  'cheer.given',
   'thing.reported',
 ])
 

@@ -1,8 +1,9 @@
 import type { CourseContent } from '../courses/courses.ts'
 import type { PersonName } from '../people/people.ts'
 import { sentence } from '../web/phrases.ts'
-import { drawPlain, drawReach, leftWords, missingPlaces, ruleSentence, type Voice, wayOn } from './badge-words.ts'
-import { progressOf, type Rule } from './rules.ts'
+import { drawPlain, drawReach, leftWords, missingPlaces, type Voice, wayOn } from './badge-words.ts'
+import { ruleSentence, spanSentence, type Titles } from './rule-words.ts'
+import { NO_FACTS, progressOf, type Rule, withThings } from './rules.ts'
 import type { Badge, Reach, Standing } from './standing.ts'
 
 /** Which badge an address means, and whose course it belongs to. */
@@ -11,6 +12,10 @@ export interface Facing {
   course_id: number
   course_revision: number
   public: 0 | 1
+  /** The only cohort that has it. */
+  cohort_id: number | null
+  /** Where the viewer earned it last; null where she has not. */
+  held_in: number | null
 }
 
 export interface Learners {
@@ -35,30 +40,29 @@ export interface BadgePage {
   meaning: string
   rule: string
   drawing_html: string
-  /** For who is enrolled: how far she is, what is missing, where to go. */
-  mine: { text: string; missing: Missing[]; href: string; button: string } | null
+  /** For who is enrolled: how far she is, what is missing, where to go, and where her award itself is. */
+  mine: { text: string; missing: Missing[]; award_href: string | null; href: string; button: string } | null
   /** Of the viewer's own cohorts; null for guests. */
   learners: Learners | null
 }
 
-/** @returns null for a treasure that the viewer has not found */
 export function makePage(
   voice: Voice,
   badge: Badge,
   content: CourseContent,
   standing: Standing | null,
   learners: Learners | null,
-): BadgePage | null {
+): BadgePage {
   const reach = standing?.reaches.find((reach) => reach.badge.id === badge.id) ?? null
-  if (badge.shape === 'gem' && !reach?.award) return null
   const rule = reach?.rule ?? inCourse(badge.rule, content)
-  const titleOfSet = (slug: string) => content.sets.find((set) => set.slug === slug)?.title ?? badge.title
+  const titles = titlesIn(content)
+  const span = spanSentence(voice, badge)
   return {
     title: badge.title,
     hue: badge.hue,
     kind: badge.shape,
     meaning: badge.meaning,
-    rule: ruleSentence(voice, rule, titleOfSet),
+    rule: [ruleSentence(voice, rule, titles), ...(span === null ? [] : [span])].join(' '),
     drawing_html: reach ? drawReach(voice, reach) : drawPlain(voice, badge, ringOf(rule)),
     mine: standing && reach && personal(voice, standing, reach),
     learners,
@@ -69,12 +73,11 @@ function personal(voice: Voice, standing: Standing, reach: Reach): BadgePage['mi
   const { t, dates, locale } = voice
   const way = wayOn(voice, standing, reach)
   if (reach.award) {
-    return {
-      text: t('badges.page.earned', { day: dates.day(dates.dateOf(reach.award.awarded_at)) }),
-      missing: [],
-      ...way,
-    }
+    const { id, awarded_at } = reach.award
+    const text = t('badges.page.earned', { day: dates.day(dates.dateOf(awarded_at)) })
+    return { text, missing: [], award_href: `/awards/${id}`, ...way }
   }
+  if (reach.revoked) return { text: t('badges.page.taken_back'), missing: [], award_href: null, ...way }
   const missing = missingPlaces(standing, reach).map(({ number, thing, opens_on, open }) => ({
     number,
     title: thing.title,
@@ -83,15 +86,23 @@ function personal(voice: Voice, standing: Standing, reach: Reach): BadgePage['mi
     day: dates.day(opens_on),
   }))
   const left = sentence(leftWords(voice, reach), locale)
-  return { text: t(`badges.page.missing.${reach.rule.kind}`, { left, count: reach.missing }), missing, ...way }
+  const text = t(`badges.page.missing.${reach.rule.kind}`, { left, count: reach.missing })
+  return { text, missing, award_href: null, ...way }
 }
 
-/** The rule with the things that the course has in its set, for those without a cohort. */
-function inCourse(rule: Rule, { things }: CourseContent): Rule {
-  if (rule.kind !== 'set-done') return rule
-  return { ...rule, things: things.filter(({ set }) => set.slug === rule.set).map(({ slug }) => slug) }
+/** What things and sets are called in a course; a slug that it does not have stands for itself. */
+export function titlesIn({ sets, things }: CourseContent): Titles {
+  return {
+    set: (slug) => sets.find((set) => set.slug === slug)?.title ?? slug,
+    thing: (slug) => things.find((thing) => thing.slug === slug)?.title ?? slug,
+  }
+}
+
+/** The rule with the things that the course has in its sets, for those without a cohort. */
+export function inCourse(rule: Rule, { things }: CourseContent): Rule {
+  return withThings(rule, (slug) => things.filter(({ set }) => set.slug === slug).map((thing) => thing.slug))
 }
 
 function ringOf(rule: Rule): number {
-  return progressOf(rule, { done: [], reflections: 0, answers_given: 0 }).of
+  return progressOf(rule, NO_FACTS).of
 }

@@ -1,8 +1,9 @@
 import type { Frame } from '../web/frame.ts'
 import { iconMarkup } from '../web/icons.ts'
 import { listWords, numberWord, sentence } from '../web/phrases.ts'
+import { closeWords } from './close-words.ts'
 import { drawBadge } from './drawing.ts'
-import { type Rule, ruleWords } from './rules.ts'
+import { partsOf } from './rules.ts'
 import type { Badge, Place, Reach, Standing } from './standing.ts'
 
 /** What is needed to say something: words, dates, the language. */
@@ -15,6 +16,9 @@ export interface BadgeItem {
   words: string
   drawing_html: string
 }
+
+/** Where the map itself says what is missing. */
+const OF_THINGS: readonly string[] = ['things-done', 'set-done', 'things-named']
 
 /** How many numbers of missing things are told one by one. */
 const FEW = 3
@@ -39,20 +43,16 @@ export function drawHidden({ t }: Voice): string {
 
 type Look = { done: number; of: number; state: 'earned' | 'ahead'; title: string }
 
-function draw({ shape, hue, icon, number }: Badge, look: Look): string {
+function draw({ shape, hue, icon, number, ring_text }: Badge, look: Look): string {
   const sign = number === null ? { icon: icon === null ? '' : iconMarkup(icon) } : { number }
-  return drawBadge({ shape, hue, ...sign, ...look })
+  return drawBadge({ shape, hue, ...sign, ring_text, ...look })
 }
 
-/** "Earned by finishing all five things of Safe start." */
-export function ruleSentence({ t }: Voice, rule: Rule, titleOfSet: (set: string) => string): string {
-  const { key, values } = ruleWords(rule, titleOfSet)
-  return t(key, values)
-}
-
-/** "four to go" */
-export function leftWords({ t }: Voice, { missing }: Reach): string {
-  return t('badges.left', { count: missing, number: numberWord(t, missing) })
+/** "four to go" of things, "two more answers" of anything else. */
+export function leftWords(voice: Voice, reach: Reach): string {
+  const { t } = voice
+  if (!OF_THINGS.includes(reach.rule.kind)) return closeWords(voice, reach)
+  return t('badges.left', { count: reach.missing, number: numberWord(t, reach.missing) })
 }
 
 /** The line under an earned badge on the wall. */
@@ -68,17 +68,24 @@ export function aheadWords(voice: Voice, standing: Standing, reach: Reach): stri
   const left = sentence(leftWords(voice, reach), locale)
   switch (reach.rule.kind) {
     case 'set-done':
+    case 'things-named':
       return setWords(voice, missingPlaces(standing, reach), left, reach)
     case 'things-done':
       return standing.goal === reach.rule.count ? t('badges.wall.your_goal', { left }) : left
     case 'first-reflection':
-      return t('badges.wall.first_reflection')
-    case 'answers-given': {
-      const given = standing.answers_given
-      if (given === 0)
-        return t('badges.wall.answers', { count: reach.rule.count, number: numberWord(t, reach.rule.count) })
-      return sentence(t('badges.wall.answers_so_far', { count: given, number: numberWord(t, given) }), locale)
-    }
+    case 'first-to-write':
+    case 'came-back':
+    case 'pod-finished':
+    case 'by-hand':
+    case 'judged':
+      return t(`badges.wall.${reach.rule.kind.replaceAll('-', '_')}`)
+    case 'any-of':
+      return t('badges.wall.any_of', { left: closeWords(voice, reach) })
+    case 'answers-given':
+      if (reach.ring.done > 0 || reach.rule.to !== undefined || reach.rule.waited_days !== undefined) return left
+      return t('badges.wall.answers', { count: reach.rule.count, number: numberWord(t, reach.rule.count) })
+    default:
+      return left
   }
 }
 
@@ -100,10 +107,12 @@ function setWords({ t, dates, locale }: Voice, places: Place[], left: string, { 
   })
 }
 
-/** What of a set is still to be done. */
+/** Which of the things that a rule names are still to be done. */
 export function missingPlaces({ places }: Standing, { rule }: Pick<Reach, 'rule'>): Place[] {
-  if (rule.kind !== 'set-done') return []
-  return places.filter(({ thing, done }) => !done && rule.things.includes(thing.slug))
+  const things = partsOf(rule).flatMap((part) =>
+    part.kind === 'set-done' || part.kind === 'things-named' ? part.things : [],
+  )
+  return places.filter(({ thing, done }) => !done && things.includes(thing.slug))
 }
 
 /** Where to go from here: to the next thing, or to somebody who waits for an answer. */

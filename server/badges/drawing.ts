@@ -1,4 +1,5 @@
 import type { Hue, Shape } from '../courses/outline.ts'
+import { drawArc, drawLine, widthOf } from './lettering.ts'
 
 export type BadgeDrawing = {
   shape: Shape
@@ -10,6 +11,12 @@ export type BadgeDrawing = {
   of?: number
   done?: number
   state?: 'earned' | 'ahead' | 'silhouette'
+  /** Around the shape. */
+  ring_text?: string | null
+  /** A picture in place of the shape: its address, or itself as data. */
+  picture?: string | null
+  /** For a file that stands alone: letters are paths, since there is no font. */
+  alone?: boolean
   title: string
 }
 
@@ -27,24 +34,36 @@ export function drawBadge({
   of = 0,
   done = 0,
   state = 'earned',
+  ring_text = null,
+  picture = null,
+  alone = false,
   title,
 }: BadgeDrawing): string {
+  const told = state !== 'silhouette'
+  const around = told && ring_text ? ring_text : null
   const outline = SHAPES[shape]
   const ink = state === 'earned' ? '#fff' : state === 'ahead' ? HEX[hue] : INK
   const parts = [
     drawRing(of, done),
-    '<g class="badge-body">',
-    `<path class="badge-shape" d="${outline}" ${body(state, HEX[hue])} stroke-linejoin="round"/>`,
-    state === 'silhouette' ? '' : drawInset(outline, state, ink),
-    state === 'silhouette' || shape !== 'gem' ? '' : `<path class="badge-inset" d="${FACETS}" ${inset(state, ink)}/>`,
-    drawSign(),
+    around === null ? '' : drawAround(around, state === 'ahead' ? HEX[hue] : INK),
+    `<g class="badge-body"${around === null ? '' : ' transform="translate(60 60) scale(0.84) translate(-60 -60)"'}>`,
+    ...(told && picture ? [drawPicture(picture, state)] : drawShape()),
     '</g>',
   ]
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="badge" data-hue="${state === 'silhouette' ? 'plain' : hue}" data-state="${state}" viewBox="0 0 120 120" role="img" aria-label="${escapeText(title)}">${parts.join('')}</svg>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="badge" data-hue="${told ? hue : 'plain'}" data-state="${state}" viewBox="0 0 120 120" role="img" aria-label="${escapeText(title)}">${parts.join('')}</svg>`
+
+  function drawShape(): string[] {
+    return [
+      `<path class="badge-shape" d="${outline}" ${body(state, HEX[hue])} stroke-linejoin="round"/>`,
+      state === 'silhouette' ? '' : drawInset(outline, state, ink),
+      state === 'silhouette' || shape !== 'gem' ? '' : `<path class="badge-inset" d="${FACETS}" ${inset(state, ink)}/>`,
+      drawSign(),
+    ]
+  }
 
   function drawSign(): string {
-    if (state === 'silhouette') return drawMark('?', shape, ink)
-    return number === undefined ? drawIcon(icon, shape, ink) : drawMark(String(number), shape, ink)
+    if (state === 'silhouette') return drawMark('?', shape, ink, alone)
+    return number === undefined ? drawIcon(icon, shape, ink) : drawMark(String(number), shape, ink, alone)
   }
 }
 
@@ -89,9 +108,25 @@ function drawIcon(icon: string, shape: Shape, ink: string): string {
   return `<g class="badge-icon" transform="translate(60 ${shape === 'gem' ? 54 : 60}) scale(${scale}) translate(-12 -12)" fill="none" stroke="${ink}" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round">${icon}</g>`
 }
 
-function drawMark(text: string, shape: Shape, ink: string): string {
+function drawMark(text: string, shape: Shape, ink: string, alone: boolean): string {
   const size = [46, 46, 40, 28][text.length] ?? 28
+  if (alone) {
+    const y = (shape === 'gem' ? 56 : 61) + size * 0.355
+    return `<g class="badge-number" fill="${ink}">${drawLine(text, { x: 60, y, size: size * 0.94, anchor: 'middle' })}</g>`
+  }
   return `<text class="badge-number" x="60" y="${shape === 'gem' ? 56 : 61}" text-anchor="middle" dominant-baseline="central" fill="${ink}" font-family="Bricolage Grotesque, sans-serif" font-weight="800" font-size="${size}">${text}</text>`
+}
+
+/** Smaller where it is longer, so that it stays clear of itself. */
+function drawAround(text: string, ink: string): string {
+  const size = Math.min(8, (8 * 210) / Math.max(1, widthOf(text, 8)))
+  return `<g class="badge-around" fill="${ink}">${drawArc(text, { radius: 44.5, size, middle: 60 })}</g>`
+}
+
+/** Round, and paler while it lies ahead. */
+function drawPicture(href: string, state: BadgeDrawing['state']): string {
+  const pale = state === 'ahead' ? ' opacity=".35"' : ''
+  return `<image href="${escapeText(href)}" x="18" y="18" width="84" height="84" clip-path="circle(42px at 60px 60px)" preserveAspectRatio="xMidYMid slice"${pale}/>`
 }
 
 function starPath(points: number, outer: number, inner: number): string {

@@ -1,42 +1,67 @@
-import { Router } from 'express'
+import { type Response, Router } from 'express'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
 import { currentEnrolment } from '../web/current.ts'
 import { frameOf, standIn } from '../web/frame.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
+import { awardPages } from './award-pages.ts'
 import type { BadgePage } from './badge-page.ts'
 import { type Wall, wallWords } from './wall.ts'
+import type { WeeksHere } from './weeks-here.ts'
 
-const wallPage = view<{ wall: Wall; lead: string }>('badges/wall')
+const wallPage = view<{ wall: Wall; lead: string; weeks: WeeksHere }>('badges/wall')
+const calmPage = view<{ text: string; map_href: string; settings: boolean }>('badges/calm')
 const badgePage = view<{ badge: BadgePage; wall_href: string | null }>('badges/badge')
 
-export function badgeRoutes({ badges, enrolments, may, notices }: Services): Router {
+export function badgeRoutes(services: Services): Router {
+  const { badges, enrolments, may, notices, weeksHere } = services
   const router = Router()
+
+  awardPages(router, services)
 
   router.get('/cohorts/:cohort/badges', may.enrolled, (req, res) => {
     const frame = frameOf(res)
-    const wall = badges.wall(currentEnrolment(req), frame)
+    if (frame.calm) return showCalm(res)
+    const enrolment = currentEnrolment(req)
+    const wall = badges.wall(enrolment, frame)
     wallPage(res, {
       title: frame.t('badges.wall.title'),
       area: 'badges',
       here: 'badges',
       wall,
       lead: wallWords(frame, wall),
+      weeks: weeksHere(enrolment, frame),
     })
   })
 
   router.get('/badges/:slug', anybody, (req, res) => {
-    const facing = badges.find(String(req.params['slug'])) ?? notFound()
+    const facing = badges.find(String(req.params['slug']), req.user?.id ?? 0) ?? notFound()
     const all = req.user ? enrolments.allOf(req.user.id) : []
-    const enrolment = all.find(({ cohort }) => cohort.course_id === facing.course_id) ?? null
-    if (req.user && !req.seeing) notices.seen(req.user, { badge_id: facing.id })
+    const where = facing.held_in ?? facing.cohort_id
+    const here = all.filter(({ cohort }) => cohort.course_id === facing.course_id)
+    const enrolment = here.find(({ cohort }) => cohort.id === where) ?? here[0] ?? null
     if (enrolment) standIn(res, enrolment.cohort)
     const badge = badges.page(facing, enrolment, frameOf(res)) ?? notFound()
+    if (frameOf(res).calm) return req.user ? showCalm(res) : notFound()
+    if (req.user && !req.seeing) notices.seen(req.user, { badge_id: facing.id })
     const wall_href = enrolment && `/cohorts/${enrolment.cohort.slug}/badges`
     const { title, meaning: description } = badge
     badgePage(res, { title, description, area: 'badges', here: 'badges', alone: !req.user, badge, wall_href })
   })
 
   return router
+}
+
+/** Instead of badges, where it is calm: why, and where to change it for whom it is hers to change. */
+function showCalm(res: Response): void {
+  const { t, cohort, person, site } = frameOf(res)
+  const why = site.calm ? 'site' : person?.calm ? 'mine' : 'cohort'
+  calmPage(res, {
+    title: t('badges.calm.title'),
+    area: 'badges',
+    text: t(`badges.calm.${why}`, { cohort: cohort?.title }),
+    map_href: cohort ? `/cohorts/${cohort.slug}` : '/home',
+    settings: why === 'mine',
+  })
 }

@@ -1,7 +1,20 @@
 import type { KeptEntry } from '../cohorts/kept-calendars.ts'
 import type { CourseContent, Thing } from '../courses/courses.ts'
 import type { Hue, Shape } from '../courses/outline.ts'
-import { type Facts, missing, parseRule, progressOf, type Rule } from './rules.ts'
+import { instantText } from '../db/clock.ts'
+import { type FactRow, readFacts, type Setting } from './facts.ts'
+import {
+  type Facts,
+  heldAt,
+  missing,
+  parseRule,
+  partsOf,
+  progressOf,
+  type Rule,
+  type Span,
+  within,
+  withThings,
+} from './rules.ts'
 
 /** A badge as the course has it; the things of a set are filled in by the cohort's calendar. */
 export interface Badge {
@@ -9,33 +22,50 @@ export interface Badge {
   slug: string
   /** From 1; 0 for one that the course no longer gives. */
   position: number
+  /** 1 while it is not switched on yet: given to nobody, and shown to those who make it only. */
+  draft: 0 | 1
+  /** The only cohort that has it; null for all of the course. */
+  cohort_id: number | null
+  version: number
   title: string
   meaning: string
   shape: Shape
   hue: Hue | 'plain'
   icon: string | null
   number: number | null
+  ring_text: string | null
+  picture: string | null
+  /** Days between which something must happen to count, in the time zone of the cohort. */
+  counts_from: string | null
+  counts_until: string | null
+  /** Of a treasure, and from which week on it may be read. */
+  hint: string | null
+  hint_after_weeks: number | null
   rule: Rule
 }
 
 export type BadgeRow = Omit<Badge, 'rule'> & { rule: string }
 
+export const BADGE_COLUMNS = `id, slug, position, draft, cohort_id, version, title, meaning, shape, hue, icon, number,
+  ring_text, picture, counts_from, counts_until, hint, hint_after_weeks, rule`
+
 /** Everything that the rules ask about one person in one cohort, as it comes from one statement. */
-export interface StandingRow {
+export interface StandingRow extends FactRow {
+  person_id: number
   cohort_id: number
   slug: string
   course_id: number
   course_revision: number
+  time_zone: string
+  starts_on: string
+  ends_on: string
   /** In which the person reads courses. */
   language: string | null
   goal: number
   calendar_version: number
   /** JSON: ids of things. */
-  done: string
   skipped: string
-  reflections: number
-  answers_given: number
-  /** JSON: award id and time by badge id. */
+  /** JSON: award id and time, version, and whether it was taken back, by badge id. */
   awards: string
 }
 
@@ -49,20 +79,35 @@ export interface Place {
   skipped: boolean
 }
 
+interface Held {
+  id: string
+  awarded_at: string
+  badge_version: number
+}
+
 /** Where a person stands with one badge in one cohort. */
 export interface Reach {
   badge: Badge
   rule: Rule
   missing: number
+  /** Of each rule that it puts together, how much is still missing; of a plain one, itself. */
+  parts: { rule: Rule; missing: number }[]
   ring: { done: number; of: number }
-  award: { id: string; awarded_at: string } | null
+  /** When it was earned by what happened, whether or not it was awarded. */
+  held_at: string | null
+  award: Held | null
+  /** It was hers and was taken back: no act gives it again. */
+  revoked: boolean
 }
 
 export interface Standing {
+  person_id: number
   cohort_id: number
   /** Address of the cohort's pages. */
   base: string
   goal: number
+  starts_on: string
+  time_zone: string
   places: Place[]
   answers_given: number
   reaches: Reach[]
@@ -72,55 +117,77 @@ export function readBadge({ rule, ...badge }: BadgeRow): Badge {
   return { ...badge, rule: parseRule(rule, () => []) }
 }
 
+/** Whether a cohort has a badge at all. */
+export const isIn = (badge: Pick<Badge, 'cohort_id'>, cohort_id: number): boolean =>
+  badge.cohort_id === null || badge.cohort_id === cohort_id
+
 /** @param now the instant, as it is stored */
-export function readStanding(
-  row: StandingRow,
-  badges: Badge[],
-  calendar: readonly KeptEntry[],
-  content: CourseContent,
-  now: string,
-): Standing {
-  const places = placesOf(row, calendar, content, now)
-  const done = places.filter((place) => place.done).map(({ thing }) => thing.slug)
-  const facts = { done, reflections: row.reflections, answers_given: row.answers_given }
-  const awards: Record<string, [string, string]> = JSON.parse(row.awards)
-  const { cohort_id, slug, goal, answers_given } = row
+export function readStanding(row: StandingRow, badges: readonly Badge[], setting: Setting, now: string): Standing {
+  const { calendar, content } = setting
+  const facts = readFacts(row, setting)
+  const places = placesOf(row, facts, calendar, content, now)
+  const awards: Record<string, [string, string, number, number]> = JSON.parse(row.awards)
+  const { person_id, cohort_id, slug, goal, starts_on, time_zone } = row
   return {
+    person_id,
     cohort_id,
     base: `/cohorts/${slug}`,
     goal,
+    starts_on,
+    time_zone,
     places,
-    answers_given,
-    reaches: badges.map((badge) => reachOf(badge, places, facts, awards[badge.id])),
+    answers_given: facts.answers.length,
+    reaches: badges
+      .filter((badge) => isIn(badge, cohort_id))
+      .map((badge) => reachOf(badge, places, within(facts, spanOf(badge, time_zone)), awards[badge.id])),
   }
 }
 
-function reachOf(badge: Badge, places: Place[], facts: Facts, award: [string, string] | undefined): Reach {
-  const rule = inCalendar(badge.rule, places)
+/** The instants between which a badge counts. */
+function spanOf({ counts_from, counts_until }: Pick<Badge, 'counts_from' | 'counts_until'>, time_zone: string): Span {
+  const midnight = (date: Temporal.PlainDate) => instantText(date.toZonedDateTime(time_zone).toInstant())
+  return {
+    from: counts_from === null ? null : midnight(Temporal.PlainDate.from(counts_from)),
+    until: counts_until === null ? null : midnight(Temporal.PlainDate.from(counts_until).add({ days: 1 })),
+  }
+}
+
+function reachOf(
+  badge: Badge,
+  places: readonly Place[],
+  facts: Facts,
+  award: [string, string, number, number] | undefined,
+): Reach {
+  const rule = withThings(badge.rule, (set) =>
+    places.filter(({ thing }) => thing.set.slug === set).map(({ thing }) => thing.slug),
+  )
+  const revoked = award?.[3] === 1
   return {
     badge,
     rule,
     missing: missing(rule, facts),
+    parts: partsOf(rule).map((part) => ({ rule: part, missing: missing(part, facts) })),
     ring: progressOf(rule, facts),
-    award: award ? { id: award[0], awarded_at: award[1] } : null,
+    held_at: heldAt(rule, facts),
+    award: award && !revoked ? { id: award[0], awarded_at: award[1], badge_version: award[2] } : null,
+    revoked,
   }
 }
 
-/** The rule with the things of its set, as far as this calendar has them. */
-function inCalendar(rule: Rule, places: Place[]): Rule {
-  if (rule.kind !== 'set-done') return rule
-  const things = places.filter(({ thing }) => thing.set.slug === rule.set).map(({ thing }) => thing.slug)
-  return { ...rule, things }
-}
-
-function placesOf(row: StandingRow, calendar: readonly KeptEntry[], content: CourseContent, now: string): Place[] {
-  const done: number[] = JSON.parse(row.done)
+function placesOf(
+  row: StandingRow,
+  facts: Facts,
+  calendar: readonly KeptEntry[],
+  content: CourseContent,
+  now: string,
+): Place[] {
+  const done = new Set(facts.done.map(({ thing }) => thing))
   const skipped: number[] = JSON.parse(row.skipped)
   const places: Place[] = []
   for (const { number, thing_id, opens_on, opens_at } of calendar) {
     const thing = thing_id === null ? undefined : content.thing(thing_id)
     if (!thing || number === null) continue
-    const mine = { done: done.includes(thing.id), skipped: skipped.includes(thing.id) }
+    const mine = { done: done.has(thing.slug), skipped: skipped.includes(thing.id) }
     places.push({ number, thing, opens_on, open: opens_at <= now, ...mine })
   }
   return places

@@ -31,6 +31,8 @@ const adminPage = view<{
   is_author: boolean
   is_admin: boolean
   checklist: ChecklistItem[] | null
+  /** Nothing can be signed. */
+  keys_trouble: boolean
   counts: Counts | null
 }>('cohorts/admin')
 
@@ -38,7 +40,7 @@ const tickForm = z.object({ item: line({ max: 20 }) })
 
 /** What organisers do with their cohort, and where admins make one. */
 export function cohortAdminRoutes(services: Services): Router {
-  const { adminHome, checklist, courses, enrolments, may } = services
+  const { adminHome, checklist, courses, credentials, enrolments, may } = services
   const router = Router()
 
   router.get('/admin', signedIn, keepNothing, (req, res) => {
@@ -57,6 +59,7 @@ export function cohortAdminRoutes(services: Services): Router {
       is_admin,
       checklist: checklist.for(person),
       counts: is_admin ? adminHome.counts() : null,
+      keys_trouble: is_admin && credentials.isInTrouble(),
     })
   })
 

@@ -20,6 +20,8 @@ export interface Cohort {
   joining: Joining
   join_code: string
   world_allowed: 0 | 1
+  /** Every game part is left out here. */
+  calm: 0 | 1
 }
 
 /** A cohort as those see it who are in it. */
@@ -64,7 +66,7 @@ const SELECT = `
   SELECT enrolment.id AS enrolment_id, enrolment.person_id, enrolment.role, enrolment.goal, enrolment.joined_at, enrolment.seen_at,
          person.language, (SELECT since FROM pause WHERE enrolment_id = enrolment.id AND until IS NULL) AS paused_since,
          cohort.id, cohort.slug, cohort.title, cohort.course_id, course.revision AS course_revision, cohort.starts_on,
-         cohort.ends_on, cohort.time_zone, cohort.closed_at, cohort.joining, cohort.join_code, cohort.world_allowed, cohort.pods_open,
+         cohort.ends_on, cohort.time_zone, cohort.closed_at, cohort.joining, cohort.join_code, cohort.world_allowed, cohort.calm, cohort.pods_open,
          cohort.pods_ask, course.write_first, pod.id AS pod_id, pod.name AS pod_name
     FROM enrolment
     JOIN person ON person.id = enrolment.person_id

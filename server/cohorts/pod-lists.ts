@@ -89,6 +89,11 @@ export function createPodLists(db: Database) {
       JOIN cohort ON cohort.id = hers.cohort_id
       JOIN enrolment AS mine ON mine.cohort_id = hers.cohort_id AND mine.person_id = :viewer AND mine.left_at IS NULL
      WHERE hers.person_id = :person_id ORDER BY hers.id DESC`)
+  const together = db
+    .prepare<[number], number>(`
+      SELECT count(*) FROM enrolment JOIN completion ON completion.enrolment_id = enrolment.id
+       WHERE enrolment.pod_id = ? AND enrolment.role = 'learner' AND enrolment.left_at IS NULL`)
+    .pluck()
   const own = db.prepare<[number], { interest: string | null; hours: Hours | null }>(
     'SELECT interest, hours FROM enrolment WHERE id = ?',
   )
@@ -126,6 +131,9 @@ export function createPodLists(db: Database) {
 
     /** The pods of a person in the cohorts that the viewer is in, too. */
     shared: (viewer: number, person_id: number) => shared.all({ viewer, person_id }),
+
+    /** How many things the pod's learners did, all together. */
+    together: (pod_id: number): number => together.get(pod_id) ?? 0,
 
     /** What somebody told about herself. */
     own: (enrolment_id: number) => own.get(enrolment_id) ?? { interest: null, hours: null },

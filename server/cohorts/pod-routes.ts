@@ -26,6 +26,8 @@ const podsPage = view<{
 const podPage = view<{
   enrolment: Enrolment
   pod: Pod & { people: number }
+  /** What it did together, for its own people; null where nobody is to count. */
+  together: number | null
   members: PodMember[]
   guides: PodGuide[]
   items: StreamItem[]
@@ -86,6 +88,7 @@ export function podRoutes(services: Services): Router {
       here: 'read',
       enrolment,
       pod,
+      together: enrolment.pod?.id === pod.id && !frameOf(res).calm ? pods.together(pod.id) : null,
       members: pods.members(pod.id),
       guides: pods.guides(cohort.id, pod.id).filter(({ here }) => here),
       items,

@@ -85,8 +85,8 @@ export function createRunningAgain(db: Database, { cohorts, courses, invitations
   const rhythmOf = db.prepare<[number], string>('SELECT rhythm FROM cohort WHERE id = ?').pluck()
   const idOf = db.prepare<[string], number>('SELECT id FROM cohort WHERE slug = ?').pluck()
   const takeSettings = db.prepare(`
-    UPDATE cohort SET (world_allowed, pods_open, pods_ask, welcome, welcome_html, capacity) =
-           (SELECT world_allowed, pods_open, pods_ask, welcome, welcome_html, capacity FROM cohort AS old WHERE old.id = :old)
+    UPDATE cohort SET (world_allowed, calm, pods_open, pods_ask, welcome, welcome_html, capacity) =
+           (SELECT world_allowed, calm, pods_open, pods_ask, welcome, welcome_html, capacity FROM cohort AS old WHERE old.id = :old)
      WHERE id = :id`)
 
   return {

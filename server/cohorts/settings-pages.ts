@@ -20,6 +20,7 @@ const settingsForm = z.object({
   title: line({ max: 200 }),
   joining: z.enum(JOINING),
   world: onOrOff.optional().default(false),
+  calm: onOrOff.optional().default(false),
   welcome: text({ min: 0, max: 10_000 }).optional().default(''),
   capacity: line({ min: 0, max: 9 })
     .pipe(
@@ -41,10 +42,11 @@ export function cohortSettingsPages(router: Router, { cohortSettings, may }: Ser
     const form = readForm(settingsForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
     const { cohort, person_id } = currentEnrolment(req)
-    const { world, capacity, ...facts } = form.data
+    const { world, calm, capacity, ...facts } = form.data
     const wanted = {
       ...facts,
       world_allowed: world ? 1 : 0,
+      calm: calm ? 1 : 0,
       capacity: capacity === '' ? null : Number(capacity),
     } as const
     const changed = cohortSettings.change(cohort.id, wanted, person_id)
@@ -67,6 +69,8 @@ export function cohortSettingsPages(router: Router, { cohortSettings, may }: Ser
   }
 }
 
-function asTyped({ title, joining, world_allowed, welcome, capacity }: CohortSettings): Record<string, string> {
-  return { title, joining, world: String(world_allowed), welcome, capacity: capacity === null ? '' : String(capacity) }
+function asTyped(settings: CohortSettings): Record<string, string> {
+  const { title, joining, world_allowed, calm, welcome, capacity } = settings
+  const room = capacity === null ? '' : String(capacity)
+  return { title, joining, world: String(world_allowed), calm: String(calm), welcome, capacity: room }
 }

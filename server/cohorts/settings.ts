@@ -10,6 +10,8 @@ export interface CohortSettings {
   joining: Joining
   /** May what is written here be shown to everybody? */
   world_allowed: 0 | 1
+  /** Is every game part left out? */
+  calm: 0 | 1
   /** Markdown; empty for none. */
   welcome: string
   /** How many learners there is room for; null for any number. */
@@ -28,12 +30,12 @@ interface Helpers {
 /** The settings of a cohort; each change is told with what was there before. */
 export function createCohortSettings(db: Database, { activity, renderMarkdown, fill }: Helpers) {
   const find = db.prepare<{ cohort_id: number }, Kept>(`
-    SELECT title, joining, world_allowed, welcome, capacity,
+    SELECT title, joining, world_allowed, calm, welcome, capacity,
            ${learnersIn(':cohort_id')} AS learners,
            (SELECT count(*) FROM waiting WHERE cohort_id = :cohort_id) AS waiting
       FROM cohort WHERE id = :cohort_id`)
   const save = db.prepare(`
-    UPDATE cohort SET title = :title, joining = :joining, world_allowed = :world_allowed, welcome = :welcome,
+    UPDATE cohort SET title = :title, joining = :joining, world_allowed = :world_allowed, calm = :calm, welcome = :welcome,
                       welcome_html = :welcome_html, capacity = :capacity
      WHERE id = :cohort_id`)
   const setCode = db.prepare('UPDATE cohort SET join_code = ? WHERE id = ?')
@@ -84,7 +86,7 @@ export function createCohortSettings(db: Database, { activity, renderMarkdown, f
 
 /** What is another now, and what it was; of the welcome that it is another, and not what it says. */
 function changesOf(before: CohortSettings, after: CohortSettings): Activity['detail'] {
-  const told = (['title', 'joining', 'world_allowed', 'capacity'] as const).filter(
+  const told = (['title', 'joining', 'world_allowed', 'calm', 'capacity'] as const).filter(
     (name) => before[name] !== after[name],
   )
   const changes = told.flatMap((name) => [

@@ -14,7 +14,7 @@ type Path = readonly (string | number)[]
 export function disagreements(course: CourseFile, things: CourseFile[]): CourseProblem[] {
   return [
     ...numberingProblems(things.map((thing) => thing.file)),
-    ...courseProblems(course),
+    ...courseProblems(course, things),
     ...things.flatMap((thing) => thingProblems(thing, course)),
     ...repeatedThings(things),
   ]
@@ -34,25 +34,52 @@ function numberingProblems(paths: string[]): CourseProblem[] {
   })
 }
 
-function courseProblems({ file, yaml }: CourseFile): CourseProblem[] {
+function courseProblems({ file, yaml }: CourseFile, things: CourseFile[]): CourseProblem[] {
   const problem = (path: Path, expected: string) => ({ file, line: yaml.lineOf(path), expected })
-  const sets = setsOf(yaml)
+  const has = { sets: setsOf(yaml), things: thingsOf(things) }
   return [
     ...repeated(file, yaml, ['sets']),
     ...repeated(file, yaml, ['badges']),
     ...itemsIn(yaml, ['badges']).flatMap((badge, index) => {
-      const has = (key: string) => within(badge, key) !== undefined
-      const set = at(yaml, ['badges', index, 'rule', 'set'])
+      const says = (key: string) => within(badge, key) !== undefined
+      const rule = ['badges', index, 'rule']
+      const parts = itemsIn(yaml, [...rule, 'rules']).map((_, part) => [...rule, 'rules', part])
       return [
-        ...(has('icon') === has('number')
+        ...(says('icon') === says('number')
           ? [problem(['badges', index], 'a badge shows one sign; expected either icon or number')]
           : []),
-        ...(typeof set === 'string' && !sets.has(set)
-          ? [problem(['badges', index, 'rule', 'set'], unknownSet(set, sets))]
-          : []),
+        ...[rule, ...parts].flatMap((path) =>
+          strangers(yaml, path, has).map(({ path, words }) => problem(path, words)),
+        ),
       ]
     }),
   ]
+}
+
+/** Sets and things that a rule speaks of, and the course does not have. */
+function strangers(
+  yaml: YamlText,
+  rule: Path,
+  { sets, things }: Record<'sets' | 'things', Set<string>>,
+): { path: Path; words: string }[] {
+  const set = at(yaml, [...rule, 'set'])
+  const named = itemsIn(yaml, [...rule, 'things'])
+  return [
+    ...(typeof set === 'string' && !sets.has(set) ? [{ path: [...rule, 'set'], words: unknownSet(set, sets) }] : []),
+    ...named.flatMap((thing, index) => {
+      const path = [...rule, 'things', index]
+      if (typeof thing !== 'string') return []
+      if (named.indexOf(thing) < index)
+        return [{ path, words: `the thing "${thing}" is named twice; expected each once` }]
+      return things.has(thing)
+        ? []
+        : [{ path, words: `there is no thing "${thing}"; expected the slug of one in things/` }]
+    }),
+  ]
+}
+
+function thingsOf(things: CourseFile[]): Set<string> {
+  return new Set(things.flatMap(({ file }) => THING_FILE.exec(file)?.[2] ?? []))
 }
 
 function thingProblems({ file, yaml }: CourseFile, course: CourseFile): CourseProblem[] {

@@ -46,7 +46,7 @@ export function createCourseMaking(
   const insertSet = db.prepare(
     `INSERT INTO course_set (course_id, slug, title, hue, position) VALUES (:course_id, :slug, :title, :hue, 1)`,
   )
-  const badges = setBadges(db)
+  const badges = setBadges(db, clock)
   const change = db.prepare(`
     UPDATE course SET title = :title, summary = :summary, language = :language, licence = :licence, credits = :credits,
            rhythm = :rhythm, public = :public, cover = :cover, revision = revision + 1 WHERE id = :id`)

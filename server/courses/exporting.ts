@@ -1,4 +1,5 @@
 import type { Database } from '../db/open.ts'
+import { badgeReader } from './badge-rows.ts'
 import { completionOutline } from './completion.ts'
 import { type CourseOutline, DEPTHS, type Parent, type StepOutline, type ThingOutline } from './outline.ts'
 import { translationRows, translationsOf } from './translation-rows.ts'
@@ -16,17 +17,6 @@ interface CourseRow {
   write_first: 0 | 1
   completion: string
   cover: string | null
-}
-
-interface BadgeRow {
-  slug: string
-  title: string
-  meaning: string
-  shape: CourseOutline['badges'][number]['shape']
-  hue: CourseOutline['badges'][number]['hue']
-  icon: string | null
-  number: number | null
-  rule: string
 }
 
 interface ThingRow {
@@ -66,9 +56,7 @@ export function courseExporter(db: Database): (slug: string) => CourseOutline | 
   const sets = db.prepare<[number], CourseOutline['sets'][number]>(
     'SELECT slug, title, hue FROM course_set WHERE course_id = ? AND position > 0 ORDER BY position',
   )
-  const badges = db.prepare<[number], BadgeRow>(`
-    SELECT slug, title, meaning, shape, hue, icon, number, rule
-      FROM badge WHERE course_id = ? AND position > 0 ORDER BY position`)
+  const badges = badgeReader(db)
   const things = db.prepare<[number], ThingRow>(
     `${THING} WHERE thing.course_id = ? AND thing.position > 0 ORDER BY thing.position`,
   )
@@ -84,6 +72,8 @@ export function courseExporter(db: Database): (slug: string) => CourseOutline | 
     if (!row) return null
     const { id, credits, parents: parentsText, rhythm, write_first, completion, cover, ...facts } = row
     const stepsOf = Map.groupBy(steps.all(id), (step) => step.thing_id)
+    const itsSets = sets.all(id)
+    const itsThings = things.all(id).map((thing) => thingOutline(thing, stepsOf.get(thing.id) ?? []))
     const translations = translationsOf(translated, id)
     const parents: Parent[] = JSON.parse(parentsText)
     return {
@@ -94,9 +84,9 @@ export function courseExporter(db: Database): (slug: string) => CourseOutline | 
       ...(write_first ? { write_first: true as const } : {}),
       ...(cover === null ? {} : { cover }),
       ...completionOutline(completion),
-      sets: sets.all(id),
-      badges: badges.all(id).map(badgeOutline),
-      things: things.all(id).map((thing) => thingOutline(thing, stepsOf.get(thing.id) ?? [])),
+      sets: itsSets,
+      badges: badges(id, { sets: slugsOf(itsSets), things: slugsOf(itsThings) }),
+      things: itsThings,
       ...(translations.length > 0 ? { translations } : {}),
     }
   }
@@ -127,13 +117,8 @@ export function courseThingsExporter(db: Database): (course_id: number) => Map<n
   }
 }
 
-function badgeOutline({ icon, number, rule, ...badge }: BadgeRow): CourseOutline['badges'][number] {
-  return {
-    ...badge,
-    ...(icon === null ? {} : { icon }),
-    ...(number === null ? {} : { number }),
-    rule: JSON.parse(rule),
-  }
+function slugsOf(parts: readonly { slug: string }[]): Set<string> {
+  return new Set(parts.map(({ slug }) => slug))
 }
 
 function thingOutline(row: ThingRow, steps: StepRow[]): ThingOutline {

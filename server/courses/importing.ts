@@ -1,6 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { badgeWriter } from './badge-rows.ts'
 import { completionText } from './completion.ts'
 import { writeCourse } from './folder.ts'
 import { keptParents } from './lineage.ts'
@@ -44,7 +45,7 @@ export function courseImporter(
             revision = revision + 1
       RETURNING id`)
     .pluck()
-  const outOfCourse = ['course_set', 'thing', 'badge'].map((table) =>
+  const outOfCourse = ['course_set', 'thing'].map((table) =>
     db.prepare<[number]>(`UPDATE ${table} SET position = 0 WHERE course_id = ?`),
   )
   const putSet = db
@@ -53,24 +54,9 @@ export function courseImporter(
       ON CONFLICT (course_id, slug) DO UPDATE SET title = excluded.title, hue = excluded.hue, position = excluded.position
       RETURNING id`)
     .pluck()
-  const putBadge = db.prepare(`
-    INSERT INTO badge (course_id, slug, position, title, meaning, shape, hue, icon, number, rule)
-    VALUES (:course_id, :slug, :position, :title, :meaning, :shape, :hue, :icon, :number, :rule)
-    ON CONFLICT (slug) DO UPDATE
-      SET position = excluded.position, title = excluded.title, meaning = excluded.meaning, shape = excluded.shape,
-          hue = excluded.hue, icon = excluded.icon, number = excluded.number, rule = excluded.rule`)
-  const dropBadges = db.prepare<[number]>(
-    'DELETE FROM badge WHERE course_id = ? AND position = 0 AND NOT EXISTS (SELECT 1 FROM award WHERE badge_id = badge.id)',
-  )
+  const putBadges = badgeWriter(db)
   const thingRows = thingWriter(db)
   const translations = translationImporter(db, renderMarkdown)
-
-  function putBadges(course_id: number, badges: CourseOutline['badges']): void {
-    for (const [index, { icon = null, number = null, rule, ...badge }] of badges.entries()) {
-      putBadge.run({ ...badge, course_id, icon, number, rule: JSON.stringify(rule), position: index + 1 })
-    }
-    dropBadges.run(course_id)
-  }
 
   return (wanted, by, files) => {
     const outline = { ...wanted, ...keptParents(exportCourse(wanted.slug)?.parents, wanted.parents) }
@@ -113,7 +99,7 @@ export function courseImporter(
         const place = { course_id, set_id: set_ids.get(thing.set), position: index + 1, now }
         thingRows.put(thing, { ...place, changed: changed(thing.slug) })
       }
-      putBadges(course_id, outline.badges)
+      putBadges(course_id, outline.badges, { by, now })
       translations.put(course_id, translated, { by, now })
       activity.record('course.imported', { person_id: by, subject_id: course_id })
       return course_id

@@ -1,5 +1,7 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import { field, isDate, isLanguage, isLink, isRisingList, keys, line, list, named, oneOf, whole } from './fields.ts'
 import { PICTURE_NAME } from './picture-places.ts'
+import { ruleShape } from './rule-shape.ts'
 import type { Translation } from './translation-words.ts'
 
 /** The shape of a course folder. Keys stand here in the order in which they are written; names are the folder's own. */
@@ -14,96 +16,6 @@ export const DEPTHS = ['start', 'more', 'challenge'] as const
 export const BODY_MAX = 40_000
 /** What completes a thing beside a published reflection, which does without any key. */
 export const COMPLETED_BY = ['steps', 'both', 'guide'] as const
-
-const RULE_KINDS = ['set-done', 'things-done', 'first-reflection', 'answers-given'] as const
-
-/** One value; `words` complete the sentence "expected ..." for whoever wrote the file. */
-export function field<T>(words: string, fits: (value: unknown) => boolean) {
-  return z.custom<T>(fits, { error: words })
-}
-
-export function line(max: number) {
-  return field<string>(
-    `text on one line, 1 to ${max} characters`,
-    (value) => typeof value === 'string' && isLine(value, max),
-  )
-}
-
-function isLine(value: string, max: number): boolean {
-  return value.trim() !== '' && value.length <= max && value.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(value)
-}
-
-export function named(example: string) {
-  const fits = (value: unknown) =>
-    typeof value === 'string' && value.length <= 60 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(value)
-  return field<string>(`small letters, digits and single hyphens, such as ${example}`, fits)
-}
-
-function oneOf<const T extends string>(words: readonly T[]) {
-  return field<T>(`one of ${words.join(', ')}`, (value) => words.some((word) => word === value))
-}
-
-function whole(min: number, max: number) {
-  const fits = (value: unknown) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max
-  return field<number>(`a whole number from ${min} to ${max}`, fits)
-}
-
-export function keys<Shape extends z.ZodRawShape>(noun: string, shape: Shape) {
-  const names = Object.keys(shape).join(', ')
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? `one of the keys of ${noun}: ${names}` : `${noun} with the keys ${names}`,
-  })
-}
-
-export function list<Item extends z.ZodType>(noun: string, item: Item, min: number) {
-  const words = min > 0 ? `a list of at least ${min} of the ${noun}` : `a list of ${noun}, or [] for none`
-  return z
-    .array(item, { error: words })
-    .min(min, { error: words })
-    .max(200, { error: `at most 200 ${noun}` })
-}
-
-export const isLanguage = (value: unknown) => {
-  try {
-    return typeof value === 'string' && Intl.getCanonicalLocales(value)[0] === value
-  } catch {
-    return false
-  }
-}
-
-/** A date that exists, written as 2026-11-02. */
-export const isDate = (value: unknown) => {
-  try {
-    return (
-      typeof value === 'string' &&
-      /^\d{4}-\d\d-\d\d$/.test(value) &&
-      Temporal.PlainDate.from(value).toString() === value
-    )
-  } catch {
-    return false
-  }
-}
-
-const isLink = (value: unknown) =>
-  typeof value === 'string' && isLine(value, 2000) && /^https?:\/\//i.test(value) && URL.canParse(value)
-
-const isRisingList = (value: unknown) =>
-  Array.isArray(value) &&
-  value.every((number, at) => Number.isInteger(number) && number > (at === 0 ? 0 : value[at - 1]))
-
-const rule = z.discriminatedUnion(
-  'kind',
-  [
-    keys('a set-done rule', { kind: z.literal('set-done'), set: named('safe-start') }),
-    keys('a things-done rule', { kind: z.literal('things-done'), count: whole(1, 99) }),
-    keys('a first-reflection rule', { kind: z.literal('first-reflection') }),
-    keys('an answers-given rule', { kind: z.literal('answers-given'), count: whole(1, 1000) }),
-  ],
-  {
-    error: (issue) => `${issue.code === 'invalid_union' ? '' : 'a rule with a kind: '}one of ${RULE_KINDS.join(', ')}`,
-  },
-)
 
 const step = keys('a step', {
   slug: named('pick-a-place'),
@@ -182,7 +94,10 @@ export const courseShape = keys('a course', {
       hue: oneOf([...HUES, 'plain']),
       icon: named('shield-check').exactOptional(),
       number: whole(1, 999).exactOptional(),
-      rule,
+      ring_text: line(40).exactOptional(),
+      rule: ruleShape,
+      hint: line(300).exactOptional(),
+      hint_after_weeks: whole(0, 52).exactOptional(),
     }),
     0,
   ),

@@ -2,6 +2,10 @@ import type { Request } from 'express'
 import { acceptedLanguages } from '../web/languages.ts'
 import type { CompletionRule } from './completion.ts'
 import type { CourseContent } from './courses.ts'
+import { ruleShape } from './rule-shape.ts'
+
+/** What a badge may ask for: one shape for a course folder, the database and a form. */
+export const badgeRule = ruleShape
 
 /** SQL: the language in which `:viewer` reads courses, for `courses.content`; null for a guest. */
 export const READER_LANGUAGE = '(SELECT language FROM person WHERE id = :viewer)'

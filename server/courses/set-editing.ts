@@ -1,4 +1,5 @@
 import type { ActivityLog } from '../activity/activity.ts'
+import type { Clock } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { slugFrom } from '../web/slug.ts'
 import { freshSlug } from './fresh-slug.ts'
@@ -25,7 +26,7 @@ export class SetInUse extends Error {
 }
 
 /** The sets of a course, as one list. */
-export function createSetEditing(db: Database, { activity }: { activity: ActivityLog }) {
+export function createSetEditing(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
   const now = db.prepare<[number], SetRow>(
     'SELECT slug, title, hue FROM course_set WHERE course_id = ? AND position > 0 ORDER BY position, id',
   )
@@ -46,7 +47,7 @@ export function createSetEditing(db: Database, { activity }: { activity: Activit
   const dropSets = db.prepare(`
     DELETE FROM course_set
      WHERE course_id = ? AND position = 0 AND NOT EXISTS (SELECT 1 FROM thing WHERE set_id = course_set.id)`)
-  const badges = setBadges(db)
+  const badges = setBadges(db, clock)
   const countOn = db.prepare('UPDATE course SET revision = revision + 1 WHERE id = ?')
 
   return {

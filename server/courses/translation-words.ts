@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
-import { type CourseOutline, DEPTHS, field, isLanguage, keys, line, list, named, type ThingOutline } from './outline.ts'
+import { field, isLanguage, keys, line, list, named } from './fields.ts'
+import { type CourseOutline, DEPTHS, type ThingOutline } from './outline.ts'
 
 /** The shape of the files that hold a course in another language. Keys stand here in the order in which they are written. */
 

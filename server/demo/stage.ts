@@ -22,7 +22,7 @@ export function createStage(services: Services, password_hash: string) {
     const id = people.create({ email: emailOf(key), name: latin ? name : key, password_hash, workplace })
     const made = people.find(id)
     if (made && !latin)
-      people.saveSettings(made, { name, workplace, handle: made.handle, scheme: made.scheme, language: null })
+      people.saveSettings(made, { name, workplace, handle: made.handle, scheme: made.scheme, language: null, calm: 0 })
     person_ids.set(key, id)
     return id
   }

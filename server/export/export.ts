@@ -42,6 +42,9 @@ interface OwnAward {
   meaning: string
   cohort: string
   awarded_at: string
+  /** When and why it was taken back; null while it is hers. */
+  revoked_at: string | null
+  revoked_why: string | null
 }
 
 export interface Everything {
@@ -137,8 +140,10 @@ export function createExport(db: Database) {
       JOIN person ON person.id = r.person_id
      WHERE k.person_id = :viewer AND k.deleted_at IS NULL ORDER BY k.id`)
   const awards = db.prepare<[number], OwnAward>(`
-    SELECT badge.title AS badge, badge.meaning, cohort.title AS cohort, awarded_at
-      FROM award JOIN badge ON badge.id = badge_id JOIN cohort ON cohort.id = award.cohort_id
+    SELECT was.title AS badge, was.meaning, cohort.title AS cohort, awarded_at, revoked_at, revoked_why
+      FROM award
+      JOIN badge_version AS was ON was.badge_id = award.badge_id AND was.version = award.badge_version
+      JOIN cohort ON cohort.id = award.cohort_id
      WHERE person_id = ? ORDER BY awarded_at`)
   const enrolments = db.prepare<[number], object>(`
     SELECT enrolment.id, cohort.title AS cohort, role, goal, joined_at, left_at, seen_at, interest, hours,

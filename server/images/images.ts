@@ -72,6 +72,9 @@ export function createImages(db: Database, clock: Clock, { folder, settings, job
   const quotaMegabytes = () => Number(settings.value('upload_quota_mb'))
 
   return {
+    /** One of our own drawings as PNG, made beside the pages. */
+    paint: pool.paint,
+
     /** Takes a file as it arrives; `add` goes on from there. */
     receive: (stream: Readable, called: string): Promise<Received> => receive(files, log, stream, called),
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import path from 'node:path'
 import type { Drawn, Order } from './drawing.ts'
+import type { Painted, Painting } from './painting.ts'
 
 /** Pictures at once: with one core each, two of them leave the pages their turn. */
 const AT_ONCE = 2
@@ -24,8 +25,8 @@ const OPTIONS: ForkOptions = {
 export class TooBusy extends Error {}
 
 interface Task {
-  order: Order
-  resolve: (drawn: Drawn) => void
+  order: Order | Painting
+  resolve: (made: Drawn | Painted) => void
   reject: (error: unknown) => void
 }
 
@@ -47,7 +48,7 @@ export function createPool() {
   function start(): Worker {
     const child = fork(WORKER, OPTIONS)
     const worker: Worker = { child, task: null, timer: undefined }
-    child.on('message', ({ drawn, error }: { drawn?: Drawn; error?: unknown }) => {
+    child.on('message', ({ drawn, error }: { drawn?: Drawn | Painted; error?: unknown }) => {
       const { task } = worker
       worker.task = null
       if (drawn) task?.resolve(drawn)
@@ -79,17 +80,22 @@ export function createPool() {
     worker.timer.unref()
   }
 
+  function order<Made extends Drawn | Painted>(asked: Order | Painting): Promise<Made> {
+    if (waiting.length >= MOST_WAITING) return Promise.reject(new TooBusy())
+    const { promise, resolve, reject } = Promise.withResolvers<Made>()
+    waiting.push({ order: asked, resolve: (made) => resolve(made as Made), reject })
+    const free = [...workers].find((worker) => worker.task === null)
+    if (free) next(free)
+    else if (workers.size < AT_ONCE) next(start())
+    return promise
+  }
+
   return {
     /** @throws TooBusy when too many wait */
-    draw(order: Order): Promise<Drawn> {
-      if (waiting.length >= MOST_WAITING) return Promise.reject(new TooBusy())
-      const { promise, resolve, reject } = Promise.withResolvers<Drawn>()
-      waiting.push({ order, resolve, reject })
-      const free = [...workers].find((worker) => worker.task === null)
-      if (free) next(free)
-      else if (workers.size < AT_ONCE) next(start())
-      return promise
-    },
+    draw: (asked: Order): Promise<Drawn> => order<Drawn>(asked),
+
+    /** One of our own drawings as PNG. @throws TooBusy when too many wait */
+    paint: async (painting: Painting): Promise<Buffer> => Buffer.from((await order<Painted>(painting)).png),
   }
 }
 

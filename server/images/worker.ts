@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { draw, narrowDecoders, type Order } from './drawing.ts'
+import { type Painting, paint } from './painting.ts'
 
 // A process of the pool: one picture after the other, behind whatever the pages have to do.
 const LAST_IN_LINE = 10
@@ -9,9 +10,9 @@ narrowDecoders()
 setPriority(LAST_IN_LINE)
 endFirst()
 
-process.on('message', async (order: Order) => {
+process.on('message', async (order: Order | Painting) => {
   try {
-    process.send?.({ drawn: await draw(order) })
+    process.send?.({ drawn: 'svg' in order ? await paint(order) : await draw(order) })
   } catch (error) {
     process.send?.({ error })
   }

@@ -97,7 +97,7 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
   const list = db.prepare<{ viewer: number; before: number | null; limit: number }, NoticeRow>(`
     SELECT n.id, n.kind, n.told_at, n.read_at IS NULL AS is_new, n.detail, n.reflection_id, n.comment_id,
            n.actor_id, actor.name AS actor_name, about.title, cohort.title AS cohort, said.html AS said,
-           badge.slug AS badge_slug, badge.title AS badge_title
+           badge.slug AS badge_slug, given.title AS badge_title
       FROM notice AS n
       LEFT JOIN person AS actor ON actor.id = n.actor_id
       LEFT JOIN reflection AS about ON about.id = n.reflection_id
@@ -105,6 +105,7 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
       LEFT JOIN cohort ON cohort.id = n.cohort_id
       LEFT JOIN award ON award.id = n.award_id
       LEFT JOIN badge ON badge.id = award.badge_id
+      LEFT JOIN badge_version AS given ON given.badge_id = award.badge_id AND given.version = award.badge_version
      WHERE n.person_id = :viewer AND (:before IS NULL OR n.id < :before) AND ${MAY_BE_TOLD}
      ORDER BY n.id DESC LIMIT :limit`)
   const inSight = db

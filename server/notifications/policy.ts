@@ -1,14 +1,25 @@
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../reflections/policy.ts'
 
-/** SQL: may `:viewer` be told the notice `n`? Only while she may read what it is about, and it is open to her. */
+/** SQL: is calm mode on for `:viewer`, where the notice `n` comes from, or on the whole site? */
+const IS_CALM = `(
+  EXISTS (SELECT 1 FROM setting WHERE name = 'calm' AND value = '1')
+  OR EXISTS (SELECT 1 FROM person AS whose WHERE whose.id = :viewer AND whose.calm = 1)
+  OR EXISTS (SELECT 1 FROM cohort AS whence WHERE whence.id = n.cohort_id AND whence.calm = 1))`
+
+/**
+ * SQL: may `:viewer` be told the notice `n`? Only while she may read what it is about, and it is open to her; of badges
+ * nothing while it is calm, and of one that was taken back no more that it was earned.
+ */
 export const MAY_BE_TOLD = `(
-  n.reflection_id IS NULL
+  (n.award_id IS NULL OR NOT ${IS_CALM})
+  AND (n.kind <> 'award' OR EXISTS (SELECT 1 FROM award AS had WHERE had.id = n.award_id AND had.revoked_at IS NULL))
+  AND (n.reflection_id IS NULL
   OR EXISTS (
       SELECT 1 FROM reflection AS r
        WHERE r.id = n.reflection_id AND ${MAY_READ} AND ${IS_OPEN}
          AND (n.comment_id IS NULL
               OR EXISTS (SELECT 1 FROM comment AS k
-                          WHERE k.id = n.comment_id AND k.deleted_at IS NULL AND ${MAY_READ_COMMENT})))
+                          WHERE k.id = n.comment_id AND k.deleted_at IS NULL AND ${MAY_READ_COMMENT}))))
 )`
 
 /** SQL: how many notices are new to the person of the row `person`, for the bell on every page. */

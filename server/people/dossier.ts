@@ -41,7 +41,7 @@ export function createDossiers(db: Database, clock: Clock) {
   const belongings = db.prepare<{ id: number }, Belongings>(`
     SELECT (SELECT count(*) FROM reflection WHERE person_id = :id AND audience <> 'me') AS reflections,
            (SELECT count(*) FROM comment WHERE person_id = :id AND deleted_at IS NULL) AS comments,
-           (SELECT count(*) FROM award WHERE person_id = :id) AS awards`)
+           (SELECT count(*) FROM award WHERE person_id = :id AND revoked_at IS NULL) AS awards`)
 
   return {
     /** An account by its handle, with what admins see of it. */

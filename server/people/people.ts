@@ -23,10 +23,12 @@ export interface Person {
   scheme: Scheme
   /** What she reads courses in; null where she takes each as it is. */
   language: string | null
+  /** Every game part is left out for her. */
+  calm: 0 | 1
 }
 
 /** What a person sets herself on /me. */
-export type Settings = Pick<Person, 'name' | 'workplace' | 'handle' | 'scheme' | 'language'>
+export type Settings = Pick<Person, 'name' | 'workplace' | 'handle' | 'scheme' | 'language' | 'calm'>
 
 /** A person as other people's pages name her. */
 export interface PersonName {
@@ -40,24 +42,31 @@ declare global {
   namespace Express {
     /** Who is signed in, with the cohort visited last, for the frame. */
     interface User extends Person {
-      last_cohort: { slug: string; title: string; time_zone: string } | null
+      last_cohort: { slug: string; title: string; time_zone: string; calm: 0 | 1 } | null
       /** How many notices are new to her. */
       news: number
     }
   }
 }
 
-type AccountRow = Person & { news: number; slug: string | null; title: string; time_zone: string }
-
-function fromRow({ slug, title, time_zone, ...person }: AccountRow): Express.User {
-  return { ...person, last_cohort: slug === null ? null : { slug, title, time_zone } }
+type AccountRow = Person & {
+  news: number
+  slug: string | null
+  title: string
+  time_zone: string
+  cohort_calm: 0 | 1
 }
 
-const COLUMNS = 'id, email, name, handle, role, workplace, scheme, language'
+function fromRow({ slug, title, time_zone, cohort_calm, ...person }: AccountRow): Express.User {
+  return { ...person, last_cohort: slug === null ? null : { slug, title, time_zone, calm: cohort_calm } }
+}
+
+const COLUMNS = 'id, email, name, handle, role, workplace, scheme, language, calm'
 
 export function createPeople(db: Database, clock: Clock, activity: ActivityLog) {
   // who left for good has no password any more, and is nobody
-  const ACCOUNT = `person.id, email, name, handle, person.role, workplace, scheme, person.language, cohort.slug, cohort.title, cohort.time_zone,
+  const ACCOUNT = `person.id, email, name, handle, person.role, workplace, scheme, person.language, person.calm,
+      cohort.slug, cohort.title, cohort.time_zone, cohort.calm AS cohort_calm,
       ${NEW_TO_PERSON} AS news`
   const LAST_COHORT = `
       LEFT JOIN cohort ON cohort.id = (
@@ -103,7 +112,8 @@ export function createPeople(db: Database, clock: Clock, activity: ActivityLog) 
   )
   const dropFormer = db.prepare('DELETE FROM former_handle WHERE handle = ?')
   const saveSettings = db.prepare(
-    `UPDATE person SET name = :name, workplace = :workplace, handle = :handle, scheme = :scheme, language = :language
+    `UPDATE person SET name = :name, workplace = :workplace, handle = :handle, scheme = :scheme, language = :language,
+                       calm = :calm
       WHERE id = :id`,
   )
   const workplaces = db

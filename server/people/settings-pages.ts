@@ -5,7 +5,7 @@ import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
 import { currentPerson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
-import { emptyForm, type Form, line, newPassword, readForm, refusedForm } from '../web/forms.ts'
+import { emptyForm, type Form, line, newPassword, onOrOff, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { languageName } from '../web/languages.ts'
 import { view } from '../web/view.ts'
@@ -44,6 +44,7 @@ const settingsForm = z.object({
   handle: handle.optional(),
   scheme: z.enum(['system', 'light', 'dark']).optional(),
   language: line({ min: 0, max: 35 }).optional(),
+  calm: onOrOff.optional(),
 })
 const known = z.string().min(1).max(200)
 const passwordForm = z.object({ old_password: known, password: newPassword })
@@ -72,8 +73,9 @@ export function settingsPages(
     if (!people.saveSettings(person, settings)) {
       return show(req, res, { settings: refusal(asTyped(settings), 'handle', t('people.settings.handle_taken')) })
     }
-    addFlash(req, { kind: 'said', key: 'people.settings.saved' })
-    res.redirect(303, '/me')
+    const calmness = settings.calm === person.calm ? null : settings.calm ? 'calm.on' : 'calm.off'
+    addFlash(req, { kind: 'said', key: `people.settings.${calmness ?? 'saved'}` })
+    res.redirect(303, calmness ? '/me#calm' : '/me')
   })
 
   router.post('/me/password', signedIn, ...limited, async (req, res) => {
@@ -150,6 +152,7 @@ function changed(now: Settings, form: z.infer<typeof settingsForm>): Settings {
     handle: form.handle ?? now.handle,
     scheme: form.scheme ?? now.scheme,
     language: form.language === undefined ? now.language : form.language || null,
+    calm: form.calm === undefined ? now.calm : form.calm ? 1 : 0,
   }
 }
 

@@ -36,6 +36,9 @@ const page = view<{
   /** Where the cohort is over. */
   looking: Looking | null
   far: string
+  /** Her own goal is reached, and it is not calm. */
+  crown: boolean
+  /** Towards the goal; none where it is calm. */
   ticks: boolean[]
   pod: PodLine | null
   /** Where guides find what waits for an answer. */
@@ -51,7 +54,8 @@ const page = view<{
   rest: RestNote | null
   answers: NewAnswers[]
   latest: StreamItem[]
-  badges: ReturnType<Services['badges']['few']>
+  /** Null where it is calm. */
+  badges: ReturnType<Services['badges']['few']> | null
   choices: GoalChoice[]
   goal: Form
   /** The learner's pause: since when, or the offer of one; null for those who lead. */
@@ -78,7 +82,8 @@ export function showMap(services: Services, req: Request, res: Response, refused
     greeting: announcements.onMap(enrolment, { welcome: map.done === 0 && enrolment.role === 'learner' }),
     looking: alumni.onMap(enrolment),
     far: goalWords(frame.t, frame.locale, far),
-    ticks: goalTicks(far),
+    crown: !frame.calm && map.total > 0 && map.done >= Math.min(enrolment.goal, map.total),
+    ticks: frame.calm ? [] : goalTicks(far),
     pod: podLine(frame, enrolment),
     queue: leads(enrolment.role) ? `/admin${base}/queue` : null,
     next: nextCard(frame, map, base),
@@ -90,7 +95,7 @@ export function showMap(services: Services, req: Request, res: Response, refused
     rest: restNote(frame, map.rest),
     answers: following.newAnswers(enrolment),
     latest: stream.latest(enrolment),
-    badges: badges.few(enrolment, frame),
+    badges: frame.calm ? null : badges.few(enrolment, frame),
     choices,
     pause: enrolment.role === 'learner' ? { since: enrolment.paused_since } : null,
     goal: refused ?? emptyForm({ goal: choices.find(({ goal }) => goal >= enrolment.goal)?.value ?? 'all' }),

@@ -102,6 +102,14 @@ export function createProgress(db: Database, clock: Clock, helpers: Helpers) {
      WHERE EXISTS (SELECT 1 FROM completion WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id)
     ON CONFLICT DO UPDATE SET useful = excluded.useful, will_use = excluded.will_use, line = excluded.line`)
 
+  const learner = db.prepare<[number], { person_id: number; cohort_id: number }>(
+    'SELECT person_id, cohort_id FROM enrolment WHERE id = ?',
+  )
+
+  function record(kind: 'step.ticked' | 'pulse.given', enrolment_id: number, subject_id: number): void {
+    helpers.activity.record(kind, { ...learner.get(enrolment_id), subject_id })
+  }
+
   function map(enrolment: Enrolment): CourseMap {
     const { id, cohort, role } = enrolment
     const content = courses.content(cohort.course_id, cohort.course_revision, enrolment.language)
@@ -158,8 +166,10 @@ export function createProgress(db: Database, clock: Clock, helpers: Helpers) {
      */
     tick(enrolment_id: number, thing_id: number, step: string, done: boolean): number | null {
       return transaction(db, () => {
-        if (done) insertTick.run({ enrolment_id, thing_id, step, now: nowText(clock) })
-        else deleteTick.run({ enrolment_id, thing_id, step })
+        if (done) {
+          const fresh = insertTick.run({ enrolment_id, thing_id, step, now: nowText(clock) }).changes === 1
+          if (fresh) record('step.ticked', enrolment_id, thing_id)
+        } else deleteTick.run({ enrolment_id, thing_id, step })
         // only these are asked for
         if (startStep.get(thing_id, step) === undefined) return null
         if (done) return completion.completeAndTell(enrolment_id, thing_id)
@@ -181,10 +191,11 @@ export function createProgress(db: Database, clock: Clock, helpers: Helpers) {
 
     /** @returns false, and nothing is kept, while the thing is not done */
     pulse(enrolment_id: number, thing_id: number, pulse: Pulse): boolean {
-      return transaction(
-        db,
-        () => putPulse.run({ enrolment_id, thing_id, ...pulse, now: nowText(clock) }).changes === 1,
-      )
+      return transaction(db, () => {
+        const given = putPulse.run({ enrolment_id, thing_id, ...pulse, now: nowText(clock) }).changes === 1
+        if (given) record('pulse.given', enrolment_id, thing_id)
+        return given
+      })
     },
   }
 }

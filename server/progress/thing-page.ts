@@ -98,7 +98,9 @@ export function showThing(
     kinds: upkeep.kinds,
     may_skip: map.completion.skip,
     missing: missingLanguage(enrolment.language, thing.language),
-    moments: takeAwards(res.req).flatMap((award_id) => badges.moment(award_id, enrolment.person_id, frame) ?? []),
+    moments: takeAwards(res.req, frame).flatMap(
+      (award_id) => badges.moment(award_id, enrolment.person_id, frame) ?? [],
+    ),
     about: stream.aboutThing(enrolment, thing.id),
     around: neighbours(map.tiles, number),
     skip: refused?.skip ?? emptyForm(),

@@ -5,7 +5,7 @@ import { signedIn } from '../web/access.ts'
 import { currentPerson, numberIn } from '../web/current.ts'
 import { addAwards, addFlash } from '../web/flash.ts'
 import { once, readForm, refusedForm, text } from '../web/forms.ts'
-import { frameOf } from '../web/frame.ts'
+import { frameOf, standIn } from '../web/frame.ts'
 import { forbidden, notFound } from '../web/refusal.ts'
 import { TOO_MANY } from './mention-routes.ts'
 import { showReflection } from './reflection-page.ts'
@@ -29,6 +29,7 @@ export function commentRoutes(services: Services): Router {
     const person = currentPerson(req)
     const reflection = reflections.page(numberIn(req.params['id']), person.id) ?? notFound()
     if (reflection.role === null || !reflection.is_open) forbidden()
+    standIn(res, reflection.cohort)
     const refuse = (form: Parameters<typeof refusedForm>[1]) =>
       showReflection(services, req, res, { reflection_id: reflection.id, form: refusedForm(frameOf(res).t, form) })
     const form = readForm(commentForm, req.body)
@@ -46,7 +47,7 @@ export function commentRoutes(services: Services): Router {
       addAwards(req, earned)
       if (done.too_many) addFlash(req, TOO_MANY)
       // the moment stands at the top of the page
-      return `/reflections/${reflection.id}${earned.length > 0 ? '' : `#comment-${done.comment_id}`}`
+      return `/reflections/${reflection.id}${earned.length > 0 && !frameOf(res).calm ? '' : `#comment-${done.comment_id}`}`
     })
     res.redirect(303, location)
   })

@@ -50,9 +50,9 @@ export function showReflection(services: Services, req: Request, res: Response, 
   const reflection = reflections.page(refused?.reflection_id ?? numberIn(req.params['id']), viewer) ?? notFound()
   const talk = comments.talk(reflection.id, viewer)
   if (talk.read_to !== null && !req.seeing) following.readTo(reflection.id, viewer, talk.read_to)
-  const award_ids = takeAwards(req)
-  if (req.user && !req.seeing && reflection.is_open) notices.seen(req.user, { reflection_id: reflection.id, award_ids })
   standIn(res, reflection.cohort)
+  const award_ids = takeAwards(req, frameOf(res))
+  if (req.user && !req.seeing && reflection.is_open) notices.seen(req.user, { reflection_id: reflection.id, award_ids })
   const answering = refused?.editing === undefined && refused?.reporting === undefined ? refused : null
   const start = startOf(services, reflection, viewer, queryText(req, 'saved'))
   page(res, {

@@ -23,7 +23,7 @@ export interface ReflectionPage {
   /** Where the original stands, if it stands elsewhere: then it follows that and is not edited here. */
   source_url: string | null
   person: PersonName
-  cohort: { id: number; slug: string; title: string; time_zone: string; world_allowed: 0 | 1 }
+  cohort: { id: number; slug: string; title: string; time_zone: string; world_allowed: 0 | 1; calm: 0 | 1 }
   tag: Tag
   thing_href: string
   cheers: number
@@ -54,6 +54,7 @@ interface PageRow
   cohort_title: string
   time_zone: string
   world_allowed: 0 | 1
+  calm: 0 | 1
   course_id: number
   course_revision: number
   language: string | null
@@ -80,7 +81,7 @@ export function createReflections(
            EXISTS (SELECT 1 FROM confirmation AS c
                     WHERE c.enrolment_id = r.enrolment_id AND c.thing_id = r.thing_id AND c.confirmed_at IS NOT NULL) AS is_confirmed,
            person.id AS person_id, person.name, person.handle, person.workplace,
-           cohort.id AS cohort_id, cohort.slug, cohort.title AS cohort_title, cohort.time_zone, cohort.world_allowed,
+           cohort.id AS cohort_id, cohort.slug, cohort.title AS cohort_title, cohort.time_zone, cohort.world_allowed, cohort.calm,
            course.id AS course_id, course.revision AS course_revision, calendar_entry.number,
            ${READER_LANGUAGE} AS language,
            ${IS_OPEN} AS is_open,
@@ -99,6 +100,9 @@ export function createReflections(
   const addCheer = db.prepare(
     'INSERT INTO cheer (reflection_id, person_id, cheered_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   )
+  const authorOf = db.prepare<[number], { person_id: number; cohort_id: number }>(
+    'SELECT person_id, cohort_id FROM reflection WHERE id = ?',
+  )
   const dropCheer = db.prepare('DELETE FROM cheer WHERE reflection_id = ? AND person_id = ?')
 
   return {
@@ -108,9 +112,19 @@ export function createReflections(
     page(id: number, viewer: number): ReflectionPage | null {
       const row = page.get({ id, viewer })
       if (!row) return null
-      const { person_id, name, handle, workplace, cohort_id, slug, cohort_title, time_zone, world_allowed, ...rest } =
-        row
-      const { course_id, course_revision, language, thing_id, number, enrolment_id, is_confirmed, ...reflection } = rest
+      const { person_id, name, handle, workplace, cohort_id, slug, cohort_title, time_zone, ...rest } = row
+      const {
+        world_allowed,
+        calm,
+        course_id,
+        course_revision,
+        language,
+        thing_id,
+        number,
+        enrolment_id,
+        is_confirmed,
+        ...reflection
+      } = rest
       const content = courses.content(course_id, course_revision, language)
       const asks_guides = content.completion.by === 'guide'
       const is_open = row.is_open === 1
@@ -127,7 +141,7 @@ export function createReflections(
         follows: row.follows === 1,
         mine: person_id === viewer,
         person: { id: person_id, name, handle, workplace },
-        cohort: { id: cohort_id, slug, title: cohort_title, time_zone, world_allowed },
+        cohort: { id: cohort_id, slug, title: cohort_title, time_zone, world_allowed, calm },
         tag: tagOf(content, thing_id, number),
         thing_href: `/cohorts/${slug}/things/${number}`,
         confirmation: asks_guides ? { enrolment_id, thing_id, is_confirmed: is_confirmed === 1 } : null,
@@ -146,7 +160,13 @@ export function createReflections(
     },
 
     cheer(id: number, person_id: number, done: boolean): void {
-      transaction(db, () => (done ? addCheer.run(id, person_id, nowText(clock)) : dropCheer.run(id, person_id)))
+      transaction(db, () => {
+        if (!done) return dropCheer.run(id, person_id)
+        const author = addCheer.run(id, person_id, nowText(clock)).changes === 1 ? authorOf.get(id) : undefined
+        if (!author || author.person_id === person_id) return
+        const detail = { for: author.person_id }
+        activity.record('cheer.given', { person_id, cohort_id: author.cohort_id, subject_id: id, detail })
+      })
     },
   }
 }

@@ -95,6 +95,7 @@ export const DEFINITIONS = {
       .refine(isZone, 'settings.problem.time_zone'),
     'UTC',
   ),
+  calm: define(onOrOff, '0'),
   landing: define(z.enum(['public', 'sign_in']), 'public'),
   guests_read: define(onOrOff, '1'),
   robots: define(z.enum(['index', 'none']), 'index'),
@@ -137,6 +138,7 @@ export const SECTIONS = {
   privacy: ['privacy'],
   mail: ['smtp_url', 'mail_from'],
   uploads: ['upload_quota_mb'],
+  calm: ['calm'],
   registration: ['accounts', 'email_domains'],
   backups: ['backups_nightly', 'backup_hour', 'backups_kept'],
 } as const satisfies Record<string, readonly SettingName[]>

@@ -52,6 +52,7 @@ export function createFace(settings: Settings, logo: LogoShelf, render: (markdow
         hidden: settings.value('robots') === 'none',
         accounts_by_invitation: settings.value('accounts') === 'invitation',
         time_zone: settings.value('time_zone'),
+        calm: settings.value('calm') === '1',
       }
     },
   }

@@ -17,7 +17,7 @@ export const PAGES = {
   site: ['name', 'logo', 'colours'],
   pages: ['languages', 'public', 'imprint', 'privacy'],
   mail: ['mail'],
-  people: ['registration', 'uploads'],
+  people: ['registration', 'uploads', 'calm'],
   backups: ['backups'],
 } as const satisfies Record<string, readonly Section[]>
 
@@ -52,6 +52,7 @@ export const FIELDS: Record<Section, Field[]> = {
     { name: 'accounts', type: 'choices', options: ['joining', 'invitation'] },
     { name: 'email_domains', type: 'text', optional: true, hint: true },
   ],
+  calm: [{ name: 'calm', type: 'choices', options: ['0', '1'] }],
   backups: [
     { name: 'backups_nightly', type: 'choices', options: ['1', '0'] },
     { name: 'backup_hour', type: 'number', hint: true },

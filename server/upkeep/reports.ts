@@ -62,8 +62,8 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
     .prepare<[number, string], number>('SELECT count(*) FROM thing_report WHERE person_id = ? AND made_at > ?')
     .pluck()
   const known = db
-    .prepare<object, number>(
-      'SELECT id FROM thing_report WHERE thing_id = :thing_id AND person_id = :person_id AND kind = :kind AND settled_at IS NULL',
+    .prepare<object, 0 | 1>(
+      'SELECT line IS NULL AND link IS NULL FROM thing_report WHERE thing_id = :thing_id AND person_id = :person_id AND kind = :kind AND settled_at IS NULL',
     )
     .pluck()
   const put = db.prepare(`
@@ -145,14 +145,16 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
     ): 'told' | 'too_many' {
       return transaction(db, () => {
         const mine = { thing_id, person_id, kind: saying.kind }
-        const is_new = known.get(mine) === undefined
+        const before = known.get(mine)
+        const is_new = before === undefined
         const day = instantText(clock.now().subtract(A_DAY))
         if (is_new && (since.get(person_id, day) ?? 0) >= PER_DAY) return 'too_many'
         put.run({ ...mine, cohort_id, line: saying.line, link: saying.link, now: nowText(clock) })
-        if (!is_new) return 'told'
+        const has_new = is_new || (before === 1 && (saying.line ?? saying.link) !== null)
+        if (!has_new) return 'told'
         const detail = { kind: saying.kind }
         activity.record('thing.reported', { person_id, cohort_id, subject_id: thing_id, detail })
-        tellKeepers(thing_id)
+        if (is_new) tellKeepers(thing_id)
         return 'told'
       })
     },

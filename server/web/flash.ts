@@ -32,9 +32,9 @@ export function addAwards(req: Request, award_ids: string[]): void {
   if (award_ids.length > 0) req.session.awards = [...(req.session.awards ?? []), ...award_ids]
 }
 
-/** The awards whose moment is now; asking takes them away. */
-export function takeAwards(req: Request): string[] {
+/** The awards whose moment is now, none where it is calm; asking takes them away. */
+export function takeAwards(req: Request, { calm }: { calm: boolean }): string[] {
   const awards = req.session.awards ?? []
   if (awards.length > 0) delete req.session.awards
-  return awards
+  return calm ? [] : awards
 }

@@ -25,6 +25,8 @@ export interface Frame {
   cohort: { slug: string; title: string } | null
   site_name: string
   site: SiteFace
+  /** Every game part is left out of this page: for who looks, in this cohort, or on the whole site. */
+  calm: boolean
   /** The two letters and the hue that stand for a person. */
   faceOf: typeof faceOf
   /** Which way a language is written. */
@@ -48,6 +50,8 @@ export interface SiteFace {
   accounts_by_invitation: boolean
   /** Where no cohort says another. */
   time_zone: string
+  /** No game parts, for anybody. */
+  calm: boolean
 }
 
 interface Surroundings {
@@ -61,6 +65,7 @@ interface Place {
   slug: string
   title: string
   time_zone: string
+  calm: 0 | 1
 }
 
 /** First in line: whatever goes wrong later, there is a frame for the page that says so. */
@@ -103,6 +108,7 @@ function makeFrame(res: Response): Frame {
     cohort,
     site_name: siteName(),
     site,
+    calm: site.calm || req.user?.calm === 1 || cohort?.calm === 1,
     faceOf,
     directionOf,
     languageName,

@@ -13,17 +13,19 @@ function section(page: string, id: string): string {
   return page.split(`<h2 id="${id}">`)[1]?.split('</section>')[0] ?? ''
 }
 
-test('the wall shows what is earned with its day, and what lies ahead by sets and milestones', async () => {
+test('the wall shows what is earned with its day, what is close, and what lies ahead by sets and milestones', async () => {
   await using site = await testSite({ now: '2026-03-09T12:00:00Z' })
   const { cohort, learner } = site.cast()
   write(site, learner, cohort, [1, 2, 4])
   const page = await learner.read(cohort.at('/badges'))
   expect(page).toContain('One earned, and nothing here is needed to finish.')
   expect(section(page, 'earned')).toContain('9 March 2026')
-  expect(section(page, 'sets')).toContain('Safe start, 3 of 5')
-  expect(section(page, 'sets')).toContain('Two to go: 3 and 5')
+  expect(section(page, 'close')).toContain('Safe start, 3 of 5')
+  expect(section(page, 'close')).toContain('Two to go: 3 and 5')
+  expect(section(page, 'close')).toContain('Five things, 3 of 5')
+  expect(section(page, 'sets')).not.toContain('Safe start')
   expect(section(page, 'sets')).toContain('Opens Monday 13 April')
-  expect(section(page, 'milestones')).toContain('Two to go')
+  expect(section(page, 'milestones')).toContain('Nine to go')
 })
 
 test('the milestone that is one’s goal is told as such', async () => {

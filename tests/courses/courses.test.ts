@@ -170,7 +170,8 @@ test('a badge that nobody has goes with the course, one that somebody has stays'
     INSERT INTO person (id, email, name, handle, password_hash, created_at) VALUES (${person}, 'a@b.example', 'A', 'a', '', '');
     INSERT INTO cohort (id, slug, title, course_id, starts_on, ends_on, time_zone, rhythm, join_code, world_allowed, made_at)
     VALUES (${cohort}, 'c', 'C', ${id}, '', '', 'UTC', '{}', '', 1, '');
-    INSERT INTO award VALUES ('x', 1, ${person}, ${cohort}, ${activity}, '')`)
+    INSERT INTO award (id, badge_id, person_id, cohort_id, activity_id, awarded_at)
+    VALUES ('x', 1, ${person}, ${cohort}, ${activity}, '')`)
   courses.importCourse(
     changed((course) => {
       course.badges = [{ ...course.badges[0]!, slug: 'another' }]
@@ -178,14 +179,52 @@ test('a badge that nobody has goes with the course, one that somebody has stays'
     null,
   )
   expect(count('badge')).toBe(2)
-  db.exec('DELETE FROM award')
   courses.importCourse(
     changed((course) => {
       course.badges = []
     }),
     null,
   )
-  expect(count('badge')).toBe(0)
+  expect(db.prepare('SELECT slug, position FROM badge').all()).toEqual([
+    { slug: smallCourse.badges[0]?.slug, position: 0 },
+  ])
+})
+
+test('drafts, badges of one cohort, and when one counts are this site’s, and stay as they are', () => {
+  const { courses, db } = library()
+  const id = courses.importCourse(smallCourse, null)
+  db.exec(`
+    INSERT INTO cohort (id, slug, title, course_id, starts_on, ends_on, time_zone, rhythm, join_code, world_allowed, made_at)
+    VALUES (1, 'c', 'C', ${id}, '', '', 'UTC', '{}', '', 1, '');
+    UPDATE badge SET counts_from = '2026-03-02', picture = 'x';
+    INSERT INTO badge (course_id, slug, position, title, meaning, shape, hue, rule, draft, cohort_id)
+    VALUES (${id}, 'a-draft', 8, 'D', 'D', 'star', 'plain', '{"kind":"by-hand"}', 1, NULL),
+           (${id}, 'of-one', 9, 'O', 'O', 'star', 'plain', '{"kind":"by-hand"}', 0, 1)`)
+  expect(courses.exportCourse('small')?.badges).toEqual(smallCourse.badges)
+  courses.importCourse({ ...smallCourse, title: 'Larger' }, null)
+  expect(db.prepare('SELECT slug, position, counts_from, picture, version FROM badge ORDER BY position').all()).toEqual(
+    [
+      { slug: smallCourse.badges[0]?.slug, position: 1, counts_from: '2026-03-02', picture: 'x', version: 2 },
+      { slug: 'a-draft', position: 8, counts_from: null, picture: null, version: 1 },
+      { slug: 'of-one', position: 9, counts_from: null, picture: null, version: 1 },
+    ],
+  )
+})
+
+test('a rule about things that are gone stays here and is not in the folder, which can be read', () => {
+  const { courses, db } = library()
+  courses.importCourse(smallCourse, null)
+  const kept = (rule: object) => {
+    db.prepare('UPDATE badge SET rule = ?').run(JSON.stringify(rule))
+    return courses.exportCourse('small')?.badges.map((badge) => badge.rule)
+  }
+  const gone = { kind: 'things-named', things: ['gone'] }
+  const first = { kind: 'first-reflection' }
+  const five = { kind: 'things-done', count: 5 }
+  expect(kept(gone)).toEqual([])
+  expect(kept({ kind: 'all-of', rules: [gone, first] })).toEqual([])
+  expect(kept({ kind: 'any-of', rules: [gone, first] })).toEqual([first])
+  expect(kept({ kind: 'any-of', rules: [gone, first, five] })).toEqual([{ kind: 'any-of', rules: [first, five] }])
 })
 
 test('a badge that another course gives already is told with its file and line, and nothing of the course is kept', async () => {

@@ -323,19 +323,56 @@ test.each<[string, string, (text: string) => string, string]>([
     'an unknown rule',
     'course.yaml',
     (text) => text.replace('kind: set-done', 'kind: set-made'),
-    'course.yaml line 26: "kind" is "set-made"; expected one of set-done, things-done, first-reflection, answers-given',
+    'course.yaml line 26: "kind" is "set-made"; expected one of set-done, things-done, things-named, first-reflection, first-to-write, pictures, answers-given, cheers-received, weeks-with-post, came-back, all-depths, feedback-given, pod-finished, by-hand, judged, any-of, all-of',
   ],
   [
     'a rule without its kind',
     'course.yaml',
     (text) => text.replace('      kind: set-done\n', ''),
-    'course.yaml line 25: "kind" is missing; expected one of set-done, things-done, first-reflection, answers-given',
+    'course.yaml line 25: "kind" is missing; expected one of set-done, things-done, things-named, first-reflection, first-to-write, pictures, answers-given, cheers-received, weeks-with-post, came-back, all-depths, feedback-given, pod-finished, by-hand, judged, any-of, all-of',
   ],
   [
     'a rule for a set that is not there',
     'course.yaml',
     (text) => text.replace('      set: safe-start', '      set: finder'),
     'course.yaml line 27: there is no set "finder"; expected one of safe-start',
+  ],
+  [
+    'a rule for a thing that is not there',
+    'course.yaml',
+    (text) =>
+      text.replace('kind: set-done\n      set: safe-start', 'kind: things-named\n      things:\n        - nowhere'),
+    'course.yaml line 28: there is no thing "nowhere"; expected the slug of one in things/',
+  ],
+  [
+    'a set that is not there, in a rule of a rule',
+    'course.yaml',
+    (text) =>
+      text.replace(
+        'kind: set-done\n      set: safe-start',
+        'kind: any-of\n      rules:\n        - kind: first-reflection\n        - kind: set-done\n          set: finder',
+      ),
+    'course.yaml line 30: there is no set "finder"; expected one of safe-start',
+  ],
+  [
+    'a rule by hand inside another',
+    'course.yaml',
+    (text) =>
+      text.replace(
+        'kind: set-done\n      set: safe-start',
+        'kind: all-of\n      rules:\n        - kind: first-reflection\n        - kind: by-hand',
+      ),
+    'course.yaml line 29: "kind" is "by-hand"; expected one of set-done, things-done,',
+  ],
+  [
+    'a rule of one rule',
+    'course.yaml',
+    (text) =>
+      text.replace(
+        'kind: set-done\n      set: safe-start',
+        'kind: all-of\n      rules:\n        - kind: first-reflection',
+      ),
+    'course.yaml line 27: "rules" is [{"kind":"first-reflection"}]; expected a list of at least 2 of the rules',
   ],
   [
     'a badge with two signs',

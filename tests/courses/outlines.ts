@@ -165,12 +165,51 @@ const thing = (slug: string, sets: string[]) =>
     })
     .map(({ rest, ...each }): ThingOutline => ({ slug, ...each, ...rest }))
 
-const rule = (sets: string[], things: number): fc.Arbitrary<CourseOutline['badges'][number]['rule']> =>
-  fc.oneof(
+type RuleOutline = CourseOutline['badges'][number]['rule']
+type PartOutline = Extract<RuleOutline, { kind: 'any-of' }>['rules'][number]
+
+const part = (sets: string[], things: string[]): fc.Arbitrary<PartOutline> => {
+  const few = fc.integer({ min: 1, max: things.length })
+  return fc.oneof(
     fc.constantFrom(...sets).map((set) => ({ kind: 'set-done' as const, set })),
-    fc.integer({ min: 1, max: things }).map((count) => ({ kind: 'things-done' as const, count })),
-    fc.constant({ kind: 'first-reflection' as const }),
-    fc.integer({ min: 1, max: 1000 }).map((count) => ({ kind: 'answers-given' as const, count })),
+    few.map((count) => ({ kind: 'things-done' as const, count })),
+    fc.subarray(things, { minLength: 1 }).map((named) => ({ kind: 'things-named' as const, things: named })),
+    fc.constantFrom<PartOutline>({ kind: 'first-reflection' }, { kind: 'first-to-write' }, { kind: 'pod-finished' }),
+    fc
+      .tuple(
+        fc.integer({ min: 1, max: 1000 }),
+        maybe('to', fc.constantFrom('unanswered', 'another-pod')),
+        maybe('waited_days', fc.integer({ min: 1, max: 60 })),
+      )
+      .map(([count, to, waited]) => ({ kind: 'answers-given' as const, count, ...to, ...waited })),
+    few.map((people) => ({ kind: 'cheers-received' as const, people })),
+    fc
+      .constantFrom('pictures' as const, 'weeks-with-post' as const)
+      .chain((kind) => few.map((count) => ({ kind, count }))),
+    fc
+      .tuple(few, maybe('answered_first', fc.constant(true)))
+      .map(([weeks, rest]) => ({ kind: 'came-back' as const, weeks, ...rest })),
+    few.map((count) => ({ kind: 'all-depths' as const, things: count })),
+    fc
+      .tuple(few, maybe('alternative', fc.constant(true)))
+      .map(([count, rest]) => ({ kind: 'feedback-given' as const, count, ...rest })),
+  )
+}
+
+const rule = (sets: string[], things: string[]): fc.Arbitrary<RuleOutline> =>
+  fc.oneof(
+    { weight: 4, arbitrary: part(sets, things) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'by-hand' as const }) },
+    { weight: 1, arbitrary: wordy.map((ask) => ({ kind: 'judged' as const, ask })) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(
+          fc.constantFrom('any-of' as const, 'all-of' as const),
+          fc.array(part(sets, things), { minLength: 2, maxLength: 8 }),
+        )
+        .map(([kind, rules]) => ({ kind, rules })),
+    },
   )
 
 const badge = (slug: string, rules: fc.Arbitrary<CourseOutline['badges'][number]['rule']>) =>
@@ -185,8 +224,15 @@ const badge = (slug: string, rules: fc.Arbitrary<CourseOutline['badges'][number]
         fc.integer({ min: 1, max: 999 }).map((number) => ({ number })),
       ),
       rule: rules,
+      rest: fc
+        .tuple(
+          maybe('ring_text', line(40)),
+          maybe('hint', line(300)),
+          maybe('hint_after_weeks', fc.integer({ min: 0, max: 52 })),
+        )
+        .map((parts) => Object.assign({}, ...parts)),
     })
-    .map(({ sign, ...each }): CourseOutline['badges'][number] => ({ slug, ...each, ...sign }))
+    .map(({ sign, rest, ...each }): CourseOutline['badges'][number] => ({ slug, ...each, ...sign, ...rest }))
 
 /** Any course that the folder's form allows, with the strings that are hardest on YAML. */
 export const anyCourse: fc.Arbitrary<CourseOutline> = fc
@@ -229,11 +275,9 @@ export const anyCourse: fc.Arbitrary<CourseOutline> = fc
       })
       .chain((course) => {
         const filled = course.things.map(({ set }) => set)
-        return fc
-          .tuple(...badges.map((slug) => badge(slug, rule(filled, things.length))))
-          .map((made): CourseOutline => {
-            const { write_first, completion, cover, ...rest } = course
-            return structuredClone({ ...rest, ...write_first, ...cover, ...completion, badges: made })
-          })
+        return fc.tuple(...badges.map((slug) => badge(slug, rule(filled, things)))).map((made): CourseOutline => {
+          const { write_first, completion, cover, ...rest } = course
+          return structuredClone({ ...rest, ...write_first, ...cover, ...completion, badges: made })
+        })
       }),
   )

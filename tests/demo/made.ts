@@ -1,4 +1,4 @@
-import { missing, parseRule } from '../../server/badges/rules.ts'
+import { heldAt, NO_FACTS, parseRule } from '../../server/badges/rules.ts'
 import { migrate } from '../../server/db/migrate.ts'
 import { type Database, openDatabase } from '../../server/db/open.ts'
 import { setClock } from '../../server/demo/agenda.ts'
@@ -55,13 +55,16 @@ interface Standing {
   person_id: number
   cohort_id: number
   done: string
-  reflections: number
-  answers_given: number
+  reflections: string
+  answers: string
 }
 
-/** All awards that the rules give for what is in the database, as `person cohort badge`, worked out anew. */
+/** SQL: a badge for what stays as it was: nobody's pod, silence or first answer decides about it. */
+const LASTING = `(rule ->> 'kind' IN ('set-done', 'things-done', 'first-reflection') OR (rule ->> 'kind' = 'answers-given' AND rule ->> 'to' IS NULL))`
+
+/** All such awards that the rules give for what is in the database, as `person cohort badge`, worked out anew. */
 export function earned(db: Database): string[] {
-  const badges = db.prepare<[], { slug: string; rule: string }>('SELECT slug, rule FROM badge').all()
+  const badges = db.prepare<[], { slug: string; rule: string }>(`SELECT slug, rule FROM badge WHERE ${LASTING}`).all()
   const sets = db.prepare<[], [string, string]>(
     'SELECT course_set.slug, thing.slug FROM thing JOIN course_set ON course_set.id = set_id',
   )
@@ -73,24 +76,29 @@ export function earned(db: Database): string[] {
   const standings = db.prepare<[], Standing>(`
     SELECT person_id, cohort_id,
            (SELECT json_group_array(slug) FROM completion JOIN thing ON thing.id = thing_id WHERE enrolment_id = enrolment.id) AS done,
-           (SELECT count(*) FROM reflection WHERE enrolment_id = enrolment.id) AS reflections,
-           (SELECT count(*) FROM comment JOIN reflection ON reflection.id = reflection_id
+           (SELECT json_group_array(published_at) FROM reflection WHERE enrolment_id = enrolment.id) AS reflections,
+           (SELECT json_group_array(written_at) FROM comment JOIN reflection ON reflection.id = reflection_id
              WHERE comment.person_id = enrolment.person_id AND reflection.person_id <> enrolment.person_id
-               AND reflection.cohort_id = enrolment.cohort_id) AS answers_given
+               AND reflection.cohort_id = enrolment.cohort_id) AS answers
       FROM enrolment`)
-  return standings
-    .all()
-    .flatMap(({ person_id, cohort_id, done, ...facts }) =>
-      rules
-        .filter(({ rule }) => missing(rule, { ...facts, done: JSON.parse(done) }) === 0)
-        .map(({ slug }) => `${person_id} ${cohort_id} ${slug}`),
-    )
+  const at = (json: string): string[] => JSON.parse(json)
+  return standings.all().flatMap(({ person_id, cohort_id, ...row }) => {
+    const facts = {
+      ...NO_FACTS,
+      done: at(row.done).map((thing) => ({ thing, at: '' })),
+      reflections: at(row.reflections).map((at) => ({ at, pictured: false, first: false, week: 0 })),
+      answers: at(row.answers).map((at) => ({ at, unanswered: false, waited_days: 0, another_pod: false })),
+    }
+    return rules
+      .filter(({ rule }) => heldAt(rule, facts) !== null)
+      .map(({ slug }) => `${person_id} ${cohort_id} ${slug}`)
+  })
 }
 
 export function awarded(db: Database): string[] {
   return db
     .prepare<[], string>(
-      "SELECT person_id || ' ' || cohort_id || ' ' || slug FROM award JOIN badge ON badge.id = badge_id",
+      `SELECT person_id || ' ' || award.cohort_id || ' ' || slug FROM award JOIN badge ON badge.id = badge_id WHERE ${LASTING}`,
     )
     .pluck()
     .all()

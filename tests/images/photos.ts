@@ -41,7 +41,7 @@ interface Answer {
   problems: { name: string; why: string; problem: string }[]
 }
 
-type Part = [name: string, value: string | { bytes: Uint8Array; name: string; type?: string }]
+export type Part = [name: string, value: string | { bytes: Uint8Array; name: string; type?: string }]
 
 /** Sends a form with files as a browser does. */
 export async function sendForm(

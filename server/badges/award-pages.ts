@@ -1,0 +1,132 @@
+import type { Request, Router } from 'express'
+import { z } from 'zod'
+import type { Services } from '../services.ts'
+import { anybody, signedIn } from '../web/access.ts'
+import { currentEnrolment, currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { onOrOff, readForm } from '../web/forms.ts'
+import { type Frame, frameOf } from '../web/frame.ts'
+import { notFound, Refusal } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import { drawFile } from './award-drawing.ts'
+import type { AwardFacts } from './award-facts.ts'
+import { titlesIn } from './badge-page.ts'
+import { mayReadAward } from './policy.ts'
+import { ruleSentence } from './rule-words.ts'
+import { drawCard } from './social-card.ts'
+
+const shareForm = z.object({ shared: onOrOff, evidence_shared: onOrOff.optional() })
+const allForm = z.object({ shared: onOrOff })
+const CARD_WIDTH = 1200
+
+interface Shown extends AwardFacts {
+  drawing_html: string
+  rule: string
+  day: string
+  mine: boolean
+  /** What the learner may add to the page of others; null where there is nothing. */
+  has_evidence: boolean
+  url: string
+  profile_url: string
+}
+
+const awardPage = view<{ award: Shown }>('badges/award')
+
+/** The page of one award: for everybody where its holder shows it, for her alone otherwise. */
+export function awardPages(router: Router, services: Services): void {
+  const { awards, config, courses, images, may, settings, sharing } = services
+
+  router.get('/awards/:award', anybody, (req, res) => {
+    const award = awardOf(req)
+    const shown = show(award, frameOf(res), viewerOf(req))
+    const { t } = frameOf(res)
+    const who = t('badges.award.who', { name: award.person.name, title: award.badge.title })
+    const preview = { url: shown.url, description: award.badge.meaning, image: `${shown.url}/card.png` }
+    res.setHeader('Cache-Control', 'private, no-cache')
+    awardPage(res, {
+      title: who,
+      description: award.badge.meaning,
+      area: 'badges',
+      here: 'badges',
+      alone: !req.user,
+      ...(award.shared && award.revoked_at === null ? { preview } : {}),
+      award: shown,
+    })
+  })
+
+  router.get('/awards/:award/card.png', anybody, async (req, res) => {
+    const award = awardOf(req)
+    const svg = drawCard(award, settings.siteName())
+    const png = await images.paint({ svg, width: CARD_WIDTH })
+    res.setHeader('Content-Type', 'image/png')
+    res.setHeader('Cache-Control', award.shared ? 'public, max-age=3600' : 'private, no-store')
+    if (award.shared) res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+    res.end(png)
+  })
+
+  router.post('/awards/:award/share', signedIn, (req, res) => {
+    const award = awardOf(req)
+    const form = readForm(shareForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    const { shared, evidence_shared = false } = form.data
+    const person_id = currentPerson(req).id
+    if (award.revoked_at !== null) throw new Refusal(409, 'award_taken_back')
+    if (!sharing.choose({ award_id: award.id, person_id, shared, evidence_shared })) notFound()
+    addFlash(req, { kind: 'said', key: shared ? 'badges.award.said.shared' : 'badges.award.said.hidden' })
+    res.redirect(303, `/awards/${award.id}`)
+  })
+
+  router.post('/cohorts/:cohort/badges/share', may.enrolled, (req, res) => {
+    const form = readForm(allForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    const { person_id, cohort } = currentEnrolment(req)
+    sharing.chooseAll(person_id, cohort.id, form.data.shared)
+    addFlash(req, {
+      kind: 'said',
+      key: form.data.shared ? 'badges.award.said.all_shared' : 'badges.award.said.all_hidden',
+    })
+    res.redirect(303, `/cohorts/${cohort.slug}/badges`)
+  })
+
+  function awardOf(req: Request): AwardFacts {
+    const award = awards.of(String(req.params['award'])) ?? notFound()
+    return mayReadAward(award, viewerOf(req)) ? award : notFound()
+  }
+
+  function show(award: AwardFacts, frame: Frame, viewer: number | null): Shown {
+    const { course, badge } = award
+    const url = `${config.base_url}/awards/${award.id}`
+    const day = Temporal.Instant.from(award.awarded_at).toZonedDateTimeISO(award.cohort.time_zone).toPlainDate()
+    return {
+      ...award,
+      drawing_html: drawFile(award),
+      rule: ruleSentence(frame, badge.rule, titlesIn(courses.content(course.id, course.revision))),
+      day: frame.dates.full(day.toString()),
+      mine: award.person.id === viewer,
+      has_evidence: award.evidence !== null || award.reflection !== null,
+      url,
+      profile_url: profileUrl(award, day, url, settings.siteName()),
+    }
+  }
+}
+
+/** What an admin sees with somebody else's eyes is only what everybody sees: sharing is hers alone. */
+function viewerOf(req: Request): number | null {
+  return req.seeing ? null : (req.user?.id ?? null)
+}
+
+/** The form of a professional network, filled in: nothing is sent before she sends it there herself. */
+function profileUrl({ badge, id }: AwardFacts, day: Temporal.PlainDate, url: string, site_name: string): string {
+  const address = new URL('https://www.linkedin.com/profile/add')
+  const facts = {
+    startTask: 'CERTIFICATION_NAME',
+    name: badge.title,
+    organizationName: site_name,
+    issueYear: String(day.year),
+    issueMonth: String(day.month),
+    certUrl: url,
+    certId: id,
+  }
+  for (const [key, value] of Object.entries(facts)) address.searchParams.set(key, value)
+  return address.href
+}

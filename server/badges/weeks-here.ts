@@ -1,0 +1,129 @@
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { CalendarOf } from '../cohorts/kept-calendars.ts'
+import type { Clock } from '../db/clock.ts'
+import type { Database } from '../db/open.ts'
+import { listWords, numberWord, sentence } from '../web/phrases.ts'
+import type { Voice } from './badge-words.ts'
+
+/** One week of the course: she was here, or nothing opened for her, or neither, which is as good. */
+type Week = 'here' | 'rest' | 'quiet'
+
+export interface WeeksHere {
+  weeks: Week[]
+  words: string
+}
+
+interface Row {
+  calendar_version: number
+  /** JSON: when she wrote, answered or did a thing. */
+  here: string
+  /** JSON: pairs of when a pause began and ended; null while it goes on. */
+  pauses: string
+}
+
+/** What there is to know about one person's weeks, in calendar dates of the cohort. */
+interface Spell {
+  starts_on: string
+  ends_on: string
+  today: string
+  here: readonly string[]
+  /** Days on which something opens. */
+  opens: readonly string[]
+  pauses: readonly { since: string; until: string }[]
+}
+
+/** The dots of longer courses would be no small row any more. */
+const MOST = 80
+
+export function createWeeksHere(db: Database, clock: Clock, { calendarOf }: { calendarOf: CalendarOf }) {
+  const find = db.prepare<{ enrolment_id: number }, Row>(`
+    SELECT cohort.calendar_version,
+           (SELECT json_group_array(at) FROM (
+              SELECT published_at AS at FROM reflection
+               WHERE reflection.person_id = enrolment.person_id AND reflection.cohort_id = enrolment.cohort_id
+              UNION ALL SELECT completed_at FROM completion WHERE completion.enrolment_id = enrolment.id
+              UNION ALL SELECT written_at FROM comment JOIN reflection ON reflection.id = comment.reflection_id
+               WHERE comment.person_id = enrolment.person_id AND reflection.cohort_id = enrolment.cohort_id)) AS here,
+           (SELECT json_group_array(json_array(since, until)) FROM pause WHERE enrolment_id = enrolment.id) AS pauses
+      FROM enrolment JOIN cohort ON cohort.id = enrolment.cohort_id
+     WHERE enrolment.id = :enrolment_id`)
+
+  /** In which weeks of the course somebody was here; a count and never a streak. */
+  return function weeksHere({ id, cohort, joined_at }: Enrolment, voice: Voice): WeeksHere {
+    const row = find.get({ enrolment_id: id })
+    if (!row) throw new Error(`There is no enrolment ${id}`)
+    const dateOf = (instant: string) => localDate(instant, cohort.time_zone)
+    const here: string[] = JSON.parse(row.here)
+    const today = clock.now().toZonedDateTimeISO(cohort.time_zone).toPlainDate().toString()
+    const paused: [string, string | null][] = JSON.parse(row.pauses)
+    const pauses = paused.map(([since, until]) => ({
+      since: dateOf(since),
+      until: until === null ? today : dateOf(until),
+    }))
+    const came = dateOf(joined_at)
+    const weeks = weeksOf({
+      starts_on: cohort.starts_on,
+      ends_on: cohort.ends_on,
+      today,
+      here: here.map(dateOf),
+      opens: calendarOf(cohort.id, row.calendar_version).flatMap(({ kind, opens_on }) =>
+        kind === 'thing' ? [opens_on] : [],
+      ),
+      // the time before she came is as good as a pause
+      pauses: came > cohort.starts_on ? [{ since: cohort.starts_on, until: came }, ...pauses] : pauses,
+    })
+    return { weeks, words: weekWords(voice, weeks) }
+  }
+}
+
+function localDate(instant: string, time_zone: string): string {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(time_zone).toPlainDate().toString()
+}
+
+/** The weeks from the first day of the course to today or its end; later ones as far as she was here. */
+export function weeksOf({ starts_on, ends_on, today, here, opens, pauses }: Spell): Week[] {
+  const began = [starts_on, ...here].reduce(earlier)
+  const ended = [ends_on, ...here].reduce(later)
+  const last = mondayOf(earlier(ended, today))
+  const was = new Set(here.map((date) => mondayOf(date).toString()))
+  const opening = new Set(opens.map((date) => mondayOf(date).toString()))
+  const weeks: Week[] = []
+  let monday = mondayOf(began)
+  for (; weeks.length < MOST && Temporal.PlainDate.compare(monday, last) <= 0; monday = monday.add({ days: 7 })) {
+    const [from, to] = [monday.toString(), monday.add({ days: 6 }).toString()]
+    const paused = pauses.some(({ since, until }) => since <= to && until >= from)
+    weeks.push(was.has(from) ? 'here' : paused || !opening.has(from) ? 'rest' : 'quiet')
+  }
+  return weeks
+}
+
+function mondayOf(date: string): Temporal.PlainDate {
+  const day = Temporal.PlainDate.from(date)
+  return day.subtract({ days: day.dayOfWeek - 1 })
+}
+
+const earlier = (one: string, other: string): string => (one < other ? one : other)
+const later = (one: string, other: string): string => (one > other ? one : other)
+
+/** "Four weeks so far: 1–3 and 7." */
+function weekWords({ t, locale }: Voice, weeks: readonly Week[]): string {
+  const numbers = weeks.flatMap((week, at) => (week === 'here' ? [at + 1] : []))
+  const count = numbers.length
+  if (count === 0) return t('badges.weeks.none')
+  const said = listWords(
+    locale,
+    inRuns(numbers).map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)),
+  )
+  return sentence(t('badges.weeks.some', { count, number: numberWord(t, count), weeks: said }), locale)
+}
+
+/** 1, 2, 3, 5 as 1 to 3 and 5. */
+function inRuns(numbers: readonly number[]): [from: number, to: number][] {
+  const runs: [number, number][] = []
+  for (const number of numbers) {
+    const last = runs.at(-1)
+    if (last?.[1] === number - 1) last[1] = number
+    else runs.push([number, number])
+  }
+  return runs
+}

@@ -1,0 +1,130 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import type { ActivityLog } from '../activity/activity.ts'
+import type { AwardFacts, BadgeFacts } from '../badges/award-facts.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import { credentialOf, type Entry, type Issuer } from './documents.ts'
+import { createKeys, NoKeys } from './keys.ts'
+import { asJwt, withProof } from './signing.ts'
+import { createStatusLists, LENGTH } from './status-lists.ts'
+
+/** When half of a list is taken, the next one begins: a free place is found at once. */
+const FULL = LENGTH / 2
+
+interface Row extends Entry {
+  id: number
+  mark: string | null
+  signed: string | null
+  jwt: string | null
+}
+
+interface Signed {
+  json: Record<string, unknown>
+  jwt: string
+}
+
+interface Helpers {
+  activity: ActivityLog
+  data_dir: string
+  base_url: string
+  siteName: () => string
+  ruleWords: (badge: BadgeFacts) => string
+}
+
+/** Awards as credentials that anybody can verify: signed when they are first asked for, and kept until they say something else. */
+export function createCredentials(
+  db: Database,
+  clock: Clock,
+  { activity, data_dir, base_url, siteName, ruleWords }: Helpers,
+) {
+  const signedBefore = db.prepare<[], 1>('SELECT 1 FROM credential WHERE signed IS NOT NULL LIMIT 1').pluck()
+  const keys = createKeys(data_dir, clock, () => signedBefore.get() !== undefined)
+  const lists = createStatusLists(db, clock, { keys, base_url, siteName })
+
+  const find = db.prepare<[string], Row>(
+    'SELECT id, list, place, salt, mark, signed, jwt FROM credential WHERE award_id = ?',
+  )
+  const last = db.prepare<[], { list: number; taken: number }>(`
+    SELECT list, (SELECT count(*) FROM credential AS other WHERE other.list = credential.list) AS taken
+      FROM credential ORDER BY list DESC LIMIT 1`)
+  const taken = db.prepare<[number, number], 1>('SELECT 1 FROM credential WHERE list = ? AND place = ?').pluck()
+  const insert = db.prepare<{ award_id: string; revoked: 0 | 1 } & Entry>(`
+    INSERT INTO credential (award_id, list, place, salt, revoked) VALUES (:award_id, :list, :place, :salt, :revoked)`)
+  const keep = db.prepare<{ id: number; mark: string; signed: string; jwt: string; now: string }>(
+    'UPDATE credential SET mark = :mark, signed = :signed, jwt = :jwt, signed_at = :now WHERE id = :id',
+  )
+  const revocation = db
+    .prepare<{ list: number; place: number }, 0 | 1>(
+      'SELECT revoked FROM credential WHERE list = :list AND place = :place',
+    )
+    .pluck()
+
+  /** Its place in a list, the same for ever; by chance, so that places tell nothing of when or to whom. */
+  function placed(award: AwardFacts): Row {
+    return transaction(db, () => {
+      const known = find.get(award.id)
+      if (known) return known
+      const newest = last.get()
+      const list = newest === undefined ? 1 : newest.taken < FULL ? newest.list : newest.list + 1
+      let place = randomInt(LENGTH)
+      while (taken.get(list, place) !== undefined) place = randomInt(LENGTH)
+      const salt = randomBytes(16).toString('base64url')
+      insert.run({ award_id: award.id, list, place, salt, revoked: award.revoked_at === null ? 0 : 1 })
+      const row = find.get(award.id)
+      if (!row) throw new Error(`The credential of ${award.id} was not kept`)
+      return row
+    })
+  }
+
+  const issuer = (): Issuer => ({ base_url, name: siteName(), ruleWords })
+
+  return {
+    keys,
+    lists,
+    issuer,
+
+    /** The signed forms of an award. @throws NoKeys */
+    async of(award: AwardFacts): Promise<Signed> {
+      const key = keys.signing()
+      const row = placed(award)
+      const credential = credentialOf(award, row, issuer())
+      const mark = createHash('sha256')
+        .update(`${key.id} ${JSON.stringify(credential)}`)
+        .digest('base64url')
+      if (row.mark === mark && row.signed !== null && row.jwt !== null)
+        return { json: JSON.parse(row.signed), jwt: row.jwt }
+      const now = nowText(clock)
+      const [json, jwt] = await Promise.all([
+        withProof(credential, key, base_url, now),
+        asJwt(credential, key, base_url),
+      ])
+      transaction(db, () => keep.run({ id: row.id, mark, signed: JSON.stringify(json), jwt, now }))
+      return { json, jwt }
+    },
+
+    /** Whether what stands at a place of our lists was taken back; null where nothing stands there. */
+    isRevoked(list: number, place: number): boolean | null {
+      const found = revocation.get({ list, place })
+      return found === undefined ? null : found === 1
+    },
+
+    /** Whether keys that were there are missing or cannot be read: nothing can be signed until somebody puts them back. */
+    isInTrouble(): boolean {
+      try {
+        keys.check()
+        return false
+      } catch (error) {
+        if (error instanceof NoKeys) return true
+        throw error
+      }
+    },
+
+    /** From now on a new key signs. @throws NoKeys */
+    rotate(by: number): void {
+      transaction(db, () => {
+        const key = keys.rotate()
+        activity.record('keys.rotated', { person_id: by, detail: { key } })
+      })
+    },
+  }
+}

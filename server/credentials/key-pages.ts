@@ -1,0 +1,61 @@
+import type { Response, Router } from 'express'
+import { admin } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { Refusal } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import { didOf, keyUrl } from './documents.ts'
+import { NoKeys, type PublicKey } from './keys.ts'
+
+const AT = '/admin/credentials'
+const keysPage = view<{
+  keys: (PublicKey & { url: string })[]
+  trouble: boolean
+  issuer: string
+  public_address: boolean
+}>('credentials/keys')
+const rotatePage = view<{ at: string }>('credentials/rotate')
+
+/** The keys that the site signs badges with: since when, and a new one. */
+export function keyPages(router: Router, { config, credentials, once }: Services): void {
+  router.get(AT, admin, keepNothing, (_req, res) => show(res))
+
+  router.get(`${AT}/new-key`, admin, keepNothing, (_req, res) => {
+    rotatePage(res, { title: frameOf(res).t('credentials.rotate.title'), area: 'admin', at: AT })
+  })
+
+  router.post(`${AT}/new-key`, admin, keepNothing, (req, res) => {
+    const { id } = currentPerson(req)
+    const location = once.run(id, String(Object(req.body)['once'] ?? ''), () => {
+      rotate(id)
+      return AT
+    })
+    addFlash(req, { kind: 'said', key: 'credentials.said.rotated' })
+    res.redirect(303, location)
+  })
+
+  function rotate(by: number): void {
+    try {
+      credentials.rotate(by)
+    } catch (error) {
+      throw error instanceof NoKeys ? new Refusal(503, 'no_keys') : error
+    }
+  }
+
+  function show(res: Response): void {
+    const { t } = frameOf(res)
+    const trouble = credentials.isInTrouble()
+    const keys = trouble ? [] : credentials.keys.public()
+    keysPage(res, {
+      title: t('credentials.keys.title'),
+      area: 'admin',
+      trouble,
+      keys: keys.map((key) => ({ ...key, url: keyUrl(config.base_url, key.id) })),
+      issuer: didOf(config.base_url),
+      public_address: config.base_url.startsWith('https:'),
+    })
+  }
+}

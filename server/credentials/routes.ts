@@ -1,0 +1,147 @@
+import { type Request, type Response, Router } from 'express'
+import type { AwardFacts } from '../badges/award-facts.ts'
+import { mayReadAward } from '../badges/policy.ts'
+import type { Services } from '../services.ts'
+import { anybody } from '../web/access.ts'
+import { notFound, Refusal } from '../web/refusal.ts'
+import { bakePng, bakeSvg } from './baking.ts'
+import { CREDENTIALS_V2, OPEN_BADGES } from './contexts.ts'
+import { achievementOf, didDocument, issuerProfile, jwkOf } from './documents.ts'
+import { keyPages } from './key-pages.ts'
+import { NoKeys } from './keys.ts'
+import { verifyPages } from './verify-pages.ts'
+
+const LD_JSON = 'application/ld+json'
+const PNG_WIDTH = 600
+
+/** What others need to verify our badges, and the badges themselves as files to take along. */
+export function credentialRoutes(services: Services): Router {
+  const { awards, config, credentials, drawAward, images, settings } = services
+  const { base_url } = config
+  const router = Router()
+
+  keyPages(router, services)
+  verifyPages(router, services)
+
+  router.get('/issuer', anybody, (_req, res) => {
+    sendPublic(res, {
+      '@context': [CREDENTIALS_V2, OPEN_BADGES],
+      ...issuerProfile({ base_url, name: settings.siteName() }),
+    })
+  })
+
+  router.get('/.well-known/did.json', anybody, (_req, res) => {
+    sendPublic(
+      res,
+      didDocument(
+        base_url,
+        withKeys(() => credentials.keys.public()),
+      ),
+      'application/did+json',
+    )
+  })
+
+  router.get('/issuer/keys/:key', anybody, (req, res) => {
+    const key = withKeys(() => credentials.keys.public()).find(({ id }) => id === req.params['key']) ?? notFound()
+    sendPublic(res, jwkOf(key), 'application/jwk+json')
+  })
+
+  router.get('/achievements/:badge/:version', anybody, (req, res) => {
+    const achievement = achievementOf(versionOf(req), credentials.issuer())
+    sendPublic(res, { '@context': [CREDENTIALS_V2, OPEN_BADGES], ...achievement })
+  })
+
+  router.get('/achievements/:badge/:version/badge.svg', anybody, (req, res) => {
+    sendDrawing(res, drawAward(versionOf(req)), { inline: true })
+  })
+
+  router.get('/status/:list', anybody, async (req, res) => {
+    const list = () => credentials.lists.credential(Number(req.params['list'])) ?? notFound()
+    sendPublic(res, await withKeysLater(list), 'application/vc+ld+json')
+  })
+
+  router.get('/awards/:award/credential.json', anybody, async (req, res) => {
+    const { json } = await signed(req)
+    res.setHeader('Content-Type', `${LD_JSON}; charset=utf-8`)
+    sendFile(res, 'credential.json', JSON.stringify(json))
+  })
+
+  router.get('/awards/:award/credential.jwt', anybody, async (req, res) => {
+    const { jwt } = await signed(req)
+    res.setHeader('Content-Type', 'application/vc+jwt')
+    sendFile(res, 'credential.jwt', jwt)
+  })
+
+  router.get('/awards/:award/badge.svg', anybody, async (req, res) => {
+    const award = awardOf(req)
+    const { json } = await withKeysLater(() => credentials.of(award))
+    sendDrawing(res, bakeSvg(drawAward(award), json), { inline: false })
+  })
+
+  router.get('/awards/:award/badge.png', anybody, async (req, res) => {
+    const award = awardOf(req)
+    const { json } = await withKeysLater(() => credentials.of(award))
+    const png = await images.paint({ svg: drawAward(award), width: PNG_WIDTH })
+    res.setHeader('Content-Type', 'image/png')
+    sendFile(res, 'badge.png', bakePng(png, json))
+  })
+
+  return router
+
+  function awardOf(req: Request): AwardFacts {
+    const award = awards.of(String(req.params['award'])) ?? notFound()
+    // what an admin sees with somebody else's eyes is no paper of hers to take along
+    const viewer = req.seeing ? null : (req.user?.id ?? null)
+    return mayReadAward(award, viewer) ? award : notFound()
+  }
+
+  function versionOf(req: Request) {
+    return awards.version(String(req.params['badge']), Number(req.params['version'])) ?? notFound()
+  }
+
+  function signed(req: Request) {
+    const award = awardOf(req)
+    return withKeysLater(() => credentials.of(award))
+  }
+}
+
+/** The site goes on without its keys; what needs them says so. */
+function withKeys<Made>(make: () => Made): Made {
+  try {
+    return make()
+  } catch (error) {
+    throw error instanceof NoKeys ? new Refusal(503, 'no_keys') : error
+  }
+}
+
+async function withKeysLater<Made>(make: () => Promise<Made>): Promise<Made> {
+  try {
+    return await make()
+  } catch (error) {
+    throw error instanceof NoKeys ? new Refusal(503, 'no_keys') : error
+  }
+}
+
+/** The same for everybody, and readable by other sites' verifiers. */
+function sendPublic(res: Response, document: object, type = LD_JSON): void {
+  res.setHeader('Access-Control-Allow-Origin', '*')
+  res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+  res.setHeader('Cache-Control', 'public, max-age=300')
+  res.setHeader('Content-Type', `${type}; charset=utf-8`)
+  res.end(JSON.stringify(document, null, 2))
+}
+
+function sendFile(res: Response, name: string, content: string | Buffer): void {
+  res.setHeader('Cache-Control', 'no-store')
+  res.setHeader('Content-Disposition', `attachment; filename="${name}"`)
+  res.end(content)
+}
+
+function sendDrawing(res: Response, svg: string, { inline }: { inline: boolean }): void {
+  res.setHeader('Content-Type', 'image/svg+xml; charset=utf-8')
+  res.setHeader('Content-Security-Policy', "sandbox; default-src 'none'")
+  if (!inline) return sendFile(res, 'badge.svg', svg)
+  res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+  res.setHeader('Cache-Control', 'public, max-age=300')
+  res.end(svg)
+}

@@ -1,0 +1,57 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
+import { testSite } from '../support/site.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser.close())
+
+test.each([
+  ['phone', phone],
+  ['desktop', desktop],
+])(
+  'on a %s: she earns a badge, shows it, takes it along, and somebody without an account verifies it',
+  async (_, size) => {
+    await using site = await testSite({ now: '2026-03-04T09:00:00Z' })
+    const { learner, cohort } = site.cast()
+    const page = await openPage(browser, site, size, learner)
+    await page.goto(cohort.at('/things/1/reflection'))
+    await page.getByLabel('Title').fill('My first words')
+    await page.locator('textarea[name=body]').fill('I tried it at the desk, and it worked.')
+    await page.getByRole('button', { name: 'Publish' }).click()
+    await page.getByRole('heading', { name: 'First reflection' }).waitFor()
+
+    await page.goto(cohort.at('/badges'))
+    await page.getByRole('link', { name: 'First reflection' }).click()
+    await page.getByRole('link', { name: /Show it/ }).click()
+    await page.getByRole('heading', { name: 'First reflection', level: 1 }).waitFor()
+    await expectAccessible(page)
+    await expectNoOverflow(page)
+    await page.getByLabel('Everybody with the link').check()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Everybody with the link can see it now.').waitFor()
+    const link = await page.getByLabel('Its address').inputValue()
+    const file = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Picture (PNG)' }).click(),
+    ]).then(([download]) => download.path())
+
+    const guest = await openPage(browser, site, size)
+    await guest.goto(new URL(link).pathname)
+    await guest.getByText('Amara Okonkwo').waitFor()
+    await guest.getByRole('link', { name: 'Check this badge' }).click()
+    await guest.getByRole('heading', { name: 'It is real, and it counts' }).waitFor()
+    await expectAccessible(guest)
+    await expectNoOverflow(guest)
+    await guest.getByLabel('A file').setInputFiles(file)
+    await guest.getByLabel('A link').fill('')
+    await guest.getByRole('button', { name: 'Check it' }).click()
+    await guest.getByRole('heading', { name: 'It is real, and it counts' }).waitFor()
+    expect(await guest.getByText('Nobody took it back.', { exact: true }).isVisible()).toBe(true)
+    expect([...page.accidents, ...guest.accidents]).toEqual([])
+  },
+)
