@@ -21,6 +21,8 @@ export type BadgeDrawing = {
 }
 
 const MOST_TICKS = 60
+/** The circle that they stand on. */
+const AROUND = 2 * Math.PI * 55
 
 /**
  * A badge as SVG text. The attributes carry colours for a file that stands alone; on a page the style sheet finds the
@@ -44,7 +46,7 @@ export function drawBadge({
   const outline = SHAPES[shape]
   const ink = state === 'earned' ? '#fff' : state === 'ahead' ? HEX[hue] : INK
   const parts = [
-    drawRing(of, done),
+    drawRing(of, done, alone),
     around === null ? '' : drawAround(around, state === 'ahead' ? HEX[hue] : INK),
     `<g class="badge-body"${around === null ? '' : ' transform="translate(60 60) scale(0.84) translate(-60 -60)"'}>`,
     ...(told && picture ? [drawPicture(picture, state)] : drawShape()),
@@ -87,20 +89,23 @@ function inset(state: BadgeDrawing['state'], ink: string): string {
  * The ticks share the circle, with a gap between them: those that are reached and those that are not are a dashed line
  * each. More than can be told apart become a share of sixty.
  */
-function drawRing(of: number, done: number): string {
+function drawRing(of: number, done: number, alone: boolean): string {
   const ticks = Math.min(of, MOST_TICKS)
   const reached = done >= of ? ticks : Math.floor((done * ticks) / of)
-  return drawTicks(true, 0, reached, ticks) + drawTicks(false, reached, ticks, ticks)
+  return drawTicks(true, 0, reached, ticks, alone) + drawTicks(false, reached, ticks, ticks, alone)
 }
 
 /** The ticks from one to before another as one circle, which is as long as the ring has ticks. */
-function drawTicks(reached: boolean, from: number, to: number, of: number): string {
+function drawTicks(reached: boolean, from: number, to: number, of: number, alone: boolean): string {
   if (from >= to) return ''
+  // what draws files does not know `pathLength`
+  const unit = alone ? AROUND / of : 1
   const length = of === 1 ? 1 : Math.max(0.3, 1 - of * 0.028)
-  const tick = `${round(length)} ${round(1 - length)}`
-  const dashes = to - from === of ? tick : `${`${tick} `.repeat(to - from - 1)}${round(length)} ${of}`
+  const tick = `${round(length * unit)} ${round((1 - length) * unit)}`
+  const dashes =
+    to - from === of ? tick : `${`${tick} `.repeat(to - from - 1)}${round(length * unit)} ${round(of * unit)}`
   const turn = (360 / of) * from - 90
-  return `<circle class="badge-tick" data-reached="${reached}" cx="60" cy="60" r="55" fill="none" pathLength="${of}" stroke-dasharray="${dashes}" transform="rotate(${round(turn)} 60 60)" stroke="${reached ? INK : '#c9c5bb'}" stroke-width="4.5" stroke-linecap="${of > 12 ? 'butt' : 'round'}"/>`
+  return `<circle class="badge-tick" data-reached="${reached}" cx="60" cy="60" r="55" fill="none" ${alone ? '' : `pathLength="${of}" `}stroke-dasharray="${dashes}" transform="rotate(${round(turn)} 60 60)" stroke="${reached ? INK : '#c9c5bb'}" stroke-width="4.5" stroke-linecap="${of > 12 ? 'butt' : 'round'}"/>`
 }
 
 function drawIcon(icon: string, shape: Shape, ink: string): string {

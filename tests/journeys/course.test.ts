@@ -67,7 +67,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect(await learner.inputValue('[name=body]')).toContain('Three sentences')
     await learner.click('button[value=publish]')
     await learner.waitForURL('**/reflections/*')
-    expect(await learner.locator('.moment').textContent()).toContain('First reflection')
+    expect(await learner.locator('.moment').first().textContent()).toContain('First reflection')
     await learner.reload()
     expect(await learner.locator('.moment').count()).toBe(0)
 
