@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto'
-import type { Activity, ActivityKind, ActivityLog } from '../activity/activity.ts'
+import type { ActivityLog } from '../activity/activity.ts'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { CalendarOf } from '../cohorts/kept-calendars.ts'
 import type { Courses } from '../courses/courses.ts'
-import { type Clock, nowText } from '../db/clock.ts'
-import { type Database, transaction } from '../db/open.ts'
+import type { Clock } from '../db/clock.ts'
+import type { Database } from '../db/open.ts'
 import type { PersonName } from '../people/people.ts'
+import { createAwarding } from './awarding.ts'
 import { type BadgePage, type Facing, type Learners, makePage } from './badge-page.ts'
 import { type BadgeItem, drawReach, type Voice, wayOn } from './badge-words.ts'
-import { eventsOf, isOfPod } from './rules.ts'
-import { type Badge, isIn, type Reach, type Standing } from './standing.ts'
+import type { Badge, Reach, Standing } from './standing.ts'
 import { createStandings } from './standings.ts'
 import { createVersionLooks } from './version-looks.ts'
 import { makeFew, makeWall, type Wall } from './wall.ts'
@@ -24,28 +23,7 @@ interface Moment {
   button: string
 }
 
-/** The acts that any rule looks at; everything else passes without a statement. */
-const EARNING: ReadonlySet<ActivityKind> = new Set([
-  'reflection.published',
-  'reflection.edited',
-  'thing.completed',
-  'comment.written',
-  'cheer.given',
-  'step.ticked',
-  'pulse.given',
-  'thing.reported',
-])
-
 const HOLDERS = 24
-
-interface Giving {
-  /** What earned it. */
-  activity_id: number
-  /** When it was earned, where that is not now. */
-  at?: string
-  given_by?: number | null
-  evidence?: string | null
-}
 
 export function createBadges(
   db: Database,
@@ -58,16 +36,13 @@ export function createBadges(
 ) {
   const standings = createStandings(db, clock, { calendarOf, courses })
   const asAwarded = createVersionLooks(db)
-  const cohortOfAward = db
-    .prepare<{ person_id: number; award_id: string }, number>(
-      'SELECT cohort_id FROM award WHERE id = :award_id AND person_id = :person_id AND revoked_at IS NULL',
-    )
-    .pluck()
-  const award = db.prepare<object, { id: string }>(`
-    INSERT INTO award (id, badge_id, badge_version, person_id, cohort_id, activity_id, awarded_at, given_by, evidence)
-    SELECT :id, id, version, :person_id, :cohort_id, :activity_id, :at, :given_by, :evidence FROM badge WHERE id = :badge_id
-    ON CONFLICT (badge_id, person_id, cohort_id) DO NOTHING RETURNING id`)
-  const slugOf = db.prepare<[number], string>('SELECT slug FROM badge WHERE id = ?').pluck()
+  const cohortOfAward = db.prepare<
+    { person_id: number; award_id: string },
+    { cohort_id: number; course_id: number; revision: number }
+  >(`
+      SELECT cohort_id, course_id, revision
+        FROM award JOIN cohort ON cohort.id = cohort_id JOIN course ON course.id = course_id
+       WHERE award.id = :award_id AND person_id = :person_id AND revoked_at IS NULL`)
   const earnedBy = db
     .prepare<[number], string>(`
       SELECT award.id FROM award JOIN badge ON badge.id = badge_id
@@ -96,73 +71,11 @@ export function createBadges(
      WHERE mine.person_id = :viewer AND mine.left_at IS NULL
      GROUP BY person.id ORDER BY max(award.awarded_at) DESC, person.id LIMIT :limit`)
 
-  const held = db.prepare<
-    { person_id: number; cohort_id: number },
-    { course_id: number; revision: number; held: string }
-  >(`
-    SELECT cohort.course_id, course.revision,
-           (SELECT json_group_array(badge_id) FROM award WHERE person_id = :person_id AND cohort_id = :cohort_id) AS held
-      FROM cohort JOIN course ON course.id = cohort.course_id
-     WHERE cohort.id = :cohort_id`)
-
-  const podOf = db
-    .prepare<{ person_id: number; cohort_id: number }, number>(`
-    SELECT theirs.person_id FROM enrolment AS mine
-      JOIN enrolment AS theirs ON theirs.pod_id = mine.pod_id AND theirs.left_at IS NULL AND theirs.role = 'learner'
-     WHERE mine.cohort_id = :cohort_id AND mine.person_id = :person_id`)
-    .pluck()
-
-  const watched = new Map<number, { revision: number; by_kind: Map<ActivityKind, Badge[]> }>()
-
-  /** The badges that such an act may earn, in any cohort of the course. */
-  function watching(course_id: number, revision: number, kind: ActivityKind): readonly Badge[] {
-    const known = watched.get(course_id)
-    if (known?.revision === revision) return known.by_kind.get(kind) ?? []
-    const by_kind = new Map<ActivityKind, Badge[]>()
-    for (const badge of standings.badgesIn(course_id, revision)) {
-      if (badge.position === 0) continue
-      for (const event of eventsOf(badge.rule)) by_kind.set(event, [...(by_kind.get(event) ?? []), badge])
-    }
-    watched.set(course_id, { revision, by_kind })
-    return by_kind.get(kind) ?? []
-  }
-
-  /** The badges that such an act may earn in the cohort, and which of them somebody never had: most acts stop here. */
-  function open(kind: ActivityKind, person_id: number, cohort_id: number): { all: Badge[]; left: Badge[] } {
-    const row = held.get({ person_id, cohort_id })
-    if (!row) return { all: [], left: [] }
-    const all = watching(row.course_id, row.revision, kind).filter((badge) => isIn(badge, cohort_id))
-    const has = new Set<number>(JSON.parse(row.held))
-    return { all, left: all.filter(({ id }) => !has.has(id)) }
-  }
-
   function standingIn({ person_id, cohort }: Pick<Enrolment, 'person_id' | 'cohort'>): Standing {
     const badges = standings.badgesIn(cohort.course_id, cohort.course_revision)
     const found = standings.of(person_id, cohort.id, badges)
     if (!found) throw new Error(`Person ${person_id} is not in cohort ${cohort.id}`)
     return found
-  }
-
-  /** Gives what holds now and was not given. */
-  function awardTo(badges: Badge[], person_id: number, cohort_id: number, activity_id: number): void {
-    if (badges.length === 0) return
-    for (const { badge, held_at, award: had, revoked } of standings.of(person_id, cohort_id, badges)?.reaches ?? [])
-      if (!had && !revoked && held_at !== null) give(badge.id, person_id, cohort_id, { activity_id })
-  }
-
-  /** The one way in which an award comes into being, in its caller's transaction. @returns null where it was given before */
-  function give(
-    badge_id: number,
-    person_id: number,
-    cohort_id: number,
-    { activity_id, at = nowText(clock), given_by = null, evidence = null }: Giving,
-  ): string | null {
-    const id = randomBytes(16).toString('base64url')
-    const given = award.get({ id, badge_id, person_id, cohort_id, activity_id, at, given_by, evidence })
-    if (!given) return null
-    const detail = { badge: slugOf.get(badge_id) ?? '' }
-    activity.record('award.earned', { person_id, cohort_id, subject_id: badge_id, detail })
-    return id
   }
 
   /** The local date of a cohort. */
@@ -176,24 +89,7 @@ export function createBadges(
   }
 
   return {
-    /** Subscriber: gives what this act has earned, in the act's own transaction. */
-    onActivity({ id: activity_id, kind, person_id: by, cohort_id, detail }: Activity): void {
-      if (!EARNING.has(kind) || by === null || cohort_id === null) return
-      const person_id = typeof detail['for'] === 'number' ? detail['for'] : by
-      const { all, left } = open(kind, person_id, cohort_id)
-      const of_pods = all.some(({ rule }) => isOfPod(rule))
-      if (left.length === 0 && !of_pods) return
-      transaction(db, () => {
-        awardTo(left, person_id, cohort_id, activity_id)
-        const others = of_pods ? podOf.all({ person_id, cohort_id }).filter((other) => other !== person_id) : []
-        for (const other of others) {
-          const theirs = open(kind, other, cohort_id).left.filter(({ rule }) => isOfPod(rule))
-          awardTo(theirs, other, cohort_id, activity_id)
-        }
-      })
-    },
-
-    give,
+    ...createAwarding(db, clock, { activity, standings }),
 
     /** Where somebody stands with one badge, as it is now: also with a draft, and whatever she has. */
     reach(badge: Badge, person_id: number, cohort_id: number): Reach | null {
@@ -208,10 +104,9 @@ export function createBadges(
 
     /** What is shown once of an award that has just been earned; null for anybody else's. */
     moment(award_id: string, person_id: number, voice: Voice): Moment | null {
-      const cohort_id = cohortOfAward.get({ award_id, person_id })
-      const row = cohort_id === undefined ? undefined : held.get({ person_id, cohort_id })
-      if (cohort_id === undefined || !row) return null
-      const found = standings.of(person_id, cohort_id, standings.badgesIn(row.course_id, row.revision))
+      const row = cohortOfAward.get({ award_id, person_id })
+      if (!row) return null
+      const found = standings.of(person_id, row.cohort_id, standings.badgesIn(row.course_id, row.revision))
       const reach = found && asAwarded(found).reaches.find(({ award }) => award?.id === award_id)
       if (!found || !reach) return null
       const { title, meaning } = reach.badge

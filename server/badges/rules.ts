@@ -72,6 +72,9 @@ const EVENTS: Record<Rule['kind'], readonly ActivityKind[]> = {
   'all-of': [],
 }
 
+/** The acts that any rule looks at; everything else passes without a statement. */
+export const EARNING: ReadonlySet<ActivityKind> = new Set(Object.values(EVENTS).flat())
+
 const NEEDS: Record<Rule['kind'], readonly FactKind[]> = {
   'things-done': ['done'],
   'things-named': ['done'],

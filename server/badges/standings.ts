@@ -90,3 +90,5 @@ export function createStandings(
     },
   }
 }
+
+export type Standings = ReturnType<typeof createStandings>
