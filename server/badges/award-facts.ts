@@ -1,9 +1,15 @@
 import type { Courses } from '../courses/courses.ts'
-import type { Hue, Shape } from '../courses/outline.ts'
 import type { Database } from '../db/open.ts'
 import { MAY_READ } from '../reflections/policy.ts'
 import { inCourse } from './badge-page.ts'
-import { parseRule, type Rule } from './rules.ts'
+import { parseRule } from './rules.ts'
+import type { Badge } from './standing.ts'
+
+/** What a version keeps, beside which badge it is of. */
+type Said = Pick<
+  Badge,
+  'id' | 'slug' | 'version' | 'title' | 'meaning' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'rule'
+>
 
 /** A badge in one of its versions, and the course that has it. */
 export type BadgeFacts = Pick<AwardFacts, 'badge' | 'course'>
@@ -11,21 +17,7 @@ export type BadgeFacts = Pick<AwardFacts, 'badge' | 'course'>
 /** Everything that can be said of one award, in the words and the look under which it was given. */
 export interface AwardFacts {
   id: string
-  badge: {
-    id: number
-    slug: string
-    version: number
-    title: string
-    meaning: string
-    shape: Shape
-    hue: Hue | 'plain'
-    icon: string | null
-    number: number | null
-    ring_text: string | null
-    picture: string | null
-    rule: Rule
-    treasure: boolean
-  }
+  badge: Said & { treasure: boolean }
   person: { id: number; name: string; handle: string; email: string }
   cohort: { id: number; slug: string; title: string; time_zone: string }
   course: { id: number; slug: string; title: string; language: string; revision: number }
@@ -42,18 +34,7 @@ export interface AwardFacts {
   revoked_why: string | null
 }
 
-interface BadgeVersionRow {
-  badge_id: number
-  badge_slug: string
-  version: number
-  badge_title: string
-  meaning: string
-  shape: Shape
-  hue: Hue | 'plain'
-  icon: string | null
-  number: number | null
-  ring_text: string | null
-  picture: string | null
+interface BadgeVersionRow extends Omit<Said, 'rule'> {
   rule: string
   course_id: number
   course_slug: string
@@ -63,7 +44,7 @@ interface BadgeVersionRow {
 }
 
 interface Row extends BadgeVersionRow {
-  id: string
+  award_id: string
   person_id: number
   name: string
   handle: string
@@ -85,13 +66,16 @@ interface Row extends BadgeVersionRow {
 
 const GUEST = 0
 
+/** SQL: a BadgeVersionRow of `badge`, its version `was` and its `course`. */
+const VERSION_COLUMNS = `
+  badge.id, badge.slug, was.version, was.title, was.meaning, was.shape, was.hue, was.icon, was.number, was.ring_text, was.rule,
+  course.id AS course_id, course.slug AS course_slug, course.title AS course_title, course.language, course.revision`
+
 export function createAwardFacts(db: Database, { courses }: { courses: Pick<Courses, 'content'> }) {
   const find = db.prepare<{ id: string; viewer: number }, Row>(`
-    SELECT award.id, badge.id AS badge_id, badge.slug AS badge_slug, award.badge_version AS version,
-           was.title AS badge_title, was.meaning, was.shape, was.hue, was.icon, was.number, was.ring_text, was.picture, was.rule,
+    SELECT award.id AS award_id, ${VERSION_COLUMNS},
            person.id AS person_id, person.name, person.handle, person.email,
            cohort.id AS cohort_id, cohort.slug AS cohort_slug, cohort.title AS cohort_title, cohort.time_zone,
-           course.id AS course_id, course.slug AS course_slug, course.title AS course_title, course.language, course.revision,
            award.awarded_at, r.id AS reflection_id, r.title AS reflection_title,
            award.shared, award.evidence_shared, award.evidence, giver.name AS given_by, award.revoked_at, award.revoked_why
       FROM award
@@ -107,9 +91,7 @@ export function createAwardFacts(db: Database, { courses }: { courses: Pick<Cour
      WHERE award.id = :id`)
 
   const version = db.prepare<{ slug: string; version: number }, BadgeVersionRow>(`
-    SELECT badge.id AS badge_id, badge.slug AS badge_slug, was.version, was.title AS badge_title, was.meaning, was.shape, was.hue,
-           was.icon, was.number, was.ring_text, was.picture, was.rule,
-           course.id AS course_id, course.slug AS course_slug, course.title AS course_title, course.language, course.revision
+    SELECT ${VERSION_COLUMNS}
       FROM badge
       JOIN badge_version AS was ON was.badge_id = badge.id AND was.version = :version
       JOIN course ON course.id = badge.course_id
@@ -117,33 +99,25 @@ export function createAwardFacts(db: Database, { courses }: { courses: Pick<Cour
        AND (course.public = 1 OR EXISTS (SELECT 1 FROM award WHERE award.badge_id = badge.id AND award.shared = 1))`)
 
   function factsOf(row: BadgeVersionRow): BadgeFacts {
-    const content = courses.content(row.course_id, row.revision)
+    const { id, slug, version, title, meaning, shape, hue, icon, number, ring_text, language, revision } = row
+    const asked = parseRule(row.rule, () => [])
+    const rule = inCourse(asked, courses.content(row.course_id, revision))
     return {
       badge: {
-        id: row.badge_id,
-        slug: row.badge_slug,
-        version: row.version,
-        title: row.badge_title,
-        meaning: row.meaning,
-        shape: row.shape,
-        hue: row.hue,
-        icon: row.icon,
-        number: row.number,
-        ring_text: row.ring_text,
-        picture: row.picture,
-        rule: inCourse(
-          parseRule(row.rule, () => []),
-          content,
-        ),
-        treasure: row.shape === 'gem',
+        id,
+        slug,
+        version,
+        title,
+        meaning,
+        shape,
+        hue,
+        icon,
+        number,
+        ring_text,
+        rule,
+        treasure: shape === 'gem',
       },
-      course: {
-        id: row.course_id,
-        slug: row.course_slug,
-        title: row.course_title,
-        language: row.language,
-        revision: row.revision,
-      },
+      course: { id: row.course_id, slug: row.course_slug, title: row.course_title, language, revision },
     }
   }
 
@@ -159,7 +133,7 @@ export function createAwardFacts(db: Database, { courses }: { courses: Pick<Cour
       const row = find.get({ id, viewer: GUEST })
       if (!row) return null
       return {
-        id: row.id,
+        id: row.award_id,
         ...factsOf(row),
         person: { id: row.person_id, name: row.name, handle: row.handle, email: row.email },
         cohort: { id: row.cohort_id, slug: row.cohort_slug, title: row.cohort_title, time_zone: row.time_zone },

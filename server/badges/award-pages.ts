@@ -1,4 +1,4 @@
-import type { Request, Router } from 'express'
+import type { Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/access.ts'
@@ -11,7 +11,7 @@ import { view } from '../web/view.ts'
 import { drawFile } from './award-drawing.ts'
 import type { AwardFacts } from './award-facts.ts'
 import { titlesIn } from './badge-page.ts'
-import { mayReadAward } from './policy.ts'
+import { awardOf, viewerOf } from './policy.ts'
 import { ruleSentence } from './rule-words.ts'
 import { drawCard } from './social-card.ts'
 
@@ -37,7 +37,7 @@ export function awardPages(router: Router, services: Services): void {
   const { awards, config, courses, images, may, settings, sharing } = services
 
   router.get('/awards/:award', anybody, (req, res) => {
-    const award = awardOf(req)
+    const award = awardOf(req, awards)
     const shown = show(award, frameOf(res), viewerOf(req))
     const { t } = frameOf(res)
     const who = t('badges.award.who', { name: award.person.name, title: award.badge.title })
@@ -55,7 +55,7 @@ export function awardPages(router: Router, services: Services): void {
   })
 
   router.get('/awards/:award/card.png', anybody, async (req, res) => {
-    const award = awardOf(req)
+    const award = awardOf(req, awards)
     const svg = drawCard(award, settings.siteName())
     const png = await images.paint({ svg, width: CARD_WIDTH })
     res.setHeader('Content-Type', 'image/png')
@@ -65,7 +65,7 @@ export function awardPages(router: Router, services: Services): void {
   })
 
   router.post('/awards/:award/share', signedIn, (req, res) => {
-    const award = awardOf(req)
+    const award = awardOf(req, awards)
     const form = readForm(shareForm, req.body)
     if (!form.ok) throw new Refusal(422)
     const { shared, evidence_shared = false } = form.data
@@ -88,11 +88,6 @@ export function awardPages(router: Router, services: Services): void {
     res.redirect(303, `/cohorts/${cohort.slug}/badges`)
   })
 
-  function awardOf(req: Request): AwardFacts {
-    const award = awards.of(String(req.params['award'])) ?? notFound()
-    return mayReadAward(award, viewerOf(req)) ? award : notFound()
-  }
-
   function show(award: AwardFacts, frame: Frame, viewer: number | null): Shown {
     const { course, badge } = award
     const url = `${config.base_url}/awards/${award.id}`
@@ -108,11 +103,6 @@ export function awardPages(router: Router, services: Services): void {
       profile_url: profileUrl(award, day, url, settings.siteName()),
     }
   }
-}
-
-/** What an admin sees with somebody else's eyes is only what everybody sees: sharing is hers alone. */
-function viewerOf(req: Request): number | null {
-  return req.seeing ? null : (req.user?.id ?? null)
 }
 
 /** The form of a professional network, filled in: nothing is sent before she sends it there herself. */

@@ -44,8 +44,12 @@ export function drawHidden({ t }: Voice): string {
 type Look = { done: number; of: number; state: 'earned' | 'ahead'; title: string }
 
 function draw({ shape, hue, icon, number, ring_text }: Badge, look: Look): string {
-  const sign = number === null ? { icon: icon === null ? '' : iconMarkup(icon) } : { number }
-  return drawBadge({ shape, hue, ...sign, ring_text, ...look })
+  return drawBadge({ shape, hue, ...signOf({ icon, number }), ring_text, ...look })
+}
+
+/** What stands inside the shape: a number, else an icon. */
+export function signOf({ icon, number }: Pick<Badge, 'icon' | 'number'>): { number: number } | { icon: string } {
+  return number === null ? { icon: icon === null ? '' : iconMarkup(icon) } : { number }
 }
 
 /** "four to go" of things, "two more answers" of anything else. */

@@ -13,8 +13,6 @@ export type BadgeDrawing = {
   state?: 'earned' | 'ahead' | 'silhouette'
   /** Around the shape. */
   ring_text?: string | null
-  /** A picture in place of the shape: its address, or itself as data. */
-  picture?: string | null
   /** For a file that stands alone: letters are paths, since there is no font. */
   alone?: boolean
   title: string
@@ -37,7 +35,6 @@ export function drawBadge({
   done = 0,
   state = 'earned',
   ring_text = null,
-  picture = null,
   alone = false,
   title,
 }: BadgeDrawing): string {
@@ -49,19 +46,13 @@ export function drawBadge({
     drawRing(of, done, alone),
     around === null ? '' : drawAround(around, state === 'ahead' ? HEX[hue] : INK),
     `<g class="badge-body"${around === null ? '' : ' transform="translate(60 60) scale(0.84) translate(-60 -60)"'}>`,
-    ...(told && picture ? [drawPicture(picture, state)] : drawShape()),
+    `<path class="badge-shape" d="${outline}" ${body(state, HEX[hue])} stroke-linejoin="round"/>`,
+    state === 'silhouette' ? '' : drawInset(outline, state, ink),
+    state === 'silhouette' || shape !== 'gem' ? '' : `<path class="badge-inset" d="${FACETS}" ${inset(state, ink)}/>`,
+    drawSign(),
     '</g>',
   ]
   return `<svg xmlns="http://www.w3.org/2000/svg" class="badge" data-hue="${told ? hue : 'plain'}" data-state="${state}" viewBox="0 0 120 120" role="img" aria-label="${escapeText(title)}">${parts.join('')}</svg>`
-
-  function drawShape(): string[] {
-    return [
-      `<path class="badge-shape" d="${outline}" ${body(state, HEX[hue])} stroke-linejoin="round"/>`,
-      state === 'silhouette' ? '' : drawInset(outline, state, ink),
-      state === 'silhouette' || shape !== 'gem' ? '' : `<path class="badge-inset" d="${FACETS}" ${inset(state, ink)}/>`,
-      drawSign(),
-    ]
-  }
 
   function drawSign(): string {
     if (state === 'silhouette') return drawMark('?', shape, ink, alone)
@@ -126,12 +117,6 @@ function drawMark(text: string, shape: Shape, ink: string, alone: boolean): stri
 function drawAround(text: string, ink: string): string {
   const size = Math.min(8, (8 * 210) / Math.max(1, widthOf(text, 8)))
   return `<g class="badge-around" fill="${ink}">${drawArc(text, { radius: 44.5, size, middle: 60 })}</g>`
-}
-
-/** Round, and paler while it lies ahead. */
-function drawPicture(href: string, state: BadgeDrawing['state']): string {
-  const pale = state === 'ahead' ? ' opacity=".35"' : ''
-  return `<image href="${escapeText(href)}" x="18" y="18" width="84" height="84" clip-path="circle(42px at 60px 60px)" preserveAspectRatio="xMidYMid slice"${pale}/>`
 }
 
 function starPath(points: number, outer: number, inner: number): string {

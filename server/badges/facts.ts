@@ -1,7 +1,7 @@
 import type { KeptEntry } from '../cohorts/kept-calendars.ts'
 import type { CourseContent } from '../courses/courses.ts'
 import { instantText } from '../db/clock.ts'
-import { type FactKind, type Facts, NO_FACTS } from './rules.ts'
+import { type FactKind, type Facts, latestOfAll, NO_FACTS } from './rules.ts'
 
 /** What the rules ask about, as one statement brings it: JSON in each column, and only those that were asked for. */
 export type FactRow = Partial<Record<Column, string>>
@@ -128,13 +128,7 @@ function depthsIn(ticks: [number, string, string][], content: CourseContent): Fa
 /** A pod is finished when each learner in it has as many things done as she set out for; one alone is no pod. */
 function finishedAt(members: [number, string][], things: number): string | null {
   if (members.length < 2) return null
-  const times = members.map(([goal, done]) => (JSON.parse(done) as string[]).sort()[Math.min(goal, things) - 1])
-  return times.includes(undefined)
-    ? null
-    : (times
-        .filter((at) => at !== undefined)
-        .sort()
-        .at(-1) ?? null)
+  return latestOfAll(members.map(([goal, done]) => (JSON.parse(done) as string[]).sort()[Math.min(goal, things) - 1]))
 }
 
 /** Silent weeks are those of the course in which something opened and she neither wrote nor answered nor paused. */

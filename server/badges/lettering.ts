@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { create, type Font } from 'fontkit'
+import { create, type Font, type Glyph } from 'fontkit'
 
 const FILE = '@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf'
 let font: Font | null = null
@@ -21,10 +21,22 @@ export function canSet(text: string): boolean {
   return Array.from(text).every((sign) => letters().hasGlyphForCodePoint(sign.codePointAt(0) ?? 0))
 }
 
+/** A text as its letters: where each begins and how far it goes, in the units of a size. */
+function layOut(text: string, size: number) {
+  const { glyphs, positions } = letters().layout(text)
+  const scale = size / letters().unitsPerEm
+  let width = 0
+  const laid = glyphs.map((glyph, index) => {
+    const [at, advance] = [width, (positions[index]?.xAdvance ?? 0) * scale]
+    width += advance
+    return { glyph, at, advance }
+  })
+  return { laid, width, turned: `scale(${round(scale)} ${round(-scale)})` }
+}
+
 /** How wide a text is, in the units of its size. */
 export function widthOf(text: string, size: number): number {
-  const { positions } = letters().layout(text)
-  return positions.reduce((sum, { xAdvance }) => sum + xAdvance, 0) * (size / letters().unitsPerEm)
+  return layOut(text, size).width
 }
 
 /** The longest beginning of a text that is no wider than asked for; with "…" where something is left out. */
@@ -45,16 +57,10 @@ interface Line {
 
 /** One line of text as paths, so that it looks the same where no font is. */
 export function drawLine(text: string, { x, y, size, anchor }: Line): string {
-  const { glyphs, positions } = letters().layout(text)
-  const scale = size / letters().unitsPerEm
-  let at = anchor === 'middle' ? x - widthOf(text, size) / 2 : x
-  return glyphs
-    .map((glyph, index) => {
-      const path = glyph.path.toSVG()
-      const place = `translate(${round(at)} ${round(y)}) scale(${round(scale)} ${round(-scale)})`
-      at += (positions[index]?.xAdvance ?? 0) * scale
-      return path === '' ? '' : `<path d="${path}" transform="${place}"/>`
-    })
+  const { laid, width, turned } = layOut(text, size)
+  const begins = anchor === 'middle' ? x - width / 2 : x
+  return laid
+    .map(({ glyph, at }) => drawLetter(glyph, `translate(${round(begins + at)} ${round(y)}) ${turned}`))
     .join('')
 }
 
@@ -67,20 +73,20 @@ interface Arc {
 
 /** A text on a circle, with its middle at the top. */
 export function drawArc(text: string, { radius, size, middle }: Arc): string {
-  const { glyphs, positions } = letters().layout(text)
-  const scale = size / letters().unitsPerEm
-  const degrees = (length: number) => (length / radius) * (180 / Math.PI)
-  let turn = -degrees(widthOf(text, size)) / 2
-  return glyphs
-    .map((glyph, index) => {
-      const path = glyph.path.toSVG()
-      const advance = (positions[index]?.xAdvance ?? 0) * scale
-      const centre = turn + degrees(advance / 2)
-      turn += degrees(advance)
-      const place = `rotate(${round(centre)} ${middle} ${middle}) translate(${round(middle - advance / 2)} ${round(middle - radius)}) scale(${round(scale)} ${round(-scale)})`
-      return path === '' ? '' : `<path d="${path}" transform="${place}"/>`
+  const { laid, width, turned } = layOut(text, size)
+  return laid
+    .map(({ glyph, at, advance }) => {
+      const turn = ((at + advance / 2 - width / 2) / radius) * (180 / Math.PI)
+      const place = `translate(${round(middle - advance / 2)} ${round(middle - radius)})`
+      return drawLetter(glyph, `rotate(${round(turn)} ${middle} ${middle}) ${place} ${turned}`)
     })
     .join('')
+}
+
+/** A space has no path. */
+function drawLetter(glyph: Glyph, place: string): string {
+  const path = glyph.path.toSVG()
+  return path === '' ? '' : `<path d="${path}" transform="${place}"/>`
 }
 
 function round(value: number): number {

@@ -1,4 +1,19 @@
+import type { Request } from 'express'
+import { notFound } from '../web/refusal.ts'
+import type { AwardFacts } from './award-facts.ts'
+
 /** The one place that says who may see an award: everybody where its holder shares it, else she alone. */
 export function mayReadAward(award: { shared: boolean; person: { id: number } }, viewer: number | null): boolean {
   return award.shared || award.person.id === viewer
+}
+
+/** Who looks at awards: what an admin sees with somebody else's eyes is only what everybody sees. */
+export function viewerOf(req: Request): number | null {
+  return req.seeing ? null : (req.user?.id ?? null)
+}
+
+/** The award of an address, loaded through who looks; for everybody else there is none. */
+export function awardOf(req: Request, awards: { of(id: string): AwardFacts | null }): AwardFacts {
+  const award = awards.of(String(req.params['award'])) ?? notFound()
+  return mayReadAward(award, viewerOf(req)) ? award : notFound()
 }

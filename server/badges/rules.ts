@@ -158,15 +158,15 @@ export function heldAt(rule: Rule, facts: Facts): string | null {
     return times.sort()[0] ?? null
   }
   if (rule.kind === 'all-of') {
-    const times = rule.rules.map((part) => heldAt(part, facts))
-    return times.includes(null)
-      ? null
-      : (times
-          .filter((at) => at !== null)
-          .sort()
-          .at(-1) ?? null)
+    return latestOfAll(rule.rules.map((part) => heldAt(part, facts)))
   }
   return reached(rule, facts)[neededOf(rule) - 1] ?? null
+}
+
+/** When the last of several had come; null while one of them is missing. */
+export function latestOfAll(times: readonly (string | null | undefined)[]): string | null {
+  const known = times.filter((at) => typeof at === 'string').sort()
+  return known.length === times.length ? (known.at(-1) ?? null) : null
 }
 
 /** What of the facts happened within a span. */

@@ -15,10 +15,7 @@ export function drawCard(
     { text: course.title, size: 32, y: 410, fill: SOFT },
     { text: site_name, size: 32, y: 545, fill: SOFT },
   ].filter(({ text }) => canSet(text))
-  const drawing = drawFile({ badge, course: { ...course, revision: 0 } }).replace(
-    /^<svg /,
-    '<svg x="70" y="95" width="440" height="440" ',
-  )
+  const drawing = drawFile({ badge }).replace(/^<svg /, '<svg x="70" y="95" width="440" height="440" ')
   const words = lines.map(({ text, size, y, fill }) => {
     // a long title is smaller before it is shortened
     const fits = Math.max(size * 0.6, Math.min(size, (size * room) / Math.max(1, widthOf(text, size))))

@@ -27,23 +27,18 @@ export function issuerProfile({ base_url, name }: Pick<Issuer, 'base_url' | 'nam
 }
 
 /** A key as a verification method: Multikey, as Data Integrity proofs ask for it. */
-function multikeyOf(base_url: string, { id, jwk, retired_at }: PublicKey): Record<string, unknown> {
+function multikeyOf(base_url: string, { id, jwk }: PublicKey): Record<string, unknown> {
   return {
     id: methodOf(base_url, id),
     type: 'Multikey',
     controller: didOf(base_url),
     publicKeyMultibase: multibaseOf(jwk.x),
-    // what it signed before stays good: a key that is no longer used is not revoked
-    ...(retired_at === null ? {} : { retired: retired_at }),
   }
 }
 
 /** The DID document of the site, with all keys that ever signed. */
 export function didDocument(base_url: string, keys: readonly PublicKey[]): Record<string, unknown> {
-  const methods = keys.map((key) => {
-    const { retired, ...method } = multikeyOf(base_url, key)
-    return method
-  })
+  const methods = keys.map((key) => multikeyOf(base_url, key))
   return {
     '@context': [DID, MULTIKEY],
     id: didOf(base_url),

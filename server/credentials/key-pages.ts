@@ -5,10 +5,9 @@ import { currentPerson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
-import { Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import { didOf, keyUrl } from './documents.ts'
-import { NoKeys, type PublicKey } from './keys.ts'
+import type { PublicKey } from './keys.ts'
 
 const AT = '/admin/credentials'
 const keysPage = view<{
@@ -30,20 +29,12 @@ export function keyPages(router: Router, { config, credentials, once }: Services
   router.post(`${AT}/new-key`, admin, keepNothing, (req, res) => {
     const { id } = currentPerson(req)
     const location = once.run(id, String(Object(req.body)['once'] ?? ''), () => {
-      rotate(id)
+      credentials.rotate(id)
       return AT
     })
     addFlash(req, { kind: 'said', key: 'credentials.said.rotated' })
     res.redirect(303, location)
   })
-
-  function rotate(by: number): void {
-    try {
-      credentials.rotate(by)
-    } catch (error) {
-      throw error instanceof NoKeys ? new Refusal(503, 'no_keys') : error
-    }
-  }
 
   function show(res: Response): void {
     const { t } = frameOf(res)

@@ -3,6 +3,7 @@ import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statS
 import path from 'node:path'
 import { z } from 'zod'
 import { type Clock, nowText } from '../db/clock.ts'
+import { Refusal } from '../web/refusal.ts'
 
 const part = z.string().regex(/^[\w-]{43}$/)
 const keptKeys = z.strictObject({
@@ -33,8 +34,14 @@ export interface SigningKey extends PublicKey {
   secret_jwk: KeptKey['jwk']
 }
 
-/** The keys are not there, or cannot be read: nothing can be signed until somebody puts them back. */
-export class NoKeys extends Error {}
+/** The keys are not there, or cannot be read: nothing can be signed until somebody puts them back. The site goes on without. */
+export class NoKeys extends Refusal {
+  constructor(message: string, options?: { cause: unknown }) {
+    super(503, 'no_keys')
+    this.message = message
+    if (options) this.cause = options.cause
+  }
+}
 
 /**
  * The site's own Ed25519 keys, in one file that only its user reads: `keys/issuer.json` in the data folder. The first is

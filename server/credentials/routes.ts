@@ -1,14 +1,12 @@
 import { type Request, type Response, Router } from 'express'
-import type { AwardFacts } from '../badges/award-facts.ts'
-import { mayReadAward } from '../badges/policy.ts'
+import { awardOf } from '../badges/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
-import { notFound, Refusal } from '../web/refusal.ts'
+import { notFound } from '../web/refusal.ts'
 import { bakePng, bakeSvg } from './baking.ts'
 import { CREDENTIALS_V2, OPEN_BADGES } from './contexts.ts'
 import { achievementOf, didDocument, issuerProfile, jwkOf } from './documents.ts'
 import { keyPages } from './key-pages.ts'
-import { NoKeys } from './keys.ts'
 import { verifyPages } from './verify-pages.ts'
 
 const LD_JSON = 'application/ld+json'
@@ -31,18 +29,11 @@ export function credentialRoutes(services: Services): Router {
   })
 
   router.get('/.well-known/did.json', anybody, (_req, res) => {
-    sendPublic(
-      res,
-      didDocument(
-        base_url,
-        withKeys(() => credentials.keys.public()),
-      ),
-      'application/did+json',
-    )
+    sendPublic(res, didDocument(base_url, credentials.keys.public()), 'application/did+json')
   })
 
   router.get('/issuer/keys/:key', anybody, (req, res) => {
-    const key = withKeys(() => credentials.keys.public()).find(({ id }) => id === req.params['key']) ?? notFound()
+    const key = credentials.keys.public().find(({ id }) => id === req.params['key']) ?? notFound()
     sendPublic(res, jwkOf(key), 'application/jwk+json')
   })
 
@@ -56,31 +47,31 @@ export function credentialRoutes(services: Services): Router {
   })
 
   router.get('/status/:list', anybody, async (req, res) => {
-    const list = () => credentials.lists.credential(Number(req.params['list'])) ?? notFound()
-    sendPublic(res, await withKeysLater(list), 'application/vc+ld+json')
+    const list = credentials.lists.credential(Number(req.params['list'])) ?? notFound()
+    sendPublic(res, await list, 'application/vc+ld+json')
   })
 
   router.get('/awards/:award/credential.json', anybody, async (req, res) => {
-    const { json } = await signed(req)
+    const { json } = await credentials.of(awardOf(req, awards))
     res.setHeader('Content-Type', `${LD_JSON}; charset=utf-8`)
     sendFile(res, 'credential.json', JSON.stringify(json))
   })
 
   router.get('/awards/:award/credential.jwt', anybody, async (req, res) => {
-    const { jwt } = await signed(req)
+    const { jwt } = await credentials.of(awardOf(req, awards))
     res.setHeader('Content-Type', 'application/vc+jwt')
     sendFile(res, 'credential.jwt', jwt)
   })
 
   router.get('/awards/:award/badge.svg', anybody, async (req, res) => {
-    const award = awardOf(req)
-    const { json } = await withKeysLater(() => credentials.of(award))
+    const award = awardOf(req, awards)
+    const { json } = await credentials.of(award)
     sendDrawing(res, bakeSvg(drawAward(award), json), { inline: false })
   })
 
   router.get('/awards/:award/badge.png', anybody, async (req, res) => {
-    const award = awardOf(req)
-    const { json } = await withKeysLater(() => credentials.of(award))
+    const award = awardOf(req, awards)
+    const { json } = await credentials.of(award)
     const png = await images.paint({ svg: drawAward(award), width: PNG_WIDTH })
     res.setHeader('Content-Type', 'image/png')
     sendFile(res, 'badge.png', bakePng(png, json))
@@ -88,37 +79,8 @@ export function credentialRoutes(services: Services): Router {
 
   return router
 
-  function awardOf(req: Request): AwardFacts {
-    const award = awards.of(String(req.params['award'])) ?? notFound()
-    // what an admin sees with somebody else's eyes is no paper of hers to take along
-    const viewer = req.seeing ? null : (req.user?.id ?? null)
-    return mayReadAward(award, viewer) ? award : notFound()
-  }
-
   function versionOf(req: Request) {
     return awards.version(String(req.params['badge']), Number(req.params['version'])) ?? notFound()
-  }
-
-  function signed(req: Request) {
-    const award = awardOf(req)
-    return withKeysLater(() => credentials.of(award))
-  }
-}
-
-/** The site goes on without its keys; what needs them says so. */
-function withKeys<Made>(make: () => Made): Made {
-  try {
-    return make()
-  } catch (error) {
-    throw error instanceof NoKeys ? new Refusal(503, 'no_keys') : error
-  }
-}
-
-async function withKeysLater<Made>(make: () => Promise<Made>): Promise<Made> {
-  try {
-    return await make()
-  } catch (error) {
-    throw error instanceof NoKeys ? new Refusal(503, 'no_keys') : error
   }
 }
 

@@ -2,7 +2,7 @@ import { BitstringStatusList } from '@digitalbazaar/vc-bitstring-status-list'
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { CREDENTIALS_V2 } from './contexts.ts'
-import { issuerProfile } from './documents.ts'
+import { didOf } from './documents.ts'
 import type { Keys } from './keys.ts'
 import { withProof } from './signing.ts'
 
@@ -32,7 +32,7 @@ export function createStatusLists(db: Database, clock: Clock, { keys, base_url, 
       '@context': [CREDENTIALS_V2],
       id,
       type: ['VerifiableCredential', 'BitstringStatusListCredential'],
-      issuer: { id: issuerProfile({ base_url, name: siteName() })['id'], name: siteName() },
+      issuer: { id: didOf(base_url), name: siteName() },
       validFrom: now,
       credentialSubject: {
         id: `${id}#list`,

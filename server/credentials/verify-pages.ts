@@ -9,10 +9,8 @@ import { type Form, readForm, refusedForm, text } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { limitFailures } from '../web/limits.ts'
-import { Refusal } from '../web/refusal.ts'
 import { readUploads } from '../web/uploads.ts'
 import { view } from '../web/view.ts'
-import { NoKeys } from './keys.ts'
 import { unbake } from './unbaking.ts'
 import type { Verdict } from './verifying.ts'
 
@@ -76,7 +74,7 @@ export function verifyPages(router: Router, services: Services): void {
       const id = /^\/awards\/([\w-]+)(?:\/.*)?$/.exec(url.pathname)?.[1]
       const award = id === undefined ? null : awards.of(id)
       if (!award || !mayReadAward(award, null)) return null
-      const { json } = await credentials.of(award).catch(signingTrouble)
+      const { json } = await credentials.of(award)
       return JSON.stringify(json)
     }
     try {
@@ -89,7 +87,7 @@ export function verifyPages(router: Router, services: Services): void {
   }
 
   async function judge(res: Response, found: string, email: string | null): Promise<Shown | null> {
-    const verdict = await verify(found, email).catch(signingTrouble)
+    const verdict = await verify(found, email)
     if (!verdict) return null
     const { told, ours } = verdict
     const { dates } = frameOf(res)
@@ -114,10 +112,6 @@ const empty = (link: string): Form => ({ values: { credential: '', link, email: 
 
 function withProblem(res: Response, form: Form, field: string, why: string): Form {
   return { ...form, problems: { [field]: frameOf(res).t(`credentials.verify.problem.${why}`) } }
-}
-
-function signingTrouble(error: unknown): never {
-  throw error instanceof NoKeys ? new Refusal(503, 'no_keys') : error
 }
 
 /** A small file as it is; of a larger one no more than that it is. */

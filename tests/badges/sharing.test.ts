@@ -4,16 +4,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { canSet, fitting, widthOf } from '../../server/badges/lettering.ts'
 import { drawCard } from '../../server/badges/social-card.ts'
-import { testSite } from '../support/site.ts'
-
-async function awarded() {
-  const site = await testSite({ now: '2026-05-04T10:00:00Z' })
-  const cast = site.cast()
-  site.reflection(cast.learner, cast.cohort)
-  const id =
-    site.db.prepare<[number], string>('SELECT id FROM award WHERE person_id = ?').pluck().get(cast.learner.id) ?? ''
-  return { site, ...cast, id, [Symbol.dispose]: () => site[Symbol.dispose]() }
-}
+import { awarded } from '../support/awards.ts'
 
 const PAPERS = ['', '/card.png', '/credential.json', '/credential.jwt', '/badge.svg', '/badge.png']
 
@@ -104,7 +95,6 @@ const badge = {
   icon: null,
   number: 5,
   ring_text: null,
-  picture: null,
   rule: { kind: 'by-hand' },
   treasure: false,
 } as const

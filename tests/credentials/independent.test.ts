@@ -1,30 +1,27 @@
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { testSite } from '../support/site.ts'
+import { awarded } from '../support/awards.ts'
 import { jwtFits, proofFits } from '../support/verifying.ts'
 
 type Json = Record<string, unknown>
 
-/** A learner with an award of her own, and a site's public documents. */
-async function awarded() {
-  const site = await testSite({ now: '2026-05-04T10:00:00Z' })
-  const { learner, cohort, guest, organiser } = site.cast()
-  site.reflection(learner, cohort)
-  const id = site.db.prepare<[number], string>('SELECT id FROM award WHERE person_id = ?').pluck().get(learner.id) ?? ''
+/** The award's credential, and the site's public documents. */
+async function published() {
+  const here = await awarded()
   const json = async (browser: { get(path: string): Promise<Response> }, path: string): Promise<Json> =>
     (await browser.get(path)).json() as Promise<Json>
-  const credential = await json(learner, `/awards/${id}/credential.json`)
-  const did = await json(guest, '/.well-known/did.json')
-  return { site, learner, guest, organiser, id, json, credential, did, [Symbol.dispose]: () => site[Symbol.dispose]() }
+  const credential = await json(here.learner, `/awards/${here.id}/credential.json`)
+  const did = await json(here.guest, '/.well-known/did.json')
+  return { ...here, json, credential, did }
 }
 
 test('a credential is accepted by a verifier of other hands, with nothing but what the site publishes', async () => {
-  using here = await awarded()
+  using here = await published()
   expect(await proofFits(here.credential, here.did)).toBe(true)
 })
 
 test('so is its JWT, by the key that its header names', async () => {
-  using here = await awarded()
+  using here = await published()
   const jwt = await (await here.learner.get(`/awards/${here.id}/credential.jwt`)).text()
   const head = JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString())
   const key = await here.json(here.guest, new URL(head.kid).pathname)
@@ -55,7 +52,7 @@ function changedAt(document: Json, path: (string | number)[]): Json {
 }
 
 test('each single field that is changed is noticed', async () => {
-  using here = await awarded()
+  using here = await published()
   const paths = leaves(here.credential)
   expect(paths.length).toBeGreaterThan(30)
   for (const path of paths) {
@@ -65,7 +62,7 @@ test('each single field that is changed is noticed', async () => {
 })
 
 test('a field that is taken away is noticed, and so is one that is put in', async () => {
-  using here = await awarded()
+  using here = await published()
   const { name, ...without } = here.credential
   expect(name).toBe('First reflection')
   expect(await proofFits(without, here.did)).toBe(false)
@@ -83,7 +80,7 @@ function bitOf(list: Json, credential: Json): number {
 }
 
 test('what was taken back is seen in the signed status list', async () => {
-  using here = await awarded()
+  using here = await published()
   const { statusListCredential } = here.credential['credentialStatus'] as { statusListCredential: string }
   const at = new URL(statusListCredential).pathname
   const before = await here.json(here.guest, at)
@@ -96,7 +93,7 @@ test('what was taken back is seen in the signed status list', async () => {
 })
 
 test('a key that has been replaced still verifies what it signed, and what is signed from then on names the new one', async () => {
-  using here = await awarded()
+  using here = await published()
   const admin = here.site.person({ role: 'admin' })
   await admin.post('/admin/credentials/new-key', { once: 'abcdefghijklmnop' })
   const did = await here.json(here.guest, '/.well-known/did.json')

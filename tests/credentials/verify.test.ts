@@ -4,23 +4,13 @@ import { expect, test } from 'vitest'
 import { createKeys } from '../../server/credentials/keys.ts'
 import { unbake } from '../../server/credentials/unbaking.ts'
 import { type Part, sendForm } from '../images/photos.ts'
+import { awarded } from '../support/awards.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
 const VALID = 'It is real, and it counts'
 const TAMPERED = 'It is not what was given'
 const REVOKED = 'It was taken back'
 const UNSURE = 'Not everything could be checked'
-
-async function awarded() {
-  const site = await testSite({ now: '2026-05-04T10:00:00Z' })
-  const cast = site.cast()
-  site.reflection(cast.learner, cast.cohort)
-  const id =
-    site.db.prepare<[number], string>('SELECT id FROM award WHERE person_id = ?').pluck().get(cast.learner.id) ?? ''
-  const file = async (name: string) =>
-    Buffer.from(await (await cast.learner.get(`/awards/${id}/${name}`)).arrayBuffer())
-  return { site, ...cast, id, file, [Symbol.dispose]: () => site[Symbol.dispose]() }
-}
 
 /** What the page says to somebody without an account. */
 async function verified(site: TestSite, facts: { text?: string; file?: Buffer; link?: string; email?: string }) {
