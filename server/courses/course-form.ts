@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { line, once, type Problems, readForm } from '../web/forms.ts'
+import { numberedFields, readRows, typedRows } from '../web/numbered-rows.ts'
 import { type CourseFacts, markOfFacts } from './course-making.ts'
 import type { CourseContent } from './courses.ts'
-import { numberedFields, readRows, typedRows } from './numbered-rows.ts'
 import { courseShape, WEEKDAYS } from './outline.ts'
 
 const CREDITS_MAX = 40

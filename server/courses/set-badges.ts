@@ -1,6 +1,6 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import { freshSlug } from './fresh-slug.ts'
+import { freshSlug } from '../web/slug.ts'
 import type { SetRow } from './set-editing.ts'
 
 /** What the badge of a set means, in the words of the site. */

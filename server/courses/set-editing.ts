@@ -1,8 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import type { Clock } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { slugFrom } from '../web/slug.ts'
-import { freshSlug } from './fresh-slug.ts'
+import { freshSlug, slugFrom } from '../web/slug.ts'
 import type { Hue } from './outline.ts'
 import { type Meaning, setBadges } from './set-badges.ts'
 

@@ -1,8 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { slugFrom } from '../web/slug.ts'
-import { freshSlug } from './fresh-slug.ts'
+import { freshSlug, slugFrom } from '../web/slug.ts'
 import type { ThingOutline } from './outline.ts'
 import { type Render, rendered, thingWriter } from './thing-rows.ts'
 

@@ -22,3 +22,11 @@ export function slugFrom(words: string, longest: number): string {
     .slice(0, longest)
     .replace(/^-+|-+$/g, '')
 }
+
+/** A name that nobody has: the wanted one, else with the first number that is free. */
+export function freshSlug(wanted: string, taken: (slug: string) => boolean): string {
+  for (let number = 1; ; number += 1) {
+    const slug = number === 1 ? wanted : `${wanted}-${number}`
+    if (!taken(slug)) return slug
+  }
+}

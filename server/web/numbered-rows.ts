@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type Problems, readForm } from '../web/forms.ts'
+import { type Problems, readForm } from './forms.ts'
 
 type Sent = Record<string, unknown>
 type Row = Record<string, string>
