@@ -5,6 +5,7 @@ import { drawFile } from './badges/award-drawing.ts'
 import { createAwardFacts } from './badges/award-facts.ts'
 import { titlesIn } from './badges/badge-page.ts'
 import { createBadges } from './badges/badges.ts'
+import { createBadgeEditing } from './badges/editing.ts'
 import { ruleSentence } from './badges/rule-words.ts'
 import { createSharing } from './badges/sharing.ts'
 import { createWeeksHere } from './badges/weeks-here.ts'
@@ -195,6 +196,7 @@ export function createServices(
   const pauses = createPauses(db, clock, { activity })
   const weeksHere = createWeeksHere(db, clock, { calendarOf })
   const badges = createBadges(db, clock, { activity, calendarOf, courses })
+  const badgeEditing = createBadgeEditing(db, clock, { activity })
   const awards = createAwardFacts(db, { courses })
   const sharing = createSharing(db)
   const credentials = createCredentials(db, clock, {
@@ -305,6 +307,7 @@ export function createServices(
     confirmations,
     countAgain,
     badges,
+    badgeEditing,
     awards,
     sharing,
     drawAward: drawFile,

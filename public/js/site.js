@@ -9,6 +9,10 @@ const parts = [
     start: async (/** @type {Element} */ element) => (await import('./thing-editor.js')).enhanceThingEditor(element),
   },
   {
+    on: '[data-badge-form]',
+    start: async (/** @type {Element} */ element) => (await import('./badge-form.js')).enhanceBadgeForm(element),
+  },
+  {
     on: '[data-order]',
     start: async (/** @type {Element} */ element) => (await import('./order.js')).enhanceOrder(element),
   },

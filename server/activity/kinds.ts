@@ -52,6 +52,7 @@ const ABOUT: Record<string, Group> = {
   announcement: 'cohorts',
   course: 'courses',
   sets: 'courses',
+  badge: 'courses',
   thing: 'courses',
   things: 'courses',
   thing_change: 'courses',

@@ -1,4 +1,5 @@
 import type { CourseContent } from '../courses/courses.ts'
+import type { KeptRule } from '../courses/rule-shape.ts'
 import type { PersonName } from '../people/people.ts'
 import { sentence } from '../web/phrases.ts'
 import { drawPlain, drawReach, leftWords, missingPlaces, type Voice, wayOn } from './badge-words.ts'
@@ -99,7 +100,7 @@ export function titlesIn({ sets, things }: CourseContent): Titles {
 }
 
 /** The rule with the things that the course has in its sets, for those without a cohort. */
-export function inCourse(rule: Rule, { things }: CourseContent): Rule {
+export function inCourse(rule: KeptRule | Rule, { things }: CourseContent): Rule {
   return withThings(rule, (slug) => things.filter(({ set }) => set.slug === slug).map((thing) => thing.slug))
 }
 

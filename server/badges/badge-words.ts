@@ -32,7 +32,7 @@ export function drawReach({ t }: Voice, { badge, award, ring }: Reach): string {
 }
 
 /** The badge as such, for those who do not stand anywhere with it. */
-export function drawPlain({ t }: Voice, badge: Badge, of: number): string {
+export function drawPlain({ t }: Voice, badge: Drawn, of: number): string {
   return draw(badge, { done: of, of, state: 'earned', title: t('badges.drawn.plain', { title: badge.title }) })
 }
 
@@ -41,9 +41,10 @@ export function drawHidden({ t }: Voice): string {
   return drawBadge({ shape: 'gem', hue: 'plain', state: 'silhouette', title: t('badges.drawn.hidden') })
 }
 
+type Drawn = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text'>
 type Look = { done: number; of: number; state: 'earned' | 'ahead'; title: string }
 
-function draw({ shape, hue, icon, number, ring_text }: Badge, look: Look): string {
+function draw({ shape, hue, icon, number, ring_text }: Drawn, look: Look): string {
   return drawBadge({ shape, hue, ...signOf({ icon, number }), ring_text, ...look })
 }
 

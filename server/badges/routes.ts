@@ -6,7 +6,9 @@ import { frameOf, standIn } from '../web/frame.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import { awardPages } from './award-pages.ts'
+import { badgeListPages } from './badge-list-pages.ts'
 import type { BadgePage } from './badge-page.ts'
+import { editorPages } from './editor-pages.ts'
 import { type Wall, wallWords } from './wall.ts'
 import type { WeeksHere } from './weeks-here.ts'
 
@@ -19,6 +21,8 @@ export function badgeRoutes(services: Services): Router {
   const router = Router()
 
   awardPages(router, services)
+  badgeListPages(router, services)
+  editorPages(router, services)
 
   router.get('/cohorts/:cohort/badges', may.enrolled, (req, res) => {
     const frame = frameOf(res)

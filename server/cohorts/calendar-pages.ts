@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryText } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
-import { type Form, once, onOrOff, readForm, refusedForm, rowNumber } from '../web/forms.ts'
+import { date, dateIfAny, type Form, once, onOrOff, readForm, refusedForm, rowNumber } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
@@ -12,7 +12,7 @@ import { calendarShowing, idsOf, type Place } from './calendar-showing.ts'
 import { addHoliday, putBack, skipThing, takeOver } from './calendar-things.ts'
 import { refusalOf, saidOf } from './calendar-words.ts'
 import { type CalendarAct, CalendarClash } from './calendars.ts'
-import { date, dateIfAny, isHoliday } from './cohort-form.ts'
+import { isHoliday } from './cohort-form.ts'
 
 const version = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line, once } from '../web/forms.ts'
+import { date, dateIfAny, line, once } from '../web/forms.ts'
 import type { Holiday } from './calendar.ts'
 
 /** How many holidays the form has room for. */
@@ -19,22 +19,6 @@ const isZone = (text: string) => {
     return false
   }
 }
-
-const isDate = (text: string) => {
-  const written = /^20\d\d-\d\d-\d\d$/.test(text)
-  try {
-    return written && Temporal.PlainDate.from(text).toString() === text
-  } catch {
-    return false
-  }
-}
-
-/** A date of this century, as date fields send it. */
-export const date = line({ max: 20 }).pipe(z.string().refine(isDate, { error: 'cohorts.make.no_date', abort: true }))
-export const dateIfAny = line({ min: 0, max: 20 })
-  .pipe(z.string().refine((text) => text === '' || isDate(text), { error: 'cohorts.make.no_date', abort: true }))
-  .optional()
-  .default('')
 
 /** "7, 13 and 19" as numbers, in order; anything but numbers is a problem. */
 const thingNumbers = line({ min: 0, max: 200 })

@@ -10,7 +10,7 @@ export const COURSE_FILE = 'course.yaml'
 export const THING_FILE = /^things\/(\d\d)-([a-z0-9-]+)\.md$/
 
 export const HUES = ['teal', 'blue', 'violet', 'orange', 'green', 'raspberry', 'gold', 'slate'] as const
-const SHAPES = ['circle', 'shield', 'star', 'gem'] as const
+export const SHAPES = ['circle', 'shield', 'star', 'gem'] as const
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 export const DEPTHS = ['start', 'more', 'challenge'] as const
 export const BODY_MAX = 40_000

@@ -2,10 +2,13 @@ import type { Request } from 'express'
 import { acceptedLanguages } from '../web/languages.ts'
 import type { CompletionRule } from './completion.ts'
 import type { CourseContent } from './courses.ts'
+import { HUES, SHAPES } from './outline.ts'
 import { ruleShape } from './rule-shape.ts'
 
 /** What a badge may ask for: one shape for a course folder, the database and a form. */
 export const badgeRule = ruleShape
+export const BADGE_SHAPES = SHAPES
+export const BADGE_HUES = [...HUES, 'plain'] as const
 
 /** SQL: the language in which `:viewer` reads courses, for `courses.content`; null for a guest. */
 export const READER_LANGUAGE = '(SELECT language FROM person WHERE id = :viewer)'

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { line, once, type Problems, readForm, text } from '../web/forms.ts'
+import { dateIfAny, line, once, type Problems, readForm, text } from '../web/forms.ts'
 import { isIcon } from '../web/icons.ts'
-import { isDate } from './fields.ts'
 import { writeThing } from './folder.ts'
 import { BODY_MAX, DEPTHS, type ThingOutline } from './outline.ts'
 import { BrokenCourse } from './problems.ts'
@@ -34,10 +33,7 @@ const fields = {
   minutes_start: line({ max: 10 }).pipe(minutes),
   minutes_more: line({ min: 0, max: 10 }).pipe(minutes).optional().default(''),
   minutes_challenge: line({ min: 0, max: 10 }).pipe(minutes).optional().default(''),
-  tried: line({ min: 0, max: 20 })
-    .pipe(checked((typed) => typed === '' || isDate(typed), 'courses.edit.no_date'))
-    .optional()
-    .default(''),
+  tried: dateIfAny,
   tried_on: lineIfAny(200),
   body: text({ min: 0, max: BODY_MAX }).optional().default(''),
   note: lineIfAny(2000),

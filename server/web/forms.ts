@@ -91,6 +91,22 @@ export function text({ min = 1, max }: { min?: number; max: number }) {
     .pipe(z.string().min(min).max(max))
 }
 
+const isDate = (text: string) => {
+  const written = /^20\d\d-\d\d-\d\d$/.test(text)
+  try {
+    return written && Temporal.PlainDate.from(text).toString() === text
+  } catch {
+    return false
+  }
+}
+
+/** A date of this century, as date fields send it. */
+export const date = line({ max: 20 }).pipe(z.string().refine(isDate, { error: 'problems.no_date', abort: true }))
+export const dateIfAny = line({ min: 0, max: 20 })
+  .pipe(z.string().refine((text) => text === '' || isDate(text), { error: 'problems.no_date', abort: true }))
+  .optional()
+  .default('')
+
 /** The number of a row. */
 export const rowNumber = z
   .string()

@@ -1,0 +1,109 @@
+import type { Request, Router } from 'express'
+import type { CourseContent } from '../courses/courses.ts'
+import { author } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { notFound, Refusal } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import { inCourse, titlesIn } from './badge-page.ts'
+import { drawPlain, type Voice } from './badge-words.ts'
+import { BadgeHeld, type BadgeState, type BadgeVersion, type EditedBadge, stateOf } from './editing.ts'
+import { ruleSentence } from './rule-words.ts'
+import { NO_FACTS, progressOf } from './rules.ts'
+
+interface Line {
+  badge: EditedBadge
+  sentence: string
+  drawing_html: string
+  /** The only cohort that has it. */
+  cohort: string | null
+}
+
+const listPage = view<{
+  course: CourseContent
+  groups: { state: BadgeState; badges: Line[] }[]
+}>('badges/list')
+const versionsPage = view<{
+  course: CourseContent
+  badge: EditedBadge
+  versions: { version: BadgeVersion; sentence: string; drawing_html: string }[]
+}>('badges/versions')
+const deletePage = view<{ course: CourseContent; badge: EditedBadge }>('badges/delete')
+
+/** All badges of a course for its authors: their order, what each was before, and taking away what nobody has. */
+export function badgeListPages(router: Router, { badgeEditing: editing, courses }: Services): void {
+  const at = '/admin/courses/:slug/badges'
+  const courseOf = (req: Request) => courses.bySlug(String(req.params['slug'])) ?? notFound()
+  const badgeOf = (course: CourseContent, req: Request) =>
+    editing.find(course.id, String(req.params['badge'])) ?? notFound()
+
+  router.get(at, author, keepNothing, (req, res) => {
+    const course = courseOf(req)
+    const frame = frameOf(res)
+    const titles = new Map(editing.cohorts(course.id).map(({ id, title }) => [id, title]))
+    const lines = editing.list(course.id).map((badge) => ({
+      badge,
+      cohort: badge.cohort_id === null ? null : (titles.get(badge.cohort_id) ?? null),
+      ...lookOf(frame, course, badge),
+    }))
+    const groups = (['on', 'draft', 'off'] as const).map((state) => ({
+      state,
+      badges: lines.filter(({ badge }) => stateOf(badge) === state),
+    }))
+    listPage(res, { title: frame.t('badges.list.title', { title: course.title }), area: 'admin', course, groups })
+  })
+
+  router.post(`${at}/:badge/move`, author, keepNothing, (req, res) => {
+    const course = courseOf(req)
+    const badge = badgeOf(course, req)
+    const { by } = Object(req.body)
+    if (by !== 'up' && by !== 'down') throw new Refusal(422)
+    editing.move(course.id, badge.slug, by === 'up' ? -1 : 1)
+    res.redirect(303, `/admin/courses/${course.slug}/badges#badge-${badge.slug}`)
+  })
+
+  router.get(`${at}/:badge/versions`, author, keepNothing, (req, res) => {
+    const course = courseOf(req)
+    const badge = badgeOf(course, req)
+    const frame = frameOf(res)
+    const versions = editing.versions(badge.id).map((version) => ({ version, ...lookOf(frame, course, version) }))
+    const title = frame.t('badges.versions.title', { title: badge.title })
+    versionsPage(res, { title, area: 'admin', course, badge, versions })
+  })
+
+  router.get(`${at}/:badge/delete`, author, keepNothing, (req, res) => {
+    const course = courseOf(req)
+    const badge = badgeOf(course, req)
+    if (badge.ever > 0) throw new Refusal(409, 'badge_held')
+    deletePage(res, {
+      title: frameOf(res).t('badges.delete.title', { title: badge.title }),
+      area: 'admin',
+      course,
+      badge,
+    })
+  })
+
+  router.post(`${at}/:badge/delete`, author, keepNothing, (req, res) => {
+    const course = courseOf(req)
+    const badge = badgeOf(course, req)
+    try {
+      editing.remove(course.id, badge.slug, currentPerson(req).id)
+    } catch (error) {
+      if (error instanceof BadgeHeld) throw new Refusal(409, 'badge_held')
+      throw error
+    }
+    addFlash(req, { kind: 'said', key: 'badges.said.deleted', values: { title: badge.title } })
+    res.redirect(303, `/admin/courses/${course.slug}/badges`)
+  })
+}
+
+function lookOf(voice: Voice, course: CourseContent, badge: EditedBadge | BadgeVersion) {
+  const rule = inCourse(badge.rule, course)
+  return {
+    sentence: ruleSentence(voice, rule, titlesIn(course)),
+    drawing_html: drawPlain(voice, badge, progressOf(rule, NO_FACTS).of),
+  }
+}
