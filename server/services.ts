@@ -6,8 +6,12 @@ import { createAwardFacts } from './badges/award-facts.ts'
 import { titlesIn } from './badges/badge-page.ts'
 import { createBadges } from './badges/badges.ts'
 import { createBadgeEditing } from './badges/editing.ts'
+import { createGiving } from './badges/giving.ts'
+import { createReplaying } from './badges/replaying.ts'
+import { createRevoking } from './badges/revoking.ts'
 import { ruleSentence } from './badges/rule-words.ts'
 import { createSharing } from './badges/sharing.ts'
+import { createTrying } from './badges/trying.ts'
 import { createWeeksHere } from './badges/weeks-here.ts'
 import { createAlumni } from './cohorts/alumni.ts'
 import { createAnnouncementLetters } from './cohorts/announcement-letters.ts'
@@ -197,6 +201,10 @@ export function createServices(
   const weeksHere = createWeeksHere(db, clock, { calendarOf })
   const badges = createBadges(db, clock, { activity, calendarOf, courses })
   const badgeEditing = createBadgeEditing(db, clock, { activity })
+  const giving = createGiving(db, clock, { activity, badges, notices })
+  const revoking = createRevoking(db, clock, { activity, notices })
+  const replaying = createReplaying(db, clock, { activity, badges, jobs })
+  const tryBadge = createTrying(db, { badges })
   const awards = createAwardFacts(db, { courses })
   const sharing = createSharing(db)
   const credentials = createCredentials(db, clock, {
@@ -308,6 +316,10 @@ export function createServices(
     countAgain,
     badges,
     badgeEditing,
+    giving,
+    revoking,
+    replaying,
+    tryBadge,
     awards,
     sharing,
     drawAward: drawFile,

@@ -9,8 +9,6 @@ import type { Standings } from './standings.ts'
 interface Giving {
   /** What earned it. */
   activity_id: number
-  /** When it was earned, where that is not now. */
-  at?: string
   given_by?: number | null
   evidence?: string | null
 }
@@ -78,11 +76,20 @@ export function createAwarding(
     badge_id: number,
     person_id: number,
     cohort_id: number,
-    { activity_id, at = nowText(clock), given_by = null, evidence = null }: Giving,
+    { activity_id, given_by = null, evidence = null }: Giving,
   ): string | null {
     const id = randomBytes(16).toString('base64url')
     return transaction(db, () => {
-      const given = award.get({ id, badge_id, person_id, cohort_id, activity_id, at, given_by, evidence })
+      const given = award.get({
+        id,
+        badge_id,
+        person_id,
+        cohort_id,
+        activity_id,
+        given_by,
+        evidence,
+        at: nowText(clock),
+      })
       if (!given) return null
       const detail = { badge: slugOf.get(badge_id) ?? '' }
       activity.record('award.earned', { person_id, cohort_id, subject_id: badge_id, detail })

@@ -41,8 +41,15 @@ export interface BadgePage {
   meaning: string
   rule: string
   drawing_html: string
-  /** For who is enrolled: how far she is, what is missing, where to go, and where her award itself is. */
-  mine: { text: string; missing: Missing[]; award_href: string | null; href: string; button: string } | null
+  /** For who is enrolled: how far she is, what is missing, where to go, where her award itself is; does she ask for it? */
+  mine: {
+    text: string
+    missing: Missing[]
+    award_href: string | null
+    asks: boolean
+    href: string
+    button: string
+  } | null
   /** Of the viewer's own cohorts; null for guests. */
   learners: Learners | null
 }
@@ -76,9 +83,9 @@ function personal(voice: Voice, standing: Standing, reach: Reach): BadgePage['mi
   if (reach.award) {
     const { id, awarded_at } = reach.award
     const text = t('badges.page.earned', { day: dates.day(dates.dateOf(awarded_at)) })
-    return { text, missing: [], award_href: `/awards/${id}`, ...way }
+    return { text, missing: [], award_href: `/awards/${id}`, asks: false, ...way }
   }
-  if (reach.revoked) return { text: t('badges.page.taken_back'), missing: [], award_href: null, ...way }
+  if (reach.revoked) return { text: t('badges.page.taken_back'), missing: [], award_href: null, asks: false, ...way }
   const missing = missingPlaces(standing, reach).map(({ number, thing, opens_on, open }) => ({
     number,
     title: thing.title,
@@ -88,7 +95,7 @@ function personal(voice: Voice, standing: Standing, reach: Reach): BadgePage['mi
   }))
   const left = sentence(leftWords(voice, reach), locale)
   const text = t(`badges.page.missing.${reach.rule.kind}`, { left, count: reach.missing })
-  return { text, missing, award_href: null, ...way }
+  return { text, missing, award_href: null, asks: reach.rule.kind === 'judged', ...way }
 }
 
 /** What things and sets are called in a course; a slug that it does not have stands for itself. */

@@ -138,3 +138,5 @@ export function createBadges(
     },
   }
 }
+
+export type Badges = ReturnType<typeof createBadges>

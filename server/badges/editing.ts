@@ -131,8 +131,8 @@ export function createBadgeEditing(db: Database, clock: Clock, { activity }: { a
       return transaction(db, () => {
         const slug = freshSlug(slugFrom(words.title, 50) || 'badge', (name) => taken.get(name) === 1)
         const row = { ...words, course_id, slug, rule: JSON.stringify(rule), now: nowText(clock), by }
-        const badge_id = Number(insert.run(row).lastInsertRowid)
-        activity.record('badge.made', { person_id: by, subject_id: badge_id, detail: { badge: slug } })
+        insert.run(row)
+        activity.record('badge.made', { person_id: by, subject_id: course_id, detail: { badge: slug } })
         countOn.run(course_id)
         return slug
       })
@@ -156,7 +156,7 @@ export function createBadgeEditing(db: Database, clock: Clock, { activity }: { a
         update.run({ ...words, id: badge.id, rule: JSON.stringify(rule), now: nowText(clock), by })
         const version = find(course_id, slug)?.version ?? badge.version
         const detail = { badge: slug, version, version_before: badge.version }
-        activity.record('badge.changed', { person_id: by, subject_id: badge.id, detail })
+        activity.record('badge.changed', { person_id: by, subject_id: course_id, detail })
         return true
       })
     },
@@ -172,7 +172,7 @@ export function createBadgeEditing(db: Database, clock: Clock, { activity }: { a
         if (state === 'draft' && badge.ever > 0) throw new BadgeHeld()
         place.run({ id: badge.id, draft: state === 'draft' ? 1 : 0, off: state === 'off' ? 1 : 0 })
         const detail = { badge: slug, state, state_before: before }
-        activity.record('badge.put', { person_id: by, subject_id: badge.id, detail })
+        activity.record('badge.put', { person_id: by, subject_id: course_id, detail })
         return true
       })
     },
@@ -194,7 +194,7 @@ export function createBadgeEditing(db: Database, clock: Clock, { activity }: { a
       const done = change(course_id, slug, (badge) => {
         if (badge.ever > 0) throw new BadgeHeld()
         drop.run(badge.id)
-        activity.record('badge.deleted', { person_id: by, subject_id: badge.id, detail: { badge_before: slug } })
+        activity.record('badge.deleted', { person_id: by, subject_id: course_id, detail: { badge_before: slug } })
         return true
       })
       return done === true

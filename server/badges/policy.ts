@@ -17,3 +17,9 @@ export function awardOf(req: Request, awards: { of(id: string): AwardFacts | nul
   const award = awards.of(String(req.params['award'])) ?? notFound()
   return mayReadAward(award, viewerOf(req)) ? award : notFound()
 }
+
+/** SQL: is the `badge` a treasure that `:viewer` has not found? Also those who run a cohort find them by themselves. */
+export const HIDES_TREASURE = `(
+  badge.shape = 'gem'
+  AND NOT EXISTS (SELECT 1 FROM award AS found
+                   WHERE found.badge_id = badge.id AND found.person_id = :viewer AND found.revoked_at IS NULL))`

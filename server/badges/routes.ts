@@ -8,21 +8,33 @@ import { view } from '../web/view.ts'
 import { awardPages } from './award-pages.ts'
 import { badgeListPages } from './badge-list-pages.ts'
 import type { BadgePage } from './badge-page.ts'
+import { claimPages } from './claim-pages.ts'
 import { editorPages } from './editor-pages.ts'
+import { givenPages } from './given-pages.ts'
+import type { Claim } from './giving.ts'
+import { trialPages } from './trial-pages.ts'
 import { type Wall, wallWords } from './wall.ts'
 import type { WeeksHere } from './weeks-here.ts'
 
 const wallPage = view<{ wall: Wall; lead: string; weeks: WeeksHere }>('badges/wall')
 const calmPage = view<{ text: string; map_href: string; settings: boolean }>('badges/calm')
-const badgePage = view<{ badge: BadgePage; wall_href: string | null }>('badges/badge')
+const badgePage = view<{
+  badge: BadgePage
+  /** Where a learner asks for it, and what she has asked. */
+  ask: { href: string; claim: Claim | null } | null
+  wall_href: string | null
+}>('badges/badge')
 
 export function badgeRoutes(services: Services): Router {
-  const { badges, enrolments, may, notices, weeksHere } = services
+  const { badges, enrolments, giving, may, notices, weeksHere } = services
   const router = Router()
 
   awardPages(router, services)
   badgeListPages(router, services)
   editorPages(router, services)
+  trialPages(router, services)
+  givenPages(router, services)
+  claimPages(router, services)
 
   router.get('/cohorts/:cohort/badges', may.enrolled, (req, res) => {
     const frame = frameOf(res)
@@ -40,7 +52,8 @@ export function badgeRoutes(services: Services): Router {
   })
 
   router.get('/badges/:slug', anybody, (req, res) => {
-    const facing = badges.find(String(req.params['slug']), req.user?.id ?? 0) ?? notFound()
+    const slug = String(req.params['slug'])
+    const facing = badges.find(slug, req.user?.id ?? 0) ?? notFound()
     const all = req.user ? enrolments.allOf(req.user.id) : []
     const where = facing.held_in ?? facing.cohort_id
     const here = all.filter(({ cohort }) => cohort.course_id === facing.course_id)
@@ -49,9 +62,14 @@ export function badgeRoutes(services: Services): Router {
     const badge = badges.page(facing, enrolment, frameOf(res)) ?? notFound()
     if (frameOf(res).calm) return req.user ? showCalm(res) : notFound()
     if (req.user && !req.seeing) notices.seen(req.user, { badge_id: facing.id })
+    const asking = badge.mine?.asks && enrolment?.role === 'learner' && !req.seeing ? enrolment : null
+    const ask = asking && {
+      href: `/cohorts/${asking.cohort.slug}/badges/${slug}/ask`,
+      claim: giving.claimOf(facing.id, asking.person_id, asking.cohort.id),
+    }
     const wall_href = enrolment && `/cohorts/${enrolment.cohort.slug}/badges`
     const { title, meaning: description } = badge
-    badgePage(res, { title, description, area: 'badges', here: 'badges', alone: !req.user, badge, wall_href })
+    badgePage(res, { title, description, area: 'badges', here: 'badges', alone: !req.user, badge, ask, wall_href })
   })
 
   return router

@@ -42,6 +42,8 @@ interface OwnAward {
   meaning: string
   cohort: string
   awarded_at: string
+  /** What she showed, or a guide saw. */
+  evidence: string | null
   /** When and why it was taken back; null while it is hers. */
   revoked_at: string | null
   revoked_why: string | null
@@ -69,6 +71,7 @@ const ROWS_OF_PERSON = {
   block: 'cohort_id, blocked_at',
   activity: 'kind, cohort_id, subject_id, detail, happened_at',
   cheer: 'reflection_id, cheered_at',
+  claim: 'badge_id, cohort_id, evidence, made_at, asked_at, note, closed_at',
   following: 'reflection_id, since',
   former_handle: 'handle',
   image: 'id, width, height, bytes, added_at',
@@ -140,7 +143,7 @@ export function createExport(db: Database) {
       JOIN person ON person.id = r.person_id
      WHERE k.person_id = :viewer AND k.deleted_at IS NULL ORDER BY k.id`)
   const awards = db.prepare<[number], OwnAward>(`
-    SELECT was.title AS badge, was.meaning, cohort.title AS cohort, awarded_at, revoked_at, revoked_why
+    SELECT was.title AS badge, was.meaning, cohort.title AS cohort, awarded_at, award.evidence, revoked_at, revoked_why
       FROM award
       JOIN badge_version AS was ON was.badge_id = award.badge_id AND was.version = award.badge_version
       JOIN cohort ON cohort.id = award.cohort_id

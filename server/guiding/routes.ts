@@ -20,6 +20,8 @@ const queuePage = view<{
   /** Of a hundred, as many were answered in time; null where there is nothing to say yet. */
   share: number | null
   reports: number
+  /** How many ask for a badge and wait. */
+  claims: number
   /** Do guides confirm what is done here? */
   confirms: boolean
   base: string
@@ -30,7 +32,7 @@ const takingForm = z.object({ done: onOrOff })
 
 /** What waits for an answer, for those who answer. */
 export function guidingRoutes(services: Services): Router {
-  const { courses, may, moderation, queue } = services
+  const { courses, giving, may, moderation, queue } = services
   const router = Router()
   const at = '/admin/cohorts/:cohort/queue'
 
@@ -51,6 +53,7 @@ export function guidingRoutes(services: Services): Router {
       pace,
       share: pace.posts === 0 ? null : Math.floor((pace.in_time * 100) / pace.posts),
       confirms: courses.content(cohort.course_id, cohort.course_revision).completion.by === 'guide',
+      claims: giving.countWaiting(cohort.id),
       reports: moderation.waiting(cohort.id, enrolment.person_id),
       base,
       older: found.next === null ? null : `${base}?${new URLSearchParams({ whose, after: found.next })}`,

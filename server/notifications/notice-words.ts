@@ -20,6 +20,8 @@ const ICONS = {
   reply: 'message-circle-reply',
   mention: 'at-sign',
   award: 'award',
+  award_revoked: 'award',
+  claim_more: 'award',
   hidden: 'eye-off',
   restored: 'eye',
   reported: 'flag',

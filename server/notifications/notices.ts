@@ -10,6 +10,8 @@ type NoticeKind =
   | 'reply'
   | 'mention'
   | 'award'
+  | 'award_revoked'
+  | 'claim_more'
   | 'hidden'
   | 'restored'
   | 'reported'

@@ -7,6 +7,7 @@ import { writeArchive } from '../../server/courses/archive.ts'
 import { writeCourse } from '../../server/courses/folder.ts'
 import { wordsOfThing } from '../../server/courses/translation-words.ts'
 import { photo } from '../images/photos.ts'
+import { badgeWith } from '../support/badges.ts'
 import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
 import { followedBlog } from '../support/feeds.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
@@ -17,6 +18,7 @@ let site: TestSite
 let cast: ReturnType<TestSite['cast']>
 let reflection = 0
 let outside = 0
+let award = ''
 /** A ZIP of a course that waits to be taken in. */
 let sent = ''
 
@@ -46,6 +48,21 @@ beforeAll(async () => {
   for (const { id } of [cast.admin, cast.stranger]) waiting.come({ cohort_id: cohort.id, person_id: id, wait: true })
   const list = `e-mail,name,pod,${LONG}\n${'long'.repeat(15)}@library.example,${LONG},${LONG}\n${'no'.repeat(60)},${LONG}`
   await cast.organiser.post(`/admin/cohorts/${cohort.slug}/import`, { list })
+  const { id: badge_id } = badgeWith(
+    site,
+    { kind: 'judged', ask: `${LONG} ${LONG}` },
+    { title: 'Shown', meaning: LONG },
+  )
+  badgeWith(site, { kind: 'by-hand' }, { title: LONG })
+  const claim = {
+    badge_id,
+    person_id: learner.id,
+    cohort_id: cohort.id,
+    evidence: `https://example.org/${'long'.repeat(60)}`,
+  }
+  site.services.giving.claim(claim)
+  site.services.giving.askMore(1, cohort.id, { by: cast.guide.id, note: LONG, evidence: claim.evidence })
+  award = site.db.prepare<[number], string>('SELECT id FROM award WHERE person_id = ?').pluck().get(learner.id) ?? ''
   const { moderation, savedAnswers } = site.services
   moderation.report({ kind: 'reflection', id: reflection }, peer.id, `${'Long '.repeat(20)}${'x'.repeat(90)}`)
   moderation.report({ kind: 'comment', id: 1 }, learner.id, 'Not kind.')
@@ -163,6 +180,14 @@ function pages(): [Who, string][] {
     ['author', '/admin/courses/course-23/badges/safe-start'],
     ['author', '/admin/courses/course-23/badges/safe-start/versions'],
     ['author', '/admin/courses/course-23/badges/ten-answers/delete'],
+    ['author', '/admin/courses/course-23/badges/safe-start/try'],
+    ['author', '/admin/courses/course-23/badges/safe-start/replay'],
+    ['organiser', '/admin/cohorts/spring/awards'],
+    ['organiser', `/admin/cohorts/spring/awards/${award}/revoke`],
+    ['organiser', '/admin/cohorts/spring/claims'],
+    ['organiser', '/admin/cohorts/spring/give-badge'],
+    ['learner', '/badges/shown'],
+    ['learner', cohort.at('/badges/shown/ask')],
     ['author', '/admin/courses/course-23/changes'],
     ['author', '/admin/courses/course-23/about'],
     ['author', '/admin/courses/course-23/copy'],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { wordsOfThing } from '../../server/courses/translation-words.ts'
+import { badgeWith } from '../support/badges.ts'
 import { followedBlog } from '../support/feeds.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
@@ -15,8 +16,10 @@ async function siteWith(count: number) {
     const saying = { kind: 'phone', line: null, link: null } as const
     site.services.upkeep.reports.report(tried_id, { person_id: id, cohort_id: cohort.id }, saying)
   }
+  const asking: { id: number }[] = []
   for (let number = 0; number < count; number++) {
     const person = cohort.enrol(site.person())
+    asking.push(person)
     site.pod(cohort, [person], `Pod ${number}`)
     site.reflection(person, cohort, { number: (number % 23) + 1, audience: 'world' })
     await person.post(`/reflections/${first}/comments`, { body: `Answer ${number}` })
@@ -36,6 +39,9 @@ async function siteWith(count: number) {
       pinned: true,
     })
   }
+  const { id: badge_id } = badgeWith(site, { kind: 'judged', ask: 'Show it.' }, { title: 'Shown' })
+  for (const person of asking)
+    site.services.giving.claim({ badge_id, person_id: person.id, cohort_id: cohort.id, evidence: 'Look.' })
   site.services.cohortSettings.change(cohort.id, { capacity: 1, welcome: 'Welcome.' }, cast.organiser.id)
   const lines = ['email,pod', 'nobody', 'twice@library.example,Pod x', 'twice@library.example,']
   for (let number = 0; number < count; number++) {
@@ -110,6 +116,12 @@ const PAGES: [Kind, string][] = [
   ['guide', '/reflections/1/hide'],
   ['admin', '/admin/reports'],
   ['organiser', '/admin/cohorts/spring/people'],
+  ['organiser', '/admin/cohorts/spring/awards'],
+  ['organiser', '/admin/cohorts/spring/awards?badge=safe-start'],
+  ['organiser', '/admin/cohorts/spring/claims'],
+  ['organiser', '/admin/cohorts/spring/give-badge'],
+  ['learner', '/cohorts/spring/badges/shown/ask'],
+  ['learner', '/badges/shown'],
   ['organiser', '/admin/cohorts/spring/people?q=person'],
   ['organiser', '/admin/cohorts/spring/pods'],
   ['organiser', '/admin/cohorts/spring/pods/1'],
@@ -144,6 +156,7 @@ const PAGES: [Kind, string][] = [
   ['author', '/admin/courses/course-23/new-badge'],
   ['author', '/admin/courses/course-23/badges/safe-start'],
   ['author', '/admin/courses/course-23/badges/safe-start/versions'],
+  ['author', '/admin/courses/course-23/badges/safe-start/replay'],
   ['author', '/admin/courses/course-23/badges/ten-answers/delete'],
   ['author', '/admin/courses/course-23/changes'],
   ['author', '/admin/courses/course-23/about'],

@@ -1,0 +1,58 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { badgeWith } from '../support/badges.ts'
+import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { expectNoOverflow, openPage } from '../support/journey.ts'
+import { testSite } from '../support/site.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser.close())
+
+const sizes = [
+  { size: 'a phone', options: phone },
+  { size: 'a desktop', options: desktop },
+]
+
+describe.each(sizes)('on $size', ({ options }) => {
+  test('a learner asks for a badge, a guide wants to know more, she tells, and it is hers', async () => {
+    using site = await testSite({ now: '2026-04-15T07:00:00Z' })
+    const { learner, guide } = site.cast()
+    badgeWith(site, { kind: 'judged', ask: 'Show us a lesson that you gave.' })
+    const hers = await openPage(browser, site, options, learner)
+    const theirs = await openPage(browser, site, options, guide)
+
+    await hers.goto('/badges/night-owl')
+    await hers.click('a[href$="/ask"]')
+    await hers.fill('#evidence', 'A lesson about maps.')
+    await hers.click('main form button')
+    await hers.waitForURL('**/badges/night-owl')
+    expect(await hers.textContent('main')).toContain('You asked for it')
+
+    await theirs.goto('/admin/cohorts/spring/queue')
+    await theirs.click('a[href="/admin/cohorts/spring/claims"]')
+    await theirs.click('main details summary')
+    await theirs.fill('textarea', 'Who was there?')
+    await theirs.click('details form button')
+    await theirs.waitForSelector('.flash')
+    await expectNoOverflow(theirs)
+
+    await hers.goto('/notices')
+    await hers.click('text=asks for a little more')
+    await hers.waitForURL('**/badges/night-owl')
+    await hers.click('a[href$="/ask"]')
+    expect(await hers.textContent('main')).toContain('Who was there?')
+    await hers.fill('#evidence', 'A lesson about maps, for six colleagues.')
+    await hers.click('main form button')
+    await hers.waitForURL('**/badges/night-owl')
+
+    await theirs.goto('/admin/cohorts/spring/claims')
+    await theirs.click('form[action$=accept] button')
+    await theirs.waitForSelector('.flash')
+    await hers.goto('/badges/night-owl')
+    expect(await hers.textContent('main')).toContain('You earned it')
+    expect([...hers.accidents, ...theirs.accidents]).toEqual([])
+  })
+})
