@@ -342,6 +342,7 @@ test('stopped, a replay ends, and what was given stays', async () => {
   const { slug, id } = badgeWith(site, { kind: 'first-reflection' })
   const at = `/admin/courses/course-23/badges/${slug}/replay`
   await author.post(at, { act: 'start' })
+  expect(await author.read(at)).toContain('Under way')
   await author.post(at, { act: 'stop' })
   await site.services.jobs.runDue()
   expect(site.services.replaying.latest(id)).toMatchObject({
