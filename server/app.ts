@@ -1,6 +1,7 @@
 import express, { type Express, type Router } from 'express'
 import { activityAdminRoutes } from './activity/admin-routes.ts'
 import { badgeRoutes } from './badges/routes.ts'
+import { certificateRoutes } from './certificates/routes.ts'
 import { cohortAdminRoutes } from './cohorts/admin-routes.ts'
 import { podRoutes } from './cohorts/pod-routes.ts'
 import { cohortRoutes } from './cohorts/routes.ts'
@@ -71,6 +72,7 @@ export function allRouters(services: Services): Router[] {
     feedAdminRoutes(services),
     exportRoutes(services),
     badgeRoutes(services),
+    certificateRoutes(services),
     credentialRoutes(services),
     noticeRoutes(services),
     courseAdminRoutes(services),

@@ -13,6 +13,10 @@ import { ruleSentence } from './badges/rule-words.ts'
 import { createSharing } from './badges/sharing.ts'
 import { createTrying } from './badges/trying.ts'
 import { createWeeksHere } from './badges/weeks-here.ts'
+import { createBatches } from './certificates/batches.ts'
+import { createCertificates } from './certificates/certificates.ts'
+import { createDesigns } from './certificates/designs.ts'
+import { createPapers } from './certificates/papers.ts'
 import { createAlumni } from './cohorts/alumni.ts'
 import { createAnnouncementLetters } from './cohorts/announcement-letters.ts'
 import { createAnnouncements } from './cohorts/announcements.ts'
@@ -105,6 +109,7 @@ export function createServices(
   // the subscribers of what happened, in the order they run
   const activity = createActivity(db, clock, () => [
     badges.onActivity,
+    certificates.onActivity,
     notices.onActivity,
     calendarTelling.onActivity,
     waiting.onActivity,
@@ -205,6 +210,15 @@ export function createServices(
   const revoking = createRevoking(db, clock, { activity, notices })
   const replaying = createReplaying(db, clock, { activity, badges, jobs })
   const tryBadge = createTrying(db, { badges })
+  const certificateDesigns = createDesigns(db, clock, { activity })
+  const certificates = createCertificates(db, clock, { activity, courses, jobs, notices })
+  const papers = createPapers(clock, { t, base_url, siteName: settings.siteName })
+  const certificateBatches = createBatches(db, clock, {
+    folder: path.join(config.data_dir, 'certificates'),
+    certificates,
+    jobs,
+    draw: papers.drawPlain,
+  })
   const awards = createAwardFacts(db, { courses })
   const sharing = createSharing(db)
   const credentials = createCredentials(db, clock, {
@@ -320,6 +334,10 @@ export function createServices(
     revoking,
     replaying,
     tryBadge,
+    certificateDesigns,
+    certificates,
+    certificateBatches,
+    papers,
     awards,
     sharing,
     drawAward: drawFile,

@@ -23,7 +23,7 @@ interface Row extends Replay {
 }
 
 /** After so many milliseconds others have their turn. */
-const PORTION = 20
+const PORTION = 8
 const AT_ONCE = 200
 
 /** Who is looked at: learners of the cohorts that a badge is for. */

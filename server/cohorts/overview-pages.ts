@@ -7,11 +7,11 @@ import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, once, onOrOff, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
+import { qrHtml } from '../web/qr.ts'
 import { view } from '../web/view.ts'
 import { isOpen } from './calendar.ts'
 import { JOINING } from './cohort-form.ts'
 import type { Cohort } from './enrolments.ts'
-import { qrHtml } from './qr.ts'
 import { type Stop, stopsOf } from './stops.ts'
 
 const cohortPage = view<{

@@ -70,6 +70,7 @@ export interface Everything {
 const ROWS_OF_PERSON = {
   block: 'cohort_id, blocked_at',
   activity: 'kind, cohort_id, subject_id, detail, happened_at',
+  certificate: 'id, cohort_id, granted_at, issue',
   cheer: 'reflection_id, cheered_at',
   claim: 'badge_id, cohort_id, evidence, made_at, asked_at, note, closed_at',
   following: 'reflection_id, since',

@@ -22,6 +22,7 @@ const ICONS = {
   award: 'award',
   award_revoked: 'award',
   claim_more: 'award',
+  certificate: 'scroll-text',
   hidden: 'eye-off',
   restored: 'eye',
   reported: 'flag',

@@ -12,6 +12,7 @@ type NoticeKind =
   | 'award'
   | 'award_revoked'
   | 'claim_more'
+  | 'certificate'
   | 'hidden'
   | 'restored'
   | 'reported'

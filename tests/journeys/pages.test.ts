@@ -9,6 +9,7 @@ import { wordsOfThing } from '../../server/courses/translation-words.ts'
 import { photo } from '../images/photos.ts'
 import { badgeWith } from '../support/badges.ts'
 import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { certificateOf } from '../support/certificates.ts'
 import { followedBlog } from '../support/feeds.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
 import { type TestSite, testSite } from '../support/site.ts'
@@ -19,6 +20,7 @@ let cast: ReturnType<TestSite['cast']>
 let reflection = 0
 let outside = 0
 let award = ''
+let certificate = ''
 /** A ZIP of a course that waits to be taken in. */
 let sent = ''
 
@@ -32,6 +34,7 @@ beforeAll(async () => {
   const long = cohort.enrol(
     site.person({ name: LONG, workplace: "Children's and young people's services, Hill Branch" }),
   )
+  certificateOf(site, cast.author.id)
   for (const number of [1, 2, 3, 4, 5]) site.reflection(learner, cohort, { number })
   const title = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'
   const body = `# Big\n\nText with https://example.org/${'long'.repeat(60)}\n\n| a | b |\n|-|-|\n| 1 | 2 |\n\n\`\`\`\ncode ${'x'.repeat(200)}\n\`\`\`\n\n> quote\n\n- one\n- two`
@@ -62,6 +65,7 @@ beforeAll(async () => {
   }
   site.services.giving.claim(claim)
   site.services.giving.askMore(1, cohort.id, { by: cast.guide.id, note: LONG, evidence: claim.evidence })
+  certificate = site.services.certificates.ofPerson(long.id)[0]?.id ?? ''
   award = site.db.prepare<[number], string>('SELECT id FROM award WHERE person_id = ?').pluck().get(learner.id) ?? ''
   const { moderation, savedAnswers } = site.services
   moderation.report({ kind: 'reflection', id: reflection }, peer.id, `${'Long '.repeat(20)}${'x'.repeat(90)}`)
@@ -176,16 +180,23 @@ function pages(): [Who, string][] {
     ['author', '/admin/courses/course-23/order'],
     ['author', '/admin/courses/course-23/sets'],
     ['author', '/admin/courses/course-23/badges'],
+    ['author', '/admin/courses/course-23/certificates'],
+    ['author', '/admin/courses/course-23/certificates/1'],
+    ['author', '/admin/courses/course-23/new-certificate'],
+    ['organiser', `/admin${cohort.at('/certificates')}`],
+    ['organiser', `/certificates/${certificate}/print`],
+    ['guest', `/certificates/${certificate}`],
+    ['learner', '/me/certificates'],
     ['author', '/admin/courses/course-23/new-badge'],
     ['author', '/admin/courses/course-23/badges/safe-start'],
     ['author', '/admin/courses/course-23/badges/safe-start/versions'],
     ['author', '/admin/courses/course-23/badges/ten-answers/delete'],
-    ['author', '/admin/courses/course-23/badges/safe-start/try'],
+    ['author', '/admin/courses/course-23/badges/safe-start/try?cohort=1'],
     ['author', '/admin/courses/course-23/badges/safe-start/replay'],
-    ['organiser', '/admin/cohorts/spring/awards'],
-    ['organiser', `/admin/cohorts/spring/awards/${award}/revoke`],
-    ['organiser', '/admin/cohorts/spring/claims'],
-    ['organiser', '/admin/cohorts/spring/give-badge'],
+    ['organiser', `/admin${cohort.at('/awards')}`],
+    ['organiser', `/admin${cohort.at('/awards')}/${award}/revoke`],
+    ['organiser', `/admin${cohort.at('/claims')}`],
+    ['organiser', `/admin${cohort.at('/give-badge')}`],
     ['learner', '/badges/shown'],
     ['learner', cohort.at('/badges/shown/ask')],
     ['author', '/admin/courses/course-23/changes'],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { wordsOfThing } from '../../server/courses/translation-words.ts'
 import { badgeWith } from '../support/badges.ts'
+import { certificateOf } from '../support/certificates.ts'
 import { followedBlog } from '../support/feeds.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
@@ -16,6 +17,7 @@ async function siteWith(count: number) {
     const saying = { kind: 'phone', line: null, link: null } as const
     site.services.upkeep.reports.report(tried_id, { person_id: id, cohort_id: cohort.id }, saying)
   }
+  certificateOf(site, cast.author.id)
   const asking: { id: number }[] = []
   for (let number = 0; number < count; number++) {
     const person = cohort.enrol(site.person())
@@ -119,6 +121,8 @@ const PAGES: [Kind, string][] = [
   ['organiser', '/admin/cohorts/spring/awards'],
   ['organiser', '/admin/cohorts/spring/awards?badge=safe-start'],
   ['organiser', '/admin/cohorts/spring/claims'],
+  ['organiser', '/admin/cohorts/spring/certificates'],
+  ['learner', '/me/certificates'],
   ['organiser', '/admin/cohorts/spring/give-badge'],
   ['learner', '/cohorts/spring/badges/shown/ask'],
   ['learner', '/badges/shown'],
@@ -153,6 +157,9 @@ const PAGES: [Kind, string][] = [
   ['author', '/admin/courses/course-23/order'],
   ['author', '/admin/courses/course-23/sets'],
   ['author', '/admin/courses/course-23/badges'],
+  ['author', '/admin/courses/course-23/certificates'],
+  ['author', '/admin/courses/course-23/certificates/1'],
+  ['author', '/admin/courses/course-23/new-certificate'],
   ['author', '/admin/courses/course-23/new-badge'],
   ['author', '/admin/courses/course-23/badges/safe-start'],
   ['author', '/admin/courses/course-23/badges/safe-start/versions'],

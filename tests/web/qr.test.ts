@@ -1,6 +1,6 @@
 import { create } from 'qrcode'
 import { expect, test } from 'vitest'
-import { qrHtml } from '../../server/cohorts/qr.ts'
+import { qrHtml } from '../../server/web/qr.ts'
 
 const LINK = 'https://things.example.org/join/spring?code=k7wm-4tqp'
 

@@ -1,0 +1,135 @@
+import { Readable } from 'node:stream'
+import type { Router } from 'express'
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Services } from '../services.ts'
+import { anybody, signedIn } from '../web/access.ts'
+import { currentEnrolment, currentPerson } from '../web/current.ts'
+import { sendDownload } from '../web/download.ts'
+import { addFlash } from '../web/flash.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { qrHtml } from '../web/qr.ts'
+import { notFound } from '../web/refusal.ts'
+import { slugFrom } from '../web/slug.ts'
+import { view } from '../web/view.ts'
+import type { Batch } from './batches.ts'
+import type { Certificate } from './certificates.ts'
+import { filled, hoursOf } from './design.ts'
+import type { Sheet } from './drawing.ts'
+import { dayOf } from './papers.ts'
+import { paperOf } from './policy.ts'
+
+const checkPage = view<{ certificate: Certificate; day: string; hours: string; mine: boolean; renamed: boolean }>(
+  'certificates/check',
+)
+const printPage = view<{ certificate: Certificate; sheet: Sheet; words: string; qr_html: string }>('certificates/print')
+const minePage = view<{ certificates: (Certificate & { day: string })[] }>('certificates/mine')
+const cohortPage = view<{
+  enrolment: Enrolment
+  certificates: (Certificate & { day: string })[]
+  total: number
+  batch: Batch | null
+  next: string | null
+}>('certificates/cohort')
+
+const PER_PAGE = 100
+
+/** Certificates of people: the check that anybody may make, the paper for its holder, all of a cohort for organisers. */
+export function certificatePages(router: Router, services: Services): void {
+  const { certificates, certificateBatches: batches, enrolments, may, papers } = services
+
+  // before the address without an ending, which would take it for an id
+  router.get('/certificates/:certificate.pdf', signedIn, keepNothing, async (req, res) => {
+    const certificate = paperOf(req, { certificates, enrolments })
+    const frame = frameOf(res)
+    const page = papers.draw(certificate, frame)
+    if (page === null) return res.redirect(303, `/certificates/${certificate.id}/print`)
+    const file = await page
+    const name = `${slugFrom(`${certificate.course} ${certificate.name}`, 80) || 'certificate'}.pdf`
+    await sendDownload(res, { name, type: 'application/pdf' }, Readable.from([file]))
+  })
+
+  router.get('/certificates/:certificate', anybody, (req, res) => {
+    const certificate = certificates.find(String(req.params['certificate'])) ?? notFound()
+    const frame = frameOf(res)
+    const viewer = req.seeing ? null : (req.user?.id ?? null)
+    res.setHeader('X-Robots-Tag', 'noindex')
+    checkPage(res, {
+      title: frame.t('certificates.check.title', { name: certificate.name }),
+      area: 'front',
+      alone: !req.user,
+      certificate,
+      day: dayOf(certificate, frame.dates),
+      hours: hoursOf(certificate.minutes, frame.locale),
+      mine: certificate.person_id === viewer,
+      renamed: certificate.name !== certificate.name_now,
+    })
+  })
+
+  router.get('/certificates/:certificate/print', signedIn, keepNothing, (req, res) => {
+    const certificate = paperOf(req, { certificates, enrolments })
+    const frame = frameOf(res)
+    const sheet = papers.sheetOf(certificate, frame.dates)
+    printPage(res, {
+      title: frame.t('certificates.check.title', { name: certificate.name }),
+      area: 'admin',
+      alone: true,
+      certificate,
+      sheet,
+      words: filled(certificate, sheet.day, frame.locale),
+      qr_html: qrHtml(sheet.check_url, frame.t('certificates.sheet.code')),
+    })
+  })
+
+  router.post('/certificates/:certificate/reissue', signedIn, (req, res) => {
+    const certificate = paperOf(req, { certificates, enrolments })
+    const done = certificates.reissue(certificate, currentPerson(req).id)
+    addFlash(req, { kind: 'said', key: `certificates.said.${done ? 'reissued' : 'same'}` })
+    res.redirect(303, `/certificates/${certificate.id}`)
+  })
+
+  router.get('/me/certificates', signedIn, keepNothing, (req, res) => {
+    const frame = frameOf(res)
+    const all = certificates.ofPerson(currentPerson(req).id)
+    const shown = all.map((one) => ({ ...one, day: dayOf(one, frame.dates) }))
+    minePage(res, { title: frame.t('certificates.mine.title'), area: 'front', here: 'me', certificates: shown })
+  })
+
+  const at = '/admin/cohorts/:cohort/certificates'
+
+  router.get(at, may.organising, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const { cohort } = enrolment
+    const frame = frameOf(res)
+    const after = typeof req.query['after'] === 'string' ? req.query['after'] : ''
+    const found = certificates.ofCohort(cohort.id, { after, limit: PER_PAGE + 1 })
+    const shown = found.slice(0, PER_PAGE).map((one) => ({ ...one, day: dayOf(one, frame.dates) }))
+    cohortPage(res, {
+      title: frame.t('certificates.cohort.title'),
+      area: 'admin',
+      enrolment,
+      certificates: shown,
+      total: certificates.count(cohort.id),
+      batch: batches.latest(cohort.id),
+      next: found.length > PER_PAGE ? `?after=${shown.at(-1)?.id ?? ''}` : null,
+    })
+  })
+
+  router.post(`${at}/all`, may.organising, (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    batches.start(cohort.id)
+    addFlash(req, { kind: 'said', key: 'certificates.said.batch' })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/certificates`)
+  })
+
+  router.get(`${at}/all.zip`, may.organising, keepNothing, (req, res, next) => {
+    const { cohort } = currentEnrolment(req)
+    const batch = batches.latest(cohort.id)
+    if (!batch || batch.ended_at === null) notFound()
+    const { root, file } = batches.fileOf(batch)
+    res.setHeader('Content-Disposition', `attachment; filename="${cohort.slug}-certificates.zip"`)
+    res.sendFile(file, { root, dotfiles: 'deny' }, (error) => {
+      if (error) next(error)
+    })
+  })
+}

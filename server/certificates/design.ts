@@ -1,0 +1,47 @@
+import type { Hue } from '../courses/outline.ts'
+
+/** How a certificate looks and what it says, before anybody has one. */
+export interface Design {
+  title: string
+  /** One paragraph, in which the words of `FIELDS` stand for what is true of each. */
+  body: string
+  signer: string
+  hue: Hue | 'plain'
+  landscape: 0 | 1
+}
+
+/** What one certificate says. */
+export interface Issue extends Design {
+  name: string
+  course: string
+  cohort: string
+  /** How many things were done. */
+  things: number
+  minutes: number
+  issued_at: string
+}
+
+export const FIELDS = ['course', 'cohort', 'things', 'hours', 'date'] as const
+
+/** Fields that a text names and that there are not. */
+export function unknownFields(body: string): string[] {
+  const named = Array.from(body.matchAll(/\{([^{}]*)\}/g), ([, name = '']) => name)
+  return named.filter((name) => !FIELDS.some((field) => field === name))
+}
+
+/** The paragraph with what is true of one certificate. @param date as it is read */
+export function filled({ body, course, cohort, things, minutes }: Issue, date: string, locale: string): string {
+  const values: Record<string, string> = {
+    course,
+    cohort,
+    things: String(things),
+    hours: hoursOf(minutes, locale),
+    date,
+  }
+  return body.replaceAll(/\{([^{}]*)\}/g, (whole, name: string) => values[name] ?? whole)
+}
+
+/** Hours to the half, as they are said: 7, 7.5. */
+export function hoursOf(minutes: number, locale: string): string {
+  return new Intl.NumberFormat(locale).format(Math.round(minutes / 30) / 2)
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '../db/clock.ts'
+import { type Dates, datesFor } from '../web/dates.ts'
+import type { Frame } from '../web/frame.ts'
+import type { Translate } from '../web/words.ts'
+import type { Certificate } from './certificates.ts'
+import { canDraw, drawCertificate, type Sheet } from './drawing.ts'
+
+interface Helpers {
+  t: Translate
+  base_url: string
+  siteName: () => string
+}
+
+/** The paper of a certificate, as a page or as a file. */
+export function createPapers(clock: Clock, { t, base_url, siteName }: Helpers) {
+  /** @param dates of who reads it */
+  function sheetOf(issue: Certificate, dates: Pick<Dates, 'full'>): Sheet {
+    return {
+      issue,
+      day: dayOf(issue, dates),
+      site_name: siteName(),
+      check_url: `${base_url}/certificates/${issue.id}`,
+    }
+  }
+
+  /** The PDF; null where our fonts lack a letter. */
+  function draw(issue: Certificate, voice: Pick<Frame, 't' | 'locale' | 'dates'>): Promise<Buffer> | null {
+    const sheet = sheetOf(issue, voice.dates)
+    return canDraw(sheet) ? drawCertificate(voice, sheet) : null
+  }
+
+  return {
+    sheetOf,
+    draw,
+
+    /** In the language of the site, where nobody in particular asks. */
+    drawPlain(issue: Certificate): Promise<Buffer> | null {
+      return draw(issue, { t, locale: 'en', dates: datesFor('en', issue.time_zone, clock.now(), t) })
+    },
+  }
+}
+
+/** The day of the issue, in the time zone of the cohort. */
+export function dayOf({ issued_at, time_zone }: Certificate, dates: Pick<Dates, 'full'>): string {
+  return dates.full(Temporal.Instant.from(issued_at).toZonedDateTimeISO(time_zone).toPlainDate().toString())
+}

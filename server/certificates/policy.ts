@@ -1,0 +1,19 @@
+import type { Request } from 'express'
+import type { Enrolments } from '../cohorts/enrolments.ts'
+import { notFound } from '../web/refusal.ts'
+import type { Certificate, Certificates } from './certificates.ts'
+
+/**
+ * The certificate of an address for who may have its paper: its holder, and the organisers of her cohort. What an admin
+ * sees with somebody else's eyes is only what everybody sees.
+ */
+export function paperOf(
+  req: Request,
+  { certificates, enrolments }: { certificates: Pick<Certificates, 'find'>; enrolments: Pick<Enrolments, 'of'> },
+): Certificate {
+  const certificate = certificates.find(String(req.params['certificate'])) ?? notFound()
+  const viewer = req.seeing ? null : req.user
+  if (!viewer) notFound()
+  const runs = enrolments.of(viewer.id, certificate.cohort_slug)?.role === 'organiser'
+  return certificate.person_id === viewer.id || runs ? certificate : notFound()
+}

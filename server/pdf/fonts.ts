@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { create, type Font } from 'fontkit'
+
+/** Which letters a font has; the first one has Latin, Greek and Cyrillic. */
+export const LETTERS = ['latin', 'hebrew', 'arabic'] as const
+export type Letters = (typeof LETTERS)[number]
+export type Weight = 'regular' | 'bold'
+
+const FILES: Record<Letters, Record<Weight, string>> = {
+  latin: { regular: 'noto-sans/400Regular/NotoSans_400Regular.ttf', bold: 'noto-sans/700Bold/NotoSans_700Bold.ttf' },
+  hebrew: {
+    regular: 'noto-sans-hebrew/400Regular/NotoSansHebrew_400Regular.ttf',
+    bold: 'noto-sans-hebrew/700Bold/NotoSansHebrew_700Bold.ttf',
+  },
+  arabic: {
+    regular: 'noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf',
+    bold: 'noto-sans-arabic/700Bold/NotoSansArabic_700Bold.ttf',
+  },
+}
+
+const opened = new Map<string, Font>()
+
+/** A font, opened when it is first needed and kept: to read its tables takes longer than to set a page. */
+export function fontOf(letters: Letters, weight: Weight): Font {
+  const name = FILES[letters][weight]
+  const known = opened.get(name)
+  if (known) return known
+  const font = create(readFileSync(createRequire(import.meta.url).resolve(`@expo-google-fonts/${name}`)))
+  if (!('layout' in font)) throw new Error(`${name} holds more than one font`)
+  opened.set(name, font)
+  return font
+}

@@ -1,0 +1,167 @@
+import PDFDocument from 'pdfkit'
+import { fontOf, LETTERS, type Weight } from './fonts.ts'
+import { cleanLine, type Run, runsOf } from './lines.ts'
+
+interface Paper {
+  title: string
+  /** A language tag. */
+  language: string
+  landscape: boolean
+}
+
+interface Setting {
+  x: number
+  /** Of the top of the first line. */
+  y: number
+  width: number
+  /** In points. */
+  size: number
+  weight?: Weight
+  colour?: string
+  align?: 'start' | 'middle'
+  /** It becomes smaller until it needs no more lines, and is cut off where even that does not help. */
+  lines?: number
+}
+
+const SMALLEST = 9
+const LEADING = 1.35
+
+/**
+ * One page of A4 that says what it is (PDF/UA: tags, title, language, embedded fonts). Its text stays text: letters are
+ * set by bidi order and script, and each paragraph carries its words as they were written.
+ */
+export function createPage({ title, language, landscape }: Paper) {
+  // the types do not know this one yet
+  const subset: object = { subset: 'PDF/UA' }
+  const doc = new PDFDocument({
+    ...subset,
+    size: 'A4',
+    layout: landscape ? 'landscape' : 'portrait',
+    margin: 0,
+    pdfVersion: '1.7',
+    tagged: true,
+    lang: language,
+    displayTitle: true,
+    info: { Title: title, Creator: 'Twentythree' },
+    // without one it would take a font that cannot be embedded
+    font: '',
+  })
+  const chunks: Buffer[] = []
+  doc.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const ended = new Promise<Buffer>((resolve) => doc.on('end', () => resolve(Buffer.concat(chunks))))
+  for (const letters of LETTERS)
+    for (const weight of ['regular', 'bold'] as const) doc.registerFont(`${letters} ${weight}`, fontOf(letters, weight))
+  const root = doc.struct('Document')
+  doc.addStructure(root)
+
+  const widthOf = (runs: readonly Run[], weight: Weight, size: number) =>
+    runs.reduce(
+      (sum, { text, letters }) => sum + doc.font(`${letters} ${weight}`).fontSize(size).widthOfString(text, WHOLE),
+      0,
+    )
+
+  /** How wide each word is at the size of one point, and the space between two. */
+  function measured(text: string, weight: Weight) {
+    const wide = (word: string) => widthOf(runsOf(word), weight, 1)
+    return { words: text.split(' ').map((word) => ({ word, wide: wide(word) })), space: wide(' '), wide }
+  }
+
+  /** The words in lines that are no wider than asked for; a word that is wider than a line in parts. */
+  function wrap({ words, space, wide }: ReturnType<typeof measured>, width: number, size: number): string[] {
+    const room = width / size
+    const lines: { text: string; wide: number }[] = []
+    for (const one of words) {
+      const parts = one.wide <= room ? [one] : pieces(one.word, wide, room)
+      for (const { word, wide: long } of parts) {
+        const last = lines.at(-1)
+        if (!last || last.wide + space + long > room) lines.push({ text: word, wide: long })
+        else {
+          last.text += ` ${word}`
+          last.wide += space + long
+        }
+      }
+    }
+    return lines.map(({ text }) => text)
+  }
+
+  function fitted(text: string, { width, size, weight = 'regular', lines = Number.POSITIVE_INFINITY }: Setting) {
+    const words = measured(text, weight)
+    for (let smaller = size; ; smaller *= 0.9) {
+      const wrapped = wrap(words, width, smaller)
+      if (wrapped.length <= lines || smaller * 0.9 < SMALLEST)
+        return { wrapped: wrapped.slice(0, lines), size: smaller }
+    }
+  }
+
+  return {
+    width: doc.page.width,
+    height: doc.page.height,
+
+    /** A heading or a paragraph. @returns where the next one may begin */
+    text(tag: 'H1' | 'H2' | 'P', words: string, setting: Setting): number {
+      const { x, y, width, weight = 'regular', colour = '#1d2540', align = 'start' } = setting
+      const said = cleanLine(words)
+      const { wrapped, size } = fitted(said, setting)
+      root.add(
+        doc.struct(tag, { actual: said }, () => {
+          for (const [index, line] of wrapped.entries()) {
+            const runs = runsOf(line)
+            let at = align === 'middle' ? x + (width - widthOf(runs, weight, size)) / 2 : x
+            for (const { text, letters } of runs) {
+              doc.font(`${letters} ${weight}`).fontSize(size).fillColor(colour)
+              const top = y + index * size * LEADING
+              doc.text(text, at, top + size, { lineBreak: false, baseline: 'alphabetic', ...WHOLE })
+              at += doc.widthOfString(text, WHOLE)
+            }
+          }
+        }),
+      )
+      return y + wrapped.length * size * LEADING
+    },
+
+    /** What only adorns; who listens to the page does not hear of it. */
+    adorn(draw: (doc: PDFKit.PDFDocument) => void): void {
+      doc.markContent('Artifact', { type: 'Layout' })
+      doc.save()
+      draw(doc)
+      doc.restore()
+      doc.endMarkedContent()
+    },
+
+    /** A picture that says something. */
+    figure(alt: string, draw: (doc: PDFKit.PDFDocument) => void): void {
+      root.add(
+        doc.struct('Figure', { alt }, () => {
+          doc.save()
+          draw(doc)
+          doc.restore()
+        }),
+      )
+    },
+
+    /** The file. */
+    end(): Promise<Buffer> {
+      root.end()
+      doc.end()
+      return ended
+    },
+  }
+}
+
+/** A run is set as a whole: word by word, one that runs to the left would be torn apart. */
+const WHOLE = { features: [] }
+
+/** A word that is wider than a line, in parts that are not. */
+function pieces(word: string, wide: (text: string) => number, room: number): { word: string; wide: number }[] {
+  const parts: { word: string; wide: number }[] = []
+  for (const sign of word) {
+    const last = parts.at(-1)
+    const longer = (last?.wide ?? room) + wide(sign)
+    if (!last || longer > room) parts.push({ word: sign, wide: wide(sign) })
+    else {
+      last.word += sign
+      last.wide = longer
+    }
+  }
+  return parts
+}
