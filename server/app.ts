@@ -13,6 +13,7 @@ import { feedAdminRoutes } from './feeds/admin-routes.ts'
 import { feedOutRoutes } from './feeds/out-routes.ts'
 import { feedRoutes } from './feeds/routes.ts'
 import { guidingRoutes } from './guiding/routes.ts'
+import { hoursRoutes } from './hours/routes.ts'
 import { imageAdminRoutes } from './images/admin-routes.ts'
 import { imageRoutes } from './images/routes.ts'
 import { importingRoutes } from './importing/admin-routes.ts'
@@ -73,6 +74,7 @@ export function allRouters(services: Services): Router[] {
     exportRoutes(services),
     badgeRoutes(services),
     certificateRoutes(services),
+    hoursRoutes(services),
     credentialRoutes(services),
     noticeRoutes(services),
     courseAdminRoutes(services),

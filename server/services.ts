@@ -48,6 +48,7 @@ import { createFeeds } from './feeds/feeds.ts'
 import { createGoingOut } from './feeds/going-out.ts'
 import { createQueue } from './guiding/queue.ts'
 import { createSavedAnswers } from './guiding/saved-answers.ts'
+import { createHours } from './hours/hours.ts'
 import { createImages, uploadsFolder } from './images/images.ts'
 import { createImports } from './importing/imports.ts'
 import { createInsights } from './insights/insights.ts'
@@ -210,6 +211,7 @@ export function createServices(
   const revoking = createRevoking(db, clock, { activity, notices })
   const replaying = createReplaying(db, clock, { activity, badges, jobs })
   const tryBadge = createTrying(db, { badges })
+  const hours = createHours(db, clock, { activity, calendarOf, courses, notices })
   const certificateDesigns = createDesigns(db, clock, { activity })
   const certificates = createCertificates(db, clock, { activity, courses, jobs, notices })
   const papers = createPapers(clock, { t, base_url, siteName: settings.siteName })
@@ -334,6 +336,7 @@ export function createServices(
     revoking,
     replaying,
     tryBadge,
+    hours,
     certificateDesigns,
     certificates,
     certificateBatches,

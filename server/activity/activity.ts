@@ -107,6 +107,8 @@ export const ACTIVITY_KINDS = [
   'certificate.switched',
   'certificate.granted',
   'certificate.reissued',
+  'hours.confirmed',
+  'hours.asked',
   'setting.changed',
   'backup.made',
   'backup.downloaded',

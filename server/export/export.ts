@@ -100,6 +100,8 @@ const ROWS_OF_ENROLMENT = {
   guide_offer: '*',
   pause: '*',
   pod_guide: '*',
+  stated_minutes: 'enrolment_id, thing_id, minutes, stated_at, confirmed_at',
+  hours_question: 'enrolment_id, note, asked_at',
   pulse: '*',
   skip: '*',
   taking: 'reflection_id, taken_at',

@@ -23,6 +23,8 @@ const ICONS = {
   award_revoked: 'award',
   claim_more: 'award',
   certificate: 'scroll-text',
+  hours_confirmed: 'clock',
+  hours_asked: 'clock',
   hidden: 'eye-off',
   restored: 'eye',
   reported: 'flag',

@@ -13,6 +13,8 @@ type NoticeKind =
   | 'award_revoked'
   | 'claim_more'
   | 'certificate'
+  | 'hours_confirmed'
+  | 'hours_asked'
   | 'hidden'
   | 'restored'
   | 'reported'

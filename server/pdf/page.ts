@@ -23,11 +23,22 @@ interface Setting {
   lines?: number
 }
 
+interface TableSetting {
+  x: number
+  y: number
+  width: number
+  size: number
+  shares: readonly number[]
+}
+
 const SMALLEST = 9
+/** Between two columns, and below the last row of a page. */
+const GUTTER = 10
+const FOOT = 70
 const LEADING = 1.35
 
 /**
- * One page of A4 that says what it is (PDF/UA: tags, title, language, embedded fonts). Its text stays text: letters are
+ * Pages of A4 that say what they are (PDF/UA: tags, title, language, embedded fonts). Their text stays text: letters are
  * set by bidi order and script, and each paragraph carries its words as they were written.
  */
 export function createPage({ title, language, landscape }: Paper) {
@@ -93,30 +104,73 @@ export function createPage({ title, language, landscape }: Paper) {
     }
   }
 
+  /** Sets a text below a part of the page's tree. @returns where the next one may begin */
+  function put(parent: PDFKit.PDFStructureElement, tag: string, words: string, setting: Setting): number {
+    const { x, y, width, weight = 'regular', colour = '#1d2540', align = 'start' } = setting
+    const said = cleanLine(words)
+    const { wrapped, size } = fitted(said, setting)
+    parent.add(
+      doc.struct(tag, { actual: said }, () => {
+        for (const [index, line] of wrapped.entries()) {
+          const runs = runsOf(line)
+          let at = align === 'middle' ? x + (width - widthOf(runs, weight, size)) / 2 : x
+          for (const { text, letters } of runs) {
+            doc.font(`${letters} ${weight}`).fontSize(size).fillColor(colour)
+            const top = y + index * size * LEADING
+            doc.text(text, at, top + size, { lineBreak: false, baseline: 'alphabetic', ...WHOLE })
+            at += doc.widthOfString(text, WHOLE)
+          }
+        }
+      }),
+    )
+    return y + wrapped.length * size * LEADING
+  }
+
   return {
     width: doc.page.width,
     height: doc.page.height,
 
     /** A heading or a paragraph. @returns where the next one may begin */
-    text(tag: 'H1' | 'H2' | 'P', words: string, setting: Setting): number {
-      const { x, y, width, weight = 'regular', colour = '#1d2540', align = 'start' } = setting
-      const said = cleanLine(words)
-      const { wrapped, size } = fitted(said, setting)
-      root.add(
-        doc.struct(tag, { actual: said }, () => {
-          for (const [index, line] of wrapped.entries()) {
-            const runs = runsOf(line)
-            let at = align === 'middle' ? x + (width - widthOf(runs, weight, size)) / 2 : x
-            for (const { text, letters } of runs) {
-              doc.font(`${letters} ${weight}`).fontSize(size).fillColor(colour)
-              const top = y + index * size * LEADING
-              doc.text(text, at, top + size, { lineBreak: false, baseline: 'alphabetic', ...WHOLE })
-              at += doc.widthOfString(text, WHOLE)
-            }
-          }
-        }),
-      )
-      return y + wrapped.length * size * LEADING
+    text: (tag: 'H1' | 'H2' | 'P', words: string, setting: Setting): number => put(root, tag, words, setting),
+
+    /** A table, with its heads again on each further page. @param shares of the width that each column has */
+    table(
+      head: readonly string[],
+      rows: readonly (readonly string[])[],
+      { x, y, width, size, shares }: TableSetting,
+    ): number {
+      const columns = shares.map((share, index) => ({
+        left: x + width * sum(shares.slice(0, index)),
+        width: width * share - GUTTER,
+      }))
+      const table = doc.struct('Table')
+      root.add(table)
+      let top = y
+      const row = (cells: readonly string[], tag: 'TH' | 'TD') => {
+        const line = doc.struct('TR')
+        table.add(line)
+        let bottom = top
+        for (const [index, cell] of cells.entries()) {
+          const column = columns[index]
+          if (!column) continue
+          const weight = tag === 'TH' ? 'bold' : 'regular'
+          const setting = { x: column.left, y: top, width: column.width, size, weight, lines: 3 } as const
+          bottom = Math.max(bottom, put(line, tag, cell, setting))
+        }
+        line.end()
+        top = bottom + size * 0.45
+      }
+      row(head, 'TH')
+      for (const cells of rows) {
+        if (top > doc.page.height - FOOT) {
+          doc.addPage()
+          top = x
+          row(head, 'TH')
+        }
+        row(cells, 'TD')
+      }
+      table.end()
+      return top
     },
 
     /** What only adorns; who listens to the page does not hear of it. */
@@ -164,4 +218,8 @@ function pieces(word: string, wide: (text: string) => number, room: number): { w
     }
   }
   return parts
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
 }

@@ -65,6 +65,9 @@ beforeAll(async () => {
   }
   site.services.giving.claim(claim)
   site.services.giving.askMore(1, cohort.id, { by: cast.guide.id, note: LONG, evidence: claim.evidence })
+  const sheet = site.services.enrolments.of(learner.id, cohort.slug)
+  const things = site.services.courses.bySlug('course-23')?.things ?? []
+  if (sheet) site.services.hours.state(sheet, new Map(things.slice(0, 4).map(({ id }) => [id, 500])))
   certificate = site.services.certificates.ofPerson(long.id)[0]?.id ?? ''
   award = site.db.prepare<[number], string>('SELECT id FROM award WHERE person_id = ?').pluck().get(learner.id) ?? ''
   const { moderation, savedAnswers } = site.services
@@ -187,6 +190,10 @@ function pages(): [Who, string][] {
     ['organiser', `/certificates/${certificate}/print`],
     ['guest', `/certificates/${certificate}`],
     ['learner', '/me/certificates'],
+    ['learner', cohort.at('/hours')],
+    ['learner', cohort.at('/hours/statement')],
+    ['organiser', `/admin${cohort.at('/hours')}`],
+    ['organiser', `/admin${cohort.at('/hours')}/${learner.handle}`],
     ['author', '/admin/courses/course-23/new-badge'],
     ['author', '/admin/courses/course-23/badges/safe-start'],
     ['author', '/admin/courses/course-23/badges/safe-start/versions'],

@@ -42,6 +42,10 @@ async function siteWith(count: number) {
     })
   }
   const { id: badge_id } = badgeWith(site, { kind: 'judged', ask: 'Show it.' }, { title: 'Shown' })
+  for (const person of [learner, ...asking]) {
+    const enrolment = site.services.enrolments.of(person.id, 'spring')
+    if (enrolment) site.services.hours.state(enrolment, new Map([[tried_id, 500]]))
+  }
   for (const person of asking)
     site.services.giving.claim({ badge_id, person_id: person.id, cohort_id: cohort.id, evidence: 'Look.' })
   site.services.cohortSettings.change(cohort.id, { capacity: 1, welcome: 'Welcome.' }, cast.organiser.id)
@@ -123,6 +127,10 @@ const PAGES: [Kind, string][] = [
   ['organiser', '/admin/cohorts/spring/claims'],
   ['organiser', '/admin/cohorts/spring/certificates'],
   ['learner', '/me/certificates'],
+  ['learner', '/cohorts/spring/hours'],
+  ['learner', '/cohorts/spring/hours/statement'],
+  ['guide', '/admin/cohorts/spring/hours'],
+  ['guide', '/admin/cohorts/spring/hours/amara-okonkwo'],
   ['organiser', '/admin/cohorts/spring/give-badge'],
   ['learner', '/cohorts/spring/badges/shown/ask'],
   ['learner', '/badges/shown'],

@@ -1,0 +1,131 @@
+import { Readable } from 'node:stream'
+import type { Request, Response, Router } from 'express'
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Services } from '../services.ts'
+import { sendCsv } from '../web/csv.ts'
+import { currentEnrolment, currentPerson } from '../web/current.ts'
+import { sendDownload } from '../web/download.ts'
+import { addFlash } from '../web/flash.ts'
+import { emptyForm, type Form, type Problems, refusedForm } from '../web/forms.ts'
+import { frameOf } from '../web/frame.ts'
+import { keepNothing } from '../web/headers.ts'
+import { view } from '../web/view.ts'
+import type { HoursSheet } from './hours.ts'
+import { MOST_MINUTES } from './rules.ts'
+import {
+  COLUMNS,
+  canDrawStatement,
+  drawStatement,
+  type Statement,
+  statementLines,
+  statementRows,
+  totals,
+} from './statement.ts'
+
+const sheetPage = view<{ sheet: HoursSheet; form: Form; totals: string; base: string }>('hours/sheet')
+const statementPage = view<{
+  statement: Statement
+  rows: string[][]
+  columns: readonly string[]
+  totals: string
+  base: string
+}>('hours/statement')
+
+/** Hours of one's own in a cohort: what one states, and the statement. */
+export function learnerHoursPages(router: Router, { courses, hours, may, once, settings }: Services): void {
+  const at = '/cohorts/:cohort/hours'
+  const baseOf = ({ cohort }: Enrolment) => `/cohorts/${cohort.slug}/hours`
+
+  router.get(at, may.enrolled, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const sheet = hours.sheet(enrolment.id)
+    // what was not said yet begins with what the thing is meant to take
+    const values = sheet.rows.map(({ thing_id, minutes, estimate }) => [fieldOf(thing_id), String(minutes ?? estimate)])
+    show(res, enrolment, sheet, emptyForm(Object.fromEntries(values)))
+  })
+
+  router.post(at, may.enrolled, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const sheet = hours.sheet(enrolment.id)
+    const sent: Record<string, unknown> = { ...req.body }
+    const { stated, values, problems } = readMinutes(sheet, sent)
+    if (Object.keys(problems).length > 0)
+      return show(res, enrolment, sheet, refusedForm(frameOf(res).t, { values, problems }), 422)
+    const location = once.run(enrolment.person_id, String(sent['once'] ?? '').slice(0, 64), () => {
+      const changed = hours.state(enrolment, stated)
+      addFlash(req, { kind: 'said', key: changed > 0 ? 'hours.said.stated' : 'courses.said.unchanged' })
+      return baseOf(enrolment)
+    })
+    res.redirect(303, location)
+  })
+
+  router.get(`${at}/statement`, may.enrolled, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const frame = frameOf(res)
+    const statement = statementOf(req)
+    statementPage(res, {
+      title: frame.t('hours.statement.title'),
+      area: 'admin',
+      statement,
+      rows: statementRows(frame, statement),
+      columns: COLUMNS,
+      totals: totals(frame, statement.sheet),
+      base: baseOf(enrolment),
+    })
+  })
+
+  router.get(`${at}/statement.pdf`, may.enrolled, keepNothing, async (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const statement = statementOf(req)
+    if (!canDrawStatement(statement)) return res.redirect(303, `${baseOf(enrolment)}/statement`)
+    const file = await drawStatement(frameOf(res), statement)
+    await sendDownload(
+      res,
+      { name: `${enrolment.cohort.slug}-hours.pdf`, type: 'application/pdf' },
+      Readable.from([file]),
+    )
+  })
+
+  router.get(`${at}/statement.csv`, may.enrolled, keepNothing, async (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    await sendCsv(res, `${cohort.slug}-hours`, statementLines(frameOf(res), statementOf(req)))
+  })
+
+  function statementOf(req: Request): Statement {
+    const { id, cohort, language } = currentEnrolment(req)
+    const course = courses.content(cohort.course_id, cohort.course_revision, language)
+    const site_name = settings.siteName()
+    return {
+      name: currentPerson(req).name,
+      course: course.title,
+      cohort: cohort.title,
+      site_name,
+      sheet: hours.sheet(id),
+    }
+  }
+
+  function show(res: Response, enrolment: Enrolment, sheet: HoursSheet, form: Form, status = 200): void {
+    const frame = frameOf(res)
+    const title = frame.t('hours.title')
+    sheetPage(res, { title, area: 'write', status, sheet, form, totals: totals(frame, sheet), base: baseOf(enrolment) })
+  }
+}
+
+const fieldOf = (thing_id: number) => `minutes_${thing_id}`
+
+/** The figures of things that are done; an empty field says nothing. */
+function readMinutes({ rows }: HoursSheet, sent: Record<string, unknown>) {
+  const stated = new Map<number, number>()
+  const values: Record<string, string> = {}
+  const problems: Problems = {}
+  for (const { thing_id } of rows) {
+    const name = fieldOf(thing_id)
+    const typed = typeof sent[name] === 'string' ? sent[name].trim() : ''
+    values[name] = typed.slice(0, 20)
+    if (typed === '') continue
+    const minutes = /^\d{1,3}$/.test(typed) ? Number(typed) : Number.NaN
+    if (minutes <= MOST_MINUTES) stated.set(thing_id, minutes)
+    else problems[name] = { key: 'hours.no_minutes', values: { max: MOST_MINUTES } }
+  }
+  return { stated, values, problems }
+}

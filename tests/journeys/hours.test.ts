@@ -1,0 +1,58 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { certificateOf } from '../support/certificates.ts'
+import { expectNoOverflow, openPage } from '../support/journey.ts'
+import { testSite } from '../support/site.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser.close())
+
+const sizes = [
+  { size: 'a phone', options: phone },
+  { size: 'a desktop', options: desktop },
+]
+
+describe.each(sizes)('on $size', ({ options }) => {
+  test('a learner says how long it took, a guide confirms, and she takes statement and certificate along', async () => {
+    using site = await testSite({ now: '2026-04-15T07:00:00Z' })
+    const { learner, guide, author, cohort } = site.cast()
+    certificateOf(site, author.id)
+    site.reflection(learner, cohort)
+    const hers = await openPage(browser, site, options, learner)
+    const theirs = await openPage(browser, site, options, guide)
+
+    await hers.goto(cohort.at(''))
+    await hers.click(`a[href="${cohort.at('/hours')}"]`)
+    await hers.fill('main input[name^=minutes]', '300')
+    await hers.click('main form button')
+    await hers.waitForSelector('.flash')
+    expect(await hers.textContent('main')).toContain('5 hours stated, 0 minutes of them confirmed.')
+    await expectNoOverflow(hers)
+
+    await theirs.goto(`/admin${cohort.at('/hours')}`)
+    await theirs.click(`a[href$="/hours/${learner.handle}"]`)
+    await theirs.click('form[action$=confirm] button')
+    await theirs.waitForSelector('.flash')
+
+    await hers.reload()
+    expect(await hers.textContent('main')).toContain('5 hours stated, 5 hours of them confirmed.')
+    const statement = hers.waitForEvent('download')
+    await hers.click('a[href$="statement.pdf"]')
+    expect((await statement).suggestedFilename()).toBe('spring-hours.pdf')
+
+    await hers.goto('/me/certificates')
+    const certificate = hers.waitForEvent('download')
+    await hers.click('a[href$=".pdf"]')
+    expect((await certificate).suggestedFilename()).toMatch(/amara-okonkwo\.pdf$/)
+    await hers.click('main .entries a.jump')
+    await hers.waitForSelector('text=This certificate is valid.')
+    const check = await openPage(browser, site, options)
+    await check.goto(hers.url())
+    expect(await check.textContent('main')).toContain('This certificate is valid.')
+    expect([...hers.accidents, ...theirs.accidents, ...check.accidents]).toEqual([])
+  })
+})
