@@ -7,6 +7,7 @@ import { titlesIn } from './badges/badge-page.ts'
 import { createBadges } from './badges/badges.ts'
 import { createBadgeEditing } from './badges/editing.ts'
 import { createGiving } from './badges/giving.ts'
+import { createBadgePictures } from './badges/pictures.ts'
 import { createReplaying } from './badges/replaying.ts'
 import { createRevoking } from './badges/revoking.ts'
 import { ruleSentence } from './badges/rule-words.ts'
@@ -206,7 +207,8 @@ export function createServices(
   const pauses = createPauses(db, clock, { activity })
   const weeksHere = createWeeksHere(db, clock, { calendarOf })
   const badges = createBadges(db, clock, { activity, calendarOf, courses })
-  const badgeEditing = createBadgeEditing(db, clock, { activity })
+  const badgePictures = createBadgePictures(db, clock)
+  const badgeEditing = createBadgeEditing(db, clock, { activity, pictures: badgePictures })
   const giving = createGiving(db, clock, { activity, badges, notices })
   const revoking = createRevoking(db, clock, { activity, notices })
   const replaying = createReplaying(db, clock, { activity, badges, jobs })
@@ -332,6 +334,7 @@ export function createServices(
     countAgain,
     badges,
     badgeEditing,
+    badgePictures,
     giving,
     revoking,
     replaying,

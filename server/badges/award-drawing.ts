@@ -3,9 +3,12 @@ import { signOf } from './badge-words.ts'
 import { drawBadge } from './drawing.ts'
 import { NO_FACTS, progressOf } from './rules.ts'
 
-/** A badge as it was, whole, as a file that stands alone: letters are paths, and nothing is fetched. */
-export function drawFile({ badge }: Pick<BadgeFacts, 'badge'>): string {
+/**
+ * A badge as it was, whole, as a file that stands alone: letters are paths, and nothing is fetched.
+ * @param picture where it is; in the file itself unless said
+ */
+export function drawFile({ badge }: Pick<BadgeFacts, 'badge'>, picture = badge.picture_data): string {
   const { of } = progressOf(badge.rule, NO_FACTS)
   const { shape, hue, ring_text, title } = badge
-  return drawBadge({ shape, hue, ...signOf(badge), ring_text, of, done: of, alone: true, title })
+  return drawBadge({ shape, hue, ...signOf(badge), ring_text, picture, of, done: of, alone: true, title })
 }

@@ -2,13 +2,25 @@ import type { Courses } from '../courses/courses.ts'
 import type { Database } from '../db/open.ts'
 import { MAY_READ } from '../reflections/policy.ts'
 import { inCourse } from './badge-page.ts'
+import { pictureData } from './pictures.ts'
 import { parseRule } from './rules.ts'
 import type { Badge } from './standing.ts'
 
 /** What a version keeps, beside which badge it is of. */
 type Said = Pick<
   Badge,
-  'id' | 'slug' | 'version' | 'title' | 'meaning' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'rule'
+  | 'id'
+  | 'slug'
+  | 'version'
+  | 'title'
+  | 'meaning'
+  | 'shape'
+  | 'hue'
+  | 'icon'
+  | 'number'
+  | 'ring_text'
+  | 'picture'
+  | 'rule'
 >
 
 /** A badge in one of its versions, and the course that has it. */
@@ -17,7 +29,7 @@ export type BadgeFacts = Pick<AwardFacts, 'badge' | 'course'>
 /** Everything that can be said of one award, in the words and the look under which it was given. */
 export interface AwardFacts {
   id: string
-  badge: Said & { treasure: boolean }
+  badge: Said & { treasure: boolean /** Its picture itself, for a file. */; picture_data: string | null }
   person: { id: number; name: string; handle: string; email: string }
   cohort: { id: number; slug: string; title: string; time_zone: string }
   course: { id: number; slug: string; title: string; language: string; revision: number }
@@ -36,6 +48,7 @@ export interface AwardFacts {
 
 interface BadgeVersionRow extends Omit<Said, 'rule'> {
   rule: string
+  picture_bytes: Buffer | null
   course_id: number
   course_slug: string
   course_title: string
@@ -68,7 +81,8 @@ const GUEST = 0
 
 /** SQL: a BadgeVersionRow of `badge`, its version `was` and its `course`. */
 const VERSION_COLUMNS = `
-  badge.id, badge.slug, was.version, was.title, was.meaning, was.shape, was.hue, was.icon, was.number, was.ring_text, was.rule,
+  badge.id, badge.slug, was.version, was.title, was.meaning, was.shape, was.hue, was.icon, was.number, was.ring_text, was.picture, was.rule,
+  (SELECT bytes FROM badge_picture WHERE hash = was.picture) AS picture_bytes,
   course.id AS course_id, course.slug AS course_slug, course.title AS course_title, course.language, course.revision`
 
 export function createAwardFacts(db: Database, { courses }: { courses: Pick<Courses, 'content'> }) {
@@ -99,7 +113,22 @@ export function createAwardFacts(db: Database, { courses }: { courses: Pick<Cour
        AND (course.public = 1 OR EXISTS (SELECT 1 FROM award WHERE award.badge_id = badge.id AND award.shared = 1))`)
 
   function factsOf(row: BadgeVersionRow): BadgeFacts {
-    const { id, slug, version, title, meaning, shape, hue, icon, number, ring_text, language, revision } = row
+    const {
+      id,
+      slug,
+      version,
+      title,
+      meaning,
+      shape,
+      hue,
+      icon,
+      number,
+      ring_text,
+      picture,
+      picture_bytes,
+      language,
+      revision,
+    } = row
     const asked = parseRule(row.rule, () => [])
     const rule = inCourse(asked, courses.content(row.course_id, revision))
     return {
@@ -114,6 +143,8 @@ export function createAwardFacts(db: Database, { courses }: { courses: Pick<Cour
         icon,
         number,
         ring_text,
+        picture,
+        picture_data: picture_bytes && pictureData(picture_bytes),
         rule,
         treasure: shape === 'gem',
       },

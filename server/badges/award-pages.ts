@@ -11,6 +11,7 @@ import { view } from '../web/view.ts'
 import { drawFile } from './award-drawing.ts'
 import type { AwardFacts } from './award-facts.ts'
 import { titlesIn } from './badge-page.ts'
+import { badgePictureAddress } from './pictures.ts'
 import { awardOf, viewerOf } from './policy.ts'
 import { ruleSentence } from './rule-words.ts'
 import { drawCard } from './social-card.ts'
@@ -94,7 +95,7 @@ export function awardPages(router: Router, services: Services): void {
     const day = Temporal.Instant.from(award.awarded_at).toZonedDateTimeISO(award.cohort.time_zone).toPlainDate()
     return {
       ...award,
-      drawing_html: drawFile(award),
+      drawing_html: drawFile(award, badge.picture && badgePictureAddress(badge.picture)),
       rule: ruleSentence(frame, badge.rule, titlesIn(courses.content(course.id, course.revision))),
       day: frame.dates.full(day.toString()),
       mine: award.person.id === viewer,

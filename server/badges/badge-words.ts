@@ -3,6 +3,7 @@ import { iconMarkup } from '../web/icons.ts'
 import { listWords, numberWord, sentence } from '../web/phrases.ts'
 import { closeWords } from './close-words.ts'
 import { drawBadge } from './drawing.ts'
+import { badgePictureAddress } from './pictures.ts'
 import { partsOf } from './rules.ts'
 import type { Badge, Place, Reach, Standing } from './standing.ts'
 
@@ -41,11 +42,18 @@ export function drawHidden({ t }: Voice): string {
   return drawBadge({ shape: 'gem', hue: 'plain', state: 'silhouette', title: t('badges.drawn.hidden') })
 }
 
-type Drawn = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text'>
+type Drawn = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'>
 type Look = { done: number; of: number; state: 'earned' | 'ahead'; title: string }
 
-function draw({ shape, hue, icon, number, ring_text }: Drawn, look: Look): string {
-  return drawBadge({ shape, hue, ...signOf({ icon, number }), ring_text, ...look })
+function draw({ shape, hue, icon, number, ring_text, picture }: Drawn, look: Look): string {
+  return drawBadge({
+    shape,
+    hue,
+    ...signOf({ icon, number }),
+    ring_text,
+    picture: picture && badgePictureAddress(picture),
+    ...look,
+  })
 }
 
 /** What stands inside the shape: a number, else an icon. */

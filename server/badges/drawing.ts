@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Hue, Shape } from '../courses/outline.ts'
 import { drawArc, drawLine, widthOf } from './lettering.ts'
 
@@ -13,6 +14,8 @@ export type BadgeDrawing = {
   state?: 'earned' | 'ahead' | 'silhouette'
   /** Around the shape. */
   ring_text?: string | null
+  /** Where a picture is that stands in place of icon and number. */
+  picture?: string | null
   /** For a file that stands alone: letters are paths, since there is no font. */
   alone?: boolean
   title: string
@@ -35,6 +38,7 @@ export function drawBadge({
   done = 0,
   state = 'earned',
   ring_text = null,
+  picture = null,
   alone = false,
   title,
 }: BadgeDrawing): string {
@@ -47,12 +51,21 @@ export function drawBadge({
     around === null ? '' : drawAround(around, state === 'ahead' ? HEX[hue] : INK),
     `<g class="badge-body"${around === null ? '' : ' transform="translate(60 60) scale(0.84) translate(-60 -60)"'}>`,
     `<path class="badge-shape" d="${outline}" ${body(state, HEX[hue])} stroke-linejoin="round"/>`,
-    state === 'silhouette' ? '' : drawInset(outline, state, ink),
-    state === 'silhouette' || shape !== 'gem' ? '' : `<path class="badge-inset" d="${FACETS}" ${inset(state, ink)}/>`,
-    drawSign(),
+    told && picture ? drawPicture() : '',
+    told ? drawInset(outline, state, ink) : '',
+    !told || picture || shape !== 'gem' ? '' : `<path class="badge-inset" d="${FACETS}" ${inset(state, ink)}/>`,
+    told && picture ? '' : drawSign(),
     '</g>',
   ]
   return `<svg xmlns="http://www.w3.org/2000/svg" class="badge" data-hue="${told ? hue : 'plain'}" data-state="${state}" viewBox="0 0 120 120" role="img" aria-label="${escapeText(title)}">${parts.join('')}</svg>`
+
+  /** Cut to the shape; paler while it lies ahead. */
+  function drawPicture(): string {
+    const parts = [picture, shape, state, of, done, title].join('|')
+    const id = `cut-${createHash('sha256').update(parts).digest('hex').slice(0, 12)}`
+    const fade = state === 'ahead' ? ' opacity=".35"' : ''
+    return `<clipPath id="${id}"><path d="${outline}"/></clipPath><image class="badge-picture" href="${escapeText(picture ?? '')}" x="14" y="14" width="92" height="92" preserveAspectRatio="xMidYMid slice" clip-path="url(#${id})"${fade}/>`
+  }
 
   function drawSign(): string {
     if (state === 'silhouette') return drawMark('?', shape, ink, alone)

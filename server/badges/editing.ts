@@ -5,6 +5,7 @@ import type { KeptRule } from '../courses/rule-shape.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { freshSlug, slugFrom } from '../web/slug.ts'
+import type { BadgePictures } from './pictures.ts'
 import { BADGE_COLUMNS, type Badge } from './standing.ts'
 
 /** What an author decides about a badge. */
@@ -38,7 +39,7 @@ export interface EditedBadge extends Omit<Badge, 'rule'> {
 export interface BadgeVersion
   extends Pick<
     EditedBadge,
-    'version' | 'title' | 'meaning' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'rule'
+    'version' | 'title' | 'meaning' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture' | 'rule'
   > {
   made_at: string | null
   made_by: string | null
@@ -56,7 +57,11 @@ export class BadgeHeld extends Error {}
 type Row<Kept> = Omit<Kept, 'rule'> & { rule: string }
 
 /** Badges of a course as its authors make them: a draft first, then switched on, and off again. */
-export function createBadgeEditing(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
+export function createBadgeEditing(
+  db: Database,
+  clock: Clock,
+  { activity, pictures }: { activity: ActivityLog; pictures: BadgePictures },
+) {
   const EDITED = `
     SELECT ${BADGE_COLUMNS}, changed_at, (SELECT name FROM person WHERE person.id = changed_by) AS changed_by,
            (SELECT count(*) FROM award WHERE badge_id = badge.id AND revoked_at IS NULL) AS held,
@@ -65,7 +70,7 @@ export function createBadgeEditing(db: Database, clock: Clock, { activity }: { a
   const list = db.prepare<{ course_id: number }, Row<EditedBadge>>(`${EDITED} ORDER BY position = 0, position, id`)
   const one = db.prepare<{ course_id: number; slug: string }, Row<EditedBadge>>(`${EDITED} AND slug = :slug`)
   const versions = db.prepare<[number], Row<BadgeVersion>>(`
-    SELECT version, title, meaning, shape, hue, icon, number, ring_text, rule, made_at,
+    SELECT version, title, meaning, shape, hue, icon, number, ring_text, picture, rule, made_at,
            (SELECT name FROM person WHERE person.id = made_by) AS made_by,
            (SELECT count(*) FROM award
              WHERE award.badge_id = badge_version.badge_id AND badge_version = version AND revoked_at IS NULL) AS held
@@ -89,6 +94,9 @@ export function createBadgeEditing(db: Database, clock: Clock, { activity }: { a
            ring_text = :ring_text, rule = :rule, cohort_id = :cohort_id, counts_from = :counts_from,
            counts_until = :counts_until, hint = :hint, hint_after_weeks = :hint_after_weeks, changed_at = :now, changed_by = :by
      WHERE id = :id`)
+  const setPicture = db.prepare(
+    'UPDATE badge SET picture = :picture, changed_at = :now, changed_by = :by WHERE id = :id',
+  )
   const place = db.prepare(`
     UPDATE badge
        SET draft = :draft, position = iif(:off = 1, 0, iif(position > 0, position,
@@ -177,6 +185,17 @@ export function createBadgeEditing(db: Database, clock: Clock, { activity }: { a
       })
     },
 
+    /** A picture in place of its sign, or none any more; another one makes another version. @param bytes a JPEG drawn here */
+    showPicture(course_id: number, slug: string, bytes: Buffer | null, by: number): void {
+      change(course_id, slug, (badge) => {
+        const picture = bytes && pictures.keep(bytes)
+        if (picture === badge.picture) return
+        setPicture.run({ id: badge.id, picture, by, now: nowText(clock) })
+        const detail = { badge: slug, version: badge.version + 1, version_before: badge.version }
+        activity.record('badge.changed', { person_id: by, subject_id: course_id, detail })
+      })
+    },
+
     /** One place up or down among those that are given; nothing where it stands at the end. */
     move(course_id: number, slug: string, by: -1 | 1): void {
       change(course_id, slug, (badge) => {
@@ -194,6 +213,7 @@ export function createBadgeEditing(db: Database, clock: Clock, { activity }: { a
       const done = change(course_id, slug, (badge) => {
         if (badge.ever > 0) throw new BadgeHeld()
         drop.run(badge.id)
+        pictures.tidy()
         activity.record('badge.deleted', { person_id: by, subject_id: course_id, detail: { badge_before: slug } })
         return true
       })

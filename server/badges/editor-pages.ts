@@ -14,6 +14,7 @@ import { view } from '../web/view.ts'
 import { badgeFields, readBadgeForm, sentBadge, type TypedBadge } from './badge-form.ts'
 import { BadgeClash, BadgeHeld, type BadgeState, type EditedBadge, markOf, stateOf } from './editing.ts'
 import { type EditorPreview, impossibleIn, previewOf } from './editor-preview.ts'
+import { badgePicturePages } from './picture-pages.ts'
 import { ASKED, MOST_ROWS, type RuleRow, rowsAfter, ruleFields, TO } from './rule-form.ts'
 
 const NEW: TypedBadge = {
@@ -48,7 +49,8 @@ interface Shown {
 }
 
 /** One badge as its authors make and change it. */
-export function editorPages(router: Router, { badgeEditing: editing, courses, once }: Services): void {
+export function editorPages(router: Router, services: Services): void {
+  const { badgeEditing: editing, courses, once } = services
   const at = '/admin/courses/:slug'
   const courseOf = (req: Request) => courses.bySlug(String(req.params['slug'])) ?? notFound()
   const badgeOf = (course: CourseContent, req: Request) =>
@@ -74,7 +76,9 @@ export function editorPages(router: Router, { badgeEditing: editing, courses, on
 
   router.post(`${at}/badge-preview`, author, keepNothing, (req, res) => {
     const course = courseOf(req)
-    res.json(previewOf(frameOf(res), course, sentBadge({ ...req.body }), editing.cohorts(course.id)))
+    const badge = editing.find(course.id, String(Object(req.body).of ?? ''))
+    const cohorts = editing.cohorts(course.id)
+    res.json(previewOf(frameOf(res), course, sentBadge({ ...req.body }), cohorts, badge?.picture ?? null))
   })
 
   router.get(`${at}/badges/:badge`, author, keepNothing, (req, res) => {
@@ -126,6 +130,10 @@ export function editorPages(router: Router, { badgeEditing: editing, courses, on
     }
     res.redirect(303, `/admin/courses/${course.slug}/badges/${badge.slug}`)
   })
+
+  badgePicturePages(router, services, (res, course, badge, picture) =>
+    show(res, course, badge, badgeFields(badge), { problems: { picture }, status: 422 }),
+  )
 
   /** Answers a button that arranges the rule or asks for a look, and saves nothing. */
   function arranged(
@@ -179,7 +187,7 @@ export function editorPages(router: Router, { badgeEditing: editing, courses, on
       icons: iconNames(),
       cohorts,
       now,
-      ...previewOf(frame, course, { values, rows }, cohorts),
+      ...previewOf(frame, course, { values, rows }, cohorts, badge?.picture ?? null),
     })
   }
 
@@ -189,7 +197,7 @@ export function editorPages(router: Router, { badgeEditing: editing, courses, on
     const of = (name: string) => ({ name, value: kept.values[name] ?? '' })
     const names = ['title', 'meaning', 'shape', 'hue', 'icon', 'number', 'ring_text', 'hint'] as const
     const other = names.filter((name) => kept.values[name] !== (typed.values[name] ?? '')).map(of)
-    const { sentence } = previewOf(frameOf(res), course, kept, editing.cohorts(course.id))
+    const { sentence } = previewOf(frameOf(res), course, kept, editing.cohorts(course.id), now.picture)
     return [...other, { name: 'rule', value: sentence ?? '' }]
   }
 }

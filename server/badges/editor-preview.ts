@@ -8,6 +8,7 @@ import { signOf, type Voice } from './badge-words.ts'
 import { drawBadge } from './drawing.ts'
 import type { BadgeWords } from './editing.ts'
 import { canSet } from './lettering.ts'
+import { badgePictureAddress } from './pictures.ts'
 import { readRule } from './rule-form.ts'
 import { type RuleContext, ruleProblems } from './rule-problems.ts'
 import { ruleSentence, spanSentence } from './rule-words.ts'
@@ -32,6 +33,7 @@ export function previewOf(
   content: CourseContent,
   { values, rows }: TypedBadge,
   cohorts: Cohorts,
+  picture: string | null,
 ): EditorPreview {
   const { rule } = readRule(rows, values['together'] ?? '')
   const asked = rule && inCourse(rule, content)
@@ -44,6 +46,7 @@ export function previewOf(
     hue: BADGE_HUES.find((hue) => hue === values['hue']) ?? 'teal',
     ...signOf({ icon, number }),
     ring_text: around !== '' && canSet(around) ? around : null,
+    picture: picture && badgePictureAddress(picture),
     of,
   }
   const { words } = readBadgeForm(values)

@@ -34,6 +34,8 @@ export interface Badge {
   icon: string | null
   number: number | null
   ring_text: string | null
+  /** Of its picture, which stands in the sign's place; null where it has none. */
+  picture: string | null
   /** Days between which something must happen to count, in the time zone of the cohort. */
   counts_from: string | null
   counts_until: string | null
@@ -46,7 +48,7 @@ export interface Badge {
 export type BadgeRow = Omit<Badge, 'rule'> & { rule: string }
 
 export const BADGE_COLUMNS = `id, slug, position, draft, cohort_id, version, title, meaning, shape, hue, icon, number,
-  ring_text, counts_from, counts_until, hint, hint_after_weeks, rule`
+  ring_text, picture, counts_from, counts_until, hint, hint_after_weeks, rule`
 
 /** Everything that the rules ask about one person in one cohort, as it comes from one statement. */
 export interface StandingRow extends FactRow {

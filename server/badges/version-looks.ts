@@ -2,12 +2,12 @@ import type { Database } from '../db/open.ts'
 import type { Badge, Reach, Standing } from './standing.ts'
 
 /** How a badge looked and what it said in one of its versions. */
-type Look = Pick<Badge, 'title' | 'meaning' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text'>
+type Look = Pick<Badge, 'title' | 'meaning' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'>
 
 /** What somebody holds keeps the words and the look under which it was given. A version never changes, so it is kept. */
 export function createVersionLooks(db: Database) {
   const find = db.prepare<[string], Look & { badge_id: number; version: number }>(`
-    SELECT badge_id, version, title, meaning, shape, hue, icon, number, ring_text
+    SELECT badge_id, version, title, meaning, shape, hue, icon, number, ring_text, picture
       FROM json_each(?) AS asked
       JOIN badge_version ON badge_id = asked.value ->> 0 AND version = asked.value ->> 1`)
   const known = new Map<string, Look>()

@@ -1,6 +1,7 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import path from 'node:path'
 import type { Drawn, Order } from './drawing.ts'
+import { Refusal } from '../web/refusal.ts'
 import type { Painted, Painting } from './painting.ts'
 
 /** Pictures at once: with one core each, two of them leave the pages their turn. */
@@ -22,7 +23,11 @@ const OPTIONS: ForkOptions = {
 }
 
 /** More pictures at once than can wait in line. */
-export class TooBusy extends Error {}
+export class TooBusy extends Refusal {
+  constructor() {
+    super(503)
+  }
+}
 
 interface Task {
   order: Order | Painting

@@ -5,20 +5,23 @@ import type { NotAdded } from './adding.ts'
 import type { Files } from './files.ts'
 import { type Pool, TooBusy } from './pool.ts'
 import type { Received } from './receiving.ts'
-import { fileName, sizesOf } from './sizes.ts'
+import { type Format, fileName, sizesOf } from './sizes.ts'
 
 interface Redrawn {
   why: null
   width: number
   height: number
   animated: boolean
-  /** As WebP. */
   bytes: Buffer
 }
 
 /** Draws what somebody sent anew as one picture, in the smallest size it comes in or the largest, and forgets the file. */
 export function createRedrawing({ files, pool, log }: { files: Files; pool: Pool; log: Log }) {
-  return async (file: Received, wanted: 'smallest' | 'largest' = 'smallest'): Promise<Redrawn | NotAdded> => {
+  return async (
+    file: Received,
+    wanted: 'smallest' | 'largest' = 'smallest',
+    format: Format = 'webp',
+  ): Promise<Redrawn | NotAdded> => {
     if (file.problem !== null) return { name: file.name, why: file.problem }
     let stage: string | null = null
     try {
@@ -27,7 +30,7 @@ export function createRedrawing({ files, pool, log }: { files: Files; pool: Pool
       if (drawn.problem !== null) return { name: file.name, why: drawn.problem }
       const size = sizesOf(drawn).at(wanted === 'largest' ? -1 : 0)
       if (!size) return { name: file.name, why: 'damaged' }
-      const bytes = await readFile(path.join(stage, fileName(size, 'webp')))
+      const bytes = await readFile(path.join(stage, fileName(size, format)))
       return { why: null, width: size.width, height: size.height, animated: drawn.animated, bytes }
     } catch (error) {
       if (error instanceof TooBusy) return { name: file.name, why: 'busy' }

@@ -95,6 +95,8 @@ const badge = {
   icon: null,
   number: 5,
   ring_text: null,
+  picture: null,
+  picture_data: null,
   rule: { kind: 'by-hand' },
   treasure: false,
 } as const
