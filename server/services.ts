@@ -12,6 +12,7 @@ import { createReplaying } from './badges/replaying.ts'
 import { createRevoking } from './badges/revoking.ts'
 import { ruleSentence } from './badges/rule-words.ts'
 import { createSharing } from './badges/sharing.ts'
+import { createShown } from './badges/shown.ts'
 import { createTrying } from './badges/trying.ts'
 import { createWeeksHere } from './badges/weeks-here.ts'
 import { createBatches } from './certificates/batches.ts'
@@ -225,6 +226,7 @@ export function createServices(
   })
   const awards = createAwardFacts(db, { courses })
   const sharing = createSharing(db)
+  const shownBy = createShown(db)
   const credentials = createCredentials(db, clock, {
     activity,
     data_dir: config.data_dir,
@@ -346,6 +348,7 @@ export function createServices(
     papers,
     awards,
     sharing,
+    shownBy,
     drawAward: drawFile,
     credentials,
     verify,

@@ -1,7 +1,7 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import path from 'node:path'
-import type { Drawn, Order } from './drawing.ts'
 import { Refusal } from '../web/refusal.ts'
+import type { Drawn, Order } from './drawing.ts'
 import type { Painted, Painting } from './painting.ts'
 
 /** Pictures at once: with one core each, two of them leave the pages their turn. */

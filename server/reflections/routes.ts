@@ -1,12 +1,13 @@
 import { Router } from 'express'
 import { z } from 'zod'
+import type { BadgeItem } from '../badges/badge-words.ts'
 import type { PersonName } from '../people/people.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
 import { currentPerson, numberIn, queryText, wholeNumber } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { onOrOff, readForm } from '../web/forms.ts'
-import { standIn } from '../web/frame.ts'
+import { frameOf, standIn } from '../web/frame.ts'
 import { forbidden, notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { StreamItem } from './item.ts'
@@ -17,6 +18,8 @@ import { showStream } from './stream-page.ts'
 const personPage = view<{
   who: PersonName
   pods: { id: number; name: string; slug: string }[]
+  /** What she shows to everybody. */
+  badges: BadgeItem[]
   items: StreamItem[]
   older: string | null
   mine: boolean
@@ -25,7 +28,7 @@ const personPage = view<{
 const doneForm = z.object({ done: onOrOff })
 
 export function reflectionRoutes(services: Services): Router {
-  const { following, may, people, pods, reflections, stream } = services
+  const { following, may, people, pods, reflections, shownBy, stream } = services
   const router = Router()
 
   router.get('/cohorts/:cohort/reflections', may.enrolled, (req, res) => showStream(services, req, res))
@@ -66,6 +69,7 @@ export function reflectionRoutes(services: Services): Router {
     // only now: where an old handle leads to is for those who find the person
     if (person.handle !== handle) return res.redirect(301, `/people/${person.handle}`)
     if (req.user?.last_cohort) standIn(res, req.user.last_cohort)
+    const frame = frameOf(res)
     personPage(res, {
       title: person.name,
       area: 'read',
@@ -73,6 +77,7 @@ export function reflectionRoutes(services: Services): Router {
       alone: !req.user,
       who: person,
       pods: viewer === 0 ? [] : pods.shared(viewer, person.id),
+      badges: frame.calm ? [] : shownBy(person.id, viewer, frame),
       items,
       mine: person.id === viewer,
       older: older === null ? null : `/people/${handle}?before=${older}`,

@@ -134,3 +134,23 @@ test('a line that is too long ends early, and says so', () => {
     }),
   )
 })
+
+test('what she shows to everybody stands on her page, a treasure only for those who found it, nothing where it is calm', async () => {
+  using scene = await awarded()
+  const { site, learner, peer, cohort, guest, id } = scene
+  const at = `/people/${learner.handle}`
+  const link = `href="/awards/${id}"`
+  expect(await peer.read(at)).not.toContain(link)
+  await learner.post(`/awards/${id}/share`, { shared: '1' })
+  site.reflection(learner, cohort, { number: 2, audience: 'world' })
+  expect(await peer.read(at)).toContain(link)
+  expect(await guest.read(at)).toContain(link)
+  site.db.prepare("UPDATE badge SET shape = 'gem' WHERE id = (SELECT badge_id FROM award WHERE id = ?)").run(id)
+  expect(await peer.read(at)).not.toContain(link)
+  expect(await learner.read(at)).toContain(link)
+  site.db.prepare("UPDATE badge SET shape = 'circle' WHERE id = (SELECT badge_id FROM award WHERE id = ?)").run(id)
+  site.db.prepare('UPDATE person SET calm = 1 WHERE id = ?').run(peer.id)
+  expect(await peer.read(at)).not.toContain(link)
+  site.db.prepare('UPDATE cohort SET calm = 1').run()
+  expect(await guest.read(at)).not.toContain(link)
+})
