@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Hue, Shape } from '../courses/outline.ts'
+import { HUE_COLOURS } from '../web/hues.ts'
 import { drawArc, drawLine, widthOf } from './lettering.ts'
 
 export type BadgeDrawing = {
@@ -45,12 +46,12 @@ export function drawBadge({
   const told = state !== 'silhouette'
   const around = told && ring_text ? ring_text : null
   const outline = SHAPES[shape]
-  const ink = state === 'earned' ? '#fff' : state === 'ahead' ? HEX[hue] : INK
+  const ink = state === 'earned' ? '#fff' : state === 'ahead' ? HUE_COLOURS[hue] : INK
   const parts = [
     drawRing(of, done, alone),
-    around === null ? '' : drawAround(around, state === 'ahead' ? HEX[hue] : INK),
+    around === null ? '' : drawAround(around, state === 'ahead' ? HUE_COLOURS[hue] : INK),
     `<g class="badge-body"${around === null ? '' : ' transform="translate(60 60) scale(0.84) translate(-60 -60)"'}>`,
-    `<path class="badge-shape" d="${outline}" ${body(state, HEX[hue])} stroke-linejoin="round"/>`,
+    `<path class="badge-shape" d="${outline}" ${body(state, HUE_COLOURS[hue])} stroke-linejoin="round"/>`,
     told && picture ? drawPicture() : '',
     told ? drawInset(outline, state, ink) : '',
     !told || picture || shape !== 'gem' ? '' : `<path class="badge-inset" d="${FACETS}" ${inset(state, ink)}/>`,
@@ -161,14 +162,3 @@ const SHAPES: Record<Shape, string> = {
 }
 const FACETS = 'M24 51H39L42 30M96 51H81L78 30M39 51L56 86M81 51L64 86'
 const INK = '#1d2540'
-const HEX: Record<BadgeDrawing['hue'], string> = {
-  teal: '#0b6f70',
-  blue: '#1f62b5',
-  violet: '#7d46b5',
-  orange: '#bb5412',
-  green: '#23753a',
-  raspberry: '#b3214f',
-  gold: '#866000',
-  slate: '#4a5b70',
-  plain: '#39415e',
-}

@@ -1,5 +1,4 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import type { Hue, Shape } from '../courses/outline.ts'
 import { badgeRule } from '../courses/policy.ts'
 import type { KeptRule } from '../courses/rule-shape.ts'
 import { type Clock, nowText } from '../db/clock.ts'
@@ -8,21 +7,24 @@ import { freshSlug, slugFrom } from '../web/slug.ts'
 import type { BadgePictures } from './pictures.ts'
 import { BADGE_COLUMNS, type Badge } from './standing.ts'
 
-/** What an author decides about a badge. */
-export interface BadgeWords {
-  title: string
-  meaning: string
-  shape: Shape
-  hue: Hue | 'plain'
-  icon: string | null
-  number: number | null
-  ring_text: string | null
+/** What an author decides about a badge by its form. */
+export interface BadgeWords
+  extends Pick<
+    Badge,
+    | 'title'
+    | 'meaning'
+    | 'shape'
+    | 'hue'
+    | 'icon'
+    | 'number'
+    | 'ring_text'
+    | 'cohort_id'
+    | 'counts_from'
+    | 'counts_until'
+    | 'hint'
+    | 'hint_after_weeks'
+  > {
   rule: KeptRule
-  cohort_id: number | null
-  counts_from: string | null
-  counts_until: string | null
-  hint: string | null
-  hint_after_weeks: number | null
 }
 
 /** A badge as its authors see it, whether or not it is switched on. */

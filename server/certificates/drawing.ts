@@ -1,6 +1,7 @@
 import { canSet } from '../pdf/lines.ts'
 import { createPage } from '../pdf/page.ts'
 import type { Frame } from '../web/frame.ts'
+import { HUE_COLOURS } from '../web/hues.ts'
 import { qrPath } from '../web/qr.ts'
 import { filled, type Issue } from './design.ts'
 
@@ -16,17 +17,6 @@ export interface Sheet {
 
 type Voice = Pick<Frame, 't' | 'locale'>
 
-const HEX: Record<Issue['hue'], string> = {
-  teal: '#0b6f70',
-  blue: '#1f62b5',
-  violet: '#7d46b5',
-  orange: '#bb5412',
-  green: '#23753a',
-  raspberry: '#b3214f',
-  gold: '#866000',
-  slate: '#4a5b70',
-  plain: '#1d2540',
-}
 const SOFT = '#4b5168'
 const EDGE = 28
 const CODE = 84
@@ -40,7 +30,7 @@ export function canDraw({ issue, site_name }: Pick<Sheet, 'issue' | 'site_name'>
 export function drawCertificate({ t, locale }: Voice, { issue, day, site_name, check_url }: Sheet): Promise<Buffer> {
   const landscape = issue.landscape === 1
   const page = createPage({ title: `${issue.title}: ${issue.name}`, language: locale, landscape })
-  const colour = HEX[issue.hue]
+  const colour = HUE_COLOURS[issue.hue]
   const { width, height } = page
   page.adorn((doc) => {
     doc.rect(0, 0, width, 14).fill(colour)
