@@ -1,0 +1,12 @@
+/** The hues as they stand in files, where no style sheet is; on pages they are tokens. */
+export const HUE_COLOURS = {
+  teal: '#0b6f70',
+  blue: '#1f62b5',
+  violet: '#7d46b5',
+  orange: '#bb5412',
+  green: '#23753a',
+  raspberry: '#b3214f',
+  gold: '#866000',
+  slate: '#4a5b70',
+  plain: '#39415e',
+} as const
