@@ -9,8 +9,8 @@ const parts = [
     start: async (/** @type {Element} */ element) => (await import('./thing-editor.js')).enhanceThingEditor(element),
   },
   {
-    on: '[data-badge-form]',
-    start: async (/** @type {Element} */ element) => (await import('./badge-form.js')).enhanceBadgeForm(element),
+    on: '[data-live-form]',
+    start: async (/** @type {Element} */ element) => (await import('./live.js')).enhanceLive(element),
   },
   {
     on: '[data-order]',

@@ -74,13 +74,6 @@ export function editorPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.post(`${at}/badge-preview`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
-    const badge = editing.find(course.id, String(Object(req.body).of ?? ''))
-    const cohorts = editing.cohorts(course.id)
-    res.json(previewOf(frameOf(res), course, sentBadge({ ...req.body }), cohorts, badge?.picture ?? null))
-  })
-
   router.get(`${at}/badges/:badge`, author, keepNothing, (req, res) => {
     const course = courseOf(req)
     const badge = badgeOf(course, req)

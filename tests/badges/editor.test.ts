@@ -152,16 +152,16 @@ test('rules are put together and taken apart without a script, and nothing is sa
   expect((await make(author, { intent: 'out-9' })).status).toBe(422)
 })
 
-test('the preview draws what is typed and says its rule', async () => {
+test('the preview draws what is typed, says its rule, and saves nothing', async () => {
   const { author } = await cast()
-  const answer = await author.post(`${AT}/badge-preview`, { ...NEW, ring_text: 'By night' })
-  const { earned_html, sentence, notes } = JSON.parse(await answer.text())
-  expect(earned_html).toContain('badge-around')
-  expect(sentence).toContain('publishing 2 reflections with a picture')
-  expect(notes).toEqual([])
+  const preview = async (more: Record<string, string>) => (await make(author, { intent: 'preview', ...more })).text()
+  const page = await preview({ ring_text: 'By night' })
+  expect(page).toContain('badge-around')
+  expect(page).toContain('publishing 2 reflections with a picture')
   const any = { rule_1_kind: 'first-reflection', rule_2_kind: 'pod-finished', together: 'any-of' }
-  const warned = JSON.parse(await (await author.post(`${AT}/badge-preview`, { ...NEW, ...any })).text())
-  expect(warned.notes.join(' ')).toContain('Everybody who writes once would have this at once')
+  expect(await preview(any)).toContain('Everybody who writes once would have this at once')
+  expect(await preview({ title: '', rule_1_kind: '' })).toContain('Choose what it is earned by')
+  expect(badge()).toBeNull()
 })
 
 test('a badge that somebody has is neither deleted nor moved to another cohort', async () => {
