@@ -32,6 +32,15 @@ export function enhanceLive(element) {
   }
   form.addEventListener('input', soon)
   form.addEventListener('change', soon)
+  // on a slow line somebody writes before this arrives
+  if ([...form.elements].some(isTyped)) soon()
+}
+
+/** @param {Element} field */
+function isTyped(field) {
+  const holds_text =
+    field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === 'text')
+  return holds_text && field.value !== field.defaultValue
 }
 
 /** @param {HTMLFormElement} form @returns {Promise<Document | null>} null where nobody answered as expected */
