@@ -42,4 +42,4 @@ CREATE UNIQUE INDEX replay_running ON replay (badge_id) WHERE ended_at IS NULL;
 CREATE INDEX replay_badge ON replay (badge_id);
 CREATE INDEX replay_activity ON replay (activity_id);
 
-CREATE INDEX award_of_cohort ON award (cohort_id, awarded_at);
+CREATE INDEX award_of_cohort ON award (cohort_id, awarded_at, id);

@@ -82,7 +82,8 @@ export function readBadgeForm(
     const { icon, number, shape, hint } = read.data
     if (icon === '' && number === '') problems['icon'] = { key: 'badges.form.no_mark' }
     if (shape !== 'gem' && hint !== '') problems['hint'] = { key: 'badges.form.hint_of_treasures' }
-    if (shape === 'gem' && rule?.kind === 'judged') problems['rule_1_kind'] = { key: 'badges.form.judged_treasure' }
+    if (shape === 'gem' && (rule?.kind === 'judged' || rule?.kind === 'by-hand'))
+      problems['rule_1_kind'] = { key: 'badges.form.treasure_of_people' }
   }
   if (!read.ok || rule === null || Object.keys(problems).length > 0) return { words: null, problems }
   const { seen, once, together, cohort, ...data } = read.data

@@ -9,7 +9,7 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { forbidden, notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import type { Claim, WaitingClaim } from './giving.ts'
+import { AwardedBefore, type Claim, type WaitingClaim } from './giving.ts'
 
 const MOST = 100
 
@@ -71,8 +71,7 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
 
   router.post(`${theirs}/:claim/accept`, may.guiding, keepNothing, (req, res) => {
     const { cohort, person_id: by } = currentEnrolment(req)
-    const done = giving.accept(numberIn(req.params['claim']), cohort.id, by)
-    addFlash(req, { kind: 'said', key: `badges.claims.said.${done ? 'accepted' : 'gone'}` })
+    addFlash(req, { kind: 'said', key: `badges.claims.said.${accepted(numberIn(req.params['claim']), cohort.id, by)}` })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/claims`)
   })
 
@@ -93,6 +92,15 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
     addFlash(req, { kind: 'said', key: `badges.claims.said.${done ? 'asked' : 'gone'}` })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/claims`)
   })
+
+  function accepted(id: number, cohort_id: number, by: number): 'accepted' | 'gone' | 'was_revoked' {
+    try {
+      return giving.accept(id, cohort_id, by) ? 'accepted' : 'gone'
+    } catch (error) {
+      if (error instanceof AwardedBefore) return 'was_revoked'
+      throw error
+    }
+  }
 
   function showAsking(
     res: Response,

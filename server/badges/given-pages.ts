@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Services } from '../services.ts'
 import { sendCsv } from '../web/csv.ts'
-import { currentEnrolment, queryNumber, queryText } from '../web/current.ts'
+import { currentEnrolment, queryText } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, line, once as onceField, readForm, refusedForm, rowNumber, text } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
@@ -52,9 +52,9 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
     const enrolment = currentEnrolment(req)
     const { cohort, person_id: viewer } = enrolment
     const badge = queryText(req, 'badge')
-    const after = queryNumber(req, 'after') ?? 0
-    const found = revoking.page({ cohort_id: cohort.id, viewer, badge, limit: PER_PAGE + 1, after })
-    const asked = { ...(badge === null ? {} : { badge }), after: String(after + PER_PAGE) }
+    const found = revoking.page({ cohort_id: cohort.id, viewer, badge, limit: PER_PAGE + 1, after: placeIn(req) })
+    const last = found[PER_PAGE - 1]
+    const asked = { ...(badge === null ? {} : { badge }), after: last ? `${last.awarded_at} ${last.id}` : '' }
     listPage(res, {
       title: frameOf(res).t('badges.given.title'),
       area: 'admin',
@@ -74,14 +74,15 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
       yield ['badge', 'name', 'handle', 'day', 'given_by', 'evidence', 'revoked', 'why'].map((key) =>
         t(`badges.given.file.${key}`),
       )
-      for (let after = 0; ; after += PORTION) {
-        const rows = revoking.page({ cohort_id: cohort.id, viewer, badge: null, limit: PORTION, after })
+      for (let after: GivenAward | null = null; ; ) {
+        const rows: GivenAward[] = revoking.page({ cohort_id: cohort.id, viewer, badge: null, limit: PORTION, after })
         for (const row of rows) {
           const gone = row.revoked_at && dates.dateOf(row.revoked_at)
           const given = [row.title, row.name, row.handle, dates.dateOf(row.awarded_at), row.given_by, row.evidence]
           yield [...given, gone, row.revoked_why]
         }
         if (rows.length < PORTION) return
+        after = rows.at(-1) ?? null
       }
     }
     await sendCsv(res, `${cohort.slug}-badges`, lines())
@@ -173,3 +174,9 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
 }
 
 const valuesOf = ({ title, name }: GivenAward) => ({ title, name })
+
+/** Where a page of the list goes on; from the beginning where the address says no such place. */
+function placeIn(req: Request): { awarded_at: string; id: string } | null {
+  const [, awarded_at, id] = /^(\S{10,40}) ([\w-]{1,40})$/.exec(queryText(req, 'after') ?? '') ?? []
+  return awarded_at === undefined || id === undefined ? null : { awarded_at, id }
+}

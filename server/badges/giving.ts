@@ -44,6 +44,15 @@ interface ByHand {
   evidence: string
 }
 
+/** SQL: may people give the `badge` now? A treasure would be known to whoever gives it or asks for it. */
+const IS_GIVEN = "(badge.draft = 0 AND badge.position > 0 AND badge.shape <> 'gem')"
+
+/** SQL: a `claim` that may still be accepted. */
+const IS_OPEN = `(
+  claim.closed_at IS NULL AND ${IS_GIVEN} AND rule ->> 'kind' = 'judged'
+  AND EXISTS (SELECT 1 FROM enrolment WHERE enrolment.cohort_id = claim.cohort_id AND enrolment.person_id = claim.person_id
+                                       AND left_at IS NULL))`
+
 /** What people give: by hand, or because somebody shows what it asks for. */
 export function createGiving(
   db: Database,
@@ -56,7 +65,7 @@ export function createGiving(
 ) {
   const kindIn = `
     SELECT badge.id, badge.slug, badge.title FROM badge JOIN cohort ON cohort.course_id = badge.course_id
-     WHERE cohort.id = :cohort_id AND draft = 0 AND position > 0 AND (badge.cohort_id IS NULL OR badge.cohort_id = cohort.id)
+     WHERE cohort.id = :cohort_id AND ${IS_GIVEN} AND (badge.cohort_id IS NULL OR badge.cohort_id = cohort.id)
        AND rule ->> 'kind' = :kind`
   const ofKind = db.prepare<{ cohort_id: number; kind: string }, { id: number; slug: string; title: string }>(
     `${kindIn} ORDER BY position, badge.id`,
@@ -88,11 +97,13 @@ export function createGiving(
     SELECT claim.id, badge_id, evidence, made_at, asked_at, note, title, rule ->> 'ask' AS ask, person_id, person.name,
            person.handle, (SELECT name FROM person AS asker WHERE asker.id = asked_by) AS asked_by
       FROM claim JOIN badge ON badge.id = badge_id JOIN person ON person.id = person_id
-     WHERE claim.cohort_id = :cohort_id AND closed_at IS NULL
+     WHERE claim.cohort_id = :cohort_id AND ${IS_OPEN}
      ORDER BY asked_at IS NOT NULL, made_at, claim.id LIMIT :limit`)
   const countWaiting = db
     .prepare<[number], number>(
-      'SELECT count(*) FROM claim WHERE cohort_id = ? AND closed_at IS NULL AND asked_at IS NULL',
+      `
+      SELECT count(*) FROM claim JOIN badge ON badge.id = badge_id
+       WHERE claim.cohort_id = ? AND asked_at IS NULL AND ${IS_OPEN}`,
     )
     .pluck()
   const one = db.prepare<
@@ -100,7 +111,7 @@ export function createGiving(
     { badge_id: number; person_id: number; evidence: string; slug: string; title: string }
   >(`
     SELECT badge_id, person_id, evidence, slug, title FROM claim JOIN badge ON badge.id = badge_id
-     WHERE claim.id = :id AND claim.cohort_id = :cohort_id AND closed_at IS NULL`)
+     WHERE claim.id = :id AND claim.cohort_id = :cohort_id AND ${IS_OPEN}`)
   const close = db.prepare('UPDATE claim SET closed_at = :now, closed_by = :by WHERE id = :id AND closed_at IS NULL')
   const askMore = db.prepare(`
     UPDATE claim SET asked_at = :now, asked_by = :by, note = :note
@@ -165,7 +176,8 @@ export function createGiving(
     countWaiting: (cohort_id: number): number => countWaiting.get(cohort_id) ?? 0,
 
     /**
-     * @returns whom it was for; null where somebody else decided before
+     * @returns whom it was for; null where somebody else decided before, or it is no longer given
+     * @throws AwardedBefore where it was hers and was taken back: the claim stays
      */
     accept(id: number, cohort_id: number, by: number): { person_id: number } | null {
       return transaction(db, () => {
@@ -176,7 +188,7 @@ export function createGiving(
           transaction(db, () => give('claim.accepted', { badge_id, person_id, cohort_id, by, evidence }))
         } catch (error) {
           // it came to her in another way meanwhile: there is nothing left to ask for
-          if (!(error instanceof AwardedBefore)) throw error
+          if (!(error instanceof AwardedBefore) || error.revoked) throw error
         }
         notices.forget(cohort_id, keyOf(id))
         return { person_id }

@@ -4,6 +4,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Badges } from './badges.ts'
+import type { Badge } from './standing.ts'
 
 /** How far a badge has gone over everybody who may have qualified before. */
 export interface Replay {
@@ -55,7 +56,9 @@ export function createReplaying(
   const goOn = db.prepare(`
     UPDATE replay SET after = :last, seen = seen + :seen, given = given + :given WHERE id = :id AND after = :after`)
   const end = db.prepare('UPDATE replay SET ended_at = :now WHERE id = :id AND ended_at IS NULL')
-  const cancel = db.prepare('UPDATE replay SET cancelled_at = :now WHERE id = :id AND ended_at IS NULL')
+  const cancel = db.prepare(
+    'UPDATE replay SET cancelled_at = :now, ended_at = :now WHERE id = :id AND ended_at IS NULL',
+  )
 
   /** Looks at some people and gives what is theirs, all or nothing. @returns false where nobody is left */
   function portion(id: number): boolean {
@@ -64,7 +67,7 @@ export function createReplaying(
       if (!replay || replay.ended_at !== null) return false
       const { badge_id, activity_id, after } = replay
       const badge = badges.badge(badge_id)
-      const people = replay.cancelled_at === null && badge?.draft === 0 ? next.all({ badge_id, after }) : []
+      const people = badge && isGiven(badge) ? next.all({ badge_id, after }) : []
       if (!badge || people.length === 0) {
         end.run({ id, now: nowText(clock) })
         return false
@@ -115,9 +118,13 @@ export function createReplaying(
     /** The one under way, else the last one. */
     latest: (badge_id: number): Replay | null => latest.get(badge_id) ?? null,
 
-    /** Ends it after the portion under way; what was given stays. */
+    /** Ends it, whether or not anybody works on it; what was given stays. */
     cancel(id: number): void {
       transaction(db, () => cancel.run({ id, now: nowText(clock) }))
     },
   }
+}
+
+function isGiven({ draft, position }: Pick<Badge, 'draft' | 'position'>): boolean {
+  return draft === 0 && position > 0
 }

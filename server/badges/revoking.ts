@@ -27,9 +27,16 @@ interface Page {
   /** Only of this badge. */
   badge: string | null
   limit: number
-  /** So many are passed over. */
-  after: number
+  /** Only what comes after this one. */
+  after: Place | null
 }
+
+/** Where an award stands in the list. */
+type Place = Pick<GivenAward, 'awarded_at' | 'id'>
+type Question = Omit<Page, 'after'> & Place
+
+/** After every instant. */
+const THE_LATEST: Place = { awarded_at: '9', id: '' }
 
 interface Acting {
   by: number
@@ -54,9 +61,13 @@ export function createRevoking(
       JOIN badge_version AS was ON was.badge_id = award.badge_id AND was.version = award.badge_version
       JOIN person ON person.id = award.person_id
      WHERE award.cohort_id = :cohort_id AND NOT ${HIDES_TREASURE}`
-  const page = db.prepare<Page, GivenAward>(`${columns}
-       AND (:badge IS NULL OR badge.slug = :badge)
-     ORDER BY award.awarded_at DESC, award.id LIMIT :limit OFFSET :after`)
+  const inOrder = `
+       AND (award.awarded_at, award.id) < (:awarded_at, :id)
+     ORDER BY award.awarded_at DESC, award.id DESC LIMIT :limit`
+  const page = db.prepare<Question, GivenAward>(columns + inOrder)
+  const pageOfBadge = db.prepare<Question, GivenAward>(
+    `${columns} AND award.badge_id = (SELECT id FROM badge WHERE slug = :badge) ${inOrder}`,
+  )
   const one = db.prepare<{ cohort_id: number; viewer: number; id: string }, GivenAward>(`${columns} AND award.id = :id`)
   const badges = db.prepare<{ cohort_id: number; viewer: number }, { slug: string; title: string }>(`
     SELECT slug, title FROM badge
@@ -76,7 +87,10 @@ export function createRevoking(
 
   return {
     /** The latest first, those that were taken back among them. */
-    page: (asked: Page): GivenAward[] => page.all(asked),
+    page({ after, ...asked }: Page): GivenAward[] {
+      const { awarded_at, id } = after ?? THE_LATEST
+      return (asked.badge === null ? page : pageOfBadge).all({ ...asked, awarded_at, id })
+    },
 
     /** The badges that a list may be narrowed to. */
     badges: (cohort_id: number, viewer: number) => badges.all({ cohort_id, viewer }),

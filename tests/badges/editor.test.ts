@@ -115,7 +115,11 @@ test.each<[string, Record<string, string>, string]>([
   ['an icon that is none', { icon: 'no-such-icon' }, 'icon-problem'],
   ['letters that cannot stand on the ring', { ring_text: 'שלום' }, 'cannot stand on the ring'],
   ['a hint for no treasure', { hint: 'Look up' }, 'Only treasures have hints'],
-  ['a treasure that one asks for', { shape: 'gem', rule_1_kind: 'judged', rule_1_ask: 'Show' }, 'what nobody knows'],
+  [
+    'a treasure that one asks for',
+    { shape: 'gem', rule_1_kind: 'judged', rule_1_ask: 'Show' },
+    'what they do not know',
+  ],
   ['days that end before they begin', { counts_from: '2026-05-02', counts_until: '2026-05-01' }, 'before the first'],
   ['a day that is none', { counts_from: '2026-02-31' }, 'This is no date'],
   ['a cohort of nowhere', { cohort: '999' }, 'cohort-problem'],

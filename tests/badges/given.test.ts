@@ -256,6 +256,47 @@ test('what came to her in another way meanwhile ends the claim', async () => {
   expect(awardsOf(site, learner).length).toBe(1)
 })
 
+test('what was taken back from her is not given by a claim, and the guide reads so', async () => {
+  using scene = await withClaim()
+  const { site, badge, learner, guide, organiser, ask, claim, cohort } = scene
+  await ask('Look')
+  const { id = 0 } = claim() ?? {}
+  const activity_id = Number(site.db.prepare('SELECT max(id) FROM activity').pluck().get())
+  const award = site.services.badges.give(badge.id, learner.id, cohort.id, { activity_id })
+  await organiser.post(`${BASE}/awards/${award}/revoke`, { why: 'By mistake.' })
+  await guide.post(`${BASE}/claims/${id}/accept`)
+  expect(await guide.read(`${BASE}/claims`)).toContain('it was taken back')
+  expect(claim()).toMatchObject({ id })
+  expect(awardsOf(site, learner)).toMatchObject([{ revoked_at: expect.any(String) }])
+})
+
+test('a claim for a badge that is off, or of somebody who left, waits for nobody', async () => {
+  using scene = await withClaim()
+  const { site, badge, guide, learner, author, ask, claim, cohort } = scene
+  await ask('Look')
+  const { id = 0 } = claim() ?? {}
+  site.services.badgeEditing.put(badge.course_id, badge.slug, 'off', author.id)
+  await guide.post(`${BASE}/claims/${id}/accept`)
+  expect([claim(), site.services.giving.countWaiting(cohort.id)]).toEqual([undefined, 0])
+  site.services.badgeEditing.put(badge.course_id, badge.slug, 'on', author.id)
+  expect(claim()).toMatchObject({ id })
+  site.db.prepare("UPDATE enrolment SET left_at = '2026-04-15T07:00:00.000Z' WHERE person_id = ?").run(learner.id)
+  await guide.post(`${BASE}/claims/${id}/accept`)
+  expect(awardsOf(site, learner)).toEqual([])
+})
+
+test('a treasure is neither given by hand nor asked for, wherever its rule came from', async () => {
+  using site = await start()
+  const { guide, learner, cohort } = site.cast()
+  const { id } = badgeWith(site, { kind: 'by-hand' }, { title: 'Owlet', shape: 'gem' })
+  expect(await guide.read(`${BASE}/give-badge`)).not.toContain('Owlet')
+  const give = { badge: String(id), who: learner.handle, evidence: 'x' }
+  expect((await guide.post(`${BASE}/give-badge`, give)).status).toBe(422)
+  const judged = badgeWith(site, { kind: 'judged', ask: 'Show.' }, { title: 'Owl', shape: 'gem' })
+  const claim = { badge_id: judged.id, person_id: learner.id, cohort_id: cohort.id, evidence: 'x' }
+  expect(site.services.giving.claim(claim)).toBe(false)
+})
+
 test('guides do not ask, strangers find nothing, and other badges are not asked for', async () => {
   using scene = await withClaim()
   const { guide, stranger, learner, ask, at } = scene
@@ -352,6 +393,38 @@ test('stopped, a replay ends, and what was given stays', async () => {
     ended_at: expect.any(String),
   })
   expect(await author.read(at)).toContain('Stopped')
+})
+
+test('a replay whose job is gone is stopped and begun anew; one whose badge is taken off gives no more', async () => {
+  using site = await start()
+  const { author, learner, cohort } = site.cast()
+  site.reflection(learner, cohort)
+  const { slug, id, course_id } = badgeWith(site, { kind: 'first-reflection' })
+  const at = `/admin/courses/course-23/badges/${slug}/replay`
+  await author.post(at, { act: 'start' })
+  site.db.prepare("DELETE FROM job WHERE kind = 'badge.replay'").run()
+  await author.post(at, { act: 'stop' })
+  await author.post(at, { act: 'start' })
+  site.services.badgeEditing.put(course_id, slug, 'off', author.id)
+  await site.services.jobs.runDue()
+  expect(site.services.replaying.latest(id)).toMatchObject({ given: 0, ended_at: expect.any(String) })
+  expect(awardsOf(site, learner)).toEqual([])
+  site.services.badgeEditing.put(course_id, slug, 'on', author.id)
+  await author.post(at, { act: 'start' })
+  await site.services.jobs.runDue()
+  expect(awardsOf(site, learner).length).toBe(1)
+})
+
+test('a long list goes on where the page before ended, each award once', async () => {
+  using site = await start()
+  const { organiser, cohort } = site.cast()
+  for (let number = 0; number < 60; number += 1) site.reflection(cohort.enrol(site.person()), cohort)
+  const first = await organiser.read(`${BASE}/awards?badge=first-reflection`)
+  const older = (/rel="next" href="([^"]+)"/.exec(first)?.[1] ?? '').replaceAll('&amp;', '&').replaceAll('&#38;', '&')
+  const second = await organiser.read(older)
+  const ids = [first, second].flatMap((page) => Array.from(page.matchAll(/awards\/([\w-]+)\/revoke/g), ([, id]) => id))
+  expect([ids.length, new Set(ids).size]).toEqual([60, 60])
+  expect((await organiser.get(`${BASE}/awards?after=nonsense`)).status).toBe(200)
 })
 
 test('two processes on one replay, and a crash between: nobody gets it twice, nobody is left out', async () => {
