@@ -38,6 +38,7 @@ const pages: [string, Who, string][] = [
   ['calendar', 'organiser', `/admin${base}/calendar`],
   ['calendar-month', 'organiser', `/admin${base}/calendar?view=month`],
   ['thing-editor', 'admin', '/admin/courses/23-mobile-things/things/your-reflection-space'],
+  ['badge-editor', 'admin', '/admin/courses/23-mobile-things/badges/back-again'],
   ['settings', 'admin', '/admin/settings'],
 ]
 
