@@ -217,7 +217,14 @@ export function createServices(
   const hours = createHours(db, clock, { activity, calendarOf, courses, notices })
   const certificateDesigns = createDesigns(db, clock, { activity })
   const certificates = createCertificates(db, clock, { activity, courses, jobs, notices })
-  const papers = createPapers(clock, { t, base_url, siteName: settings.siteName })
+  const papers = createPapers(clock, {
+    t,
+    base_url,
+    siteName: settings.siteName,
+    logo,
+    logoWords: () => settings.value('logo_alt'),
+    images,
+  })
   const certificateBatches = createBatches(db, clock, {
     folder: path.join(config.data_dir, 'certificates'),
     certificates,

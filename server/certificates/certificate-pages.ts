@@ -22,7 +22,9 @@ import { paperOf } from './policy.ts'
 const checkPage = view<{ certificate: Certificate; day: string; hours: string; mine: boolean; renamed: boolean }>(
   'certificates/check',
 )
-const printPage = view<{ certificate: Certificate; sheet: Sheet; words: string; qr_html: string }>('certificates/print')
+const printPage = view<{ certificate: Certificate; sheet: Omit<Sheet, 'logo'>; words: string; qr_html: string }>(
+  'certificates/print',
+)
 const minePage = view<{ certificates: (Certificate & { day: string })[] }>('certificates/mine')
 const cohortPage = view<{
   enrolment: Enrolment

@@ -5,12 +5,22 @@ import { HUE_COLOURS } from '../web/hues.ts'
 import { qrPath } from '../web/qr.ts'
 import { filled, type Issue } from './design.ts'
 
+/** The site's own sign, as PNG. */
+export interface Sign {
+  png: Buffer
+  width: number
+  height: number
+  /** In words; empty where the site's name says it. */
+  alt: string
+}
+
 export interface Sheet {
   issue: Issue
   /** As it is read. */
   day: string
   /** Who gives it. */
   site_name: string
+  logo: Sign | null
   /** Where anybody can check it. */
   check_url: string
 }
@@ -20,6 +30,8 @@ type Voice = Pick<Frame, 't' | 'locale'>
 const SOFT = '#4b5168'
 const EDGE = 28
 const CODE = 84
+/** How high the site's sign is. */
+const SIGN = 46
 
 /** Whether the page can be drawn: where our fonts lack a letter, it is printed from the browser instead. */
 export function canDraw({ issue, site_name }: Pick<Sheet, 'issue' | 'site_name'>): boolean {
@@ -27,7 +39,10 @@ export function canDraw({ issue, site_name }: Pick<Sheet, 'issue' | 'site_name'>
 }
 
 /** A certificate as PDF. */
-export function drawCertificate({ t, locale }: Voice, { issue, day, site_name, check_url }: Sheet): Promise<Buffer> {
+export function drawCertificate(
+  { t, locale }: Voice,
+  { issue, day, site_name, logo, check_url }: Sheet,
+): Promise<Buffer> {
   const landscape = issue.landscape === 1
   const page = createPage({ title: `${issue.title}: ${issue.name}`, language: locale, landscape })
   const colour = HUE_COLOURS[issue.hue]
@@ -43,6 +58,13 @@ export function drawCertificate({ t, locale }: Voice, { issue, day, site_name, c
   const x = EDGE + 36
   const middle = { x, width: inner, align: 'middle' as const }
   let y = landscape ? 82 : 150
+  if (logo !== null) {
+    const scale = Math.min(SIGN / logo.height, (inner * 0.5) / logo.width)
+    const size = { width: logo.width * scale, height: logo.height * scale }
+    const left = (width - size.width) / 2
+    page.figure(logo.alt || site_name, (doc) => doc.image(logo.png, left, y - size.height * 0.6, size))
+    y += size.height * 0.4 + 8
+  }
   y = page.text('P', site_name, { ...middle, y, size: 13, colour: SOFT, lines: 1 }) + 14
   y = page.text('H1', issue.title, { ...middle, y, size: 38, weight: 'bold', colour, lines: 2 }) + (landscape ? 20 : 44)
   y = page.text('H2', issue.name, { ...middle, y, size: 32, weight: 'bold', lines: 3 }) + (landscape ? 14 : 30)

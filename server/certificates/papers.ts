@@ -1,20 +1,44 @@
 import type { Clock } from '../db/clock.ts'
+import type { Images } from '../images/images.ts'
+import type { LogoShelf } from '../site/logo.ts'
 import { type Dates, datesFor } from '../web/dates.ts'
 import type { Frame } from '../web/frame.ts'
 import type { Translate } from '../web/words.ts'
 import type { Certificate } from './certificates.ts'
-import { canDraw, drawCertificate, type Sheet } from './drawing.ts'
+import { canDraw, drawCertificate, type Sheet, type Sign } from './drawing.ts'
 
 interface Helpers {
   t: Translate
   base_url: string
   siteName: () => string
+  /** The site's own sign. */
+  logo: Pick<LogoShelf, 'bytes' | 'current'>
+  logoWords: () => string
+  images: Pick<Images, 'toPng'>
 }
 
 /** The paper of a certificate, as a page or as a file. */
-export function createPapers(clock: Clock, { t, base_url, siteName }: Helpers) {
+export function createPapers(clock: Clock, { t, base_url, siteName, logo, logoWords, images }: Helpers) {
+  let kept: { hash: string; png: Promise<Buffer> } | null = null
+
+  /** The sign as PDF takes it, made once. */
+  async function sign(): Promise<Sign | null> {
+    const now = logo.current()
+    const bytes = now && logo.bytes(now.hash)
+    if (!now || !bytes) return null
+    if (kept?.hash !== now.hash) kept = { hash: now.hash, png: images.toPng(bytes) }
+    const making = kept
+    try {
+      return { png: await making.png, width: now.width, height: now.height, alt: logoWords() }
+    } catch (error) {
+      // another time it may work
+      if (kept === making) kept = null
+      throw error
+    }
+  }
+
   /** @param dates of who reads it */
-  function sheetOf(issue: Certificate, dates: Pick<Dates, 'full'>): Sheet {
+  function sheetOf(issue: Certificate, dates: Pick<Dates, 'full'>): Omit<Sheet, 'logo'> {
     return {
       issue,
       day: dayOf(issue, dates),
@@ -26,7 +50,7 @@ export function createPapers(clock: Clock, { t, base_url, siteName }: Helpers) {
   /** The PDF; null where our fonts lack a letter. */
   function draw(issue: Certificate, voice: Pick<Frame, 't' | 'locale' | 'dates'>): Promise<Buffer> | null {
     const sheet = sheetOf(issue, voice.dates)
-    return canDraw(sheet) ? drawCertificate(voice, sheet) : null
+    return canDraw(sheet) ? sign().then((logo) => drawCertificate(voice, { ...sheet, logo })) : null
   }
 
   return {

@@ -75,6 +75,9 @@ export function createImages(db: Database, clock: Clock, { folder, settings, job
     /** One of our own drawings as PNG, made beside the pages. */
     paint: pool.paint,
 
+    /** A picture that was drawn anew here, as PNG. */
+    toPng: pool.convert,
+
     /** Takes a file as it arrives; `add` goes on from there. */
     receive: (stream: Readable, called: string): Promise<Received> => receive(files, log, stream, called),
 

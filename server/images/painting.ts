@@ -7,6 +7,11 @@ export interface Painting {
   width: number
 }
 
+/** A picture that was drawn anew here, for what does not read WebP. */
+export interface Converting {
+  webp: Uint8Array
+}
+
 export interface Painted {
   png: Uint8Array
 }
@@ -24,4 +29,8 @@ export async function paint({ svg, width }: Painting): Promise<Painted> {
   } finally {
     sharp.block(SVG)
   }
+}
+
+export async function convert({ webp }: Converting): Promise<Painted> {
+  return { png: await sharp(webp).png({ compressionLevel: 9 }).toBuffer() }
 }

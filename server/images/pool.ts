@@ -2,7 +2,7 @@ import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import path from 'node:path'
 import { Refusal } from '../web/refusal.ts'
 import type { Drawn, Order } from './drawing.ts'
-import type { Painted, Painting } from './painting.ts'
+import type { Converting, Painted, Painting } from './painting.ts'
 
 /** Pictures at once: with one core each, two of them leave the pages their turn. */
 const AT_ONCE = 2
@@ -30,7 +30,7 @@ export class TooBusy extends Refusal {
 }
 
 interface Task {
-  order: Order | Painting
+  order: Order | Painting | Converting
   resolve: (made: Drawn | Painted) => void
   reject: (error: unknown) => void
 }
@@ -85,7 +85,7 @@ export function createPool() {
     worker.timer.unref()
   }
 
-  function order<Made extends Drawn | Painted>(asked: Order | Painting): Promise<Made> {
+  function order<Made extends Drawn | Painted>(asked: Order | Painting | Converting): Promise<Made> {
     if (waiting.length >= MOST_WAITING) return Promise.reject(new TooBusy())
     const { promise, resolve, reject } = Promise.withResolvers<Made>()
     waiting.push({ order: asked, resolve: (made) => resolve(made as Made), reject })
@@ -98,6 +98,9 @@ export function createPool() {
   return {
     /** @throws TooBusy when too many wait */
     draw: (asked: Order): Promise<Drawn> => order<Drawn>(asked),
+
+    /** A picture that was drawn anew here, as PNG. @throws TooBusy when too many wait */
+    convert: async (webp: Uint8Array): Promise<Buffer> => Buffer.from((await order<Painted>({ webp })).png),
 
     /** One of our own drawings as PNG. @throws TooBusy when too many wait */
     paint: async (painting: Painting): Promise<Buffer> => Buffer.from((await order<Painted>(painting)).png),

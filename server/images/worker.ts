@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { draw, narrowDecoders, type Order } from './drawing.ts'
-import { type Painting, paint } from './painting.ts'
+import { type Converting, convert, type Painting, paint } from './painting.ts'
 
 // A process of the pool: one picture after the other, behind whatever the pages have to do.
 const LAST_IN_LINE = 10
@@ -10,9 +10,9 @@ narrowDecoders()
 setPriority(LAST_IN_LINE)
 endFirst()
 
-process.on('message', async (order: Order | Painting) => {
+process.on('message', async (order: Order | Painting | Converting) => {
   try {
-    process.send?.({ drawn: 'svg' in order ? await paint(order) : await draw(order) })
+    process.send?.({ drawn: await made(order) })
   } catch (error) {
     process.send?.({ error })
   }
@@ -20,6 +20,11 @@ process.on('message', async (order: Order | Painting) => {
 // stopping the site from its terminal is told to all of its processes: the site ends, and this one with it
 process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit())
+
+function made(order: Order | Painting | Converting) {
+  if ('svg' in order) return paint(order)
+  return 'webp' in order ? convert(order) : draw(order)
+}
 
 /** Where memory runs out, the system ends this process and not the site. Only Linux asks. */
 function endFirst(): void {

@@ -30,6 +30,7 @@ for (const [script, name] of Object.entries(names)) {
       },
       day: '15 April 2026',
       site_name: 'Harbour Libraries',
+      logo: null,
       check_url: 'https://things.library.example/certificates/c1nQ0Z8mS2y4Vb7TtQwErT',
     })
     times.push(performance.now() - began)

@@ -1,6 +1,8 @@
+import sharp from 'sharp'
 import { getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
 import { filled, hoursOf, type Issue, unknownFields } from '../../server/certificates/design.ts'
+import { type Part, sendForm } from '../images/photos.ts'
 import { badgeWith } from '../support/badges.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 import { unzip } from '../support/zip.ts'
@@ -65,6 +67,26 @@ test('so many things done give a certificate, once; its holder is told, takes it
   expect(page).toContain('This certificate is valid.')
   expect(page).toContain(learner.name)
   expect(page).not.toContain('.pdf')
+})
+
+test("the site's own sign is on the paper and on the print view, with its words", async () => {
+  using site = await start()
+  const { author, admin, learner, cohort } = site.cast()
+  const bytes = await sharp({ create: { width: 200, height: 80, channels: 3, background: '#0a6' } })
+    .png()
+    .toBuffer()
+  const parts: Part[] = [
+    ['logo_alt', 'A lighthouse'],
+    ['logo', { bytes, name: 'sign.png' }],
+  ]
+  expect((await sendForm(admin, '/admin/settings/logo', parts)).status).toBe(303)
+  await design(author)
+  site.reflection(learner, cohort)
+  const [{ id = '' } = {}] = of(site, learner)
+  const file = await learner.get(`/certificates/${id}.pdf`)
+  const page = await (await getDocumentProxy(new Uint8Array(await file.arrayBuffer()))).getPage(1)
+  expect(JSON.stringify(await page.getStructTree())).toContain('A lighthouse')
+  expect(await learner.read(`/certificates/${id}/print`)).toContain('class="certificate-sign"')
 })
 
 test('a badge gives one, and taking the badge back withdraws it', async () => {
