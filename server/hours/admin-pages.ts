@@ -98,6 +98,7 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
   router.post(`${at}/:handle/ask`, may.guiding, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const learner = learnerIn(req)
+    if (learner.person_id === enrolment.person_id) throw new Refusal(422)
     const form = readForm(askForm, req.body)
     if (!form.ok) return show(res, enrolment, learner, refusedForm(frameOf(res).t, form), 422)
     hours.ask({ ...learner, cohort_id: enrolment.cohort.id }, { by: enrolment.person_id, note: form.data.note })

@@ -94,7 +94,9 @@ export function createHours(db: Database, clock: Clock, { activity, calendarOf, 
   const forget = db.prepare('DELETE FROM hours_question WHERE enrolment_id = ?')
   const confirm = db.prepare(`
     UPDATE stated_minutes SET confirmed_at = :now, confirmed_by = :by
-     WHERE enrolment_id = :enrolment_id AND confirmed_at IS NULL AND stated_at <= :until`)
+     WHERE enrolment_id = :enrolment_id AND confirmed_at IS NULL AND stated_at <= :until
+       AND EXISTS (SELECT 1 FROM completion AS c
+                    WHERE c.enrolment_id = stated_minutes.enrolment_id AND c.thing_id = stated_minutes.thing_id)`)
   const ask = db.prepare(`
     INSERT INTO hours_question (enrolment_id, note, asked_at, asked_by) VALUES (:enrolment_id, :note, :now, :by)
     ON CONFLICT (enrolment_id) DO UPDATE SET note = excluded.note, asked_at = excluded.asked_at, asked_by = excluded.asked_by`)
@@ -105,6 +107,7 @@ export function createHours(db: Database, clock: Clock, { activity, calendarOf, 
       FROM enrolment
       JOIN person ON person.id = enrolment.person_id
       JOIN stated_minutes AS s ON s.enrolment_id = enrolment.id
+      JOIN completion AS c ON c.enrolment_id = s.enrolment_id AND c.thing_id = s.thing_id
      WHERE enrolment.cohort_id = :cohort_id AND enrolment.left_at IS NULL`
   const people = db.prepare<{ cohort_id: number }, LearnerHours>(
     `${COLUMNS} GROUP BY enrolment.id ORDER BY (stated > confirmed AND asked_at IS NULL) DESC, person.name, person.id`,
@@ -160,7 +163,8 @@ export function createHours(db: Database, clock: Clock, { activity, calendarOf, 
           const confirmed_at = by_rule && confirmsItself(minutes, estimate) ? now : null
           changed += put.run({ enrolment_id, thing_id, minutes, now, confirmed_at }).changes
         }
-        if (changed > 0) {
+        // whoever says the same again stands by it: that too is an answer
+        if (changed > 0 || (stated.size > 0 && question.get(enrolment_id))) {
           forget.run(enrolment_id)
           notices.forget(cohort.id, keyOf(enrolment_id))
         }

@@ -93,6 +93,40 @@ test('a guide asks, the learner reads it above her hours, and says it anew', asy
   expect(news(site, learner)).not.toContain('hours_asked')
 })
 
+test('what is no longer done counts nowhere, and is not confirmed unseen', async () => {
+  using its = await scene()
+  const { site, learner, guide, cohort, second, state } = its
+  await state('20', '600')
+  const enrolment = site.services.enrolments.of(learner.id, 'spring')
+  site.db.prepare('DELETE FROM completion WHERE enrolment_id = ? AND thing_id = ?').run(enrolment?.id, second)
+  expect(sheet(site, learner)).toMatchObject({ stated: 20, confirmed: 20 })
+  expect(site.services.hours.people(cohort.id)).toMatchObject([{ things: 1, stated: 20, confirmed: 20 }])
+  await guide.post(`${ADMIN}/${learner.handle}/confirm`, { until: site.clock.now().toString() })
+  site.db
+    .prepare("INSERT INTO completion (enrolment_id, thing_id, completed_at) VALUES (?, ?, '2026-04-15T08:00:00.000Z')")
+    .run(enrolment?.id, second)
+  expect(sheet(site, learner)).toMatchObject({ stated: 620, confirmed: 20 })
+})
+
+test('a learner who is asked may stand by her figure', async () => {
+  using its = await scene()
+  const { site, learner, guide, state } = its
+  await state('600')
+  await guide.post(`${ADMIN}/${learner.handle}/ask`, { note: 'Ten hours?' })
+  await state('600')
+  expect(sheet(site, learner)).toMatchObject({ stated: 600, confirmed: 0, question: null })
+})
+
+test('nobody confirms her own hours, nor asks herself', async () => {
+  using its = await scene()
+  const { site, learner, state } = its
+  await state('600')
+  site.db.prepare("UPDATE enrolment SET role = 'guide' WHERE person_id = ?").run(learner.id)
+  const until = site.clock.now().toString()
+  expect((await learner.post(`${ADMIN}/${learner.handle}/confirm`, { until })).status).toBe(422)
+  expect((await learner.post(`${ADMIN}/${learner.handle}/ask`, { note: 'Me?' })).status).toBe(422)
+})
+
 test.each(['-1', '601', 'two', '1.5', '9999'])(
   '%s minutes are refused beside the field, with the form as typed',
   async (typed) => {
