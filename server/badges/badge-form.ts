@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { BADGE_HUES, BADGE_SHAPES } from '../courses/policy.ts'
-import { dateIfAny, line, once, type Problems, readForm } from '../web/forms.ts'
+import { dateIfAny, line, once, type Problems, readForm, typedText } from '../web/forms.ts'
 import { isIcon } from '../web/icons.ts'
 import { type BadgeWords, markOf } from './editing.ts'
 import { canSet } from './lettering.ts'
@@ -61,10 +61,7 @@ export function badgeFields(badge: BadgeWords): TypedBadge {
 /** What was sent, to show it again. */
 export function sentBadge(sent: Sent): TypedBadge {
   const rows = sentRows(sent)
-  const typed = Object.keys(form.shape).map((name) => {
-    const first = [sent[name]].flat()[0]
-    return [name, typeof first === 'string' ? first.replaceAll('\0', '') : '']
-  })
+  const typed = Object.keys(form.shape).map((name) => [name, typedText(sent[name])])
   return { values: { ...Object.fromEntries(typed), ...ruleFields(rows) }, rows }
 }
 

@@ -15,11 +15,11 @@ import { badgeFields, readBadgeForm, sentBadge, type TypedBadge } from './badge-
 import { BadgeClash, BadgeHeld, type BadgeState, type EditedBadge, markOf, stateOf } from './editing.ts'
 import { type EditorPreview, impossibleIn, previewOf } from './editor-preview.ts'
 import { badgePicturePages } from './picture-pages.ts'
-import { ASKED, MOST_ROWS, type RuleRow, rowsAfter, ruleFields, TO } from './rule-form.ts'
+import { ASKED, EMPTY_ROW, MOST_ROWS, type RuleRow, rowsAfter, ruleFields, TO } from './rule-form.ts'
 
 const NEW: TypedBadge = {
   values: { shape: 'circle', hue: 'teal', icon: 'award', together: 'all-of', seen: '' },
-  rows: [{ kind: '', number: '', set: '', things: '', to: '', waited: '', first: '', instead: '', ask: '' }],
+  rows: [EMPTY_ROW],
 }
 
 const editPage = view<

@@ -44,7 +44,8 @@ export const TO = ['', 'unanswered', 'another-pod'] as const
 const PARTS = ['kind', 'number', 'set', 'to', 'waited', 'first', 'instead', 'ask'] as const
 
 export type RuleRow = Record<(typeof PARTS)[number] | 'things', string>
-const EMPTY: RuleRow = {
+/** One that says nothing yet. */
+export const EMPTY_ROW: RuleRow = {
   kind: '',
   number: '',
   set: '',
@@ -69,7 +70,7 @@ function rowOf(rule: Exclude<KeptRule, { kind: 'any-of' | 'all-of' }>): RuleRow 
   const facts: Record<string, unknown> = rule
   const { name } = NUMBERS[rule.kind] ?? {}
   const number = name === undefined ? '' : String(facts[name])
-  const row = { ...EMPTY, kind: rule.kind, number }
+  const row = { ...EMPTY_ROW, kind: rule.kind, number }
   switch (rule.kind) {
     case 'set-done':
       return { ...row, set: rule.set }
@@ -100,7 +101,7 @@ export const ruleFields = (rows: readonly RuleRow[]): Record<string, string> => 
 
 /** The rows after a button was pressed that adds one or takes one out; null for a button that the form does not have. */
 export function rowsAfter(rows: readonly RuleRow[], intent: string): RuleRow[] | null {
-  if (intent === 'add-rule') return rows.length < MOST_ROWS ? [...rows, EMPTY] : [...rows]
+  if (intent === 'add-rule') return rows.length < MOST_ROWS ? [...rows, EMPTY_ROW] : [...rows]
   const { number } = /^out-(?<number>[1-9])$/.exec(intent)?.groups ?? {}
   if (number === undefined || rows.length < 2 || Number(number) > rows.length) return null
   return rows.toSpliced(Number(number) - 1, 1)

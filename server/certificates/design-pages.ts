@@ -15,6 +15,7 @@ import {
   readForm,
   refusedForm,
   text,
+  typedText,
 } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
@@ -138,12 +139,7 @@ export function designPages(router: Router, services: Services): void {
     | { words: DesignWords; seen: string; once: string; values: Record<string, string> }
     | { words: null; values: Record<string, string>; problems: Problems } {
     const sent: Record<string, unknown> = { ...req.body }
-    const values = Object.fromEntries(
-      Object.keys(designForm.shape).map((name) => [
-        name,
-        typeof sent[name] === 'string' ? sent[name].replaceAll('\0', '') : '',
-      ]),
-    )
+    const values = Object.fromEntries(Object.keys(designForm.shape).map((name) => [name, typedText(sent[name])]))
     const form = readForm(designForm, sent)
     if (!form.ok) return { words: null, values, problems: form.problems }
     const { seen, once, by, things, ...design } = form.data

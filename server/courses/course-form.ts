@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line, once, type Problems, readForm } from '../web/forms.ts'
+import { line, once, type Problems, readForm, typedText } from '../web/forms.ts'
 import { numberedFields, readRows, typedRows } from '../web/numbered-rows.ts'
 import { type CourseFacts, markOfFacts } from './course-making.ts'
 import type { CourseContent } from './courses.ts'
@@ -99,10 +99,7 @@ export function readAbout(
 
 /** What was typed, to show it again. */
 export function typedAbout(sent: Sent): Record<string, string> {
-  const typed = Object.keys(aboutForm.shape).map((name) => {
-    const first = [sent[name]].flat()[0]
-    return [name, typeof first === 'string' ? first.replaceAll('\0', '') : '']
-  })
+  const typed = Object.keys(aboutForm.shape).map((name) => [name, typedText(sent[name])])
   const rows = typedRows(sent, 'credit', CREDIT, CREDITS_MAX)
   return { ...Object.fromEntries(typed), ...numberedFields('credit', rows) }
 }

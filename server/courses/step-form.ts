@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line, type Problems, readForm } from '../web/forms.ts'
+import { line, type Problems, readForm, typedText } from '../web/forms.ts'
 import { slugFrom } from '../web/slug.ts'
 import { DEPTHS } from './outline.ts'
 import { inDepths, type StepRow } from './step-rows.ts'
@@ -64,10 +64,7 @@ function rowsIn(sent: Sent): { raw: Sent; typed: StepRow }[] {
     .sort((one, other) => Number(one) - Number(other))
     .map((number) => {
       const raw = Object.fromEntries(PARTS.map((part) => [part, sent[`step_${number}_${part}`]]))
-      const word = (part: (typeof PARTS)[number]) => {
-        const first = [raw[part]].flat()[0]
-        return typeof first === 'string' ? first.replaceAll('\0', '') : ''
-      }
+      const word = (part: (typeof PARTS)[number]) => typedText(raw[part])
       const depth = DEPTHS.find((depth) => depth === word('depth')) ?? 'start'
       return { raw, depth, typed: { slug: word('slug'), depth, title: word('title'), detail: word('detail') } }
     })

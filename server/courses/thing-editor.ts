@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
-import { type Form, type Problems, refusedForm } from '../web/forms.ts'
+import { type Form, type Problems, refusedForm, typedText } from '../web/forms.ts'
 import { type Frame, frameOf } from '../web/frame.ts'
 import { iconNames } from '../web/icons.ts'
 import { notFound } from '../web/refusal.ts'
@@ -170,11 +170,7 @@ export function thingEditor({ courses, once }: Services) {
 
 /** What was typed, one value to a field, to show the form again whatever became of it. */
 export function typedIn(sent: Sent): Typed {
-  const typed = (name: string) => {
-    const first = [sent[name]].flat()[0]
-    return typeof first === 'string' ? first.replaceAll('\0', '') : ''
-  }
-  return { values: Object.fromEntries(FIELDS.map((name) => [name, typed(name)])), rows: typedRows(sent) }
+  return { values: Object.fromEntries(FIELDS.map((name) => [name, typedText(sent[name])])), rows: typedRows(sent) }
 }
 
 function depthsOf(rows: readonly StepRow[]): DepthPart[] {

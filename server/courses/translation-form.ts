@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line, once, type Problems, readForm, text } from '../web/forms.ts'
+import { line, once, type Problems, readForm, text, typedText } from '../web/forms.ts'
 import type { CourseSet } from './courses.ts'
 import { frontMatterText, readFrontMatter } from './front-matter.ts'
 import { BODY_MAX } from './outline.ts'
@@ -126,9 +126,5 @@ export function readCourseTranslation(
 
 /** What was typed, one value to a field, to show the form again whatever became of it. */
 export function typedIn(sent: Sent): Record<string, string> {
-  const typed = Object.entries(sent).map(([name, value]) => {
-    const first: unknown = [value].flat()[0]
-    return [name, typeof first === 'string' ? first.replaceAll('\0', '') : '']
-  })
-  return Object.fromEntries(typed)
+  return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, typedText(value)]))
 }

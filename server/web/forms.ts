@@ -45,11 +45,13 @@ export function readForm<Shape extends z.ZodRawShape>(
 }
 
 function asTyped(typed: Record<string, unknown>): Record<string, string> {
-  const firsts = Object.entries(typed).map(([field, value]) => {
-    const first: unknown = Array.isArray(value) ? value[0] : value
-    return [field, typeof first === 'string' ? first.replaceAll('\0', '') : '']
-  })
-  return Object.fromEntries(firsts)
+  return Object.fromEntries(Object.entries(typed).map(([field, value]) => [field, typedText(value)]))
+}
+
+/** A field as it can be shown again, whatever was sent: its first value, without NUL. */
+export function typedText(value: unknown): string {
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  return typeof first === 'string' ? first.replaceAll('\0', '') : ''
 }
 
 function problemOf(issue: z.core.$ZodIssue, value: unknown): Problems[string] {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type Problems, readForm } from './forms.ts'
+import { type Problems, readForm, typedText } from './forms.ts'
 
 type Sent = Record<string, unknown>
 type Row = Record<string, string>
@@ -21,11 +21,7 @@ export function typedRows<Part extends string>(
   max: number,
 ): Record<Part, string>[] {
   return rowsIn(sent, noun, parts, max).map((raw) => {
-    const word = (part: Part) => {
-      const first = [raw[part]].flat()[0]
-      return typeof first === 'string' ? first.replaceAll('\0', '') : ''
-    }
-    return Object.fromEntries(parts.map((part) => [part, word(part)])) as Record<Part, string>
+    return Object.fromEntries(parts.map((part) => [part, typedText(raw[part])])) as Record<Part, string>
   })
 }
 
