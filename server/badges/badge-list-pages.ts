@@ -1,14 +1,16 @@
-import type { Request, Router } from 'express'
+import type { Router } from 'express'
 import type { CourseContent } from '../courses/courses.ts'
+import { courseAt } from '../courses/policy.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
-import { notFound, Refusal } from '../web/refusal.ts'
+import { Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import { inCourse, titlesIn } from './badge-page.ts'
+import { badgeAt } from './badge-place.ts'
 import { drawPlain, type Voice } from './badge-words.ts'
 import { BadgeHeld, type BadgeState, type BadgeVersion, type EditedBadge, stateOf } from './editing.ts'
 import { ruleSentence } from './rule-words.ts'
@@ -34,14 +36,12 @@ const versionsPage = view<{
 const deletePage = view<{ course: CourseContent; badge: EditedBadge }>('badges/delete')
 
 /** All badges of a course for its authors: their order, what each was before, and taking away what nobody has. */
-export function badgeListPages(router: Router, { badgeEditing: editing, courses }: Services): void {
+export function badgeListPages(router: Router, services: Services): void {
+  const { badgeEditing: editing, courses } = services
   const at = '/admin/courses/:slug/badges'
-  const courseOf = (req: Request) => courses.bySlug(String(req.params['slug'])) ?? notFound()
-  const badgeOf = (course: CourseContent, req: Request) =>
-    editing.find(course.id, String(req.params['badge'])) ?? notFound()
 
   router.get(at, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
+    const course = courseAt(courses, req)
     const frame = frameOf(res)
     const titles = new Map(editing.cohorts(course.id).map(({ id, title }) => [id, title]))
     const lines = editing.list(course.id).map((badge) => ({
@@ -57,8 +57,7 @@ export function badgeListPages(router: Router, { badgeEditing: editing, courses 
   })
 
   router.post(`${at}/:badge/move`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
-    const badge = badgeOf(course, req)
+    const { course, badge } = badgeAt(services, req)
     const { by } = Object(req.body)
     if (by !== 'up' && by !== 'down') throw new Refusal(422)
     editing.move(course.id, badge.slug, by === 'up' ? -1 : 1)
@@ -66,8 +65,7 @@ export function badgeListPages(router: Router, { badgeEditing: editing, courses 
   })
 
   router.get(`${at}/:badge/versions`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
-    const badge = badgeOf(course, req)
+    const { course, badge } = badgeAt(services, req)
     const frame = frameOf(res)
     const versions = editing.versions(badge.id).map((version) => ({ version, ...lookOf(frame, course, version) }))
     const title = frame.t('badges.versions.title', { title: badge.title })
@@ -75,8 +73,7 @@ export function badgeListPages(router: Router, { badgeEditing: editing, courses 
   })
 
   router.get(`${at}/:badge/delete`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
-    const badge = badgeOf(course, req)
+    const { course, badge } = badgeAt(services, req)
     if (badge.ever > 0) throw new Refusal(409, 'badge_held')
     deletePage(res, {
       title: frameOf(res).t('badges.delete.title', { title: badge.title }),
@@ -87,8 +84,7 @@ export function badgeListPages(router: Router, { badgeEditing: editing, courses 
   })
 
   router.post(`${at}/:badge/delete`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
-    const badge = badgeOf(course, req)
+    const { course, badge } = badgeAt(services, req)
     try {
       editing.remove(course.id, badge.slug, currentPerson(req).id)
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import type { CourseContent } from '../courses/courses.ts'
-import { BADGE_HUES, BADGE_SHAPES } from '../courses/policy.ts'
+import { BADGE_HUES, BADGE_SHAPES, courseAt } from '../courses/policy.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/current.ts'
@@ -12,6 +12,7 @@ import { iconNames } from '../web/icons.ts'
 import { notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import { badgeFields, readBadgeForm, sentBadge, type TypedBadge } from './badge-form.ts'
+import { badgeAt } from './badge-place.ts'
 import { BadgeClash, BadgeHeld, type BadgeState, type EditedBadge, markOf, stateOf } from './editing.ts'
 import { type EditorPreview, impossibleIn, previewOf } from './editor-preview.ts'
 import { badgePicturePages } from './picture-pages.ts'
@@ -52,14 +53,11 @@ interface Shown {
 export function editorPages(router: Router, services: Services): void {
   const { badgeEditing: editing, courses, once } = services
   const at = '/admin/courses/:slug'
-  const courseOf = (req: Request) => courses.bySlug(String(req.params['slug'])) ?? notFound()
-  const badgeOf = (course: CourseContent, req: Request) =>
-    editing.find(course.id, String(req.params['badge'])) ?? notFound()
 
-  router.get(`${at}/new-badge`, author, keepNothing, (req, res) => show(res, courseOf(req), null, NEW))
+  router.get(`${at}/new-badge`, author, keepNothing, (req, res) => show(res, courseAt(courses, req), null, NEW))
 
   router.post(`${at}/badges`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
+    const course = courseAt(courses, req)
     const typed = sentBadge({ ...req.body })
     if (arranged(req, res, course, null, typed)) return
     const read = readWords(req, course)
@@ -75,14 +73,12 @@ export function editorPages(router: Router, services: Services): void {
   })
 
   router.get(`${at}/badges/:badge`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
-    const badge = badgeOf(course, req)
+    const { course, badge } = badgeAt(services, req)
     show(res, course, badge, badgeFields(badge))
   })
 
   router.post(`${at}/badges/:badge`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
-    const badge = badgeOf(course, req)
+    const { course, badge } = badgeAt(services, req)
     const typed = sentBadge({ ...req.body })
     if (arranged(req, res, course, badge, typed)) return
     const read = readWords(req, course)
@@ -100,15 +96,14 @@ export function editorPages(router: Router, services: Services): void {
       if (error instanceof BadgeHeld)
         return show(res, course, badge, typed, { problems: { cohort: { key: 'badges.form.held' } }, status: 422 })
       if (!(error instanceof BadgeClash)) throw error
-      const now = badgeOf(course, req)
+      const now = badgeAt(services, req).badge
       const values = { ...typed.values, seen: markOf(now) }
       show(res, course, now, { ...typed, values }, { status: 409, now: otherThan(typed, now, course, res) })
     }
   })
 
   router.post(`${at}/badges/:badge/state`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
-    const badge = badgeOf(course, req)
+    const { course, badge } = badgeAt(services, req)
     const state = (['draft', 'on', 'off'] as const).find((name) => name === Object(req.body).state)
     if (!state) throw new Refusal(422)
     const problems = state === 'on' ? impossibleIn(badge, course, editing.cohorts(course.id)) : {}

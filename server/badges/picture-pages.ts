@@ -9,6 +9,7 @@ import type { Problems } from '../web/forms.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
 import { readUploads } from '../web/uploads.ts'
+import { badgeAt } from './badge-place.ts'
 import type { EditedBadge } from './editing.ts'
 
 const YEAR = 31_536_000
@@ -18,7 +19,7 @@ type Refuse = (res: Response, course: CourseContent, badge: EditedBadge, problem
 
 /** A picture in place of a badge's sign: sent, drawn anew, shown, taken out again. */
 export function badgePicturePages(router: Router, services: Services, refuse: Refuse): void {
-  const { badgeEditing: editing, badgePictures, courses, images } = services
+  const { badgeEditing: editing, badgePictures, images } = services
   const at = '/admin/courses/:slug/badges/:badge/picture'
 
   router.get('/badge-pictures/:name', anybody, (req, res) => {
@@ -31,8 +32,7 @@ export function badgePicturePages(router: Router, services: Services, refuse: Re
   })
 
   router.post(at, author, keepNothing, async (req, res) => {
-    const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
-    const badge = editing.find(course.id, String(req.params['badge'])) ?? notFound()
+    const { course, badge } = badgeAt(services, req)
     const { taken } = await readUploads(req, res, 'picture', { take: images.receive, drop: images.forget })
     // a form that was sent without choosing a file has an empty one
     const sent = taken.find((file) => file.problem !== null || file.name !== '')
@@ -49,8 +49,7 @@ export function badgePicturePages(router: Router, services: Services, refuse: Re
   })
 
   router.post(`${at}/remove`, author, keepNothing, (req, res) => {
-    const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
-    const badge = editing.find(course.id, String(req.params['badge'])) ?? notFound()
+    const { course, badge } = badgeAt(services, req)
     editing.showPicture(course.id, badge.slug, null, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: 'badges.said.changed' })
     res.redirect(303, `/admin/courses/${course.slug}/badges/${badge.slug}`)

@@ -1,4 +1,4 @@
-import type { Request, Router } from 'express'
+import type { Router } from 'express'
 import type { CourseContent } from '../courses/courses.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
@@ -8,6 +8,7 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
+import { badgeAt } from './badge-place.ts'
 import { type EditedBadge, stateOf } from './editing.ts'
 import type { Replay } from './replaying.ts'
 import type { Trial } from './trying.ts'
@@ -30,16 +31,11 @@ const replayPage = view<{ course: CourseContent; badge: EditedBadge; replay: Rep
 
 /** What a badge would give before it is switched on, and giving it to those who earned it before. */
 export function trialPages(router: Router, services: Services): void {
-  const { badgeEditing: editing, badges, clock, courses, enrolments, replaying, tryBadge } = services
+  const { badgeEditing: editing, badges, clock, enrolments, replaying, tryBadge } = services
   const at = '/admin/courses/:slug/badges/:badge'
 
-  function placeOf(req: Request): { course: CourseContent; badge: EditedBadge } {
-    const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
-    return { course, badge: editing.find(course.id, String(req.params['badge'])) ?? notFound() }
-  }
-
   router.get(`${at}/try`, author, keepNothing, async (req, res) => {
-    const { course, badge } = placeOf(req)
+    const { course, badge } = badgeAt(services, req)
     const person = currentPerson(req)
     const cohorts = editing.cohorts(course.id)
     const today = clock.now().toZonedDateTimeISO('UTC').toPlainDate().toString()
@@ -64,13 +60,13 @@ export function trialPages(router: Router, services: Services): void {
   })
 
   router.get(`${at}/replay`, author, keepNothing, (req, res) => {
-    const { course, badge } = placeOf(req)
+    const { course, badge } = badgeAt(services, req)
     const title = frameOf(res).t('badges.replay.title', { title: badge.title })
     replayPage(res, { title, area: 'admin', course, badge, replay: replaying.latest(badge.id) })
   })
 
   router.post(`${at}/replay`, author, keepNothing, (req, res) => {
-    const { course, badge } = placeOf(req)
+    const { course, badge } = badgeAt(services, req)
     const { act } = Object(req.body)
     if (act === 'stop') {
       const running = replaying.latest(badge.id)

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { CourseContent } from '../courses/courses.ts'
-import { BADGE_HUES } from '../courses/policy.ts'
+import { BADGE_HUES, courseAt } from '../courses/policy.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson, numberIn } from '../web/current.ts'
@@ -54,24 +54,23 @@ const designForm = z.object({
 export function designPages(router: Router, services: Services): void {
   const { certificateDesigns: designs, certificates, clock, courses, once } = services
   const at = '/admin/courses/:slug/certificates'
-  const courseOf = (req: Request) => courses.bySlug(String(req.params['slug'])) ?? notFound()
   const designOf = (course: CourseContent, req: Request) =>
     designs.find(course.id, numberIn(String(req.params['design']))) ?? notFound()
 
   router.get(at, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
+    const course = courseAt(courses, req)
     const title = frameOf(res).t('certificates.designs.title', { title: course.title })
     listPage(res, { title, area: 'admin', course, designs: designs.list(course.id) })
   })
 
   router.get('/admin/courses/:slug/new-certificate', author, keepNothing, (req, res) => {
-    const course = courseOf(req)
+    const course = courseAt(courses, req)
     const { t } = frameOf(res)
     show(res, course, null, emptyForm({ ...fresh(t), things: String(Math.min(99, course.things.length)) }))
   })
 
   router.post(at, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
+    const course = courseAt(courses, req)
     const read = readDesign(req, course)
     if (Object(req.body).intent === 'preview') return show(res, course, null, emptyForm(read.values))
     const { t } = frameOf(res)
@@ -87,13 +86,13 @@ export function designPages(router: Router, services: Services): void {
   })
 
   router.get(`${at}/:design`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
+    const course = courseAt(courses, req)
     const design = designOf(course, req)
     show(res, course, design, emptyForm(valuesOf(design)))
   })
 
   router.post(`${at}/:design`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
+    const course = courseAt(courses, req)
     const design = designOf(course, req)
     const read = readDesign(req, course)
     if (Object(req.body).intent === 'preview') return show(res, course, design, emptyForm(read.values))
@@ -116,7 +115,7 @@ export function designPages(router: Router, services: Services): void {
   })
 
   router.post(`${at}/:design/state`, author, (req, res) => {
-    const course = courseOf(req)
+    const course = courseAt(courses, req)
     const design = designOf(course, req)
     const { state } = Object(req.body)
     if (state === 'remove') {

@@ -7,7 +7,7 @@ import { addFlash } from '../web/flash.ts'
 import { readForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
-import { notFound, Refusal } from '../web/refusal.ts'
+import { Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import { changesPages } from './changes-pages.ts'
 import { coursePages } from './course-pages.ts'
@@ -17,6 +17,7 @@ import { importPages } from './import-pages.ts'
 import { languagePages } from './language-pages.ts'
 import { orderPages } from './order-pages.ts'
 import { picturePages } from './picture-pages.ts'
+import { courseAt } from './policy.ts'
 import { revisionPages } from './revision-pages.ts'
 import { setPages } from './set-pages.ts'
 import { thingPages } from './thing-pages.ts'
@@ -46,14 +47,14 @@ export function courseAdminRoutes(services: Services): Router {
   coursePages(router, services)
 
   router.get('/admin/courses/:slug', author, keepNothing, (req, res) => {
-    const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
+    const course = courseAt(courses, req)
     const drafts = courses.countChanges(course.id)
     const said = services.upkeep.reports.flags(course.id)
     outlinePage(res, { title: course.title, area: 'admin', course, drafts, said })
   })
 
   router.post('/admin/courses/:slug/settings', author, keepNothing, (req, res) => {
-    const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
+    const course = courseAt(courses, req)
     const form = readForm(settingsForm, req.body)
     if (!form.ok) throw new Refusal(422)
     const on = form.data.write_first === '1'

@@ -8,9 +8,9 @@ import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import { ChangesClash, DraftClash, marked, type WaitingChange } from './changes.ts'
-import { courseAt } from './course-place.ts'
 import type { CourseContent } from './courses.ts'
 import { type PartChange, thingChanges } from './diff.ts'
+import { courseAt } from './policy.ts'
 
 interface Waiting
   extends Pick<WaitingChange, 'slug' | 'title' | 'position' | 'version' | 'behind' | 'changed_by' | 'changed_at'> {

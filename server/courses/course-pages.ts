@@ -11,9 +11,9 @@ import { notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import { aboutFields, creditNumbers, PER_WEEK, readAbout, readNewCourse, typedAbout } from './course-form.ts'
 import { FactsClash } from './course-making.ts'
-import { courseAt } from './course-place.ts'
 import type { CourseContent } from './courses.ts'
 import { WEEKDAYS } from './outline.ts'
+import { courseAt } from './policy.ts'
 
 interface Choices {
   weekdays: readonly string[]

@@ -11,6 +11,7 @@ import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { CourseContent } from './courses.ts'
 import { yamlText } from './front-matter.ts'
+import { courseAt } from './policy.ts'
 import { fieldsOfCourse, readCourseTranslation, typedIn } from './translation-form.ts'
 import {
   type CourseWords,
@@ -85,7 +86,7 @@ export function courseTranslationPages(router: Router, { courses, once }: Servic
   })
 
   function placeOf(req: Request): Place {
-    const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
+    const course = courseAt(courses, req)
     const language = String(req.params['language'])
     if (!canTranslateInto(language, course.language)) notFound()
     return { course, language, address: `/admin/courses/${course.slug}/languages/${language}` }

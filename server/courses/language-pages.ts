@@ -12,6 +12,7 @@ import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { CourseContent, Thing } from './courses.ts'
 import type { TranslationState } from './localised.ts'
+import { courseAt } from './policy.ts'
 import { canTranslateInto } from './translation-words.ts'
 
 interface LanguageLine {
@@ -46,10 +47,10 @@ const addForm = z.object({ language: line({ max: 35 }) })
 export function languagePages(router: Router, { courses }: Services): void {
   const at = '/admin/courses/:slug/languages'
 
-  router.get(at, author, keepNothing, (req, res) => show(res, courseOf(req), { values: {}, problems: {} }))
+  router.get(at, author, keepNothing, (req, res) => show(res, courseAt(courses, req), { values: {}, problems: {} }))
 
   router.post(at, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
+    const course = courseAt(courses, req)
     const form = readForm(addForm, req.body)
     const language = form.ok ? form.data.language : ''
     if (form.ok && canTranslateInto(language, course.language)) {
@@ -60,7 +61,7 @@ export function languagePages(router: Router, { courses }: Services): void {
   })
 
   router.get(`${at}/:language/remove`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
+    const course = courseAt(courses, req)
     const language = languageOf(req, course)
     removePage(res, {
       title: frameOf(res).t('courses.languages.remove.title', { language: languageName(language) }),
@@ -75,16 +76,12 @@ export function languagePages(router: Router, { courses }: Services): void {
   })
 
   router.post(`${at}/:language/remove`, author, keepNothing, (req, res) => {
-    const course = courseOf(req)
+    const course = courseAt(courses, req)
     const language = languageOf(req, course)
     courses.removeLanguage(course.id, language, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: 'courses.said.language_removed', values: { language: languageName(language) } })
     res.redirect(303, `/admin/courses/${course.slug}/languages`)
   })
-
-  function courseOf(req: Request): CourseContent {
-    return courses.bySlug(String(req.params['slug'])) ?? notFound()
-  }
 
   function languageOf(req: Request, { languages }: CourseContent): string {
     return languages.find((language) => language === req.params['language']) ?? notFound()

@@ -9,8 +9,8 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import { courseAt } from './course-place.ts'
 import type { CourseContent, Thing } from './courses.ts'
+import { courseAt } from './policy.ts'
 import { OrderClash, THINGS_MAX } from './thing-order.ts'
 
 const orderPage = view<{

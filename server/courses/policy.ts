@@ -1,7 +1,8 @@
 import type { Request } from 'express'
 import { acceptedLanguages } from '../web/languages.ts'
+import { notFound } from '../web/refusal.ts'
 import type { CompletionRule } from './completion.ts'
-import type { CourseContent } from './courses.ts'
+import type { CourseContent, Courses } from './courses.ts'
 import { HUES, SHAPES } from './outline.ts'
 import { ruleShape } from './rule-shape.ts'
 
@@ -24,4 +25,9 @@ export function forReader(req: Request, course: CourseContent): CourseContent {
 /** Is it by a reflection that a thing is done, so that its words may be counted? */
 export function asksForReflection({ by }: Pick<CompletionRule, 'by'>): boolean {
   return by === 'reflection' || by === 'both'
+}
+
+/** The course of an address for authors. */
+export function courseAt({ bySlug }: Pick<Courses, 'bySlug'>, req: Request): CourseContent {
+  return bySlug(String(req.params['slug'])) ?? notFound()
 }

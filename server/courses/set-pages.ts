@@ -9,9 +9,9 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { numberedFields, readRows, typedRows } from '../web/numbered-rows.ts'
 import { view } from '../web/view.ts'
-import { courseAt } from './course-place.ts'
 import type { CourseContent } from './courses.ts'
 import { HUES } from './outline.ts'
+import { courseAt } from './policy.ts'
 import { markOfSets, SetInUse, SetsClash } from './set-editing.ts'
 
 /** The map has room for as many columns. */

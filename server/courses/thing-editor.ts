@@ -11,6 +11,7 @@ import { DraftClash, ThingClash, type ThingDraft } from './changes.ts'
 import type { CourseContent, Thing } from './courses.ts'
 import { type OtherText, otherTexts } from './other-texts.ts'
 import { BODY_MAX, DEPTHS, type Depth, type ThingOutline } from './outline.ts'
+import { courseAt } from './policy.ts'
 import { fieldsOfRows, typedRows } from './step-form.ts'
 import { rowsOf, type StepRow } from './step-rows.ts'
 import { FIELDS, fieldsOf, readThingForm } from './thing-form.ts'
@@ -97,7 +98,7 @@ export function thingEditor({ courses, once }: Services) {
 
   return {
     place(req: Request): Place {
-      const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
+      const course = courseAt(courses, req)
       const named = ({ slug }: Thing) => slug === req.params['thing']
       const thing = course.things.find(named) ?? course.hidden.find(named) ?? notFound()
       return { course, thing, address: `/admin/courses/${course.slug}/things/${thing.slug}` }

@@ -13,6 +13,7 @@ import type { CourseContent, Thing } from './courses.ts'
 import { type PartChange, thingChanges } from './diff.ts'
 import { frontMatterText } from './front-matter.ts'
 import { BODY_MAX, type ThingOutline } from './outline.ts'
+import { courseAt } from './policy.ts'
 import { fieldsOfThing, readThingTranslation, typedIn } from './translation-form.ts'
 import { canTranslateInto, markOf, type ThingWords, thingTranslationShape, wordsOfThing } from './translation-words.ts'
 import { type EarlierText, type TranslatedText, TranslationClash } from './translations.ts'
@@ -109,7 +110,7 @@ export function translationPages(router: Router, { courses, once }: Services): v
   }
 
   function placeOf(req: Request): Place {
-    const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
+    const course = courseAt(courses, req)
     const known = ({ slug }: Thing) => slug === req.params['thing']
     const thing = course.things.find(known) ?? course.hidden.find(known) ?? notFound()
     const language = String(req.params['language'])

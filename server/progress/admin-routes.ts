@@ -1,7 +1,8 @@
-import { type Request, type Response, Router } from 'express'
+import { type Response, Router } from 'express'
 import { z } from 'zod'
 import type { CompletionRule } from '../courses/completion.ts'
 import type { CourseContent } from '../courses/courses.ts'
+import { courseAt } from '../courses/policy.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, currentPerson } from '../web/current.ts'
@@ -54,13 +55,13 @@ export function progressAdminRoutes({ confirmations, countAgain, courses, may }:
   const list = '/admin/cohorts/:cohort/confirmations'
 
   router.get(rule, author, keepNothing, (req, res) => {
-    const course = courseIn(req)
+    const course = courseAt(courses, req)
     const { by, skip, min_words } = course.completion
     showRule(res, course, emptyForm({ by, skip: skip ? '1' : '', min_words: String(min_words) }))
   })
 
   router.post(rule, author, keepNothing, (req, res) => {
-    const course = courseIn(req)
+    const course = courseAt(courses, req)
     const form = readForm(ruleForm, req.body)
     if (!form.ok) return showRule(res, course, refusedForm(frameOf(res).t, form), 422)
     const { by, skip, min_words } = form.data
@@ -70,7 +71,7 @@ export function progressAdminRoutes({ confirmations, countAgain, courses, may }:
   })
 
   router.post(`${rule}/count`, author, (req, res) => {
-    const course = courseIn(req)
+    const course = courseAt(courses, req)
     countAgain(course.id, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: 'progress.said.counting' })
     res.redirect(303, addressOf(course))
@@ -106,10 +107,6 @@ export function progressAdminRoutes({ confirmations, countAgain, courses, may }:
 
   function asksGuides({ course_id, course_revision }: { course_id: number; course_revision: number }): boolean {
     return courses.content(course_id, course_revision).completion.by === 'guide'
-  }
-
-  function courseIn(req: Request): CourseContent {
-    return courses.bySlug(String(req.params['slug'])) ?? notFound()
   }
 
   return router

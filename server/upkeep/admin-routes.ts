@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
+import { courseAt } from '../courses/policy.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson, numberIn, queryText } from '../web/current.ts'
@@ -50,7 +51,7 @@ export function upkeepAdminRoutes({ courses, notices, once: doOnce, upkeep }: Se
   })
 
   router.post('/admin/courses/:slug/things/:thing/tried', author, (req, res) => {
-    const course = courses.bySlug(String(req.params['slug'])) ?? notFound()
+    const course = courseAt(courses, req)
     const thing = course.things.find(({ slug }) => slug === req.params['thing']) ?? notFound()
     const form = readForm(triedForm, req.body)
     if (!form.ok) throw new Refusal(422)
