@@ -1,19 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { create, type Font, type Glyph } from 'fontkit'
+import type { Glyph } from 'fontkit'
+import { fontOf } from '../pdf/fonts.ts'
 
-const FILE = '@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf'
-let font: Font | null = null
-
-/** Read when the first letter is drawn: half a megabyte that most processes never need. */
-function letters(): Font {
-  if (font === null) {
-    const made = create(readFileSync(createRequire(import.meta.url).resolve(FILE)))
-    if (!('layout' in made)) throw new Error(`${FILE} holds more than one font`)
-    font = made
-  }
-  return font
-}
+/** Opened when the first letter is drawn: half a megabyte that most processes never need. */
+const letters = () => fontOf('latin', 'bold')
 
 /** Whether every sign of a text is in the font: Latin, Greek and Cyrillic are. What runs from the right is not set here. */
 export function canSet(text: string): boolean {

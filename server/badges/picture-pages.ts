@@ -8,7 +8,7 @@ import { addFlash } from '../web/flash.ts'
 import type { Problems } from '../web/forms.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
-import { readUploads } from '../web/uploads.ts'
+import { readUpload } from '../web/uploads.ts'
 import { badgeAt } from './badge-place.ts'
 import type { EditedBadge } from './editing.ts'
 
@@ -33,10 +33,7 @@ export function badgePicturePages(router: Router, services: Services, refuse: Re
 
   router.post(at, author, keepNothing, async (req, res) => {
     const { course, badge } = badgeAt(services, req)
-    const { taken } = await readUploads(req, res, 'picture', { take: images.receive, drop: images.forget })
-    // a form that was sent without choosing a file has an empty one
-    const sent = taken.find((file) => file.problem !== null || file.name !== '')
-    await Promise.all(taken.filter((file) => file !== sent).map(images.forget))
+    const sent = await readUpload(req, res, 'picture', { take: images.receive, drop: images.forget })
     if (!sent) return refuse(res, course, badge, { key: 'badges.picture.none' })
     const picture = await images.redraw(sent, 'smallest', 'jpeg')
     if (picture.why !== null) {

@@ -3,6 +3,7 @@ import type { CourseContent } from '../courses/courses.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson, queryNumber } from '../web/current.ts'
+import { localDate } from '../web/dates.ts'
 import { addFlash } from '../web/flash.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
@@ -38,7 +39,7 @@ export function trialPages(router: Router, services: Services): void {
     const { course, badge } = badgeAt(services, req)
     const person = currentPerson(req)
     const cohorts = editing.cohorts(course.id)
-    const today = clock.now().toZonedDateTimeISO('UTC').toPlainDate().toString()
+    const today = localDate(clock.now(), 'UTC')
     const asked = queryNumber(req, 'cohort')
     // the last one that is over tells most, else the one that has run for longest
     const cohort =

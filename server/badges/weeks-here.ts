@@ -2,6 +2,7 @@ import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { CalendarOf } from '../cohorts/kept-calendars.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import { localDate } from '../web/dates.ts'
 import { listWords, numberWord, sentence } from '../web/phrases.ts'
 import type { Voice } from './badge-words.ts'
 
@@ -52,9 +53,9 @@ export function createWeeksHere(db: Database, clock: Clock, { calendarOf }: { ca
   return function weeksHere({ id, cohort, joined_at }: Enrolment, voice: Voice): WeeksHere {
     const row = find.get({ enrolment_id: id })
     if (!row) throw new Error(`There is no enrolment ${id}`)
-    const dateOf = (instant: string) => localDate(instant, cohort.time_zone)
+    const dateOf = (instant: string) => localDate(Temporal.Instant.from(instant), cohort.time_zone)
     const here: string[] = JSON.parse(row.here)
-    const today = clock.now().toZonedDateTimeISO(cohort.time_zone).toPlainDate().toString()
+    const today = localDate(clock.now(), cohort.time_zone)
     const paused: [string, string | null][] = JSON.parse(row.pauses)
     const pauses = paused.map(([since, until]) => ({
       since: dateOf(since),
@@ -74,10 +75,6 @@ export function createWeeksHere(db: Database, clock: Clock, { calendarOf }: { ca
     })
     return { weeks, words: weekWords(voice, weeks) }
   }
-}
-
-function localDate(instant: string, time_zone: string): string {
-  return Temporal.Instant.from(instant).toZonedDateTimeISO(time_zone).toPlainDate().toString()
 }
 
 /** The weeks from the first day of the course to today or its end; later ones as far as she was here. */

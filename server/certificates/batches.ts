@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { ZipFile } from 'yazl'
 import { type Clock, nowText } from '../db/clock.ts'
+import { dropLeftovers } from '../db/leftovers.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { freshSlug, slugFrom } from '../web/slug.ts'
@@ -90,12 +91,7 @@ export function createBatches(db: Database, clock: Clock, { folder, certificates
       await rm(pathOf(id), { force: true })
       drop.run(id)
     }
-    // what a crash left behind
-    for (const name of await readdir(folder).catch(() => [])) {
-      const file = path.join(folder, name)
-      const { mtimeMs } = await stat(file)
-      if (!find.get(path.parse(name).name) && mtimeMs < before.epochMilliseconds) await rm(file, { force: true })
-    }
+    await dropLeftovers(folder, before, (id) => find.get(id) !== undefined)
   })
   jobs.every('certificates.clean', { hours: 24 })
 

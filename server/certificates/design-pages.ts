@@ -5,6 +5,7 @@ import { BADGE_HUES, courseAt } from '../courses/policy.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson, numberIn } from '../web/current.ts'
+import { localDate } from '../web/dates.ts'
 import { addFlash } from '../web/flash.ts'
 import {
   emptyForm,
@@ -166,7 +167,7 @@ export function designPages(router: Router, services: Services): void {
     const { t, dates, locale } = frameOf(res)
     const { values } = form
     const name = t('certificates.edit.somebody')
-    const day = dates.full(clock.now().toZonedDateTimeISO('UTC').toPlainDate().toString())
+    const day = dates.full(localDate(clock.now(), 'UTC'))
     const issue = {
       title: values['title'] ?? '',
       body: values['body'] ?? '',

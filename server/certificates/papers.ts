@@ -1,7 +1,7 @@
 import type { Clock } from '../db/clock.ts'
 import type { Images } from '../images/images.ts'
 import type { LogoShelf } from '../site/logo.ts'
-import { type Dates, datesFor } from '../web/dates.ts'
+import { type Dates, datesFor, localDate } from '../web/dates.ts'
 import type { Frame } from '../web/frame.ts'
 import type { Translate } from '../web/words.ts'
 import type { Certificate } from './certificates.ts'
@@ -66,5 +66,5 @@ export function createPapers(clock: Clock, { t, base_url, siteName, logo, logoWo
 
 /** The day of the issue, in the time zone of the cohort. */
 export function dayOf({ issued_at, time_zone }: Certificate, dates: Pick<Dates, 'full'>): string {
-  return dates.full(Temporal.Instant.from(issued_at).toZonedDateTimeISO(time_zone).toPlainDate().toString())
+  return dates.full(localDate(Temporal.Instant.from(issued_at), time_zone))
 }

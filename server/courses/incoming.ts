@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Clock } from '../db/clock.ts'
+import { dropLeftovers } from '../db/leftovers.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 
 const KEPT = Temporal.Duration.from({ hours: 24 })
@@ -34,11 +35,7 @@ export function createIncoming(
   async function sweep(): Promise<void> {
     const before = clock.now().subtract(KEPT)
     for (const { id, kept_at } of known.values()) if (Temporal.Instant.compare(kept_at, before) <= 0) await drop(id)
-    for (const name of await readdir(folder).catch(() => [])) {
-      const file = path.join(folder, name)
-      const { mtimeMs } = await stat(file)
-      if (!known.has(path.parse(name).name) && mtimeMs < before.epochMilliseconds) await rm(file, { force: true })
-    }
+    await dropLeftovers(folder, before, (id) => known.has(id))
   }
   jobs.handle('courses.clean', async () => {
     await sweep()

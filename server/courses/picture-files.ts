@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { dropLeftovers } from '../db/leftovers.ts'
 
 /** Where the pictures of courses lie: `<two letters>/<hash>.webp`, each whole and once. */
 export function pictureFiles(folder: string) {
@@ -32,14 +33,8 @@ export function pictureFiles(folder: string) {
 
     /** Takes away what nobody needs and was not put there just now. */
     async sweep(before: Temporal.Instant, isNeeded: (hash: string) => boolean): Promise<void> {
-      for (const two of await readdir(folder).catch(() => [])) {
-        for (const name of await readdir(path.join(folder, two))) {
-          const file = path.join(folder, two, name)
-          const { mtimeMs } = await stat(file)
-          if (mtimeMs < before.epochMilliseconds && !isNeeded(name.split('.', 1)[0] ?? ''))
-            await rm(file, { force: true })
-        }
-      }
+      for (const two of await readdir(folder).catch(() => []))
+        await dropLeftovers(path.join(folder, two), before, isNeeded)
     },
   }
 }

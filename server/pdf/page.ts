@@ -1,5 +1,5 @@
 import PDFDocument from 'pdfkit'
-import { fontOf, LETTERS, type Weight } from './fonts.ts'
+import { fontOf, type Letters, type Weight } from './fonts.ts'
 import { cleanLine, type Run, runsOf } from './lines.ts'
 
 interface Paper {
@@ -60,16 +60,23 @@ export function createPage({ title, language, landscape }: Paper) {
   const chunks: Buffer[] = []
   doc.on('data', (chunk: Buffer) => chunks.push(chunk))
   const ended = new Promise<Buffer>((resolve) => doc.on('end', () => resolve(Buffer.concat(chunks))))
-  for (const letters of LETTERS)
-    for (const weight of ['regular', 'bold'] as const) doc.registerFont(`${letters} ${weight}`, fontOf(letters, weight))
   const root = doc.struct('Document')
   doc.addStructure(root)
 
+  const shelf = new Set<string>()
+
+  /** Takes a font in hand; one that no line asks for is never opened. */
+  function take(letters: Letters, weight: Weight, size: number): PDFKit.PDFDocument {
+    const name = `${letters} ${weight}`
+    if (!shelf.has(name)) {
+      doc.registerFont(name, fontOf(letters, weight))
+      shelf.add(name)
+    }
+    return doc.font(name).fontSize(size)
+  }
+
   const widthOf = (runs: readonly Run[], weight: Weight, size: number) =>
-    runs.reduce(
-      (sum, { text, letters }) => sum + doc.font(`${letters} ${weight}`).fontSize(size).widthOfString(text, WHOLE),
-      0,
-    )
+    sum(runs.map(({ text, letters }) => take(letters, weight, size).widthOfString(text, WHOLE)))
 
   /** How wide each word is at the size of one point, and the space between two. */
   function measured(text: string, weight: Weight) {
@@ -115,7 +122,7 @@ export function createPage({ title, language, landscape }: Paper) {
           const runs = runsOf(line)
           let at = align === 'middle' ? x + (width - widthOf(runs, weight, size)) / 2 : x
           for (const { text, letters } of runs) {
-            doc.font(`${letters} ${weight}`).fontSize(size).fillColor(colour)
+            take(letters, weight, size).fillColor(colour)
             const top = y + index * size * LEADING
             doc.text(text, at, top + size, { lineBreak: false, baseline: 'alphabetic', ...WHOLE })
             at += doc.widthOfString(text, WHOLE)

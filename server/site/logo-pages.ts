@@ -7,7 +7,7 @@ import { refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { Refusal } from '../web/refusal.ts'
-import { readUploads } from '../web/uploads.ts'
+import { readUpload } from '../web/uploads.ts'
 import { type ShowPart, seenIn } from './sections.ts'
 import { readSection } from './settings-forms.ts'
 
@@ -21,10 +21,7 @@ interface Change {
 /** The site's sign: sent in, told in words, taken out again. */
 export function logoPages(router: Router, { activity, images, logo, settings }: Services, showPart: ShowPart): void {
   router.post('/admin/settings/logo', admin, keepNothing, async (req, res) => {
-    const { taken } = await readUploads(req, res, 'logo', { take: images.receive, drop: images.forget })
-    // a form that was sent without choosing a file has an empty one
-    const sent = taken.find((file) => file.problem !== null || file.name !== '')
-    await Promise.all(taken.filter((file) => file !== sent).map(images.forget))
+    const sent = await readUpload(req, res, 'logo', { take: images.receive, drop: images.forget })
     const read = readSection('logo', req.body, '')
     if (!read.ok) {
       if (sent) await images.forget(sent)

@@ -71,7 +71,8 @@ const writers = kept(100, (key) => {
   return makeWriters(locale, time_zone)
 })
 
-function localDate(instant: Temporal.Instant, time_zone: string): string {
+/** The date on which an instant falls somewhere. */
+export function localDate(instant: Temporal.Instant, time_zone: string): string {
   return instant.toZonedDateTimeISO(time_zone).toPlainDate().toString()
 }
 

@@ -56,6 +56,22 @@ export async function readUploads<Taken>(
   return { taken: await Promise.all(slots), left_out }
 }
 
+/**
+ * Reads a form that comes with one file at most; of several the first is taken.
+ * @returns null where none was chosen: a browser then sends an empty one without a name
+ */
+export async function readUpload<Taken extends { problem: string | null; name?: string }>(
+  req: Request,
+  res: Response,
+  field: string,
+  { take, drop }: Taker<Taken>,
+): Promise<Taken | null> {
+  const { taken } = await readUploads(req, res, field, { take, drop })
+  const sent = taken.find((file) => file.problem !== null || file.name !== '') ?? null
+  await Promise.all(taken.filter((file) => file !== sent).map(drop))
+  return sent
+}
+
 function tooLarge(error: unknown): boolean {
   return error instanceof MulterError && /^LIMIT_(?:FILE_SIZE|FIELD_VALUE|FILE_COUNT|FIELD_COUNT)/.test(error.code)
 }
