@@ -3,6 +3,7 @@ import type { CalendarOf } from '../cohorts/kept-calendars.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { localDate } from '../web/dates.ts'
+import { kept } from '../web/kept.ts'
 import { listWords, numberWord, sentence } from '../web/phrases.ts'
 import type { Voice } from './badge-words.ts'
 
@@ -35,6 +36,9 @@ interface Spell {
 
 /** The dots of longer courses would be no small row any more. */
 const MOST = 80
+
+/** So many dates are kept with their Mondays: every wall asks for the same few. */
+const KEPT = 5000
 
 export function createWeeksHere(db: Database, clock: Clock, { calendarOf }: { calendarOf: CalendarOf }) {
   const find = db.prepare<{ enrolment_id: number }, Row>(`
@@ -82,22 +86,25 @@ export function weeksOf({ starts_on, ends_on, today, here, opens, pauses }: Spel
   const began = [starts_on, ...here].reduce(earlier)
   const ended = [ends_on, ...here].reduce(later)
   const last = mondayOf(earlier(ended, today))
-  const was = new Set(here.map((date) => mondayOf(date).toString()))
-  const opening = new Set(opens.map((date) => mondayOf(date).toString()))
+  const was = new Set(here.map(mondayOf))
+  const opening = new Set(opens.map(mondayOf))
   const weeks: Week[] = []
   let monday = mondayOf(began)
-  for (; weeks.length < MOST && Temporal.PlainDate.compare(monday, last) <= 0; monday = monday.add({ days: 7 })) {
-    const [from, to] = [monday.toString(), monday.add({ days: 6 }).toString()]
-    const paused = pauses.some(({ since, until }) => since <= to && until >= from)
-    weeks.push(was.has(from) ? 'here' : paused || !opening.has(from) ? 'rest' : 'quiet')
+  while (weeks.length < MOST && monday <= last) {
+    const next = weekAfter(monday)
+    const paused = pauses.some(({ since, until }) => since < next && until >= monday)
+    weeks.push(was.has(monday) ? 'here' : paused || !opening.has(monday) ? 'rest' : 'quiet')
+    monday = next
   }
   return weeks
 }
 
-function mondayOf(date: string): Temporal.PlainDate {
+const mondayOf = kept(KEPT, (date) => {
   const day = Temporal.PlainDate.from(date)
-  return day.subtract({ days: day.dayOfWeek - 1 })
-}
+  return day.subtract({ days: day.dayOfWeek - 1 }).toString()
+})
+
+const weekAfter = kept(KEPT, (date) => Temporal.PlainDate.from(date).add({ days: 7 }).toString())
 
 const earlier = (one: string, other: string): string => (one < other ? one : other)
 const later = (one: string, other: string): string => (one > other ? one : other)
