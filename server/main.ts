@@ -44,6 +44,7 @@ function hold(): () => void {
 
 // either way the file is left whole
 stopWhenTold(server, services.jobs, () => {
+  void services.workers.close()
   db.pragma('wal_checkpoint(TRUNCATE)')
   db.close()
   letGo()

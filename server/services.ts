@@ -100,6 +100,7 @@ import type { Log } from './web/log.ts'
 import { createOnce } from './web/once.ts'
 import { createSessions } from './web/sessions.ts'
 import { loadWords } from './web/words.ts'
+import { createWorkerPool } from './workers/worker-pool.ts'
 
 /** Wires every noun once; what a noun needs of another arrives here as an argument. */
 export function createServices(
@@ -123,6 +124,7 @@ export function createServices(
   const activityLog = createActivityLog(db)
   const once = createOnce(db, clock)
   const jobs = createJobs(db, clock, log)
+  const workers = createWorkerPool()
 
   const backups = createBackups(db, clock, { data_dir: config.data_dir, activity, jobs, settings })
 
@@ -308,6 +310,7 @@ export function createServices(
     activityLog,
     once,
     jobs,
+    workers,
     mail,
     notices,
     letterChoices,

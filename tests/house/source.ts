@@ -38,6 +38,8 @@ export function codeOf(file: string): string {
 }
 
 const IMPORT = /^import\s+(?<type>type\s+)?(?:(?<clause>[^'"]*?)\s+from\s+)?['"](?<from>[^'"]+)['"]/gm
+// a module that a thread runs: the pool calls what it exports as `run`
+const THREAD = /\bnew URL\(\s*'(?<from>\.[^']+\.ts)',\s*import\.meta\.url\s*\)/g
 const DYNAMIC =
   /(?:\{(?<members>[^{}]*)\}\s*=\s*await\s+)?\bimport\(\s*['"](?<from>[^'"]+)['"]\s*\)(?:\s*\)\s*\.(?<member>\w+))?/g
 
@@ -63,7 +65,12 @@ export function importsOf(file: string): Import[] {
     names: groups?.['member'] ? [groups['member']] : (groups?.['members']?.match(/[\w$]+/g) ?? ['*']),
     type_only: false,
   }))
-  return [...written, ...dynamic]
+  const threads = [...code.matchAll(THREAD)].map(({ groups }) => ({
+    ...leadsTo(file, groups?.['from'] ?? ''),
+    names: ['run'],
+    type_only: false,
+  }))
+  return [...written, ...dynamic, ...threads]
 }
 
 function leadsTo(file: string, from: string): { from: string; file: string | null } {

@@ -233,6 +233,7 @@ export async function testSite(options: SiteOptions = {}) {
     async [Symbol.asyncDispose](): Promise<void> {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      await services.workers.close()
       db.close()
       rmSync(config.data_dir, { recursive: true, force: true })
     },
@@ -240,6 +241,7 @@ export async function testSite(options: SiteOptions = {}) {
     [Symbol.dispose](): void {
       server.closeAllConnections()
       server.close()
+      void services.workers.close()
       db.close()
       rmSync(config.data_dir, { recursive: true, force: true })
     },

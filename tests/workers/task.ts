@@ -1,0 +1,30 @@
+import { threadId } from 'node:worker_threads'
+
+interface Work {
+  what: 'echo' | 'thread' | 'spin' | 'fill' | 'exit' | 'throw' | 'throw-later' | 'function'
+  value?: unknown
+}
+
+/** What the tests let a thread do. */
+export function run({ what, value }: Work): unknown {
+  if (what === 'thread') return threadId
+  if (what === 'spin') for (;;);
+  if (what === 'fill') return fill()
+  if (what === 'exit') process.exit(3)
+  if (what === 'throw') throw Object.assign(new RangeError('not so many'), { code: 'E_MANY' })
+  if (what === 'throw-later') return throwLater()
+  if (what === 'function') return () => value
+  return value
+}
+
+function fill(): number {
+  const kept: string[][] = []
+  for (;;) kept.push(Array.from({ length: 1000 }, (_, at) => `${kept.length} ${at}`))
+}
+
+function throwLater(): Promise<never> {
+  setImmediate(() => {
+    throw new Error('nobody waits for this')
+  })
+  return new Promise(() => {})
+}
