@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { migrate } from '../../server/db/migrate.ts'
+import { openDatabase } from '../../server/db/open.ts'
+
+const migrations = path.join(import.meta.dirname, '../../migrations')
+
+function newDatabase() {
+  const db = openDatabase(':memory:')
+  migrate(db, Temporal.Instant.from('2026-03-02T07:00:00Z'))
+  return db
+}
+
+/** How many brackets are open at once at most, those in strings and comments left out. */
+function deepest(sql: string): number {
+  let open = 0
+  let most = 0
+  for (const sign of sql.replace(/'[^']*'|--.*$/gm, '')) {
+    if (sign === '(') most = Math.max(most, ++open)
+    if (sign === ')') open -= 1
+  }
+  return most
+}
+
+test('no text of the schema nests so deeply that the parser of an older SQLite overflows', () => {
+  const db = newDatabase()
+  const texts = db
+    .prepare<[], { name: string; sql: string }>('SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL')
+    .all()
+  expect(texts.length).toBeGreaterThan(100)
+  // the stack of SQLite 3.40 holds 100 entries, and a call within a call takes three of them
+  expect(texts.filter(({ sql }) => deepest(sql) > 16).map(({ name }) => name)).toEqual([])
+})
+
+test('texts are folded for search as they were by the nested view', () => {
+  const db = newDatabase()
+  const nested = /CREATE VIEW searchable AS[\s\S]*?;\n/.exec(
+    readFileSync(path.join(migrations, '0017_search.sql'), 'utf8'),
+  )
+  db.pragma('foreign_keys = OFF')
+  db.exec(String(nested?.[0]).replace('searchable', 'searchable_before'))
+  const insert = db.prepare(`
+    INSERT INTO reflection (id, enrolment_id, cohort_id, person_id, thing_id, title, excerpt, renderer, audience, revision,
+                            published_at, body, html)
+    VALUES (:id, :id, 1, :id, :id, 'Title', '', '', 'world', 1, '', :body, '')`)
+  const letters =
+    'aøØæÆœŒßẞłŁđĐðÐþÞıأإآٱؤئ\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0653\u0654\u0655\u0670\ufe0f'
+  for (const [index, letter] of [...letters, letters].entries()) insert.run({ id: index + 1, body: `x${letter}y` })
+  const rows = (view: string) => db.prepare(`SELECT kind, id, shelf, words FROM ${view} ORDER BY id`).all()
+  expect(rows('searchable')).toHaveLength(letters.length + 1)
+  expect(rows('searchable')).toEqual(rows('searchable_before'))
+})
