@@ -2,10 +2,28 @@ import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Config } from '../config.ts'
 
-/** Nothing inline, nothing from elsewhere, no frames. */
+/** What no script of the site asks for; sharing and copying, which some do, stay allowed. */
+const PERMISSIONS = [
+  'accelerometer',
+  'browsing-topics',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'serial',
+  'usb',
+]
+  .map((feature) => `${feature}=()`)
+  .join(', ')
+
+/** Nothing inline, nothing from elsewhere, no frames, no camera. */
 export function securityHeaders(config: Config): RequestHandler {
   const https = config.base_url.startsWith('https:')
-  return helmet({
+  const others = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -25,6 +43,10 @@ export function securityHeaders(config: Config): RequestHandler {
     strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
     xFrameOptions: { action: 'deny' },
   })
+  return (req, res, next) => {
+    res.setHeader('Permissions-Policy', PERMISSIONS)
+    others(req, res, next)
+  }
 }
 
 /** What a shared cache or the back button may keep: nothing personal; and nothing at all of secrets. */

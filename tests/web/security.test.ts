@@ -29,6 +29,17 @@ describe('headers', () => {
     }
   })
 
+  test('no page may use the camera, the microphone or the place; sharing and copying stay allowed', async () => {
+    using site = await testSite()
+    for (const address of ['/', '/login', '/no/such/page', '/theme.css']) {
+      const policy = (await site.guest().get(address)).headers.get('permissions-policy') ?? ''
+      for (const feature of ['camera', 'microphone', 'geolocation', 'payment', 'usb']) {
+        expect(policy.split(', ')).toContain(`${feature}=()`)
+      }
+      expect(policy).not.toMatch(/web-share|clipboard/)
+    }
+  })
+
   test('signed-in pages are kept by nobody else', async () => {
     using site = await testSite()
     const { learner, cohort } = site.cast()
