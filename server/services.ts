@@ -90,6 +90,7 @@ import { createSearch } from './search/search.ts'
 import { createAdminHome } from './site/admin-home.ts'
 import { createBackups } from './site/backups.ts'
 import { createChecklist } from './site/checklist.ts'
+import { expireRows } from './site/expired-rows.ts'
 import { createFace } from './site/face.ts'
 import { createLogo } from './site/logo.ts'
 import { createSettings } from './site/settings.ts'
@@ -124,6 +125,7 @@ export function createServices(
   const activityLog = createActivityLog(db)
   const once = createOnce(db, clock)
   const jobs = createJobs(db, clock, log)
+  expireRows(db, clock, jobs)
   const workers = createWorkerPool()
 
   const backups = createBackups(db, clock, { data_dir: config.data_dir, activity, jobs, settings })

@@ -79,8 +79,9 @@ export function createJobs(db: Database, clock: Clock, log: Logger, random: () =
 
   function cleanUp(): void {
     if (Temporal.Instant.compare(clock.now(), cleanAfter) < 0) return
-    cleanAfter = clock.now().add(CLEAN_EVERY)
-    shelf.clean(instantText(clock.now().subtract({ hours: 24 * 7 })))
+    const more = shelf.clean(instantText(clock.now().subtract({ hours: 24 * 7 })))
+    // the next look deletes the next ones
+    if (!more) cleanAfter = clock.now().add(CLEAN_EVERY)
   }
 
   /** Claims what is due and may be begun; each kind in turn, so that many of one do not hold up another. */

@@ -38,6 +38,8 @@ interface New {
   now: string
 }
 
+const CLEAN_AT_ONCE = 500
+
 /** The rows of jobs. Whoever gives a job back names the attempt: one that was taken from him meanwhile stays as it is. */
 export function createShelf(db: Database) {
   const put = db.prepare<New>(`
@@ -54,7 +56,8 @@ export function createShelf(db: Database) {
     UPDATE job SET outcome = 'done', ended_at = :now, working = 0, reason = NULL, about = NULL, payload = '{}' ${mine}`)
   const bury = db.prepare(`UPDATE job SET outcome = 'dead', ended_at = :now, working = 0, reason = :reason ${mine}`)
   const rest = db.prepare(`UPDATE job SET due_at = :until, working = 0, reason = :reason ${mine}`)
-  const clean = db.prepare("DELETE FROM job WHERE outcome = 'done' AND ended_at <= ?")
+  const clean = db.prepare(`
+    DELETE FROM job WHERE id IN (SELECT id FROM job WHERE outcome = 'done' AND ended_at <= ? LIMIT ${CLEAN_AT_ONCE})`)
   const unfinished = db.prepare<[string]>('SELECT 1 FROM job WHERE kind = ? AND outcome IS NULL')
   const waiting = db.prepare<[number], WaitingJob>(`
     SELECT id, kind, about, attempt, reason, due_at, working FROM job WHERE outcome IS NULL ORDER BY due_at, id LIMIT ?`)
@@ -80,9 +83,8 @@ export function createShelf(db: Database) {
     rest: (id: number, attempt: number, until: string, reason: string): void => {
       rest.run({ id, attempt, until, reason })
     },
-    clean: (before: string): void => {
-      clean.run(before)
-    },
+    /** Deletes finished jobs, so many at once that it takes a few milliseconds. @returns whether there may be more */
+    clean: (before: string): boolean => clean.run(before).changes === CLEAN_AT_ONCE,
     isWaiting: (kind: string): boolean => unfinished.get(kind) !== undefined,
     /** What waits or is being done, the next first. */
     waiting: (limit: number): WaitingJob[] => waiting.all(limit),

@@ -1,5 +1,6 @@
 import type { Activity } from '../activity/activity.ts'
-import { type Clock, instantText, nowText } from '../db/clock.ts'
+import { type Clock, nowText } from '../db/clock.ts'
+import { deleteExpired } from '../db/delete-expired.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { MAY_BE_TOLD, NEW_TO_PERSON } from './policy.ts'
@@ -128,11 +129,9 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
     'UPDATE notice SET read_at = :now WHERE person_id = :person_id AND read_at IS NULL AND id <= :up_to',
   )
   const count = db.prepare<[number], number>(`SELECT ${NEW_TO_PERSON} FROM person WHERE id = ?`).pluck()
-  const clean = db.prepare('DELETE FROM notice WHERE read_at <= ?')
+  const deleteReadUntil = deleteExpired(db, { table: 'notice', at: 'read_at' })
 
-  jobs.handle('notices.clean', () => {
-    clean.run(instantText(clock.now().subtract(KEPT)))
-  })
+  jobs.handle('notices.clean', (_payload, { signal }) => deleteReadUntil(clock.now().subtract(KEPT), signal))
   jobs.every('notices.clean', { hours: 24 })
 
   function toNotice({ actor_id, actor_name, badge_slug, badge_title, detail, said, ...row }: NoticeRow): Notice {

@@ -276,6 +276,20 @@ test('finished jobs are cleaned after a week, dead letters are kept', async () =
   expect(rows(db)).toEqual([{ kind: 'post.letter', attempt: 1, outcome: 'dead' }])
 })
 
+test('many finished jobs are cleaned a few hundred at a time', async () => {
+  const { db, jobs } = place()
+  db.exec(`
+    INSERT INTO job (kind, payload, due_at, added_at, outcome, ended_at)
+    WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 1200)
+    SELECT 'post.letter', '{}', '', '', 'done', '2026-01-01T00:00:00.000Z' FROM n`)
+  const left: number[] = []
+  for (let look = 0; look < 4; look++) {
+    await jobs.runDue()
+    left.push(rows(db).length)
+  }
+  expect(left).toEqual([700, 200, 0, 0])
+})
+
 test('what a finished job carried is not kept', async () => {
   const { db, jobs } = place()
   jobs.handle('post.letter', () => {})
