@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'server',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/journeys/**'],
+          // a worker loads the server, compiles the templates and runs the migrations once for all its files
+          isolate: false,
           testTimeout: 20_000,
         },
       },

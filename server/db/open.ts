@@ -3,10 +3,10 @@ import SQLite from 'better-sqlite3'
 export type Database = SQLite.Database
 
 /**
- * Opens the site's one database file (':memory:' in tests) with the pragmas every connection must have.
+ * Opens the site's one database file (in tests ':memory:' or a database's bytes) with the pragmas every connection must have.
  * @param onStatement is told the text of every statement that runs (tests count them)
  */
-export function openDatabase(file: string, onStatement?: (sql: string) => void): Database {
+export function openDatabase(file: string | Buffer, onStatement?: (sql: string) => void): Database {
   const db = onStatement ? new SQLite(file, { verbose: (sql) => onStatement(String(sql)) }) : new SQLite(file)
   db.pragma('journal_mode = WAL')
   // better-sqlite3 is built so that a re-opened WAL file is NORMAL, which may lose acknowledged commits at power loss

@@ -9,9 +9,8 @@ import { readFolder } from '../../server/courses/folder-files.ts'
 import type { CourseOutline } from '../../server/courses/outline.ts'
 import { createCoursePictures } from '../../server/courses/pictures.ts'
 import { BrokenCourse } from '../../server/courses/problems.ts'
-import { migrate } from '../../server/db/migrate.ts'
-import { openDatabase } from '../../server/db/open.ts'
 import { renderMarkdown } from '../../server/reflections/markdown.ts'
+import { newDatabase } from '../support/database.ts'
 import { smallCourse } from './outlines.ts'
 
 const SHIPPED = path.join(import.meta.dirname, '../../courses/23-mobile-things')
@@ -19,9 +18,8 @@ const clock = { now: () => Temporal.Instant.from('2026-03-02T07:00:00Z') }
 
 function library() {
   const statements: string[] = []
-  const db = openDatabase(':memory:', (sql) => statements.push(sql))
+  const db = newDatabase(':memory:', (sql) => statements.push(sql))
   onTestFinished(() => void db.close())
-  migrate(db, clock.now())
   const activity = createActivity(db, clock, () => [])
   const none = () => Promise.reject(new Error('no picture is added here'))
   const images = { receive: none, forget: none, redraw: none }

@@ -1,19 +1,18 @@
 import { heldAt, NO_FACTS, parseRule } from '../../server/badges/rules.ts'
-import { migrate } from '../../server/db/migrate.ts'
-import { type Database, openDatabase } from '../../server/db/open.ts'
+import type { Database } from '../../server/db/open.ts'
 import { setClock } from '../../server/demo/agenda.ts'
 import { fillSite } from '../../server/demo/site.ts'
 import { createServices } from '../../server/services.ts'
 import { createLog } from '../../server/web/log.ts'
+import { newDatabase } from '../support/database.ts'
 
 /** A Thursday morning. */
 export const NOW = '2026-11-26T08:00:00Z'
 
 /** The demo in memory, as it is made at a moment. */
 export async function madeDemo({ size = 40, now = NOW }: { size?: number; now?: string } = {}) {
-  const db = openDatabase(':memory:')
+  const db = newDatabase()
   const instant = Temporal.Instant.from(now)
-  migrate(db, instant)
   const config = {
     port: 0,
     host: '127.0.0.1',

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { migrate } from '../../server/db/migrate.ts'
-import { type Database, openDatabase, transaction } from '../../server/db/open.ts'
+import { type Database, transaction } from '../../server/db/open.ts'
 import { createJobs } from '../../server/jobs/jobs.ts'
 import { GiveUp } from '../../server/jobs/trouble.ts'
 import { examine } from '../../server/site/doctor.ts'
 import { createLog } from '../../server/web/log.ts'
+import { newDatabase } from '../support/database.ts'
 
 const log = createLog('silent')
 
@@ -20,11 +20,7 @@ function place(file = ':memory:') {
       time = time.add(by)
     },
   }
-  const open = () => {
-    const db = openDatabase(file)
-    migrate(db, time)
-    return db
-  }
+  const open = () => newDatabase(file)
   const db = open()
   return { db, open, clock, jobs: createJobs(db, clock, log, () => 0.5) }
 }

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
-import { migrate } from '../../server/db/migrate.ts'
-import { openDatabase } from '../../server/db/open.ts'
 import { createJobs } from '../../server/jobs/jobs.ts'
 import type { Letter } from '../../server/mail/letter.ts'
 import { createMail } from '../../server/mail/mail.ts'
 import { letterHtml } from '../../server/web/letter.ts'
 import { createLog } from '../../server/web/log.ts'
+import { newDatabase } from '../support/database.ts'
 import { oddServer, postOffice, refusing } from '../support/post.ts'
 
 const LETTER: Letter = {
@@ -28,8 +27,7 @@ function outbox(smtp_url: string | null, { letter = LETTER, to = AMARA, greeting
       time = time.add(by)
     },
   }
-  const db = openDatabase(':memory:')
-  migrate(db, time)
+  const db = newDatabase()
   const soon = { connectionTimeout: 3000, greetingTimeout: greeting, socketTimeout: 3000, dnsTimeout: 3000 }
   const mail = createMail({
     office: () => ({ smtp_url, mail_from: null, site_name: 'Harbour Libraries' }),

@@ -2,15 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createActivity } from '../../server/activity/activity.ts'
 import { systemClock } from '../../server/db/clock.ts'
-import { migrate } from '../../server/db/migrate.ts'
-import { openDatabase } from '../../server/db/open.ts'
 import { handleFrom, isHandle } from '../../server/people/handle.ts'
 import { createPeople } from '../../server/people/people.ts'
 import { knowSeeing } from '../../server/people/seeing.ts'
+import { newDatabase } from '../support/database.ts'
 
 function peopleOfNobody() {
-  const db = openDatabase(':memory:')
-  migrate(db, systemClock.now())
+  const db = newDatabase()
   knowSeeing(db)
   return createPeople(
     db,

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { migrate } from '../../server/db/migrate.ts'
-import { type Database, openDatabase } from '../../server/db/open.ts'
+import type { Database } from '../../server/db/open.ts'
 import { asked } from '../../server/search/folding.ts'
 import { expressionOf, parseQuery } from '../../server/search/query.ts'
+import { newDatabase } from '../support/database.ts'
 
 const read = (typed: string) => expressionOf(parseQuery(typed))
 
@@ -35,8 +35,7 @@ test('no more than twelve words and two hundred signs are read', () => {
 describe('in the index', () => {
   let db: Database
   beforeAll(() => {
-    db = openDatabase(':memory:')
-    migrate(db, Temporal.Instant.from('2026-03-02T07:00:00Z'))
+    db = newDatabase()
     db.exec("INSERT INTO reflection_search (rowid, words, shelf) VALUES (1, 'maps and being there', 'c1cohort')")
   })
   afterAll(() => db.close())

@@ -8,8 +8,6 @@ import { createApp } from '../../server/app.ts'
 import type { EnrolmentRole } from '../../server/cohorts/enrolments.ts'
 import type { Config } from '../../server/config.ts'
 import { instantText } from '../../server/db/clock.ts'
-import { migrate } from '../../server/db/migrate.ts'
-import { openDatabase } from '../../server/db/open.ts'
 import type { Resolve } from '../../server/outgoing/resolving.ts'
 import { hashPassword } from '../../server/people/passwords.ts'
 import type { SiteRole } from '../../server/people/people.ts'
@@ -17,6 +15,7 @@ import type { Audience } from '../../server/reflections/policy.ts'
 import { createServices } from '../../server/services.ts'
 import { createLog } from '../../server/web/log.ts'
 import { newToken, tokenHash } from '../../server/web/token.ts'
+import { newDatabase } from './database.ts'
 import { Browser } from './http.ts'
 import { courseOutline } from './outline.ts'
 
@@ -58,14 +57,7 @@ interface CohortOptions {
 
 /** The real app on a database of its own, on a loopback port of its own, with a clock that tests move. */
 export async function testSite(options: SiteOptions = {}) {
-  const {
-    now = '2026-03-02T07:00:00Z',
-    base_url,
-    trust_proxy = 0,
-    metrics_token,
-    smtp_url,
-    file = ':memory:',
-  } = options
+  const { now = '2026-03-02T07:00:00Z', base_url, trust_proxy = 0, metrics_token, smtp_url, file } = options
   let time = Temporal.Instant.from(now)
   const clock = {
     now: () => time,
@@ -77,8 +69,7 @@ export async function testSite(options: SiteOptions = {}) {
     },
   }
   const statements: string[] = []
-  const db = openDatabase(file, (sql) => statements.push(sql))
-  migrate(db, time)
+  const db = newDatabase(file, (sql) => statements.push(sql))
   const config: Config = {
     port: 0,
     host: '127.0.0.1',
