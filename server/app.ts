@@ -91,13 +91,14 @@ export function allRouters(services: Services): Router[] {
 }
 
 export function createApp(services: Services): Express {
-  const { config, clock, db, log, seeingAs, sessions, settings, words } = services
+  const { config, clock, db, log, lookForOutsideChanges, seeingAs, sessions, settings, words } = services
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('trust proxy', config.trust_proxy)
   app.set('query parser', 'simple')
 
+  if (config.workers > 1) app.use((_req, _res, next) => next(void lookForOutsideChanges()))
   app.use(framed({ clock, words, siteName: settings.siteName, face: services.face.now }))
   app.use(securityHeaders(config))
   app.use(logRequests(log))

@@ -10,6 +10,8 @@ export interface Config {
   /** False while BASE_URL is not set: localhost and IP addresses are then accepted as the site's name too. */
   base_url_is_set: boolean
   trust_proxy: number
+  /** How many processes answer requests. */
+  workers: number
   metrics_token: string | null
   /** Where letters go out, such as smtps://name:password@mail.example.org; null: no mail unless the settings say where. */
   smtp_url: string | null
@@ -50,6 +52,7 @@ const environment = z.object({
   DATA_DIR: z.string().min(1).default('data'),
   BASE_URL: origin.optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(16).default(0),
+  WORKERS: z.coerce.number().int().min(1).max(64).default(1),
   METRICS_TOKEN: z.string().min(16).optional(),
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z
@@ -70,7 +73,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const lines = read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
     throw new Error(`The settings in the environment cannot be used:\n${lines.join('\n')}`)
   }
-  const { PORT, HOST, DATA_DIR, BASE_URL, TRUST_PROXY, METRICS_TOKEN, SMTP_URL, MAIL_FROM, FETCH_ALLOW } = read.data
+  const { PORT, HOST, DATA_DIR, BASE_URL, TRUST_PROXY, WORKERS, METRICS_TOKEN, SMTP_URL, MAIL_FROM, FETCH_ALLOW } =
+    read.data
   return {
     port: PORT,
     host: HOST,
@@ -78,6 +82,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     base_url: BASE_URL ? new URL(BASE_URL).origin : `http://localhost:${PORT}`,
     base_url_is_set: BASE_URL !== undefined,
     trust_proxy: TRUST_PROXY,
+    workers: WORKERS,
     metrics_token: METRICS_TOKEN ?? null,
     smtp_url: SMTP_URL ?? null,
     mail_from: MAIL_FROM ?? null,

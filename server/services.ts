@@ -45,6 +45,7 @@ import { createCredentials } from './credentials/credentials.ts'
 import { createVerifying } from './credentials/verifying.ts'
 import type { Clock } from './db/clock.ts'
 import type { Database } from './db/open.ts'
+import { watchOutsideChanges } from './db/outside-changes.ts'
 import { createExport } from './export/export.ts'
 import { createFeeds } from './feeds/feeds.ts'
 import { createGoingOut } from './feeds/going-out.ts'
@@ -121,10 +122,14 @@ export function createServices(
   ])
   const settings = createSettings(db, activity)
   const logo = createLogo(db)
+  const lookForOutsideChanges = watchOutsideChanges(db, () => {
+    settings.reload()
+    logo.look()
+  })
   const face = createFace(settings, logo, renderMarkdown)
   const activityLog = createActivityLog(db)
   const once = createOnce(db, clock)
-  const jobs = createJobs(db, clock, log)
+  const jobs = createJobs(db, clock, log, { beforeLook: lookForOutsideChanges })
   expireRows(db, clock, jobs)
   const workers = createWorkerPool()
 
@@ -165,7 +170,7 @@ export function createServices(
     renderMarkdown: (text) => renderMarkdown(text, { ofCourse: true }),
     siteName: settings.siteName,
   })
-  const incoming = createIncoming(clock, {
+  const incoming = createIncoming(db, clock, {
     folder: path.join(config.data_dir, 'incoming'),
     jobs,
     also: coursePictures.sweep,
@@ -303,6 +308,7 @@ export function createServices(
     log,
     words,
     settings,
+    lookForOutsideChanges,
     logo,
     face,
     backups,

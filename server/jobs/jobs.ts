@@ -44,6 +44,13 @@ interface Logger {
   error(facts: object, words: string): void
 }
 
+interface Options {
+  /** Runs before jobs are looked for: each second, while the site runs. */
+  beforeLook?: () => void
+  /** From 0 up to 1. */
+  random?: () => number
+}
+
 /** Jobs that run side by side, of all kinds. */
 const AT_ONCE = 16
 const LOOK_AGAIN = 1000
@@ -55,7 +62,12 @@ const CLEAN_EVERY = Temporal.Duration.from({ hours: 1 })
  * rolled back; it is claimed for the length of a lease by one UPDATE, so that two processes never have it both and that
  * of a crashed one is taken up again; what does not work rests longer each time and ends as a dead letter.
  */
-export function createJobs(db: Database, clock: Clock, log: Logger, random: () => number = Math.random) {
+export function createJobs(
+  db: Database,
+  clock: Clock,
+  log: Logger,
+  { beforeLook = () => {}, random = Math.random }: Options = {},
+) {
   const handlers = new Map<string, Handler>()
   const shelf = createShelf(db)
   const timetable = createTimetable(db, clock, { isWaiting: shelf.isWaiting, add: (kind) => add(kind, {}) })
@@ -173,6 +185,7 @@ export function createJobs(db: Database, clock: Clock, log: Logger, random: () =
   /** One look of the loop: each second, and whenever a place becomes free. */
   function look(): void {
     try {
+      beforeLook()
       cleanUp()
       timetable.addDue()
       begin()

@@ -13,10 +13,12 @@ const LOGGED = 300
 
 /** The installation's settings, kept in the database and in memory. */
 export function createSettings(db: Database, activity: ActivityLog) {
-  const known = new Map(db.prepare<[], [string, string]>('SELECT name, value FROM setting').raw().all())
+  const all = db.prepare<[], [string, string]>('SELECT name, value FROM setting').raw()
+  let known = new Map(all.all())
   const put = db.prepare(
     'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   )
+  const putIfMissing = db.prepare('INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING')
   const drop = db.prepare('DELETE FROM setting WHERE name = ?')
   const versions = db.prepare<[], [string, number]>('SELECT name, version FROM setting_section').raw()
   const version = db.prepare<[string], number>('SELECT version FROM setting_section WHERE name = ?').pluck()
@@ -61,6 +63,12 @@ export function createSettings(db: Database, activity: ActivityLog) {
     set(name: SettingName | Kept, text: string): void {
       put.run(name, text)
       remember(name, text)
+    },
+
+    /** Reads all of them again, after another process has changed the database. */
+    reload(): void {
+      known = new Map(all.all())
+      read.clear()
     },
 
     remove(name: Kept): void {
@@ -114,9 +122,10 @@ export function createSettings(db: Database, activity: ActivityLog) {
     secret(name: 'setup_token' | 'mail_secret'): string {
       const kept = known.get(name)
       if (kept) return kept
-      const made = newToken()
-      settings.set(name, made)
-      return made
+      // another process may have made it meanwhile: the first one counts for all
+      putIfMissing.run(name, newToken())
+      settings.reload()
+      return known.get(name) ?? ''
     },
 
     siteName: () => value('site_name'),

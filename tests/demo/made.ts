@@ -20,6 +20,7 @@ export async function madeDemo({ size = 40, now = NOW }: { size?: number; now?: 
     base_url: 'http://localhost:2323',
     base_url_is_set: false,
     trust_proxy: 0,
+    workers: 1,
     metrics_token: null,
     smtp_url: null,
     mail_from: null,

@@ -22,7 +22,7 @@ function place(file = ':memory:') {
   }
   const open = () => newDatabase(file)
   const db = open()
-  return { db, open, clock, jobs: createJobs(db, clock, log, () => 0.5) }
+  return { db, open, clock, jobs: createJobs(db, clock, log, { random: () => 0.5 }) }
 }
 
 const rows = (db: Database) => db.prepare('SELECT kind, attempt, outcome FROM job ORDER BY id').all()

@@ -38,7 +38,7 @@ function outbox(smtp_url: string | null, { letter = LETTER, to = AMARA, greeting
   })
   /** The outbox as a process finds it after a start. */
   const start = () => {
-    const jobs = createJobs(db, clock, createLog('silent'), () => 0.5)
+    const jobs = createJobs(db, clock, createLog('silent'), { random: () => 0.5 })
     jobs.handle('mail.test', (_payload, { job_id, signal }) => mail.send({ to, letter, job_id, signal }))
     return jobs
   }

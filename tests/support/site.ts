@@ -78,6 +78,7 @@ export async function testSite(options: SiteOptions = {}) {
     base_url: base_url ?? 'http://localhost:2323',
     base_url_is_set: base_url !== undefined,
     trust_proxy,
+    workers: 1,
     metrics_token: metrics_token ?? null,
     smtp_url: smtp_url ?? null,
     mail_from: null,

@@ -7,6 +7,7 @@ test('without settings the site stands on localhost:2323', () => {
     base_url: 'http://localhost:2323',
     base_url_is_set: false,
     trust_proxy: 0,
+    workers: 1,
   })
   expect(readConfig({ PORT: '8080', BASE_URL: '' }).base_url).toBe('http://localhost:8080')
 })
