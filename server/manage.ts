@@ -15,7 +15,7 @@ import { createServices, type Services } from './services.ts'
 import { examine } from './site/doctor.ts'
 import { NotRestored, restoreBackup } from './site/restoring.ts'
 import { createLog } from './web/log.ts'
-import { stopWhenTold } from './web/stopping.ts'
+import { stoppable, stopWhenTold } from './web/stopping.ts'
 import { loadWords } from './web/words.ts'
 
 /** What a verb did: facts for scripts, words for people. */
@@ -156,7 +156,7 @@ async function runDemo(port = process.env['PORT'] ?? '', people = '40'): Promise
   const server = app.listen(config.port, config.host)
   await once(server, 'listening')
   process.off('SIGTERM', leave).off('SIGINT', leave)
-  stopWhenTold(server, null, () => {})
+  stopWhenTold([stoppable(server)], () => {})
   const facts = { url: config.base_url, data_dir: folder, ...demo }
   const { password } = demo.accounts.learner
   const words = [

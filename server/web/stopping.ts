@@ -1,33 +1,46 @@
 import type { Server } from 'node:http'
 
-/** What happens behind the pages, and has to end too. */
-interface Behind {
-  stop(): Promise<void>
+/** What runs until the process ends. */
+export interface Stoppable {
+  /** Takes nothing new and waits for what runs. */
+  stop(): Promise<unknown>
+  /** Does not wait any longer. */
   hurry(): void
 }
 
+/** Requests that are being answered have ten seconds. */
+export function stoppable(server: Server): Stoppable {
+  return {
+    stop() {
+      const answered = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      setTimeout(() => server.closeAllConnections(), 10_000).unref()
+      return answered
+    },
+    hurry: () => server.closeAllConnections(),
+  }
+}
+
 /**
- * On SIGTERM or SIGINT: ends running requests and jobs within ten seconds, or at once when told a second time, and then
- * the process.
- * @param last what is to be done after the last answer and the last job
+ * Stops the parts and then the process when a signal comes, or at once when a second one does.
+ * @param last runs when all parts have stopped
  */
-export function stopWhenTold(server: Server, behind: Behind | null, last: () => void): void {
+export function stopWhenTold(
+  parts: Stoppable[],
+  last: () => void,
+  signals: NodeJS.Signals[] = ['SIGTERM', 'SIGINT'],
+): void {
   let stopping = false
   function stop(): void {
     if (stopping) {
-      server.closeAllConnections()
-      behind?.hurry()
+      for (const part of parts) part.hurry()
       return
     }
     stopping = true
-    const answered = new Promise((resolve) => server.close(resolve))
-    Promise.all([answered, behind?.stop()]).then(() => {
+    Promise.all(parts.map((part) => part.stop())).then(() => {
       last()
       process.exit(0)
     })
-    server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), 10_000).unref()
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  for (const signal of signals) process.on(signal, stop)
 }
