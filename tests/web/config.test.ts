@@ -32,6 +32,7 @@ test.each([
   ['BASE_URL', 'https://things.example/course'],
   ['BASE_URL', 'ftp://things.example'],
   ['TRUST_PROXY', '-1'],
+  ['WORKERS', '0'],
   ['METRICS_TOKEN', 'short'],
   ['FETCH_ALLOW', 'blog.intranet'],
   ['FETCH_ALLOW', 'http://blog.intranet:8080'],
