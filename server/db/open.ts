@@ -1,4 +1,5 @@
 import SQLite from 'better-sqlite3'
+import { LazyStatement } from './lazy-statement.ts'
 
 export type Database = SQLite.Database
 
@@ -25,7 +26,9 @@ export function openDatabase(file: string | Buffer, onStatement?: (sql: string) 
  */
 function prepareOnce(db: Database): Database {
   const prepare = db.prepare.bind(db)
-  return Object.assign(db, { prepare: (sql: string) => prepare(steady(sql)) })
+  return Object.assign(db, {
+    prepare: (sql: string) => new LazyStatement(db, sql, () => prepare<unknown[]>(steady(sql))),
+  })
 }
 
 /** The statement with every value that is compared or limits put behind a SELECT. */
