@@ -98,6 +98,7 @@ import { createSettings } from './site/settings.ts'
 import { createSetup } from './site/setup.ts'
 import { createUpkeep } from './upkeep/upkeep.ts'
 import { letterHtml } from './web/letter.ts'
+import { createGuessLimits } from './web/limits.ts'
 import type { Log } from './web/log.ts'
 import { createOnce } from './web/once.ts'
 import { createSessions } from './web/sessions.ts'
@@ -150,10 +151,11 @@ export function createServices(
   const answerLetters = createAnswerLetters(db, clock, { jobs, mail, choices: letterChoices, plainText, t, site })
   const notices = createNotices(db, clock, { jobs, plainText, toldPersonally: answerLetters.plan })
 
-  const people = createPeople(db, clock, activity)
+  const people = createPeople(db, clock, { activity, siteName: settings.siteName })
   const dossiers = createDossiers(db, clock)
   const sessions = createSessions(config, db, clock, people.inSession)
-  const signIns = createPassport(people, sessions)
+  const guess = createGuessLimits(db, clock)
+  const signIns = createPassport(people, sessions, guess)
   const seeingAs = createSeeingAs(people, createSeeing(db, clock, activity))
   const resets = createResets(db, clock, { activity, people })
   const resetLetters = createResetLetters(clock, { jobs, mail, people, resets, t, site })
@@ -325,6 +327,7 @@ export function createServices(
     people,
     dossiers,
     sessions,
+    guess,
     signIns,
     seeingAs,
     resets,

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
@@ -31,8 +31,8 @@ const newForm = z.object({
 })
 
 /** A personal invitation. Looking at it does not use it up; whose it is says the invitation, never a form. */
-export function invitePages(router: Router, services: Services, limited: RequestHandler[]): void {
-  const { blocks, cohorts, enrolments, invitations, people, signIns } = services
+export function invitePages(router: Router, services: Services): void {
+  const { blocks, cohorts, enrolments, guess, invitations, people, signIns } = services
 
   router.get('/invite/:token', anybody, keepNothing, (req, res) => {
     const invited = whoIsInvited(req)
@@ -41,14 +41,8 @@ export function invitePages(router: Router, services: Services, limited: Request
     show(res, invited, emptyForm({ name, workplace: workplace ?? '' }))
   })
 
-  // limits and the sign-in go by the form's address
-  const withAddress: RequestHandler = (req, _res, next) => {
-    req.body = { ...req.body, email: invitations.find(tokenIn(req))?.email ?? '' }
-    next()
-  }
-
-  router.post('/invite/:token', anybody, keepNothing, withAddress, ...limited, (req, res) => {
-    const invited = whoIsInvited(req)
+  router.post('/invite/:token', anybody, keepNothing, async (req, res) => {
+    const invited = await guess({ kind: 'token', ip: req.ip, account: null }, () => whoIsInvited(req))
     if (!invited) return showOver(res)
     if (invited.account === 'mine') {
       const person_id = welcome(invited, req.user?.id ?? notFound())
@@ -60,6 +54,8 @@ export function invitePages(router: Router, services: Services, limited: Request
   async function enterKnown(req: Request, res: Response, invited: Invited): Promise<void> {
     const form = readForm(knownForm, req.body)
     if (!form.ok) return show(res, invited, refusedForm(frameOf(res).t, form))
+    // the sign-in goes by the form's address
+    req.body = { ...req.body, email: invited.invitation.email }
     const person = await signIns.check(req)
     if (!person) return show(res, invited, { values: {}, problems: { '': frameOf(res).t('people.sign_in.wrong') } })
     const person_id = welcome(invited, person.id)
@@ -77,7 +73,12 @@ export function invitePages(router: Router, services: Services, limited: Request
     if (!form.ok) return show(res, invited, refusedForm(frameOf(res).t, form))
     const { name, password } = form.data
     const workplace = (form.data.workplace ?? invited.invitation.workplace) || null
-    const account = { name, workplace, password_hash: await people.hashPassword(password) }
+    const made = await people.newPassword(password, { name, email: invited.invitation.email })
+    if (!made.ok) {
+      const refused = { values: { name, workplace: workplace ?? '' }, problems: { password: made.problem } }
+      return show(res, invited, refusedForm(frameOf(res).t, refused))
+    }
+    const account = { name, workplace, password_hash: made.password_hash }
     try {
       enter(req, res, invited, (email) => people.create({ ...account, email }))
     } catch (error) {

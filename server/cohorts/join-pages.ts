@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/access.ts'
@@ -45,9 +45,8 @@ const joinForm = z.object({
   workplace: line({ min: 0, max: 120 }).optional().default(''),
 })
 
-/** @param limited counts tries that did not work and refuses when there are too many */
-export function joinPages(router: Router, services: Services, limited: RequestHandler[]): void {
-  const { blocks, clock, cohorts, enrolments, people, signIns, waiting } = services
+export function joinPages(router: Router, services: Services): void {
+  const { blocks, clock, cohorts, enrolments, guess, people, signIns, waiting } = services
 
   router.get('/join/:cohort', anybody, (req, res) => {
     const cohort = joinable(req)
@@ -57,7 +56,7 @@ export function joinPages(router: Router, services: Services, limited: RequestHa
     show(res, cohort, emptyForm({ code: queryText(req, 'code')?.slice(0, 60) ?? '' }))
   })
 
-  router.post('/join/:cohort', anybody, ...limited, (req, res) => {
+  router.post('/join/:cohort', anybody, (req, res) => {
     const cohort = joinable(req)
     if (req.user && enrolments.of(req.user.id, cohort.slug)) return res.redirect(303, mapOf(cohort))
     if (isClosed(cohort, clock.now())) forbidden('cohort_closed')
@@ -65,24 +64,24 @@ export function joinPages(router: Router, services: Services, limited: RequestHa
     return req.user ? joinAs(req, res, cohort, req.user) : joinAnew(req, res, cohort)
   })
 
-  function joinAs(req: Request, res: Response, cohort: JoinableCohort, person: Express.User): void {
+  async function joinAs(req: Request, res: Response, cohort: JoinableCohort, person: Express.User): Promise<void> {
     const form = readForm(codeForm, req.body)
     const code = (form.ok ? form.data.code : form.values['code']) ?? ''
-    const problems = { ...(form.ok ? {} : form.problems), ...codeProblem(cohort, code) }
+    const problems = { ...(form.ok ? {} : form.problems), ...(await codeProblem(req, cohort, code, person.email)) }
     if (!form.ok || Object.keys(problems).length > 0) return refuse(res, cohort, { code }, problems)
     enter(req, res, cohort, person, form.data)
   }
 
   async function joinAnew(req: Request, res: Response, cohort: JoinableCohort): Promise<void> {
     const form = readForm(joinForm, req.body)
+    const { code = '', email: address = '' } = form.ok ? form.data : form.values
+    const wrongCode = await codeProblem(req, cohort, code, address)
     if (!form.ok) {
       const named = form.values['name']?.trim() || services.settings.value('accounts') === 'invitation'
       const nameless: Problems = named ? {} : { name: { key: 'problems.empty' } }
-      const problems = { ...codeProblem(cohort, form.values['code']), ...nameless, ...form.problems }
-      return refuse(res, cohort, form.values, problems)
+      return refuse(res, cohort, form.values, { ...wrongCode, ...nameless, ...form.problems })
     }
     const { wait, ...typed } = form.data
-    const wrongCode = codeProblem(cohort, typed.code)
     if (wrongCode['code']) return refuse(res, cohort, typed, wrongCode)
     const account = await accountFor(services, req, { ...typed, workplace: typed.workplace || null })
     if (!account.ok) return refuse(res, cohort, typed, account.problems)
@@ -113,6 +112,20 @@ export function joinPages(router: Router, services: Services, limited: RequestHa
     res.redirect(303, '/home')
   })
 
+  /** @param account who wants to join; people in one room who mistype the code do not use up each other's guesses */
+  async function codeProblem(
+    req: Request,
+    { joining, join_code }: JoinableCohort,
+    typed: string,
+    account: string,
+  ): Promise<Problems> {
+    if (joining !== 'code') return {}
+    if (typed.trim() === '') return { code: { key: 'problems.empty' } }
+    const fits = () => codeFits(typed, join_code) || null
+    const found = await guess({ kind: 'code', ip: req.ip, account: account || null }, fits)
+    return found ? {} : { code: { key: 'cohorts.join.wrong_code' } }
+  }
+
   function joinable(req: Request): JoinableCohort {
     return cohorts.forJoining(String(req.params['cohort'])) ?? notFound()
   }
@@ -126,11 +139,6 @@ export function joinPages(router: Router, services: Services, limited: RequestHa
     const place = res.req.user ? waiting.placeOf(cohort.id, res.req.user.id) : null
     joinPage(res, { title, area: 'front', alone: true, status, cohort, form, place, workplaces: people.workplaces() })
   }
-}
-
-function codeProblem({ joining, join_code }: JoinableCohort, typed = ''): Problems {
-  if (joining !== 'code' || codeFits(typed, join_code)) return {}
-  return { code: { key: typed.trim() === '' ? 'problems.empty' : 'cohorts.join.wrong_code' } }
 }
 
 /** The page to join by, with the code that was right. */

@@ -24,14 +24,17 @@ export async function accountFor(
   const { password, ...facts } = newcomer
   // asked before the password is tried: the same form sent twice may make the account meanwhile
   const is_known = people.credentials(facts.email) !== null
-  const known = await signIns.check(req)
+  const closed = closedTo(settings, facts.email)
+  // where no account may be made, a free address answers as a known one does, and counts as a guess like one
+  const known = is_known || closed ? await signIns.check(req) : await signIns.checkNobody(password)
   if (known) return { ok: true, person: known }
   // said before whether the address is known: both get the same answer
-  const closed = closedTo(settings, facts.email)
   if (closed) return { ok: false, problems: closed }
   if (!facts.name) return { ok: false, problems: { name: { key: 'problems.empty' } } }
+  const chosen = await people.newPassword(password, facts)
+  if (!chosen.ok) return { ok: false, problems: { password: chosen.problem } }
   if (is_known) return wrongPassword
-  const made = register(people, { ...facts, password_hash: await people.hashPassword(password) })
+  const made = register(people, { ...facts, password_hash: chosen.password_hash })
   const person = made ?? (await signIns.check(req))
   return person ? { ok: true, person } : wrongPassword
 }

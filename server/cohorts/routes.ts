@@ -6,7 +6,6 @@ import { currentEnrolment, currentPerson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
-import { limitFailures } from '../web/limits.ts'
 import { view } from '../web/view.ts'
 import { alumniPages } from './alumni-pages.ts'
 import type { OpenCohort } from './cohorts.ts'
@@ -29,9 +28,8 @@ const leaveForm = z.object({ posts: z.enum(['stay', 'go']) })
 export function cohortRoutes(services: Services): Router {
   const { alumni, cohorts, enrolments, may, waiting } = services
   const router = Router()
-  const limited = limitFailures(services.db, services.clock)
-  joinPages(router, services, limited)
-  invitePages(router, services, limited)
+  joinPages(router, services)
+  invitePages(router, services)
   alumniPages(router, services)
 
   router.get('/home', signedIn, (req, res) => {

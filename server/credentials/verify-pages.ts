@@ -8,7 +8,6 @@ import { queryText } from '../web/current.ts'
 import { type Form, readForm, refusedForm, text } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
-import { limitFailures } from '../web/limits.ts'
 import { readUploads } from '../web/uploads.ts'
 import { view } from '../web/view.ts'
 import { unbake } from './unbaking.ts'
@@ -34,8 +33,7 @@ interface Shown extends Verdict {
 
 /** Anybody may ask whether a badge is real: pasted, sent as a file, or by its address. */
 export function verifyPages(router: Router, services: Services): void {
-  const { awards, clock, config, credentials, db, fetchPublic, log, verify } = services
-  const limited = limitFailures(db, clock)
+  const { awards, config, credentials, fetchPublic, guess, log, verify } = services
 
   router.get('/verify', anybody, async (req, res) => {
     const id = queryText(req, 'award')
@@ -46,7 +44,7 @@ export function verifyPages(router: Router, services: Services): void {
     show(res, empty(link), await judge(res, found, null))
   })
 
-  router.post('/verify', anybody, ...limited, keepNothing, async (req, res) => {
+  router.post('/verify', anybody, keepNothing, async (req, res) => {
     const { taken } = await readUploads(req, res, 'file', { take, drop: () => Promise.resolve() })
     const { t } = frameOf(res)
     const form = readForm(verifyForm, req.body)
@@ -60,9 +58,10 @@ export function verifyPages(router: Router, services: Services): void {
     const sent = file ? unbake(file) : credential.trim() === '' ? null : credential
     if (file && sent === null) return refuse('file', 'nothing_in_it')
     if (sent === null && link.trim() === '') return refuse('credential', 'nothing')
-    const found = sent ?? (await ofLink(link.trim()))
+    const guessed = { kind: 'verification', ip: req.ip, account: null } as const
+    const found = sent ?? (await guess(guessed, () => ofLink(link.trim())))
     if (found === null) return refuse('link', 'not_found')
-    const verdict = await judge(res, found, email.trim() === '' ? null : email)
+    const verdict = await guess(guessed, () => judge(res, found, email.trim() === '' ? null : email), isRefused)
     if (!verdict) return refuse(file ? 'file' : sent === null ? 'link' : 'credential', 'no_credential')
     show(res, { values, problems: {} }, verdict)
   })
@@ -106,6 +105,11 @@ export function verifyPages(router: Router, services: Services): void {
     const { t, person } = frameOf(res)
     verifyPage(res, { title: t('credentials.verify.title'), area: 'badges', alone: !person, status, form, verdict })
   }
+}
+
+/** What somebody who tries to forge a badge, or to find out whose one is, is told again and again. */
+function isRefused(verdict: Verdict | null): boolean {
+  return verdict === null || verdict.state === 'tampered' || verdict.checks.recipient === 'no'
 }
 
 const empty = (link: string): Form => ({ values: { credential: '', link, email: '' }, problems: {} })

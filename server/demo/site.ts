@@ -46,7 +46,9 @@ export async function fillSite(
   clock: SetClock,
   { size, now }: { size: number; now: Temporal.Instant },
 ): Promise<Demo> {
-  const password_hash = await services.people.hashPassword(PASSWORD)
+  const password = await services.people.newPassword(PASSWORD, { name: '', email: '' })
+  if (!password.ok) throw new Error(password.problem.key)
+  const { password_hash } = password
   const agenda = createAgenda(services.db, clock)
   const stage = createStage(services, password_hash)
   const written = { reflections: new Map(), comments: new Map() }

@@ -1,12 +1,13 @@
 import type { Request } from 'express'
 import { Passport } from 'passport'
 import { Strategy } from 'passport-local'
+import type { GuessLimits } from '../web/limits.ts'
 import type { Sessions } from '../web/sessions.ts'
 import { passwordFits } from './passwords.ts'
 import type { People } from './people.ts'
 
-/** Sign-in by e-mail and password; one Passport per app. */
-export function createPassport(people: People, sessions: Sessions) {
+/** Sign-in by email and password; one Passport per app. Wrong passwords are counted here, wherever they are typed. */
+export function createPassport(people: People, sessions: Sessions, guess: GuessLimits) {
   const passport = new Passport()
   passport.use(
     new Strategy({ usernameField: 'email' }, async (email, password, done) => {
@@ -20,15 +21,37 @@ export function createPassport(people: People, sessions: Sessions) {
     }),
   )
 
+  function authenticate(req: Request): Promise<Express.User | null> {
+    return new Promise((resolve, reject) => {
+      const answer = (error: unknown, person: Express.User | false) => (error ? reject(error) : resolve(person || null))
+      passport.authenticate('local', { session: false }, answer)(req, req.res, reject)
+    })
+  }
+
   return {
-    /** The person whom the form's `email` and `password` belong to, or null. */
-    check(req: Request): Promise<Express.User | null> {
-      return new Promise((resolve, reject) => {
-        const answer = (error: unknown, person: Express.User | false) =>
-          error ? reject(error) : resolve(person || null)
-        passport.authenticate('local', { session: false }, answer)(req, req.res, reject)
-      })
+    /**
+     * The person whom the form's `email` and `password` belong to, or null, which is a wrong guess at that account.
+     * @throws Refusal 429 after too many wrong guesses
+     */
+    check: (req: Request): Promise<Express.User | null> =>
+      guess({ kind: 'password', ip: req.ip, account: String(req.body?.email ?? '') }, () => authenticate(req)),
+
+    /** Spends as much time as `check`, for an address that has no account and is not guessed at. */
+    async checkNobody(password: string): Promise<null> {
+      await passwordFits(password, null)
+      return null
     },
+
+    /**
+     * Whether the password is that of who is signed in; a wrong one is a guess at this account.
+     * @throws Refusal 429 after too many wrong guesses
+     */
+    confirm: (req: Request, { email }: Express.User, password: string): Promise<boolean> =>
+      guess(
+        { kind: 'password', ip: req.ip, account: email },
+        () => passwordFits(password, people.credentials(email)?.password_hash ?? null),
+        (fits) => !fits,
+      ),
 
     /** Starts a signed-in session under a new id. @param shared a computer that others use: until the browser closes */
     start: (req: Request, person: Express.User, shared = false): void => sessions.begin(req, person, shared),

@@ -6,6 +6,7 @@ import { createDeactivating } from './deactivating.ts'
 import { createDirectory } from './directory.ts'
 import { createFarewell } from './farewell.ts'
 import { handleFrom, inventedHandle } from './handle.ts'
+import { type Weakness, weaknessOf } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { MAY_SIGN_IN } from './policy.ts'
 import { createRoles } from './roles.ts'
@@ -49,6 +50,11 @@ declare global {
   }
 }
 
+/** A password that somebody chose: its stored form, or why another one has to be chosen. */
+type NewPassword =
+  | { ok: true; password_hash: string }
+  | { ok: false; problem: { key: `problems.password.${Weakness}` } }
+
 type AccountRow = Person & {
   news: number
   slug: string | null
@@ -63,7 +69,12 @@ function fromRow({ slug, title, time_zone, cohort_calm, ...person }: AccountRow)
 
 const COLUMNS = 'id, email, name, handle, role, workplace, scheme, language, calm'
 
-export function createPeople(db: Database, clock: Clock, activity: ActivityLog) {
+interface Helpers {
+  activity: ActivityLog
+  siteName: () => string
+}
+
+export function createPeople(db: Database, clock: Clock, { activity, siteName }: Helpers) {
   // who left for good has no password any more, and is nobody
   const ACCOUNT = `person.id, email, name, handle, person.role, workplace, scheme, person.language, person.calm,
       cohort.slug, cohort.title, cohort.time_zone, cohort.calm AS cohort_calm,
@@ -142,8 +153,15 @@ export function createPeople(db: Database, clock: Clock, activity: ActivityLog) 
       const { data, touched_at, ...account } = row
       return { id_hash, data, touched_at, person: account.id === null ? null : fromRow(account) }
     },
-    /** The stored form of a password; it takes a while, so it is made before a transaction. */
-    hashPassword,
+    /**
+     * Checks a password that somebody chooses, and makes its stored form: the only way to one. It takes a while, so it
+     * is done before a transaction. A password that was set before there was a rule stays valid.
+     */
+    async newPassword(password: string, { name, email }: { name: string; email: string }): Promise<NewPassword> {
+      const weakness = weaknessOf(password, { name, email, site_name: siteName() })
+      if (weakness) return { ok: false, problem: { key: `problems.password.${weakness}` } }
+      return { ok: true, password_hash: await hashPassword(password) }
+    },
     credentials: (email: string) => withPassword.get(email) ?? null,
     find: (id: number) => byId.get(id) ?? null,
     findByHandle: (handle: string) => byHandle.get(handle) ?? null,
@@ -157,7 +175,7 @@ export function createPeople(db: Database, clock: Clock, activity: ActivityLog) 
 
     /**
      * Makes an account.
-     * @param password_hash from hashPassword, made before the transaction since it takes a while
+     * @param password_hash from newPassword
      * @throws SqliteError (UNIQUE) when the e-mail address is known already
      */
     create(facts: {

@@ -1,4 +1,4 @@
-import type { RequestHandler, Response, Router } from 'express'
+import type { Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
@@ -7,7 +7,6 @@ import { email, emptyForm, type Form, newPassword, readForm, refusedForm } from 
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { view } from '../web/view.ts'
-import { hashPassword } from './passwords.ts'
 import type { ResetLink } from './resets.ts'
 
 const forgotPage = view<{ form: Form; asked: boolean; mail: boolean }>('people/forgot')
@@ -18,12 +17,12 @@ const forgotForm = z.object({ email })
 const resetForm = z.object({ password: newPassword })
 
 /** A forgotten password: asking for a link, and using one. Looking at a link does not use it up. */
-export function resetPages(router: Router, { mail, resets, resetLetters }: Services, limited: RequestHandler[]): void {
+export function resetPages(router: Router, { guess, mail, people, resets, resetLetters }: Services): void {
   router.get('/forgot', anybody, keepNothing, (req, res) => {
     showForgot(res, { mail: mail.isSetUp(), form: emptyForm(), asked: req.query['asked'] === '1' })
   })
 
-  router.post('/forgot', anybody, keepNothing, ...limited, (req, res) => {
+  router.post('/forgot', anybody, keepNothing, (req, res) => {
     const form = readForm(forgotForm, req.body)
     if (!form.ok)
       return showForgot(res, {
@@ -44,11 +43,15 @@ export function resetPages(router: Router, { mail, resets, resetLetters }: Servi
 
   router.post('/reset/:token', anybody, keepNothing, async (req, res) => {
     const token = String(req.params['token'])
-    const link = resets.find(token)
+    const link = await guess({ kind: 'token', ip: req.ip, account: null }, () => resets.find(token))
     if (!link) return showOver(res)
+    const refuse = (refused: Parameters<typeof refusedForm>[1]) =>
+      showReset(res, { status: 422, link, form: refusedForm(frameOf(res).t, refused) })
     const form = readForm(resetForm, req.body)
-    if (!form.ok) return showReset(res, { status: 422, link, form: refusedForm(frameOf(res).t, form) })
-    if (!resets.use(token, await hashPassword(form.data.password))) return showOver(res)
+    if (!form.ok) return refuse(form)
+    const made = await people.newPassword(form.data.password, link)
+    if (!made.ok) return refuse({ values: {}, problems: { password: made.problem } })
+    if (!resets.use(token, made.password_hash)) return showOver(res)
     addFlash(req, { kind: 'said', key: 'people.reset.done' })
     res.redirect(303, '/login')
   })

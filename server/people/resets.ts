@@ -97,7 +97,7 @@ export function createResets(
 
     /**
      * Uses a link up: the new password is set, every session ends, other open links of the person are worthless.
-     * @param password_hash from hashPassword
+     * @param password_hash from newPassword
      * @returns false where the link was used or is too old
      */
     use(token: string, password_hash: string): boolean {

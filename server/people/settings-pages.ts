@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Services } from '../services.ts'
@@ -10,7 +10,6 @@ import { frameOf } from '../web/frame.ts'
 import { languageName } from '../web/languages.ts'
 import { view } from '../web/view.ts'
 import { isHandle } from './handle.ts'
-import { hashPassword, passwordFits } from './passwords.ts'
 import type { Settings } from './people.ts'
 
 /** The page's forms: at most one of them was just refused. */
@@ -50,11 +49,9 @@ const known = z.string().min(1).max(200)
 const passwordForm = z.object({ old_password: known, password: newPassword })
 const farewellForm = z.object({ password: known, posts: z.enum(['stay', 'go']) })
 
-/** @param limited counts passwords that did not fit and refuses when there are too many */
 export function settingsPages(
   router: Router,
   { courses, people, enrolments, letterChoices, mail, signIns }: Services,
-  limited: RequestHandler[],
 ): void {
   router.get('/me', signedIn, (req, res) => show(req, res))
 
@@ -78,26 +75,28 @@ export function settingsPages(
     res.redirect(303, calmness ? '/me#calm' : '/me')
   })
 
-  router.post('/me/password', signedIn, ...limited, async (req, res) => {
+  router.post('/me/password', signedIn, async (req, res) => {
     const form = readForm(passwordForm, req.body)
     const { t } = frameOf(res)
     if (!form.ok) return show(req, res, { password: refusedForm(t, form) })
-    if (!(await fits(req, form.data.old_password))) {
+    const person = currentPerson(req)
+    if (!(await signIns.confirm(req, person, form.data.old_password))) {
       return show(req, res, { password: refusal({}, 'old_password', t('people.settings.password_wrong')) })
     }
-    const person = currentPerson(req)
-    people.changePassword(person.id, await hashPassword(form.data.password), '')
+    const made = await people.newPassword(form.data.password, person)
+    if (!made.ok) return show(req, res, { password: refusal({}, 'password', t(made.problem.key)) })
+    people.changePassword(person.id, made.password_hash, '')
     signIns.start(req, person, req.session.shared)
     addFlash(req, { kind: 'said', key: 'people.settings.password_saved' })
     res.redirect(303, '/me')
   })
 
-  router.post('/me/delete', signedIn, ...limited, async (req, res) => {
+  router.post('/me/delete', signedIn, async (req, res) => {
     const form = readForm(farewellForm, req.body)
     const { t } = frameOf(res)
     if (!form.ok) return show(req, res, { farewell: refusedForm(t, form) })
     const { password, posts } = form.data
-    if (!(await fits(req, password))) {
+    if (!(await signIns.confirm(req, currentPerson(req), password))) {
       return show(req, res, { farewell: refusal({ posts }, 'password', t('people.settings.password_wrong')) })
     }
     if (!people.leaveForGood(currentPerson(req).id, posts)) {
@@ -108,10 +107,6 @@ export function settingsPages(
     res.setHeader('Clear-Site-Data', '"cache"')
     res.redirect(303, '/')
   })
-
-  function fits(req: Request, password: string): Promise<boolean> {
-    return passwordFits(password, people.credentials(currentPerson(req).email)?.password_hash ?? null)
-  }
 
   function isLanguageHere(language: string | null): boolean {
     return language === null || courses.allLanguages().includes(language)

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
@@ -19,15 +19,14 @@ const signInForm = z.object({
   shared: onOrOff.optional(),
 })
 
-/** @param limited counts tries that did not work and refuses when there are too many */
-export function signInPages(router: Router, { signIns }: Services, limited: RequestHandler[]): void {
+export function signInPages(router: Router, { signIns }: Services): void {
   router.get('/login', anybody, keepNothing, (req, res) => {
     const next = localPath(req.query['next'])
     if (req.user) return res.redirect(303, next ?? HOME)
     show(res, { form: emptyForm(), next })
   })
 
-  router.post('/login', anybody, keepNothing, ...limited, async (req, res) => {
+  router.post('/login', anybody, keepNothing, async (req, res) => {
     const form = readForm(signInForm, req.body)
     if (!form.ok) return refuse(req, res, refusedForm(frameOf(res).t, form))
     const person = await signIns.check(req)

@@ -35,7 +35,7 @@ const setupPage = view<{ form: Form; token: string }>('site/setup')
 const setupForm = z.object({ name: line({ max: 120 }), email, password: newPassword })
 
 export function siteRoutes(services: Services): Router {
-  const { people, setup, signIns } = services
+  const { guess, people, setup, signIns } = services
   const router = Router()
 
   router.get('/', anybody, (req, res) => {
@@ -52,7 +52,8 @@ export function siteRoutes(services: Services): Router {
 
   router.post('/setup', anybody, keepNothing, async (req, res) => {
     const token = queryText(req, 'token') ?? ''
-    if (!setup.opens(token)) notFound()
+    const opens = await guess({ kind: 'token', ip: req.ip, account: null }, () => setup.opens(token) || null)
+    if (!opens) notFound()
     const { t } = frameOf(res)
     const form = readForm(setupForm, req.body)
     if (!form.ok) return showSetup(res, token, refusedForm(t, form))
@@ -60,7 +61,10 @@ export function siteRoutes(services: Services): Router {
     if (people.credentials(account.email)) {
       return showSetup(res, token, { values: account, problems: { email: t('site.setup.address_taken') } })
     }
-    const id = setup.makeFirstAdmin({ ...account, password_hash: await people.hashPassword(password) })
+    const made = await people.newPassword(password, account)
+    if (!made.ok)
+      return showSetup(res, token, refusedForm(t, { values: account, problems: { password: made.problem } }))
+    const id = setup.makeFirstAdmin({ ...account, password_hash: made.password_hash })
     const person = people.forSession(id ?? notFound()) ?? notFound()
     signIns.start(req, person)
     res.redirect(303, '/admin/cohorts/new')

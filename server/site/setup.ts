@@ -36,7 +36,7 @@ export function createSetup(db: Database, { settings, people, activity }: Nouns)
 
     /**
      * Makes the first admin; of two at the same time one.
-     * @param account with the password's hash from hashPassword
+     * @param account with the password's stored form from newPassword
      * @returns the person's id, or null where there is an admin by now
      */
     makeFirstAdmin(account: { name: string; email: string; password_hash: string }): number | null {

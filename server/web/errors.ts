@@ -15,10 +15,10 @@ export function errorPages(log: Log): ErrorRequestHandler {
       res.destroy()
       return
     }
-    const { status, reason } = refusalOf(error)
+    const { status, reason, retry_after } = refusalOf(error)
     const reference = status >= 500 ? String(req.id ?? '') : null
     if (status >= 500) log.error({ err: error, id: req.id, route: req.route?.path ?? null }, 'a request failed')
-    if (status === 503) res.setHeader('Retry-After', '5')
+    if (retry_after !== null) res.setHeader('Retry-After', String(retry_after))
     const { t } = frameOf(res)
     const words = { title: t(`errors.${reason}.title`), text: t(`errors.${reason}.text`), reference }
     if (req.accepts(['html', 'json']) === 'json') {
@@ -32,12 +32,12 @@ export function errorPages(log: Log): ErrorRequestHandler {
 const KNOWN = new Set([400, 403, 404, 413, 421, 422, 429])
 
 /** body-parser, the router and SQLite throw errors of their own; each has its answer. */
-function refusalOf(error: unknown): { status: number; reason: string } {
+function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   const { status, code } = Object(error) as { status?: unknown; code?: unknown }
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') return { status: 507, reason: '507' }
-  if (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) return { status: 503, reason: '503' }
-  if (typeof status === 'number' && KNOWN.has(status)) return { status, reason: String(status) }
-  if (typeof status === 'number' && status >= 400 && status < 500) return { status, reason: '400' }
-  return { status: 500, reason: '500' }
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') return new Refusal(507)
+  if (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) return new Refusal(503, '503', { retry_after: 5 })
+  if (typeof status === 'number' && KNOWN.has(status)) return new Refusal(status)
+  if (typeof status === 'number' && status >= 400 && status < 500) return new Refusal(status, '400')
+  return new Refusal(500)
 }

@@ -229,6 +229,43 @@ test('sixty people join from one training room within a minute', { timeout: 60_0
   expect(enrolments(site)).toHaveLength(60)
 })
 
+test('sixty people who each mistype the form three times lock nobody out', { timeout: 60_000 }, async () => {
+  using site = await testSite()
+  const cohort = site.cohort()
+  const code = codeOf(site, cohort)
+  const { email } = site.person()
+  const join = (fields: Record<string, string>) =>
+    site.guest().post(`/join/${cohort.slug}`, { ...AMARA, code, ...fields })
+  for (let index = 0; index < 60; index++) {
+    const email = `person${index}@room.example`
+    const mistakes = [{ email, name: '' }, { email, password: 'short' }, { email: 'person at room.example' }]
+    const answers = await Promise.all(mistakes.map(join))
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422])
+  }
+  expect(site.db.prepare('SELECT count(*) FROM failure_limit').pluck().get()).toBe(0)
+  expect((await join({ email: 'person0@room.example' })).status).toBe(303)
+  expect((await site.guest().post('/login', { email, password: PASSWORD })).status).toBe(303)
+})
+
+test('mistyped codes lock nobody out of signing in', async () => {
+  using site = await testSite()
+  const cohort = site.cohort()
+  const { email } = site.person()
+  for (let index = 0; index < 200; index++)
+    await site.guest().post(`/join/${cohort.slug}`, { ...AMARA, email: `person${index}@room.example`, code: 'wrong' })
+  expect((await site.guest().post(`/join/${cohort.slug}`, { ...AMARA, code: 'wrong' })).status).toBe(429)
+  expect((await site.guest().post('/login', { email, password: PASSWORD })).status).toBe(303)
+})
+
+test('guesses at a known address count for it, whoever is asked for a name', async () => {
+  using site = await testSite()
+  const cohort = site.cohort({ joining: 'open' })
+  const { email } = site.person()
+  const guess = (password: string) => site.guest().post(`/join/${cohort.slug}`, { email, password, name: '' })
+  for (let tries = 0; tries < 20; tries++) expect((await guess('not the password at all')).status).toBe(422)
+  expect((await guess(PASSWORD)).status).toBe(429)
+})
+
 test('wrong codes are counted: after twenty the address waits, also with the right one', async () => {
   using site = await testSite()
   const cohort = site.cohort()

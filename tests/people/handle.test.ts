@@ -10,11 +10,8 @@ import { newDatabase } from '../support/database.ts'
 function peopleOfNobody() {
   const db = newDatabase()
   knowSeeing(db)
-  return createPeople(
-    db,
-    systemClock,
-    createActivity(db, systemClock, () => []),
-  )
+  const activity = createActivity(db, systemClock, () => [])
+  return createPeople(db, systemClock, { activity, siteName: () => 'Twentythree' })
 }
 
 const name = fc.oneof(

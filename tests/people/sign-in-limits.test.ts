@@ -52,13 +52,70 @@ test('sign-ins that work are not counted', async () => {
   for (let round = 0; round < 25; round++) expect((await enter(email, PASSWORD)).status).toBe(303)
 })
 
-test('after two hundred tries at many accounts an address rests', async () => {
+test('a form without a password is a mistake and no guess', async () => {
   using site = await testSite({ trust_proxy: 1 })
-  // tries that miss a field are counted too, and cost no hashing
+  const { email } = site.person()
   const enter = from(site.guest(), '192.0.2.1')
-  for (let round = 0; round < 200; round++) expect((await enter(`p${round}@library.example`, '')).status).toBe(422)
-  expect((await enter('one-more@library.example', '')).status).toBe(429)
-  expect((await from(site.guest(), '192.0.2.2')('one-more@library.example', '')).status).toBe(422)
+  for (let round = 0; round < 21; round++) expect((await enter(email, '')).status).toBe(422)
+  expect((await enter(email, PASSWORD)).status).toBe(303)
+})
+
+test('guesses sent in parallel get no further than guesses sent in turn', { timeout: 60_000 }, async () => {
+  using site = await testSite({ trust_proxy: 1 })
+  const { email } = site.person()
+  const enter = from(site.guest(), '192.0.2.1')
+  const answers = await Promise.all(Array.from({ length: 50 }, () => enter(email, WRONG)))
+  const count = (status: number) => answers.filter((answer) => answer.status === status).length
+  expect([count(422), count(429)]).toEqual([20, 30])
+})
+
+test('thirty right passwords at once are not refused', { timeout: 60_000 }, async () => {
+  using site = await testSite({ trust_proxy: 1 })
+  const { email } = site.person()
+  const enter = from(site.guest(), '192.0.2.1')
+  for (let round = 0; round < 19; round++) await enter(email, WRONG)
+  const answers = await Promise.all(Array.from({ length: 30 }, () => enter(email, PASSWORD)))
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]))
+})
+
+test('wrong passwords count for the account they aim at, also when the guesser is signed in', async () => {
+  using site = await testSite({ trust_proxy: 1 })
+  const [guesser, owner] = [site.person(), site.person()]
+  const enter = from(guesser, '192.0.2.1')
+  for (let round = 0; round < 20; round++) expect((await enter(owner.email, WRONG)).status).toBe(422)
+  const address = { 'x-forwarded-for': '192.0.2.1' }
+  const forms: [string, Record<string, string>][] = [
+    ['/me/password', { old_password: PASSWORD, password: 'another sentence instead' }],
+    ['/me/delete', { password: PASSWORD, posts: 'stay' }],
+  ]
+  const statuses = (who: Browser) =>
+    Promise.all(forms.map(async ([path, fields]) => (await who.post(path, fields, address)).status))
+  expect((await from(site.guest(), '192.0.2.1')(owner.email, PASSWORD)).status).toBe(429)
+  expect(await statuses(site.browserOf(owner.id))).toEqual([429, 429])
+  expect((await from(site.guest(), '192.0.2.1')(guesser.email, PASSWORD)).status).toBe(303)
+})
+
+test('the page that refuses says how long to wait and leads on', async () => {
+  using site = await testSite({ trust_proxy: 1 })
+  const enter = from(site.guest(), '192.0.2.1')
+  for (let round = 0; round < 20; round++) await enter('nobody@library.example', WRONG)
+  site.clock.advance({ minutes: 5 })
+  const refused = await enter('nobody@library.example', WRONG)
+  expect(refused.headers.get('retry-after')).toBe('600')
+  expect(await refused.text()).toContain('href="/"')
+})
+
+test.each([
+  ['a password link', '/reset/not-a-token', { password: 'another sentence instead' }],
+  ['an invitation', '/invite/not-a-token', { name: 'Amara', password: 'another sentence instead' }],
+  ['the setup', '/setup?token=not-a-token', { name: 'Amara' }],
+])('wrong links are counted, and a mistake in the form behind is not: %s', async (_what, path, fields) => {
+  using site = await testSite({ trust_proxy: 1 })
+  const { email } = site.person()
+  const post = () => site.guest().post(path, fields, { 'x-forwarded-for': '192.0.2.1' })
+  for (let round = 0; round < 200; round++) expect((await post()).status).toBe(404)
+  expect((await post()).status).toBe(429)
+  expect((await from(site.guest(), '192.0.2.1')(email, PASSWORD)).status).toBe(303)
 })
 
 test('who is sent an X-Forwarded-For without a proxy in front is not believed', async () => {
