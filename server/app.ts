@@ -38,6 +38,7 @@ import { settingsRoutes } from './site/settings-routes.ts'
 import { upkeepAdminRoutes } from './upkeep/admin-routes.ts'
 import { upkeepRoutes } from './upkeep/routes.ts'
 import { staticFiles } from './web/assets.ts'
+import { keepRules } from './web/authority.ts'
 import { readBody } from './web/body.ts'
 import { byFirstWord } from './web/by-first-word.ts'
 import { compressed } from './web/compressed.ts'
@@ -107,6 +108,7 @@ export function createApp(services: Services): Express {
   app.use(compressed())
   app.use(staticFiles())
   app.use(keepGuestPages(db, clock, services.courses.allLanguages))
+  app.use(keepRules)
   app.use(sessions.attach)
   app.use(keepPrivate)
   app.use(sameOrigin(config))

@@ -44,7 +44,7 @@ import { createCoursePictures } from './courses/pictures.ts'
 import { createCredentials } from './credentials/credentials.ts'
 import { createVerifying } from './credentials/verifying.ts'
 import type { Clock } from './db/clock.ts'
-import type { Database } from './db/open.ts'
+import { askBeforeWrites, type Database } from './db/open.ts'
 import { watchOutsideChanges } from './db/outside-changes.ts'
 import { createExport } from './export/export.ts'
 import { createFeeds } from './feeds/feeds.ts'
@@ -97,6 +97,7 @@ import { createLogo } from './site/logo.ts'
 import { createSettings } from './site/settings.ts'
 import { createSetup } from './site/setup.ts'
 import { createUpkeep } from './upkeep/upkeep.ts'
+import { authoriseAgain } from './web/authority.ts'
 import { letterHtml } from './web/letter.ts'
 import { createGuessLimits } from './web/limits.ts'
 import type { Log } from './web/log.ts'
@@ -111,6 +112,7 @@ export function createServices(
   db: Database,
   { clock, log, resolve }: { clock: Clock; log: Log; resolve?: Resolve },
 ) {
+  askBeforeWrites(db, authoriseAgain)
   knowFolding(db)
   knowSeeing(db)
   // the subscribers of what happened, in the order they run
@@ -153,7 +155,7 @@ export function createServices(
 
   const people = createPeople(db, clock, { activity, siteName: settings.siteName })
   const dossiers = createDossiers(db, clock)
-  const sessions = createSessions(config, db, clock, people.inSession)
+  const sessions = createSessions(config, db, clock, { find: people.inSession, roleNow: people.roleNow })
   const guess = createGuessLimits(db, clock)
   const signIns = createPassport(people, sessions, guess)
   const seeingAs = createSeeingAs(people, createSeeing(db, clock, activity))

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import { type Access, access, signedIn } from '../web/access.ts'
+import { type Access, personalAccess } from '../web/access.ts'
 import { standIn } from '../web/frame.ts'
 import { forbidden, notFound } from '../web/refusal.ts'
 import type { Cohort, Enrolment, EnrolmentRole, Enrolments } from './enrolments.ts'
@@ -10,26 +10,25 @@ import type { Cohort, Enrolment, EnrolmentRole, Enrolments } from './enrolments.
  */
 export function cohortPolicy(enrolments: Enrolments) {
   const asOneOf = (policy: string, roles: EnrolmentRole[]): Access =>
-    access(policy, (req, res, next) => {
-      if (!req.user) return signedIn(req, res, next)
-      const enrolment = enrolments.of(req.user.id, String(req.params['cohort'])) ?? notFound()
-      enter(req, res, enrolment)
-      if (!roles.includes(enrolment.role)) forbidden()
-      next()
+    personalAccess(policy, (req, res, person) => {
+      const { role } = enter(req, res, person)
+      if (!roles.includes(role)) forbidden()
     })
 
-  function enter(req: Request, res: Response, enrolment: Enrolment): void {
-    if (!req.seeing) enrolments.visited(enrolment, req.user?.last_cohort?.slug ?? null)
+  /** Puts the person's enrolment on the request, as it is now. */
+  function enter(req: Request, res: Response, person: Express.User): Enrolment {
+    const enrolment = enrolments.of(person.id, String(req.params['cohort'])) ?? notFound()
+    const arrives = req.enrolment === undefined
+    if (arrives && !req.seeing) enrolments.visited(enrolment, person.last_cohort?.slug ?? null)
     req.enrolment = enrolment
     standIn(res, enrolment.cohort)
+    return enrolment
   }
 
   /** Making cohorts belongs to site admins; from this one only those who are in it. */
-  const repeating = access('enrolled admin', (req, res, next) => {
-    if (!req.user) return signedIn(req, res, next)
-    enter(req, res, enrolments.of(req.user.id, String(req.params['cohort'])) ?? notFound())
-    if (req.user.role !== 'admin') forbidden()
-    next()
+  const repeating = personalAccess('enrolled admin', (req, res, person) => {
+    enter(req, res, person)
+    if (person.role !== 'admin') forbidden()
   })
 
   return {

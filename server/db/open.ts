@@ -27,8 +27,24 @@ export function openDatabase(file: string | Buffer, onStatement?: (sql: string) 
 function prepareOnce(db: Database): Database {
   const prepare = db.prepare.bind(db)
   return Object.assign(db, {
-    prepare: (sql: string) => new LazyStatement(db, sql, () => prepare<unknown[]>(steady(sql))),
+    prepare: (sql: string) =>
+      new LazyStatement(db, sql, () => {
+        const statement = prepare<unknown[]>(steady(sql))
+        return WRITES.test(sql) ? inTransaction(db, statement) : statement
+      }),
   })
+}
+
+const WRITES = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i
+
+/** A write that stands alone is a transaction of its own, and asks as every other one. */
+function inTransaction(db: Database, statement: SQLite.Statement<unknown[]>): SQLite.Statement<unknown[]> {
+  for (const name of ['run', 'get', 'all'] as const) {
+    const act = statement[name].bind(statement) as (...values: unknown[]) => never
+    statement[name] = (...values: unknown[]) =>
+      db.inTransaction ? act(...values) : transaction(db, () => act(...values))
+  }
+  return statement
 }
 
 /** The statement with every value that is compared or limits put behind a SELECT. */
@@ -36,7 +52,19 @@ export function steady(sql: string): string {
   return sql.replace(/([=<>]|\bLIMIT|\bOFFSET)\s*(\?|:\w+)/g, '$1 (SELECT $2)')
 }
 
+const asked = new WeakMap<Database, () => void>()
+
+/** From now on `ask` comes first in every write; where it throws, nothing is written. */
+export function askBeforeWrites(db: Database, ask: () => void): void {
+  asked.set(db, ask)
+}
+
 /** Runs `work` as one write; inside another one it becomes part of it. */
 export function transaction<Result>(db: Database, work: () => Result): Result {
-  return db.transaction(work).immediate()
+  const ask = db.inTransaction ? undefined : asked.get(db)
+  const whole = () => {
+    ask?.()
+    return work()
+  }
+  return db.transaction(ask ? whole : work).immediate()
 }

@@ -1,6 +1,7 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Log } from '../web/log.ts'
+import { Refusal } from '../web/refusal.ts'
 import type { Refused } from './drawing.ts'
 import type { Files } from './files.ts'
 import { type ImageRow, type Picture, toPicture } from './picture.ts'
@@ -62,6 +63,8 @@ export function createAdding(db: Database, clock: Clock, { files, pool, log, quo
       return row ? toAdded(row, name) : { name, why: 'quota' }
     } catch (error) {
       if (error instanceof TooBusy) return { name, why: 'busy' }
+      // whoever sent it may not any more
+      if (error instanceof Refusal) throw error
       log.error({ err: error }, 'a picture could not be kept')
       return { name, why: 'not_kept' }
     } finally {

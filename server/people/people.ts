@@ -89,6 +89,13 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
       FROM session
       LEFT JOIN person ON person.id = session.person_id AND ${MAY_SIGN_IN} ${LAST_COHORT}
      WHERE session.id_hash = ? AND session.expires_at > ?`)
+  const roleNow = db
+    .prepare<object, SiteRole>(`
+      SELECT role FROM person
+       WHERE id = :id AND ${MAY_SIGN_IN}
+         AND (:id_hash IS NULL
+              OR EXISTS (SELECT 1 FROM session WHERE id_hash = :id_hash AND person_id = person.id AND expires_at > :now))`)
+    .pluck()
   const withPassword = db.prepare<[string], { id: number; password_hash: string }>(
     'SELECT id, password_hash FROM person WHERE email = ?',
   )
@@ -153,6 +160,8 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
       const { data, touched_at, ...account } = row
       return { id_hash, data, touched_at, person: account.id === null ? null : fromRow(account) }
     },
+    /** The role of somebody whose account is open and whose session, where there is one, is not over; else null. */
+    roleNow: (who: { id: number; id_hash: string | null; now: string }): SiteRole | null => roleNow.get(who) ?? null,
     /**
      * Checks a password that somebody chooses, and makes its stored form: the only way to one. It takes a while, so it
      * is done before a transaction. A password that was set before there was a rule stays valid.

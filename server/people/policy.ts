@@ -1,4 +1,4 @@
-import { type Access, access, signedIn } from '../web/access.ts'
+import { type Access, personalAccess } from '../web/access.ts'
 import { forbidden } from '../web/refusal.ts'
 import type { SiteRole } from './people.ts'
 
@@ -14,10 +14,8 @@ export const IN_ADMINS_HANDS = `(
 export const SITE_ROLES = ['member', 'author', 'admin'] as const satisfies SiteRole[]
 
 function atLeast(role: SiteRole): Access {
-  return access(role, (req, res, next) => {
-    if (!req.user) return signedIn(req, res, next)
-    if (SITE_ROLES.indexOf(req.user.role) < SITE_ROLES.indexOf(role)) forbidden()
-    next()
+  return personalAccess(role, (_req, _res, person) => {
+    if (SITE_ROLES.indexOf(person.role) < SITE_ROLES.indexOf(role)) forbidden()
   })
 }
 

@@ -9,9 +9,8 @@ import { readiness } from './doctor.ts'
 
 /** For whoever runs the site: from the machine itself, or with METRICS_TOKEN; for others the page does not exist. */
 function operations(token: string | null): Access {
-  return access('operations', (req, _res, next) => {
+  return access('operations', (req) => {
     if (!fromThisMachine(req) && !hasToken(req, token)) notFound()
-    next()
   })
 }
 

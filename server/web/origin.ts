@@ -26,13 +26,18 @@ const FROM_ANYWHERE = [/^\/unsubscribe\/[\w.-]+$/]
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 
+/** Does a request of this method only read? */
+export function isReading(method: string): boolean {
+  return READING.has(method)
+}
+
 /**
  * An act must come from a page of this site: by `Sec-Fetch-Site`, and where a browser does not send it (plain http on
  * a local network), by `Origin`. Neither is a refusal.
  */
 export function sameOrigin(config: Config): RequestHandler {
   return (req, _res, next) => {
-    if (READING.has(req.method) || FROM_ANYWHERE.some((path) => path.test(req.path))) return next()
+    if (isReading(req.method) || FROM_ANYWHERE.some((path) => path.test(req.path))) return next()
     const site = req.headers['sec-fetch-site']
     const same = site === undefined ? req.headers.origin === ownOrigin(req, config) : site === 'same-origin'
     if (!same) throw new Refusal(403, 'origin')

@@ -2,7 +2,9 @@ import type { CookieOptions, Request, RequestHandler, Response } from 'express'
 import type { Config } from '../config.ts'
 import { type Clock, instantText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import { keepRule, unasked } from './authority.ts'
 import { beforeHead } from './before-head.ts'
+import { forbidden } from './refusal.ts'
 import { newToken, tokenHash } from './token.ts'
 
 /** Idle and longest time of a sign-in; on a shared computer until the browser closes. */
@@ -37,15 +39,21 @@ declare global {
   }
 }
 
+interface SessionHelpers {
+  find: (id_hash: string, now: string) => StoredSession | null
+  roleNow: (who: { id: number; id_hash: string | null; now: string }) => Express.User['role'] | null
+}
+
 /**
  * Sessions in the site's own database. Reading writes nothing, but for noting at most once a minute that somebody was here.
  * @param find a session that is not over at an instant, with its person
+ * @param roleNow the role of a person who may act at an instant, in this session where there is one; null where not
  */
 export function createSessions(
   config: Config,
   db: Database,
   clock: Clock,
-  find: (id_hash: string, now: string) => StoredSession | null,
+  { find, roleNow }: SessionHelpers,
 ) {
   const insert = db.prepare(`
     INSERT INTO session (id_hash, person_id, data, created_at, touched_at, expires_at)
@@ -91,12 +99,27 @@ export function createSessions(
     req.stored = stored
     req.session = stored ? JSON.parse(stored.data) : {}
     if (stored?.person) req.user = stored.person
-    beforeHead(res, () => save(req, res))
+    keepRule(() => askAgain(req))
+    beforeHead(res, () => unasked(() => save(req, res)))
     next()
   }
 
+  /** Is the person still who she was when the request began, signed in and with an account that is open? */
+  function askAgain(req: Request): void {
+    if (!req.user) return
+    const id_hash = req.stored?.id_hash ?? null
+    const role = roleNow({ id: req.user.id, id_hash, now: instantText(clock.now()) })
+    if (role !== null) {
+      req.user.role = role
+      return
+    }
+    delete req.user
+    forbidden('signed_out')
+  }
+
   function end(req: Request): void {
-    if (req.stored) drop.run(req.stored.id_hash)
+    const { stored } = req
+    if (stored) unasked(() => drop.run(stored.id_hash))
     Object.assign(req, { stored: null, session: {} })
     delete req.user
   }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Request, Response } from 'express'
 import multer, { MulterError, type StorageEngine } from 'multer'
+import { authoriseAgain } from './authority.ts'
 import { Refusal } from './refusal.ts'
 
 /** More than a page's form has, so that only what is no form of ours is cut off. */
@@ -16,8 +17,9 @@ interface Taker<Taken> {
 
 /**
  * Reads a form that comes with files (`multipart/form-data`): the fields to `req.body`, the files of one field to
- * whoever takes them, the others to nobody. Of a form without files there are none.
- * @throws Refusal where it is broken or far too large
+ * whoever takes them, the others to nobody. Of a form without files there are none. Files take their time: when they are
+ * here, the request must still be allowed.
+ * @throws Refusal where it is broken or far too large, or not allowed any more
  */
 export async function readUploads<Taken>(
   req: Request,
@@ -48,10 +50,11 @@ export async function readUploads<Taken>(
     await new Promise<void>((resolve, reject) => {
       read(req, res, (error?: unknown) => (error ? reject(error) : resolve()))
     })
+    authoriseAgain()
   } catch (error) {
     const taken = await Promise.allSettled(slots)
     await Promise.all(taken.map((one) => (one.status === 'fulfilled' ? drop(one.value) : undefined)))
-    throw new Refusal(tooLarge(error) ? 413 : 400)
+    throw error instanceof Refusal ? error : new Refusal(tooLarge(error) ? 413 : 400)
   }
   return { taken: await Promise.all(slots), left_out }
 }

@@ -1,0 +1,43 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { RequestHandler } from 'express'
+import { isReading } from './origin.ts'
+
+type Rule = () => unknown
+
+/** The rules that let the running request in, in their order. Requests that only read, and jobs, have none. */
+const rules = new AsyncLocalStorage<Rule[]>()
+
+/**
+ * From here on the rules that let a request in that acts are kept. Between such a rule and the write there may be
+ * minutes (a slow body, a password hash, a picture), and the person may have lost her session, role or place meanwhile.
+ */
+export const keepRules: RequestHandler = (req, _res, next) => {
+  if (isReading(req.method)) next()
+  else rules.run([], next)
+}
+
+/** Keeps a rule that was applied already. */
+export function keepRule(rule: Rule): void {
+  rules.getStore()?.push(rule)
+}
+
+/**
+ * Applies a rule, and applies it again with the facts of then in every transaction that writes for this request.
+ * @returns what the rule returns now
+ * @throws what the rule throws: a Refusal
+ */
+export function authorise<Result>(rule: () => Result): Result {
+  const result = rule()
+  keepRule(rule)
+  return result
+}
+
+/** Applies again every rule that let the request in. @throws the Refusal that the same request would get now */
+export function authoriseAgain(): void {
+  for (const rule of rules.getStore() ?? []) rule()
+}
+
+/** Does what the site does by itself and no person is asked for, such as noting the end of a session. */
+export function unasked<Result>(work: () => Result): Result {
+  return rules.exit(work)
+}
