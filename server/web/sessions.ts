@@ -49,12 +49,7 @@ interface SessionHelpers {
  * @param find a session that is not over at an instant, with its person
  * @param roleNow the role of a person who may act at an instant, in this session where there is one; null where not
  */
-export function createSessions(
-  config: Config,
-  db: Database,
-  clock: Clock,
-  { find, roleNow }: SessionHelpers,
-) {
+export function createSessions(config: Config, db: Database, clock: Clock, { find, roleNow }: SessionHelpers) {
   const insert = db.prepare(`
     INSERT INTO session (id_hash, person_id, data, created_at, touched_at, expires_at)
     VALUES (:id_hash, :person_id, :data, :now, :now, :expires_at)`)
