@@ -41,7 +41,6 @@ import { staticFiles } from './web/assets.ts'
 import { keepRules } from './web/authority.ts'
 import { readBody } from './web/body.ts'
 import { byFirstWord } from './web/by-first-word.ts'
-import { compressed } from './web/compressed.ts'
 import { errorPages, nothingHere } from './web/errors.ts'
 import { framed } from './web/frame.ts'
 import { keepGuestPages } from './web/guest-pages.ts'
@@ -101,12 +100,11 @@ export function createApp(services: Services): Express {
 
   if (config.workers > 1) app.use((_req, _res, next) => next(void lookForOutsideChanges()))
   app.use(framed({ clock, words, siteName: settings.siteName, face: services.face.now }))
-  app.use(securityHeaders(config))
   app.use(logRequests(log))
+  app.use(staticFiles())
+  app.use(securityHeaders(config))
   app.use(healthRoutes(services))
   app.use(knownHost(config))
-  app.use(compressed())
-  app.use(staticFiles())
   app.use(keepGuestPages(db, clock, services.courses.allLanguages))
   app.use(keepRules)
   app.use(sessions.attach)

@@ -7,6 +7,7 @@ import { addFlash } from '../web/flash.ts'
 import { onOrOff, readForm } from '../web/forms.ts'
 import { type Frame, frameOf } from '../web/frame.ts'
 import { notFound, Refusal } from '../web/refusal.ts'
+import { sendBody } from '../web/send-body.ts'
 import { view } from '../web/view.ts'
 import { drawFile } from './award-drawing.ts'
 import type { AwardFacts } from './award-facts.ts'
@@ -62,7 +63,7 @@ export function awardPages(router: Router, services: Services): void {
     res.setHeader('Content-Type', 'image/png')
     res.setHeader('Cache-Control', award.shared ? 'public, max-age=3600' : 'private, no-store')
     if (award.shared) res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
-    res.end(png)
+    sendBody(res, png)
   })
 
   router.post('/awards/:award/share', signedIn, (req, res) => {

@@ -8,6 +8,7 @@ import { addFlash } from '../web/flash.ts'
 import type { Problems } from '../web/forms.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
+import { sendBody } from '../web/send-body.ts'
 import { readUpload } from '../web/uploads.ts'
 import { badgeAt } from './badge-place.ts'
 import type { EditedBadge } from './editing.ts'
@@ -28,7 +29,7 @@ export function badgePicturePages(router: Router, services: Services, refuse: Re
     res.setHeader('Content-Type', 'image/jpeg')
     // a treasure's too: who knows the address has seen it
     res.setHeader('Cache-Control', `private, max-age=${YEAR}, immutable`)
-    res.end(bytes)
+    sendBody(res, bytes)
   })
 
   router.post(at, author, keepNothing, async (req, res) => {

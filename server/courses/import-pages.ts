@@ -7,6 +7,7 @@ import { addFlash } from '../web/flash.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound, Refusal } from '../web/refusal.ts'
+import { sendBody } from '../web/send-body.ts'
 import { readUploads } from '../web/uploads.ts'
 import { view } from '../web/view.ts'
 import { readArchive } from './archive.ts'
@@ -94,7 +95,7 @@ export function importPages(router: Router, { courses, images, incoming, once }:
     const archive = (await courses.exportArchive(slug, currentPerson(req).id)) ?? notFound()
     res.setHeader('Content-Type', 'application/zip')
     res.setHeader('Content-Disposition', `attachment; filename="${slug}.zip"`)
-    res.end(archive)
+    sendBody(res, archive)
   })
 
   /** What is wrong with it, or under which name it is kept for its sender to decide about. */

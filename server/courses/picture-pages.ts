@@ -8,6 +8,7 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { sendPicture } from '../web/picture-answer.ts'
 import { notFound, Refusal } from '../web/refusal.ts'
+import { sendJson } from '../web/send-body.ts'
 import { readUploads } from '../web/uploads.ts'
 import { view } from '../web/view.ts'
 import type { CourseContent } from './courses.ts'
@@ -66,7 +67,7 @@ export function picturePages(router: Router, { courses, images, settings }: Serv
     const problems = refused.map(({ name, why }) => t(wordsOf(why), { name }))
     if (sent.left_out > 0) problems.push(t('images.problem.too_many'))
     if (sent.taken.length === 0) problems.push(t('courses.pictures.none_sent'))
-    if (wantsJson(req)) return res.status(added.length > 0 ? 200 : 422).json({ names: added, problems })
+    if (wantsJson(req)) return sendJson(res.status(added.length > 0 ? 200 : 422), { names: added, problems })
     if (problems.length > 0) return show(courseOf(course.slug), problems, 422, res)
     addFlash(req, { kind: 'said', key: 'courses.pictures.said', values: { count: added.length } })
     res.redirect(303, `/admin/courses/${course.slug}/pictures`)

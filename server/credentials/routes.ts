@@ -3,6 +3,7 @@ import { awardOf } from '../badges/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
 import { notFound } from '../web/refusal.ts'
+import { sendBody } from '../web/send-body.ts'
 import { bakePng, bakeSvg } from './baking.ts'
 import { CREDENTIALS_V2, OPEN_BADGES } from './contexts.ts'
 import { achievementOf, didDocument, issuerProfile, jwkOf } from './documents.ts'
@@ -90,13 +91,13 @@ function sendPublic(res: Response, document: object, type = LD_JSON): void {
   res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
   res.setHeader('Cache-Control', 'public, max-age=300')
   res.setHeader('Content-Type', `${type}; charset=utf-8`)
-  res.end(JSON.stringify(document, null, 2))
+  sendBody(res, JSON.stringify(document, null, 2))
 }
 
 function sendFile(res: Response, name: string, content: string | Buffer): void {
   res.setHeader('Cache-Control', 'no-store')
   res.setHeader('Content-Disposition', `attachment; filename="${name}"`)
-  res.end(content)
+  sendBody(res, content)
 }
 
 function sendDrawing(res: Response, svg: string, { inline }: { inline: boolean }): void {
@@ -105,5 +106,5 @@ function sendDrawing(res: Response, svg: string, { inline }: { inline: boolean }
   if (!inline) return sendFile(res, 'badge.svg', svg)
   res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
   res.setHeader('Cache-Control', 'public, max-age=300')
-  res.end(svg)
+  sendBody(res, svg)
 }

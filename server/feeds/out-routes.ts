@@ -9,6 +9,7 @@ import { readForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound, Refusal } from '../web/refusal.ts'
+import { sendBody } from '../web/send-body.ts'
 import { view } from '../web/view.ts'
 import { blogList, type FeedHead, type FeedKind, feedText, MEDIA_TYPE } from './feed-text.ts'
 import type { FeedEntry } from './going-out.ts'
@@ -68,7 +69,7 @@ export function feedOutRoutes({ config, goingOut, may, people, settings }: Servi
     const { cohort } = currentEnrolment(req)
     res.setHeader('Content-Type', 'text/x-opml; charset=utf-8')
     res.setHeader('Content-Disposition', `attachment; filename="${cohort.slug}-blogs.opml"`)
-    res.end(blogList(config.base_url, titleOf(cohort.title), goingOut.blogs(cohort.id)))
+    sendBody(res, blogList(config.base_url, titleOf(cohort.title), goingOut.blogs(cohort.id)))
   })
 
   function sendCohort(req: Request, res: Response, kind: FeedKind, number: number | null): void {
@@ -88,13 +89,14 @@ export function feedOutRoutes({ config, goingOut, may, people, settings }: Servi
   function send(req: Request, res: Response, kind: FeedKind, head: FeedHead, entries: FeedEntry[]): void {
     const text = feedText(kind, config.base_url, head, entries)
     const version = createHash('sha256').update(text).digest('base64url')
-    res.setHeader('ETag', `"${version}"`)
+    // weak: the same feed has other bytes where it is compressed
+    res.setHeader('ETag', `W/"${version}"`)
     if (req.headers['if-none-match']?.includes(version)) {
       res.status(304).end()
       return
     }
     res.setHeader('Content-Type', MEDIA_TYPE[kind])
-    res.end(text)
+    sendBody(res, text)
   }
 
   function titleOf(cohort: string): string {

@@ -6,6 +6,7 @@ import { currentPerson, numberIn } from '../web/current.ts'
 import { frameOf } from '../web/frame.ts'
 import { sendPicture } from '../web/picture-answer.ts'
 import { notFound } from '../web/refusal.ts'
+import { sendJson } from '../web/send-body.ts'
 import { readUploads } from '../web/uploads.ts'
 import type { NotAdded } from './adding.ts'
 import { type Format, STEPS, sizeFor } from './sizes.ts'
@@ -21,7 +22,7 @@ export function imageRoutes({ images }: Services): Router {
     const said = [...problems, ...tooMany(sent.left_out)].map(({ name, why }) => {
       return { name, why, problem: t(`images.problem.${why}`, { name }) }
     })
-    res.status(statusOf(added.length, problems)).json({ images: added, problems: said })
+    sendJson(res.status(statusOf(added.length, problems)), { images: added, problems: said })
   })
 
   router.get('/images/:id/:width', byAudience, (req, res) => {

@@ -6,6 +6,7 @@ import { addAwards, addFlash } from '../web/flash.ts'
 import { line, onOrOff, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { forbidden, notFound, Refusal } from '../web/refusal.ts'
+import { sendJson } from '../web/send-body.ts'
 import { goalChoices } from './goal.ts'
 import { showMap } from './map-page.ts'
 import { showClosed, showThing, type Visit } from './thing-page.ts'
@@ -68,7 +69,7 @@ export function progressRoutes(services: Services): Router {
       addAwards(req, badges.earnedBy(activity_id))
       addFlash(req, { kind: 'said', key: 'progress.said.done_by_steps' })
     }
-    if (wantsJson(req)) res.json({ done: form.data.done, thing_done: activity_id !== null })
+    if (wantsJson(req)) sendJson(res, { done: form.data.done, thing_done: activity_id !== null })
     else res.redirect(303, `${href}#step-${step.slug}`)
   })
   router.post(`${thing}/steps/:step`, may.enrolled, ticking)

@@ -7,6 +7,7 @@ import type { Services } from '../services.ts'
 import { wantsJson } from '../web/current.ts'
 import { emptyForm, type Form, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
+import { sendJson } from '../web/send-body.ts'
 import { view } from '../web/view.ts'
 import { audienceNote } from './audience-words.ts'
 import { DraftClash } from './drafts.ts'
@@ -133,7 +134,7 @@ export function refuseText(
   const values = { ...typed(req), ...refused.values }
   const form = refusedForm(frameOf(res).t, { values, problems: refused.problems })
   if (wantsJson(req)) {
-    res.status(422).json({ problems: form.problems })
+    sendJson(res.status(422), { problems: form.problems })
     return
   }
   showEditor(asked, res, work, { status: 422, form })
@@ -154,7 +155,7 @@ export function refusePictures(
 ): void {
   const form = { values: typed(req), problems: { picture: reasons.join(' ') } }
   if (wantsJson(req)) {
-    res.status(status).json({ problems: form.problems })
+    sendJson(res.status(status), { problems: form.problems })
     return
   }
   showEditor(asked, res, work, { status, form })
@@ -170,7 +171,7 @@ export function showClash(asked: Asked, req: Request, res: Response, work: Work,
   const { published } = work
   const other = draft ?? (published && { ...published, saved_at: published.published_at })
   if (wantsJson(req)) {
-    res.status(409).json({ version: error.version, other })
+    sendJson(res.status(409), { version: error.version, other })
     return
   }
   const form = emptyForm({ ...typed(req), version: String(error.version) })

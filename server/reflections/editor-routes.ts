@@ -10,6 +10,7 @@ import { addAwards, addFlash } from '../web/flash.ts'
 import { emptyForm, line, once, readForm, text } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { forbidden, notFound, Refusal } from '../web/refusal.ts'
+import { sendJson } from '../web/send-body.ts'
 import { newReaders } from './audience-words.ts'
 import { refusePictures, refuseText, showClash, showEditor, showTyped, type Work } from './editor-page.ts'
 import { takePictures } from './editor-pictures.ts'
@@ -100,7 +101,7 @@ export function editorRoutes(services: Services): Router {
     try {
       const saved = drafts.save(work.enrolment.id, work.thing.id, { title, body, audience }, version)
       if (wantsJson(req)) {
-        res.json({ ...saved, saved_at_words: frameOf(res).dates.clock(saved.saved_at) })
+        sendJson(res, { ...saved, saved_at_words: frameOf(res).dates.clock(saved.saved_at) })
         return
       }
       addFlash(req, { kind: 'said', key: 'reflections.said.kept' })

@@ -6,6 +6,7 @@ import { signedIn } from '../web/access.ts'
 import { currentEnrolment, currentPerson, numberIn } from '../web/current.ts'
 import { line, readForm } from '../web/forms.ts'
 import { forbidden, notFound, Refusal } from '../web/refusal.ts'
+import { sendJson } from '../web/send-body.ts'
 import type { Circle } from './mentions.ts'
 import { type Audience, audiencesIn } from './policy.ts'
 
@@ -22,7 +23,7 @@ export function mentionRoutes({ may, mentions, comments, reflections }: Services
     const { id, role } = reflections.page(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
     if (role === null) forbidden()
     const spot = comments.spot(id, currentPerson(req).id) ?? forbidden()
-    res.json({ people: mentions.offer(spot, currentPerson(req).id, asked(req, z.object({ q })).q) })
+    sendJson(res, { people: mentions.offer(spot, currentPerson(req).id, asked(req, z.object({ q })).q) })
   })
 
   router.get('/cohorts/:cohort/people.json', may.enrolled, (req, res) => {
@@ -30,7 +31,7 @@ export function mentionRoutes({ may, mentions, comments, reflections }: Services
     const allowed = z.enum(audiencesIn(enrolment)).optional().default('cohort')
     const { q: typed, audience } = asked(req, z.object({ q, audience: allowed }))
     const circle = circleOf(enrolment, audience)
-    res.json({ people: mentions.offer(circle, enrolment.person_id, typed) })
+    sendJson(res, { people: mentions.offer(circle, enrolment.person_id, typed) })
   })
 
   return router

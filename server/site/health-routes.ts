@@ -4,6 +4,7 @@ import type { Services } from '../services.ts'
 import { type Access, access, anybody } from '../web/access.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
+import { sendJson } from '../web/send-body.ts'
 import { sameSecret } from '../web/token.ts'
 import { readiness } from './doctor.ts'
 
@@ -35,7 +36,7 @@ export function healthRoutes({ config, db }: Services): Router {
 
   router.get('/readyz', operations(config.metrics_token), keepNothing, (_req, res) => {
     const ready = readiness(db)
-    res.status(ready.ok ? 200 : 503).json(ready)
+    sendJson(res.status(ready.ok ? 200 : 503), ready)
   })
 
   return router

@@ -3,6 +3,7 @@ import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
 import { frameOf } from '../web/frame.ts'
 import { notFound } from '../web/refusal.ts'
+import { sendBody } from '../web/send-body.ts'
 import { view } from '../web/view.ts'
 
 const textPage = view<{ text_html: string }>('site/text')
@@ -16,7 +17,7 @@ export function siteFiles(router: Router, { face, logo, settings }: Services): v
     const css = face.css() ?? notFound()
     // an address from before gets what is so now, and must not keep it under the old name
     if (req.originalUrl === face.now().theme) res.setHeader('Cache-Control', FOR_GOOD)
-    res.type('css').end(css)
+    sendBody(res.type('css'), css)
   })
 
   router.get('/logo/:hash', anybody, (req, res) => {
@@ -24,12 +25,12 @@ export function siteFiles(router: Router, { face, logo, settings }: Services): v
     res.setHeader('Cache-Control', FOR_GOOD)
     res.setHeader('Content-Security-Policy', "sandbox; default-src 'none'")
     res.setHeader('X-Content-Type-Options', 'nosniff')
-    res.type('image/webp').end(bytes)
+    sendBody(res.type('image/webp'), bytes)
   })
 
   router.get('/robots.txt', anybody, (_req, res) => {
     const lines = settings.value('robots') === 'none' ? ['/'] : CLOSED
-    res.type('text').end(['User-agent: *', ...lines.map((path) => `Disallow: ${path}`), ''].join('\n'))
+    sendBody(res.type('text'), ['User-agent: *', ...lines.map((path) => `Disallow: ${path}`), ''].join('\n'))
   })
 
   for (const name of ['imprint', 'privacy'] as const) {

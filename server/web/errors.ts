@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express'
 import { frameOf } from './frame.ts'
 import type { Log } from './log.ts'
 import { notFound, Refusal } from './refusal.ts'
+import { sendJson } from './send-body.ts'
 import { view } from './view.ts'
 
 const errorPage = view<{ text: string; reference: string | null }>('errors/error')
@@ -22,7 +23,7 @@ export function errorPages(log: Log): ErrorRequestHandler {
     const { t } = frameOf(res)
     const words = { title: t(`errors.${reason}.title`), text: t(`errors.${reason}.text`), reference }
     if (req.accepts(['html', 'json']) === 'json') {
-      res.status(status).json({ error: words.title, reference })
+      sendJson(res.status(status), { error: words.title, reference })
       return
     }
     errorPage(res, { ...words, status, area: 'front', alone: !req.user })

@@ -1,7 +1,9 @@
 import type { RequestHandler, Response } from 'express'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import type { Body } from './compression.ts'
 import { acceptedLanguages } from './languages.ts'
+import { sendKept } from './send-body.ts'
 
 const MOST = 200
 
@@ -14,10 +16,10 @@ export function keepGuestPages(db: Database, clock: Clock, courseLanguages: () =
   const changesElsewhere = db.prepare<[], number>('PRAGMA data_version').pluck()
   let now = ''
   let languages: string[] = []
-  const pages = new Map<string, Buffer>()
+  const pages = new Map<string, Body>()
 
   return (req, res, next) => {
-    if (req.method !== 'GET' || req.headers.cookie !== undefined) return next()
+    if ((req.method !== 'GET' && req.method !== 'HEAD') || req.headers.cookie !== undefined) return next()
     const current = `${changesHere.get()} ${changesElsewhere.get()} ${Math.floor(clock.now().epochMilliseconds / 60_000)}`
     if (current !== now || pages.size >= MOST) {
       now = current
@@ -30,21 +32,21 @@ export function keepGuestPages(db: Database, clock: Clock, courseLanguages: () =
     if (page !== undefined) {
       res.setHeader('Cache-Control', 'no-cache')
       res.vary('Cookie')
-      res.setHeader('Content-Length', page.length)
-      res.type('html').end(page)
+      res.setHeader('Content-Type', 'text/html; charset=utf-8')
+      sendKept(res, page)
       return
     }
-    res.locals['keepPage'] = (bytes: Buffer) => {
-      if (current === now) pages.set(key, bytes)
+    res.locals['keepPage'] = (body: Body) => {
+      if (current === now) pages.set(key, body)
     }
     next()
   }
 }
 
 /** Offers a finished page to the keeper; it takes what is a plain answer to a guest. */
-export function offerToKeep(res: Response, bytes: Buffer): void {
-  const keep = res.locals['keepPage'] as ((bytes: Buffer) => void) | undefined
+export function offerToKeep(res: Response, body: Body): void {
+  const keep = res.locals['keepPage'] as ((body: Body) => void) | undefined
   const plain = res.statusCode === 200 && res.getHeader('Set-Cookie') === undefined
   const secret = String(res.getHeader('Cache-Control')).includes('no-store')
-  if (keep && plain && !secret) keep(bytes)
+  if (keep && plain && !secret) keep(body)
 }

@@ -2,10 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ejs from 'ejs'
 import type { Response } from 'express'
+import { bodyOf } from './compression.ts'
 import { escapeHtml } from './escape.ts'
 import { takeFlash } from './flash.ts'
 import { type Frame, frameOf } from './frame.ts'
 import { offerToKeep } from './guest-pages.ts'
+import { sendKept } from './send-body.ts'
 
 const folder = path.join(import.meta.dirname, '../../views')
 
@@ -91,12 +93,11 @@ export function view<Locals extends object = object>(name: string): (res: Respon
       body,
       flash: takeFlash(res.req),
     })
-    res.status(page.status ?? 200).type('html')
-    const bytes = Buffer.from(html)
-    offerToKeep(res, bytes)
-    // said beforehand, the page goes out in one piece and not in chunks
-    res.setHeader('Content-Length', bytes.length)
-    res.end(bytes)
+    res.statusCode = page.status ?? 200
+    res.setHeader('Content-Type', 'text/html; charset=utf-8')
+    const whole = bodyOf(Buffer.from(html))
+    offerToKeep(res, whole)
+    sendKept(res, whole)
   }
 }
 
