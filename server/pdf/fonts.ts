@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { create, type Font } from 'fontkit'
+import { create, type Font, type Glyph } from 'fontkit'
 
 /** Which letters a font has; the first one has Latin, Greek and Cyrillic. */
 export const LETTERS = ['latin', 'hebrew', 'arabic'] as const
@@ -28,6 +28,26 @@ export function fontOf(letters: Letters, weight: Weight): Font {
   if (known) return known
   const font = create(readFileSync(createRequire(import.meta.url).resolve(`@expo-google-fonts/${name}`)))
   if (!('layout' in font)) throw new Error(`${name} holds more than one font`)
-  opened.set(name, font)
+  opened.set(name, withOwnCharacters(font))
+  return font
+}
+
+/**
+ * fontkit keeps one glyph object per id, with the characters that the first caller gave it: none where that was the
+ * accent or the base of a composed letter, another letter's where both have one shape. Here each caller gets a glyph with
+ * the characters that it asked for; outlines and metrics stay shared.
+ */
+function withOwnCharacters(font: Font): Font {
+  const shared = font.getGlyph.bind(font)
+  font.getGlyph = (id, codePoints = []) => {
+    const glyph = shared(id)
+    if (!glyph || codePoints.length === 0) return glyph
+    const own: Partial<Glyph> = {
+      codePoints,
+      isMark: codePoints.every((each) => /\p{M}/u.test(String.fromCodePoint(each))),
+      isLigature: codePoints.length > 1,
+    }
+    return Object.assign(Object.create(glyph), own)
+  }
   return font
 }

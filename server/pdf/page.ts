@@ -1,6 +1,7 @@
 import PDFDocument from 'pdfkit'
 import { fontOf, type Letters, type Weight } from './fonts.ts'
 import { cleanLine, type Run, runsOf } from './lines.ts'
+import { exactText, type LooseMark } from './text-layer.ts'
 
 interface Paper {
   title: string
@@ -22,6 +23,8 @@ interface Setting {
   /** It becomes smaller until it needs no more lines, and is cut off where even that does not help. */
   lines?: number
 }
+
+type Look = Required<Pick<Setting, 'weight' | 'size' | 'colour'>>
 
 interface TableSetting {
   x: number
@@ -63,16 +66,27 @@ export function createPage({ title, language, landscape }: Paper) {
   const root = doc.struct('Document')
   doc.addStructure(root)
 
-  const shelf = new Set<string>()
+  const looseMarks = new Map<string, () => LooseMark[]>()
 
-  /** Takes a font in hand; one that no line asks for is never opened. */
+  /** Selects a font; one that no line asks for is never opened. */
   function take(letters: Letters, weight: Weight, size: number): PDFKit.PDFDocument {
     const name = `${letters} ${weight}`
-    if (!shelf.has(name)) {
-      doc.registerFont(name, fontOf(letters, weight))
-      shelf.add(name)
+    if (looseMarks.has(name)) return doc.font(name).fontSize(size)
+    doc.registerFont(name, fontOf(letters, weight)).font(name).fontSize(size)
+    looseMarks.set(name, exactText(doc._font))
+    return doc
+  }
+
+  /** One run at a place on the base line. @returns how wide it is */
+  function putRun({ text, letters }: Run, x: number, baseline: number, { weight, size, colour }: Look): number {
+    take(letters, weight, size).fillColor(colour)
+    doc.text(text, x, baseline, { lineBreak: false, baseline: 'alphabetic', ...WHOLE })
+    for (const mark of looseMarks.get(`${letters} ${weight}`)?.() ?? []) {
+      const unit = size / fontOf(letters, weight).unitsPerEm
+      doc.save().translate(x + (mark.x * size) / 1000, baseline - (mark.y * size) / 1000).scale(unit, -unit)
+      doc.path(mark.glyph.path.toSVG()).fill(colour).restore()
     }
-    return doc.font(name).fontSize(size)
+    return doc.widthOfString(text, WHOLE)
   }
 
   const widthOf = (runs: readonly Run[], weight: Weight, size: number) =>
@@ -121,12 +135,8 @@ export function createPage({ title, language, landscape }: Paper) {
         for (const [index, line] of wrapped.entries()) {
           const runs = runsOf(line)
           let at = align === 'middle' ? x + (width - widthOf(runs, weight, size)) / 2 : x
-          for (const { text, letters } of runs) {
-            take(letters, weight, size).fillColor(colour)
-            const top = y + index * size * LEADING
-            doc.text(text, at, top + size, { lineBreak: false, baseline: 'alphabetic', ...WHOLE })
-            at += doc.widthOfString(text, WHOLE)
-          }
+          const baseline = y + index * size * LEADING + size
+          for (const run of runs) at += putRun(run, at, baseline, { weight, size, colour })
         }
       }),
     )
