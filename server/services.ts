@@ -234,6 +234,7 @@ export function createServices(
     t,
     base_url,
     siteName: settings.siteName,
+    paper: () => settings.value('paper'),
     logo,
     logoWords: () => settings.value('logo_alt'),
     images,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Router } from 'express'
 import type { Enrolment } from '../cohorts/enrolments.ts'
+import { otherPaper, type PaperSize, paperSize } from '../pdf/paper.ts'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/access.ts'
 import { currentEnrolment, currentPerson } from '../web/current.ts'
@@ -14,17 +15,21 @@ import { slugFrom } from '../web/slug.ts'
 import { view } from '../web/view.ts'
 import type { Batch } from './batches.ts'
 import type { Certificate } from './certificates.ts'
-import { filled, hoursOf } from './design.ts'
+import { hoursOf } from './design.ts'
 import type { Sheet } from './drawing.ts'
 import { dayOf } from './papers.ts'
 import { paperOf } from './policy.ts'
 
-const checkPage = view<{ certificate: Certificate; day: string; hours: string; mine: boolean; renamed: boolean }>(
-  'certificates/check',
-)
-const printPage = view<{ certificate: Certificate; sheet: Omit<Sheet, 'logo'>; words: string; qr_html: string }>(
-  'certificates/print',
-)
+const checkPage = view<{
+  certificate: Certificate
+  day: string
+  hours: string
+  /** The size that a PDF is not made for unless asked. */
+  other_paper: PaperSize
+  mine: boolean
+  renamed: boolean
+}>('certificates/check')
+const printPage = view<{ certificate: Certificate; sheet: Omit<Sheet, 'logo'>; qr_html: string }>('certificates/print')
 const minePage = view<{ certificates: (Certificate & { day: string })[] }>('certificates/mine')
 const cohortPage = view<{
   enrolment: Enrolment
@@ -38,15 +43,14 @@ const PER_PAGE = 100
 
 /** Certificates of people: the check that anybody may make, the paper for its holder, all of a cohort for organisers. */
 export function certificatePages(router: Router, services: Services): void {
-  const { certificates, certificateBatches: batches, enrolments, may, papers } = services
+  const { certificates, certificateBatches: batches, enrolments, may, papers, settings } = services
 
   // before the address without an ending, which would take it for an id
   router.get('/certificates/:certificate.pdf', signedIn, keepNothing, async (req, res) => {
     const certificate = paperOf(req, { certificates, enrolments })
-    const frame = frameOf(res)
-    const page = papers.draw(certificate, frame)
-    if (page === null) return res.redirect(303, `/certificates/${certificate.id}/print`)
-    const file = await page
+    const size = paperSize(req.query['paper'], settings.value('paper'))
+    const file = await papers.draw(certificate, frameOf(res), size)
+    if (file === null) return res.redirect(303, `/certificates/${certificate.id}/print`)
     const name = `${slugFrom(`${certificate.course} ${certificate.name}`, 80) || 'certificate'}.pdf`
     await sendDownload(res, { name, type: 'application/pdf' }, Readable.from([file]))
   })
@@ -63,6 +67,7 @@ export function certificatePages(router: Router, services: Services): void {
       certificate,
       day: dayOf(certificate, frame.dates),
       hours: hoursOf(certificate.minutes, frame.locale),
+      other_paper: otherPaper(settings.value('paper')),
       mine: certificate.person_id === viewer,
       renamed: certificate.name !== certificate.name_now,
     })
@@ -71,14 +76,13 @@ export function certificatePages(router: Router, services: Services): void {
   router.get('/certificates/:certificate/print', signedIn, keepNothing, (req, res) => {
     const certificate = paperOf(req, { certificates, enrolments })
     const frame = frameOf(res)
-    const sheet = papers.sheetOf(certificate, frame.dates)
+    const sheet = papers.sheetOf(certificate, frame)
     printPage(res, {
       title: frame.t('certificates.check.title', { name: certificate.name }),
       area: 'admin',
       alone: true,
       certificate,
       sheet,
-      words: filled(certificate, sheet.day, frame.locale),
       qr_html: qrHtml(sheet.check_url, frame.t('certificates.sheet.code')),
     })
   })

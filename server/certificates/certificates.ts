@@ -88,13 +88,13 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
     INSERT INTO certificate (id, design_id, person_id, cohort_id, granted_at) VALUES (:id, :design_id, :person_id, :cohort_id, :now)
     ON CONFLICT (design_id, person_id, cohort_id) DO NOTHING`)
   const issue = db.prepare(`
-    INSERT INTO certificate_issue (certificate_id, number, issued_at, name, title, body, signer, hue, landscape, course, cohort, things, minutes)
-    SELECT :id, :number, :now, :name, title, body, signer, hue, landscape, :course, :cohort, :things, :minutes
+    INSERT INTO certificate_issue (certificate_id, number, issued_at, name, title, body, signer, hue, landscape, course, cohort, things, total, minutes)
+    SELECT :id, :number, :now, :name, title, body, signer, hue, landscape, :course, :cohort, :things, :total, :minutes
       FROM certificate_design WHERE id = :design_id`)
   const again = db.prepare<{ id: string; now: string }>(`
-    INSERT INTO certificate_issue (certificate_id, number, issued_at, name, title, body, signer, hue, landscape, course, cohort, things, minutes)
+    INSERT INTO certificate_issue (certificate_id, number, issued_at, name, title, body, signer, hue, landscape, course, cohort, things, total, minutes)
     SELECT certificate.id, certificate.issue + 1, :now, person.name, was.title, was.body, was.signer, was.hue, was.landscape,
-           was.course, was.cohort, was.things, was.minutes
+           was.course, was.cohort, was.things, was.total, was.minutes
       FROM certificate
       JOIN certificate_issue AS was ON was.certificate_id = certificate.id AND was.number = certificate.issue
       JOIN person ON person.id = certificate.person_id
@@ -104,7 +104,7 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
   const COLUMNS = `
     SELECT certificate.id, number, certificate.person_id, person.name AS name_now, person.handle, certificate.cohort_id,
            cohort.slug AS cohort_slug, cohort.time_zone, granted_at, issued_at, was.name, was.title, was.body, was.signer, was.hue,
-           was.landscape, was.course, was.cohort, was.things, was.minutes,
+           was.landscape, was.course, was.cohort, was.things, was.total, was.minutes,
            EXISTS (SELECT 1 FROM certificate_design AS design
                      JOIN award ON award.badge_id = design.badge_id AND award.person_id = certificate.person_id
                                AND award.cohort_id = certificate.cohort_id AND award.revoked_at IS NOT NULL
@@ -140,7 +140,8 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
     const content = courses.content(course_id, revision)
     // what each thing is meant to take: nobody's time is measured
     const minutes = ids.reduce((sum, thing_id) => sum + (content.thing(thing_id)?.minutes.start ?? 0), 0)
-    issue.run({ id, number: 1, now, name, design_id, course, cohort, things: ids.length, minutes })
+    const total = Math.max(content.things.length, ids.length)
+    issue.run({ id, number: 1, now, name, design_id, course, cohort, things: ids.length, total, minutes })
     activity.record('certificate.granted', { person_id, cohort_id })
     const detail = { href: `/certificates/${id}` }
     notices.tell({ person_id, kind: 'certificate', key: `certificate ${id}`, cohort_id, detail })

@@ -34,7 +34,7 @@ const editPage = view<{
   badges: { id: number; title: string }[]
   fields: readonly string[]
   /** What it says for somebody, as typed. */
-  sample: { issue: Design & { name: string }; words: string; day: string }
+  sample: Omit<Design, 'body'> & { name: string; words: string; day: string }
   clash: boolean
 }>('certificates/edit')
 
@@ -166,20 +166,20 @@ export function designPages(router: Router, services: Services): void {
   ): void {
     const { t, dates, locale } = frameOf(res)
     const { values } = form
-    const name = t('certificates.edit.somebody')
     const day = dates.full(localDate(clock.now(), 'UTC'))
+    const count = values['by'] === 'things' ? Number(values['things']) : Number.NaN
+    const done = course.things.slice(0, count > 0 ? count : undefined)
     const issue = {
       title: values['title'] ?? '',
       body: values['body'] ?? '',
       signer: values['signer'] ?? '',
       hue: BADGE_HUES.find((hue) => hue === values['hue']) ?? 'plain',
       landscape: values['landscape'] === '1' ? (1 as const) : (0 as const),
-      name,
       course: course.title,
       cohort: t('certificates.edit.some_cohort'),
-      things: course.things.length,
-      minutes: course.things.reduce((sum, { minutes }) => sum + minutes.start, 0),
-      issued_at: '',
+      things: done.length,
+      total: course.things.length,
+      minutes: done.reduce((sum, { minutes }) => sum + minutes.start, 0),
     }
     editPage(res, {
       title: t(design ? 'certificates.edit.title' : 'certificates.edit.title_new', { title: design?.title }),
@@ -191,7 +191,7 @@ export function designPages(router: Router, services: Services): void {
       hues: BADGE_HUES,
       badges: designs.badges(course.id),
       fields: FIELDS.map((field) => `{${field}}`),
-      sample: { issue, words: filled(issue, day, locale), day },
+      sample: { ...issue, name: t('certificates.edit.somebody'), words: filled(issue, day, { t, locale }), day },
       clash,
     })
   }

@@ -1,4 +1,7 @@
 import type { Hue } from '../courses/outline.ts'
+import type { Frame } from '../web/frame.ts'
+
+type Voice = Pick<Frame, 't' | 'locale'>
 
 /** How a certificate looks and what it says, before anybody has one. */
 export interface Design {
@@ -15,13 +18,14 @@ export interface Issue extends Design {
   name: string
   course: string
   cohort: string
-  /** How many things were done. */
+  /** How many things were done, and of how many; null in issues from before that was kept. */
   things: number
+  total: number | null
   minutes: number
   issued_at: string
 }
 
-export const FIELDS = ['course', 'cohort', 'things', 'hours', 'date'] as const
+export const FIELDS = ['course', 'cohort', 'things', 'total', 'time', 'hours', 'date'] as const
 
 /** Fields that a text names and that there are not. */
 export function unknownFields(body: string): string[] {
@@ -30,12 +34,18 @@ export function unknownFields(body: string): string[] {
 }
 
 /** The paragraph with what is true of one certificate. @param date as it is read */
-export function filled({ body, course, cohort, things, minutes }: Issue, date: string, locale: string): string {
+export function filled(
+  { body, course, cohort, things, total, minutes }: Omit<Issue, 'name' | 'issued_at'>,
+  date: string,
+  voice: Voice,
+): string {
   const values: Record<string, string> = {
     course,
     cohort,
     things: String(things),
-    hours: hoursOf(minutes, locale),
+    total: String(total ?? things),
+    time: timeOf(minutes, voice),
+    hours: hoursOf(minutes, voice.locale),
     date,
   }
   return body.replaceAll(/\{([^{}]*)\}/g, (whole, name: string) => values[name] ?? whole)
@@ -43,5 +53,14 @@ export function filled({ body, course, cohort, things, minutes }: Issue, date: s
 
 /** Hours to the half, as they are said: 7, 7.5. */
 export function hoursOf(minutes: number, locale: string): string {
-  return new Intl.NumberFormat(locale).format(Math.round(minutes / 30) / 2)
+  return new Intl.NumberFormat(locale).format(halfHours(minutes))
+}
+
+/** "6 hours", "1 hour". */
+function timeOf(minutes: number, { t, locale }: Voice): string {
+  return t('certificates.sheet.time', { count: halfHours(minutes), hours: hoursOf(minutes, locale) })
+}
+
+function halfHours(minutes: number): number {
+  return Math.round(minutes / 30) / 2
 }

@@ -1,28 +1,33 @@
 import type { Clock } from '../db/clock.ts'
 import type { Images } from '../images/images.ts'
+import type { PaperSize } from '../pdf/paper.ts'
 import type { LogoShelf } from '../site/logo.ts'
 import { type Dates, datesFor, localDate } from '../web/dates.ts'
 import type { Frame } from '../web/frame.ts'
 import type { Translate } from '../web/words.ts'
 import type { Certificate } from './certificates.ts'
-import { canDraw, drawCertificate, type Sheet, type Sign } from './drawing.ts'
+import { filled } from './design.ts'
+import { drawCertificate, type Logo, type Sheet } from './drawing.ts'
 
 interface Helpers {
   t: Translate
   base_url: string
   siteName: () => string
-  /** The site's own sign. */
+  /** What certificates are made for, where nobody asks for another. */
+  paper: () => PaperSize
   logo: Pick<LogoShelf, 'bytes' | 'current'>
   logoWords: () => string
   images: Pick<Images, 'toPng'>
 }
 
-/** The paper of a certificate, as a page or as a file. */
-export function createPapers(clock: Clock, { t, base_url, siteName, logo, logoWords, images }: Helpers) {
+type Voice = Pick<Frame, 't' | 'locale' | 'dates'>
+
+/** Certificates as pages and as files. */
+export function createPapers(clock: Clock, { t, base_url, siteName, paper, logo, logoWords, images }: Helpers) {
   let kept: { hash: string; png: Promise<Buffer> } | null = null
 
-  /** The sign as PDF takes it, made once. */
-  async function sign(): Promise<Sign | null> {
+  /** The logo as PDF takes it, made once. */
+  async function logoPng(): Promise<Logo | null> {
     const now = logo.current()
     const bytes = now && logo.bytes(now.hash)
     if (!now || !bytes) return null
@@ -37,20 +42,28 @@ export function createPapers(clock: Clock, { t, base_url, siteName, logo, logoWo
     }
   }
 
-  /** @param dates of who reads it */
-  function sheetOf(issue: Certificate, dates: Pick<Dates, 'full'>): Omit<Sheet, 'logo'> {
+  /** All that stands on it, but for the logo. @param voice of who reads it */
+  function sheetOf(issue: Certificate, { t, locale, dates }: Voice, size = paper()): Omit<Sheet, 'logo'> {
+    const { name, title, signer, hue, landscape } = issue
+    const day = dayOf(issue, dates)
     return {
-      issue,
-      day: dayOf(issue, dates),
+      ...{ name, title, signer, hue, landscape, day },
+      language: locale,
+      paper: size,
+      words: filled(issue, day, { t, locale }),
       site_name: siteName(),
       check_url: `${base_url}/certificates/${issue.id}`,
+      labels: {
+        check: t('certificates.sheet.check'),
+        code: t('certificates.sheet.code'),
+        link: t('certificates.sheet.link'),
+      },
     }
   }
 
   /** The PDF; null where our fonts lack a letter. */
-  function draw(issue: Certificate, voice: Pick<Frame, 't' | 'locale' | 'dates'>): Promise<Buffer> | null {
-    const sheet = sheetOf(issue, voice.dates)
-    return canDraw(sheet) ? sign().then((logo) => drawCertificate(voice, { ...sheet, logo })) : null
+  async function draw(issue: Certificate, voice: Voice, size?: PaperSize): Promise<Buffer | null> {
+    return drawCertificate({ ...sheetOf(issue, voice, size), logo: await logoPng() })
   }
 
   return {
@@ -58,7 +71,7 @@ export function createPapers(clock: Clock, { t, base_url, siteName, logo, logoWo
     draw,
 
     /** In the language of the site, where nobody in particular asks. */
-    drawPlain(issue: Certificate): Promise<Buffer> | null {
+    drawPlain(issue: Certificate): Promise<Buffer | null> {
       return draw(issue, { t, locale: 'en', dates: datesFor('en', issue.time_zone, clock.now(), t) })
     },
   }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Request, Response, Router } from 'express'
 import type { Enrolment } from '../cohorts/enrolments.ts'
+import { otherPaper, type PaperSize, paperSize } from '../pdf/paper.ts'
 import type { Services } from '../services.ts'
 import { sendCsv } from '../web/csv.ts'
 import { currentEnrolment, currentPerson } from '../web/current.ts'
@@ -12,17 +13,17 @@ import { keepNothing } from '../web/headers.ts'
 import { view } from '../web/view.ts'
 import type { HoursSheet } from './hours.ts'
 import { MOST_MINUTES } from './rules.ts'
-import {
-  COLUMNS,
-  canDrawStatement,
-  drawStatement,
-  type Statement,
-  statementLines,
-  statementRows,
-  totals,
-} from './statement.ts'
+import { COLUMNS, type Statement, statementLines, statementRows, statementSheet, totals } from './statement.ts'
+import { drawStatement } from './statement-pdf.ts'
 
-const sheetPage = view<{ sheet: HoursSheet; form: Form; totals: string; base: string }>('hours/sheet')
+const sheetPage = view<{
+  sheet: HoursSheet
+  form: Form
+  totals: string
+  base: string
+  /** The size that a PDF is not made for unless asked. */
+  other_paper: PaperSize
+}>('hours/sheet')
 const statementPage = view<{
   statement: Statement
   rows: string[][]
@@ -76,9 +77,9 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
 
   router.get(`${at}/statement.pdf`, may.enrolled, keepNothing, async (req, res) => {
     const enrolment = currentEnrolment(req)
-    const statement = statementOf(req)
-    if (!canDrawStatement(statement)) return res.redirect(303, `${baseOf(enrolment)}/statement`)
-    const file = await drawStatement(frameOf(res), statement)
+    const size = paperSize(req.query['paper'], settings.value('paper'))
+    const file = await drawStatement(statementSheet(frameOf(res), statementOf(req), size))
+    if (file === null) return res.redirect(303, `${baseOf(enrolment)}/statement`)
     await sendDownload(
       res,
       { name: `${enrolment.cohort.slug}-hours.pdf`, type: 'application/pdf' },
@@ -107,7 +108,16 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
   function show(res: Response, enrolment: Enrolment, sheet: HoursSheet, form: Form, status = 200): void {
     const frame = frameOf(res)
     const title = frame.t('hours.title')
-    sheetPage(res, { title, area: 'write', status, sheet, form, totals: totals(frame, sheet), base: baseOf(enrolment) })
+    sheetPage(res, {
+      title,
+      area: 'write',
+      status,
+      sheet,
+      form,
+      totals: totals(frame, sheet),
+      base: baseOf(enrolment),
+      other_paper: otherPaper(settings.value('paper')),
+    })
   }
 }
 

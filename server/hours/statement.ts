@@ -1,9 +1,9 @@
-import { canSet } from '../pdf/lines.ts'
-import { createPage } from '../pdf/page.ts'
+import type { PaperSize } from '../pdf/paper.ts'
 import type { CsvValue } from '../web/csv.ts'
 import type { Frame } from '../web/frame.ts'
 import type { HoursSheet } from './hours.ts'
 import { inHours } from './rules.ts'
+import type { StatementSheet } from './statement-pdf.ts'
 
 /** What somebody takes to whoever asks how long she has learned. */
 export interface Statement {
@@ -15,8 +15,6 @@ export interface Statement {
 }
 
 type Voice = Pick<Frame, 't' | 'dates' | 'locale'>
-
-const EDGE = 50
 
 /** "2 hours 5 minutes". */
 export function saidHours({ t }: Pick<Voice, 't'>, minutes: number): string {
@@ -38,26 +36,23 @@ export function statementRows({ t, dates }: Voice, { sheet }: Pick<Statement, 's
 
 export const COLUMNS = ['thing', 'done', 'minutes', 'state'] as const
 
-/** Whether it can be drawn; else it is printed from its page. */
-export function canDrawStatement({ name, course, cohort, site_name, sheet }: Statement): boolean {
-  return [name, course, cohort, site_name, ...sheet.rows.map(({ title }) => title)].every(canSet)
-}
-
-/** The statement as PDF, on as many pages as it needs. */
-export function drawStatement(voice: Voice, statement: Statement): Promise<Buffer> {
+/** All that stands on its PDF. */
+export function statementSheet(voice: Voice, statement: Statement, paper: PaperSize): StatementSheet {
   const { t, locale } = voice
   const { name, course, cohort, site_name, sheet } = statement
-  const page = createPage({ title: t('hours.statement.of', { name }), language: locale, landscape: false })
-  const all = { x: EDGE, width: page.width - 2 * EDGE }
-  let y = page.text('P', site_name, { ...all, y: EDGE, size: 11, lines: 1 }) + 10
-  y = page.text('H1', t('hours.statement.title'), { ...all, y, size: 26, weight: 'bold', lines: 2 }) + 8
-  y = page.text('P', name, { ...all, y, size: 18, weight: 'bold', lines: 3 })
-  y = page.text('P', `${course}, ${cohort}`, { ...all, y, size: 12, lines: 3 }) + 12
-  y = page.text('P', totals(voice, sheet), { ...all, y, size: 12, lines: 3 }) + 12
-  const head = COLUMNS.map((column) => t(`hours.column.${column}`))
-  y = page.table(head, statementRows(voice, statement), { ...all, y, size: 10, shares: [0.46, 0.22, 0.12, 0.2] })
-  page.text('P', t('hours.statement.how'), { ...all, y: y + 10, size: 9, lines: 3 })
-  return page.end()
+  return {
+    language: locale,
+    paper,
+    file_title: t('hours.statement.of', { name }),
+    site_name,
+    title: t('hours.statement.title'),
+    name,
+    where: `${course}, ${cohort}`,
+    totals: totals(voice, sheet),
+    head: COLUMNS.map((column) => t(`hours.column.${column}`)),
+    rows: statementRows(voice, statement),
+    how: t('hours.statement.how'),
+  }
 }
 
 /** "11 hours stated, 10 hours of them confirmed." */

@@ -1,12 +1,15 @@
 import PDFDocument from 'pdfkit'
 import { fontOf, type Letters, type Weight } from './fonts.ts'
+import { breakLines, LEADING } from './line-breaking.ts'
 import { cleanLine, type Run, runsOf } from './lines.ts'
+import type { PaperSize } from './paper.ts'
 import { exactText, type LooseMark } from './text-layer.ts'
 
 interface Paper {
   title: string
   /** A language tag. */
   language: string
+  paper: PaperSize
   landscape: boolean
 }
 
@@ -20,8 +23,9 @@ interface Setting {
   weight?: Weight
   colour?: string
   align?: 'start' | 'middle'
-  /** It becomes smaller until it needs no more lines, and is cut off where even that does not help. */
+  /** It becomes smaller until it needs no more lines and no more height. */
   lines?: number
+  height?: number
 }
 
 type Look = Required<Pick<Setting, 'weight' | 'size' | 'colour'>>
@@ -34,22 +38,21 @@ interface TableSetting {
   shares: readonly number[]
 }
 
-const SMALLEST = 9
 /** Between two columns, and below the last row of a page. */
 const GUTTER = 10
 const FOOT = 70
-const LEADING = 1.35
+const INK = '#1d2540'
 
 /**
- * Pages of A4 that say what they are (PDF/UA: tags, title, language, embedded fonts). Their text stays text: letters are
+ * Pages that say what they are (PDF/UA: tags, title, language, embedded fonts). Their text stays text: letters are
  * set by bidi order and script, and each paragraph carries its words as they were written.
  */
-export function createPage({ title, language, landscape }: Paper) {
+export function createPage({ title, language, paper, landscape }: Paper) {
   // the types do not know this one yet
   const subset: object = { subset: 'PDF/UA' }
   const doc = new PDFDocument({
     ...subset,
-    size: 'A4',
+    size: paper.toUpperCase(),
     layout: landscape ? 'landscape' : 'portrait',
     margin: 0,
     pdfVersion: '1.7',
@@ -83,7 +86,10 @@ export function createPage({ title, language, landscape }: Paper) {
     doc.text(text, x, baseline, { lineBreak: false, baseline: 'alphabetic', ...WHOLE })
     for (const mark of looseMarks.get(`${letters} ${weight}`)?.() ?? []) {
       const unit = size / fontOf(letters, weight).unitsPerEm
-      doc.save().translate(x + (mark.x * size) / 1000, baseline - (mark.y * size) / 1000).scale(unit, -unit)
+      doc
+        .save()
+        .translate(x + (mark.x * size) / 1000, baseline - (mark.y * size) / 1000)
+        .scale(unit, -unit)
       doc.path(mark.glyph.path.toSVG()).fill(colour).restore()
     }
     return doc.widthOfString(text, WHOLE)
@@ -92,47 +98,14 @@ export function createPage({ title, language, landscape }: Paper) {
   const widthOf = (runs: readonly Run[], weight: Weight, size: number) =>
     sum(runs.map(({ text, letters }) => take(letters, weight, size).widthOfString(text, WHOLE)))
 
-  /** How wide each word is at the size of one point, and the space between two. */
-  function measured(text: string, weight: Weight) {
-    const wide = (word: string) => widthOf(runsOf(word), weight, 1)
-    return { words: text.split(' ').map((word) => ({ word, wide: wide(word) })), space: wide(' '), wide }
-  }
-
-  /** The words in lines that are no wider than asked for; a word that is wider than a line in parts. */
-  function wrap({ words, space, wide }: ReturnType<typeof measured>, width: number, size: number): string[] {
-    const room = width / size
-    const lines: { text: string; wide: number }[] = []
-    for (const one of words) {
-      const parts = one.wide <= room ? [one] : pieces(one.word, wide, room)
-      for (const { word, wide: long } of parts) {
-        const last = lines.at(-1)
-        if (!last || last.wide + space + long > room) lines.push({ text: word, wide: long })
-        else {
-          last.text += ` ${word}`
-          last.wide += space + long
-        }
-      }
-    }
-    return lines.map(({ text }) => text)
-  }
-
-  function fitted(text: string, { width, size, weight = 'regular', lines = Number.POSITIVE_INFINITY }: Setting) {
-    const words = measured(text, weight)
-    for (let smaller = size; ; smaller *= 0.9) {
-      const wrapped = wrap(words, width, smaller)
-      if (wrapped.length <= lines || smaller * 0.9 < SMALLEST)
-        return { wrapped: wrapped.slice(0, lines), size: smaller }
-    }
-  }
-
   /** Sets a text below a part of the page's tree. @returns where the next one may begin */
   function put(parent: PDFKit.PDFStructureElement, tag: string, words: string, setting: Setting): number {
-    const { x, y, width, weight = 'regular', colour = '#1d2540', align = 'start' } = setting
+    const { x, y, width, weight = 'regular', colour = INK, align = 'start' } = setting
     const said = cleanLine(words)
-    const { wrapped, size } = fitted(said, setting)
+    const { lines, size } = breakLines(said, (text) => widthOf(runsOf(text), weight, 1), setting)
     parent.add(
       doc.struct(tag, { actual: said }, () => {
-        for (const [index, line] of wrapped.entries()) {
+        for (const [index, line] of lines.entries()) {
           const runs = runsOf(line)
           let at = align === 'middle' ? x + (width - widthOf(runs, weight, size)) / 2 : x
           const baseline = y + index * size * LEADING + size
@@ -140,7 +113,7 @@ export function createPage({ title, language, landscape }: Paper) {
         }
       }),
     )
-    return y + wrapped.length * size * LEADING
+    return y + lines.length * size * LEADING
   }
 
   return {
@@ -149,6 +122,33 @@ export function createPage({ title, language, landscape }: Paper) {
 
     /** A heading or a paragraph. @returns where the next one may begin */
     text: (tag: 'H1' | 'H2' | 'P', words: string, setting: Setting): number => put(root, tag, words, setting),
+
+    /**
+     * An address as a link, on one line however long it is: broken, it could not be copied or read aloud.
+     * @param label what the link is for
+     */
+    link(label: string, address: string, { x, y, width, colour = INK, ...wanted }: Omit<Setting, 'lines' | 'height'>) {
+      const runs = runsOf(address)
+      const look = { weight: wanted.weight ?? 'regular', colour }
+      const size = Math.min(wanted.size, width / widthOf(runs, look.weight, 1))
+      const wide = widthOf(runs, look.weight, size)
+      const left = wanted.align === 'middle' ? x + (width - wide) / 2 : x
+      const baseline = y + size
+      const paragraph = doc.struct('P')
+      const link = doc.struct('Link', { alt: label })
+      root.add(paragraph)
+      paragraph.add(link)
+      link.add(() => {
+        let at = left
+        for (const run of runs) at += putRun(run, at, baseline, { ...look, size })
+        doc.rect(left, baseline + size * 0.12, wide, size * 0.06).fill(colour)
+      })
+      // a String object makes a text of it, a plain one would be a name
+      const contents: object = { Contents: new String(label), structParent: link }
+      doc.link(left, y, wide, size * LEADING, address, contents)
+      link.end()
+      paragraph.end()
+    },
 
     /** A table, with its heads again on each further page. @param shares of the width that each column has */
     table(
@@ -221,21 +221,6 @@ export function createPage({ title, language, landscape }: Paper) {
 
 /** A run is set as a whole: word by word, one that runs to the left would be torn apart. */
 const WHOLE = { features: [] }
-
-/** A word that is wider than a line, in parts that are not. */
-function pieces(word: string, wide: (text: string) => number, room: number): { word: string; wide: number }[] {
-  const parts: { word: string; wide: number }[] = []
-  for (const sign of word) {
-    const last = parts.at(-1)
-    const longer = (last?.wide ?? room) + wide(sign)
-    if (!last || longer > room) parts.push({ word: sign, wide: wide(sign) })
-    else {
-      last.word += sign
-      last.wide = longer
-    }
-  }
-  return parts
-}
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0)

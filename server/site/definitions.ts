@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isSender, isSmtpUrl } from '../config.ts'
+import { PAPER_SIZES } from '../pdf/paper.ts'
 import { line, text } from '../web/forms.ts'
 
 interface Definition<Kind extends z.ZodType<string, unknown>> {
@@ -95,6 +96,7 @@ export const DEFINITIONS = {
       .refine(isZone, 'settings.problem.time_zone'),
     'UTC',
   ),
+  paper: define(z.enum(PAPER_SIZES), 'a4'),
   calm: define(onOrOff, '0'),
   landing: define(z.enum(['public', 'sign_in']), 'public'),
   guests_read: define(onOrOff, '1'),
@@ -133,6 +135,7 @@ export const SECTIONS = {
   logo: ['logo_alt'],
   colours: ['main_colour', 'dark_colour', 'marker_colour'],
   languages: ['languages', 'time_zone'],
+  paper: ['paper'],
   public: ['landing', 'guests_read', 'robots'],
   imprint: ['imprint'],
   privacy: ['privacy'],

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import { PAPER_SIZES } from '../pdf/paper.ts'
 import type { Form } from '../web/forms.ts'
 import type { Section, SettingName } from './definitions.ts'
 
@@ -15,7 +16,7 @@ export interface Field {
 /** What stands on one page of the settings. */
 export const PAGES = {
   site: ['name', 'logo', 'colours'],
-  pages: ['languages', 'public', 'imprint', 'privacy'],
+  pages: ['languages', 'paper', 'public', 'imprint', 'privacy'],
   mail: ['mail'],
   people: ['registration', 'uploads', 'calm'],
   backups: ['backups'],
@@ -35,6 +36,7 @@ export const FIELDS: Record<Section, Field[]> = {
     { name: 'languages', type: 'text', hint: true },
     { name: 'time_zone', type: 'text', hint: true },
   ],
+  paper: [{ name: 'paper', type: 'choices', options: [...PAPER_SIZES] }],
   public: [
     { name: 'landing', type: 'choices', options: ['public', 'sign_in'] },
     { name: 'guests_read', type: 'choices', options: ['1', '0'] },

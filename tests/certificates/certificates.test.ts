@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import { getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
 import { filled, hoursOf, type Issue, unknownFields } from '../../server/certificates/design.ts'
+import { loadWords } from '../../server/web/words.ts'
 import { type Part, sendForm } from '../images/photos.ts'
 import { badgeWith } from '../support/badges.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
@@ -67,6 +68,77 @@ test('so many things done give a certificate, once; its holder is told, takes it
   expect(page).toContain('This certificate is valid.')
   expect(page).toContain(learner.name)
   expect(page).not.toContain('.pdf')
+})
+
+test('a new certificate is a good sentence with the numbers that its rule asks for', async () => {
+  using site = await start()
+  const { author, learner, cohort, guest } = site.cast()
+  const form = await author.read('/admin/courses/course-23/new-certificate')
+  const body = /<textarea[^>]*name="body"[^>]*>([^<]*)/.exec(form)?.[1]?.trim() ?? ''
+  const preview = await author.post(AT, { ...WORDS, body, things: '12', intent: 'preview' })
+  const sentence = /has completed 12 of the 23 things of .+ with Spring cohort, about [\d.]+ hours of learning\./
+  expect(await preview.text()).toMatch(sentence)
+  await design(author, { body, things: '2' })
+  for (const number of [1, 2]) site.reflection(learner, cohort, { number })
+  const [{ id = '' } = {}] = of(site, learner)
+  expect(await textOf(await learner.get(`/certificates/${id}.pdf`))).toContain('has completed 2 of the 23 things of')
+  expect(await guest.read(`/certificates/${id}`)).toContain('2 of 23')
+})
+
+test('the address of the check is a tagged link on a line of its own, in either orientation', async () => {
+  using site = await start()
+  const { author, learner, cohort } = site.cast()
+  await design(author)
+  site.reflection(learner, cohort)
+  const [{ id = '' } = {}] = of(site, learner)
+  const address = `${site.services.config.base_url}/certificates/${id}`
+  for (const landscape of [1, 0]) {
+    site.db.prepare('UPDATE certificate_issue SET landscape = ?').run(landscape)
+    const bytes = new Uint8Array(await (await learner.get(`/certificates/${id}.pdf`)).arrayBuffer())
+    const page = await (await getDocumentProxy(bytes)).getPage(1)
+    const [link, ...others] = await page.getAnnotations()
+    expect(others).toEqual([])
+    expect(link).toMatchObject({ subtype: 'Link', url: address, contentsObj: { str: 'Check this certificate' } })
+    const { items } = await page.getTextContent()
+    const line = items.flatMap((item) => ('str' in item && item.str.includes(id) ? [item] : []))
+    expect(line.map(({ str }) => str)).toEqual([address])
+    const [left, bottom, right, top] = link.rect
+    const [{ transform, width } = { transform: [], width: 0 }] = line
+    expect(left).toBeCloseTo(transform[4], 1)
+    expect(right).toBeCloseTo(transform[4] + width, 1)
+    expect(transform[5]).toBeGreaterThan(bottom)
+    expect(transform[5]).toBeLessThan(top)
+    expect(JSON.stringify(await page.getStructTree())).toMatch(/"role":"Link","children":\[{"type":"content"[^}]*},{"type":"object"/)
+  }
+})
+
+test('the paper is what the site is set to, or what its reader asks for', async () => {
+  using site = await start()
+  const { admin, author, learner, cohort } = site.cast()
+  await design(author)
+  site.reflection(learner, cohort)
+  const [{ id = '' } = {}] = of(site, learner)
+  await learner.post('/cohorts/spring/hours', { minutes_1: '20' })
+  const sizeOf = async (path: string) => {
+    const bytes = new Uint8Array(await (await learner.get(path)).arrayBuffer())
+    const [, , width, height] = (await (await getDocumentProxy(bytes)).getPage(1)).view
+    return [width, height].map(Math.round)
+  }
+  const files = [`/certificates/${id}.pdf`, '/cohorts/spring/hours/statement.pdf']
+  const sizes = async (query = '') => Promise.all(files.map((file) => sizeOf(`${file}${query}`)))
+  expect(await sizes()).toEqual([
+    [842, 595],
+    [595, 842],
+  ])
+  const letter = [
+    [792, 612],
+    [612, 792],
+  ]
+  expect(await sizes('?paper=letter')).toEqual(letter)
+  expect(await learner.read(`/certificates/${id}`)).toContain('.pdf?paper=letter')
+  expect((await admin.post('/admin/settings/paper', { seen: '0', paper: 'letter' })).status).toBe(303)
+  expect(await sizes('?paper=nonsense')).toEqual(letter)
+  expect(await learner.read(`/certificates/${id}`)).toContain('.pdf?paper=a4')
 })
 
 test("the site's own sign is on the paper and on the print view, with its words", async () => {
@@ -206,7 +278,7 @@ test('all of a cohort come in one file, made behind the pages', async () => {
 
 test.each<[string, Record<string, string>, string]>([
   ['no title', { title: '' }, 'title-problem'],
-  ['a field that there is not', { body: 'For {nobody}.' }, 'a field that there is not'],
+  ['a field that there is not', { body: 'For {nobody}.' }, 'a field that does not exist'],
   ['no signer', { signer: ' ' }, 'signer-problem'],
   ['more things than there are', { things: '24' }, 'from 1 to 23'],
   ['a badge of nowhere', { by: 'badge 999' }, 'by-problem'],
@@ -249,7 +321,8 @@ test('the preview shows what is typed and saves nothing', async () => {
   using site = await start()
   const { author } = site.cast()
   const page = await (await author.post(AT, { ...WORDS, title: 'As it may be', intent: 'preview' })).text()
-  expect(page).toContain('has done 23 things of')
+  // the number that its rule asks for
+  expect(page).toContain('has done 1 things of')
   expect(page).toContain('As it may be')
   expect(site.services.certificateDesigns.list(1)).toEqual([])
 })
@@ -275,12 +348,15 @@ test('hours are told to the half, and the text is filled by its fields', () => {
     '1.5',
   ])
   const issue = {
-    body: '{course}|{cohort}|{things}|{hours}|{date}|{x}',
+    body: '{course}|{cohort}|{things}|{total}|{hours}|{time}|{date}|{x}',
     course: 'A',
     cohort: 'B',
     things: 2,
+    total: 23,
     minutes: 90,
   }
-  expect(filled(issue as Issue, 'today', 'en')).toBe('A|B|2|1.5|today|{x}')
+  const voice = { t: loadWords()('en'), locale: 'en' }
+  expect(filled(issue as Issue, 'today', voice)).toBe('A|B|2|23|1.5|1.5 hours|today|{x}')
+  expect(filled({ ...issue, body: '{time}', minutes: 60 } as Issue, 'today', voice)).toBe('1 hour')
   expect(unknownFields('{course} {x} {hours}')).toEqual(['x'])
 })

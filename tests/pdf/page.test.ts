@@ -21,7 +21,7 @@ async function read(file: Buffer) {
   }
 }
 
-const paper = { title: 'Certificate of Ελένη', language: 'en', landscape: false }
+const paper = { title: 'Certificate of Ελένη', language: 'en', paper: 'a4', landscape: false } as const
 
 async function pageOf(words: string, setting: { lines?: number; width?: number } = {}) {
   const page = createPage(paper)

@@ -5,7 +5,7 @@ import { createPage } from '../../server/pdf/page.ts'
 
 /** What a reader copies from a page with these lines on it, line by line. */
 async function copied(lines: readonly string[]): Promise<string[]> {
-  const page = createPage({ title: 'Names', language: 'en', landscape: false })
+  const page = createPage({ title: 'Names', language: 'en', paper: 'a4', landscape: false })
   for (const [index, line] of lines.entries())
     page.text('P', line, { x: 40, y: 40 + index * 40, width: 500, size: 20, lines: 1 })
   const document = await getDocumentProxy(new Uint8Array(await page.end()))
