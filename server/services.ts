@@ -238,6 +238,7 @@ export function createServices(
     logo,
     logoWords: () => settings.value('logo_alt'),
     images,
+    workers,
   })
   const certificateBatches = createBatches(db, clock, {
     folder: path.join(config.data_dir, 'certificates'),

@@ -28,7 +28,7 @@ interface Helpers {
   certificates: Pick<Certificates, 'count' | 'ofCohort'>
   jobs: Jobs
   /** The page of one; null where it has letters that cannot be drawn. */
-  draw: (certificate: Certificate) => Promise<Buffer | null>
+  draw: (certificate: Certificate) => Promise<Uint8Array | null>
 }
 
 const KEPT = Temporal.Duration.from({ hours: 24 * 7 })
@@ -57,7 +57,7 @@ export function createBatches(db: Database, clock: Clock, { folder, certificates
       const found = certificates.ofCohort(cohort_id, { after, limit: PORTION })
       for (const one of found) {
         const page = await draw(one)
-        if (page !== null) zip.addBuffer(page, nameFor(one, names), { compress: false })
+        if (page !== null) zip.addBuffer(Buffer.from(page), nameFor(one, names), { compress: false })
         made += 1
         step.run({ id, made })
         await setImmediate()

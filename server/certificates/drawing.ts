@@ -36,8 +36,8 @@ const EDGE = 28
 const CODE = 84
 const LOGO_HEIGHT = 46
 
-/** A certificate as PDF; null where our fonts lack a letter: then it is printed from the browser. */
-export async function drawCertificate(sheet: Sheet): Promise<Buffer | null> {
+/** Task: a certificate as PDF; null where our fonts lack a letter: then it is printed from the browser. */
+export async function run(sheet: Sheet): Promise<Buffer | null> {
   const { language, paper, name, title, words, signer, day, site_name, logo, check_url, labels } = sheet
   if (![name, title, words, signer, site_name].every(canSet)) return null
   const landscape = sheet.landscape === 1

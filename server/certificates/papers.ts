@@ -5,9 +5,10 @@ import type { LogoShelf } from '../site/logo.ts'
 import { type Dates, datesFor, localDate } from '../web/dates.ts'
 import type { Frame } from '../web/frame.ts'
 import type { Translate } from '../web/words.ts'
+import type { WorkerPool } from '../workers/worker-pool.ts'
 import type { Certificate } from './certificates.ts'
 import { filled } from './design.ts'
-import { drawCertificate, type Logo, type Sheet } from './drawing.ts'
+import type { Logo, Sheet } from './drawing.ts'
 
 interface Helpers {
   t: Translate
@@ -18,12 +19,20 @@ interface Helpers {
   logo: Pick<LogoShelf, 'bytes' | 'current'>
   logoWords: () => string
   images: Pick<Images, 'toPng'>
+  workers: Pick<WorkerPool, 'run'>
 }
+
+const DRAWING = new URL('./drawing.ts', import.meta.url)
+/** The longest a drawing may take, in milliseconds; with a fresh thread it takes some 300. */
+const MOST_MS = 20_000
 
 type Voice = Pick<Frame, 't' | 'locale' | 'dates'>
 
 /** Certificates as pages and as files. */
-export function createPapers(clock: Clock, { t, base_url, siteName, paper, logo, logoWords, images }: Helpers) {
+export function createPapers(
+  clock: Clock,
+  { t, base_url, siteName, paper, logo, logoWords, images, workers }: Helpers,
+) {
   let kept: { hash: string; png: Promise<Buffer> } | null = null
 
   /** The logo as PDF takes it, made once. */
@@ -62,8 +71,9 @@ export function createPapers(clock: Clock, { t, base_url, siteName, paper, logo,
   }
 
   /** The PDF; null where our fonts lack a letter. */
-  async function draw(issue: Certificate, voice: Voice, size?: PaperSize): Promise<Buffer | null> {
-    return drawCertificate({ ...sheetOf(issue, voice, size), logo: await logoPng() })
+  async function draw(issue: Certificate, voice: Voice, size?: PaperSize): Promise<Uint8Array | null> {
+    const sheet: Sheet = { ...sheetOf(issue, voice, size), logo: await logoPng() }
+    return workers.run(DRAWING, sheet, { ms: MOST_MS })
   }
 
   return {
@@ -71,7 +81,7 @@ export function createPapers(clock: Clock, { t, base_url, siteName, paper, logo,
     draw,
 
     /** In the language of the site, where nobody in particular asks. */
-    drawPlain(issue: Certificate): Promise<Buffer | null> {
+    drawPlain(issue: Certificate): Promise<Uint8Array | null> {
       return draw(issue, { t, locale: 'en', dates: datesFor('en', issue.time_zone, clock.now(), t) })
     },
   }

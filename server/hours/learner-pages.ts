@@ -14,7 +14,10 @@ import { view } from '../web/view.ts'
 import type { HoursSheet } from './hours.ts'
 import { MOST_MINUTES } from './rules.ts'
 import { COLUMNS, type Statement, statementLines, statementRows, statementSheet, totals } from './statement.ts'
-import { drawStatement } from './statement-pdf.ts'
+import type { StatementSheet } from './statement-pdf.ts'
+
+const DRAWING = new URL('./statement-pdf.ts', import.meta.url)
+const MOST_MS = 20_000
 
 const sheetPage = view<{
   sheet: HoursSheet
@@ -33,7 +36,7 @@ const statementPage = view<{
 }>('hours/statement')
 
 /** Hours of one's own in a cohort: what one states, and the statement. */
-export function learnerHoursPages(router: Router, { courses, hours, may, once, settings }: Services): void {
+export function learnerHoursPages(router: Router, { courses, hours, may, once, settings, workers }: Services): void {
   const at = '/cohorts/:cohort/hours'
   const baseOf = ({ cohort }: Enrolment) => `/cohorts/${cohort.slug}/hours`
 
@@ -78,7 +81,8 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
   router.get(`${at}/statement.pdf`, may.enrolled, keepNothing, async (req, res) => {
     const enrolment = currentEnrolment(req)
     const size = paperSize(req.query['paper'], settings.value('paper'))
-    const file = await drawStatement(statementSheet(frameOf(res), statementOf(req), size))
+    const sheet = statementSheet(frameOf(res), statementOf(req), size)
+    const file = await workers.run<StatementSheet, Uint8Array | null>(DRAWING, sheet, { ms: MOST_MS })
     if (file === null) return res.redirect(303, `${baseOf(enrolment)}/statement`)
     await sendDownload(
       res,

@@ -22,8 +22,8 @@ export interface StatementSheet {
 
 const EDGE = 50
 
-/** The statement as PDF, on as many pages as it needs; null where our fonts lack a letter: then its page is printed. */
-export async function drawStatement(sheet: StatementSheet): Promise<Buffer | null> {
+/** Task: the statement as PDF, on as many pages as it needs; null where our fonts lack a letter: then its page is printed. */
+export async function run(sheet: StatementSheet): Promise<Buffer | null> {
   const { language, paper, file_title, site_name, title, name, where, totals, head, rows, how } = sheet
   if (![site_name, name, where, ...rows.flat()].every(canSet)) return null
   const page = createPage({ title: file_title, language, paper, landscape: false })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { create, type Font, type Glyph } from 'fontkit'
+import type * as Fontkit from 'fontkit'
+import type { Font, Glyph } from 'fontkit'
 
 /** Which letters a font has; the first one has Latin, Greek and Cyrillic. */
 export const LETTERS = ['latin', 'hebrew', 'arabic'] as const
@@ -19,6 +20,7 @@ const FILES: Record<Letters, Record<Weight, string>> = {
   },
 }
 
+const require = createRequire(import.meta.url)
 const opened = new Map<string, Font>()
 
 /** A font, opened when it is first needed and kept: to read its tables takes longer than to set a page. */
@@ -26,7 +28,9 @@ export function fontOf(letters: Letters, weight: Weight): Font {
   const name = FILES[letters][weight]
   const known = opened.get(name)
   if (known) return known
-  const font = create(readFileSync(createRequire(import.meta.url).resolve(`@expo-google-fonts/${name}`)))
+  // loaded with the first font: it takes 26 MB, which a site that draws no lettering does without
+  const { create }: typeof Fontkit = require('fontkit')
+  const font = create(readFileSync(require.resolve(`@expo-google-fonts/${name}`)))
   if (!('layout' in font)) throw new Error(`${name} holds more than one font`)
   opened.set(name, withOwnCharacters(font))
   return font

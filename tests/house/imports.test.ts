@@ -101,6 +101,20 @@ test('no circle: what is imported never leads back', () => {
   expect(circles).toEqual([])
 })
 
+test('what draws PDF is loaded in worker threads alone: it takes 40 MB', () => {
+  const loaded = new Set<string>(['server/main.ts'])
+  for (const file of loaded)
+    for (const line of importsOf(file))
+      if (line.file !== null && !line.type_only && !line.names.includes('run')) loaded.add(line.file)
+  const packages = [...loaded].flatMap((file) =>
+    importsOf(file).flatMap(({ from, type_only }) => (type_only ? [] : [from])),
+  )
+  expect(loaded).toContain('server/certificates/papers.ts')
+  expect(loaded).not.toContain('server/pdf/page.ts')
+  expect(packages).not.toContain('pdfkit')
+  expect(packages).not.toContain('fontkit')
+})
+
 test('imports name a file that is there, with its ending', () => {
   const files = [...server, ...filesIn('tests', '.ts'), ...filesIn('public/js', '.js')]
   const broken = files.flatMap((file) =>
