@@ -4,6 +4,7 @@ import type { Enrolment } from '../cohorts/enrolments.ts'
 import { otherPaper, type PaperSize, paperSize } from '../pdf/paper.ts'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/access.ts'
+import { authorise } from '../web/authority.ts'
 import { currentEnrolment, currentPerson } from '../web/current.ts'
 import { sendDownload } from '../web/download.ts'
 import { addFlash } from '../web/flash.ts'
@@ -88,7 +89,7 @@ export function certificatePages(router: Router, services: Services): void {
   })
 
   router.post('/certificates/:certificate/reissue', signedIn, (req, res) => {
-    const certificate = paperOf(req, { certificates, enrolments })
+    const certificate = authorise(() => paperOf(req, { certificates, enrolments }))
     const done = certificates.reissue(certificate, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: `certificates.said.${done ? 'reissued' : 'same'}` })
     res.redirect(303, `/certificates/${certificate.id}`)

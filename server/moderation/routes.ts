@@ -4,6 +4,7 @@ import type { Enrolment } from '../cohorts/enrolments.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
+import { authorise } from '../web/authority.ts'
 import { currentEnrolment, currentPerson, numberIn, queryNumber, queryText } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, readForm, refusedForm, text } from '../web/forms.ts'
@@ -78,7 +79,9 @@ export function moderationRoutes(services: Services): Router {
   router.get('/admin/reports', admin, keepNothing, (req, res) => showReports(req, res, null, '/admin/reports'))
 
   function postIn(kind: Post['kind'], req: Request): Moderated {
-    return moderation.find({ kind, id: numberIn(req.params['id']) }, currentPerson(req).id) ?? notFound()
+    return authorise(
+      () => moderation.find({ kind, id: numberIn(req.params['id']) }, currentPerson(req).id) ?? notFound(),
+    )
   }
 
   function showReports(req: Request, res: Response, enrolment: Enrolment | null, base: string): void {

@@ -14,7 +14,9 @@ export function createPassport(people: People, sessions: Sessions, guess: GuessL
       try {
         const known = people.credentials(email.trim())
         const fits = await passwordFits(password, known?.password_hash ?? null)
-        done(null, known && fits ? (people.forSession(known.id) ?? false) : false)
+        // somebody may have set another one while this one was checked, to end every sign-in with it
+        const is_current = people.credentials(email.trim())?.password_hash === known?.password_hash
+        done(null, known && fits && is_current ? (people.forSession(known.id) ?? false) : false)
       } catch (error) {
         done(error)
       }

@@ -5,6 +5,7 @@ import type { CourseContent } from '../courses/courses.ts'
 import { courseAt } from '../courses/policy.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
+import { authorise } from '../web/authority.ts'
 import { currentEnrolment, currentPerson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, onOrOff, readForm, refusedForm, rowNumber } from '../web/forms.ts'
@@ -97,8 +98,7 @@ export function progressAdminRoutes({ confirmations, countAgain, courses, may }:
     if (!form.ok) throw new Refusal(422)
     const { done, reflection } = form.data
     const where = { cohort_id: cohort.id, enrolment_id: form.data.enrolment, thing_id: form.data.thing }
-    const place = asksGuides(cohort) ? confirmations.place(where, person_id) : null
-    if (!place) return notFound()
+    const place = authorise(() => (asksGuides(cohort) && confirmations.place(where, person_id)) || notFound())
     confirmations.set(where, place, { done, by: person_id })
     const key = `progress.said.${done ? 'confirmed' : 'unconfirmed'}`
     addFlash(req, { kind: 'said', key, values: { name: place.name, title: place.title } })

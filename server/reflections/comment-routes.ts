@@ -1,13 +1,15 @@
-import { Router } from 'express'
+import { type Request, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
+import { authorise } from '../web/authority.ts'
 import { currentPerson, numberIn } from '../web/current.ts'
 import { addAwards, addFlash } from '../web/flash.ts'
 import { once, readForm, refusedForm, text } from '../web/forms.ts'
 import { frameOf, standIn } from '../web/frame.ts'
 import { forbidden, notFound } from '../web/refusal.ts'
 import { TOO_MANY } from './mention-routes.ts'
+import { openReflection } from './reflection-access.ts'
 import { showReflection } from './reflection-page.ts'
 
 const body = text({ max: 10_000 })
@@ -27,8 +29,7 @@ export function commentRoutes(services: Services): Router {
 
   router.post('/reflections/:id/comments', signedIn, (req, res) => {
     const person = currentPerson(req)
-    const reflection = reflections.page(numberIn(req.params['id']), person.id) ?? notFound()
-    if (reflection.role === null || !reflection.is_open) forbidden()
+    const reflection = openReflection(req, reflections)
     standIn(res, reflection.cohort)
     const refuse = (form: Parameters<typeof refusedForm>[1]) =>
       showReflection(services, req, res, { reflection_id: reflection.id, form: refusedForm(frameOf(res).t, form) })
@@ -54,8 +55,11 @@ export function commentRoutes(services: Services): Router {
 
   router.post('/comments/:id/edit', signedIn, (req, res) => {
     const person = currentPerson(req)
-    const comment = comments.own(numberIn(req.params['id']), person.id) ?? notFound()
-    if (!comment.may_edit) forbidden()
+    const comment = authorise(() => {
+      const own = ownComment(req)
+      if (!own.may_edit) forbidden()
+      return own
+    })
     const form = readForm(editForm, req.body)
     if (!form.ok) {
       const refused = {
@@ -72,11 +76,15 @@ export function commentRoutes(services: Services): Router {
 
   router.post('/comments/:id/delete', signedIn, (req, res) => {
     const person = currentPerson(req)
-    const comment = comments.own(numberIn(req.params['id']), person.id) ?? notFound()
+    const comment = authorise(() => ownComment(req))
     comments.remove(comment.id, person.id)
     addFlash(req, { kind: 'said', key: 'reflections.said.comment_deleted' })
     res.redirect(303, `/reflections/${comment.reflection_id}#talk`)
   })
+
+  function ownComment(req: Request) {
+    return comments.own(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
+  }
 
   return router
 }

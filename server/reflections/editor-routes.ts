@@ -5,6 +5,7 @@ import type { CompletionRule } from '../courses/completion.ts'
 import { asksForReflection } from '../courses/policy.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
+import { keepRule } from '../web/authority.ts'
 import { currentEnrolment, currentPerson, numberIn, queryText, wantsJson } from '../web/current.ts'
 import { addAwards, addFlash } from '../web/flash.ts'
 import { emptyForm, line, once, readForm, text } from '../web/forms.ts'
@@ -69,8 +70,10 @@ export function editorRoutes(services: Services): Router {
   })
 
   router.post(address, may.enrolled, async (req, res) => {
-    const work = workOn(req)
+    workOn(req)
     const not_taken = await takePictures(services, req, res)
+    // only now, as pictures take their time
+    const work = workOn(req)
     const template = startNamed(res, work, req.body?.template)
     if (template) req.body.body = withMore(String([req.body.body ?? ''].flat()[0]), template)
     if (template && !not_taken) return showTyped(services, req, res, work)
@@ -119,6 +122,7 @@ export function editorRoutes(services: Services): Router {
       const problems = { audience: { key: 'problems.choice' } }
       return refuseText(services, req, res, work, { values: {}, problems })
     }
+    keepRule(() => audiencesIn(currentEnrolment(req)).includes(audience) || forbidden())
     // rendered here, before the transaction that once begins
     const act = reflections.publishing(work.enrolment, work.thing.id, { title, body, audience }, version)
     try {

@@ -2,11 +2,13 @@ import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
+import { authorise } from '../web/authority.ts'
 import { currentPerson, numberIn } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { once, type Problems, readForm, refusedForm, text } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { forbidden, notFound } from '../web/refusal.ts'
+import { readableReflection } from './reflection-access.ts'
 import { showReflection } from './reflection-page.ts'
 
 const reportForm = z.object({ reason: text({ max: 500 }), once })
@@ -17,14 +19,14 @@ export function reportRoutes(services: Services): Router {
   const router = Router()
 
   router.post('/reflections/:id/report', signedIn, (req, res) => {
-    const reflection = reflections.page(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
+    const reflection = readableReflection(req, reflections)
     if (reflection.mine || !reflection.is_open) forbidden()
     report(req, res, { kind: 'reflection', id: reflection.id, reflection_id: reflection.id })
   })
 
   router.post('/comments/:id/report', signedIn, (req, res) => {
     const id = numberIn(req.params['id'])
-    const { reflection_id, mine } = comments.readable(id, currentPerson(req).id) ?? notFound()
+    const { reflection_id, mine } = authorise(() => comments.readable(id, currentPerson(req).id) ?? notFound())
     if (mine) forbidden()
     report(req, res, { kind: 'comment', id, reflection_id })
   })

@@ -4,7 +4,7 @@ import type { BadgeItem } from '../badges/badge-words.ts'
 import type { PersonName } from '../people/people.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
-import { currentPerson, numberIn, queryText, wholeNumber } from '../web/current.ts'
+import { currentPerson, queryText, wholeNumber } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { onOrOff, readForm } from '../web/forms.ts'
 import { frameOf, standIn } from '../web/frame.ts'
@@ -12,6 +12,7 @@ import { forbidden, notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { StreamItem } from './item.ts'
 import { byAudience } from './policy.ts'
+import { openReflection, readableReflection } from './reflection-access.ts'
 import { showReflection } from './reflection-page.ts'
 import { showStream } from './stream-page.ts'
 
@@ -36,25 +37,24 @@ export function reflectionRoutes(services: Services): Router {
   router.get('/reflections/:id', byAudience, (req, res) => showReflection(services, req, res))
 
   router.post('/reflections/:id/cheer', signedIn, (req, res) => {
-    const reflection = reflections.page(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
+    const reflection = openReflection(req, reflections)
+    if (reflection.mine) forbidden()
     const form = readForm(doneForm, req.body)
     if (!form.ok) throw new Refusal(422)
-    if (reflection.mine || reflection.role === null || !reflection.is_open) forbidden()
     reflections.cheer(reflection.id, currentPerson(req).id, form.data.done)
     res.redirect(303, `/reflections/${reflection.id}#cheer`)
   })
 
   router.post('/reflections/:id/following', signedIn, (req, res) => {
-    const reflection = reflections.page(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
+    const reflection = openReflection(req, reflections)
     const form = readForm(doneForm, req.body)
     if (!form.ok) throw new Refusal(422)
-    if (reflection.role === null || !reflection.is_open) forbidden()
     following.set(reflection.id, currentPerson(req).id, form.data.done)
     res.redirect(303, `/reflections/${reflection.id}#talk`)
   })
 
   router.post('/reflections/:id/delete', signedIn, (req, res) => {
-    const reflection = reflections.page(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
+    const reflection = readableReflection(req, reflections)
     if (!reflections.remove(reflection.id, currentPerson(req).id)) forbidden()
     addFlash(req, { kind: 'said', key: 'reflections.said.deleted' })
     res.redirect(303, reflection.role === null ? '/home' : reflection.thing_href)

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { type Clock, instantText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { unasked } from './authority.ts'
 import { Refusal } from './refusal.ts'
 
 const WINDOW = Temporal.Duration.from({ minutes: 15 })
@@ -42,9 +43,12 @@ export function createGuessLimits(db: Database, clock: Clock) {
   function countWrong(counters: Counter[]): void {
     const now = clock.now()
     const times = { now: instantText(now), resets_at: instantText(now.add(WINDOW)) }
-    transaction(db, () => {
-      for (const { key } of counters) count.run({ key, ...times })
-    })
+    // whoever guesses, and whether they may still act or not
+    unasked(() =>
+      transaction(db, () => {
+        for (const { key } of counters) count.run({ key, ...times })
+      }),
+    )
   }
 
   /** The counter that a further guess may have to wait for; null where it may begin. @throws Refusal 429 */

@@ -1,0 +1,27 @@
+import type { Request } from 'express'
+import { authorise } from '../web/authority.ts'
+import { currentPerson, numberIn } from '../web/current.ts'
+import { forbidden, notFound } from '../web/refusal.ts'
+import type { ReflectionPage } from './reflections.ts'
+
+interface Reader {
+  page(id: number, viewer: number): ReflectionPage | null
+}
+
+/** The reflection of an address, for a person who may read it; asked again when she writes. */
+export function readableReflection(req: Request, reflections: Reader): ReflectionPage {
+  return authorise(() => load(req, reflections))
+}
+
+/** The same for a person of its cohort to whom it is open. */
+export function openReflection(req: Request, reflections: Reader): ReflectionPage {
+  return authorise(() => {
+    const reflection = load(req, reflections)
+    if (reflection.role === null || !reflection.is_open) forbidden()
+    return reflection
+  })
+}
+
+function load(req: Request, reflections: Reader): ReflectionPage {
+  return reflections.page(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
+}
