@@ -1,33 +1,32 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
-import { createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { systemClock } from './db/clock.ts'
-import { databaseFile, openDataFolder } from './db/data-folder.ts'
+import { databaseFile } from './db/data-folder.ts'
 import { type Database, openDatabase } from './db/open.ts'
-import { holdFolder } from './db/serving.ts'
-import { createServices, type Services } from './services.ts'
-import { startUp } from './site/start-up.ts'
+import type { Services } from './services.ts'
+import { openSite } from './site/open-site.ts'
+import { refusalAtStart, startUp } from './site/start-up.ts'
 import { createLog } from './web/log.ts'
 import { startPageProcesses } from './web/page-processes.ts'
 import { type Stoppable, stoppable, stopWhenTold } from './web/stopping.ts'
 
+// whatever is made in the data folder, by whichever library, is for the site alone
+process.umask(0o077)
 const config = settings()
 const log = createLog('info')
 await (cluster.isPrimary ? runSite() : answerRequests())
 
 /** The one process that holds the data folder and does the jobs; it answers requests itself unless others are to. */
 async function runSite(): Promise<void> {
-  const letGo = hold()
-  const db = openDataFolder(config.data_dir, systemClock.now())
-  const services = createServices(config, db, { clock: systemClock, log })
+  const site = await openSite(config.data_dir, systemClock, stopForDamage).catch(refuse)
+  const services = await servicesOn(site.db)
   const welcome = startUp(services)
   const pages = await (config.workers > 1 ? startPageProcesses(config.workers, log) : listen(services))
   // either way the file is left whole
   stopWhenTold([pages, services.jobs], () => {
-    close(services, db)
-    letGo()
+    void services.workers.close()
+    site.close()
   })
   services.jobs.start()
   for (const line of welcome) console.log(line)
@@ -36,14 +35,21 @@ async function runSite(): Promise<void> {
 /** One of several processes that answer requests; it stops when the one that started it says so. */
 async function answerRequests(): Promise<void> {
   const db = openDatabase(databaseFile(config.data_dir))
-  const services = createServices(config, db, { clock: systemClock, log })
+  const services = await servicesOn(db)
   const pages = await listen(services)
   // a terminal's Ctrl-C reaches every process: the first one passes it on
   process.on('SIGINT', () => {})
   stopWhenTold([pages], () => close(services, db), ['SIGTERM'])
 }
 
+/** Most of the program is loaded only when there is a site to serve: a start that is refused ends sooner. */
+async function servicesOn(db: Database): Promise<Services> {
+  const { createServices } = await import('./services.ts')
+  return createServices(config, db, { clock: systemClock, log })
+}
+
 async function listen(services: Services): Promise<Stoppable> {
+  const { createApp } = await import('./app.ts')
   const server = createApp(services).listen(config.port, config.host)
   try {
     await once(server, 'listening')
@@ -70,11 +76,18 @@ function settings(): Config {
   }
 }
 
-/** One process holds a folder: a second one would send letters twice, and a restore must know that there is none. */
-function hold(): () => void {
-  mkdirSync(config.data_dir, { recursive: true, mode: 0o700 })
-  const held = holdFolder(config.data_dir)
-  if (held) return held
-  console.error(`Another server runs on ${config.data_dir}. Please stop it first.`)
+/** Says in a sentence or two why the site cannot start. */
+function refuse(error: unknown): never {
+  const words = refusalAtStart(error, config.data_dir)
+  if (words === null) throw error
+  console.error(words)
   process.exit(1)
+}
+
+/** A check that outlasted the start found the database damaged: each further write could make it worse. */
+function stopForDamage(error: unknown): void {
+  log.fatal({ err: error }, 'the database was checked')
+  console.error(refusalAtStart(error, config.data_dir))
+  process.exitCode = 1
+  process.kill(process.pid, 'SIGTERM')
 }

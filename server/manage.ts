@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util'
 import { readConfig } from './config.ts'
 import { exportTo, importFrom } from './courses/command-line.ts'
 import { systemClock } from './db/clock.ts'
-import { databaseFile, openDataFolder } from './db/data-folder.ts'
+import { databaseFile, inspectDatabase, openDataFolder } from './db/data-folder.ts'
+import { DataFolderError } from './db/data-folder-error.ts'
 import { migrate } from './db/migrate.ts'
 import { type Database, openDatabase } from './db/open.ts'
 import { setClock } from './demo/agenda.ts'
@@ -14,6 +15,7 @@ import { fillSite, SMALLEST } from './demo/site.ts'
 import { createServices, type Services } from './services.ts'
 import { examine } from './site/doctor.ts'
 import { NotRestored, restoreBackup } from './site/restoring.ts'
+import { refusalAtStart } from './site/start-up.ts'
 import { createLog } from './web/log.ts'
 import { stoppable, stopWhenTold } from './web/stopping.ts'
 import { loadWords } from './web/words.ts'
@@ -114,6 +116,7 @@ const verbs: Record<string, Verb> = {
 function openExisting(): Database {
   const file = databaseFile(readConfig(process.env).data_dir)
   if (!existsSync(file)) throw new Refused(t('site.manage.no_database', { file }))
+  inspectDatabase(file)
   return openDatabase(file)
 }
 
@@ -180,7 +183,8 @@ function usage(name: string): string {
 }
 
 function refusal(error: unknown): Report {
-  const words = error instanceof Error ? error.message : String(error)
+  const folder = error instanceof DataFolderError ? readConfig(process.env).data_dir : ''
+  const words = refusalAtStart(error, folder) ?? (error instanceof Error ? error.message : String(error))
   // a broken course folder says where, file by file
   const { problems } = Object(error)
   return { ok: false, facts: { error: words, ...(problems ? { problems } : {}) }, words }

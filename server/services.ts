@@ -43,6 +43,7 @@ import { createIncoming } from './courses/incoming.ts'
 import { createCoursePictures } from './courses/pictures.ts'
 import { createCredentials } from './credentials/credentials.ts'
 import { createVerifying } from './credentials/verifying.ts'
+import { createCheckRecord } from './db/check-record.ts'
 import type { Clock } from './db/clock.ts'
 import { askBeforeWrites, type Database } from './db/open.ts'
 import { watchOutsideChanges } from './db/outside-changes.ts'
@@ -136,7 +137,8 @@ export function createServices(
   expireRows(db, clock, jobs)
   const workers = createWorkerPool()
 
-  const backups = createBackups(db, clock, { data_dir: config.data_dir, activity, jobs, settings })
+  const databaseCheck = createCheckRecord(config.data_dir)
+  const backups = createBackups(db, clock, { data_dir: config.data_dir, activity, databaseCheck, jobs, settings })
 
   const words = loadWords()
   const t = words('en')
@@ -318,6 +320,7 @@ export function createServices(
     logo,
     face,
     backups,
+    databaseCheck,
     checklist,
     adminHome,
     activity,

@@ -33,6 +33,8 @@ const adminPage = view<{
   checklist: ChecklistItem[] | null
   /** Nothing can be signed. */
   keys_trouble: boolean
+  /** What is known of the database file; null for who is no admin. */
+  database: { running: boolean; problem: string | null } | null
   counts: Counts | null
 }>('cohorts/admin')
 
@@ -40,7 +42,7 @@ const tickForm = z.object({ item: line({ max: 20 }) })
 
 /** What organisers do with their cohort, and where admins make one. */
 export function cohortAdminRoutes(services: Services): Router {
-  const { adminHome, checklist, courses, credentials, enrolments, may } = services
+  const { adminHome, checklist, courses, credentials, databaseCheck, enrolments, may } = services
   const router = Router()
 
   router.get('/admin', signedIn, keepNothing, (req, res) => {
@@ -60,6 +62,7 @@ export function cohortAdminRoutes(services: Services): Router {
       checklist: checklist.for(person),
       counts: is_admin ? adminHome.counts() : null,
       keys_trouble: is_admin && credentials.isInTrouble(),
+      database: is_admin ? databaseCheck.read() : null,
     })
   })
 

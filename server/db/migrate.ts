@@ -1,26 +1,29 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { DataFolderError } from './data-folder-error.ts'
 import { type Database, transaction } from './open.ts'
+import { problemsIn } from './quick-check.ts'
 
 const folder = path.join(import.meta.dirname, '../../migrations')
+
+/** The migrations that this version has, in order. */
+export function knownMigrations(): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+}
 
 /**
  * Brings the database to the newest form: each file of migrations/ once, in order, each in a transaction of its own.
  * @param backUpTo folder for a copy that is made before the first change to a database that already holds something
- * @throws when the database was written by a newer version of the software
+ * @throws DataFolderError when the database was written by a newer version of the software
  */
 export function migrate(db: Database, now: Temporal.Instant, { backUpTo }: { backUpTo?: string } = {}): void {
   db.exec('CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, applied_at TEXT NOT NULL) STRICT')
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
+  const files = knownMigrations()
   const applied = db.prepare<[], string>('SELECT name FROM migration ORDER BY name').pluck().all()
   const unknown = applied.filter((name) => !files.includes(name))
-  if (unknown.length > 0) {
-    throw new Error(
-      `This data folder was written by a newer version (it knows ${unknown.join(', ')}). Please start that version.`,
-    )
-  }
+  if (unknown.length > 0) throw new DataFolderError('newer', db.name, unknown.join(', '))
   const waiting = files.filter((name) => !applied.includes(name))
   if (waiting.length > 0 && applied.length > 0 && backUpTo) backUp(db, backUpTo, now)
   const note = db.prepare('INSERT INTO migration (name, applied_at) VALUES (?, ?)')
@@ -31,7 +34,9 @@ export function migrate(db: Database, now: Temporal.Instant, { backUpTo }: { bac
       transaction(db, () => {
         db.exec(readFileSync(path.join(folder, name), 'utf8'))
         const broken = db.prepare('PRAGMA foreign_key_check').all()
-        if (broken.length > 0) throw new Error(`${name} leaves ${broken.length} rows that point nowhere`)
+        if (broken.length > 0) {
+          throw new DataFolderError('migration', db.name, `${name} leaves ${broken.length} rows that point nowhere`)
+        }
         note.run(name, now.toString())
       })
     }
@@ -40,8 +45,17 @@ export function migrate(db: Database, now: Temporal.Instant, { backUpTo }: { bac
   }
 }
 
+/** @throws DataFolderError where the copy is damaged, and so what was copied */
 function backUp(db: Database, to: string, now: Temporal.Instant): void {
   mkdirSync(to, { recursive: true, mode: 0o700 })
   const name = `before-migration-${now.toString({ smallestUnit: 'second' }).replaceAll(':', '')}.sqlite`
-  db.prepare('VACUUM INTO ?').run(path.join(to, name))
+  const copy = path.join(to, name)
+  try {
+    db.prepare('VACUUM INTO ?').run(copy)
+    const problems = problemsIn(copy)
+    if (problems.length > 0) throw new DataFolderError('damaged', db.name, problems[0])
+  } catch (error) {
+    rmSync(copy, { force: true })
+    throw error
+  }
 }

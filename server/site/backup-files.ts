@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, readdirSync } from 'node:fs'
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
+import { instantText } from '../db/clock.ts'
 
 export const DATABASE = 'twentythree.sqlite'
 export const MANIFEST = 'backup.json'
@@ -14,6 +15,43 @@ const UNFINISHED = 'incoming'
 
 export function isLeftOut(name: string): boolean {
   return LEFT_OUT.test(name)
+}
+
+const NAME = /^twentythree-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)\.zip$/
+
+/** What a backup of an instant is called. */
+export function backupName(made_at: Temporal.Instant): string {
+  return `twentythree-${instantText(made_at).slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}.zip`
+}
+
+/** The instant in the name of a backup, as text; null where it is not the name of one. */
+export function backupTime(name: string): string | null {
+  const [, year, month, day, hour, minute, second] = NAME.exec(name) ?? []
+  return year === undefined ? null : `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
+}
+
+export function backupsFolder(data_dir: string): string {
+  return path.join(data_dir, 'backups')
+}
+
+/** The names of the backups in a folder, newest first. */
+export function backupsIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => backupTime(name) !== null)
+      .sort()
+      .reverse()
+  } catch {
+    // there is no folder before the first backup
+    return []
+  }
+}
+
+/** Where the newest backup of a data folder is; null where there is none. */
+export function newestBackup(data_dir: string): string | null {
+  const folder = backupsFolder(data_dir)
+  const [name] = backupsIn(folder)
+  return name === undefined ? null : path.join(folder, name)
 }
 
 /** All files of the site below its data folder, but for the database. */
@@ -59,8 +97,16 @@ function gone(error: unknown): never[] {
   throw error
 }
 
-/** Writes a ZIP whole or not at all: under another name first, flushed, then renamed. */
-export async function writeZip(to: string, from: string, manifest: object): Promise<void> {
+/**
+ * Writes a ZIP whole or not at all: under another name first, flushed and checked, then renamed.
+ * @param check throws where what was written is not good
+ */
+export async function writeZip(
+  to: string,
+  from: string,
+  manifest: object,
+  check: (part: string) => Promise<void>,
+): Promise<void> {
   const zip = new ZipFile()
   zip.addBuffer(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`), MANIFEST)
   zip.addFile(path.join(from, DATABASE), DATABASE)
@@ -74,6 +120,7 @@ export async function writeZip(to: string, from: string, manifest: object): Prom
     await pipeline(zip.outputStream, createWriteStream(part, { flags: 'wx', mode: 0o600 }))
     await using file = await open(part, 'r+')
     await file.sync()
+    await check(part)
     await rename(part, to)
   } catch (error) {
     await rm(part, { force: true })

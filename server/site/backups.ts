@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { ActivityLog } from '../activity/activity.ts'
+import type { CheckRecord } from '../db/check-record.ts'
 import { type Clock, instantText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { DATABASE, gather, sweep, writeZip } from './backup-files.ts'
+import { checkBackup } from './backup-check.ts'
+import { backupName, backupsFolder, backupsIn, backupTime, DATABASE, gather, sweep, writeZip } from './backup-files.ts'
 import type { Settings } from './settings.ts'
 
 export interface Backup {
@@ -18,31 +20,31 @@ export interface Backup {
 interface Helpers {
   data_dir: string
   activity: ActivityLog
+  databaseCheck: CheckRecord
   jobs: Jobs
   settings: Settings
 }
 
-const NAME = /^twentythree-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)\.zip$/
 export const FORMAT = 1
 
 /** Copies of everything: the database and the files beside it, of one moment, in one ZIP. */
-export function createBackups(db: Database, clock: Clock, { data_dir, activity, jobs, settings }: Helpers) {
-  const folder = path.join(data_dir, 'backups')
+export function createBackups(
+  db: Database,
+  clock: Clock,
+  { data_dir, activity, databaseCheck, jobs, settings }: Helpers,
+) {
+  const folder = backupsFolder(data_dir)
   const migrations = db.prepare<[], string>('SELECT name FROM migration ORDER BY name').pluck()
 
   function list(): Backup[] {
-    const names = namesIn(folder).filter((name) => NAME.test(name))
-    return names
-      .sort()
-      .reverse()
-      .flatMap((name) => {
-        const bytes = statSync(path.join(folder, name), { throwIfNoEntry: false })?.size
-        return bytes === undefined ? [] : [{ name, bytes, made_at: madeAt(name) }]
-      })
+    return backupsIn(folder).flatMap((name) => {
+      const bytes = statSync(path.join(folder, name), { throwIfNoEntry: false })?.size
+      return bytes === undefined ? [] : [{ name, bytes, made_at: backupTime(name) ?? '' }]
+    })
   }
 
   /**
-   * Makes one while the site goes on.
+   * Makes one while the site goes on. It is opened and checked before it counts, and before an older one is deleted.
    * @param to another place than the folder of backups
    * @param by who asked for it; null for the night's
    */
@@ -57,21 +59,31 @@ export function createBackups(db: Database, clock: Clock, { data_dir, activity, 
       await gather(data_dir, stage)
       await db.backup(path.join(stage, DATABASE))
       await gather(data_dir, stage)
-      const name = `twentythree-${instantText(now).slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}.zip`
+      const name = backupName(now)
       const file = to ?? path.join(folder, name)
-      await writeZip(file, stage, { format: FORMAT, made_at: instantText(now), migrations: migrations.all() })
+      const manifest = { format: FORMAT, made_at: instantText(now), migrations: migrations.all() }
+      await writeZip(file, stage, manifest, (part) => check(part, stage))
       const bytes = statSync(file).size
       activity.record('backup.made', { person_id: by, detail: { name: path.basename(file), bytes } })
-      if (to === undefined) await dropOld()
+      if (to === undefined) await deleteOld(name)
       return { name: path.basename(file), bytes, made_at: instantText(now) }
     } finally {
       await rm(stage, { recursive: true, force: true })
     }
   }
 
-  async function dropOld(): Promise<void> {
-    const old = list().slice(Number(settings.value('backups_kept')))
-    for (const { name } of old) await rm(path.join(folder, name), { force: true })
+  /** @throws where the backup cannot be restored; a damaged copy of the database says that the database is damaged */
+  async function check(part: string, stage: string): Promise<void> {
+    const problem = await checkBackup(part, stage)
+    databaseCheck.found(clock.now(), problem)
+    if (problem !== null) throw new Error(`The database is damaged: ${problem}`)
+  }
+
+  /** The newest good one stays, whatever its name says: the clock may have been set back. */
+  async function deleteOld(newest: string): Promise<void> {
+    const others = backupsIn(folder).filter((name) => name !== newest)
+    const kept = Math.max(1, Number(settings.value('backups_kept')))
+    for (const name of others.slice(kept - 1)) await rm(path.join(folder, name), { force: true })
   }
 
   /** Whether the hour of this night has come and nothing was made since. A site's first night is the next one. */
@@ -101,21 +113,6 @@ export function createBackups(db: Database, clock: Clock, { data_dir, activity, 
     make,
 
     /** Where a backup lies; null for a name that is none of them. */
-    fileOf: (name: string): string | null =>
-      NAME.test(name) && namesIn(folder).includes(name) ? path.join(folder, name) : null,
+    fileOf: (name: string): string | null => (backupsIn(folder).includes(name) ? path.join(folder, name) : null),
   }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    // there is none before the first backup
-    return []
-  }
-}
-
-function madeAt(name: string): string {
-  const [, year, month, day, hour, minute, second] = NAME.exec(name) ?? []
-  return `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
 }

@@ -1,8 +1,6 @@
-import { readdirSync } from 'node:fs'
-import path from 'node:path'
+import type { CheckRecord } from '../db/check-record.ts'
+import { knownMigrations } from '../db/migrate.ts'
 import type { Database } from '../db/open.ts'
-
-const MIGRATIONS = path.join(import.meta.dirname, '../../migrations')
 
 interface Findings {
   ok: boolean
@@ -53,9 +51,7 @@ function deadLetters(db: Database): number {
 }
 
 function migrationsOf(db: Database): Findings['migrations'] {
-  const files = readdirSync(MIGRATIONS)
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
+  const files = knownMigrations()
   const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").get() !== undefined
   const applied = known ? db.prepare<[], string>('SELECT name FROM migration').pluck().all() : []
   return {
@@ -65,8 +61,16 @@ function migrationsOf(db: Database): Findings['migrations'] {
   }
 }
 
-/** What a watchdog needs to know: whether writes are safe here, and which migrations were applied. */
-export function readiness(db: Database): { ok: boolean; migrations: string[]; pragmas: Record<string, unknown> } {
+interface Readiness {
+  ok: boolean
+  migrations: string[]
+  pragmas: Record<string, unknown>
+  /** The check of the file's structure: whether it runs, when it last found all well, and what was wrong. */
+  database_check: { running: boolean; checked_at: string | null; problem: string | null }
+}
+
+/** What a watchdog needs to know: whether the file is sound, writes are safe here, and which migrations were applied. */
+export function readiness(db: Database, databaseCheck: CheckRecord): Readiness {
   const pragma = (name: string) => db.pragma(name, { simple: true })
   const pragmas = {
     synchronous: pragma('synchronous'),
@@ -74,6 +78,8 @@ export function readiness(db: Database): { ok: boolean; migrations: string[]; pr
     foreign_keys: pragma('foreign_keys'),
   }
   const migrations = db.prepare<[], string>('SELECT name FROM migration ORDER BY name').pluck().all()
+  const { running, checked_at, problem } = databaseCheck.read()
   // 2 is FULL: what was acknowledged survives a power loss
-  return { ok: pragmas.synchronous === 2 && pragmas.foreign_keys === 1, migrations, pragmas }
+  const ok = pragmas.synchronous === 2 && pragmas.foreign_keys === 1 && problem === null
+  return { ok, migrations, pragmas, database_check: { running, checked_at, problem } }
 }

@@ -27,7 +27,7 @@ function hasToken(req: Request, token: string | null): boolean {
   return token !== null && sent !== undefined && sameSecret(sent, token)
 }
 
-export function healthRoutes({ config, db }: Services): Router {
+export function healthRoutes({ config, databaseCheck, db }: Services): Router {
   const router = Router()
 
   router.get('/healthz', anybody, keepNothing, (_req, res) => {
@@ -35,7 +35,7 @@ export function healthRoutes({ config, db }: Services): Router {
   })
 
   router.get('/readyz', operations(config.metrics_token), keepNothing, (_req, res) => {
-    const ready = readiness(db)
+    const ready = readiness(db, databaseCheck)
     sendJson(res.status(ready.ok ? 200 : 503), ready)
   })
 

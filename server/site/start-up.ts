@@ -1,5 +1,8 @@
 import path from 'node:path'
+import { DataFolderError, dataFolderError } from '../db/data-folder-error.ts'
 import type { Services } from '../services.ts'
+import { loadWords } from '../web/words.ts'
+import { newestBackup } from './backup-files.ts'
 
 const SHIPPED = path.join(import.meta.dirname, '../../courses/23-mobile-things')
 
@@ -19,4 +22,13 @@ export function startUp(services: Services): string[] {
     ...(allowed ? [t('site.start.fetch_allow', { list: allowed })] : []),
   ]
   return token ? [...lines, t('site.start.set_up'), `${config.base_url}/setup?token=${token}`] : lines
+}
+
+/** Why the site does not start, with what to do; null for a fault of the program. */
+export function refusalAtStart(error: unknown, data_dir: string): string | null {
+  const known = dataFolderError(error, data_dir)
+  if (!(known instanceof DataFolderError)) return null
+  const { fault, file, detail } = known
+  const backup = newestBackup(data_dir) ?? '<file>'
+  return loadWords()('en')(`site.start.refused.${fault}`, { file, detail, backup })
 }

@@ -39,7 +39,7 @@ export function stopWhenTold(
     stopping = true
     Promise.all(parts.map((part) => part.stop())).then(() => {
       last()
-      process.exit(0)
+      process.exit()
     })
   }
   for (const signal of signals) process.on(signal, stop)

@@ -1,0 +1,65 @@
+import { setTimeout } from 'node:timers/promises'
+import { checkInThread } from '../db/check-in-thread.ts'
+import { createCheckRecord } from '../db/check-record.ts'
+import type { Clock } from '../db/clock.ts'
+import { databaseFile, holdDataFolder, openDataFolder, waitsForMigration } from '../db/data-folder.ts'
+import { DataFolderError, dataFolderError } from '../db/data-folder-error.ts'
+import type { Database } from '../db/open.ts'
+
+/** How long a start waits for the check, in milliseconds. That of a larger database goes on beside the pages. */
+const PATIENCE = 2000
+
+interface OpenSite {
+  db: Database
+  /** Leaves the file whole, and notes how it looks. */
+  close(): void
+}
+
+/**
+ * Holds a data folder and opens its database, which is checked first where the last stop was not clean, the file is not
+ * as it left it, or the last check is older than a day. A schema is only changed after the check.
+ * @param onLateError is told what a check found that took longer than a start waits
+ * @throws DataFolderError; the database file is as it was
+ */
+export async function openSite(
+  data_dir: string,
+  clock: Clock,
+  onLateError: (error: unknown) => void,
+): Promise<OpenSite> {
+  const letGo = holdDataFolder(data_dir)
+  const record = createCheckRecord(data_dir)
+  const changes = waitsForMigration(data_dir)
+  if (record.isDue(clock.now())) {
+    const checked = checkDatabase(data_dir, clock)
+    const late = await Promise.race([checked, setTimeout(PATIENCE, 'late' as const, { ref: false })])
+    if (late && changes) await checked
+    checked.catch(onLateError)
+  }
+  const db = openDataFolder(data_dir, clock.now())
+  record.started()
+  return {
+    db,
+    close() {
+      db.pragma('wal_checkpoint(TRUNCATE)')
+      db.close()
+      record.stopped()
+      letGo()
+    },
+  }
+}
+
+/** @throws DataFolderError where the database is damaged or cannot be read */
+async function checkDatabase(data_dir: string, clock: Clock): Promise<void> {
+  const file = databaseFile(data_dir)
+  const record = createCheckRecord(data_dir)
+  record.began()
+  try {
+    const problem = await checkInThread(file)
+    record.found(clock.now(), problem)
+    if (problem !== null) throw new DataFolderError('damaged', file, problem)
+  } catch (error) {
+    throw dataFolderError(error, file)
+  } finally {
+    record.ended()
+  }
+}
