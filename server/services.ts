@@ -79,7 +79,8 @@ import { createProgress } from './progress/progress.ts'
 import { createComments } from './reflections/comments.ts'
 import { createDrafts } from './reflections/drafts.ts'
 import { createFollowing } from './reflections/following.ts'
-import { plainText, renderMarkdown } from './reflections/markdown.ts'
+import { plainText } from './reflections/markdown.ts'
+import { createMarkdown } from './reflections/markdown-renderer.ts'
 import { createMentions } from './reflections/mentions.ts'
 import { createOutside } from './reflections/outside.ts'
 import { excerptOf, renderOutside } from './reflections/outside-html.ts'
@@ -130,12 +131,14 @@ export function createServices(
     settings.reload()
     logo.look()
   })
-  const face = createFace(settings, logo, renderMarkdown)
+  const workers = createWorkerPool()
+  const markdown = createMarkdown(workers)
+  const { render: renderMarkdown } = markdown
+  const face = createFace(settings, logo, markdown)
   const activityLog = createActivityLog(db)
   const once = createOnce(db, clock)
   const jobs = createJobs(db, clock, log, { beforeLook: lookForOutsideChanges })
   expireRows(db, clock, jobs)
-  const workers = createWorkerPool()
 
   const databaseCheck = createCheckRecord(config.data_dir)
   const backups = createBackups(db, clock, { data_dir: config.data_dir, activity, databaseCheck, jobs, settings })
@@ -173,7 +176,8 @@ export function createServices(
   const courses = createCourses(db, clock, {
     activity,
     pictures: coursePictures,
-    renderMarkdown: (text) => renderMarkdown(text, { ofCourse: true }),
+    markdown,
+    workers,
     siteName: settings.siteName,
   })
   const incoming = createIncoming(db, clock, {
@@ -328,6 +332,7 @@ export function createServices(
     once,
     jobs,
     workers,
+    markdown,
     mail,
     notices,
     letterChoices,

@@ -32,7 +32,7 @@ const pinForm = z.object({ pinned: onOrOff })
 
 /** What organisers tell their cohort: where everybody reads it, and where they write it. */
 export function announcementPages(router: Router, services: Services): void {
-  const { announcements, cohorts, mail, may, once: onceOnly } = services
+  const { announcements, cohorts, mail, markdown, may, once: onceOnly } = services
   const at = '/admin/cohorts/:cohort/announcements'
 
   router.get('/cohorts/:cohort/announcements', may.enrolled, (req, res) => {
@@ -50,11 +50,12 @@ export function announcementPages(router: Router, services: Services): void {
 
   router.get(at, may.organising, keepNothing, (req, res) => showAdmin(req, res, emptyForm({ pinned: '1' })))
 
-  router.post(at, may.organising, keepNothing, (req, res) => {
+  router.post(at, may.organising, keepNothing, async (req, res) => {
     const form = readForm(writeForm, req.body)
     if (!form.ok) return showAdmin(req, res, refusedForm(frameOf(res).t, form))
     const { cohort, person_id: by } = currentEnrolment(req)
     const { once: word, ...facts } = form.data
+    await markdown.prepare([facts.body])
     const location = onceOnly.run(by, word, () => {
       announcements.write({ cohort_id: cohort.id, by, ...facts })
       return `/admin/cohorts/${cohort.slug}/announcements`
@@ -68,11 +69,12 @@ export function announcementPages(router: Router, services: Services): void {
     showEditing(req, res, emptyForm({ title, body, pinned: String(pinned) }))
   })
 
-  router.post(`${at}/:id`, may.organising, keepNothing, (req, res) => {
+  router.post(`${at}/:id`, may.organising, keepNothing, async (req, res) => {
     const { id } = announcementIn(req)
     const form = readForm(textForm, req.body)
     if (!form.ok) return showEditing(req, res, refusedForm(frameOf(res).t, form))
     const { cohort, person_id } = currentEnrolment(req)
+    await markdown.prepare([form.data.body])
     announcements.edit(cohort.id, id, form.data, person_id)
     addFlash(req, { kind: 'said', key: 'cohorts.said.announcement_kept' })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/announcements`)

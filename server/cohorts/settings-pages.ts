@@ -33,12 +33,12 @@ const settingsForm = z.object({
 })
 
 /** What an organiser decides about her cohort. */
-export function cohortSettingsPages(router: Router, { cohortSettings, may }: Services): void {
+export function cohortSettingsPages(router: Router, { cohortSettings, markdown, may }: Services): void {
   const at = '/admin/cohorts/:cohort/settings'
 
   router.get(at, may.organising, keepNothing, (req, res) => show(req, res, null))
 
-  router.post(at, may.organising, keepNothing, (req, res) => {
+  router.post(at, may.organising, keepNothing, async (req, res) => {
     const form = readForm(settingsForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
     const { cohort, person_id } = currentEnrolment(req)
@@ -49,6 +49,7 @@ export function cohortSettingsPages(router: Router, { cohortSettings, may }: Ser
       calm: calm ? 1 : 0,
       capacity: capacity === '' ? null : Number(capacity),
     } as const
+    await markdown.prepare([facts.welcome])
     const changed = cohortSettings.change(cohort.id, wanted, person_id)
     addFlash(req, { kind: 'said', key: changed ? 'cohorts.said.settings' : 'cohorts.said.settings_same' })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/settings`)

@@ -9,7 +9,7 @@ import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import { ChangesClash, DraftClash, marked, type WaitingChange } from './changes.ts'
 import type { CourseContent } from './courses.ts'
-import { type PartChange, thingChanges } from './diff.ts'
+import type { PartChange } from './diff.ts'
 import { courseAt } from './policy.ts'
 
 interface Waiting
@@ -33,10 +33,11 @@ export function changesPages(router: Router, { courses, once }: Services): void 
 
   router.get(at, author, keepNothing, (req, res) => show(res, courseAt(courses, req)))
 
-  router.post(`${at}/publish`, author, keepNothing, (req, res) => {
+  router.post(`${at}/publish`, author, keepNothing, async (req, res) => {
     const course = courseAt(courses, req)
     const { seen, once: token } = Object(req.body)
     const by = currentPerson(req).id
+    await courses.prepareTexts(courses.changes(course.id).map(({ outline }) => outline))
     try {
       const location = once.run(by, typeof token === 'string' ? token.slice(0, 64) : '', () => {
         const count = courses.publishChanges(course.id, String(seen), by)
@@ -46,11 +47,11 @@ export function changesPages(router: Router, { courses, once }: Services): void 
       res.redirect(303, location)
     } catch (error) {
       if (!(error instanceof ChangesClash)) throw error
-      show(res, course, true)
+      await show(res, course, true)
     }
   })
 
-  router.post(`${at}/:thing/drop`, author, keepNothing, (req, res) => {
+  router.post(`${at}/:thing/drop`, author, keepNothing, async (req, res) => {
     const course = courseAt(courses, req)
     const thing = [...course.things, ...course.hidden].find(({ slug }) => slug === req.params['thing']) ?? notFound()
     try {
@@ -59,15 +60,14 @@ export function changesPages(router: Router, { courses, once }: Services): void 
       res.redirect(303, `/admin/courses/${course.slug}/changes`)
     } catch (error) {
       if (!(error instanceof DraftClash)) throw error
-      show(res, course, true)
+      await show(res, course, true)
     }
   })
 
-  function show(res: Response, course: CourseContent, clash = false): void {
+  async function show(res: Response, course: CourseContent, clash = false): Promise<void> {
     const waiting = courses.changes(course.id)
-    const drafts = waiting.map(({ outline, published, ...draft }) => {
-      return { ...draft, changes: thingChanges(published, outline) }
-    })
+    const changes = await courses.compare.manyChanges(waiting.map(({ published, outline }) => [published, outline]))
+    const drafts = waiting.map(({ outline, published, ...draft }, at) => ({ ...draft, changes: changes[at] ?? [] }))
     changesPage(res, {
       title: frameOf(res).t('courses.changes.title', { title: course.title }),
       area: 'write',

@@ -2,7 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Translate } from '../web/words.ts'
-import { type CourseFolder, readArchive, writeArchive } from './archive.ts'
+import { type CourseFolder, writeArchive } from './archive.ts'
 import type { Differences } from './comparing.ts'
 import type { Courses } from './courses.ts'
 import { readWholeFolder, writeFolder } from './folder-files.ts'
@@ -17,14 +17,14 @@ export async function importFrom(courses: Courses, t: Translate, file: string, d
   const waiting = setInterval(() => {}, 60_000)
   try {
     const folder = await courses.examine(await readCourseAt(file))
-    const look = courses.lookAt(folder, ITSELF)
+    const look = await courses.lookAt(folder, ITSELF)
     if (!look || look.problems.length > 0) throw new BrokenCourse(look?.problems ?? [])
     if (dry) {
       const { slug, title } = folder.outline
       const facts = { slug, would_change: !look.differences.none, ...look.differences }
       return { ok: true, facts, words: toldOf(t, { slug, title }, look.differences) }
     }
-    await courses.bring(folder)
+    await courses.bring(folder, { into: ITSELF })
     const slug = courses.takeIn(folder, { into: ITSELF, seen: look.seen, by: null })
     courses.pictures.tidy()
     const course = courses.all().find((each) => each.slug === slug)
@@ -46,10 +46,10 @@ export async function exportTo(courses: Courses, slug: string, file: string): Pr
   return true
 }
 
-async function readCourseAt(file: string): Promise<CourseFolder> {
+async function readCourseAt(file: string): Promise<Uint8Array | CourseFolder> {
   if (!isZip(file)) return readWholeFolder(file)
   const { size } = statSync(file)
-  if (size <= LARGEST_ZIP) return readArchive(await readFile(file))
+  if (size <= LARGEST_ZIP) return await readFile(file)
   const expected = `the ZIP has ${size} bytes; expected at most ${LARGEST_ZIP / 1_000_000} MB`
   throw new BrokenCourse([{ file: path.basename(file), line: 1, expected }])
 }

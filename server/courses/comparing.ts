@@ -25,7 +25,7 @@ export interface Differences {
   none: boolean
 }
 
-interface Side {
+export interface Side {
   outline: CourseOutline
   /** By the hash of their bytes. */
   pictures: ReadonlyMap<string, string>
@@ -108,7 +108,7 @@ function thingDifferences(before: CourseOutline, after: CourseOutline): ThingDif
   }
 }
 
-/** Everybody waits while words are compared: what is left after a while is not shown word by word. */
+/** Somebody waits while words are compared: what is left after a while is not shown word by word. */
 export function withinTime(): () => boolean {
   const began = performance.now()
   return () => performance.now() - began < LONGEST

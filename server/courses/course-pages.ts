@@ -130,10 +130,11 @@ export function coursePages(router: Router, { courses, once }: Services): void {
     showCopy(res, course, emptyForm({ title: t('courses.copy.copy_of', { title: course.title.slice(0, 180) }) }))
   })
 
-  router.post(`${at}/copy`, author, keepNothing, (req, res) => {
+  router.post(`${at}/copy`, author, keepNothing, async (req, res) => {
     const course = courseAt(courses, req)
     const form = readForm(copyForm, req.body)
     if (!form.ok) return showCopy(res, course, refusedForm(frameOf(res).t, form), 422)
+    await courses.prepareCourse(courses.exportCourse(course.slug) ?? notFound())
     const by = currentPerson(req).id
     const location = once.run(by, form.data.once, () => {
       const copy = courses.copyCourse(course.slug, form.data.title, by) ?? notFound()

@@ -1,7 +1,10 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import type { Markdown } from '../reflections/markdown-renderer.ts'
+import type { WorkerPool } from '../workers/worker-pool.ts'
 import { createChanges } from './changes.ts'
+import { createComparisons } from './comparisons.ts'
 import { type CompletionRule, createCompletionSetting, readCompletion } from './completion.ts'
 import { createCourseMaking } from './course-making.ts'
 import { createEditing } from './editing.ts'
@@ -16,7 +19,7 @@ import { pictureAddress, withPictures } from './picture-places.ts'
 import type { CoursePictures } from './pictures.ts'
 import { createSetEditing } from './set-editing.ts'
 import { createThingOrder } from './thing-order.ts'
-import type { Render } from './thing-rows.ts'
+import { markdownIn, type Render, type WithMarkdown } from './thing-rows.ts'
 import { translationRows } from './translation-rows.ts'
 import { markOf } from './translation-words.ts'
 import { createTranslations } from './translations.ts'
@@ -142,14 +145,18 @@ type ThingRow = Omit<Thing, 'language' | 'mark' | 'minutes' | 'prompts' | 'set' 
 
 type StepRow = Omit<Step, 'language'> & { thing_id: number }
 
+const OF_COURSE = { ofCourse: true }
+
 interface Nouns {
   activity: ActivityLog
   pictures: CoursePictures
-  renderMarkdown: Render
+  markdown: Markdown
+  workers: WorkerPool
   siteName: () => string
 }
 
-export function createCourses(db: Database, clock: Clock, { activity, pictures, renderMarkdown, siteName }: Nouns) {
+export function createCourses(db: Database, clock: Clock, { activity, pictures, markdown, workers, siteName }: Nouns) {
+  const renderMarkdown: Render = (text) => markdown.render(text, OF_COURSE)
   const exportCourse = courseExporter(db)
   const importCourse = courseImporter(db, clock, { activity, renderMarkdown, exportCourse })
   const course = db.prepare<[number], CourseRow>(
@@ -214,15 +221,33 @@ export function createCourses(db: Database, clock: Clock, { activity, pictures, 
     })
   }
 
+  /** Has the Markdown of things, or of their translations, made ready for the verb that saves them. @throws TaskError */
+  const prepareTexts = (texts: readonly WithMarkdown[]): Promise<void> =>
+    markdown.prepare(texts.flatMap(markdownIn), OF_COURSE)
+
+  /** The same for a whole course that is about to be imported or copied. @throws TaskError */
+  const prepareCourse = ({ things, translations = [] }: CourseOutline): Promise<void> =>
+    prepareTexts([...things, ...translations.flatMap((one) => [...one.things.values()].map(({ words }) => words))])
+
   const kept = new Map<number, CourseContent>()
   const changes = createChanges(db, clock, { activity, renderMarkdown })
+  const compare = createComparisons(workers)
   const lineage = createLineage(db, clock, { pictures, siteName })
   const making = createCourseMaking(db, clock, { activity, exportCourse, importCourse, lineage })
 
   const courses = {
     ...changes,
     ...making,
-    ...createTravelling(db, { activity, pictures, lineage, exportCourse, importCourse }),
+    ...createTravelling(db, {
+      activity,
+      pictures,
+      lineage,
+      compare,
+      workers,
+      exportCourse,
+      importCourse,
+      prepareCourse,
+    }),
     ...createSetEditing(db, clock, { activity }),
     ...createThingOrder(db, clock, { activity, renderMarkdown }),
     ...createCompletionSetting(db, { activity }),
@@ -230,9 +255,15 @@ export function createCourses(db: Database, clock: Clock, { activity, pictures, 
     ...createEditing(db, clock, { activity, changes, renderMarkdown }),
     pictures,
 
-    /** Markdown as it will stand on the course's pages. */
-    preview: (course: { id: number; slug: string }, text: string): string =>
-      withPictures(course.slug, pictures.list(course.id)).html(renderMarkdown(text).html),
+    compare,
+    prepareTexts,
+    prepareCourse,
+
+    /** Markdown as it will stand on the course's pages. @throws TaskError */
+    async preview(course: { id: number; slug: string }, text: string): Promise<string> {
+      await markdown.prepare([text], OF_COURSE)
+      return withPictures(course.slug, pictures.list(course.id)).html(renderMarkdown(text).html)
+    },
 
     /**
      * The course's content, kept in memory for as long as its revision is this one.

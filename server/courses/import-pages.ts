@@ -10,7 +10,6 @@ import { notFound, Refusal } from '../web/refusal.ts'
 import { sendBody } from '../web/send-body.ts'
 import { readUploads } from '../web/uploads.ts'
 import { view } from '../web/view.ts'
-import { readArchive } from './archive.ts'
 import type { CourseOutline } from './outline.ts'
 import { BrokenCourse, type CourseProblem } from './problems.ts'
 import { type Examined, ImportClash, type Into, type Preview } from './travelling.ts'
@@ -51,7 +50,7 @@ export function importPages(router: Router, { courses, images, incoming, once }:
 
   router.get(`${AT}/:id`, author, keepNothing, async (req, res) => {
     const { name, folder } = await kept(req)
-    show(res, String(req.params['id']), name, folder, intoOf(queryText(req, 'into')))
+    await show(res, String(req.params['id']), name, folder, intoOf(queryText(req, 'into')))
   })
 
   router.post(`${AT}/:id`, author, keepNothing, async (req, res) => {
@@ -75,7 +74,7 @@ export function importPages(router: Router, { courses, images, incoming, once }:
       Object.keys(sent).flatMap((field) => (field.startsWith(TICKED) ? [field.slice(TICKED.length)] : [])),
     )
     try {
-      await courses.bring(folder)
+      await courses.bring(folder, { into, ticked })
       const taken = () => `/admin/courses/${courses.takeIn(folder, { into, seen, ticked, by })}`
       const location = once.run(by, key, taken)
       courses.pictures.tidy()
@@ -85,7 +84,7 @@ export function importPages(router: Router, { courses, images, incoming, once }:
     } catch (error) {
       if (error instanceof ImportClash) throw new Refusal(409, 'import_stale')
       if (!(error instanceof BrokenCourse)) throw error
-      show(res, id, name, folder, into, 422)
+      await show(res, id, name, folder, into, 422)
     }
   })
 
@@ -104,7 +103,7 @@ export function importPages(router: Router, { courses, images, incoming, once }:
     { at, name }: { at: string; name: string },
   ): Promise<{ id: string; problems?: never } | { problems: CourseProblem[] }> {
     try {
-      await courses.examine(await readArchive(await readFile(at)))
+      await courses.examine(await readFile(at))
       return { id: await incoming.keep(person_id, at, name) }
     } catch (error) {
       if (!(error instanceof BrokenCourse)) throw error
@@ -120,11 +119,18 @@ export function importPages(router: Router, { courses, images, incoming, once }:
   async function kept(req: Request): Promise<{ name: string; folder: Examined }> {
     const found = await incoming.read(String(req.params['id']), currentPerson(req).id)
     if (!found) throw new Refusal(404, 'import_gone')
-    return { name: found.name, folder: await courses.examine(await readArchive(found.bytes)) }
+    return { name: found.name, folder: await courses.examine(found.bytes) }
   }
 
-  function show(res: Response, id: string, name: string, folder: Examined, into: Into, status = 200): void {
-    const look = courses.lookAt(folder, into) ?? notFound()
+  async function show(
+    res: Response,
+    id: string,
+    name: string,
+    folder: Examined,
+    into: Into,
+    status = 200,
+  ): Promise<void> {
+    const look = (await courses.lookAt(folder, into)) ?? notFound()
     const { outline } = folder
     const ways = courses.ways(folder).map((way) => {
       const value = wayOf(way.into)

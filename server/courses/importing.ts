@@ -7,7 +7,7 @@ import { writeCourse } from './folder.ts'
 import { keptParents } from './lineage.ts'
 import { localProblems } from './local-problems.ts'
 import { type CourseOutline, THING_FILE } from './outline.ts'
-import { BrokenCourse } from './problems.ts'
+import { BrokenCourse, type CourseProblem } from './problems.ts'
 import { type Render, rendered, thingWriter } from './thing-rows.ts'
 import { translationImporter } from './translation-import.ts'
 
@@ -17,7 +17,12 @@ interface Nouns {
   exportCourse: (slug: string) => CourseOutline | null
 }
 
-type ImportCourse = (outline: CourseOutline, by: number | null, files?: ReadonlyMap<string, string>) => number
+export interface ImportCourse {
+  (outline: CourseOutline, by: number | null, files?: ReadonlyMap<string, string>): number
+
+  /** What this site would say to it; nothing is imported then. */
+  problems(outline: CourseOutline, files?: ReadonlyMap<string, string>): CourseProblem[]
+}
 
 /**
  * Makes the verb that takes a course in: whole or not at all. Things, sets and badges that the course no longer has
@@ -58,12 +63,15 @@ export function courseImporter(
   const thingRows = thingWriter(db)
   const translations = translationImporter(db, renderMarkdown)
 
-  return (wanted, by, files) => {
+  const problemsOf: ImportCourse['problems'] = (outline, files) =>
+    localProblems(outline, new Map(takenBadges.all(outline.slug)), files)
+
+  function importCourse(wanted: CourseOutline, by: number | null, files?: ReadonlyMap<string, string>): number {
     const outline = { ...wanted, ...keptParents(exportCourse(wanted.slug)?.parents, wanted.parents) }
     const things = outline.things.map((thing) => rendered(thing, renderMarkdown))
     const translated = translations.prepare(outline)
     return transaction(db, () => {
-      const problems = localProblems(outline, new Map(takenBadges.all(outline.slug)), files)
+      const problems = problemsOf(outline, files)
       if (problems.length > 0) throw new BrokenCourse(problems)
       const before = textsOf(exportCourse(outline.slug))
       const after = before && textsOf(outline)
@@ -105,6 +113,8 @@ export function courseImporter(
       return course_id
     })
   }
+
+  return Object.assign(importCourse, { problems: problemsOf })
 }
 
 /** The text of each file of the course: things by their slug (a new number alone is no new text), the rest by its path. */

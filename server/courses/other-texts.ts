@@ -1,5 +1,5 @@
 import type { Courses } from './courses.ts'
-import { type PartChange, thingChanges } from './diff.ts'
+import type { PartChange } from './diff.ts'
 import type { ThingText } from './editing.ts'
 import { writeThing } from './folder.ts'
 
@@ -11,24 +11,24 @@ export interface OtherText extends Pick<ThingText, 'changed_at' | 'changed_by'> 
 }
 
 /** What to show beside a form whose text somebody else changed meanwhile. */
-export function otherTexts(courses: Pick<Courses, 'revision' | 'thingDraft' | 'thingText'>) {
+export function otherTexts(courses: Pick<Courses, 'compare' | 'revision' | 'thingDraft' | 'thingText'>) {
   return {
     /** The text that is saved now, with what it changed since the one that the form was made from. */
-    text(thing_id: number, seen: number): OtherText | null {
+    async text(thing_id: number, seen: number): Promise<OtherText | null> {
       const now = courses.thingText(thing_id)
       if (!now) return null
       const { outline, changed_at, changed_by } = now
       const base = courses.revision(thing_id, seen)?.outline
-      const changes = base ? thingChanges(base, outline) : []
+      const changes = base ? await courses.compare.thingChanges(base, outline) : []
       return { kind: 'text', changed_at, changed_by, source: writeThing(outline), changes }
     },
 
     /** The draft that is kept now, with what it changes of the text that everybody reads. */
-    draft(thing_id: number): OtherText | null {
+    async draft(thing_id: number): Promise<OtherText | null> {
       const [draft, now] = [courses.thingDraft(thing_id), courses.thingText(thing_id)]
       if (!draft || !now) return null
       const { outline, changed_at, changed_by } = draft
-      const changes = thingChanges(now.outline, outline)
+      const changes = await courses.compare.thingChanges(now.outline, outline)
       return { kind: 'draft', changed_at, changed_by, source: writeThing(outline), changes }
     },
   }

@@ -6,7 +6,7 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import { type PartChange, thingChanges } from './diff.ts'
+import type { PartChange } from './diff.ts'
 import type { Revision, ThingText } from './editing.ts'
 import { writeThing } from './folder.ts'
 import { type Place, thingEditor } from './thing-editor.ts'
@@ -49,7 +49,7 @@ export function revisionPages(router: Router, services: Services): void {
     })
   })
 
-  router.get(`${at}/:n`, author, keepNothing, (req, res) => {
+  router.get(`${at}/:n`, author, keepNothing, async (req, res) => {
     const place = editor.place(req)
     const now = courses.thingText(place.thing.id) ?? notFound()
     const { outline, ...revision } = courses.revision(place.thing.id, numberIn(req.params['n'])) ?? notFound()
@@ -60,15 +60,15 @@ export function revisionPages(router: Router, services: Services): void {
       ...place,
       revision,
       now: now.revision,
-      changes: thingChanges(outline, now.outline),
+      changes: await courses.compare.thingChanges(outline, now.outline),
       source: writeThing(outline),
     })
   })
 
-  router.post(`${at}/:n/restore`, author, keepNothing, (req, res) => {
+  router.post(`${at}/:n/restore`, author, keepNothing, async (req, res) => {
     const place = editor.place(req)
     const { outline } = courses.revision(place.thing.id, numberIn(req.params['n'])) ?? notFound()
     const { revision, once } = Object(req.body)
-    editor.save(req, res, place, { ...fieldsOf(outline), revision, once }, 'courses.said.restored')
+    await editor.save(req, res, place, { ...fieldsOf(outline), revision, once }, 'courses.said.restored')
   })
 }

@@ -59,7 +59,7 @@ type Sent = Record<string, unknown>
 export function thingEditor({ courses, once }: Services) {
   const others = otherTexts(courses)
 
-  function show(
+  async function show(
     res: Response,
     place: Place,
     { values, rows }: Typed,
@@ -68,7 +68,7 @@ export function thingEditor({ courses, once }: Services) {
       status = 200,
       other = null,
     }: { problems?: Problems; status?: number; other?: OtherText | null } = {},
-  ): void {
+  ): Promise<void> {
     const { t } = frameOf(res)
     const form = refusedForm(t, { values: { ...values, ...fieldsOfRows(rows) }, problems })
     const body = values['body'] ?? ''
@@ -81,7 +81,7 @@ export function thingEditor({ courses, once }: Services) {
       problems: listed(t, form),
       depths: depthsOf(rows),
       icons: iconNames(),
-      preview_html: body.length > BODY_MAX ? '' : courses.preview(place.course, body),
+      preview_html: body.length > BODY_MAX ? '' : await courses.preview(place.course, body),
       unsaved: res.req.method === 'POST',
       other,
       draft: courses.thingDraft(place.thing.id),
@@ -89,11 +89,11 @@ export function thingEditor({ courses, once }: Services) {
   }
 
   /** The form again as it came, beside what somebody else kept meanwhile; sent once more it takes the place of that. */
-  function showClash(res: Response, place: Place, sent: Sent, other: OtherText | null): void {
+  function showClash(res: Response, place: Place, sent: Sent, other: OtherText | null): Promise<void> {
     const { values, rows } = typedIn(sent)
     const revision = String(courses.thingText(place.thing.id)?.revision ?? 0)
     const draft = String(courses.thingDraft(place.thing.id)?.version ?? 0)
-    show(res, place, { values: { ...values, revision, draft }, rows }, { status: 409, other })
+    return show(res, place, { values: { ...values, revision, draft }, rows }, { status: 409, other })
   }
 
   return {
@@ -107,27 +107,27 @@ export function thingEditor({ courses, once }: Services) {
     show,
 
     /** The draft of a thing where there is one, else what everybody reads. */
-    open(res: Response, place: Place): void {
+    async open(res: Response, place: Place): Promise<void> {
       const { outline, revision } = courses.thingText(place.thing.id) ?? notFound()
       const draft = courses.thingDraft(place.thing.id)
       const text = draft?.outline ?? outline
       const values = { ...fieldsOf(text), revision: String(revision), draft: String(draft?.version ?? 0) }
       const behind = draft !== null && draft.based_on !== revision
-      const other = behind ? others.text(place.thing.id, draft.based_on) : null
-      show(res, place, { values, rows: rowsOf(text.steps) }, { other })
+      const other = behind ? await others.text(place.thing.id, draft.based_on) : null
+      await show(res, place, { values, rows: rowsOf(text.steps) }, { other })
     },
 
     /** Saves and leads on; or shows the form again, as it came. @param said the key of what the next page says */
-    save(req: Request, res: Response, place: Place, sent: Sent, said: string): void {
-      keep(req, res, place, sent, (outline, { revision: seen, draft, by }) => {
+    save(req: Request, res: Response, place: Place, sent: Sent, said: string): Promise<void> {
+      return keep(req, res, place, sent, (outline, { revision: seen, draft, by }) => {
         const changed = courses.changeThing(place.thing.id, outline, { seen, by, draft })
         return changed ? said : 'courses.said.unchanged'
       })
     },
 
     /** As `save`, but nobody reads it yet. */
-    saveDraft(req: Request, res: Response, place: Place, sent: Sent): void {
-      keep(req, res, place, sent, (outline, { revision: seen, draft = 0, by }) => {
+    saveDraft(req: Request, res: Response, place: Place, sent: Sent): Promise<void> {
+      return keep(req, res, place, sent, (outline, { revision: seen, draft = 0, by }) => {
         const kept = courses.keepDraft(place.thing.id, outline, { seen, draft, by })
         return kept ? 'courses.said.draft_kept' : 'courses.said.unchanged'
       })
@@ -135,19 +135,20 @@ export function thingEditor({ courses, once }: Services) {
   }
 
   /** @param act keeps the text and returns the key of what the next page says */
-  function keep(
+  async function keep(
     req: Request,
     res: Response,
     place: Place,
     sent: Sent,
     act: (outline: ThingOutline, seen: { revision: number; draft: number | undefined; by: number }) => string,
-  ): void {
+  ): Promise<void> {
     const { course, thing, address } = place
     const steps = new Set([...thing.steps, ...draftSteps(thing.id)].map(({ slug }) => slug))
     const hasStep = (slug: string) => steps.has(slug) || courses.hadStep(thing.id, slug)
     const form = readThingForm(sent, { slug: thing.slug, sets: course.sets, hasStep })
     if (!form.ok) return show(res, place, typedIn(sent), { problems: form.problems, status: 422 })
     const by = currentPerson(req).id
+    await courses.prepareTexts([form.outline])
     const done = { said: 'courses.said.unchanged' }
     try {
       const location = once.run(by, form.once, () => {
@@ -157,8 +158,9 @@ export function thingEditor({ courses, once }: Services) {
       addFlash(req, { kind: 'said', key: done.said, values: { title: form.outline.title } })
       res.redirect(303, location)
     } catch (error) {
-      if (error instanceof ThingClash) return showClash(res, place, sent, others.text(place.thing.id, form.revision))
-      if (error instanceof DraftClash) return showClash(res, place, sent, others.draft(place.thing.id))
+      if (error instanceof ThingClash)
+        return showClash(res, place, sent, await others.text(place.thing.id, form.revision))
+      if (error instanceof DraftClash) return showClash(res, place, sent, await others.draft(place.thing.id))
       throw error
     }
   }

@@ -18,18 +18,18 @@ export function thingPages(router: Router, services: Services): void {
   const at = '/admin/courses/:slug/things/:thing'
 
   // with the pictures of the course, which other texts cannot show
-  router.post('/admin/courses/:slug/preview', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/preview', author, keepNothing, async (req, res) => {
     const course = courseAt(services.courses, req)
     const form = readForm(previewForm, req.body)
     if (!form.ok) throw new Refusal(422)
-    res.type('html').send(services.courses.preview(course, form.data.body))
+    res.type('html').send(await services.courses.preview(course, form.data.body))
   })
 
-  router.get(at, author, keepNothing, (req, res) => {
-    editor.open(res, editor.place(req))
+  router.get(at, author, keepNothing, async (req, res) => {
+    await editor.open(res, editor.place(req))
   })
 
-  router.post(at, author, keepNothing, (req, res) => {
+  router.post(at, author, keepNothing, async (req, res) => {
     const place = editor.place(req)
     const sent: Record<string, unknown> = { ...req.body }
     const intent = sent['intent'] ?? 'save'
@@ -38,7 +38,7 @@ export function thingPages(router: Router, services: Services): void {
     const { values, rows } = typedIn(sent)
     const arranged = rowsAfter(rows, intent)
     if (arranged) return editor.show(res, place, { values, rows: arranged })
-    editor.show(res, place, { values, rows }, { problems: { '': { key: 'problems.choice' } }, status: 422 })
+    await editor.show(res, place, { values, rows }, { problems: { '': { key: 'problems.choice' } }, status: 422 })
   })
 }
 

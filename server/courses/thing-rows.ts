@@ -15,6 +15,17 @@ interface Place {
   changed: boolean
 }
 
+/** What of a thing, or of its translation, is Markdown. */
+export interface WithMarkdown {
+  body: string
+  note?: string
+  without_account?: string
+}
+
+export function markdownIn({ body, note = '', without_account = '' }: WithMarkdown): string[] {
+  return [body, note, without_account]
+}
+
 /** Markdown becomes HTML before the transaction begins, since it is what takes time. */
 export function rendered(thing: ThingOutline, render: Render) {
   const { body, note = null, without_account = null, tried = null, tried_on = null, minutes, prompts, ...facts } = thing

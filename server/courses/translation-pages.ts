@@ -10,7 +10,7 @@ import { languageName } from '../web/languages.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { CourseContent, Thing } from './courses.ts'
-import { type PartChange, thingChanges } from './diff.ts'
+import type { PartChange } from './diff.ts'
 import { frontMatterText } from './front-matter.ts'
 import { BODY_MAX, type ThingOutline } from './outline.ts'
 import { courseAt } from './policy.ts'
@@ -61,7 +61,7 @@ interface Shown {
 export function translationPages(router: Router, { courses, once }: Services): void {
   const at = '/admin/courses/:slug/things/:thing/in/:language'
 
-  router.get(at, author, keepNothing, (req, res) => {
+  router.get(at, author, keepNothing, async (req, res) => {
     const place = placeOf(req)
     const now = courses.translatedThing(place.thing.id, place.language)
     const asked = queryNumber(req, 'earlier')
@@ -69,10 +69,10 @@ export function translationPages(router: Router, { courses, once }: Services): v
       asked === null ? null : (courses.earlierThingText(place.thing.id, place.language, asked) ?? notFound())
     const words = (earlier ?? now)?.words
     const hidden = { revision: String(now?.revision ?? 0), made_from: String(place.source.revision) }
-    show(res, place, now, { values: { ...(words ? fieldsOfThing(words) : {}), ...hidden } })
+    await show(res, place, now, { values: { ...(words ? fieldsOfThing(words) : {}), ...hidden } })
   })
 
-  router.post(at, author, keepNothing, (req, res) => {
+  router.post(at, author, keepNothing, async (req, res) => {
     const place = placeOf(req)
     const { thing, language, source, address } = place
     const sent: Record<string, unknown> = { ...req.body }
@@ -85,6 +85,7 @@ export function translationPages(router: Router, { courses, once }: Services): v
     if (from === null)
       return show(res, place, now, { values, problems: { '': { key: 'problems.wrong' } }, status: 422 })
     const [by, seen] = [currentPerson(req).id, form.revision]
+    await courses.prepareTexts([form.words])
     const saving = { language, seen, from, from_revision: form.made_from, by }
     try {
       const done = { changed: true }
@@ -98,7 +99,7 @@ export function translationPages(router: Router, { courses, once }: Services): v
     } catch (error) {
       if (!(error instanceof TranslationClash)) throw error
       const other = now && otherText(now)
-      show(res, place, now, { values: { ...values, revision: String(now?.revision ?? 0) }, status: 409, other })
+      await show(res, place, now, { values: { ...values, revision: String(now?.revision ?? 0) }, status: 409, other })
     }
   })
 
@@ -120,7 +121,12 @@ export function translationPages(router: Router, { courses, once }: Services): v
     return { course, thing, language, address, source: { outline, revision: thing.revision } }
   }
 
-  function show(res: Response, place: Place, now: TranslatedText<ThingWords> | null, shown: Shown): void {
+  async function show(
+    res: Response,
+    place: Place,
+    now: TranslatedText<ThingWords> | null,
+    shown: Shown,
+  ): Promise<void> {
     const { t } = frameOf(res)
     const { values, problems = {}, status = 200, other = null } = shown
     const { source, ...rest } = place
@@ -134,18 +140,21 @@ export function translationPages(router: Router, { courses, once }: Services): v
       source: words,
       source_html: place.thing.body_html,
       form: refusedForm(t, { values, problems }),
-      preview_html: body.length > BODY_MAX ? '' : courses.preview(place.course, body),
+      preview_html: body.length > BODY_MAX ? '' : await courses.preview(place.course, body),
       unsaved: res.req.method === 'POST' || res.req.query['earlier'] !== undefined,
-      behind: now && now.made_from !== place.thing.mark ? changesSince(place, now) : null,
+      behind: now && now.made_from !== place.thing.mark ? await changesSince(place, now) : null,
       other,
       earlier: courses.earlierThingTexts(place.thing.id, place.language),
     })
   }
 
   /** What of the words is another one than when the translation was made; nothing where that text is not kept here. */
-  function changesSince({ thing, source }: Place, { made_from_revision }: TranslatedText<ThingWords>): PartChange[] {
+  async function changesSince(
+    { thing, source }: Place,
+    { made_from_revision }: TranslatedText<ThingWords>,
+  ): Promise<PartChange[]> {
     const before = made_from_revision === null ? null : courses.revision(thing.id, made_from_revision)
-    const changes = before ? thingChanges(before.outline, source.outline) : []
+    const changes = before ? await courses.compare.thingChanges(before.outline, source.outline) : []
     return changes.filter(({ part }) => TRANSLATED.includes(part) || part.startsWith('steps_'))
   }
 }

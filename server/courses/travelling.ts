@@ -1,18 +1,22 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { freshSlug } from '../web/slug.ts'
+import type { WorkerPool } from '../workers/worker-pool.ts'
 import { type CourseFolder, writeArchive } from './archive.ts'
-import { missingPictures, newerParent, nothingOf, readOrProblems } from './arriving.ts'
-import { type Differences, differences } from './comparing.ts'
+import { missingPictures, newerParent, nothingOf } from './arriving.ts'
+import type { Differences } from './comparing.ts'
+import type { Comparisons } from './comparisons.ts'
 import { writeCourse } from './folder.ts'
 import { freshBadges } from './fresh-badges.ts'
+import type { ImportCourse } from './importing.ts'
 import { keptParents, parentsOf } from './lineage.ts'
 import type { Lineage } from './lineage-rows.ts'
 import type { CourseOutline } from './outline.ts'
 import { picturesIn } from './picture-places.ts'
 import type { CoursePicture, CoursePictures } from './pictures.ts'
 import { BrokenCourse, type CourseProblem } from './problems.ts'
-import { type Offer, offers, taken, thingOfPath } from './taking.ts'
+import type { CourseRead } from './read-task.ts'
+import { type Offer, taken, thingOfPath } from './taking.ts'
 
 /** Where a folder goes: to the course of its slug, to a new one beside that, or to one that was made from it. */
 export type Into = { kind: 'itself' } | { kind: 'beside' } | { kind: 'fork'; slug: string }
@@ -39,20 +43,33 @@ export interface Preview {
   missing: CourseProblem[]
 }
 
+/** Where a folder goes, and what of it is taken where the course there was made from it. */
+interface Way {
+  into: Into
+  ticked?: ReadonlySet<string>
+}
+
 /** The course is another one than it was when the change was looked at. */
 export class ImportClash extends Error {}
-class Undo extends Error {}
+
+const READ = new URL('./read-task.ts', import.meta.url)
+/** A course of a hundred things in six languages is read within a few seconds. */
+const READ_WITHIN = { ms: 30_000 }
 
 interface Nouns {
   activity: ActivityLog
   pictures: CoursePictures
   lineage: Lineage
+  compare: Comparisons
+  workers: WorkerPool
   exportCourse: (slug: string) => CourseOutline | null
-  importCourse: (outline: CourseOutline, by: number | null, files?: ReadonlyMap<string, string>) => number
+  importCourse: ImportCourse
+  prepareCourse: (outline: CourseOutline) => Promise<void>
 }
 
 /** Courses on their way from site to site, whole, with their pictures. */
-export function createTravelling(db: Database, { activity, pictures, lineage, exportCourse, importCourse }: Nouns) {
+export function createTravelling(db: Database, nouns: Nouns) {
+  const { activity, pictures, lineage, compare, workers, exportCourse, importCourse, prepareCourse } = nouns
   const find = db.prepare<[string], { id: number; slug: string; title: string; revision: number }>(
     'SELECT id, slug, title, revision FROM course WHERE slug = ?',
   )
@@ -118,17 +135,8 @@ export function createTravelling(db: Database, { activity, pictures, lineage, ex
 
   /** What the site would say to it, without anything having happened. */
   function problemsOf(folder: Examined, into: Into): CourseProblem[] {
-    try {
-      transaction(db, () => {
-        const { outline } = planned(folder, into, new Set())
-        importCourse(outline, null, into.kind === 'fork' ? undefined : folder.texts)
-        throw new Undo()
-      })
-    } catch (error) {
-      if (error instanceof BrokenCourse) return error.problems
-      if (!(error instanceof Undo)) throw error
-    }
-    return []
+    const { outline } = planned(folder, into, new Set())
+    return importCourse.problems(outline, into.kind === 'fork' ? undefined : folder.texts)
   }
 
   return {
@@ -148,13 +156,22 @@ export function createTravelling(db: Database, { activity, pictures, lineage, ex
       return archive
     },
 
-    /** @throws BrokenCourse with everything that is wrong with texts and pictures */
-    async examine({ texts, pictures: bytes }: CourseFolder): Promise<Examined> {
+    /**
+     * Reads a course from a ZIP, or from the files of its folder.
+     * @throws BrokenCourse with everything that is wrong with texts and pictures, TaskError
+     */
+    async examine(source: Uint8Array | CourseFolder): Promise<Examined> {
+      const is_zip = source instanceof Uint8Array
+      const { outline, ...read } = await workers.run<Uint8Array | ReadonlyMap<string, string>, CourseRead>(
+        READ,
+        is_zip ? source : source.texts,
+        READ_WITHIN,
+      )
+      const bytes = is_zip ? read.pictures : source.pictures
       const looked = await pictures.examine(bytes)
-      const { outline, problems } = readOrProblems(texts)
-      const all = [...problems, ...looked.problems]
+      const all = [...read.problems, ...looked.problems]
       if (!outline || all.length > 0) throw new BrokenCourse(all)
-      return { outline, texts, bytes, pictures: looked.pictures }
+      return { outline, texts: read.texts, bytes, pictures: looked.pictures }
     },
 
     /** Where a folder can go, the likeliest first. */
@@ -168,7 +185,7 @@ export function createTravelling(db: Database, { activity, pictures, lineage, ex
     },
 
     /** What taking a folder in would change; nothing has happened then. Null where it cannot go there. */
-    lookAt(folder: Examined, into: Into): Preview | null {
+    async lookAt(folder: Examined, into: Into): Promise<Preview | null> {
       const target = targetOf(folder, into)
       const [base, ours] =
         into.kind === 'fork' && target ? [lineage.base(target.id), exportCourse(target.slug)] : [null, null]
@@ -176,18 +193,22 @@ export function createTravelling(db: Database, { activity, pictures, lineage, ex
       const plan = planned(folder, into, new Set())
       const now = sideOfSlug(target?.slug ?? '')
       const before = { outline: now.outline ?? nothingOf(plan.outline), pictures: now.pictures }
+      const after = { outline: plan.outline, pictures: hashesOf(plan.pictures) }
+      const offered = base && ours ? { base, theirs: folder.outline, ours } : null
       return {
         target: target ?? null,
         seen: target?.revision ?? 0,
-        differences: differences(before, { outline: plan.outline, pictures: hashesOf(plan.pictures) }),
-        offers: base && ours ? offers(base, folder.outline, ours) : null,
+        ...(await compare.courses({ before, after, offered })),
         problems: problemsOf(folder, into),
         missing: missingPictures(folder),
       }
     },
 
-    /** Brings the files of its pictures to their place, before it is taken in. */
-    bring: (folder: Examined) => pictures.keep(folder.bytes.values()),
+    /** Brings the files of its pictures to their place and renders its texts, before it is taken in. @throws TaskError */
+    async bring(folder: Examined, { into, ticked = new Set() }: Way): Promise<void> {
+      await pictures.keep(folder.bytes.values())
+      if (into.kind !== 'fork' || find.get(into.slug)) await prepareCourse(planned(folder, into, ticked).outline)
+    },
 
     /**
      * Takes a folder in, whole or not at all.
@@ -198,12 +219,7 @@ export function createTravelling(db: Database, { activity, pictures, lineage, ex
      */
     takeIn(
       folder: Examined,
-      {
-        into,
-        seen,
-        ticked = new Set(),
-        by,
-      }: { into: Into; seen: number; ticked?: ReadonlySet<string>; by: number | null },
+      { into, seen, ticked = new Set(), by }: Way & { seen: number; by: number | null },
     ): string {
       return transaction(db, () => {
         if ((targetOf(folder, into)?.revision ?? 0) !== seen) throw new ImportClash()

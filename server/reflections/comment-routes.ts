@@ -24,10 +24,10 @@ const commentForm = z.object({ body, parent, once })
 const editForm = z.object({ body })
 
 export function commentRoutes(services: Services): Router {
-  const { badges, comments, once: doOnce, reflections } = services
+  const { badges, comments, markdown, once: doOnce, reflections } = services
   const router = Router()
 
-  router.post('/reflections/:id/comments', signedIn, (req, res) => {
+  router.post('/reflections/:id/comments', signedIn, async (req, res) => {
     const person = currentPerson(req)
     const reflection = openReflection(req, reflections)
     standIn(res, reflection.cohort)
@@ -35,6 +35,7 @@ export function commentRoutes(services: Services): Router {
       showReflection(services, req, res, { reflection_id: reflection.id, form: refusedForm(frameOf(res).t, form) })
     const form = readForm(commentForm, req.body)
     if (!form.ok) return refuse(form)
+    await markdown.prepare([form.data.body])
     const spot = comments.spot(reflection.id, person.id, form.data.parent)
     if (!spot && !doOnce.done(person.id, form.data.once)) {
       const problems = { body: { key: 'reflections.comment.parent_gone' } }
@@ -53,7 +54,7 @@ export function commentRoutes(services: Services): Router {
     res.redirect(303, location)
   })
 
-  router.post('/comments/:id/edit', signedIn, (req, res) => {
+  router.post('/comments/:id/edit', signedIn, async (req, res) => {
     const person = currentPerson(req)
     const comment = authorise(() => {
       const own = ownComment(req)
@@ -69,6 +70,7 @@ export function commentRoutes(services: Services): Router {
       }
       return showReflection(services, req, res, refused)
     }
+    await markdown.prepare([form.data.body])
     const { too_many } = comments.edit(comment, person.id, form.data.body)
     if (too_many) addFlash(req, TOO_MANY)
     res.redirect(303, `/reflections/${comment.reflection_id}#comment-${comment.id}`)

@@ -2,7 +2,7 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { PersonName } from '../people/people.ts'
-import type { renderMarkdown } from './markdown.ts'
+import type { RenderMarkdown } from './markdown-renderer.ts'
 import type { Circle, Mentions } from './mentions.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from './policy.ts'
 import { type Talk, talkOf } from './threads.ts'
@@ -60,7 +60,7 @@ interface Own extends Circle {
 interface Helpers {
   activity: ActivityLog
   mentions: Mentions
-  renderMarkdown: typeof renderMarkdown
+  renderMarkdown: RenderMarkdown
 }
 
 /** So long a change is the end of writing, and not marked. */

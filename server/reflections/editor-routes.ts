@@ -15,7 +15,6 @@ import { sendJson } from '../web/send-body.ts'
 import { newReaders } from './audience-words.ts'
 import { refusePictures, refuseText, showClash, showEditor, showTyped, type Work } from './editor-page.ts'
 import { takePictures } from './editor-pictures.ts'
-import { renderMarkdown } from './markdown.ts'
 import { circleOf, TOO_MANY } from './mention-routes.ts'
 import { AUDIENCES, type Audience, audiencesIn, audienceWithin } from './policy.ts'
 import { startsFor, withMore } from './starts.ts'
@@ -42,7 +41,8 @@ const previewForm = z.object({
 const intent = z.object({ intent: z.enum(['draft', 'publish', 'picture']) })
 
 export function editorRoutes(services: Services): Router {
-  const { badges, courses, drafts, images, may, mentions, once: doOnce, progress, enrolments, reflections } = services
+  const { badges, courses, drafts, images, markdown, may, mentions, once: doOnce } = services
+  const { progress, enrolments, reflections } = services
   const router = Router()
   const address = '/cohorts/:cohort/things/:n/reflection'
 
@@ -82,19 +82,20 @@ export function editorRoutes(services: Services): Router {
     if (not_taken) return refusePictures(services, req, res, work, not_taken)
     if (chosen.data.intent === 'picture') return showTyped(services, req, res, work)
     if (chosen.data.intent === 'draft') return saveDraft(req, res, work)
-    publish(req, res, work)
+    await publish(req, res, work)
   })
 
-  router.post('/preview', signedIn, (req, res) => {
+  router.post('/preview', signedIn, async (req, res) => {
     const form = readForm(previewForm, req.body)
     if (!form.ok) throw new Refusal(422)
     const { body, cohort, audience = 'me' } = form.data
     const { id } = currentPerson(req)
     const pictures = images.usedIn(body, id)
+    await markdown.prepare([body], { pictures })
     const enrolment = cohort ? enrolments.of(id, cohort) : null
-    if (!enrolment) return void res.type('html').send(renderMarkdown(body, { pictures }).html)
+    if (!enrolment) return void res.type('html').send(markdown.render(body, { pictures }).html)
     const { links } = mentions.naming(circleOf(enrolment, audienceWithin(enrolment, audience)), id)
-    res.type('html').send(renderMarkdown(body, { pictures, mentions: links }).html)
+    res.type('html').send(markdown.render(body, { pictures, mentions: links }).html)
   })
 
   function saveDraft(req: Request, res: Response, work: Work): void {
@@ -114,7 +115,7 @@ export function editorRoutes(services: Services): Router {
     }
   }
 
-  function publish(req: Request, res: Response, work: Work): void {
+  async function publish(req: Request, res: Response, work: Work): Promise<void> {
     const form = readForm(publishForm, req.body)
     if (!form.ok) return refuseText(services, req, res, work, form)
     const { title, body, version, audience = audienceNow(work), once } = form.data
@@ -124,6 +125,7 @@ export function editorRoutes(services: Services): Router {
     }
     keepRule(() => audiencesIn(currentEnrolment(req)).includes(audience) || forbidden())
     // rendered here, before the transaction that once begins
+    await markdown.prepare([body], { pictures: images.usedIn(body, work.enrolment.person_id) })
     const act = reflections.publishing(work.enrolment, work.thing.id, { title, body, audience }, version)
     try {
       const location = doOnce.run(work.enrolment.person_id, once, () => {

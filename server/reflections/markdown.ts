@@ -1,7 +1,8 @@
 import MarkdownIt, { type StateCore, type Token } from 'markdown-it'
 import sanitizeHtml from 'sanitize-html'
 import type { Picture } from '../images/picture.ts'
-import { linkMentions, type MentionLinks, PERSON_ADDRESS } from './mention-marks.ts'
+import { limitTables } from './markdown-tables.ts'
+import { type MentionLinks, markMentions, PERSON_ADDRESS, placeMentions } from './mention-marks.ts'
 
 /** Stored beside the HTML; a new one says that what was stored before should be rendered again. */
 const RENDERER = 'markdown-2'
@@ -23,8 +24,9 @@ const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false })
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false }).add('ftp:', null).add('//', null)
 markdown.validateLink = (address) => LINK.test(address) || NAMED.test(address) || OF_COURSE.test(address)
+limitTables(markdown)
 markdown.core.ruler.push('fit_into_page', fitIntoPage)
-markdown.core.ruler.push('mentions', linkMentions)
+markdown.core.ruler.push('mentions', markMentions)
 
 /** What may stand in a page; everything else goes, even if Markdown should ever let it through. */
 export const ALLOWED: sanitizeHtml.IOptions = {
@@ -56,34 +58,37 @@ const ALLOWED_IN_COURSE: sanitizeHtml.IOptions = {
     tag === 'img' ? !OF_COURSE.test(attribs['src'] ?? '') : isEmpty(tag, text) && mediaChildren.length === 0,
 }
 
-/**
- * Markdown as HTML that may stand in any page: nobody's text is trusted. Headings begin at h3, pictures from elsewhere
- * become links, links go to http, https and mail only. Rendered when saving, never when reading.
- * @param pictures those of this site that the text may show, by number; others become words
- * @param ofCourse a course's own text: shows the course's pictures, which get their addresses where it is read
- * @param mentions where "@handle" leads to; without, it stays words
- */
-export function renderMarkdown(
-  text: string,
-  { pictures = new Map(), mentions, ofCourse = false }: Options = {},
-): { html: string; renderer: string } {
-  const env: Env = { pictures, mentions, ofCourse }
-  const allowed = ofCourse ? ALLOWED_IN_COURSE : ALLOWED
-  return { html: sanitizeHtml(markdown.render(text, env), allowed).trim(), renderer: RENDERER }
-}
-
-interface Options {
+/** What a text is rendered with. */
+export interface RenderOptions {
+  /** Those of this site that the text may show, by number; others become words. */
   pictures?: ReadonlyMap<number, Picture>
-  mentions?: MentionLinks
+  /** A course's own text: shows the course's pictures, which get their addresses where it is read. */
   ofCourse?: boolean
 }
 
 /** What the rules of a rendering know beside the text. */
-interface Env {
+interface Env extends Required<RenderOptions> {
   [name: PropertyKey]: unknown
-  pictures: ReadonlyMap<number, Picture>
-  mentions: MentionLinks | undefined
-  ofCourse: boolean
+}
+
+export interface Rendered {
+  html: string
+  renderer: string
+}
+
+/**
+ * Markdown as HTML that may stand in any page: nobody's text is trusted. Headings begin at h3, pictures from elsewhere
+ * become links, links go to http, https and mail only. Rendered when saving, never when reading. This is all that takes
+ * time, and it asks nothing of anybody: handles are marked and not linked yet.
+ */
+export function renderMarked(text: string, { pictures = new Map(), ofCourse = false }: RenderOptions = {}): string {
+  const env: Env = { pictures, ofCourse }
+  return sanitizeHtml(markdown.render(text, env), ofCourse ? ALLOWED_IN_COURSE : ALLOWED).trim()
+}
+
+/** What was rendered, with links to the people it names. @param mentions where a handle leads to; without, it stays words */
+export function withMentions(marked: string, mentions: MentionLinks | undefined): Rendered {
+  return { html: placeMentions(marked, mentions), renderer: RENDERER }
 }
 
 function isEmpty(tag: string, text: string): boolean {
@@ -117,29 +122,12 @@ function wordsOf(html: string): string {
 
 function fitIntoPage(state: StateCore): void {
   const levels = [...new Set(state.tokens.filter(({ type }) => type === 'heading_open').map(({ tag }) => tag))].sort()
-  state.tokens = withoutFilling(state.tokens)
   for (const token of state.tokens) {
     if (token.type === 'heading_open' || token.type === 'heading_close') {
       token.tag = `h${Math.min(3 + levels.indexOf(token.tag), 5)}`
     }
     if (token.children) token.children = placePictures(state, token.children)
   }
-}
-
-/** Short rows of a table stay short: filled up as the parser does it, 40,000 characters become 800,000. */
-function withoutFilling(tokens: Token[]): Token[] {
-  const kept: Token[] = []
-  let rowEnds = false
-  for (let at = tokens.length - 1; at >= 0; at -= 1) {
-    const token = tokens[at]
-    if (!token) continue
-    if (rowEnds && token.type === 'td_close' && tokens[at - 1]?.content === '') at -= 2
-    else {
-      rowEnds = token.type === 'tr_close'
-      kept.push(token)
-    }
-  }
-  return kept.reverse()
 }
 
 /** Pictures of this site are shown, those from elsewhere become links, and a link to a picture's number its words. */

@@ -10,19 +10,31 @@ const LOOKED_AT = 100
 
 export const PERSON_ADDRESS = /^\/people\/[a-z0-9-]+$/
 
-/** Makes links of "@handle" in running text; code and links stay as they are. */
-export function linkMentions(state: StateCore): void {
-  const find = state.env['mentions'] as MentionLinks | undefined
-  if (!find) return
+/** A handle in running text as `markMentions` leaves it; no text can write such a link by itself. */
+const MARK = /<a href="\/people\/([a-z0-9-]+)">(@[A-Za-z0-9-]+)<\/a>/g
+
+/** Marks "@handle" in running text; code and links stay as they are. Who it is, `placeMentions` asks later. */
+export function markMentions(state: StateCore): void {
   const texts = state.tokens.flatMap(({ children }) => (children ? plainTexts(children) : []))
-  const handles = new Set(texts.flatMap(({ content }) => Array.from(content.matchAll(MENTION), handleOf)))
-  if (handles.size === 0) return
-  const links = find([...handles].slice(0, LOOKED_AT))
   const naming = new Set(texts.filter(({ content }) => content.includes('@')))
+  const handles = new Set([...naming].flatMap(({ content }) => Array.from(content.matchAll(MENTION), handleOf)))
+  if (handles.size === 0) return
+  const marked = new Set([...handles].slice(0, LOOKED_AT))
   for (const token of state.tokens) {
     if (!token.children) continue
-    token.children = token.children.flatMap((child) => (naming.has(child) ? linked(state, child, links) : [child]))
+    token.children = token.children.flatMap((child) => (naming.has(child) ? markedIn(state, child, marked) : [child]))
   }
+}
+
+/** Links the people whom rendered HTML names; without `find`, and where nobody is found, a handle stays words. */
+export function placeMentions(html: string, find: MentionLinks = () => new Map()): string {
+  const handles = new Set(Array.from(html.matchAll(MARK), ([, handle = '']) => handle))
+  if (handles.size === 0) return html
+  const links = find([...handles])
+  return html.replaceAll(MARK, (_, handle: string, words: string) => {
+    const address = links.get(handle) ?? ''
+    return PERSON_ADDRESS.test(address) ? `<a href="${address}">${words}</a>` : words
+  })
 }
 
 function plainTexts(children: Token[]): Token[] {
@@ -37,15 +49,15 @@ function handleOf([, handle = '']: RegExpMatchArray): string {
   return handle.toLowerCase()
 }
 
-function linked({ Token: Made }: StateCore, { content }: Token, links: ReadonlyMap<string, string>): Token[] {
+function markedIn({ Token: Made }: StateCore, { content }: Token, handles: ReadonlySet<string>): Token[] {
   const words = (text: string) => Object.assign(new Made('text', '', 0), { content: text })
   const tokens: Token[] = []
   let from = 0
   for (const match of content.matchAll(MENTION)) {
-    const address = links.get(handleOf(match))
-    if (address === undefined) continue
+    const handle = handleOf(match)
+    if (!handles.has(handle)) continue
     const open = new Made('link_open', 'a', 1)
-    open.attrSet('href', address)
+    open.attrSet('href', `/people/${handle}`)
     const to = match.index + match[0].length
     tokens.push(words(content.slice(from, match.index)), open, words(match[0]), new Made('link_close', 'a', -1))
     from = to

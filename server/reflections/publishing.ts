@@ -7,7 +7,7 @@ import type { Images } from '../images/images.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Drafts, Text } from './drafts.ts'
 import { headOf } from './excerpt.ts'
-import type { renderMarkdown } from './markdown.ts'
+import type { RenderMarkdown } from './markdown-renderer.ts'
 import type { Mentions } from './mentions.ts'
 
 interface Own extends Text {
@@ -24,7 +24,7 @@ export interface PublishingHelpers {
   images: Pick<Images, 'usedIn' | 'use'>
   mentions: Mentions
   progress: Pick<Progress, 'complete'>
-  renderMarkdown: typeof renderMarkdown
+  renderMarkdown: RenderMarkdown
 }
 
 /** What publishing made: the reflection, and the activity by which awards know what earned them. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { Markdown } from '../reflections/markdown-renderer.ts'
 import type { SiteFace } from '../web/frame.ts'
-import { kept } from '../web/kept.ts'
 import type { LogoShelf } from './logo.ts'
 import type { Settings } from './settings.ts'
 import { colourIn, themeCss } from './theme.ts'
@@ -8,8 +8,8 @@ import { colourIn, themeCss } from './theme.ts'
 const TEXTS = ['imprint', 'privacy'] as const
 
 /** How the site shows itself; made anew at each page from what is in memory. */
-export function createFace(settings: Settings, logo: LogoShelf, render: (markdown: string) => { html: string }) {
-  const rendered = kept(TEXTS.length, (markdown) => render(markdown).html)
+export function createFace(settings: Settings, logo: LogoShelf, markdown: Markdown) {
+  const rendered = new Map<string, { text: string; html: string }>()
   let made: { from: string; css: string | null; address: string | null } | null = null
 
   function theme(): { css: string | null; address: string | null } {
@@ -33,9 +33,15 @@ export function createFace(settings: Settings, logo: LogoShelf, render: (markdow
     css: (): string | null => theme().css,
 
     /** Imprint or privacy as HTML; null while there is none. */
-    textHtml(name: (typeof TEXTS)[number]): string | null {
+    async textHtml(name: (typeof TEXTS)[number]): Promise<string | null> {
       const text = settings.value(name)
-      return text === '' ? null : rendered(text)
+      const known = rendered.get(name)
+      if (known?.text === text) return known.html
+      if (text === '') return null
+      await markdown.prepare([text])
+      const { html } = markdown.render(text)
+      rendered.set(name, { text, html })
+      return html
     },
 
     now(): SiteFace {

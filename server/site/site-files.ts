@@ -34,8 +34,8 @@ export function siteFiles(router: Router, { face, logo, settings }: Services): v
   })
 
   for (const name of ['imprint', 'privacy'] as const) {
-    router.get(`/${name}`, anybody, (req, res) => {
-      const text_html = face.textHtml(name) ?? notFound()
+    router.get(`/${name}`, anybody, async (req, res) => {
+      const text_html = (await face.textHtml(name)) ?? notFound()
       const title = frameOf(res).t(`settings.text.${name}`)
       textPage(res, { title, area: 'read', alone: !req.user, text_html })
     })

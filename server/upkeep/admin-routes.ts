@@ -44,18 +44,19 @@ export function upkeepAdminRoutes({ courses, notices, once: doOnce, upkeep }: Se
     res.redirect(303, '/admin/upkeep')
   })
 
-  router.post('/admin/upkeep/reports/:id/fold', author, (req, res) => {
-    const done = upkeep.foldIn(numberIn(req.params['id']), currentPerson(req).id)
+  router.post('/admin/upkeep/reports/:id/fold', author, async (req, res) => {
+    const done = await upkeep.foldIn(numberIn(req.params['id']), currentPerson(req).id)
     addFlash(req, { kind: 'said', key: `upkeep.said.fold_${done}` })
     res.redirect(303, '/admin/upkeep')
   })
 
-  router.post('/admin/courses/:slug/things/:thing/tried', author, (req, res) => {
+  router.post('/admin/courses/:slug/things/:thing/tried', author, async (req, res) => {
     const course = courseAt(courses, req)
     const thing = course.things.find(({ slug }) => slug === req.params['thing']) ?? notFound()
     const form = readForm(triedForm, req.body)
     if (!form.ok) throw new Refusal(422)
     const by = currentPerson(req).id
+    await courses.prepareTexts([courses.thingText(thing.id)?.outline ?? notFound()])
     const location = doOnce.run(by, form.data.once, () => {
       upkeep.triedToday(thing.id, form.data.tried_on, by)
       return `/admin/courses/${course.slug}/things/${thing.slug}`

@@ -26,7 +26,7 @@ export interface FreshThing {
 
 interface Helpers {
   activity: ActivityLog
-  courses: Pick<Courses, 'thingText' | 'changeThing'>
+  courses: Pick<Courses, 'thingText' | 'changeThing' | 'prepareTexts'>
   jobs: Jobs
   notices: Pick<Notices, 'tell'>
   fetchPublic: FetchPublic
@@ -50,6 +50,17 @@ export function createUpkeep(db: Database, clock: Clock, helpers: Helpers) {
      WHERE thing.position > 0 AND course.archived_at IS NULL AND (:course IS NULL OR course.slug = :course)
        AND (:tried IS NULL OR (ifnull(thing.tried, ''), thing.id) > (:tried, :id))
      ORDER BY ifnull(thing.tried, ''), thing.id LIMIT ${PER_PAGE + 1}`)
+
+  /** The thing's text with what somebody found instead; 'gone' and 'full' as `foldIn` says. */
+  function foldedText(report_id: number) {
+    const report = reports.find(report_id)
+    const text = report && courses.thingText(report.thing_id)
+    if (!report || !text || (report.line === null && report.link === null)) return 'gone'
+    const thanks = t('upkeep.thanks_to', { name: report.name })
+    const body = withAlternative(text.outline.body, t('upkeep.alternatives'), report, thanks)
+    if (body.length > BODY_MAX) return 'full'
+    return { thing_id: report.thing_id, outline: { ...text.outline, body }, seen: text.revision }
+  }
 
   return {
     kinds: KINDS,
@@ -80,16 +91,15 @@ export function createUpkeep(db: Database, clock: Clock, helpers: Helpers) {
      * What somebody found instead becomes part of the thing, under her name.
      * @returns 'gone' where the report is settled or has nothing to take over, 'full' where the text has no room
      */
-    foldIn(report_id: number, by: number): 'done' | 'gone' | 'full' {
+    async foldIn(report_id: number, by: number): Promise<'done' | 'gone' | 'full'> {
+      const first = foldedText(report_id)
+      if (typeof first === 'object') await courses.prepareTexts([first.outline])
       return transaction(db, () => {
-        const report = reports.find(report_id)
-        const text = report && courses.thingText(report.thing_id)
-        if (!report || !text || (report.line === null && report.link === null)) return 'gone'
-        const thanks = t('upkeep.thanks_to', { name: report.name })
-        const body = withAlternative(text.outline.body, t('upkeep.alternatives'), report, thanks)
-        if (body.length > BODY_MAX) return 'full'
-        courses.changeThing(report.thing_id, { ...text.outline, body }, { seen: text.revision, by })
-        reports.folded(report_id, report.thing_id, by)
+        const folded = foldedText(report_id)
+        if (typeof folded === 'string') return folded
+        const { thing_id, outline, seen } = folded
+        courses.changeThing(thing_id, outline, { seen, by })
+        reports.folded(report_id, thing_id, by)
         return 'done'
       })
     },

@@ -162,8 +162,8 @@ test('a course with pictures goes to another site and comes back byte for byte',
   expect(out.headers.get('content-type')).toBe('application/zip')
   const archive = Buffer.from(await out.arrayBuffer())
   const { courses } = there.services
-  const folder = await courses.examine(await readArchive(archive))
-  await courses.bring(folder)
+  const folder = await courses.examine(archive)
+  await courses.bring(folder, { into: { kind: 'itself' } })
   courses.takeIn(folder, { into: { kind: 'itself' }, seen: 0, by: null })
   const back = await courses.exportArchive('course-23', there.person({ role: 'author' }).id)
   expect(back?.equals(archive)).toBe(true)
@@ -188,13 +188,14 @@ test('the starter course, translated and with pictures, is the same on the other
   const body = `${outline.body}\n\n![A tree](pictures/one.webp)`
   courses.changeThing(course.things[0]!.id, { ...outline, body }, { seen: 1, by: author.id })
   const archive = Buffer.from(await (await author.get(`${at}/export.zip`)).arrayBuffer())
-  const folder = await there.services.courses.examine(await readArchive(archive))
-  await there.services.courses.bring(folder)
+  const folder = await there.services.courses.examine(archive)
+  await there.services.courses.bring(folder, { into: { kind: 'itself' } })
   there.services.courses.takeIn(folder, { into: { kind: 'itself' }, seen: 0, by: null })
   const back = await there.services.courses.courseFolder('23-mobile-things')
   expect([...(back?.texts.keys() ?? [])].filter((name) => name.endsWith('.da.md'))).toHaveLength(3)
   expect((await writeArchive(back!)).equals(archive)).toBe(true)
-  expect(there.services.courses.lookAt(folder, { kind: 'itself' })?.differences.none).toBe(true)
+  const look = await there.services.courses.lookAt(folder, { kind: 'itself' })
+  expect(look?.differences.none).toBe(true)
 })
 
 test('a course cannot call itself what is an address of the site', async () => {

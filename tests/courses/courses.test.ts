@@ -9,7 +9,8 @@ import { readFolder } from '../../server/courses/folder-files.ts'
 import type { CourseOutline } from '../../server/courses/outline.ts'
 import { createCoursePictures } from '../../server/courses/pictures.ts'
 import { BrokenCourse } from '../../server/courses/problems.ts'
-import { renderMarkdown } from '../../server/reflections/markdown.ts'
+import { createMarkdown } from '../../server/reflections/markdown-renderer.ts'
+import { createWorkerPool } from '../../server/workers/worker-pool.ts'
 import { newDatabase } from '../support/database.ts'
 import { smallCourse } from './outlines.ts'
 
@@ -23,13 +24,15 @@ function library() {
   const activity = createActivity(db, clock, () => [])
   const none = () => Promise.reject(new Error('no picture is added here'))
   const images = { receive: none, forget: none, redraw: none }
+  const workers = createWorkerPool()
+  const markdown = createMarkdown(workers)
   const pictures = createCoursePictures(db, clock, { folder: os.tmpdir(), activity, images })
   const count = (table: string) => db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get()
   return {
     db,
     statements,
     count,
-    courses: createCourses(db, clock, { activity, pictures, renderMarkdown, siteName: () => 'Here' }),
+    courses: createCourses(db, clock, { activity, pictures, markdown, workers, siteName: () => 'Here' }),
   }
 }
 

@@ -258,7 +258,7 @@ test('a course of 99 things that all say something else is looked at within seco
   )
   const folder = await courses.examine({ texts: writeCourse(outline), pictures: new Map() })
   const began = performance.now()
-  const look = courses.lookAt(folder, { kind: 'itself' })
+  const look = await courses.lookAt(folder, { kind: 'itself' })
   expect(performance.now() - began).toBeLessThan(8000)
   expect(look?.differences.things.map(({ kind }) => kind)).toEqual(Array(99).fill('changed'))
   expect((await author.get(AT)).status).toBe(200)

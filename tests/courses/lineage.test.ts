@@ -36,7 +36,7 @@ const bodyOf = (site: TestSite, course: string, thing: string) =>
   site.services.courses.exportCourse(course)?.things.find(({ slug }) => slug === thing)?.body
 
 async function offered(site: TestSite, outline: CourseOutline, into: Into) {
-  const look = site.services.courses.lookAt(await examined(site, outline), into)
+  const look = await site.services.courses.lookAt(await examined(site, outline), into)
   return look?.offers?.map(({ name, kind, both }) => [name, kind, both])
 }
 
@@ -168,7 +168,7 @@ test('a picture comes along with the thing that shows it', async () => {
   const folder = await courses.examine((await courses.courseFolder('course-5'))!)
   const id = courses.bySlug(fork)?.id ?? 0
   expect(courses.pictures.list(id)).toEqual([])
-  await courses.bring(folder)
+  await courses.bring(folder, { into, ticked: new Set(['thing-1']) })
   const seen = courses.bySlug(fork)?.revision ?? 0
   courses.takeIn(folder, { into, seen, ticked: new Set(['thing-1']), by: author.id })
   expect(courses.pictures.list(id).map(({ name }) => name)).toEqual(['tree.webp'])
@@ -195,7 +195,7 @@ test('a course that is no fork is offered nothing', async () => {
     site,
     newer(() => {}),
   )
-  expect(site.services.courses.lookAt(folder, { kind: 'fork', slug: 'course-5' })).toBeNull()
+  expect(await site.services.courses.lookAt(folder, { kind: 'fork', slug: 'course-5' })).toBeNull()
 })
 
 test('in the browser: ticked things are taken, by the fork’s own page of a newer export', async () => {

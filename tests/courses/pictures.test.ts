@@ -97,7 +97,7 @@ test('the preview of the editor shows them too', async () => {
   const { author } = site.cast()
   await add(author, await photo())
   const course = site.services.courses.bySlug('course-23')!
-  const html = site.services.courses.preview(course, '![](pictures/our-garden.webp)')
+  const html = await site.services.courses.preview(course, '![](pictures/our-garden.webp)')
   expect(html).toContain('src="/courses/course-23/pictures/our-garden.webp"')
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { plainText, renderMarkdown } from '../../server/reflections/markdown.ts'
+import { plainText } from '../../server/reflections/markdown.ts'
+import { renderMarkdown } from '../support/markdown.ts'
 import { EVASIONS, PLACES } from './evasions.ts'
 
 const html = (text: string) => renderMarkdown(text).html

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { renderMarkdown } from '../../server/reflections/markdown.ts'
+import { renderMarkdown } from '../support/markdown.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 import { EVASIONS, PLACES } from './evasions.ts'
 

@@ -1,0 +1,5 @@
+import { createMarkdown } from '../../server/reflections/markdown-renderer.ts'
+import { createWorkerPool } from '../../server/workers/worker-pool.ts'
+
+/** Rendered here and at once. */
+export const renderMarkdown = createMarkdown(createWorkerPool()).render
