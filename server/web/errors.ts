@@ -1,11 +1,18 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { TaskError } from '../workers/worker-pool.ts'
 import { frameOf } from './frame.ts'
 import type { Log } from './log.ts'
 import { notFound, Refusal } from './refusal.ts'
+import { type SentField, sentFields } from './send-again.ts'
 import { sendJson } from './send-body.ts'
 import { view } from './view.ts'
 
-const errorPage = view<{ text: string; reference: string | null }>('errors/error')
+const errorPage = view<{
+  text: string
+  reference: string | null
+  /** What was typed, where sending it once more may help. */
+  again: SentField[] | null
+}>('errors/error')
 
 export const nothingHere: RequestHandler = () => notFound()
 
@@ -26,7 +33,8 @@ export function errorPages(log: Log): ErrorRequestHandler {
       sendJson(res.status(status), { error: words.title, reference })
       return
     }
-    errorPage(res, { ...words, status, area: 'front', alone: !req.user })
+    const again = status === 503 ? sentFields(req) : null
+    errorPage(res, { ...words, again, status, area: 'front', alone: !req.user })
   }
 }
 
@@ -35,6 +43,8 @@ const KNOWN = new Set([400, 403, 404, 413, 421, 422, 429])
 /** body-parser, the router and SQLite throw errors of their own; each has its answer. */
 function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
+  if (error instanceof TaskError)
+    return new Refusal(503, error.reason === 'busy' ? '503' : 'took_too_long', { retry_after: 5 })
   const { status, code } = Object(error) as { status?: unknown; code?: unknown }
   if (code === 'SQLITE_FULL' || code === 'ENOSPC') return new Refusal(507)
   if (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) return new Refusal(503, '503', { retry_after: 5 })

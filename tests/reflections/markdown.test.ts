@@ -132,6 +132,13 @@ test('a short row of a table stays short, an empty cell within a row stays', () 
   )
 })
 
+test('a table that leaves out more than a thousand cells is text, and so are the tables below it', () => {
+  const table = (rows: number) => `|a|b|c|\n|-|-|-|\n${'|d|\n'.repeat(rows)}\n`
+  expect(html(table(500))).toContain('<table>')
+  expect(html(table(501))).not.toContain('<table>')
+  expect(html(`${table(250)}${table(250)}${table(1)}`).match(/<table>/g)).toHaveLength(2)
+})
+
 test('what was rendered says by what', () => {
   expect(renderMarkdown('a').renderer).toMatch(/^markdown-\d+$/)
 })
@@ -177,6 +184,9 @@ test.each([
     'a wide table of short rows',
     `${full('|a').slice(0, SIZE / 4)}|\n${full('|-').slice(0, SIZE / 4)}|\n${full('|\n').slice(0, SIZE / 2)}`,
   ],
+  // each of these came to 65,000 cells: three seconds
+  ['square tables', full(`${'|a'.repeat(256)}|\n${'|-'.repeat(256)}|\n${'a\n'.repeat(256)}\n`)],
+  ['tables that are none any more', full(`${'a|b|c\n-|-|-\n'.repeat(500)}${'a\n'.repeat(2000)}`)],
   [
     'references',
     Array.from({ length: 1500 }, (_, index) => `[r${index}]: https://e.org\n`).join('') + full('[r1]').slice(0, 9000),
