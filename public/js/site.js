@@ -33,6 +33,10 @@ const parts = [
     start: async (/** @type {Element} */ element) => (await import('./answering.js')).enhanceAnswering(element),
   },
   {
+    on: '[data-talk-part]',
+    start: async () => (await import('./find-comment.js')).findComment(),
+  },
+  {
     on: '[data-copy]',
     start: async (/** @type {Element} */ element) => (await import('./copy.js')).enhanceCopy(element),
   },

@@ -4,6 +4,7 @@ import type { Enrolment } from '../cohorts/enrolments.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
+import { postHref } from '../web/address.ts'
 import { authorise } from '../web/authority.ts'
 import { currentEnrolment, currentPerson, numberIn, queryNumber, queryText } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
@@ -125,7 +126,7 @@ function say(req: Request, done: boolean, what: 'hidden' | 'restored' | 'settled
 function placeOf(back: From, { kind, id, leads, reflection_id, slug }: Moderated): string {
   if (back === 'site' || !leads) return '/admin/reports'
   if (back === 'cohort') return `/admin/cohorts/${slug}/reports`
-  return `/reflections/${reflection_id}${kind === 'comment' ? `#comment-${id}` : ''}`
+  return postHref(reflection_id, kind === 'comment' ? id : null)
 }
 
 function showHiding(res: Response, post: Moderated, back: From, form: Form): void {

@@ -3,6 +3,7 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Mail } from '../mail/mail.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
+import { postHref } from '../web/address.ts'
 import type { Translate } from '../web/words.ts'
 import type { LetterChoices } from './letter-choices.ts'
 import { MAY_BE_TOLD } from './policy.ts'
@@ -98,7 +99,7 @@ export function createAnswerLetters(db: Database, clock: Clock, { jobs, mail, ch
       entries: shown.map(({ kind, actor, title, html, reflection_id, comment_id }) => ({
         head: t(`notices.letter.entry.${kind}`, { actor, title }),
         says: plainText(html ?? '', SAYS),
-        href: `${site.base_url}/reflections/${reflection_id}${comment_id === null ? '' : `#comment-${comment_id}`}`,
+        href: site.base_url + postHref(reflection_id, comment_id),
       })),
       act: {
         words: more > 0 ? t('notices.letter.more', { count: more }) : t('notices.letter.all'),

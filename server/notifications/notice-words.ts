@@ -1,3 +1,4 @@
+import { postHref } from '../web/address.ts'
 import type { Translate } from '../web/words.ts'
 import type { Notice } from './notices.ts'
 
@@ -67,8 +68,7 @@ function wordsOf(t: Translate, { kind, actor, title, badge, comment_id, detail }
 }
 
 function hrefOf({ reflection_id, comment_id, badge, detail }: Notice): string {
-  if (reflection_id !== null)
-    return `/reflections/${reflection_id}${comment_id === null ? '' : `#comment-${comment_id}`}`
+  if (reflection_id !== null) return postHref(reflection_id, comment_id)
   if (badge) return `/badges/${badge.slug}`
   const { href } = detail
   // an address in this site and nowhere else

@@ -22,7 +22,15 @@ export const MAY_BE_TOLD = `(
                           WHERE k.id = n.comment_id AND k.deleted_at IS NULL AND ${MAY_READ_COMMENT}))))
 )`
 
-/** SQL: how many notices are new to the person of the row `person`, for the bell on every page. */
+/** The number on every page says "99+" from here on. */
+const MOST_COUNTED = 100
+
+/**
+ * SQL: how many notices are new to the person of the row `person`, among the newest hundred unread ones: the number is
+ * on every page, and the reading rules are asked for each notice that is counted.
+ */
 export const NEW_TO_PERSON = `(
   SELECT count(*) FROM notice AS n
-   WHERE n.person_id = person.id AND n.read_at IS NULL AND ${MAY_BE_TOLD.replaceAll(':viewer', 'person.id')})`
+   WHERE n.id IN (
+         SELECT id FROM notice WHERE person_id = person.id AND read_at IS NULL ORDER BY id DESC LIMIT ${MOST_COUNTED})
+     AND ${MAY_BE_TOLD.replaceAll(':viewer', 'person.id')})`

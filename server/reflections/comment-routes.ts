@@ -2,6 +2,7 @@ import { type Request, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
+import { postHref } from '../web/address.ts'
 import { authorise } from '../web/authority.ts'
 import { currentPerson, numberIn } from '../web/current.ts'
 import { addAwards, addFlash } from '../web/flash.ts'
@@ -73,7 +74,7 @@ export function commentRoutes(services: Services): Router {
     await markdown.prepare([form.data.body])
     const { too_many } = comments.edit(comment, person.id, form.data.body)
     if (too_many) addFlash(req, TOO_MANY)
-    res.redirect(303, `/reflections/${comment.reflection_id}#comment-${comment.id}`)
+    res.redirect(303, postHref(comment.reflection_id, comment.id))
   })
 
   router.post('/comments/:id/delete', signedIn, (req, res) => {

@@ -2,10 +2,10 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { PersonName } from '../people/people.ts'
+import { createCommentPages } from './comment-pages.ts'
 import type { RenderMarkdown } from './markdown-renderer.ts'
 import type { Circle, Mentions } from './mentions.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from './policy.ts'
-import { type Talk, talkOf } from './threads.ts'
 
 export interface Comment {
   id: number
@@ -74,17 +74,7 @@ const IS_MEMBER = `EXISTS (
 const LADDER = "'me guides pod cohort world'"
 
 export function createComments(db: Database, clock: Clock, { activity, mentions, renderMarkdown }: Helpers) {
-  const list = db.prepare<{ reflection_id: number; viewer: number }, CommentRow>(`
-    SELECT k.id, k.parent_id, CASE k.person_id WHEN :viewer THEN k.body ELSE '' END AS body, k.html, k.written_at,
-           k.edited_at, k.hidden_at, k.hidden_note, k.person_id, person.name, person.handle, person.workplace,
-           (SELECT read_to FROM reading WHERE person_id = :viewer AND reflection_id = r.id) AS read_to,
-           EXISTS (SELECT 1 FROM following WHERE person_id = :viewer AND reflection_id = r.id) AS follows
-      FROM comment AS k
-      JOIN reflection AS r ON r.id = k.reflection_id
-      LEFT JOIN person ON person.id = k.person_id
-     WHERE k.reflection_id = :reflection_id AND ${MAY_READ} AND ${IS_OPEN}
-       AND (${MAY_READ_COMMENT} OR k.deleted_at IS NOT NULL)
-     ORDER BY k.id`)
+  const talk = createCommentPages(db)
   const WRITES = `${MAY_READ} AND ${IS_OPEN} AND ${IS_MEMBER}`
   const below = db.prepare<{ reflection_id: number; viewer: number }, Spot>(`
     SELECT r.id AS reflection_id, NULL AS parent_id, r.audience, ${CIRCLE} FROM reflection AS r
@@ -141,9 +131,7 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
   }
 
   return {
-    /** What the viewer may read under a reflection, in threads, oldest first. */
-    talk: (reflection_id: number, viewer: number): Talk => talkOf(list.all({ reflection_id, viewer }), viewer),
-
+    talk,
     spot,
     writing,
 

@@ -8,6 +8,7 @@ import { frameOf, standIn } from '../web/frame.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { Translate } from '../web/words.ts'
+import type { TalkPart } from './comment-pages.ts'
 import type { ReflectionPage } from './reflections.ts'
 import { type Talk, threadWith } from './threads.ts'
 
@@ -48,7 +49,10 @@ export function showReflection(services: Services, req: Request, res: Response, 
   const { badges, comments, config, following, moderation, notices, reflections } = services
   const viewer = req.user?.id ?? 0
   const reflection = reflections.page(refused?.reflection_id ?? numberIn(req.params['id']), viewer) ?? notFound()
-  const talk = comments.talk(reflection.id, viewer)
+  const talk =
+    reflection.role !== null && reflection.is_open
+      ? comments.talk(reflection.id, viewer, partOf(req, refused))
+      : NO_TALK
   if (talk.read_to !== null && !req.seeing) following.readTo(reflection.id, viewer, talk.read_to)
   standIn(res, reflection.cohort)
   const award_ids = takeAwards(req, frameOf(res))
@@ -79,6 +83,25 @@ export function showReflection(services: Services, req: Request, res: Response, 
     answer: answerOf(talk, answering, wholeNumber(queryText(req, 'under')), start?.body ?? ''),
     editing: refused?.editing === undefined ? null : { id: refused.editing, form: refused.form },
   })
+}
+
+/** Nobody who takes no part in the cohort reads what is said there. */
+const NO_TALK: Talk = {
+  threads: [],
+  count: 0,
+  new_count: 0,
+  first_new: null,
+  read_to: null,
+  earlier: null,
+  later: null,
+}
+
+/** The part of the talk that an address asks for; the one round the comment whose form is open, where one is. */
+function partOf(req: Request, refused: Refused | null): TalkPart {
+  const asked = (name: string) => wholeNumber(queryText(req, name))
+  const form = refused?.editing ?? refused?.reporting ?? wholeNumber(refused?.form.values['parent'])
+  const around = form ?? asked('comment') ?? asked('under') ?? asked('report')
+  return { around, before: around === null ? asked('before') : null, after: around === null ? asked('after') : null }
 }
 
 interface Refused {

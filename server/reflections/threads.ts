@@ -8,8 +8,15 @@ interface Thread {
   id: number
 }
 
-/** What one viewer reads under a reflection. */
-export interface Talk {
+/** What one viewer reads under a reflection, or a page of it. */
+export interface Talk extends Threads {
+  /** The first comment of the page, where there are earlier ones. */
+  earlier: number | null
+  /** The last comment of the page, where there are later ones. */
+  later: number | null
+}
+
+interface Threads {
   threads: Thread[]
   count: number
   new_count: number
@@ -23,7 +30,7 @@ export interface Talk {
  * Threads out of rows, oldest first. A place without answers that the viewer may read is left out; an answer whose first
  * one she may not read stands by itself. Somebody who never looked finds everything new only where she follows.
  */
-export function talkOf(rows: CommentRow[], viewer: number): Talk {
+export function talkOf(rows: CommentRow[], viewer: number): Threads {
   const threads = new Map<number, Thread>()
   let [new_count, latest] = [0, 0]
   let first_new: number | null = null

@@ -5,6 +5,7 @@ import type { Database } from '../db/open.ts'
 import type { PersonName } from '../people/people.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../reflections/policy.ts'
 import type { Tag } from '../reflections/tag.ts'
+import { postHref } from '../web/address.ts'
 import { expressionOf, type Phrase, parseQuery } from './query.ts'
 import { createShelves } from './shelves.ts'
 import { marked, type Piece, snippet } from './snippet.ts'
@@ -138,7 +139,7 @@ export function createSearch(db: Database, clock: Clock, { courses, tagOf, plain
   function toFound(row: TextRow, phrases: Phrase[]): FoundText {
     const { reflection_id, comment_id, person_id, name, handle, workplace, slug, number, thing_id } = row
     return {
-      href: `/reflections/${reflection_id}${comment_id === null ? '' : `#comment-${comment_id}`}`,
+      href: postHref(reflection_id, comment_id),
       title: marked(row.title, phrases),
       says: snippet(plainText(row.html, Number.POSITIVE_INFINITY), phrases),
       written_at: row.written_at,

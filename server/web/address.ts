@@ -11,3 +11,12 @@ export function localPath(text: unknown): string | null {
 function hasControlSigns(text: string): boolean {
   return Array.from(text).some((sign) => sign < ' ' || sign === '\u007f')
 }
+
+/**
+ * The address of a reflection, or of a comment under it. `comment` says which part of a long talk is to be shown; the
+ * fragment alone never reaches the server.
+ */
+export function postHref(reflection_id: number, comment_id: number | null = null): string {
+  const reflection = `/reflections/${reflection_id}`
+  return comment_id === null ? reflection : `${reflection}?comment=${comment_id}#comment-${comment_id}`
+}

@@ -29,3 +29,18 @@ test('somebody answers: the bell counts it, leads to it, and is quiet again', as
   expect(await bell.getAttribute('aria-label')).toBe('What is new')
   expect(page.accidents).toEqual([])
 })
+
+test('a link from an older email finds its comment in a long talk', async () => {
+  await using site = await testSite()
+  const { learner, peer, cohort } = site.cast()
+  const reflection = site.reflection(learner, cohort)
+  for (let number = 1; number <= 60; number++) site.services.comments.write(reflection, peer.id, `Comment ${number}.`)
+  const page = await openPage(browser, site, { ...phone, ...reducedMotion }, learner)
+  await page.goto(`/reflections/${reflection}#comment-3`)
+  await page.getByText('Comment 3.').waitFor()
+  expect(page.url()).toContain(`/reflections/${reflection}?comment=3#comment-3`)
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'Show later comments' }).click()
+  await page.getByText('Comment 60.').waitFor()
+  expect(page.accidents).toEqual([])
+})

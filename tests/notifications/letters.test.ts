@@ -37,7 +37,7 @@ test('who is answered gets a letter some minutes later, that leads to the answer
   expect(recipients).toEqual([its.learner.email])
   expect(mail?.subject).toBe('Kenji Watanabe answered “Maps at the desk”')
   expect(mail?.text).toContain('Try the map too.')
-  expect(mail?.text).toContain(`${BASE}/reflections/${its.reflection}#comment-1`)
+  expect(mail?.text).toContain(`${BASE}/reflections/${its.reflection}?comment=1#comment-1`)
   await its.later()
   expect(its.post.letters).toHaveLength(1)
 })

@@ -35,7 +35,7 @@ test('an answer is news to the author of the reflection, until she opens it', as
   const page = await learner.read('/notices')
   expect(page).toContain('Kenji Watanabe answered “What I tried”')
   expect(page).toContain('Try the map too.')
-  expect(page).toMatch(/href="\/reflections\/1#comment-1"/)
+  expect(page).toMatch(/href="\/reflections\/1\?comment=1#comment-1"/)
   expect(page).toContain('aria-label="What is new: 1 notice"')
   expect(await bell(learner, `/reflections/${reflection}`)).toBe(0)
   expect(await bell(learner)).toBe(0)
@@ -186,6 +186,28 @@ test('a long list comes in pages, each notice once', async () => {
   expect(new Set(seen).size).toBe(65)
   expect(seen).toHaveLength(65)
   expect(await bell(learner)).toBe(65)
+})
+
+test('the number on every page costs the same with 200 unread notices and with 4,000, and says 99+', async () => {
+  const { site, learner, peer, reflection } = await scene()
+  const { notices } = site.services
+  const tell = (from: number, to: number) => {
+    for (let number = from; number < to; number++) {
+      const about = { reflection_id: reflection, actor_id: peer.id, key: `mention ${number}` }
+      notices.tell({ person_id: learner.id, kind: 'mention', ...about })
+    }
+  }
+  const cost = () => {
+    const before = process.threadCpuUsage()
+    for (let round = 0; round < 50; round++) notices.news(learner.id)
+    return process.threadCpuUsage(before).user
+  }
+  tell(0, 200)
+  const few = cost()
+  tell(200, 4000)
+  expect(cost() / few).toBeLessThan(4)
+  expect(await learner.read('/home')).toContain('class="count" aria-hidden="true">99+')
+  await site[Symbol.asyncDispose]()
 })
 
 test('an address out of this site is no place to lead to', async () => {

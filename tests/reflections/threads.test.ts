@@ -38,7 +38,7 @@ describe('an answer to an answer', () => {
     const page = await peer.read(`/reflections/${id}`)
     const order = ['Which scanner?', 'The one at the desk.', 'We have two.'].map((words) => page.indexOf(words))
     expect(order.toSorted((one, other) => one - other)).toEqual(order)
-    expect(page).toContain('3 answers')
+    expect(page).toContain('3 comments')
   })
 
   test('is written once however often it is sent, also when what it answers is gone by then', async () => {
@@ -176,7 +176,7 @@ describe('a deleted answer', () => {
     expect(page).toContain('Deleted by its author')
     expect(page).toContain('Let us talk about it.')
     expect(page).not.toContain('Regretted')
-    expect(page).toContain('One answer')
+    expect(page).toContain('One comment')
     expect(site.db.prepare('SELECT count(*) FROM notice WHERE comment_id = ?').pluck().get(first)).toBe(0)
     expect((await peer.post(`/comments/${first}/edit`, { body: 'Back' })).status).toBe(404)
     expect((await peer.post(`/comments/${first}/delete`)).status).toBe(404)

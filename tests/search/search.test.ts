@@ -128,7 +128,7 @@ test('a deleted answer, and one whose reflection was deleted, is found no more',
   const write = (body: string) => site.services.comments.write(id, peer.id, body)
   const first = write('A lantern.')
   write('A compass.')
-  const finds = async (q: string) => (await learner.read(`/search?q=${q}`)).includes(`/reflections/${id}#comment-`)
+  const finds = async (q: string) => (await learner.read(`/search?q=${q}`)).includes(`/reflections/${id}?comment=`)
   expect(await finds('lantern')).toBe(true)
   await peer.post(`/comments/${first?.comment_id}/delete`)
   expect(await finds('lantern')).toBe(false)
@@ -178,7 +178,7 @@ test('where one writes first and then reads, others’ words are found once one 
   expect(await found(peer)).toEqual([first, second])
   site.reflection(learner, cohort, { body: 'Mine.' })
   expect(await found(learner)).toEqual([first])
-  expect(await learner.read('/search?q=telescope')).toContain(`/reflections/${first}#comment-`)
+  expect(await learner.read('/search?q=telescope')).toContain(`/reflections/${first}?comment=`)
 })
 
 test('a post from elsewhere that is about another thing after all is found there, with its answers', async () => {
@@ -193,7 +193,7 @@ test('a post from elsewhere that is about another thing after all is found there
   site.services.outside.move(id, second)
   const page = await learner.read('/search?q=telescope')
   expect(page).toContain(`/reflections/${id}"`)
-  expect(page).toContain(`/reflections/${id}#comment-`)
+  expect(page).toContain(`/reflections/${id}?comment=`)
 })
 
 test('accents, prefixes and quoted phrases find what people mean', async () => {
