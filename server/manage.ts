@@ -7,11 +7,9 @@ import { exportTo, importFrom } from './courses/command-line.ts'
 import { systemClock } from './db/clock.ts'
 import { databaseFile, inspectDatabase, openDataFolder } from './db/data-folder.ts'
 import { DataFolderError } from './db/data-folder-error.ts'
-import { migrate } from './db/migrate.ts'
 import { type Database, openDatabase } from './db/open.ts'
-import { setClock } from './demo/agenda.ts'
-import { holdPort, passingDatabase } from './demo/place.ts'
-import { fillSite, SMALLEST } from './demo/site.ts'
+import { holdPort, temporaryFolder } from './demo/place.ts'
+import { SMALLEST, seedDemo } from './demo/seed-process.ts'
 import { createServices, type Services } from './services.ts'
 import { examine } from './site/doctor.ts'
 import { NotRestored, restoreBackup } from './site/restoring.ts'
@@ -143,18 +141,13 @@ async function runDemo(port = process.env['PORT'] ?? '', people = '40'): Promise
   if (!held) throw new Refused(t('demo.port_taken', { port }))
   const leave = () => process.exit()
   process.on('SIGTERM', leave).on('SIGINT', leave)
-  const { folder, db } = passingDatabase()
+  const { folder, open } = temporaryFolder()
   // nobody there has a mailbox
-  const config = readConfig({ ...process.env, PORT: String(held.port), DATA_DIR: folder, SMTP_URL: '' })
-  const now = systemClock.now()
-  const clock = setClock(now)
-  const log = createLog('error')
-  migrate(db, now)
-  const demo = await fillSite(createServices(config, db, { clock, log }), clock, { size, now })
-  db.pragma('wal_checkpoint(TRUNCATE)')
+  const env = { ...process.env, PORT: String(held.port), DATA_DIR: folder, SMTP_URL: '' }
+  const config = readConfig(env)
   // the other verbs have no pages, and start sooner without
-  const { createApp } = await import('./app.ts')
-  const app = createApp(createServices(config, db, { clock: systemClock, log }))
+  const [demo, { createApp }] = await Promise.all([seedDemo(size, env), import('./app.ts')])
+  const app = createApp(createServices(config, open(), { clock: systemClock, log: createLog('error') }))
   await held.release()
   const server = app.listen(config.port, config.host)
   await once(server, 'listening')

@@ -6,15 +6,22 @@ import path from 'node:path'
 import { databaseFile } from '../db/data-folder.ts'
 import { type Database, openDatabase } from '../db/open.ts'
 
-/** An empty database in a folder of its own; both go with the process, however it ends. */
-export function passingDatabase(): { folder: string; db: Database } {
+/** A data folder that is deleted when the process ends, however it ends. */
+export function temporaryFolder(): { folder: string; open: () => Database } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'twentythree-demo-'))
-  const db = openDatabase(databaseFile(folder))
+  let db: Database | null = null
   process.on('exit', () => {
-    db.close()
+    db?.close()
     rmSync(folder, { recursive: true, force: true })
   })
-  return { folder, db }
+  return {
+    folder,
+    /** Opens the database that has been made there. */
+    open() {
+      db = openDatabase(databaseFile(folder))
+      return db
+    },
+  }
 }
 
 /** A port that nobody else can have meanwhile. */

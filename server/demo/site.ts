@@ -20,14 +20,11 @@ interface Account {
 }
 
 /** What a script needs to know of the demo. */
-interface Demo {
+export interface Demo {
   /** Slug of the cohort that is under way. */
   cohort: string
   accounts: Record<'learner' | 'guide' | 'organiser' | 'admin' | 'stranger', Account>
 }
-
-/** People of the cohort that is under way: the fewest there can be, with somebody in each part. */
-export const SMALLEST = 4
 
 const COURSE = path.join(import.meta.dirname, '../../courses/23-mobile-things')
 const PASSWORD = 'seven phones on one windowsill'

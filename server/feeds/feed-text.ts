@@ -1,4 +1,4 @@
-import { generateAtomFeed, generateJsonFeed, generateOpml } from 'feedsmith'
+import { feedsmith } from './feedsmith.ts'
 import type { Blog, FeedEntry } from './going-out.ts'
 
 export type FeedKind = 'xml' | 'json'
@@ -32,7 +32,7 @@ export function feedText(kind: FeedKind, base_url: string, head: FeedHead, entri
 /** A list of blogs that feed readers take in one go (OPML 2.0). */
 export function blogList(base_url: string, title: string, blogs: Blog[]): string {
   const whole = (address: string) => (address.startsWith('/') ? base_url + address : address)
-  return generateOpml({
+  return feedsmith().generateOpml({
     head: { title: clean(title) },
     body: {
       outlines: blogs.map(({ name, title: blog, feed, page }) => ({
@@ -49,7 +49,7 @@ type At = (path: string) => string
 
 function atomFeed(at: At, { title, page, self }: FeedHead, entries: FeedEntry[]): string {
   const changed = entries.map(({ published_at, edited_at }) => edited_at ?? published_at).sort()
-  return generateAtomFeed({
+  return feedsmith().generateAtomFeed({
     id: at(page),
     title: { value: clean(title) },
     updated: dateOf(changed.at(-1) ?? '1970-01-01T00:00:00Z'),
@@ -74,7 +74,7 @@ function atomFeed(at: At, { title, page, self }: FeedHead, entries: FeedEntry[])
 }
 
 function jsonFeed(at: At, { title, page, self }: FeedHead, entries: FeedEntry[]): string {
-  const feed = generateJsonFeed({
+  const feed = feedsmith().generateJsonFeed({
     title,
     home_page_url: at(page),
     ...(self === null ? {} : { feed_url: at(self) }),

@@ -1,6 +1,7 @@
-import { parseFeed } from 'feedsmith'
+import type { parseFeed } from 'feedsmith'
 import { escapeHtml } from '../web/escape.ts'
 import { decodeText } from './decoding.ts'
+import { feedsmith } from './feedsmith.ts'
 import { canonicalLink, guidOf, instantIn, lineOf, type Post, type ReadFeed } from './post.ts'
 import { upToLastPost, withoutDocumentType } from './prolog.ts'
 
@@ -53,12 +54,12 @@ function parse(text: string): { feed: AnyFeed; partly: boolean } {
   if (plain === null) throw new NotAFeed()
   const options = { maxItems: /<(?:\w+:)?RDF[\s>]/i.test(plain.slice(0, 5000)) ? LOOKED_AT_RDF : LOOKED_AT }
   try {
-    return { feed: parseFeed(plain, options), partly: false }
+    return { feed: feedsmith().parseFeed(plain, options), partly: false }
   } catch (error) {
     const whole = error instanceof Error && error.name === 'MalformedError' ? upToLastPost(plain) : null
     if (whole === null) throw new NotAFeed(undefined, { cause: error })
     try {
-      return { feed: parseFeed(whole, options), partly: true }
+      return { feed: feedsmith().parseFeed(whole, options), partly: true }
     } catch (cause) {
       throw new NotAFeed(undefined, { cause })
     }

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto'
-import { createTransport } from 'nodemailer'
 import { GiveUp } from '../jobs/trouble.ts'
 import { asText, type Letter } from './letter.ts'
 
@@ -72,6 +71,8 @@ export function createMail({ office, base_url, secret, onPaper, patience = PATIE
     }
     if (!ADDRESS.test(to.address)) throw new GiveUp('That is not an e-mail address.')
     const from = mail_from ?? { name: site_name, address: `no-reply@${host}` }
+    // loaded with the first letter: a site without a mail server has no use for it
+    const { createTransport } = await import('nodemailer')
     const transport = createTransport({ url: smtp_url, ...times, disableFileAccess: true, disableUrlAccess: true })
     try {
       const { response } = await transport.sendMail({

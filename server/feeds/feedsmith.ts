@@ -1,0 +1,9 @@
+import { createRequire } from 'node:module'
+
+let loaded: typeof import('feedsmith') | undefined
+
+/** Reads and writes feeds. Loaded when first asked for: many sites never do, and it takes 5 MB. */
+export function feedsmith(): typeof import('feedsmith') {
+  loaded ??= createRequire(import.meta.url)('feedsmith') as typeof import('feedsmith')
+  return loaded
+}
