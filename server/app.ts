@@ -47,6 +47,7 @@ import { keepGuestPages } from './web/guest-pages.ts'
 import { keepPrivate, securityHeaders } from './web/headers.ts'
 import { logRequests } from './web/log.ts'
 import { knownHost, sameOrigin } from './web/origin.ts'
+import { endSlowBodies, type Patience } from './web/slow-requests.ts'
 
 /** Every router, in order; a test walks them and asks each route for its policy. */
 export function allRouters(services: Services): Router[] {
@@ -90,7 +91,8 @@ export function allRouters(services: Services): Router[] {
   ]
 }
 
-export function createApp(services: Services): Express {
+/** @param patience with slow clients; as for a phone on a slow line unless said */
+export function createApp(services: Services, patience?: Patience): Express {
   const { config, clock, db, log, lookForOutsideChanges, seeingAs, sessions, settings, words } = services
   const app = express()
   app.disable('x-powered-by')
@@ -101,6 +103,7 @@ export function createApp(services: Services): Express {
   if (config.workers > 1) app.use((_req, _res, next) => next(void lookForOutsideChanges()))
   app.use(framed({ clock, words, siteName: settings.siteName, face: services.face.now }))
   app.use(logRequests(log))
+  app.use(endSlowBodies(errorPages(log), patience))
   app.use(staticFiles())
   app.use(securityHeaders(config))
   app.use(healthRoutes(services))

@@ -9,6 +9,7 @@ import { openSite } from './site/open-site.ts'
 import { refusalAtStart, startUp } from './site/start-up.ts'
 import { createLog } from './web/log.ts'
 import { startPageProcesses } from './web/page-processes.ts'
+import { patientServer } from './web/slow-requests.ts'
 import { type Stoppable, stoppable, stopWhenTold } from './web/stopping.ts'
 
 // whatever is made in the data folder, by whichever library, is for the site alone
@@ -50,7 +51,7 @@ async function servicesOn(db: Database): Promise<Services> {
 
 async function listen(services: Services): Promise<Stoppable> {
   const { createApp } = await import('./app.ts')
-  const server = createApp(services).listen(config.port, config.host)
+  const server = patientServer(createApp(services)).listen(config.port, config.host)
   try {
     await once(server, 'listening')
     return stoppable(server)

@@ -15,6 +15,7 @@ import { examine } from './site/doctor.ts'
 import { NotRestored, restoreBackup } from './site/restoring.ts'
 import { refusalAtStart } from './site/start-up.ts'
 import { createLog } from './web/log.ts'
+import { patientServer } from './web/slow-requests.ts'
 import { stoppable, stopWhenTold } from './web/stopping.ts'
 import { loadWords } from './web/words.ts'
 
@@ -149,7 +150,7 @@ async function runDemo(port = process.env['PORT'] ?? '', people = '40'): Promise
   const [demo, { createApp }] = await Promise.all([seedDemo(size, env), import('./app.ts')])
   const app = createApp(createServices(config, open(), { clock: systemClock, log: createLog('error') }))
   await held.release()
-  const server = app.listen(config.port, config.host)
+  const server = patientServer(app).listen(config.port, config.host)
   await once(server, 'listening')
   process.off('SIGTERM', leave).off('SIGINT', leave)
   stopWhenTold([stoppable(server)], () => {})

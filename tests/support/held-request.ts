@@ -6,6 +6,8 @@ interface HeldRequest {
   send(text: string): void
   /** Sends the last piece of the body. @returns the status of the answer */
   finish(text?: string): Promise<number>
+  /** The answer, when the server ends the connection. */
+  answer(): Promise<{ status: number; text: string }>
 }
 
 /** What a body is called, and one without any value in it. */
@@ -60,18 +62,18 @@ export async function heldRequest(
   })
   await Promise.race([begun, ended])
   const send = (text: string) => void socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`)
+  const answer = async () => {
+    await ended
+    const text = received.replace(/^HTTP\/1\.1 100 .*\r\n\r\n/, '')
+    return { status: Number(text.split(' ')[1]), text }
+  }
   return {
     send,
+    answer,
     async finish(text) {
       if (text) send(text)
       socket.write('0\r\n\r\n')
-      await ended
-      return Number(
-        received
-          .split('\r\n')
-          .find((line) => /^HTTP\/1\.1 (?!100)/.test(line))
-          ?.split(' ')[1],
-      )
+      return (await answer()).status
     },
   }
 }

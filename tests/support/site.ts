@@ -14,6 +14,7 @@ import type { SiteRole } from '../../server/people/people.ts'
 import type { Audience } from '../../server/reflections/policy.ts'
 import { createServices } from '../../server/services.ts'
 import { createLog } from '../../server/web/log.ts'
+import { type Patience, patientServer } from '../../server/web/slow-requests.ts'
 import { newToken, tokenHash } from '../../server/web/token.ts'
 import { newDatabase } from './database.ts'
 import { Browser } from './http.ts'
@@ -44,6 +45,8 @@ interface SiteOptions {
   fetch_allow?: string[]
   /** Which addresses a host's name has, for what the site fetches; every name is this machine without. */
   resolve?: Resolve
+  /** With slow clients. */
+  patience?: Patience
 }
 
 interface CohortOptions {
@@ -57,7 +60,7 @@ interface CohortOptions {
 
 /** The real app on a database of its own, on a loopback port of its own, with a clock that tests move. */
 export async function testSite(options: SiteOptions = {}) {
-  const { now = '2026-03-02T07:00:00Z', base_url, trust_proxy = 0, metrics_token, smtp_url, file } = options
+  const { now = '2026-03-02T07:00:00Z', base_url, trust_proxy = 0, metrics_token, smtp_url, file, patience } = options
   let time = Temporal.Instant.from(now)
   const clock = {
     now: () => time,
@@ -86,7 +89,7 @@ export async function testSite(options: SiteOptions = {}) {
   }
   const resolve = options.resolve ?? (async () => ['127.0.0.1'])
   const services = createServices(config, db, { clock, log: createLog('silent'), resolve })
-  const server = await listening(createApp(services).listen(0, '127.0.0.1'))
+  const server = await listening(patientServer(createApp(services, patience), patience).listen(0, '127.0.0.1'))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   let made = 0
 
