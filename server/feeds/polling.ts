@@ -2,13 +2,13 @@ import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Notices } from '../notifications/notices.ts'
 import type { Fetched, FetchPublic } from '../outgoing/fetcher.ts'
+import { createTurns } from '../web/turns.ts'
 import type { Feed, FeedRows } from './feed-rows.ts'
 import type { ReadFeed } from './post.ts'
 import { readFeed } from './reading.ts'
 import { nextRead, TRIES } from './schedule.ts'
 import type { Taking } from './taking.ts'
 import { FeedTrouble, type Trouble, troubleIn, troubleOfStatus } from './trouble.ts'
-import { createTurns } from './turns.ts'
 
 interface Helpers {
   fetchPublic: FetchPublic
@@ -27,7 +27,7 @@ const RUN = 8 * 60_000
 /** Reads feeds when their time has come, politely: asked whether there is news, eight at a time, one of each host. */
 export function createPolling(db: Database, clock: Clock, rows: FeedRows, helpers: Helpers) {
   const { fetchPublic, headers, notices, taking, log, random = Math.random } = helpers
-  const inTurn = createTurns(AT_ONCE)
+  const inTurn = createTurns({ at_once: AT_ONCE })
 
   function ask(feed: Feed, signal: AbortSignal): Promise<Fetched> {
     return fetchPublic(feed.url, {

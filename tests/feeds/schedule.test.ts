@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { nextRead } from '../../server/feeds/schedule.ts'
-import { createTurns } from '../../server/feeds/turns.ts'
 
 const now = Temporal.Instant.from('2026-04-15T07:00:00Z')
 const calm = { now, failures: 0, retry_after: null, ttl: null, chance: 0 }
@@ -49,29 +48,4 @@ test('Retry-After counts in seconds or as a date, the time to live of a feed in 
 
 test('chance spreads by some minutes', () => {
   expect(hoursTo({ chance: 1 })).toBeCloseTo(1.15)
-})
-
-test('eight at a time and one of each host, whatever fails meanwhile', async () => {
-  const inTurn = createTurns(8)
-  const hosts = Array.from({ length: 200 }, (_, at) => `host${at % 13}`)
-  let running = 0
-  let most = 0
-  const busy = new Set<string>()
-  const all = await Promise.allSettled(
-    hosts.map((host, at) =>
-      inTurn(host, async () => {
-        expect(busy.has(host)).toBe(false)
-        busy.add(host)
-        running += 1
-        most = Math.max(most, running)
-        await new Promise(setImmediate)
-        running -= 1
-        busy.delete(host)
-        if (at % 3 === 0) throw new Error('no')
-        return at
-      }),
-    ),
-  )
-  expect(most).toBe(8)
-  expect(all.filter(({ status }) => status === 'rejected')).toHaveLength(67)
 })
