@@ -42,6 +42,7 @@ import { createCourses } from './courses/courses.ts'
 import { createIncoming } from './courses/incoming.ts'
 import { createCoursePictures } from './courses/pictures.ts'
 import { createCredentials } from './credentials/credentials.ts'
+import { hashInWorker } from './credentials/data-integrity.ts'
 import { createVerifying } from './credentials/verifying.ts'
 import { createCheckRecord } from './db/check-record.ts'
 import type { Clock } from './db/clock.ts'
@@ -255,7 +256,9 @@ export function createServices(
   const awards = createAwardFacts(db, { courses })
   const sharing = createSharing(db)
   const shownBy = createShown(db)
+  const hash = hashInWorker(workers)
   const credentials = createCredentials(db, clock, {
+    hash,
     activity,
     data_dir: config.data_dir,
     base_url: config.base_url,
@@ -285,6 +288,7 @@ export function createServices(
   const exports = createExport(db)
   const fetchPublic = createFetcher({ allow: config.fetch_allow, resolve })
   const verify = createVerifying(clock, {
+    hash,
     base_url: config.base_url,
     keys: credentials.keys,
     isRevoked: credentials.isRevoked,

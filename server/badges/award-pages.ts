@@ -6,6 +6,7 @@ import { currentEnrolment, currentPerson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import { onOrOff, readForm } from '../web/forms.ts'
 import { type Frame, frameOf } from '../web/frame.ts'
+import { openToOtherSites } from '../web/headers.ts'
 import { notFound, Refusal } from '../web/refusal.ts'
 import { sendBody } from '../web/send-body.ts'
 import { view } from '../web/view.ts'
@@ -20,6 +21,8 @@ import { drawCard } from './social-card.ts'
 const shareForm = z.object({ shared: onOrOff, evidence_shared: onOrOff.optional() })
 const allForm = z.object({ shared: onOrOff })
 const CARD_WIDTH = 1200
+/** How a verifier or a wallet asks for the credential of the page's award. */
+const CREDENTIAL_TYPES = ['application/vc', 'application/ld+json', 'application/json']
 
 interface Shown extends AwardFacts {
   drawing_html: string
@@ -36,10 +39,20 @@ const awardPage = view<{ award: Shown }>('badges/award')
 
 /** The page of one award: for everybody where its holder shows it, for her alone otherwise. */
 export function awardPages(router: Router, services: Services): void {
-  const { awards, config, courses, images, may, settings, sharing } = services
+  const { awards, config, courses, credentials, images, may, settings, sharing } = services
 
-  router.get('/awards/:award', anybody, (req, res) => {
+  router.get('/awards/:award', anybody, async (req, res) => {
     const award = awardOf(req, awards)
+    res.vary('Accept')
+    const type = req.accepts(['html', ...CREDENTIAL_TYPES])
+    if (type !== false && type !== 'html') {
+      const json = await credentials.json(award)
+      openToOtherSites(res)
+      res.setHeader('Cache-Control', 'no-store')
+      res.setHeader('Content-Type', `${type}; charset=utf-8`)
+      res.end(JSON.stringify(json))
+      return
+    }
     const shown = show(award, frameOf(res), viewerOf(req))
     const { t } = frameOf(res)
     const who = t('badges.award.who', { name: award.person.name, title: award.badge.title })
@@ -52,6 +65,7 @@ export function awardPages(router: Router, services: Services): void {
       here: 'badges',
       alone: !req.user,
       ...(award.shared && award.revoked_at === null ? { preview } : {}),
+      alternate: { href: `/awards/${award.id}/credential.json`, type: 'application/ld+json' },
       award: shown,
     })
   })
@@ -62,7 +76,7 @@ export function awardPages(router: Router, services: Services): void {
     const png = await images.paint({ svg, width: CARD_WIDTH })
     res.setHeader('Content-Type', 'image/png')
     res.setHeader('Cache-Control', award.shared ? 'public, max-age=3600' : 'private, no-store')
-    if (award.shared) res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+    if (award.shared) openToOtherSites(res)
     sendBody(res, png)
   })
 

@@ -3,9 +3,10 @@ import type { ActivityLog } from '../activity/activity.ts'
 import type { AwardFacts, BadgeFacts } from '../badges/award-facts.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { credentialOf, type Entry, type Issuer } from './documents.ts'
-import { createKeys, NoKeys } from './keys.ts'
-import { asJwt, withProof } from './signing.ts'
+import { type HashDocument, withProof } from './data-integrity.ts'
+import { credentialOf, type Entry, type Issuer, jwtClaims, keyUrl, methodOf } from './documents.ts'
+import { type JwtAlgorithm, signJwt } from './jwt.ts'
+import { createKeys, NoKeys, newKeyFor, type SigningKey } from './keys.ts'
 import { createStatusLists, LENGTH } from './status-lists.ts'
 
 /** When half of a list is taken, the next one begins: a free place is found at once. */
@@ -15,12 +16,6 @@ interface Row extends Entry {
   id: number
   mark: string | null
   signed: string | null
-  jwt: string | null
-}
-
-interface Signed {
-  json: Record<string, unknown>
-  jwt: string
 }
 
 interface Helpers {
@@ -29,20 +24,21 @@ interface Helpers {
   base_url: string
   siteName: () => string
   ruleWords: (badge: BadgeFacts) => string
+  hash: HashDocument
 }
 
 /** Awards as credentials that anybody can verify: signed when they are first asked for, and kept until they say something else. */
 export function createCredentials(
   db: Database,
   clock: Clock,
-  { activity, data_dir, base_url, siteName, ruleWords }: Helpers,
+  { activity, data_dir, base_url, siteName, ruleWords, hash }: Helpers,
 ) {
-  const signedBefore = db.prepare<[], 1>('SELECT 1 FROM credential WHERE signed IS NOT NULL LIMIT 1').pluck()
+  const signedBefore = db.prepare<[], 1>('SELECT 1 FROM credential WHERE signed_at IS NOT NULL LIMIT 1').pluck()
   const keys = createKeys(data_dir, clock, () => signedBefore.get() !== undefined)
-  const lists = createStatusLists(db, clock, { keys, base_url, siteName })
+  const lists = createStatusLists(db, clock, { key: proofKey, sign, base_url, siteName })
 
   const find = db.prepare<[string], Row>(
-    'SELECT id, list, place, salt, mark, signed, jwt FROM credential WHERE award_id = ?',
+    'SELECT id, list, place, salt, mark, signed FROM credential WHERE award_id = ?',
   )
   const last = db.prepare<[], { list: number; taken: number }>(`
     SELECT list, (SELECT count(*) FROM credential AS other WHERE other.list = credential.list) AS taken
@@ -50,8 +46,11 @@ export function createCredentials(
   const taken = db.prepare<[number, number], 1>('SELECT 1 FROM credential WHERE list = ? AND place = ?').pluck()
   const insert = db.prepare<{ award_id: string; revoked: 0 | 1 } & Entry>(`
     INSERT INTO credential (award_id, list, place, salt, revoked) VALUES (:award_id, :list, :place, :salt, :revoked)`)
-  const keep = db.prepare<{ id: number; mark: string; signed: string; jwt: string; now: string }>(
-    'UPDATE credential SET mark = :mark, signed = :signed, jwt = :jwt, signed_at = :now WHERE id = :id',
+  const keep = db.prepare<{ id: number; mark: string; signed: string; now: string }>(
+    'UPDATE credential SET mark = :mark, signed = :signed, signed_at = :now WHERE id = :id',
+  )
+  const noteSigned = db.prepare<{ id: number; now: string }>(
+    'UPDATE credential SET signed_at = :now WHERE id = :id AND signed_at IS NULL',
   )
   const revocation = db
     .prepare<{ list: number; place: number }, 0 | 1>(
@@ -76,6 +75,21 @@ export function createCredentials(
     })
   }
 
+  function proofKey(): SigningKey {
+    const key = keys.signing('EdDSA')
+    if (!key) throw new NoKeys('no key is in use')
+    return key
+  }
+
+  async function newSigningKey(alg: JwtAlgorithm): Promise<SigningKey> {
+    const fresh = await newKeyFor(alg, clock)
+    return transaction(db, () => keys.add(fresh))
+  }
+
+  function sign(credential: Record<string, unknown>, { id, secret }: SigningKey): Promise<Record<string, unknown>> {
+    return withProof(credential, { method: methodOf(base_url, id), secret, hash }, nowText(clock))
+  }
+
   const issuer = (): Issuer => ({ base_url, name: siteName(), ruleWords })
 
   return {
@@ -83,23 +97,27 @@ export function createCredentials(
     lists,
     issuer,
 
-    /** The signed forms of an award. @throws NoKeys */
-    async of(award: AwardFacts): Promise<Signed> {
-      const key = keys.signing()
+    /** The award as JSON with a proof, which is kept. @throws NoKeys */
+    async json(award: AwardFacts): Promise<Record<string, unknown>> {
+      const key = proofKey()
       const row = placed(award)
       const credential = credentialOf(award, row, issuer())
       const mark = createHash('sha256')
         .update(`${key.id} ${JSON.stringify(credential)}`)
         .digest('base64url')
-      if (row.mark === mark && row.signed !== null && row.jwt !== null)
-        return { json: JSON.parse(row.signed), jwt: row.jwt }
-      const now = nowText(clock)
-      const [json, jwt] = await Promise.all([
-        withProof(credential, key, base_url, now),
-        asJwt(credential, key, base_url),
-      ])
-      transaction(db, () => keep.run({ id: row.id, mark, signed: JSON.stringify(json), jwt, now }))
-      return { json, jwt }
+      if (row.mark === mark && row.signed !== null) return JSON.parse(row.signed)
+      const signed = await sign(credential, key)
+      transaction(db, () => keep.run({ id: row.id, mark, signed: JSON.stringify(signed), now: nowText(clock) }))
+      return signed
+    },
+
+    /** The same as JWT: signed in a millisecond, and alike each time. @throws NoKeys */
+    async jwt(award: AwardFacts, alg: JwtAlgorithm): Promise<string> {
+      const { id, secret } = keys.signing(alg) ?? (await newSigningKey(alg))
+      const row = placed(award)
+      transaction(db, () => noteSigned.run({ id: row.id, now: nowText(clock) }))
+      const claims = jwtClaims(credentialOf(award, row, issuer()), base_url)
+      return signJwt(claims, { alg, kid: keyUrl(base_url, id), secret })
     },
 
     /** Whether what stands at a place of our lists was taken back; null where nothing stands there. */

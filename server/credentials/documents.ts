@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { AwardFacts, BadgeFacts } from '../badges/award-facts.ts'
-import { CREDENTIALS_V2, DID, MULTIKEY, OPEN_BADGES } from './contexts.ts'
+import { CREDENTIALS_V2, DID, JWK, MULTIKEY, OPEN_BADGES } from './contexts.ts'
 import type { PublicKey } from './keys.ts'
+import { ed25519Multibase } from './multibase.ts'
 
 /** The site as those see it who receive a badge. Addresses come from its settings, never from a request. */
 export interface Issuer {
@@ -26,21 +27,18 @@ export function issuerProfile({ base_url, name }: Pick<Issuer, 'base_url' | 'nam
   return { id: didOf(base_url), type: ['Profile'], name, url: base_url }
 }
 
-/** A key as a verification method: Multikey, as Data Integrity proofs ask for it. */
-function multikeyOf(base_url: string, { id, jwk }: PublicKey): Record<string, unknown> {
-  return {
-    id: methodOf(base_url, id),
-    type: 'Multikey',
-    controller: didOf(base_url),
-    publicKeyMultibase: multibaseOf(jwk.x),
-  }
+/** A key as a verification method: Multikey, as Data Integrity proofs ask for it; an RSA key, for JWT alone, as JWK. */
+function verificationMethod(base_url: string, { id, jwk }: PublicKey): Record<string, unknown> {
+  const named = { id: methodOf(base_url, id), controller: didOf(base_url) }
+  if (jwk.kty === 'RSA') return { ...named, type: 'JsonWebKey', publicKeyJwk: jwk }
+  return { ...named, type: 'Multikey', publicKeyMultibase: ed25519Multibase(jwk.x) }
 }
 
 /** The DID document of the site, with all keys that ever signed. */
 export function didDocument(base_url: string, keys: readonly PublicKey[]): Record<string, unknown> {
-  const methods = keys.map((key) => multikeyOf(base_url, key))
+  const methods = keys.map((key) => verificationMethod(base_url, key))
   return {
-    '@context': [DID, MULTIKEY],
+    '@context': [DID, MULTIKEY, JWK],
     id: didOf(base_url),
     alsoKnownAs: [`${base_url}/issuer`],
     verificationMethod: methods,
@@ -49,8 +47,8 @@ export function didDocument(base_url: string, keys: readonly PublicKey[]): Recor
 }
 
 /** A public key as JSON Web Key, for those who verify a JWT. */
-export function jwkOf({ id, jwk }: PublicKey): Record<string, unknown> {
-  return { ...jwk, kid: id, alg: 'EdDSA', use: 'sig' }
+export function jwkOf({ id, jwk, alg }: PublicKey): Record<string, unknown> {
+  return { ...jwk, kid: id, alg, use: 'sig' }
 }
 
 /** What a badge stands for in one of its versions. That of a treasure has no address, which would tell that there is one. */
@@ -77,7 +75,10 @@ export interface Entry {
   salt: string
 }
 
-/** The award as an Open Badges 3.0 credential, not signed yet. Her address stands in it as a salted hash only. */
+/**
+ * The award as an Open Badges 3.0 credential, not signed yet. The email address stands in it as a salted hash only, and
+ * the subject's id, which the JWT form asks for as `sub`, is another one for each award: it links no two of them.
+ */
 export function credentialOf(award: AwardFacts, entry: Entry, issuer: Issuer): Record<string, unknown> {
   const { base_url } = issuer
   const list = `${base_url}/status/${entry.list}`
@@ -87,8 +88,9 @@ export function credentialOf(award: AwardFacts, entry: Entry, issuer: Issuer): R
     type: ['VerifiableCredential', 'OpenBadgeCredential'],
     name: award.badge.title,
     issuer: issuerProfile(issuer),
-    validFrom: award.awarded_at,
+    validFrom: zonedText(award.awarded_at, award.cohort.time_zone),
     credentialSubject: {
+      id: `urn:uuid:${uuidOf(`${base_url} recipient of ${award.id}`)}`,
       type: ['AchievementSubject'],
       identifier: [
         {
@@ -112,6 +114,23 @@ export function credentialOf(award: AwardFacts, entry: Entry, issuer: Issuer): R
   }
 }
 
+/** The claims of the JWT form: the credential and what Open Badges 3.0, section 8.2.4, repeats of it. */
+export function jwtClaims(credential: Record<string, unknown>, base_url: string): Record<string, unknown> {
+  const from = Temporal.Instant.from(String(credential['validFrom'])).epochMilliseconds
+  return {
+    ...credential,
+    iss: didOf(base_url),
+    jti: credential['id'],
+    sub: Object(credential['credentialSubject'])['id'],
+    nbf: Math.floor(from / 1000),
+  }
+}
+
+/** An instant with the offset of a zone, so that every reader sees the date that it had there. */
+function zonedText(instant: string, time_zone: string): string {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(time_zone).toString({ timeZoneName: 'never' })
+}
+
 /** What it was earned with, only where its holder wants it named. */
 function evidenceOf({ evidence_shared, evidence, reflection }: AwardFacts, base_url: string): { evidence?: object[] } {
   if (!evidence_shared) return {}
@@ -133,16 +152,4 @@ export function identityHash(email: string, salt: string): string {
 function uuidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-}
-
-const ED25519 = Uint8Array.of(0xed, 0x01)
-const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
-
-/** An Ed25519 public key as multibase, base58btc. */
-function multibaseOf(x: string): string {
-  const bytes = Buffer.concat([ED25519, Buffer.from(x, 'base64url')])
-  let value = BigInt(`0x${bytes.toString('hex')}`)
-  let text = ''
-  for (; value > 0n; value /= 58n) text = BASE58.charAt(Number(value % 58n)) + text
-  return `z${text}`
 }

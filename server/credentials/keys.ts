@@ -1,11 +1,33 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
 import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { z } from 'zod'
 import { type Clock, nowText } from '../db/clock.ts'
 import { Refusal } from '../web/refusal.ts'
+import type { JwtAlgorithm } from './jwt.ts'
 
 const part = z.string().regex(/^[\w-]{43}$/)
+const number = z.string().regex(/^[\w-]{4,800}$/)
+const ed25519 = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: part, d: part })
+const rsa = z.strictObject({
+  kty: z.literal('RSA'),
+  n: number,
+  e: number,
+  d: number,
+  p: number,
+  q: number,
+  dp: number,
+  dq: number,
+  qi: number,
+})
 const keptKeys = z.strictObject({
   keys: z
     .array(
@@ -14,7 +36,7 @@ const keptKeys = z.strictObject({
         made_at: z.iso.datetime(),
         /** Of an earlier key; what it signed stays verifiable. */
         retired_at: z.iso.datetime().nullable(),
-        jwk: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: part, d: part }),
+        jwk: z.discriminatedUnion('kty', [ed25519, rsa]),
       }),
     )
     .min(1),
@@ -26,12 +48,13 @@ export interface PublicKey {
   id: string
   made_at: string
   retired_at: string | null
-  jwk: { kty: 'OKP'; crv: 'Ed25519'; x: string }
+  alg: JwtAlgorithm
+  jwk: { kty: 'OKP'; crv: 'Ed25519'; x: string } | { kty: 'RSA'; n: string; e: string }
 }
 
-export interface SigningKey extends PublicKey {
+export interface SigningKey {
+  id: string
   secret: KeyObject
-  secret_jwk: KeptKey['jwk']
 }
 
 /** The keys are not there, or cannot be read: nothing can be signed until somebody puts them back. The site goes on without. */
@@ -44,8 +67,9 @@ export class NoKeys extends Refusal {
 }
 
 /**
- * The site's own Ed25519 keys, in one file that only its user reads: `keys/issuer.json` in the data folder. The first is
- * made at first use; two processes that come at once end up with the same.
+ * The site's own keys, in one file that only its user reads: `keys/issuer.json` in the data folder. The first, for
+ * Ed25519, is made at first use, and one for RSA when the first JWT asks for it; two processes that come at once end up
+ * with the same.
  * @param issued whether something was signed before: then missing keys are a loss and not a beginning
  */
 export function createKeys(data_dir: string, clock: Clock, issued: () => boolean) {
@@ -99,12 +123,16 @@ export function createKeys(data_dir: string, clock: Clock, issued: () => boolean
     /** All keys that ever signed, the present one first. @throws NoKeys */
     public: (): PublicKey[] => read().map(publicOf),
 
-    /** @throws NoKeys */
-    signing(): SigningKey {
-      const key = read().find(({ retired_at }) => retired_at === null)
-      if (!key) throw new NoKeys('no key is in use')
-      const secret = createPrivateKey({ key: key.jwk, format: 'jwk' })
-      return { ...publicOf(key), secret, secret_jwk: key.jwk }
+    /** The key that signs with an algorithm now; null where one has yet to be made. @throws NoKeys */
+    signing: (alg: JwtAlgorithm): SigningKey | null => inUse(read(), alg),
+
+    /** Keeps a new key beside the others, or gives the one that is in use. Called within a transaction. @throws NoKeys */
+    add(fresh: KeptKey): SigningKey {
+      const keys = read()
+      const known = inUse(keys, algorithmOf(fresh))
+      if (known) return known
+      renameSync(write([...keys, fresh]), file)
+      return signingKey(fresh)
     },
 
     /** From now on a new key signs; the others stay to verify by. Called within a transaction, so that one comes after the other. */
@@ -134,23 +162,44 @@ function parse(file: string): KeptKey[] {
   try {
     const { keys } = keptKeys.parse(JSON.parse(readFileSync(file, 'utf8')))
     // a pair whose halves do not belong together would sign what nobody can verify
-    for (const { jwk } of keys)
-      if (createPublicKey(createPrivateKey({ key: jwk, format: 'jwk' })).export({ format: 'jwk' }).x !== jwk.x)
+    for (const { jwk } of keys) {
+      const half = createPublicKey(createPrivateKey({ key: jwk, format: 'jwk' })).export({ format: 'jwk' })
+      if (jwk.kty === 'OKP' ? half.x !== jwk.x : half.n !== jwk.n)
         throw new Error('the halves of a key do not belong together')
+    }
     return keys
   } catch (error) {
     throw new NoKeys('keys cannot be read', { cause: error })
   }
 }
 
-function newKey(clock: Clock): KeptKey {
-  const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
-  const { x, d } = jwk
-  if (x === undefined || d === undefined) throw new Error('a key without its halves')
-  const id = randomBytes(9).toString('hex').slice(0, 12)
-  return { id, made_at: nowText(clock), retired_at: null, jwk: { kty: 'OKP', crv: 'Ed25519', x, d } }
+const algorithmOf = ({ jwk }: KeptKey): JwtAlgorithm => (jwk.kty === 'OKP' ? 'EdDSA' : 'RS256')
+
+const signingKey = ({ id, jwk }: KeptKey): SigningKey => ({ id, secret: createPrivateKey({ key: jwk, format: 'jwk' }) })
+
+function inUse(keys: readonly KeptKey[], alg: JwtAlgorithm): SigningKey | null {
+  const key = keys.find((each) => each.retired_at === null && algorithmOf(each) === alg)
+  return key ? signingKey(key) : null
 }
 
-function publicOf({ id, made_at, retired_at, jwk }: KeptKey): PublicKey {
-  return { id, made_at, retired_at, jwk: { kty: jwk.kty, crv: jwk.crv, x: jwk.x } }
+function newKey(clock: Clock): KeptKey {
+  return kept(clock, ed25519.parse(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })))
+}
+
+/** A new key for an algorithm. One for RSA takes a tenth of a second and more, so it is made beside the event loop. */
+export async function newKeyFor(alg: JwtAlgorithm, clock: Clock): Promise<KeptKey> {
+  if (alg === 'EdDSA') return newKey(clock)
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+  return kept(clock, rsa.parse(privateKey.export({ format: 'jwk' })))
+}
+
+function kept(clock: Clock, jwk: KeptKey['jwk']): KeptKey {
+  return { id: randomBytes(6).toString('hex'), made_at: nowText(clock), retired_at: null, jwk }
+}
+
+function publicOf(key: KeptKey): PublicKey {
+  const { id, made_at, retired_at, jwk } = key
+  const half: PublicKey['jwk'] =
+    jwk.kty === 'OKP' ? { kty: jwk.kty, crv: jwk.crv, x: jwk.x } : { kty: jwk.kty, n: jwk.n, e: jwk.e }
+  return { id, made_at, retired_at, alg: algorithmOf(key), jwk: half }
 }

@@ -1,32 +1,51 @@
-import { z } from 'zod'
-
 type Json = Record<string, unknown>
 
-/** A credential as somebody gave it to us: with an embedded proof, or as JWT. */
-export type Given = { form: 'proof'; document: Json } | { form: 'jwt'; document: Json; header: Json; jwt: string }
+/** How a credential is signed, if it is. */
+type Signed =
+  | { form: 'proof'; proofs: Json[] }
+  | { form: 'jwt'; header: Json; claims: Json; jwt: string }
+  | { form: 'none' }
+
+/** A credential as somebody gave it to us. */
+export interface Given {
+  document: Json
+  signed: Signed
+}
 
 const DEEPEST = 30
-const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/
+/** The signature is empty where the algorithm is `none`. */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/
 
-/** Reads what somebody pasted or sent; null where it is no credential at all. */
+/** Reads what somebody pasted or sent; null where it is no verifiable credential at all. */
 export function readCredential(text: string): Given | null {
   const plain = text.trim()
   if (JWT.test(plain)) return readJwt(plain)
   const document = jsonIn(plain)
-  return document && isCredential(document) ? { form: 'proof', document } : null
+  if (!document || !isCredential(document)) return null
+  const proofs = [document['proof']].flat().filter(isObject)
+  return { document, signed: proofs.length === 0 ? { form: 'none' } : { form: 'proof', proofs } }
 }
 
 function readJwt(jwt: string): Given | null {
-  const [head = '', payload = ''] = jwt.split('.')
-  const header = jsonIn(Buffer.from(head, 'base64url').toString('utf8'))
-  const claims = jsonIn(Buffer.from(payload, 'base64url').toString('utf8'))
-  if (!header || !claims) return null
+  const found = partsOf(jwt)
+  if (!found) return null
+  const { header, claims } = found
   // the older form of a JWT keeps the credential in a claim of its own
   const document = isObject(claims['vc']) ? { ...claims['vc'], issuer: claims['iss'] } : claims
-  return isCredential(document) ? { form: 'jwt', document, header, jwt } : null
+  if (!isCredential(document)) return null
+  return { document, signed: header['alg'] === 'none' ? { form: 'none' } : { form: 'jwt', header, claims, jwt } }
 }
 
-function jsonIn(text: string): Json | null {
+/** Header and claims of a JWT, unchecked. */
+export function partsOf(jwt: string): { header: Json; claims: Json } | null {
+  const [head = '', payload = ''] = JWT.test(jwt) ? jwt.split('.') : []
+  const header = jsonIn(Buffer.from(head, 'base64url').toString('utf8'))
+  const claims = jsonIn(Buffer.from(payload, 'base64url').toString('utf8'))
+  return header && claims && { header, claims }
+}
+
+/** The object that a text is in JSON; null where it is none, or one that is nested deeper than anything real. */
+export function jsonIn(text: string): Json | null {
   try {
     const value: unknown = JSON.parse(text)
     return isObject(value) && isShallow(value, DEEPEST) ? value : null
@@ -35,7 +54,7 @@ function jsonIn(text: string): Json | null {
   }
 }
 
-function isObject(value: unknown): value is Json {
+export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
@@ -45,66 +64,3 @@ function isShallow(value: unknown, left: number): boolean {
 }
 
 const isCredential = (document: Json): boolean => [document['type']].flat().includes('VerifiableCredential')
-
-const text = z.string().max(5000)
-const named = z.union([
-  text.transform((id) => ({ id, name: undefined })),
-  z.looseObject({ id: text, name: text.optional() }),
-])
-const shown = z.looseObject({
-  id: text.optional(),
-  issuer: named,
-  validFrom: text.optional(),
-  issuanceDate: text.optional(),
-  validUntil: text.optional(),
-  expirationDate: text.optional(),
-  credentialSubject: z.looseObject({
-    identifier: z
-      .array(z.looseObject({ identityHash: text, salt: text.optional(), hashed: z.boolean().optional() }))
-      .optional(),
-    achievement: z.looseObject({ name: text, description: text.optional() }).optional(),
-  }),
-  credentialStatus: z
-    .looseObject({ statusListCredential: text, statusListIndex: z.union([text, z.number()]) })
-    .optional(),
-})
-
-export interface Told {
-  id: string | null
-  issuer: string
-  issuer_name: string | null
-  title: string | null
-  meaning: string | null
-  from: Temporal.Instant | null
-  until: Temporal.Instant | null
-  identifiers: { identityHash: string; salt: string }[]
-  status: { list: string; index: number } | null
-}
-
-/** What a credential says, as far as we understand it; null where it does not say who gave what. */
-export function tell(document: Json): Told | null {
-  const read = shown.safeParse(document)
-  if (!read.success) return null
-  const { data } = read
-  const { achievement, identifier = [] } = data.credentialSubject
-  const status = data.credentialStatus
-  return {
-    id: data.id ?? null,
-    issuer: data.issuer.id,
-    issuer_name: data.issuer.name ?? null,
-    title: achievement?.name ?? null,
-    meaning: achievement?.description ?? null,
-    from: instantIn(data.validFrom ?? data.issuanceDate),
-    until: instantIn(data.validUntil ?? data.expirationDate),
-    identifiers: identifier.map(({ identityHash, salt = '' }) => ({ identityHash, salt })),
-    status: status ? { list: status.statusListCredential, index: Number(status.statusListIndex) } : null,
-  }
-}
-
-function instantIn(text: string | undefined): Temporal.Instant | null {
-  try {
-    return text === undefined ? null : Temporal.Instant.from(text)
-  } catch {
-    return null
-  }
-}

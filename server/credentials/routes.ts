@@ -2,11 +2,14 @@ import { type Request, type Response, Router } from 'express'
 import { awardOf } from '../badges/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
+import { queryText } from '../web/current.ts'
+import { openToOtherSites } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
 import { sendBody } from '../web/send-body.ts'
 import { bakePng, bakeSvg } from './baking.ts'
 import { CREDENTIALS_V2, OPEN_BADGES } from './contexts.ts'
 import { achievementOf, didDocument, issuerProfile, jwkOf } from './documents.ts'
+import { JWT_ALGORITHMS } from './jwt.ts'
 import { keyPages } from './key-pages.ts'
 import { verifyPages } from './verify-pages.ts'
 
@@ -53,26 +56,27 @@ export function credentialRoutes(services: Services): Router {
   })
 
   router.get('/awards/:award/credential.json', anybody, async (req, res) => {
-    const { json } = await credentials.of(awardOf(req, awards))
+    const json = await credentials.json(awardOf(req, awards))
     res.setHeader('Content-Type', `${LD_JSON}; charset=utf-8`)
     sendFile(res, 'credential.json', JSON.stringify(json))
   })
 
   router.get('/awards/:award/credential.jwt', anybody, async (req, res) => {
-    const { jwt } = await credentials.of(awardOf(req, awards))
+    const alg = JWT_ALGORITHMS.find((each) => each === queryText(req, 'alg')) ?? 'RS256'
+    const jwt = await credentials.jwt(awardOf(req, awards), alg)
     res.setHeader('Content-Type', 'application/vc+jwt')
     sendFile(res, 'credential.jwt', jwt)
   })
 
   router.get('/awards/:award/badge.svg', anybody, async (req, res) => {
     const award = awardOf(req, awards)
-    const { json } = await credentials.of(award)
+    const json = await credentials.json(award)
     sendDrawing(res, bakeSvg(drawAward(award), json), { inline: false })
   })
 
   router.get('/awards/:award/badge.png', anybody, async (req, res) => {
     const award = awardOf(req, awards)
-    const { json } = await credentials.of(award)
+    const json = await credentials.json(award)
     const png = await images.paint({ svg: drawAward(award), width: PNG_WIDTH })
     res.setHeader('Content-Type', 'image/png')
     sendFile(res, 'badge.png', bakePng(png, json))
@@ -87,14 +91,14 @@ export function credentialRoutes(services: Services): Router {
 
 /** The same for everybody, and readable by other sites' verifiers. */
 function sendPublic(res: Response, document: object, type = LD_JSON): void {
-  res.setHeader('Access-Control-Allow-Origin', '*')
-  res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+  openToOtherSites(res)
   res.setHeader('Cache-Control', 'public, max-age=300')
   res.setHeader('Content-Type', `${type}; charset=utf-8`)
   sendBody(res, JSON.stringify(document, null, 2))
 }
 
 function sendFile(res: Response, name: string, content: string | Buffer): void {
+  openToOtherSites(res)
   res.setHeader('Cache-Control', 'no-store')
   res.setHeader('Content-Disposition', `attachment; filename="${name}"`)
   sendBody(res, content)
@@ -104,7 +108,7 @@ function sendDrawing(res: Response, svg: string, { inline }: { inline: boolean }
   res.setHeader('Content-Type', 'image/svg+xml; charset=utf-8')
   res.setHeader('Content-Security-Policy', "sandbox; default-src 'none'")
   if (!inline) return sendFile(res, 'badge.svg', svg)
-  res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+  openToOtherSites(res)
   res.setHeader('Cache-Control', 'public, max-age=300')
   sendBody(res, svg)
 }

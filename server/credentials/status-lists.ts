@@ -1,47 +1,45 @@
-import { BitstringStatusList } from '@digitalbazaar/vc-bitstring-status-list'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { CREDENTIALS_V2 } from './contexts.ts'
 import { didOf } from './documents.ts'
-import type { Keys } from './keys.ts'
-import { withProof } from './signing.ts'
+import type { SigningKey } from './keys.ts'
 
 /** The least that the standard allows, so that a place tells nothing of who stands beside it. */
 export const LENGTH = 131_072
 
 interface Helpers {
-  keys: Keys
+  /** @throws NoKeys */
+  key: () => SigningKey
+  sign: (credential: Record<string, unknown>, key: SigningKey) => Promise<Record<string, unknown>>
   base_url: string
   siteName: () => string
 }
 
 /** Which credentials were taken back: one bit each in a long list, signed, for everybody. */
-export function createStatusLists(db: Database, clock: Clock, { keys, base_url, siteName }: Helpers) {
+export function createStatusLists(db: Database, clock: Clock, { key, sign, base_url, siteName }: Helpers) {
   const has = db.prepare<[number], 1>('SELECT 1 FROM credential WHERE list = ? LIMIT 1').pluck()
   const revoked = db
     .prepare<[number], number>('SELECT place FROM credential WHERE list = ? AND revoked = 1 ORDER BY place')
     .pluck()
   const kept = new Map<number, { mark: string; signed: Promise<Record<string, unknown>> }>()
 
-  async function sign(list: number, places: readonly number[]): Promise<Record<string, unknown>> {
-    const bits = new BitstringStatusList({ length: LENGTH })
-    for (const place of places) bits.setStatus(place, true)
+  async function listed(list: number, places: readonly number[]): Promise<Record<string, unknown>> {
     const id = `${base_url}/status/${list}`
-    const now = nowText(clock)
-    const credential = {
+    return {
       '@context': [CREDENTIALS_V2],
       id,
       type: ['VerifiableCredential', 'BitstringStatusListCredential'],
       issuer: { id: didOf(base_url), name: siteName() },
-      validFrom: now,
+      validFrom: nowText(clock),
       credentialSubject: {
         id: `${id}#list`,
         type: 'BitstringStatusList',
         statusPurpose: 'revocation',
-        encodedList: await bits.encode(),
+        encodedList: await encodeList(places),
       },
     }
-    return withProof(credential, keys.signing(), base_url, now)
   }
 
   return {
@@ -49,13 +47,21 @@ export function createStatusLists(db: Database, clock: Clock, { keys, base_url, 
     credential(list: number): Promise<Record<string, unknown>> | null {
       if (has.get(list) === undefined) return null
       const places = revoked.all(list)
-      const mark = `${keys.signing().id} ${siteName()} ${places.join()}`
+      const signer = key()
+      const mark = `${signer.id} ${siteName()} ${places.join()}`
       const known = kept.get(list)
       if (known?.mark === mark) return known.signed
-      const signed = sign(list, places)
+      const signed = listed(list, places).then((credential) => sign(credential, signer))
       kept.set(list, { mark, signed })
       signed.catch(() => kept.delete(list))
       return signed
     },
   }
+}
+
+/** Bitstring Status List 1.0, section 3.3: the first place is the left-most bit. */
+async function encodeList(places: readonly number[]): Promise<string> {
+  const bits = Buffer.alloc(LENGTH / 8)
+  for (const place of places) bits[place >> 3] = (bits[place >> 3] ?? 0) | (0x80 >> (place & 7))
+  return `u${(await promisify(gzip)(bits)).toString('base64url')}`
 }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { mayReadAward } from '../badges/policy.ts'
 import type { Services } from '../services.ts'
@@ -8,76 +8,104 @@ import { queryText } from '../web/current.ts'
 import { type Form, readForm, refusedForm, text } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
+import { networkOf } from '../web/limits.ts'
+import { Refusal } from '../web/refusal.ts'
+import { createTurns, NoTurn } from '../web/turns.ts'
 import { readUploads } from '../web/uploads.ts'
 import { view } from '../web/view.ts'
-import { unbake } from './unbaking.ts'
+import { TaskError } from '../workers/worker-pool.ts'
+import { type Carried, unbake } from './unbaking.ts'
+import { type ShownVerdict, shownVerdict } from './verdict-presenter.ts'
 import type { Verdict } from './verifying.ts'
 
 /** A badge with a picture in it is some hundred kilobytes. */
-const LARGEST = 1_000_000
+const LARGEST_FILE = 1_000_000
+/** What stands in it is 2 to 6 kB; of what is larger than that by far, not even the words are read. */
+const LARGEST_CREDENTIAL = 250_000
+/** How another installation, or whoever publishes a credential, is asked for it at the address of its page. */
+const ACCEPT = 'application/vc, application/ld+json, application/json;q=0.9, */*;q=0.5'
+const LINK_PATIENCE = 5000
+const TURN_MS = 10_000
+const TURNS = { at_once: 2, wait_ms: TURN_MS, queue: 50 }
 
 const verifyForm = z.object({
-  credential: text({ min: 0, max: LARGEST }).optional(),
+  credential: text({ min: 0, max: LARGEST_CREDENTIAL }).optional(),
   link: text({ min: 0, max: 2000 }).optional(),
   email: text({ min: 0, max: 254 }).optional(),
 })
 
-const verifyPage = view<{ form: Form; verdict: Shown | null }>('credentials/verify')
+const verifyPage = view<{ form: Form; verdict: ShownVerdict | null }>('credentials/verify')
 
-interface Shown extends Verdict {
-  from: string | null
-  until: string | null
-  /** Where its holder shows it. */
-  award: { id: string; name: string } | null
+/** What somebody wants to know about: where it came in, and what it is. */
+interface Question {
+  values: { credential: string; link: string; email: string }
+  file: Buffer | null
 }
 
-/** Anybody may ask whether a badge is real: pasted, sent as a file, or by its address. */
+type Field = 'file' | 'link' | 'credential'
+type Answer = Verdict | { field: Field; problem: string }
+
+/** Anybody may ask whether a badge is valid: pasted, sent as a file, or by its address. */
 export function verifyPages(router: Router, services: Services): void {
   const { awards, config, credentials, fetchPublic, guess, log, verify } = services
+  const inTurn = createTurns(TURNS)
 
   router.get('/verify', anybody, async (req, res) => {
     const id = queryText(req, 'award')
-    if (!id) return show(res, empty(''), null)
-    const link = `${config.base_url}/awards/${id}`
-    const found = await ofLink(link)
-    if (found === null) return show(res, withProblem(res, empty(link), 'link', 'not_found'), null, 422)
-    show(res, empty(link), await judge(res, found, null))
+    const values = { credential: '', link: id ? `${config.base_url}/awards/${id}` : '', email: '' }
+    if (!id) return show(res, { values, problems: {} }, null)
+    answer(res, values, await inOwnTurn(req, { values, file: null }))
   })
 
   router.post('/verify', anybody, keepNothing, async (req, res) => {
     const { taken } = await readUploads(req, res, 'file', { take, drop: () => Promise.resolve() })
-    const { t } = frameOf(res)
     const form = readForm(verifyForm, req.body)
-    if (!form.ok) return show(res, refusedForm(t, form), null, 422)
+    if (!form.ok) return show(res, refusedForm(frameOf(res).t, form), null, 422)
     const { credential = '', link = '', email = '' } = form.data
     const values = { credential, link, email }
-    const refuse = (field: string, why: string) =>
-      show(res, withProblem(res, { values, problems: {} }, field, why), null, 422)
-    const file = taken.find((each) => each === 'too_large' || each.length > 0)
-    if (file === 'too_large') return refuse('file', 'too_large')
-    const sent = file ? unbake(file) : credential.trim() === '' ? null : credential
-    if (file && sent === null) return refuse('file', 'nothing_in_it')
-    if (sent === null && link.trim() === '') return refuse('credential', 'nothing')
-    const guessed = { kind: 'verification', ip: req.ip, account: null } as const
-    const found = sent ?? (await guess(guessed, () => ofLink(link.trim())))
-    if (found === null) return refuse('link', 'not_found')
-    const verdict = await guess(guessed, () => judge(res, found, email.trim() === '' ? null : email), isRefused)
-    if (!verdict) return refuse(file ? 'file' : sent === null ? 'link' : 'credential', 'no_credential')
-    show(res, { values, problems: {} }, verdict)
+    const file = taken.find((each) => each === 'too_large' || each.length > 0) ?? null
+    if (file === 'too_large') return answer(res, values, { field: 'file', problem: 'too_large' })
+    answer(res, values, await inOwnTurn(req, { values, file }))
   })
 
+  /** One check for each address and two in all; who is refused again and again is a guess, and slowed down as such. */
+  async function inOwnTurn({ ip }: Request, question: Question): Promise<Answer> {
+    const facts = { kind: 'verification', ip, account: null } as const
+    try {
+      return await inTurn(networkOf(ip ?? ''), () => guess(facts, () => find(question), isRefused))
+    } catch (error) {
+      const busy = error instanceof NoTurn || (error instanceof TaskError && error.reason === 'busy')
+      throw busy ? new Refusal(429, 'verify_busy', { retry_after: TURN_MS / 1000 }) : error
+    }
+  }
+
+  async function find({ values, file }: Question): Promise<Answer> {
+    const pasted = values.credential.trim()
+    // an address may be pasted where there is room for a badge, too
+    const link = /^https?:\/\/\S+$/.test(pasted) ? pasted : values.link.trim()
+    const field = file ? 'file' : pasted !== '' ? 'credential' : 'link'
+    const refuse = (problem: string): Answer => ({ field, problem })
+    if (!file && pasted === '' && link === '') return { field: 'credential', problem: 'nothing' }
+    const written = !file && pasted !== '' && pasted !== link
+    const carried = file ? unbake(file) : written ? { text: pasted, older: false } : await atLink(link)
+    if (carried === null) return refuse(file ? 'nothing_in_it' : 'not_found')
+    if (Buffer.byteLength(carried.text) > LARGEST_CREDENTIAL) return refuse('too_much_in_it')
+    const email = values.email.trim()
+    return (await verify(carried, email === '' ? null : email)) ?? refuse('no_credential')
+  }
+
   /** What stands at an address: our own are known without asking anybody. */
-  async function ofLink(link: string): Promise<string | null> {
+  async function atLink(link: string): Promise<Carried | null> {
     const url = URL.parse(link)
     if (url?.origin === config.base_url) {
       const id = /^\/awards\/([\w-]+)(?:\/.*)?$/.exec(url.pathname)?.[1]
       const award = id === undefined ? null : awards.of(id)
       if (!award || !mayReadAward(award, null)) return null
-      const { json } = await credentials.of(award)
-      return JSON.stringify(json)
+      return { text: JSON.stringify(await credentials.json(award)), older: false }
     }
     try {
-      const { status, body } = await fetchPublic(link, { max_bytes: LARGEST, timeout: 5000 })
+      const options = { max_bytes: LARGEST_FILE, timeout: LINK_PATIENCE, headers: { accept: ACCEPT } }
+      const { status, body } = await fetchPublic(link, options)
       return status === 200 ? unbake(body) : null
     } catch (error) {
       log.info({ err: error }, 'an address to verify gave nothing')
@@ -85,37 +113,23 @@ export function verifyPages(router: Router, services: Services): void {
     }
   }
 
-  async function judge(res: Response, found: string, email: string | null): Promise<Shown | null> {
-    const verdict = await verify(found, email)
-    if (!verdict) return null
-    const { told, ours } = verdict
-    const { dates } = frameOf(res)
-    const id = ours ? /\/awards\/([\w-]+)$/.exec(told.id ?? '')?.[1] : undefined
-    const award = id === undefined ? null : awards.of(id)
-    const dayOf = (instant: Temporal.Instant | null) => (instant ? dates.full(dates.dateOf(instant.toString())) : null)
-    return {
-      ...verdict,
-      from: dayOf(told.from),
-      until: dayOf(told.until),
-      award: award && mayReadAward(award, null) ? { id: award.id, name: award.person.name } : null,
-    }
+  function answer(res: Response, values: Question['values'], found: Answer): void {
+    const { t, dates } = frameOf(res)
+    if (!('problem' in found)) return show(res, { values, problems: {} }, shownVerdict(found, { dates, awards }))
+    const problems = { [found.field]: t(`credentials.verify.problem.${found.problem}`) }
+    show(res, { values, problems }, null, 422)
   }
 
-  function show(res: Response, form: Form, verdict: Shown | null, status = 200): void {
+  function show(res: Response, form: Form, verdict: ShownVerdict | null, status = 200): void {
     const { t, person } = frameOf(res)
     verifyPage(res, { title: t('credentials.verify.title'), area: 'badges', alone: !person, status, form, verdict })
   }
 }
 
 /** What somebody who tries to forge a badge, or to find out whose one is, is told again and again. */
-function isRefused(verdict: Verdict | null): boolean {
-  return verdict === null || verdict.state === 'tampered' || verdict.checks.recipient === 'no'
-}
-
-const empty = (link: string): Form => ({ values: { credential: '', link, email: '' }, problems: {} })
-
-function withProblem(res: Response, form: Form, field: string, why: string): Form {
-  return { ...form, problems: { [field]: frameOf(res).t(`credentials.verify.problem.${why}`) } }
+function isRefused(answer: Answer): boolean {
+  if ('problem' in answer) return ['not_found', 'no_credential'].includes(answer.problem)
+  return answer.state === 'changed' || answer.findings.recipient === 'no'
 }
 
 /** A small file as it is; of a larger one no more than that it is. */
@@ -124,7 +138,7 @@ async function take(stream: Readable): Promise<Buffer | 'too_large'> {
   let length = 0
   for await (const piece of stream as AsyncIterable<Buffer>) {
     length += piece.length
-    if (length <= LARGEST) pieces.push(piece)
+    if (length <= LARGEST_FILE) pieces.push(piece)
   }
-  return length > LARGEST ? 'too_large' : Buffer.concat(pieces)
+  return length > LARGEST_FILE ? 'too_large' : Buffer.concat(pieces)
 }

@@ -48,5 +48,7 @@ export function offerToKeep(res: Response, body: Body): void {
   const keep = res.locals['keepPage'] as ((body: Body) => void) | undefined
   const plain = res.statusCode === 200 && res.getHeader('Set-Cookie') === undefined
   const secret = String(res.getHeader('Cache-Control')).includes('no-store')
-  if (keep && plain && !secret) keep(body)
+  // another who asks at this address may want no page: the key knows nothing of that
+  const negotiated = /(?:^|,\s*)Accept(?:,|$)/i.test(String(res.getHeader('Vary')))
+  if (keep && plain && !secret && !negotiated) keep(body)
 }

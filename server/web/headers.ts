@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express'
+import type { RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 import type { Config } from '../config.ts'
 
@@ -59,4 +59,13 @@ export const keepPrivate: RequestHandler = (req, res, next) => {
 export const keepNothing: RequestHandler = (_req, res, next) => {
   res.setHeader('Cache-Control', 'no-store')
   next()
+}
+
+/**
+ * For what other sites' pages may read, such as verifiers and wallets that run in a browser. They read it as a guest
+ * does: a browser sends no cookie to another site's request, and hands out no answer that it did send one for.
+ */
+export function openToOtherSites(res: Response): void {
+  res.setHeader('Access-Control-Allow-Origin', '*')
+  res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
 }

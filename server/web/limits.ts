@@ -133,7 +133,7 @@ function countersOf({ kind, ip, account }: Guess): Counter[] {
 }
 
 /** An IPv4 address by itself; of IPv6 the /56, which is what one household or office is given. */
-function networkOf(ip: string): string {
+export function networkOf(ip: string): string {
   if (!ipaddr.isValid(ip)) return ip
   const address = ipaddr.process(ip)
   if (!(address instanceof ipaddr.IPv6)) return address.toString()

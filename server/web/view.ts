@@ -26,6 +26,8 @@ interface Page {
   canonical?: string
   /** The page's feed, without the ending that says its kind. */
   feed?: string
+  /** The same for programs. */
+  alternate?: { href: string; type: string }
   /** How the page shows itself where its address is passed around; only what anybody may read. */
   preview?: { url: string; description: string; image: string | null }
 }
@@ -86,6 +88,7 @@ export function view<Locals extends object = object>(name: string): (res: Respon
       description: '',
       canonical: null,
       feed: null,
+      alternate: null,
       preview: null,
       here: null,
       alone: false,

@@ -3,95 +3,85 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { createKeys } from '../../server/credentials/keys.ts'
 import { unbake } from '../../server/credentials/unbaking.ts'
-import { type Part, sendForm } from '../images/photos.ts'
 import { awarded } from '../support/awards.ts'
-import { type TestSite, testSite } from '../support/site.ts'
+import { testSite } from '../support/site.ts'
+import { verified } from '../support/verify-page.ts'
 
-const VALID = 'It is real, and it counts'
-const TAMPERED = 'It is not what was given'
-const REVOKED = 'It was taken back'
-const UNSURE = 'Not everything could be checked'
-
-/** What the page says to somebody without an account. */
-async function verified(site: TestSite, facts: { text?: string; file?: Buffer; link?: string; email?: string }) {
-  const parts: Part[] = [
-    ['credential', facts.text ?? ''],
-    ['link', facts.link ?? ''],
-    ['email', facts.email ?? ''],
-  ]
-  if (facts.file) parts.push(['file', { bytes: facts.file, name: 'badge', type: 'application/octet-stream' }])
-  const answer = await sendForm(site.guest(), '/verify', parts)
-  return { status: answer.status, html: await answer.text() }
-}
-
-test.each(['credential.json', 'credential.jwt', 'badge.svg', 'badge.png'])(
-  'a learner takes %s along, and anybody verifies it',
+test.each(['credential.json', 'credential.jwt', 'credential.jwt?alg=EdDSA', 'badge.svg', 'badge.png'])(
+  'a learner downloads %s, and anybody verifies it',
   async (name) => {
     using here = await awarded()
-    const { status, html } = await verified(here.site, { file: await here.file(name) })
-    expect(status).toBe(200)
-    expect(html).toContain(VALID)
+    const { status, state, html } = await verified(here.site, { file: await here.file(name) })
+    expect([status, state]).toEqual([200, 'valid'])
     expect(html).toContain('First reflection')
-    // nobody learns a name from it that she does not show
+    expect(html).toContain('Twentythree, this site.')
+    // nobody learns a name from it that its holder does not show
     expect(html).not.toContain('Amara')
   },
 )
 
-test('the name stands there only where its holder shows the badge', async () => {
+test('the name is shown only where its holder shows the badge', async () => {
   using here = await awarded()
   await here.learner.post(`/awards/${here.id}/share`, { shared: '1' })
   expect((await verified(here.site, { file: await here.file('badge.svg') })).html).toContain('Amara Okonkwo')
-  const { html } = await verified(here.site, { link: `${here.site.config.base_url}/awards/${here.id}` })
-  expect(html).toContain(VALID)
 })
 
-test('whose it is can be asked by an address, and by no other', async () => {
+test('the address of the page is enough, in the field for a link or pasted where the badge goes', async () => {
+  using here = await awarded()
+  await here.learner.post(`/awards/${here.id}/share`, { shared: '1' })
+  const link = `${here.site.config.base_url}/awards/${here.id}`
+  expect((await verified(here.site, { link })).state).toBe('valid')
+  expect((await verified(here.site, { text: ` ${link}\n` })).state).toBe('valid')
+})
+
+test('an email address is compared with the one that the badge is about', async () => {
   using here = await awarded()
   const text = String(await here.file('credential.json'))
   expect(text).not.toContain(here.learner.email)
   const ask = async (email: string) => (await verified(here.site, { text, email })).html
-  expect(await ask(` ${here.learner.email.toUpperCase()} `)).toContain('It belongs to this e-mail address.')
-  expect(await ask(here.peer.email)).toContain('It does not belong to this e-mail address.')
+  expect(await ask(` ${here.learner.email.toUpperCase()} `)).toContain('The badge is about this email address.')
+  expect(await ask(here.peer.email)).toContain('The badge is about another email address.')
 })
 
-test('what was changed is told as changed, in each form', async () => {
+test('a changed badge is told as changed, in each form', async () => {
   using here = await awarded()
   const text = String(await here.file('credential.json'))
   const changed = text.replaceAll('First reflection', 'Master of all phones')
-  expect((await verified(here.site, { text: changed })).html).toContain(TAMPERED)
-  const [head, payload = '', end] = String(await here.file('credential.jwt')).split('.')
-  const claims = Buffer.from(payload, 'base64url').toString().replace('First reflection', 'Master of phones')
-  const jwt = [head, Buffer.from(claims).toString('base64url'), end].join('.')
-  expect((await verified(here.site, { text: jwt })).html).toContain(TAMPERED)
+  expect((await verified(here.site, { text: changed })).state).toBe('changed')
+  for (const name of ['credential.jwt', 'credential.jwt?alg=EdDSA']) {
+    const [head, payload = '', end] = String(await here.file(name)).split('.')
+    const claims = Buffer.from(payload, 'base64url').toString().replace('First reflection', 'Master of phones')
+    const jwt = [head, Buffer.from(claims).toString('base64url'), end].join('.')
+    expect((await verified(here.site, { text: jwt })).state).toBe('changed')
+  }
   const nobodys = text.replace(/"proofValue":"z[^"]{20}/, '"proofValue":"z11111111111111111111')
-  expect((await verified(here.site, { text: nobodys })).html).toContain(TAMPERED)
+  expect((await verified(here.site, { text: nobodys })).state).toBe('changed')
+  const added = JSON.stringify({ ...JSON.parse(text), honours: 'with distinction' })
+  expect((await verified(here.site, { text: added })).state).toBe('changed')
 })
 
-test('what was taken back is told as taken back, and so is what is too early or too late', async () => {
+test('a key of another algorithm than the JWT names does not verify it', async () => {
+  using here = await awarded()
+  const rsa = String(await here.file('credential.jwt'))
+  const [head = '', payload, end] = rsa.split('.')
+  const header = JSON.parse(Buffer.from(head, 'base64url').toString())
+  const other = Buffer.from(JSON.stringify({ ...header, alg: 'EdDSA' })).toString('base64url')
+  expect((await verified(here.site, { text: [other, payload, end].join('.') })).state).toBe('changed')
+})
+
+test('a revoked badge is told as revoked, and one before its first day as not valid yet', async () => {
   using here = await awarded()
   const text = String(await here.file('credential.json'))
   here.site.db.prepare("UPDATE award SET revoked_at = '2026-05-04T11:00:00.000Z' WHERE id = ?").run(here.id)
-  expect((await verified(here.site, { text })).html).toContain(REVOKED)
+  expect((await verified(here.site, { text })).state).toBe('revoked')
   here.site.db.prepare('UPDATE award SET revoked_at = NULL WHERE id = ?').run(here.id)
-  expect((await verified(here.site, { text })).html).toContain(VALID)
+  expect((await verified(here.site, { text })).state).toBe('valid')
   here.site.clock.advance({ hours: -48 })
-  expect((await verified(here.site, { text })).html).toContain('It does not count yet')
-})
-
-test('a badge of another issuer is never called real without its key, and what is not known is said', async () => {
-  using here = await awarded()
-  const ours = JSON.parse(String(await here.file('credential.json')))
-  const foreign = { ...ours, issuer: { id: 'https://badges.example/issuer', type: ['Profile'], name: 'Others' } }
-  const { html } = await verified(here.site, { text: JSON.stringify(foreign) })
-  expect(html).toContain(UNSURE)
-  expect(html).toContain('Its signature could not be checked')
-  expect(html).toContain('https://badges.example/issuer')
-  const unknown = { ...ours, issuer: 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK' }
-  expect((await verified(here.site, { text: JSON.stringify(unknown) })).html).toContain(TAMPERED)
+  expect((await verified(here.site, { text })).state).toBe('not_yet')
 })
 
 const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`
-const laughs = `<svg xmlns="http://www.w3.org/2000/svg"><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><openbadges:credential>${'&a;'.repeat(100_000)}</openbadges:credential></svg>`
+const laughs = `<svg xmlns="http://www.w3.org/2000/svg"><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><openbadges:credential>${'&a;'.repeat(50_000)}</openbadges:credential></svg>`
 const png = Buffer.concat([
   Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
   Buffer.from([0xff, 0xff, 0xff, 0xff]),
@@ -99,42 +89,40 @@ const png = Buffer.concat([
 ])
 
 test.each<[string, { text?: string; file?: Buffer; link?: string }, string]>([
-  ['nothing at all', {}, 'Send a file, name a link'],
-  ['rubbish', { text: 'Hello, I earned a badge' }, 'That is not a badge'],
-  ['JSON that is none', { text: '{"type":"Person"}' }, 'That is not a badge'],
-  ['half a JWT', { text: 'eyJhbGciOiJFZERTQSJ9.eyJ0eXBl.xx' }, 'That is not a badge'],
+  ['nothing at all', {}, 'Choose a file, enter a link'],
+  ['rubbish', { text: 'Hello, I earned a badge' }, 'This is not an Open Badge'],
+  ['JSON that is none', { text: '{"type":"Person"}' }, 'This is not an Open Badge'],
+  ['half a JWT', { text: 'eyJhbGciOiJFZERTQSJ9.eyJ0eXBl.xx' }, 'This is not an Open Badge'],
   [
     'keys of the language',
     { text: '{"__proto__":{"type":"VerifiableCredential"},"constructor":1}' },
-    'That is not a badge',
+    'This is not an Open Badge',
   ],
-  ['a credential of nobody', { text: '{"type":["VerifiableCredential"]}' }, 'That is not a badge'],
-  ['five thousand levels', { text: deep }, 'That is not a badge'],
+  ['a credential of nobody', { text: '{"type":["VerifiableCredential"]}' }, 'This is not an Open Badge'],
+  ['five thousand levels', { text: deep }, 'This is not an Open Badge'],
   ['ten megabytes', { file: Buffer.alloc(10_000_000, 'a') }, 'larger than 1 MB'],
-  ['a drawing that laughs', { file: Buffer.from(laughs) }, 'That is not a badge'],
+  ['a drawing that laughs', { file: Buffer.from(laughs) }, 'This is not an Open Badge'],
   ['a picture that says too much of itself', { file: png }, 'There is no badge in this file'],
   [
     'a picture without a badge',
     { file: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') },
     'There is no badge in this file',
   ],
-  ['an address of nobody', { link: 'not an address' }, 'Nothing that can be checked is there'],
-  ['an address inside the house', { link: 'http://127.0.0.1:22/' }, 'Nothing that can be checked is there'],
-])('%s gets a precise answer, quickly, and the form back', async (_, facts, words) => {
+  ['an address of nobody', { link: 'not an address' }, 'No badge was found at this address'],
+  ['an address inside the house', { link: 'http://127.0.0.1:22/' }, 'No badge was found at this address'],
+])('%s gets a precise answer and the form back', async (_, facts, words) => {
   await using site = await testSite()
-  const began = performance.now()
   const { status, html } = await verified(site, facts)
   expect([status, html.includes(words)]).toEqual([422, true])
-  expect(performance.now() - began).toBeLessThan(3000)
 })
 
 test('a private award is nobody’s to verify by its link', async () => {
   using here = await awarded()
   const { status, html } = await verified(here.site, { link: `${here.site.config.base_url}/awards/${here.id}` })
-  expect([status, html.includes('only its holder may see it')]).toEqual([422, true])
+  expect([status, html.includes('only its holder can see it')]).toEqual([422, true])
 })
 
-test('where a file says nothing, nothing is read from it', () => {
+test('nothing is read from a file that says nothing', () => {
   expect(unbake(Buffer.alloc(0))).toBe(null)
   expect(unbake(Buffer.from('a\0b'))).toBe(null)
 })
@@ -148,7 +136,7 @@ test('without its keys the site runs, says what is missing, and signs nothing wi
   expect((await here.learner.get(`/awards/${here.id}`)).status).toBe(200)
   const admin = here.site.person({ role: 'admin' })
   for (const page of ['/admin/credentials', '/admin'])
-    expect(await (await admin.get(page)).text()).toContain('Nothing can be signed')
+    expect(await (await admin.get(page)).text()).toContain('Badges cannot be signed')
 })
 
 test('keys that cannot be read are no keys; a pair that does not fit neither', async () => {
@@ -158,14 +146,14 @@ test('keys that cannot be read are no keys; a pair that does not fit neither', a
   const keys = createKeys(site.config.data_dir, site.clock, () => false)
   for (const broken of ['', '{}', '{"keys":[]}', '{"keys":[{"id":"abcdefabcdef"}]}']) {
     writeFileSync(keys.file, broken)
-    expect(() => keys.signing()).toThrow('keys cannot be read')
+    expect(() => keys.signing('EdDSA')).toThrow('keys cannot be read')
   }
 })
 
 test('two processes that come at once use the same key', async () => {
   await using site = await testSite()
   const [one, other] = [1, 2].map(() => createKeys(site.config.data_dir, site.clock, () => false))
-  expect(one?.signing().id).toBe(other?.signing().id)
+  expect(one?.signing('EdDSA')?.id).toBe(other?.signing('EdDSA')?.id)
   expect(one?.public()).toHaveLength(1)
 })
 

@@ -1,0 +1,25 @@
+import { BUNDLED_CONTEXTS } from './contexts.ts'
+
+/** A credential of ours is 2 to 6 kB, 70 values and 8 levels. */
+const MOST_BYTES = 64_000
+const MOST_VALUES = 1000
+const DEEPEST = 16
+
+/** Why a document is not canonicalised here, found without doing so; null where it may be. */
+export function refusedBefore(document: Record<string, unknown>): 'size' | 'context' | null {
+  if (Buffer.byteLength(JSON.stringify(document)) > MOST_BYTES) return 'size'
+  const contexts = [document['@context']].flat()
+  if (!contexts.every((each) => typeof each === 'string' && BUNDLED_CONTEXTS.includes(each))) return 'context'
+  const { '@context': _, ...inner } = document
+  const found = { values: 0, contexts: 0 }
+  if (!isWithin(inner, DEEPEST, found)) return 'size'
+  return found.contexts > 0 ? 'context' : null
+}
+
+function isWithin(value: unknown, left: number, found: { values: number; contexts: number }): boolean {
+  found.values += 1
+  if (left === 0 || found.values > MOST_VALUES) return false
+  if (typeof value !== 'object' || value === null) return true
+  if (Object.hasOwn(value, '@context')) found.contexts += 1
+  return Object.values(value).every((inner) => isWithin(inner, left - 1, found))
+}

@@ -1,0 +1,129 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { expect, test } from 'vitest'
+import { run } from '../../server/credentials/canonical-hash.ts'
+import { BUNDLED_CONTEXTS } from '../../server/credentials/contexts.ts'
+import { type HashDocument, proofFits } from '../../server/credentials/data-integrity.ts'
+import { refusedBefore } from '../../server/credentials/limits.ts'
+import { unbake } from '../../server/credentials/unbaking.ts'
+import { createVerifying } from '../../server/credentials/verifying.ts'
+import { bareKey, foreignBadge } from '../support/foreign-badges.ts'
+import { testSite } from '../support/site.ts'
+import { verified } from '../support/verify-page.ts'
+
+type Json = Record<string, unknown>
+
+const proof = { type: 'DataIntegrityProof', cryptosuite: 'eddsa-rdfc-2022', proofPurpose: 'assertionMethod' }
+
+/** Blank nodes that all look alike, and a context that says what they are to each other: 60 to 90 seconds of work. */
+function costly(bytes: number): Json {
+  const key = bareKey()
+  const nodes = Array.from({ length: Math.floor(bytes / 40) }, (_, at) => ({ knows: [{ knows: [{}] }], at: at % 3 }))
+  const badge = foreignBadge(key.id, { evidence: nodes })
+  return {
+    ...badge,
+    '@context': [...(badge['@context'] as string[]), { knows: 'https://x.example/knows', at: 'https://x.example/at' }],
+    proof: { ...proof, verificationMethod: key.method, proofValue: `z${'1'.repeat(64)}` },
+  }
+}
+
+const opened = Buffer.from(`<svg>${'<a>'.repeat(330_000)}`)
+const candidates = Buffer.from(`<svg>${'<x:credential '.repeat(70_000)}`)
+
+test.each<[string, { text?: string; file?: Buffer }, number]>([
+  ['800 kB of JSON with a context of its own', { file: Buffer.from(JSON.stringify(costly(800_000))) }, 422],
+  ['140 kB of it', { text: JSON.stringify(costly(140_000)) }, 200],
+  ['a drawing of 330,000 open elements', { file: opened }, 422],
+  ['a drawing of 70,000 elements that never end', { file: candidates }, 422],
+])('%s holds nobody up', async (_, facts, status) => {
+  await using site = await testSite()
+  const held = monitorEventLoopDelay({ resolution: 5 })
+  held.enable()
+  const [answer, alive] = await Promise.all([verified(site, facts), site.guest().get('/healthz')])
+  held.disable()
+  expect([answer.status, alive.status]).toEqual([status, 200])
+  // in nanoseconds: half a minute as it was; wide enough for a busy machine
+  expect(held.max).toBeLessThan(2_000_000_000)
+})
+
+test.each<[string, Json, 'size' | 'context' | null]>([
+  ['a badge as badges are', foreignBadge('did:key:z1'), null],
+  ['one of 64 kB and more', foreignBadge('did:key:z1', { name: 'x'.repeat(64_000) }), 'size'],
+  ['one of a thousand values and more', foreignBadge('did:key:z1', { evidence: Array(1000).fill({}) }), 'size'],
+  [
+    'one of twenty levels',
+    foreignBadge('did:key:z1', { evidence: Array.from({ length: 20 }).reduce((inner) => [inner], {}) }),
+    'size',
+  ],
+  ['one with an unknown context', foreignBadge('did:key:z1', { '@context': ['https://x.example/v1'] }), 'context'],
+  ['one with a context in it', foreignBadge('did:key:z1', { '@context': { a: 'b:c' } }), 'context'],
+  ['one with a context further inside', foreignBadge('did:key:z1', { evidence: [{ '@context': null }] }), 'context'],
+])('%s is looked at before it is canonicalised', (_, document, refused) => {
+  expect(refusedBefore(document)).toBe(refused)
+})
+
+test.each(BUNDLED_CONTEXTS)('the context %s comes with the product', async (context) => {
+  const document = { '@context': [...new Set([BUNDLED_CONTEXTS[0], context])], type: 'VerifiableCredential' }
+  expect(await run({ document, proof })).toHaveLength(64)
+})
+
+test('what the contexts do not define cannot be signed, and so fits no signature', async () => {
+  const key = bareKey()
+  const badge = foreignBadge(key.id, { honours: 'with distinction' })
+  expect(await run({ document: badge, proof })).toBe(null)
+})
+
+test('the work is bounded by time: as costly as may be, and it ends', async () => {
+  await using site = await testSite()
+  const key = bareKey()
+  const alike = Array.from({ length: 90 }, () => ({ type: ['Evidence'], genre: 'x', audience: 'y' }))
+  const badge = foreignBadge(key.id, { evidence: alike })
+  expect(refusedBefore(badge)).toBe(null)
+  const facts = { ...badge, proof: { ...proof, verificationMethod: key.method, proofValue: `z${'2'.repeat(87)}` } }
+  const { state } = await verified(site, { text: JSON.stringify(facts) })
+  expect(['changed', 'unchecked']).toContain(state)
+})
+
+test('nobody is asked for a list or a key where the signature cannot be right', async () => {
+  await using site = await testSite()
+  const asked: string[] = []
+  const verify = createVerifying(site.clock, {
+    base_url: site.config.base_url,
+    keys: site.services.credentials.keys,
+    isRevoked: () => null,
+    hash: run,
+    fetchPublic: (url) => {
+      asked.push(url)
+      return Promise.reject(new Error('nobody is there'))
+    },
+  })
+  const status = {
+    type: 'BitstringStatusListEntry',
+    statusPurpose: 'revocation',
+    statusListIndex: '1',
+    statusListCredential: 'https://x.example/status/1',
+  }
+  const ask = async (badge: Json) => (await verify({ text: JSON.stringify(badge), older: false }, null))?.state
+  const key = bareKey()
+  const wrong = { ...proof, verificationMethod: key.method, proofValue: 'z11' }
+  expect(await ask({ ...foreignBadge(key.id, { credentialStatus: status }), proof: wrong })).toBe('changed')
+  expect(await ask(foreignBadge('did:web:x.example', { credentialStatus: status }))).toBe('unsigned')
+  const unknown = { ...foreignBadge('did:web:x.example'), '@context': ['https://x.example/v1'], proof: wrong }
+  expect(await ask(unknown)).toBe('unchecked')
+  expect(asked).toEqual([])
+})
+
+test('a signature of the wrong length is not worth the work', async () => {
+  const never: HashDocument = () => Promise.reject(new Error('it was canonicalised'))
+  const { secret } = bareKey()
+  expect(await proofFits({}, { ...proof, proofValue: 'z1' }, secret, never)).toBe(false)
+})
+
+test('a credential is found in a drawing with CDATA, with text, and in an attribute', () => {
+  const found = (svg: string) => unbake(Buffer.from(svg))?.text
+  const open = '<svg xmlns:o="x"><g/><o:credential'
+  expect(found(`${open}><![CDATA[{"a":"<b>]]]]><![CDATA[>"}]]></o:credential></svg>`)).toBe('{"a":"<b>]]>"}')
+  expect(found(`${open}> {"a":1} </o:credential></svg>`)).toBe('{"a":1}')
+  expect(found(`${open} verify="ey.ey.x"/></svg>`)).toBe('ey.ey.x')
+  expect(found(`${open}`)).toBe(undefined)
+  expect(found('<svg><credentials>no</credentials></svg>')).toBe(undefined)
+})
