@@ -6,7 +6,7 @@ import { MAY_SIGN_IN } from '../people/policy.ts'
 import { postHref } from '../web/address.ts'
 import type { Translate } from '../web/words.ts'
 import type { LetterChoices } from './letter-choices.ts'
-import { MAY_BE_TOLD } from './policy.ts'
+import { ACTOR, MAY_BE_TOLD } from './policy.ts'
 
 interface Row {
   id: number
@@ -56,9 +56,9 @@ export function createAnswerLetters(db: Database, clock: Clock, { jobs, mail, ch
   const still = db.prepare<{ viewer: number; ids: string }, Row>(`
     SELECT n.id, n.kind, actor.name AS actor, about.title, said.html, n.reflection_id, n.comment_id
       FROM notice AS n
-      JOIN person AS actor ON actor.id = n.actor_id
       JOIN reflection AS about ON about.id = n.reflection_id
       LEFT JOIN comment AS said ON said.id = n.comment_id
+      JOIN person AS actor ON actor.id = ${ACTOR}
      WHERE n.id IN (SELECT value FROM json_each(:ids)) AND n.person_id = :viewer AND n.read_at IS NULL
        AND ${MAY_BE_TOLD}
      ORDER BY n.id`)

@@ -3,7 +3,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { deleteExpired } from '../db/delete-expired.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { MAY_BE_TOLD, NEW_TO_PERSON } from './policy.ts'
+import { ACTOR, MAY_BE_TOLD, NEW_TO_PERSON } from './policy.ts'
 import { createTelling } from './telling.ts'
 
 type NoticeKind =
@@ -100,20 +100,24 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
     VALUES (:person_id, :kind, :key, :cohort_id, :reflection_id, :comment_id, :award_id, :actor_id, :detail, :now)
     ON CONFLICT (person_id, key) DO UPDATE SET detail = excluded.detail, told_at = excluded.told_at, read_at = NULL
       WHERE :renew = 1 AND detail <> excluded.detail`)
-  const list = db.prepare<{ viewer: number; before: number | null; limit: number }, NoticeRow>(`
+  const list = (state: 'unread' | 'read') =>
+    db.prepare<{ viewer: number; before: number; limit: number }, NoticeRow>(`
     SELECT n.id, n.kind, n.told_at, n.read_at IS NULL AS is_new, n.detail, n.reflection_id, n.comment_id,
-           n.actor_id, actor.name AS actor_name, about.title, cohort.title AS cohort, said.html AS said,
+           actor.id AS actor_id, actor.name AS actor_name, about.title, cohort.title AS cohort, said.html AS said,
            badge.slug AS badge_slug, given.title AS badge_title
       FROM notice AS n
-      LEFT JOIN person AS actor ON actor.id = n.actor_id
       LEFT JOIN reflection AS about ON about.id = n.reflection_id
       LEFT JOIN comment AS said ON said.id = n.comment_id
+      LEFT JOIN person AS actor ON actor.id = ${ACTOR}
       LEFT JOIN cohort ON cohort.id = n.cohort_id
       LEFT JOIN award ON award.id = n.award_id
       LEFT JOIN badge ON badge.id = award.badge_id
       LEFT JOIN badge_version AS given ON given.badge_id = award.badge_id AND given.version = award.badge_version
-     WHERE n.person_id = :viewer AND (:before IS NULL OR n.id < :before) AND ${MAY_BE_TOLD}
+     WHERE n.person_id = :viewer AND n.read_at ${state === 'unread' ? 'IS NULL' : 'IS NOT NULL'} AND n.id < :before
+       AND ${MAY_BE_TOLD}
      ORDER BY n.id DESC LIMIT :limit`)
+  // each by an index of its own: one for both would be written for every notice that is told
+  const lists = [list('unread'), list('read')]
   const inSight = db
     .prepare<object, number>(`
       SELECT id FROM notice AS n
@@ -167,8 +171,11 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
     },
 
     /** What may still be read, the newest first. @param before the last one of the page before */
-    list: (viewer: number, { before = null, limit }: { before?: number | null; limit: number }): Notice[] =>
-      list.all({ viewer, before, limit }).map(toNotice),
+    list(viewer: number, { before, limit }: { before?: number | null; limit: number }): Notice[] {
+      const page = { viewer, before: before ?? Number.MAX_SAFE_INTEGER, limit }
+      const rows = lists.flatMap((some) => some.all(page)).sort((one, other) => other.id - one.id)
+      return rows.slice(0, limit).map(toNotice)
+    },
 
     /** How many are new to the person and may be read by her. */
     news: (person_id: number): number => count.get(person_id) ?? 0,

@@ -22,6 +22,9 @@ export const MAY_BE_TOLD = `(
                           WHERE k.id = n.comment_id AND k.deleted_at IS NULL AND ${MAY_READ_COMMENT}))))
 )`
 
+/** SQL: who is behind the notice `n`: of a comment, whoever wrote it (`said`). */
+export const ACTOR = "iif(n.kind IN ('answer', 'reply', 'mention'), coalesce(n.actor_id, said.person_id), n.actor_id)"
+
 /** The number on every page says "99+" from here on. */
 const MOST_COUNTED = 100
 

@@ -17,7 +17,7 @@ export function createTelling(db: Database) {
   // of several ways that lead to the same person min() keeps the first, with the columns beside it
   const ofComment = db.prepare<object, Told>(`
     ${INTO}
-    SELECT whom.person_id, whom.kind, 'comment ' || k.id, r.cohort_id, r.id, k.id, k.person_id, whom.detail, :now
+    SELECT whom.person_id, whom.kind, 'comment ' || k.id, r.cohort_id, r.id, k.id, NULL, whom.detail, :now
       FROM comment AS k
       JOIN reflection AS r ON r.id = k.reflection_id
       JOIN (SELECT person_id, kind, detail, min(rank) FROM (
@@ -38,7 +38,7 @@ export function createTelling(db: Database) {
     ${ONCE}`)
   const mentionsInComment = db.prepare<object, Told>(`
     ${INTO}
-    SELECT mention.person_id, 'mention', 'comment ' || k.id, r.cohort_id, r.id, k.id, k.person_id, '{}', :now
+    SELECT mention.person_id, 'mention', 'comment ' || k.id, r.cohort_id, r.id, k.id, NULL, '{}', :now
       FROM mention JOIN comment AS k ON k.id = mention.comment_id JOIN reflection AS r ON r.id = k.reflection_id
      WHERE mention.comment_id = :comment_id AND mention.person_id <> k.person_id
     ${ONCE}`)

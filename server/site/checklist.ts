@@ -55,7 +55,7 @@ export function createChecklist(db: Database, clock: Clock, { mailIsSetUp, base_
            EXISTS (SELECT 1 FROM cohort) AS cohort`)
   const newest = db.prepare<{ person_id: number; kind: string }, Facts>(`
     SELECT cohort.slug, ${LEARNERS} AS learners,
-           EXISTS (SELECT 1 FROM activity WHERE activity.cohort_id = cohort.id AND kind = :kind) AS calendar_changed,
+           EXISTS (SELECT 1 FROM activity WHERE activity.cohort_id = cohort.id AND logged > 0 AND kind = :kind) AS calendar_changed,
            EXISTS (SELECT 1 FROM enrolment WHERE enrolment.cohort_id = cohort.id AND role = 'guide' AND left_at IS NULL)
              OR EXISTS (SELECT 1 FROM invitation WHERE invitation.cohort_id = cohort.id AND role = 'guide') AS guides,
            (SELECT json_group_array(item) FROM checklist_tick WHERE checklist_tick.cohort_id = cohort.id) AS ticks
