@@ -84,7 +84,7 @@ import { plainText } from './reflections/markdown.ts'
 import { createMarkdown } from './reflections/markdown-renderer.ts'
 import { createMentions } from './reflections/mentions.ts'
 import { createOutside } from './reflections/outside.ts'
-import { excerptOf, renderOutside } from './reflections/outside-html.ts'
+import { createOutsideRenderer } from './reflections/outside-renderer.ts'
 import { createPodPosts } from './reflections/pod-posts.ts'
 import { createReflections } from './reflections/reflections.ts'
 import { createStream } from './reflections/stream.ts'
@@ -305,8 +305,8 @@ export function createServices(
     outside,
     reflections,
     notices,
-    renderOutside,
-    excerptOf,
+    outsideHtml: createOutsideRenderer(workers),
+    workers,
     base_url: config.base_url,
   })
   const upkeep = createUpkeep(db, clock, { activity, courses, jobs, notices, fetchPublic, t, base_url })

@@ -6,6 +6,8 @@ import type { Notices } from '../notifications/notices.ts'
 import type { FetchPublic } from '../outgoing/fetcher.ts'
 import type { Tile } from '../progress/map.ts'
 import { type Audience, audienceWithin } from '../reflections/policy.ts'
+import type { WorkerPool } from '../workers/worker-pool.ts'
+import { createFeedReader } from './feed-reader.ts'
 import { createFeedRows, type Extent, type Feed, type Wishes } from './feed-rows.ts'
 import { createFinder, type FoundFeed } from './finding.ts'
 import { createHealth } from './health.ts'
@@ -18,6 +20,7 @@ import { createTaking, type Helpers as TakingHelpers } from './taking.ts'
 interface Helpers extends TakingHelpers {
   jobs: Jobs
   fetchPublic: FetchPublic
+  workers: WorkerPool
   notices: Pick<Notices, 'tell'>
   reflections: { remove(id: number, person_id: number): boolean }
   log: { error(facts: object, words: string): void }
@@ -47,9 +50,10 @@ export function createFeeds(db: Database, clock: Clock, helpers: Helpers) {
     Accept:
       'application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, text/xml;q=0.8, */*;q=0.5',
   }
-  const find = createFinder(clock, { fetchPublic, headers })
+  const read = createFeedReader(clock, helpers.workers)
+  const find = createFinder({ fetchPublic, headers, read })
   const taking = createTaking(db, clock, items, helpers)
-  const polling = createPolling(db, clock, rows, { ...helpers, headers, taking })
+  const polling = createPolling(db, clock, rows, { ...helpers, headers, read, taking })
 
   jobs.handle('feeds.read_due', async (_, { signal }) => void (await polling.readDue(signal)), {
     lease: { minutes: 10 },
@@ -67,6 +71,11 @@ export function createFeeds(db: Database, clock: Clock, helpers: Helpers) {
 
   function wasReadLately({ tried_at }: Feed): boolean {
     return tried_at !== null && tried_at > instantText(clock.now().subtract(AGAIN_AFTER))
+  }
+
+  /** A post as it came, or as it stands here by now. */
+  function sourceOf({ source, reflection_id }: Item): string | null {
+    return source ?? (reflection_id === null ? null : items.htmlOf(reflection_id))
   }
 
   return {
@@ -162,6 +171,12 @@ export function createFeeds(db: Database, clock: Clock, helpers: Helpers) {
       })
     },
 
+    /** Has a post made ready for `decide`, which may put it among the reflections. @throws TaskError */
+    async prepare(feed: Feed, item_id: number): Promise<void> {
+      const item = items.find(item_id, feed.id)
+      if (item) await taking.prepare(feed, { ...item, source: sourceOf(item) })
+    },
+
     /**
      * She says what a post is about: a thing that is open to her, or none.
      * @returns null where there is no such post or thing; else the act, where the post came to stand here by it
@@ -177,7 +192,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: Helpers) {
       if (tile === undefined) return null
       const item = items.find(item_id, feed.id)
       if (!item) return null
-      const source = item.source ?? (item.reflection_id === null ? null : items.htmlOf(item.reflection_id))
+      const source = sourceOf(item)
       const rendered = source === null ? null : taking.render(feed, { ...item, source })
       return transaction(db, () => {
         if (tile === null) {

@@ -1,10 +1,8 @@
-import type { Clock } from '../db/clock.ts'
 import type { Fetched, FetchPublic } from '../outgoing/fetcher.ts'
 import { OutgoingTrouble } from '../outgoing/trouble.ts'
-import { decodeText } from './decoding.ts'
-import { commonPlaces, feedLinks } from './links.ts'
+import type { ReadFetched } from './feed-reader.ts'
+import { commonPlaces } from './links.ts'
 import type { ReadFeed } from './post.ts'
-import { NotAFeed, readFeed } from './reading.ts'
 import { FeedTrouble, troubleOfStatus } from './trouble.ts'
 
 export interface FoundFeed extends ReadFeed {
@@ -17,10 +15,15 @@ const LINKED = 4
 const GUESSED = 8
 
 /** Finds the feed of a blog from whatever its owner pastes: the feed itself, or any page of the blog. */
-export function createFinder(
-  clock: Clock,
-  { fetchPublic, headers }: { fetchPublic: FetchPublic; headers: Record<string, string> },
-) {
+export function createFinder({
+  fetchPublic,
+  headers,
+  read,
+}: {
+  fetchPublic: FetchPublic
+  headers: Record<string, string>
+  read: ReadFetched
+}) {
   async function get(url: string, signal: AbortSignal): Promise<Fetched> {
     const fetched = await fetchPublic(url, { headers, signal })
     const trouble = troubleOfStatus(fetched.status)
@@ -28,16 +31,13 @@ export function createFinder(
     return fetched
   }
 
-  function read({ body, headers, url }: Fetched): FoundFeed {
-    return { url, ...readFeed(body, headers['content-type'] ?? '', url, clock.now()) }
-  }
-
   async function readAt(url: string, signal: AbortSignal): Promise<FoundFeed | null> {
     try {
-      return read(await get(url, signal))
+      const found = await read(await get(url, signal))
+      return found.kind === 'feed' ? { url, ...found.feed } : null
     } catch (error) {
       if (signal.aborted) throw new OutgoingTrouble('slow', error)
-      if (error instanceof FeedTrouble || error instanceof NotAFeed || error instanceof OutgoingTrouble) return null
+      if (error instanceof FeedTrouble || error instanceof OutgoingTrouble) return null
       throw error
     }
   }
@@ -63,14 +63,10 @@ export function createFinder(
     const fetched = await page(typed, signal).catch((error: unknown) => {
       throw signal.aborted ? new OutgoingTrouble('slow', error) : error
     })
-    try {
-      return read(fetched)
-    } catch (error) {
-      if (!(error instanceof NotAFeed)) throw error
-    }
-    const html = decodeText(fetched.body, fetched.headers['content-type'])
-    if (!/<(?:!doctype html|html|head|body|link|title)\b/i.test(html)) throw new FeedTrouble('not_a_feed')
-    const places = [...feedLinks(html, fetched.url).slice(0, LINKED), ...commonPlaces(fetched.url).slice(0, GUESSED)]
+    const found = await read(fetched)
+    if (found.kind === 'feed') return { url: fetched.url, ...found.feed }
+    if (found.kind === 'neither') throw new FeedTrouble('not_a_feed')
+    const places = [...found.links.slice(0, LINKED), ...commonPlaces(fetched.url).slice(0, GUESSED)]
     for (const place of new Set(places)) {
       const feed = await readAt(place, signal)
       if (feed) return feed

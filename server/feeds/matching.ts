@@ -30,6 +30,8 @@ export type Match = { kind: 'sure'; thing_id: number } | { kind: 'unsure'; thing
 const MOST_GUESSES = 3
 const LINKS = /\bhref\s*=\s*(?:"([^"]{1,500})"|'([^']{1,500})')/gi
 const BEGINNING = 1500
+/** As much of a post as is shown. */
+const LOOKED_AT = 200_000
 const EMPTY_WORDS = new Set(
   'a an and are as at be being by can do doing for from get getting go going have how i in into is it its like make making me more my new not of off on one or our out own so that the their there thing things this to up use using we what when where why with you your'.split(
     ' ',
@@ -77,7 +79,7 @@ function byNumber(things: Known[], numbers: number[]): Known[] {
 function linked(html: string, things: Known[], { base_url, cohort, course }: Place): Known[] {
   const origin = URL.parse(base_url)?.origin
   const found: Known[] = []
-  for (const [, double, single] of html.matchAll(LINKS)) {
+  for (const [, double, single] of html.slice(0, LOOKED_AT).matchAll(LINKS)) {
     const url = URL.parse((double ?? single ?? '').replaceAll('&amp;', '&').trim())
     if (!url || url.origin !== origin) continue
     const [, kind, slug, number] = /^\/(cohorts|courses)\/([^/]+)\/things\/(\d{1,3})(?:\/|$)/.exec(url.pathname) ?? []

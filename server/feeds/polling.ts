@@ -3,9 +3,10 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Notices } from '../notifications/notices.ts'
 import type { Fetched, FetchPublic } from '../outgoing/fetcher.ts'
 import { createTurns } from '../web/turns.ts'
+import { TaskError } from '../workers/worker-pool.ts'
+import type { ReadFetched } from './feed-reader.ts'
 import type { Feed, FeedRows } from './feed-rows.ts'
 import type { ReadFeed } from './post.ts'
-import { readFeed } from './reading.ts'
 import { nextRead, TRIES } from './schedule.ts'
 import type { Taking } from './taking.ts'
 import { FeedTrouble, type Trouble, troubleIn, troubleOfStatus } from './trouble.ts'
@@ -14,6 +15,7 @@ interface Helpers {
   fetchPublic: FetchPublic
   headers: Record<string, string>
   notices: Pick<Notices, 'tell'>
+  read: ReadFetched
   taking: Taking
   log: { error(facts: object, words: string): void }
   random?: () => number
@@ -21,12 +23,13 @@ interface Helpers {
 
 const AT_ONCE = 8
 const BATCH = 200
+const BUSY = Temporal.Duration.from({ minutes: 2 })
 /** A run ends by itself before its lease does; the next one goes on. */
 const RUN = 8 * 60_000
 
 /** Reads feeds when their time has come, politely: asked whether there is news, eight at a time, one of each host. */
 export function createPolling(db: Database, clock: Clock, rows: FeedRows, helpers: Helpers) {
-  const { fetchPublic, headers, notices, taking, log, random = Math.random } = helpers
+  const { fetchPublic, headers, notices, read: readFetched, taking, log, random = Math.random } = helpers
   const inTurn = createTurns({ at_once: AT_ONCE })
 
   function ask(feed: Feed, signal: AbortSignal): Promise<Fetched> {
@@ -46,15 +49,22 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
       answer = await ask(feed, signal)
       const trouble = answer.status === 304 ? null : troubleOfStatus(answer.status)
       if (trouble) throw new FeedTrouble(trouble)
-      const { body, url, headers: said } = answer
-      const read = answer.status === 304 ? null : readFeed(body, said['content-type'] ?? '', url, clock.now())
+      const found = answer.status === 304 ? null : await readFetched(answer)
+      if (found && found.kind !== 'feed') throw new FeedTrouble('not_a_feed')
+      const read = found?.feed ?? null
       await taking.takeIn(feed, read)
       noteSuccess(feed, answer, read)
     } catch (error) {
       // the server stops: that says nothing about the blog
       if (signal.aborted) return
+      if (error instanceof TaskError && error.reason === 'busy') return rows.dueAgain(feed.id, inAWhile())
       noteTrouble(feed, problemIn(feed, error), answer?.headers['retry-after'] ?? null)
     }
+  }
+
+  /** When every thread was busy, which says nothing about the blog either. */
+  function inAWhile(): string {
+    return instantText(clock.now().add(BUSY))
   }
 
   function problemIn(feed: Feed, error: unknown): Trouble {

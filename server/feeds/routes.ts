@@ -86,14 +86,16 @@ export function feedRoutes(services: Services): Router {
     res.redirect(303, blogOf(req))
   })
 
-  router.post(`${at}/posts/:id`, may.enrolled, (req, res) => {
+  router.post(`${at}/posts/:id`, may.enrolled, async (req, res) => {
     const feed = feedOf(req)
     const form = readForm(decisionForm, req.body)
     if (!form.ok) throw new Refusal(422)
     const number = Number(form.data.thing) || null
     const enrolment = currentEnrolment(req)
+    const item_id = numberIn(req.params['id'])
+    if (number) await feeds.prepare(feed, item_id)
     const location = doOnce.run(enrolment.person_id, form.data.once, () => {
-      const act = feeds.decide(enrolment, feed, numberIn(req.params['id']), number) ?? notFound()
+      const act = feeds.decide(enrolment, feed, item_id, number) ?? notFound()
       if (act.activity_id !== null) addAwards(req, badges.earnedBy(act.activity_id))
       return blogOf(req)
     })

@@ -5,7 +5,8 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Notices } from '../notifications/notices.ts'
 import type { CourseMap, Tile } from '../progress/map.ts'
 import type { Outside } from '../reflections/outside.ts'
-import type { excerptOf, renderOutside } from '../reflections/outside-html.ts'
+import type { OutsideSource } from '../reflections/outside-html.ts'
+import type { OutsideRenderer } from '../reflections/outside-renderer.ts'
 import { audienceWithin } from '../reflections/policy.ts'
 import type { Feed } from './feed-rows.ts'
 import { type Item, type ItemState, type Items, titleDay } from './items.ts'
@@ -18,8 +19,7 @@ export interface Helpers {
   notices: Pick<Notices, 'tell'>
   progress: { map(enrolment: Enrolment): CourseMap }
   courses: { content(course_id: number, revision: number): { slug: string } }
-  renderOutside: typeof renderOutside
-  excerptOf: typeof excerptOf
+  outsideHtml: OutsideRenderer
   base_url: string
 }
 
@@ -32,7 +32,7 @@ interface Ready {
   match: Match
 }
 
-type Rendered = ReturnType<typeof renderOutside>
+type Rendered = ReturnType<OutsideRenderer['render']>
 /** What is known of a post that comes to stand here. */
 type Known = Pick<Item, 'title' | 'link' | 'published_at'>
 
@@ -53,7 +53,7 @@ const BEFORE_START = Temporal.Duration.from({ days: 14 })
 
 /** What becomes of the posts of a feed: reflections, questions, or nothing. */
 export function createTaking(db: Database, clock: Clock, items: Items, helpers: Helpers) {
-  const { enrolments, outside, notices, progress, courses, base_url } = helpers
+  const { enrolments, outside, outsideHtml, notices, progress, courses, base_url } = helpers
 
   /** The things of the cohort, as posts may speak of them. */
   function knownIn(map: CourseMap): Parameters<typeof matchPost>[1] {
@@ -86,13 +86,17 @@ export function createTaking(db: Database, clock: Clock, items: Items, helpers: 
 
   function shown(feed: Feed, { title, link, published_at }: Known, { html, renderer }: Rendered) {
     const source_url = link ?? feed.site_url ?? feed.url
-    const text = feed.extent === 'full' ? html : helpers.excerptOf(html)
+    const text = feed.extent === 'full' ? html : outsideHtml.excerptOf(html)
     return { title, html: text, renderer, source_url, published_at }
   }
 
-  /** A post that was kept as it came, made ready for a page. */
-  function render(feed: Feed, { link, source }: Pick<Item, 'link' | 'source'>): Rendered {
-    return helpers.renderOutside(source ?? '', link ?? feed.site_url ?? feed.url)
+  /** A post that was kept as it came. */
+  function sourceOf(feed: Feed, { link, source }: Pick<Item, 'link' | 'source'>): OutsideSource {
+    return { html: source ?? '', base: link ?? feed.site_url ?? feed.url }
+  }
+
+  function render(feed: Feed, item: Pick<Item, 'link' | 'source'>): Rendered {
+    return outsideHtml.render(sourceOf(feed, item))
   }
 
   function decide(feed: Feed, enrolment: Enrolment, map: CourseMap, match: Match): Decision {
@@ -151,26 +155,29 @@ export function createTaking(db: Database, clock: Clock, items: Items, helpers: 
   }
 
   /** Posts that were early: their thing is open by now. */
-  function openedBy(feed: Feed, map: CourseMap): { item: Item; tile: Tile; rendered: Rendered }[] {
+  function openedBy(feed: Feed, map: CourseMap): { item: Item; tile: Tile }[] {
     return items.waiting(feed.id).flatMap((item) => {
       const tile = map.tiles.find(({ thing }) => thing.id === item.thing_id)
-      return tile?.open ? [{ item, tile, rendered: render(feed, item) }] : []
+      return tile?.open ? [{ item, tile }] : []
     })
   }
 
   async function makeReady(feed: Feed, enrolment: Enrolment, map: CourseMap, read: ReadFeed): Promise<Ready[]> {
     const matchOf = matcher(enrolment, map)
-    const ready: Ready[] = []
+    const seen: (Omit<Ready, 'rendered'> & { is_shown: boolean })[] = []
     for (const post of read.posts) {
       const hash = hashOf(post)
       const item = items.findLike(feed.id, post)
       if (item?.hash === hash) continue
       const match = matchOf(post)
       const is_shown = match.kind === 'sure' || (item !== null && item.reflection_id !== null)
-      const rendered = is_shown ? helpers.renderOutside(post.html, post.base) : null
-      ready.push({ post, hash, rendered, match })
+      seen.push({ post, hash, match, is_shown })
       await breathe()
     }
+    await outsideHtml.prepare(seen.flatMap(({ post, is_shown }) => (is_shown ? [post] : [])))
+    const ready = seen.map(({ is_shown, ...one }): Ready => {
+      return { ...one, rendered: is_shown ? outsideHtml.render(one.post) : null }
+    })
     return ready.sort((one, other) => ((one.post.published_at ?? '~') < (other.post.published_at ?? '~') ? -1 : 1))
   }
 
@@ -186,6 +193,10 @@ export function createTaking(db: Database, clock: Clock, items: Items, helpers: 
     take,
     render,
 
+    /** Has a kept post made ready for `render`. @throws TaskError */
+    prepare: (feed: Feed, item: Pick<Item, 'link' | 'source'>): Promise<void> =>
+      outsideHtml.prepare([sourceOf(feed, item)]),
+
     /**
      * Takes what is new in a feed; nothing in it ever comes twice.
      * @param read null where there is no news, and only what waited for its day is looked at
@@ -195,7 +206,8 @@ export function createTaking(db: Database, clock: Clock, items: Items, helpers: 
       if (!enrolment) return
       const map = progress.map(enrolment)
       const ready = read ? await makeReady(feed, enrolment, map, read) : []
-      const opened = openedBy(feed, map)
+      await outsideHtml.prepare(openedBy(feed, map).map(({ item }) => sourceOf(feed, item)))
+      const opened = openedBy(feed, map).map((one) => ({ ...one, rendered: render(feed, one.item) }))
       transaction(db, () => {
         for (const { item, tile, rendered } of opened) {
           const { reflection_id } = take(feed, enrolment, tile, item, rendered)

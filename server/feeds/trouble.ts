@@ -1,8 +1,16 @@
 import { type OutgoingReason, OutgoingTrouble } from '../outgoing/trouble.ts'
-import { NotAFeed } from './reading.ts'
 
 /** What may be wrong with a blog, by the name of its words (`feeds.trouble.*`). */
-export type Trouble = OutgoingReason | 'no_page' | 'refused' | 'busy' | 'server' | 'gone' | 'no_feed' | 'not_a_feed'
+export type Trouble =
+  | OutgoingReason
+  | 'no_page'
+  | 'refused'
+  | 'busy'
+  | 'server'
+  | 'gone'
+  | 'no_feed'
+  | 'not_a_feed'
+  | 'too_much'
 
 /** A blog that could not be read. */
 export class FeedTrouble extends Error {
@@ -18,7 +26,6 @@ export class FeedTrouble extends Error {
 export function troubleIn(error: unknown): Trouble {
   if (error instanceof FeedTrouble) return error.trouble
   if (error instanceof OutgoingTrouble) return error.reason
-  if (error instanceof NotAFeed) return 'not_a_feed'
   throw error
 }
 

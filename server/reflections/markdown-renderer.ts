@@ -1,3 +1,4 @@
+import { createPrepared } from '../workers/prepared.ts'
 import type { WorkerPool } from '../workers/worker-pool.ts'
 import { type Rendered, type RenderOptions, renderMarked, withMentions } from './markdown.ts'
 import type { MentionLinks } from './mention-marks.ts'
@@ -7,9 +8,6 @@ const TASK = new URL('./markdown-task.ts', import.meta.url)
 const SHORT = 2000
 /** One text of 40,000 characters takes 150 ms at worst, a course of a hundred things half a minute. */
 const LIMIT = { ms: 40_000 }
-/** The verb follows at once; what it never asks for, since it refuses, goes after so many milliseconds. */
-const KEPT_FOR = 10_000
-
 /** Renders a text with what was made ready, or at once. */
 export type RenderMarkdown = (text: string, options?: RenderOptions & { mentions?: MentionLinks }) => Rendered
 
@@ -19,28 +17,18 @@ export type RenderMarkdown = (text: string, options?: RenderOptions & { mentions
  * finds the HTML. Without that the result is the same, only later for everybody else.
  */
 export function createMarkdown(workers: WorkerPool) {
-  const ready = new Map<string, string>()
-
-  function take(key: string): string | undefined {
-    const marked = ready.get(key)
-    ready.delete(key)
-    return marked
-  }
+  const prepared = createPrepared()
 
   /** Has texts that are long together rendered in a thread. @throws TaskError where it is too busy or takes too long */
   async function prepare(texts: readonly string[], options: RenderOptions = {}): Promise<void> {
     if (texts.reduce((sum, { length }) => sum + length, 0) <= SHORT) return
     const unique = [...new Set(texts)]
     const marked = await workers.run<object, string[]>(TASK, { texts: unique, options }, LIMIT)
-    const keys = unique.map((text) => keyOf(text, options))
-    for (const [at, key] of keys.entries()) ready.set(key, marked[at] ?? '')
-    setTimeout(() => {
-      for (const key of keys) ready.delete(key)
-    }, KEPT_FOR).unref()
+    prepared.keep(unique.map((text, at) => [keyOf(text, options), marked[at] ?? '']))
   }
 
   const render: RenderMarkdown = (text, { mentions, ...options } = {}) =>
-    withMentions(take(keyOf(text, options)) ?? renderMarked(text, options), mentions)
+    withMentions(prepared.take(keyOf(text, options)) ?? renderMarked(text, options), mentions)
 
   return { prepare, render }
 }

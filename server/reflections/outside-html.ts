@@ -3,7 +3,8 @@ import sanitizeHtml from 'sanitize-html'
 import { escapeHtml } from '../web/escape.ts'
 import { ALLOWED, plainText } from './markdown.ts'
 
-const RENDERER = 'outside-1'
+/** Stored beside the HTML; a new one says that what was stored before should be rendered again. */
+export const RENDERER = 'outside-1'
 
 /** As much as a text written here may have. */
 const LONGEST = 40_000
@@ -31,13 +32,19 @@ const STRICT: sanitizeHtml.IOptions = {
   nestingLimit: DEEPEST,
 }
 
+/** A post as it came. */
+export interface OutsideSource {
+  html: string
+  /** The post's own address. */
+  base: string
+}
+
 /**
  * A post from elsewhere as HTML that may stand in any page: the same few tags as Markdown gives, relative links led
  * home, pictures and films as links, nothing that loads from elsewhere.
- * @param base the post's own address
  */
-export function renderOutside(html: string, base: string): { html: string; renderer: string } {
-  return { html: sanitizeHtml(simplified(html.slice(0, LONGEST_SOURCE), base), STRICT).trim(), renderer: RENDERER }
+export function renderOutside({ html, base }: OutsideSource): string {
+  return sanitizeHtml(simplified(html.slice(0, LONGEST_SOURCE), base), STRICT).trim()
 }
 
 /** Its beginning, where the whole is not wanted here. */

@@ -1,11 +1,16 @@
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
+import { createFeedReader } from '../../server/feeds/feed-reader.ts'
 import { createFinder } from '../../server/feeds/finding.ts'
 import { troubleIn } from '../../server/feeds/trouble.ts'
 import { createFetcher } from '../../server/outgoing/fetcher.ts'
+import { createWorkerPool } from '../../server/workers/worker-pool.ts'
 import { serving } from '../outgoing/hostile.ts'
 import { rssOf } from './blog.ts'
 
 const clock = { now: () => Temporal.Instant.from('2026-04-15T07:00:00Z') }
+const workers = createWorkerPool()
+afterAll(workers.close)
+const read = createFeedReader(clock, workers)
 
 type Pages = Record<string, { type?: string; body?: string; status?: number; location?: string }>
 
@@ -23,7 +28,7 @@ async function blogWith(pages: Pages) {
   })
   const allow = [`blog.example:${server.port}`]
   const fetchPublic = createFetcher({ allow, resolve: async () => ['127.0.0.1'] })
-  const find = createFinder(clock, { fetchPublic, headers: {} })
+  const find = createFinder({ fetchPublic, headers: {}, read })
   return Object.assign(server, { asked, find: (path: string) => find(`blog.example:${server.port}${path}`) })
 }
 

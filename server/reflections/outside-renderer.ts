@@ -1,0 +1,35 @@
+import { createPrepared } from '../workers/prepared.ts'
+import type { WorkerPool } from '../workers/worker-pool.ts'
+import { excerptOf, type OutsideSource, RENDERER, renderOutside } from './outside-html.ts'
+
+const TASK = new URL('./outside-task.ts', import.meta.url)
+/** Characters that are rendered at once: the worst post known takes 2 ms of processor time for each thousand. */
+const SHORT = 2000
+/** A feed of 2 MB takes four seconds at worst. */
+const LIMIT = { ms: 30_000 }
+
+/** Renders posts from elsewhere, as `createMarkdown` does texts from here. */
+export function createOutsideRenderer(workers: WorkerPool) {
+  const prepared = createPrepared()
+
+  return {
+    excerptOf,
+
+    /** Has posts that are long together rendered in a thread. @throws TaskError */
+    async prepare(posts: readonly OutsideSource[]): Promise<void> {
+      if (posts.reduce((sum, { html }) => sum + html.length, 0) <= SHORT) return
+      const made = await workers.run<readonly OutsideSource[], string[]>(TASK, posts, LIMIT)
+      prepared.keep(posts.map((post, at) => [keyOf(post), made[at] ?? '']))
+    },
+
+    render(post: OutsideSource): { html: string; renderer: string } {
+      return { html: prepared.take(keyOf(post)) ?? renderOutside(post), renderer: RENDERER }
+    },
+  }
+}
+
+export type OutsideRenderer = ReturnType<typeof createOutsideRenderer>
+
+function keyOf({ html, base }: OutsideSource): string {
+  return `${base}\n${html}`
+}

@@ -1,0 +1,6 @@
+import { type OutsideSource, renderOutside } from './outside-html.ts'
+
+/** Renders posts from elsewhere in a thread of the pool. */
+export function run(posts: OutsideSource[]): string[] {
+  return posts.map(renderOutside)
+}
