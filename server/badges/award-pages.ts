@@ -107,16 +107,16 @@ export function awardPages(router: Router, services: Services): void {
   function show(award: AwardFacts, frame: Frame, viewer: number | null): Shown {
     const { course, badge } = award
     const url = `${config.base_url}/awards/${award.id}`
-    const day = Temporal.Instant.from(award.awarded_at).toZonedDateTimeISO(award.cohort.time_zone).toPlainDate()
+    const day = frame.dates.dateOf(award.awarded_at, award.cohort.time_zone)
     return {
       ...award,
       drawing_html: drawFile(award, badge.picture && badgePictureAddress(badge.picture)),
       rule: ruleSentence(frame, badge.rule, titlesIn(courses.content(course.id, course.revision))),
-      day: frame.dates.full(day.toString()),
+      day: frame.dates.full(day),
       mine: award.person.id === viewer,
       has_evidence: award.evidence !== null || award.reflection !== null,
       url,
-      profile_url: profileUrl(award, day, url, settings.siteName()),
+      profile_url: profileUrl(award, Temporal.PlainDate.from(day), url, settings.siteName()),
     }
   }
 }

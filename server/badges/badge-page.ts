@@ -82,7 +82,7 @@ function personal(voice: Voice, standing: Standing, reach: Reach): BadgePage['mi
   const way = wayOn(voice, standing, reach)
   if (reach.award) {
     const { id, awarded_at } = reach.award
-    const text = t('badges.page.earned', { day: dates.day(dates.dateOf(awarded_at)) })
+    const text = t('badges.page.earned', { day: dates.day(dates.dateOf(awarded_at, standing.time_zone)) })
     return { text, missing: [], award_href: `/awards/${id}`, asks: false, ...way }
   }
   if (reach.revoked) return { text: t('badges.page.taken_back'), missing: [], award_href: null, asks: false, ...way }

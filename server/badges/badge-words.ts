@@ -69,8 +69,8 @@ export function leftWords(voice: Voice, reach: Reach): string {
 }
 
 /** The line under an earned badge on the wall. */
-export function earnedWords({ t, dates }: Voice, { rule, award }: Reach): string {
-  const date = dates.full(dates.dateOf(award?.awarded_at ?? ''))
+export function earnedWords({ t, dates }: Voice, { time_zone }: Standing, { rule, award }: Reach): string {
+  const date = dates.full(dates.dateOf(award?.awarded_at ?? '', time_zone))
   if (rule.kind !== 'set-done' || rule.things.length === 0) return date
   return t('badges.wall.all', { count: rule.things.length, number: numberWord(t, rule.things.length), date })
 }

@@ -77,8 +77,9 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
       for (let after: GivenAward | null = null; ; ) {
         const rows: GivenAward[] = revoking.page({ cohort_id: cohort.id, viewer, badge: null, limit: PORTION, after })
         for (const row of rows) {
-          const gone = row.revoked_at && dates.dateOf(row.revoked_at)
-          const given = [row.title, row.name, row.handle, dates.dateOf(row.awarded_at), row.given_by, row.evidence]
+          const dayOf = (instant: string) => dates.dateOf(instant, cohort.time_zone)
+          const gone = row.revoked_at && dayOf(row.revoked_at)
+          const given = [row.title, row.name, row.handle, dayOf(row.awarded_at), row.given_by, row.evidence]
           yield [...given, gone, row.revoked_why]
         }
         if (rows.length < PORTION) return

@@ -7,6 +7,7 @@ import type { Badge } from './standing.ts'
 type Row = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'> & {
   id: string
   awarded_at: string
+  time_zone: string
   rule: string
 }
 
@@ -15,7 +16,7 @@ const MOST = 24
 /** The badges that somebody shows to everybody, on her page; a treasure only to those who found it too. */
 export function createShown(db: Database) {
   const shown = db.prepare<{ person_id: number; viewer: number; limit: number }, Row>(`
-    SELECT award.id, awarded_at, was.title, was.shape, was.hue, was.icon, was.number, was.ring_text, was.picture, was.rule
+    SELECT award.id, awarded_at, cohort.time_zone, was.title, was.shape, was.hue, was.icon, was.number, was.ring_text, was.picture, was.rule
       FROM award
       JOIN badge ON badge.id = award.badge_id
       JOIN badge_version AS was ON was.badge_id = award.badge_id AND was.version = award.badge_version
@@ -25,12 +26,12 @@ export function createShown(db: Database) {
 
   /** @param viewer 0 for a guest */
   return function shownBy(person_id: number, viewer: number, voice: Voice): BadgeItem[] {
-    return shown.all({ person_id, viewer, limit: MOST }).map(({ id, awarded_at, rule, ...look }) => {
+    return shown.all({ person_id, viewer, limit: MOST }).map(({ id, awarded_at, time_zone, rule, ...look }) => {
       const { of } = progressOf(
         parseRule(rule, () => []),
         NO_FACTS,
       )
-      const words = voice.dates.full(voice.dates.dateOf(awarded_at))
+      const words = voice.dates.full(voice.dates.dateOf(awarded_at, time_zone))
       return { href: `/awards/${id}`, title: look.title, words, drawing_html: drawPlain(voice, look, of) }
     })
   }

@@ -62,7 +62,7 @@ export function makeWall(voice: Voice, standing: Standing, today: string): Wall 
   const hidden = toCome(standing, today).filter(({ badge }) => badge.shape === 'gem')
   const weeks = Temporal.PlainDate.from(standing.starts_on).until(today).days / 7
   return {
-    earned: earnedReaches(standing).map((reach) => item(voice, reach, earnedWords(voice, reach))),
+    earned: earnedReaches(standing).map((reach) => item(voice, reach, earnedWords(voice, standing, reach))),
     close: close.map(words),
     sets: others.filter(({ rule }) => rule.kind === 'set-done').map(words),
     milestones: others.filter((reach) => reach.rule.kind !== 'set-done' && !isPersonal(reach)).map(words),

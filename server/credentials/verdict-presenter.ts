@@ -1,6 +1,6 @@
 import type { AwardFacts } from '../badges/award-facts.ts'
 import { mayReadAward } from '../badges/policy.ts'
-import { type Dates, localDate } from '../web/dates.ts'
+import type { Dates } from '../web/dates.ts'
 import type { Claims, Day } from './claims.ts'
 import type { Findings, State } from './verdict.ts'
 import type { Verdict } from './verifying.ts'
@@ -59,7 +59,7 @@ export function shownVerdict(verdict: Verdict, { dates, awards }: Around): Shown
     host: issuer.kind === 'site' ? issuer.host : null,
     // credentials from before dates had an offset: the day that the award's own page names
     from: award
-      ? dates.full(localDate(Temporal.Instant.from(award.awarded_at), award.cohort.time_zone))
+      ? dates.full(dates.dateOf(award.awarded_at, award.cohort.time_zone))
       : dayOf(claims.from),
     until: dayOf(claims.until),
     award: award && mayReadAward(award, null) ? { id: award.id, name: award.person.name } : null,

@@ -41,6 +41,7 @@ interface OwnAward {
   badge: string
   meaning: string
   cohort: string
+  time_zone: string
   awarded_at: string
   /** What she showed, or a guide saw. */
   evidence: string | null
@@ -146,7 +147,7 @@ export function createExport(db: Database) {
       JOIN person ON person.id = r.person_id
      WHERE k.person_id = :viewer AND k.deleted_at IS NULL ORDER BY k.id`)
   const awards = db.prepare<[number], OwnAward>(`
-    SELECT was.title AS badge, was.meaning, cohort.title AS cohort, awarded_at, award.evidence, revoked_at, revoked_why
+    SELECT was.title AS badge, was.meaning, cohort.title AS cohort, cohort.time_zone, awarded_at, award.evidence, revoked_at, revoked_why
       FROM award
       JOIN badge_version AS was ON was.badge_id = award.badge_id AND was.version = award.badge_version
       JOIN cohort ON cohort.id = award.cohort_id

@@ -19,8 +19,8 @@ export interface Dates {
   month(month: string): string
   /** "Mon" */
   weekday(date: string): string
-  /** The local date of an instant, YYYY-MM-DD. */
-  dateOf(instant: string): string
+  /** The local date of an instant, YYYY-MM-DD; here, or in the time zone that is named. */
+  dateOf(instant: string, time_zone?: string): string
 }
 
 const DAY = { weekday: 'long', day: 'numeric', month: 'long' } as const
@@ -89,7 +89,7 @@ export function datesFor(locale: string, time_zone: string, now: Temporal.Instan
   return {
     day,
     clock: write.clock,
-    dateOf: write.dateOf,
+    dateOf: (instant, there = time_zone) => writers(`${locale} ${there}`).dateOf(instant),
     shortDay: write.short,
     full: write.full,
     month: (month) => write.month(`${month}-01`),
