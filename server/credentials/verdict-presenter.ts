@@ -33,6 +33,8 @@ export interface ShownVerdict extends Verdict {
   elsewhere: { words: string; name: string; href: string } | null
   /** The site that signed it, by its address. */
   host: string | null
+  /** How the badge names whom it is about: `credentials.verify.<recipient>`. */
+  recipient: 'hashed' | 'plain' | 'nobody'
   from: string | null
   until: string | null
   /** Where its holder shows it. */
@@ -56,11 +58,11 @@ export function shownVerdict(verdict: Verdict, { dates, awards }: Around): Shown
     statements: statementsOf(findings),
     missing: missingIn(verdict),
     elsewhere: elsewhere(findings.signature),
+    recipient:
+      claims.identities.length === 0 ? 'nobody' : claims.identities.some(({ hashed }) => hashed) ? 'hashed' : 'plain',
     host: issuer.kind === 'site' ? issuer.host : null,
     // credentials from before dates had an offset: the day that the award's own page names
-    from: award
-      ? dates.full(dates.dateOf(award.awarded_at, award.cohort.time_zone))
-      : dayOf(claims.from),
+    from: award ? dates.full(dates.dateOf(award.awarded_at, award.cohort.time_zone)) : dayOf(claims.from),
     until: dayOf(claims.until),
     award: award && mayReadAward(award, null) ? { id: award.id, name: award.person.name } : null,
   }

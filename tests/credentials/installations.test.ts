@@ -57,8 +57,14 @@ async function between(change: Change = (_, body) => body) {
   }
 }
 
-const withList = (inner: Change): Change => (url, body) => (url.includes('/status/') ? inner(url, body) : body)
-const withKeys = (inner: Change): Change => (url, body) => (url.endsWith('did.json') ? inner(url, body) : body)
+const withList =
+  (inner: Change): Change =>
+  (url, body) =>
+    url.includes('/status/') ? inner(url, body) : body
+const withKeys =
+  (inner: Change): Change =>
+  (url, body) =>
+    url.endsWith('did.json') ? inner(url, body) : body
 
 test.each(['json', 'RS256', 'EdDSA'] as const)(
   'a badge of another installation is valid as %s, by the keys at its https address',
@@ -92,7 +98,10 @@ test('a badge that another installation has revoked is told as revoked', async (
   expect(await here.ask(text)).toMatchObject({ state: 'revoked' })
 })
 
-const expired: Change = (_, { proof, ...list }) => ({ ...list, proof: { ...Object(proof), created: '2020-01-01T00:00:00Z' } })
+const expired: Change = (_, { proof, ...list }) => ({
+  ...list,
+  proof: { ...Object(proof), created: '2020-01-01T00:00:00Z' },
+})
 
 test.each<[string, Change, Json]>([
   ['where the other site does not answer', () => null, { state: 'unchecked', signature: 'site' }],
@@ -107,7 +116,9 @@ test.each<[string, Change, Json]>([
     'where its key is of a type that is not known here',
     withKeys((_, body) => ({
       ...body,
-      verificationMethod: [body['verificationMethod']].flat().map((each) => ({ ...Object(each), publicKeyMultibase: 'zDna' })),
+      verificationMethod: [body['verificationMethod']]
+        .flat()
+        .map((each) => ({ ...Object(each), publicKeyMultibase: 'zDna' })),
     })),
     { state: 'unchecked', signature: 'method' },
   ],
@@ -124,7 +135,9 @@ test.each<[string, Change, Json]>([
 test('a list of another installation is unpacked up to 1 MB and no further', async () => {
   let encodedList = ''
   using here = await between(
-    withList((_, { proof, credentialSubject, ...list }) => sign({ ...list, credentialSubject: { ...Object(credentialSubject), encodedList } })),
+    withList((_, { proof, credentialSubject, ...list }) =>
+      sign({ ...list, credentialSubject: { ...Object(credentialSubject), encodedList } }),
+    ),
   )
   const key = here.credentials.keys.signing('EdDSA')
   const text = await here.text('json')

@@ -16,14 +16,18 @@ test.each(['application/vc', 'application/ld+json', 'application/json'])(
     await here.learner.post(`/awards/${here.id}/share`, { shared: '1' })
     const at = `/awards/${here.id}`
     const page = await here.guest.get(at)
-    expect(await page.text()).toContain(`<link rel="alternate" type="application/ld+json" href="${at}/credential.json">`)
+    expect(await page.text()).toContain(
+      `<link rel="alternate" type="application/ld+json" href="${at}/credential.json">`,
+    )
     const answer = await here.guest.get(at, { accept: type })
     expect(answer.headers.get('content-type')).toBe(`${type}; charset=utf-8`)
     expect(answer.headers.get('vary')).toMatch(/\bAccept\b/)
     expect(headersOf(answer, Object.keys(ANYBODY))).toEqual(ANYBODY)
     expect(await answer.json()).toEqual(JSON.parse(String(await here.file('credential.json'))))
     // and the page stays a page for a browser, whoever asked before
-    const again = await here.guest.get(at, { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' })
+    const again = await here.guest.get(at, {
+      accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+    })
     expect(again.headers.get('content-type')).toBe('text/html; charset=utf-8')
   },
 )
@@ -69,7 +73,8 @@ test('the ids of two subjects tell nobody that they are the same person', async 
   const ids = here.site.db.prepare<[], string>('SELECT id FROM award').pluck().all()
   const subjects = await Promise.all(
     ids.map(async (id) => {
-      const owner = here.site.db.prepare<[string], number>('SELECT person_id FROM award WHERE id = ?').pluck().get(id) ?? 0
+      const owner =
+        here.site.db.prepare<[string], number>('SELECT person_id FROM award WHERE id = ?').pluck().get(id) ?? 0
       const answer = await here.site.browserOf(owner).get(`/awards/${id}/credential.json`)
       return (await answer.json()).credentialSubject.id
     }),
@@ -115,7 +120,7 @@ test.each([
     read(learner, '/badges/first-reflection'),
     read(organiser, `/admin/cohorts/${cohort.slug}/awards`),
     read(organiser, `/admin/cohorts/${cohort.slug}/awards.csv`),
-    verified(here.site, { text: String(await here.file('credential.json')) }).then(({ html }) => html),
+    verified(here.site, { file: await here.file('credential.json') }).then(({ html }) => html),
   ])
   const told = pages.map((page) => page.includes(`${day} May`) || page.includes(`2026-05-0${day}`))
   expect(told).toEqual(pages.map(() => true))
