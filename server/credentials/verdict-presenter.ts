@@ -49,7 +49,8 @@ interface Around {
 /** A verdict as its page tells it. */
 export function shownVerdict(verdict: Verdict, { dates, awards }: Around): ShownVerdict {
   const { claims, findings, issuer } = verdict
-  const award = issuer.kind === 'here' ? awardIn(claims, awards) : null
+  // an unsigned file may name any award
+  const award = issuer.kind === 'here' && findings.signature === 'yes' ? awardIn(claims, awards) : null
   const dayOf = (day: Day | null) => day && dates.full(day.date)
   return {
     ...verdict,
@@ -84,7 +85,7 @@ function statementsOf({ signature, issuer, dates, revoked, recipient }: Findings
     known ? counts(dates, revoked) : { question: 'counts', answer: 'unchecked', mark: 'unknown' },
   ]
   if (recipient === null) return statements
-  const about = signed || recipient !== 'yes' ? recipient : 'claimed'
+  const about = known || recipient !== 'yes' ? recipient : 'claimed'
   const mark = about === 'claimed' ? 'unknown' : about
   return [...statements, { question: 'recipient', answer: about, mark }]
 }

@@ -29,7 +29,7 @@ test('whose an unhashed badge is, is compared, and told as a claim where nobody 
   const key = bareKey()
   const text = JSON.stringify(await signedBy(key, foreignBadge(key.id)))
   const ask = async (email: string) => (await verified(site, { text, email })).html
-  expect(await ask('Amara@library.example')).toContain('The badge is about this email address.')
+  expect(await ask('Amara@library.example')).toContain('The file names this email address, but')
   expect(await ask('somebody@library.example')).toContain('The badge is about another email address.')
 })
 

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { expect, test } from 'vitest'
 import { run } from '../../server/credentials/canonical-hash.ts'
@@ -81,6 +83,30 @@ test('the work is bounded by time: as costly as may be, and it ends', async () =
   const facts = { ...badge, proof: { ...proof, verificationMethod: key.method, proofValue: `z${'2'.repeat(87)}` } }
   const { state } = await verified(site, { text: JSON.stringify(facts) })
   expect(['changed', 'unchecked']).toContain(state)
+})
+
+test('one address has one badge checked at a time', async () => {
+  const asked: string[] = []
+  const first = Promise.withResolvers<void>()
+  const answered = Promise.withResolvers<void>()
+  const server = createServer(async (req, res) => {
+    asked.push(req.url ?? '')
+    first.resolve()
+    await answered.promise
+    res.end('no badge')
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const { port } = server.address() as AddressInfo
+  await using site = await testSite({ fetch_allow: [`127.0.0.1:${port}`] })
+  const checks = ['/1', '/2'].map((path) => verified(site, { link: `http://127.0.0.1:${port}${path}` }))
+  await first.promise
+  // long enough for the other, if it did not wait
+  for (let turns = 0; turns < 3; turns += 1) await site.guest().get('/healthz')
+  expect(asked).toHaveLength(1)
+  answered.resolve()
+  expect((await Promise.all(checks)).map(({ status }) => status)).toEqual([422, 422])
+  expect(asked).toHaveLength(2)
+  server.close()
 })
 
 test('nobody is asked for a list or a key where the signature cannot be right', async () => {

@@ -20,10 +20,14 @@ test.each(['credential.json', 'credential.jwt', 'credential.jwt?alg=EdDSA', 'bad
   },
 )
 
-test('the name is shown only where its holder shows the badge', async () => {
+test('the name is shown only where its holder shows the badge, and the badge is unchanged', async () => {
   using here = await awarded()
   await here.learner.post(`/awards/${here.id}/share`, { shared: '1' })
-  expect((await verified(here.site, { file: await here.file('badge.svg') })).html).toContain('Amara Okonkwo')
+  const text = String(await here.file('credential.json'))
+  expect((await verified(here.site, { text })).html).toContain('Amara Okonkwo')
+  // a file that was changed may name anybody's award
+  const changed = text.replaceAll('First reflection', 'Master of all phones')
+  expect((await verified(here.site, { text: changed })).html).not.toContain('Amara Okonkwo')
 })
 
 test('the address of the page is enough, in the field for a link or pasted where the badge goes', async () => {
