@@ -1,4 +1,4 @@
-import type { Claims } from './claims.ts'
+import { type Claims, claimsOf } from './claims.ts'
 import { isObject, jsonIn, partsOf } from './reading.ts'
 import type { Carried } from './unbaking.ts'
 
@@ -21,21 +21,16 @@ function isAssertion(document: Json): boolean {
   return typed || (isObject(document['verify'] ?? document['verification']) && document['badge'] !== undefined)
 }
 
-function claimsOfAssertion(document: Json): Claims {
-  const badge = Object(document['badge'])
-  const issuer = Object(badge['issuer'])
-  return {
-    id: text(document['id']),
-    issuer: text(badge['issuer']) ?? text(issuer['id']) ?? text(issuer['url']),
-    issuer_name: text(issuer['name']),
-    title: text(badge['name']),
-    meaning: text(badge['description']),
-    from: null,
-    until: null,
-    dates_unreadable: false,
-    identities: [],
-    status: null,
-  }
+/** Told in the words of Open Badges 3. */
+function claimsOfAssertion({ id, badge, recipient, issuedOn, expires }: Json): Claims {
+  const achievement: Json = isObject(badge) ? badge : {}
+  const issuer = achievement['issuer']
+  const { identity, hashed, salt }: Json = isObject(recipient) ? recipient : {}
+  return claimsOf({
+    id,
+    issuer: isObject(issuer) ? { id: issuer['id'] ?? issuer['url'], name: issuer['name'] } : issuer,
+    validFrom: issuedOn,
+    validUntil: expires,
+    credentialSubject: { achievement, identifier: { identityHash: identity, hashed, salt } },
+  })
 }
-
-const text = (value: unknown): string | null => (typeof value === 'string' ? value.slice(0, 5000) : null)
