@@ -88,7 +88,7 @@ export function line({ min = 1, max }: { min?: number; max: number }) {
 /** Many lines, as typed but for the line ends. */
 export function text({ min = 1, max }: { min?: number; max: number }) {
   return plain
-    .transform((typed) => typed.replace(/\r\n?/g, '\n').replace(/\s+$/u, ''))
+    .transform((typed) => typed.replace(/\r\n?/g, '\n').trimEnd())
     .pipe(z.string().refine((typed) => !/[^\P{Cc}\n\t]/u.test(typed), NO_NUL))
     .pipe(z.string().min(min).max(max))
 }
