@@ -48,6 +48,7 @@ import { keepPrivate, securityHeaders } from './web/headers.ts'
 import { logRequests } from './web/log.ts'
 import { knownHost, sameOrigin } from './web/origin.ts'
 import { endSlowBodies, type Patience } from './web/slow-requests.ts'
+import { waitForWriteLock } from './web/write-gate.ts'
 
 /** Every router, in order; a test walks them and asks each route for its policy. */
 export function allRouters(services: Services): Router[] {
@@ -115,6 +116,7 @@ export function createApp(services: Services, patience?: Patience): Express {
   app.use(sameOrigin(config))
   app.use(seeingAs.attach)
   app.use(readBody())
+  app.use(waitForWriteLock(db))
   app.use(byFirstWord(allRouters(services)))
   app.use(nothingHere)
   app.use(errorPages(log))

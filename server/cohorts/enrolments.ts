@@ -1,5 +1,6 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import { writeIfPossible } from '../db/write-lock.ts'
 
 export const ROLES = ['learner', 'guide', 'organiser'] as const
 export type EnrolmentRole = (typeof ROLES)[number]
@@ -115,7 +116,7 @@ export function createEnrolments(db: Database, clock: Clock) {
     visited(enrolment: Enrolment, last_cohort: string | null): void {
       const due = clock.now().subtract(SEEN_EVERY)
       if (last_cohort === enrolment.cohort.slug && Temporal.Instant.compare(enrolment.seen_at, due) > 0) return
-      seen.run(nowText(clock), enrolment.id)
+      writeIfPossible(db, () => seen.run(nowText(clock), enrolment.id))
     },
   }
 }

@@ -3,6 +3,7 @@ import type { ActivityLog } from '../activity/activity.ts'
 import type { AwardFacts, BadgeFacts } from '../badges/award-facts.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { writeIfPossible } from '../db/write-lock.ts'
 import { type HashDocument, withProof } from './data-integrity.ts'
 import { credentialOf, type Entry, type Issuer, jwtClaims, keyUrl, methodOf } from './documents.ts'
 import { type JwtAlgorithm, signJwt } from './jwt.ts'
@@ -100,22 +101,23 @@ export function createCredentials(
     /** The award as JSON with a proof, which is kept. @throws NoKeys */
     async json(award: AwardFacts): Promise<Record<string, unknown>> {
       const key = proofKey()
-      const row = placed(award)
+      const row = find.get(award.id) ?? placed(award)
       const credential = credentialOf(award, row, issuer())
       const mark = createHash('sha256')
         .update(`${key.id} ${JSON.stringify(credential)}`)
         .digest('base64url')
       if (row.mark === mark && row.signed !== null) return JSON.parse(row.signed)
       const signed = await sign(credential, key)
-      transaction(db, () => keep.run({ id: row.id, mark, signed: JSON.stringify(signed), now: nowText(clock) }))
+      // where it cannot be kept, it is signed again the next time
+      writeIfPossible(db, () => keep.run({ id: row.id, mark, signed: JSON.stringify(signed), now: nowText(clock) }))
       return signed
     },
 
     /** The same as JWT: signed in a millisecond, and alike each time. @throws NoKeys */
     async jwt(award: AwardFacts, alg: JwtAlgorithm): Promise<string> {
       const { id, secret } = keys.signing(alg) ?? (await newSigningKey(alg))
-      const row = placed(award)
-      transaction(db, () => noteSigned.run({ id: row.id, now: nowText(clock) }))
+      const row = find.get(award.id) ?? placed(award)
+      writeIfPossible(db, () => noteSigned.run({ id: row.id, now: nowText(clock) }))
       const claims = jwtClaims(credentialOf(award, row, issuer()), base_url)
       return signJwt(claims, { alg, kid: keyUrl(base_url, id), secret })
     },

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../web/escape.ts'
 import { feedsmith } from './feedsmith.ts'
 import type { Blog, FeedEntry } from './going-out.ts'
 
@@ -32,6 +33,10 @@ export function feedText(kind: FeedKind, base_url: string, head: FeedHead, entri
 /** A list of blogs that feed readers take in one go (OPML 2.0). */
 export function blogList(base_url: string, title: string, blogs: Blog[]): string {
   const whole = (address: string) => (address.startsWith('/') ? base_url + address : address)
+  // the library refuses a list of none, which readers take
+  if (blogs.length === 0) {
+    return `<?xml version="1.0" encoding="utf-8"?>\n<opml version="2.0"><head><title>${escapeHtml(clean(title))}</title></head><body></body></opml>\n`
+  }
   return feedsmith().generateOpml({
     head: { title: clean(title) },
     body: {

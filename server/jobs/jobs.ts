@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import { isWritable, untilWritable } from '../db/write-lock.ts'
 import { createShelf, type Job } from './shelf.ts'
 import { createTimetable } from './timetable.ts'
 import { GiveUp, reasonOf, restAfter } from './trouble.ts'
@@ -55,6 +56,8 @@ interface Options {
 const AT_ONCE = 16
 const LOOK_AGAIN = 1000
 const STOP_WITHIN = 10_000
+/** How long the outcome of a job waits for another process that writes, in milliseconds. */
+const NOTE_WITHIN = 30_000
 const CLEAN_EVERY = Temporal.Duration.from({ hours: 1 })
 
 /**
@@ -128,8 +131,10 @@ export function createJobs(
       await nextTurn()
       if (attempt > handler.tries) throw new GiveUp(job.reason ?? 'It was begun again and again and never came back.')
       await withinLease(job, handler)
+      await untilWritable(db, NOTE_WITHIN)
       shelf.done(id, attempt, nowText(clock))
     } catch (error) {
+      await untilWritable(db, NOTE_WITHIN)
       const reason = reasonOf(error)
       const over = error instanceof GiveUp || attempt >= handler.tries
       if (over) shelf.bury(id, attempt, nowText(clock), reason)
@@ -185,6 +190,8 @@ export function createJobs(
   /** One look of the loop: each second, and whenever a place becomes free. */
   function look(): void {
     try {
+      // while another process writes, SQLite's waiting would hold up the pages
+      if (!isWritable(db)) return
       beforeLook()
       cleanUp()
       timetable.addDue()

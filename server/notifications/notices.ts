@@ -1,7 +1,8 @@
 import type { Activity } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { deleteExpired } from '../db/delete-expired.ts'
-import { type Database, transaction } from '../db/open.ts'
+import type { Database } from '../db/open.ts'
+import { writeIfPossible } from '../db/write-lock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { ACTOR, MAY_BE_TOLD, NEW_TO_PERSON } from './policy.ts'
 import { createTelling } from './telling.ts'
@@ -194,7 +195,7 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
         kinds: JSON.stringify(kinds),
       })
       if (ids.length === 0) return
-      transaction(db, () => read.run({ now: nowText(clock), ids: JSON.stringify(ids) }))
+      writeIfPossible(db, () => read.run({ now: nowText(clock), ids: JSON.stringify(ids) }))
       person.news = count.get(person.id) ?? 0
     },
 

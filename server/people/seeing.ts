@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { writeIfPossible } from '../db/write-lock.ts'
 
 /** Is this request an admin's who looks through somebody else's eyes? Known to SQL, so that no reader can forget it. */
 const seeing = new AsyncLocalStorage<true>()
@@ -42,7 +43,7 @@ export function createSeeing(db: Database, clock: Clock, activity: ActivityLog) 
 
     /** Takes it out of the session, and says so once, however many pages are asked for at that moment. */
     end(by: number, { activity_id, person_id }: Seeing, id_hash: string): void {
-      transaction(db, () => {
+      writeIfPossible(db, () => {
         if (close.run({ id_hash, activity_id }).changes === 0) return
         activity.record('person.seen_as_over', { person_id: by, subject_id: person_id })
       })

@@ -1,6 +1,7 @@
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { writeIfPossible } from '../db/write-lock.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from './policy.ts'
 
 /** Answers under a followed reflection that came since one last looked. */
@@ -62,7 +63,7 @@ export function createFollowing(db: Database, clock: Clock) {
 
     /** Notes up to which comment the person has read; those after it are new to her. */
     readTo(reflection_id: number, person_id: number, comment_id: number): void {
-      readTo.run({ reflection_id, person_id, comment_id })
+      writeIfPossible(db, () => readTo.run({ reflection_id, person_id, comment_id }))
     },
 
     /** Answers that came since the person last looked, under what she follows in the cohort. */

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express'
+import { storageTrouble } from '../db/write-lock.ts'
 import { TaskError } from '../workers/worker-pool.ts'
 import { frameOf } from './frame.ts'
 import type { Log } from './log.ts'
@@ -26,6 +27,8 @@ export function errorPages(log: Log): ErrorRequestHandler {
     const { status, reason, retry_after } = refusalOf(error)
     const reference = status >= 500 ? String(req.id ?? '') : null
     if (status >= 500) log.error({ err: error, id: req.id, route: req.route?.path ?? null }, 'a request failed')
+    // an answer that was begun before it could not be kept
+    res.removeHeader('Location')
     if (retry_after !== null) res.setHeader('Retry-After', String(retry_after))
     const { t } = frameOf(res)
     const words = { title: t(`errors.${reason}.title`), text: t(`errors.${reason}.text`), reference }
@@ -45,9 +48,10 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (error instanceof TaskError)
     return new Refusal(503, error.reason === 'busy' ? '503' : 'took_too_long', { retry_after: 5 })
-  const { status, code } = Object(error) as { status?: unknown; code?: unknown }
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') return new Refusal(507)
-  if (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) return new Refusal(503, '503', { retry_after: 5 })
+  const { status } = Object(error) as { status?: unknown }
+  const trouble = storageTrouble(error)
+  if (trouble === 'busy') return new Refusal(503, '503', { retry_after: 5 })
+  if (trouble !== null) return new Refusal(507, '507', { retry_after: 300 })
   if (typeof status === 'number' && KNOWN.has(status)) return new Refusal(status)
   if (typeof status === 'number' && status >= 400 && status < 500) return new Refusal(status, '400')
   return new Refusal(500)

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import { type Clock, instantText } from '../db/clock.ts'
-import { type Database, transaction } from '../db/open.ts'
+import type { Database } from '../db/open.ts'
+import { writeIfPossible } from '../db/write-lock.ts'
 import { unasked } from './authority.ts'
 import { Refusal } from './refusal.ts'
 
@@ -39,16 +40,20 @@ export function createGuessLimits(db: Database, clock: Clock) {
       hits = iif(resets_at > :now, hits + 1, 1), resets_at = iif(resets_at > :now, resets_at, :resets_at)`)
   const running = new Map<string, number>()
   const waiting = new Map<string, (() => void)[]>()
+  // counted here while the database is locked or the disk is full
+  const unwritten = new Map<string, number>()
 
   function countWrong(counters: Counter[]): void {
     const now = clock.now()
     const times = { now: instantText(now), resets_at: instantText(now.add(WINDOW)) }
     // whoever guesses, and whether they may still act or not
-    unasked(() =>
-      transaction(db, () => {
+    const written = unasked(() =>
+      writeIfPossible(db, () => {
         for (const { key } of counters) count.run({ key, ...times })
       }),
     )
+    if (written) unwritten.clear()
+    else for (const { key } of counters) unwritten.set(key, (unwritten.get(key) ?? 0) + 1)
   }
 
   /** The counter that a further guess may have to wait for; null where it may begin. @throws Refusal 429 */
@@ -57,9 +62,9 @@ export function createGuessLimits(db: Database, clock: Clock) {
     let full: Counter | null = null
     for (const counter of counters) {
       const counted = find.get(counter.key, instantText(now))
-      const wrong = counted?.hits ?? 0
-      if (counted && wrong >= counter.limit) {
-        const seconds = Temporal.Instant.from(counted.resets_at).since(now).total('seconds')
+      const wrong = (counted?.hits ?? 0) + (unwritten.get(counter.key) ?? 0)
+      if (wrong >= counter.limit) {
+        const seconds = counted ? Temporal.Instant.from(counted.resets_at).since(now).total('seconds') : 60
         throw new Refusal(429, '429', { retry_after: Math.ceil(seconds) })
       }
       if (wrong + (running.get(counter.key) ?? 0) >= counter.limit) full ??= counter

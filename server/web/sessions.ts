@@ -2,6 +2,7 @@ import type { CookieOptions, Request, RequestHandler, Response } from 'express'
 import type { Config } from '../config.ts'
 import { type Clock, instantText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import { writeIfPossible } from '../db/write-lock.ts'
 import { keepRule, unasked } from './authority.ts'
 import { beforeHead } from './before-head.ts'
 import { forbidden } from './refusal.ts'
@@ -12,6 +13,9 @@ const IDLE = Temporal.Duration.from({ hours: 24 * 30 })
 const IDLE_SHARED = Temporal.Duration.from({ hours: 2 })
 const LONGEST = Temporal.Duration.from({ hours: 24 * 180 })
 const TOUCH_EVERY = Temporal.Duration.from({ minutes: 1 })
+
+/** When a session that could not be deleted is tried again, in milliseconds. */
+const TRY_AGAIN = 1000
 
 /** The data of a session in which there is nothing to remember. */
 const NOTHING = '{}'
@@ -68,6 +72,20 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
   // how long the browser keeps it at most; when a session really ends is the database's to say
   const lasting: CookieOptions = { ...flags, maxAge: LONGEST.total('milliseconds') }
 
+  // signed out, and not deleted yet: that waits while the database is locked or the disk is full
+  const ended = new Set<string>()
+
+  /** @returns whether all of them are deleted; what is left is tried again soon */
+  function deleteEnded(): boolean {
+    if (!db.open) return false
+    const deleted = writeIfPossible(db, () => {
+      for (const id_hash of ended) drop.run(id_hash)
+    })
+    if (deleted) ended.clear()
+    else setTimeout(deleteEnded, TRY_AGAIN).unref()
+    return deleted
+  }
+
   /** Before the head of the answer goes: what was changed is written, and a session that began gets its cookie. */
   function save(req: Request, res: Response): void {
     const { session, stored, user } = req
@@ -80,17 +98,31 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
     if (stored) {
       const changed = data === stored.data ? null : data
       const stale = Temporal.Instant.compare(stored.touched_at, now.subtract(TOUCH_EVERY)) <= 0
-      if (changed !== null || stale) update.run({ id_hash: stored.id_hash, data: changed, ...times() })
+      const row = { id_hash: stored.id_hash, data: changed, ...times() }
+      if (changed !== null || stale) writeIfPossible(db, () => update.run(row))
     } else if (user || data !== NOTHING) {
       const token = newToken()
-      insert.run({ id_hash: tokenHash(token), person_id: user?.id ?? null, data, ...times() })
+      const row = { id_hash: tokenHash(token), person_id: user?.id ?? null, data, ...times() }
+      // without it nobody is signed in; what a guest is to be told on the next page may be left out
+      if (user) store(req, row)
+      else if (!writeIfPossible(db, () => insert.run(row))) return
       res.cookie(cookie, token, session.shared ? flags : lasting)
+    }
+  }
+
+  function store(req: Request, row: object): void {
+    try {
+      insert.run(row)
+    } catch (error) {
+      delete req.user
+      throw error
     }
   }
 
   const attach: RequestHandler = (req, res, next) => {
     const token = inHeader.exec(req.headers.cookie ?? '')?.[1]
-    const stored = token === undefined ? null : find(tokenHash(token), instantText(clock.now()))
+    const id_hash = token === undefined ? null : tokenHash(token)
+    const stored = id_hash === null || ended.has(id_hash) ? null : find(id_hash, instantText(clock.now()))
     req.stored = stored
     req.session = stored ? JSON.parse(stored.data) : {}
     if (stored?.person) req.user = stored.person
@@ -113,8 +145,10 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
   }
 
   function end(req: Request): void {
-    const { stored } = req
-    if (stored) unasked(() => drop.run(stored.id_hash))
+    if (req.stored) {
+      ended.add(req.stored.id_hash)
+      if (!unasked(deleteEnded)) req.res?.clearCookie(cookie, flags)
+    }
     Object.assign(req, { stored: null, session: {} })
     delete req.user
   }

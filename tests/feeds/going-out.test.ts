@@ -159,6 +159,14 @@ test("a cohort's blogs come as one list: those elsewhere that are for the cohort
   expect((await stranger.get(cohort.at('/blogs.opml'))).status).toBe(404)
 })
 
+test('a cohort without blogs has a list of none', async () => {
+  using site = await testSite()
+  const { cohort, learner } = site.cast({ title: 'Quiet & new' })
+  const answer = await learner.get(cohort.at('/blogs.opml'))
+  expect(answer.status).toBe(200)
+  expect(await answer.text()).toMatch(/<opml version="2\.0">.*<title>.*Quiet &amp; new.*<body><\/body><\/opml>/s)
+})
+
 test('only a reflection for the world says something where its address is passed around', async () => {
   using site = await testSite({ now: '2026-03-30T07:00:00Z' })
   const { cohort, guest, learner } = site.cast()
