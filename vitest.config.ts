@@ -5,6 +5,9 @@ export default defineConfig({
     allowOnly: false,
     pool: 'forks',
     maxWorkers: '100%',
+    // only a hang takes so long, on a busy machine too
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
@@ -14,7 +17,6 @@ export default defineConfig({
           exclude: ['tests/journeys/**'],
           // a worker loads the server, compiles the templates and runs the migrations once for all its files
           isolate: false,
-          testTimeout: 20_000,
         },
       },
       {
@@ -22,8 +24,6 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['tests/journeys/**/*.test.ts'],
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
           // a browser fills the machine: one at a time, and after the rest
           fileParallelism: false,
           // a machine that others share may starve a browser for seconds; a second try is told in the report

@@ -8,8 +8,8 @@ import { setTimeout as rest } from 'node:timers/promises'
 import { databaseFile } from '../../server/db/data-folder.ts'
 import { openDatabase } from '../../server/db/open.ts'
 import { manyBlogs } from '../feeds/many.ts'
-import { startServer } from '../support/server.ts'
 import { testSite } from '../support/site.ts'
+import { startBenchServer } from './servers.ts'
 
 // The real server reads many blogs: `node tests/bench/feeds.ts 400`. They are a process of their own, each on an address
 // of its own of this machine's loopback network (Linux), which FETCH_ALLOW lets the server reach.
@@ -31,7 +31,10 @@ async function measure(count: number): Promise<void> {
   await prepare(databaseFile(folder), hosts)
   const db = openDatabase(databaseFile(folder))
   const waiting = db.prepare<[], number>('SELECT count(*) FROM feed WHERE read_at IS NULL AND problem IS NULL').pluck()
-  const server = await startServer(folder, { FETCH_ALLOW: hosts.join(',') })
+  const server = await startBenchServer('server/main.ts', '/healthz', {
+    DATA_DIR: folder,
+    FETCH_ALLOW: hosts.join(','),
+  })
   const begun = performance.now()
   const at_first = memory(server.pid).VmRSS
   const times: number[] = []
@@ -51,7 +54,7 @@ async function measure(count: number): Promise<void> {
       `memory ${at_first} MB at first, ${VmHWM} MB at most; another page meanwhile p95 ${Math.round(p95)} ms`,
   )
   db.close()
-  await server.stop('SIGTERM')
+  await server.stop()
   blogs.kill()
   rmSync(folder, { recursive: true })
 }

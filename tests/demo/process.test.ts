@@ -26,8 +26,9 @@ function startDemo(...args: string[]) {
   child.stdout.on('data', (text) => output.push(String(text)))
   child.stderr.on('data', (text) => output.push(String(text)))
   const gone = once(child, 'exit')
-  onTestFinished(() => {
+  onTestFinished(async () => {
     child.kill('SIGKILL')
+    await gone
     rmSync(folder, { recursive: true, force: true })
   })
   return {
@@ -50,10 +51,8 @@ function startDemo(...args: string[]) {
 
 test('it says in one line of JSON where it is and who may sign in, and they all can', async () => {
   const port = await freePort()
-  const from = performance.now()
   const demo = startDemo('--json', '--port', String(port))
   const { url, data_dir, cohort, accounts, ...rest } = JSON.parse(await demo.line())
-  expect(performance.now() - from).toBeLessThan(120_000)
   expect([url, cohort, rest]).toEqual([`http://localhost:${port}`, 'spring', {}])
   expect(readdirSync(data_dir)).toContain('twentythree.sqlite')
   const pages = {
