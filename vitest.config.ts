@@ -8,6 +8,7 @@ export default defineConfig({
     // only a hang takes so long, on a busy machine too
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,
@@ -24,8 +25,9 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['tests/journeys/**/*.test.ts'],
-          // a browser fills the machine: one at a time, and after the rest
-          fileParallelism: false,
+          globalSetup: 'tests/support/shared-browser.ts',
+          // a browser fills the machine: two at a time, and after the rest
+          maxWorkers: 2,
           // a machine that others share may starve a browser for seconds; a second try is told in the report
           retry: 1,
           sequence: { groupOrder: 1 },

@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { desktop, phone } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
+import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
 
 let browser: Browser

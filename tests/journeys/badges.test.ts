@@ -1,7 +1,9 @@
+import { buffer } from 'node:stream/consumers'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { desktop, phone } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
+import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
 
 let browser: Browser
@@ -35,10 +37,12 @@ test.each([
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Everybody with the link can see it now.').waitFor()
     const link = await page.getByLabel('Its address').inputValue()
-    const file = await Promise.all([
+    const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Picture (PNG)' }).click(),
-    ]).then(([download]) => download.path())
+    ])
+    const bytes = await buffer(await download.createReadStream())
+    const file = { name: download.suggestedFilename(), mimeType: 'image/png', buffer: bytes }
 
     const guest = await openPage(browser, site, size)
     await guest.goto(new URL(link).pathname)

@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { desktop, phone, reducedMotion } from '../support/browser.ts'
+import { openBrowser } from '../support/shared-browser.ts'
 
 let browser: Browser
 beforeAll(async () => {

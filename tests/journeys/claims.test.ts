@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { badgeWith } from '../support/badges.ts'
-import { desktop, openBrowser, phone } from '../support/browser.ts'
+import { desktop, phone } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
+import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
 
 let browser: Browser

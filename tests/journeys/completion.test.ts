@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { phone, reducedMotion } from '../support/browser.ts'
 import { openPage } from '../support/journey.ts'
+import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
 
 let browser: Browser

@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { desktop, openBrowser, reducedMotion } from '../support/browser.ts'
+import { desktop, reducedMotion } from '../support/browser.ts'
 import { openPage } from '../support/journey.ts'
+import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
 
 let browser: Browser

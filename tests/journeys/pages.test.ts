@@ -8,10 +8,11 @@ import { writeCourse } from '../../server/courses/folder.ts'
 import { wordsOfThing } from '../../server/courses/translation-words.ts'
 import { photo } from '../images/photos.ts'
 import { badgeWith } from '../support/badges.ts'
-import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { desktop, phone, reducedMotion } from '../support/browser.ts'
 import { certificateOf } from '../support/certificates.ts'
 import { followedBlog } from '../support/feeds.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
+import { openBrowser } from '../support/shared-browser.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
 let browser: Browser

@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { photo } from '../images/photos.ts'
-import { openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { phone, reducedMotion } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
+import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
 
 let browser: Browser

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { BrowserContext, BrowserContextOptions } from 'playwright-core'
-import { desktop, openBrowser, phone, reducedMotion } from '../support/browser.ts'
+import { desktop, launchBrowser, phone, reducedMotion } from '../support/browser.ts'
 import { type Demo, signedInAt, startDemo } from '../support/demo.ts'
 
 const folder = path.join(import.meta.dirname, '../../docs/screenshots')
@@ -60,7 +60,7 @@ async function signIn(context: BrowserContext, who: Who): Promise<void> {
   await context.addCookies(Array.from(cookies, ([name, value]) => ({ name, value, url: demo.url })))
 }
 
-const browser = await openBrowser()
+const browser = await launchBrowser()
 for (const { name: look, options } of looks) {
   for (const [name, who, address] of pages) {
     const context = await browser.newContext({

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import path from 'node:path'
 import { promisify } from 'node:util'
 import packaged from '@sparticuz/chromium'
-import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+import { type BrowserContextOptions, chromium, type LaunchOptions } from 'playwright-core'
 
 const root = path.join(import.meta.dirname, '../..')
 
@@ -41,17 +41,20 @@ const TOO_LENIENT = [
 ]
 const args = [...packaged.args.filter((flag) => !TOO_LENIENT.includes(flag)), ...QUIET, LOOPBACK_ONLY]
 
-/**
- * A headless Chromium: the packaged one where it has a build, else the Chrome installed on this machine.
- * @throws where neither runs
- */
-export async function openBrowser(): Promise<Browser> {
+/** A headless Chromium of one's own. @throws where none runs */
+export const launchBrowser = () => launched((options) => chromium.launch(options))
+
+/** A headless Chromium that several processes can connect to. @throws where none runs */
+export const launchBrowserServer = () => launched((options) => chromium.launchServer(options))
+
+/** The packaged Chromium where it has a build, else the Chrome installed on this machine. */
+async function launched<Launched>(launch: (options: LaunchOptions) => Promise<Launched>): Promise<Launched> {
   if (process.platform === 'linux' && process.arch === 'x64') {
     const { executablePath, env } = await unpacked()
-    return chromium.launch({ executablePath, env, args })
+    return launch({ executablePath, env, args })
   }
   try {
-    return await chromium.launch({ channel: 'chrome', args: [...QUIET, LOOPBACK_ONLY] })
+    return await launch({ channel: 'chrome', args: [...QUIET, LOOPBACK_ONLY] })
   } catch (cause) {
     throw new Error(
       `Browser tests need Google Chrome on this machine, as no Chromium comes as a package for ${process.platform} ${process.arch}.`,

@@ -1,0 +1,23 @@
+import { type Browser, chromium } from 'playwright-core'
+import { inject } from 'vitest'
+import type { TestProject } from 'vitest/node'
+import { launchBrowserServer } from './browser.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the browser of all journeys listens. */
+    browser: string
+  }
+}
+
+/** Starts the browser that all journeys share; a start takes longer than many a journey. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await launchBrowserServer()
+  project.provide('browser', server.wsEndpoint())
+  return () => server.close()
+}
+
+/** A connection to the shared browser. Closing it closes the pages that were opened through it. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.connect(inject('browser'))
+}
