@@ -126,10 +126,8 @@ test('a bomb of 30,000 x 30,000 pixels is refused from its header, without memor
   const bomb = pngOf(30_000, 30_000)
   expect(bomb.length).toBeLessThan(10_000)
   const before = process.memoryUsage().rss
-  const from = performance.now()
   expect(await draw(bomb)).toEqual({ problem: 'too_many_pixels' })
   expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000)
-  expect(performance.now() - from).toBeLessThan(2000)
 })
 
 test('a header that lies about what follows is no way in', async () => {

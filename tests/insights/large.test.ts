@@ -15,7 +15,7 @@ beforeAll(async () => {
   site.db.exec(`
     UPDATE enrolment SET pod_id = (SELECT min(id) FROM pod) + id % 366 WHERE role = 'learner';
     INSERT INTO pause (enrolment_id, since) SELECT id, joined_at FROM enrolment WHERE role = 'learner' AND id % 50 = 0`)
-}, 60_000)
+})
 afterAll(() => site[Symbol.asyncDispose]())
 
 const at = (path: string) => `/admin/cohorts/${cohort.slug}${path}`
@@ -26,7 +26,6 @@ test('the first page of the grid of 4,400 people is small', async () => {
   expect(gzipSync(html, { level: 1 }).length).toBeLessThan(25_000)
 })
 
-// generous on a busy machine: alone each takes less than a third of it
 test.each([
   '',
   '?sort=workplace',
@@ -37,14 +36,12 @@ test.each([
   '?state=paused&sort=done',
   '?pod=1&state=going',
   '?pod=none',
-])('the grid %j of 4,400 people is made in under 150 ms', async (query) => {
-  const times: number[] = []
-  for (let again = 0; again < 4; again++) {
-    const begun = performance.now()
-    await (await cohort.organiser.get(at(`/grid${query}`))).arrayBuffer()
-    times.push(performance.now() - begun)
-  }
-  expect(Math.min(...times)).toBeLessThan(150)
+])('the grid %j of 4,400 people takes few statements, and none goes through a whole table', async (query) => {
+  const page = at(`/grid${query}`)
+  await cohort.organiser.read(page)
+  const statements = await site.statements(() => cohort.organiser.read(page))
+  expect(statements.length).toBeLessThanOrEqual(8)
+  expect(scansIn(statements)).toEqual([])
 })
 
 test('the file of all of them has them all', async () => {
@@ -70,8 +67,6 @@ function scansIn(statements: string[]): string[] {
 test.each([
   '',
   '/grid',
-  '/grid?sort=workplace',
-  '/grid?sort=seen&page=40',
   '/grid?q=ama',
   '/grid?sort=done&pod=1',
   '/grid?sort=least&state=silent',
