@@ -12,7 +12,7 @@ export interface Broken {
   problem: string
 }
 
-interface Addresses {
+export interface Addresses {
   good: Addressee[]
   broken: Broken[]
   /** Addresses that were there more than once. */

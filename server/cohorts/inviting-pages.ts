@@ -9,7 +9,7 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import { type Addressee, type Broken, readAddresses } from './addresses.ts'
+import type { Addressee, Addresses, Broken } from './addresses.ts'
 import { type Cohort, ROLES } from './enrolments.ts'
 import type { OpenInvitation } from './invitations.ts'
 
@@ -48,6 +48,8 @@ export const invitedPage = view<{
 }>('cohorts/invited')
 
 const MOST = 2000
+const READ_ADDRESSES = new URL('./addresses-task.ts', import.meta.url)
+const READ_WITHIN = { ms: 20_000 }
 const OPEN_PER_PAGE = 50
 const NOTHING_LEFT: Left = { broken: [], here: [], twice: [] }
 
@@ -60,17 +62,18 @@ const linksForm = z.object({ links: text({ max: 350_000 }) })
 
 /** Inviting people by their addresses. Links are shown once, to whoever made them; where there is mail, each address gets a letter too. */
 export function invitingPages(router: Router, services: Services): void {
-  const { cohorts, config, invitationLetters, invitations, mail, may, once: onceOnly } = services
+  const { cohorts, config, invitationLetters, invitations, mail, may, once: onceOnly, workers } = services
   const at = '/admin/cohorts/:cohort/invitations'
 
   router.get(at, may.organising, keepNothing, (req, res) => show(req, res, emptyForm(), NOTHING_LEFT))
 
-  router.post(at, may.organising, keepNothing, (req, res) => {
+  router.post(at, may.organising, keepNothing, async (req, res) => {
     const { t } = frameOf(res)
     const form = readForm(inviteForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(t, form), NOTHING_LEFT)
     const { cohort, person_id: by } = currentEnrolment(req)
-    const { good, ...left } = sorted(cohort.id, form.data.addresses)
+    const read = await workers.run<string, Addresses>(READ_ADDRESSES, form.data.addresses, READ_WITHIN)
+    const { good, ...left } = sorted(cohort.id, read)
     const { role } = form.data
     if (good.length + left.broken.length > MOST) {
       return show(req, res, refusal(form.data, t('cohorts.inviting.too_many', { count: MOST })), NOTHING_LEFT)
@@ -119,8 +122,7 @@ export function invitingPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/invitations`)
   })
 
-  function sorted(cohort_id: number, typed: string): Left & { good: Addressee[] } {
-    const { good, broken, twice } = readAddresses(typed)
+  function sorted(cohort_id: number, { good, broken, twice }: Addresses): Left & { good: Addressee[] } {
     const here = cohorts.enrolledAmong(
       cohort_id,
       good.map(({ email }) => email),

@@ -14,10 +14,9 @@ import { forbidden, notFound } from '../web/refusal.ts'
 import { readUploads } from '../web/uploads.ts'
 import { view } from '../web/view.ts'
 import { MOST_PODS } from './bringing-in.ts'
-import { decode } from './decoding.ts'
 import type { Import } from './imports.ts'
 import { type Preview, previewOf } from './preview.ts'
-import { MOST_ROWS, readList } from './reading.ts'
+import { type List, MOST_ROWS } from './reading.ts'
 import { LARGEST, type Received, receive } from './receiving.ts'
 
 interface Place {
@@ -32,10 +31,12 @@ const previewPage = view<Place & Preview>('importing/preview')
 
 const listForm = z.object({ list: text({ min: 0, max: 400_000 }).optional().default('') })
 const MEGABYTE = 1_000_000
+const READ_LIST = new URL('./read-task.ts', import.meta.url)
+const READ_WITHIN = { ms: 20_000 }
 
 /** Bringing people in from a list: into a cohort, by its organisers, or into the site, by admins. */
 export function importingRoutes(services: Services): Router {
-  const { clock, config, imports, mail, may } = services
+  const { clock, config, imports, mail, may, workers } = services
   const router = Router()
 
   for (const [at, policy] of [
@@ -81,10 +82,9 @@ export function importingRoutes(services: Services): Router {
     const [file] = taken.filter(({ bytes }) => bytes === null || bytes.length > 0)
     const field = file ? 'file' : 'list'
     if (file && file.bytes === null) return refuse('too_large', { megabytes: LARGEST / MEGABYTE }, field)
-    const text = file?.bytes ? decode(file.bytes) : form.data.list
-    if (text === null) return refuse('no_text', {}, field)
-    if (text.trim() === '') return refuse('empty', {}, field)
-    const list = await readList(text)
+    const source = file?.bytes ?? form.data.list
+    const list = await workers.run<Uint8Array | string, List | null>(READ_LIST, source, READ_WITHIN)
+    if (list === null) return refuse('no_text', {}, field)
     if (!list.ok) return refuse(list.problem, list.values, field)
     const place = placeOf(req)
     const { rows, ignored } = list

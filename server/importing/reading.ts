@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { setImmediate } from 'node:timers/promises'
 import { CsvError, parse } from 'csv-parse'
 import { email, line } from '../web/forms.ts'
 import { type Columns, delimiterOf, readColumns } from './columns.ts'
@@ -15,7 +14,8 @@ export interface ListRow {
   problem: string | null
 }
 
-type List =
+/** What was read of a list, or why it cannot be. */
+export type List =
   | { ok: true; rows: ListRow[]; ignored: string[] }
   | { ok: false; problem: string; values: Record<string, string | number> }
 
@@ -23,8 +23,6 @@ type List =
 export const MOST_ROWS = 5000
 const LONGEST_LINE = 20_000
 const PIECE = 16_384
-/** Others are served after so many lines. */
-const AT_ONCE = 100
 
 const LONGEST = { name: 120, workplace: 120, pod: 80 }
 const TEXTS = {
@@ -72,7 +70,6 @@ export async function readList(text: string): Promise<List> {
       if (!row) continue
       if (rows.length === MOST_ROWS) return { ok: false, problem: 'too_many', values: { count: MOST_ROWS } }
       rows.push(notTwice(row, lines))
-      if (rows.length % AT_ONCE === 0) await setImmediate()
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error

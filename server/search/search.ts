@@ -74,6 +74,8 @@ interface Where {
 }
 
 const FEW = 5
+/** Characters of HTML on one page of results in which words are marked; a long text behind them begins at its beginning. */
+const LOOKED_THROUGH = 200_000
 const PAGE = 20
 const NOTHING: FoundTexts = { items: [], older: null }
 
@@ -133,7 +135,13 @@ export function createSearch(db: Database, clock: Clock, { courses, tagOf, plain
   function texts(rows: TextRow[], size: number, phrases: Phrase[]): FoundTexts {
     const shown = rows.slice(0, size)
     const older = rows.length > size ? (shown.at(-1)?.id ?? null) : null
-    return { items: shown.map((row) => toFound(row, phrases)), older }
+    let left = LOOKED_THROUGH
+    const items = shown.map((row) => {
+      const html = row.html.slice(0, left)
+      left -= html.length
+      return toFound({ ...row, html }, phrases)
+    })
+    return { items, older }
   }
 
   function toFound(row: TextRow, phrases: Phrase[]): FoundText {

@@ -13,6 +13,8 @@ interface Span {
 }
 
 const LONGEST = 220
+/** Letters that folding leaves as they are, but for their case. */
+const PLAIN = /^[a-z0-9]+$/i
 /** So much of a text stands before the first word that was found. */
 const BEFORE = 60
 
@@ -59,11 +61,32 @@ export function marked(text: string, phrases: readonly Phrase[]): Piece[] {
 
 /** The part of a text around what was found in it first, cut between words; its beginning where nothing was. */
 export function snippet(text: string, phrases: readonly Phrase[]): Piece[] {
-  const first = spansOf(text, phrases)[0]?.from ?? 0
+  const first = firstOf(text, phrases)
   const from = first <= BEFORE ? 0 : betweenWords(text, first - BEFORE, first)
   const to = text.length - from <= LONGEST ? text.length : betweenWords(text, from + LONGEST - 20, from + LONGEST)
   const cut = `${from > 0 ? '…' : ''}${text.slice(from, to).trim()}${to < text.length ? '…' : ''}`
   return marked(cut, phrases)
+}
+
+/** Where the first of the phrases begins, read no further than up to there; 0 where there is none. */
+function firstOf(text: string, phrases: readonly Phrase[]): number {
+  const wanted = phrases.map(({ words, open }) => ({ open, words: words.map(folded) }))
+  const longest = Math.max(0, ...wanted.map(({ words }) => words.length))
+  const last: { word: string; from: number }[] = []
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    last.push({ word: PLAIN.test(word) ? word.toLowerCase() : folded(word), from: index })
+    if (last.length > longest) last.shift()
+    for (const { words, open } of wanted) {
+      const here = last.slice(-words.length)
+      const fits =
+        here.length === words.length &&
+        here.every(({ word }, at) =>
+          open && at === words.length - 1 ? word.startsWith(words[at] ?? '') : word === words[at],
+        )
+      if (fits) return here[0]?.from ?? 0
+    }
+  }
+  return 0
 }
 
 /** The first gap between words from `from` on; where there is none up to `latest`, any place that breaks no sign. */

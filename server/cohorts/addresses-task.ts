@@ -1,0 +1,6 @@
+import { type Addresses, readAddresses } from './addresses.ts'
+
+/** Reads pasted addresses in a thread of the pool. */
+export function run(text: string): Addresses {
+  return readAddresses(text)
+}
