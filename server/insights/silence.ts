@@ -12,7 +12,7 @@ export const WROTE_AT = `
   max((SELECT coalesce(max(completed_at), '') FROM completion WHERE enrolment_id = enrolment.id),
       coalesce((SELECT written_at FROM comment JOIN reflection ON reflection.id = reflection_id
                  WHERE comment.person_id = enrolment.person_id AND reflection.cohort_id = enrolment.cohort_id
-                 ORDER BY comment.id DESC LIMIT 1), ''))`
+                 ORDER BY comment.written_at DESC LIMIT 1), ''))`
 
 /**
  * SQL: somebody was there two weeks ago, at the instant `:two_weeks`, and neither published nor answered since, and she
