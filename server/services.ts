@@ -279,7 +279,7 @@ export function createServices(
     renderMarkdown,
   })
   const comments = createComments(db, clock, { activity, mentions, renderMarkdown })
-  const search = createSearch(db, clock, { courses, tagOf, plainText })
+  const search = createSearch(db, clock, { jobs, courses, tagOf, plainText })
   const stream = createStream(db, { courses, matching: search.matching })
   const queue = createQueue(db, clock, { items: stream.some })
   const savedAnswers = createSavedAnswers(db, clock)

@@ -78,6 +78,7 @@ export async function fillSite(
   }
   await agenda.run()
   ringOnlyForNews(services.db)
+  services.search.indexComments()
   blogsWereRead(services.db, now)
   return { cohort: 'spring', accounts: accountsOf(services) }
 }

@@ -2,10 +2,12 @@ import type { CourseContent } from '../courses/courses.ts'
 import { READER_LANGUAGE } from '../courses/policy.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import type { PersonName } from '../people/people.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../reflections/policy.ts'
 import type { Tag } from '../reflections/tag.ts'
 import { postHref } from '../web/address.ts'
+import { createCommentIndex } from './comment-index.ts'
 import { expressionOf, type Phrase, parseQuery } from './query.ts'
 import { createShelves } from './shelves.ts'
 import { marked, type Piece, snippet } from './snippet.ts'
@@ -61,6 +63,7 @@ interface TextRow {
 }
 
 interface Helpers {
+  jobs: Jobs
   courses: { content(course_id: number, revision: number, language: string | null): CourseContent }
   tagOf(content: CourseContent, thing_id: number, number: number): Tag
   plainText(html: string, max: number): string
@@ -90,7 +93,8 @@ const COLUMNS = `person.id AS person_id, person.name, person.handle, person.work
  * Full-text search through the viewer. What was written comes newest first: a rank by how rare a word is would be
  * reckoned from texts that she may not read, and the newest need no look at the others.
  */
-export function createSearch(db: Database, clock: Clock, { courses, tagOf, plainText }: Helpers) {
+export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf, plainText }: Helpers) {
+  const commentIndex = createCommentIndex(db, { jobs })
   const shelves = createShelves(db)
   const things = db.prepare<{ match: string; viewer: number; now: string }, ThingRow>(`
     WITH found (thing_id, place) AS MATERIALIZED (
@@ -174,6 +178,7 @@ export function createSearch(db: Database, clock: Clock, { courses, tagOf, plain
         wants('things') && at.things
           ? things.all({ match: `${words} AND ${at.things}`, viewer, now: nowText(clock) })
           : []
+      if (wants('answers')) commentIndex.catchUp()
       return {
         asked: true,
         things: findThings(open, phrases, { content: courses.content, plainText }),
@@ -181,6 +186,9 @@ export function createSearch(db: Database, clock: Clock, { courses, tagOf, plain
         answers: wants('answers') ? texts(answers.all(where), size, phrases) : NOTHING,
       }
     },
+
+    /** Makes many comments that were written at once findable. */
+    indexComments: commentIndex.addAll,
 
     /** What the index is asked for one cohort's stream; null where nothing that was typed is a word. */
     matching(

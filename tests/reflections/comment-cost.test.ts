@@ -39,8 +39,8 @@ test('a comment writes to few pages, the same with 2,000 comments before it', ()
   const few = pagesEach(50)
   write(2000)
   const many = pagesEach(50)
-  expect(few).toBeLessThan(24)
-  expect(many).toBeLessThan(24)
+  expect(few).toBeLessThan(16)
+  expect(many).toBeLessThan(16)
 })
 
 test('a comment runs the same statements, whatever stands before it', async () => {

@@ -104,4 +104,5 @@ export function library(
       })
     }
   })()
+  site.services.search.indexComments()
 }
