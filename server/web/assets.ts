@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import zlib, { constants } from 'node:zlib'
 import type { Request, RequestHandler, Response } from 'express'
 import { type Encoding, fileEncoding, isCompressible } from './compression.ts'
+import { joinModules } from './join-modules.ts'
 import { varyByEncoding } from './send-body.ts'
 
 const folder = path.join(import.meta.dirname, '../../public')
@@ -29,20 +30,38 @@ interface StaticFile {
   encoded: Map<Encoding, Promise<Buffer>>
 }
 
-/** Every file of public/ by its path with slashes. */
+/** What every page needs goes out as one file, in this order. */
+const JOINED: Record<string, string[]> = {
+  'css/site.css': [
+    'css/tokens.css',
+    'css/base.css',
+    'css/layout.css',
+    'css/parts/controls.css',
+    'css/parts/reading.css',
+  ],
+}
+
+/** Every file of public/, and every joined one, by its path with slashes. */
 const files = new Map<string, StaticFile>()
 for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-  const type = TYPES[path.extname(name)]
-  if (type === undefined) continue
-  const plain = readFileSync(path.join(folder, name))
+  if (path.extname(name) in TYPES) add(name.replaceAll(path.sep, '/'), contentOf(name))
+}
+for (const [name, parts] of Object.entries(JOINED)) {
+  add(name, Buffer.concat(parts.map((part) => readFileSync(path.join(folder, part)))))
+}
+
+/** What is in a file; a module comes with all that it imports. */
+function contentOf(name: string): Buffer {
+  const content = readFileSync(path.join(folder, name))
+  if (path.extname(name) !== '.js' || !/^import /m.test(String(content))) return content
+  const beside = path.join(folder, path.dirname(name))
+  return Buffer.from(joinModules(path.basename(name), (file) => readFileSync(path.join(beside, file), 'utf8')))
+}
+
+function add(name: string, plain: Buffer): void {
+  const type = TYPES[path.extname(name)] ?? ''
   const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 12)
-  files.set(name.replaceAll(path.sep, '/'), {
-    type,
-    plain,
-    tag,
-    compressible: isCompressible(type),
-    encoded: new Map(),
-  })
+  files.set(name, { type, plain, tag, compressible: isCompressible(type), encoded: new Map() })
 }
 
 /** Hash of the whole public folder: stands in every static address, so that they never change under a browser. */

@@ -7,9 +7,15 @@ declare module 'ejs' {
     unsafePrototypeLocals?: boolean
     rmWhitespace?: boolean
     compileDebug?: boolean
-    escape?: (value: unknown) => string
   }
-  const ejs: { compile(template: string, options: Options): (locals: object) => string }
+  class Template {
+    constructor(template: string, options: Options)
+    /** Fills `source`; what it returns is not used here. */
+    compile(): unknown
+    /** The body of a function of `it`, `escapeFn` and, once more than here, `include` and `rethrow`. */
+    source: string
+  }
+  const ejs: { Template: typeof Template }
 
   export { ejs as default }
 }

@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 import type { Config } from '../config.ts'
 
@@ -23,30 +23,45 @@ const PERMISSIONS = [
 /** Nothing inline, nothing from elsewhere, no frames, no camera. */
 export function securityHeaders(config: Config): RequestHandler {
   const https = config.base_url.startsWith('https:')
-  const others = helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'"],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-        ...(https ? { upgradeInsecureRequests: [] } : {}),
+  const fromHelmet = headersOf(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'"],
+          fontSrc: ["'self'"],
+          connectSrc: ["'self'"],
+          formAction: ["'self'"],
+          baseUri: ["'none'"],
+          frameAncestors: ["'none'"],
+          ...(https ? { upgradeInsecureRequests: [] } : {}),
+        },
       },
-    },
-    referrerPolicy: { policy: 'same-origin' },
-    strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
-    xFrameOptions: { action: 'deny' },
-  })
-  return (req, res, next) => {
-    res.setHeader('Permissions-Policy', PERMISSIONS)
-    others(req, res, next)
+      referrerPolicy: { policy: 'same-origin' },
+      strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+      xFrameOptions: { action: 'deny' },
+    }),
+  )
+  const headers: [string, string][] = [...fromHelmet, ['Permissions-Policy', PERMISSIONS]]
+  return (_req, res, next) => {
+    for (const [name, value] of headers) res.setHeader(name, value)
+    next()
   }
+}
+
+/** The headers that a handler sets whatever the request is: they are the same each time, so it runs only once. */
+function headersOf(
+  handler: (req: Request, res: Response, next: (error?: unknown) => void) => void,
+): [string, string][] {
+  const headers: [string, string][] = []
+  const res = { setHeader: (name: string, value: string) => headers.push([name, value]), removeHeader: () => {} }
+  handler({} as Request, res as unknown as Response, (error) => {
+    if (error) throw error
+  })
+  return headers
 }
 
 /** What a shared cache or the back button may keep: nothing personal; and nothing at all of secrets. */

@@ -1,15 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
-import ejs from 'ejs'
 import type { Response } from 'express'
 import { bodyOf } from './compression.ts'
-import { escapeHtml } from './escape.ts'
 import { takeFlash } from './flash.ts'
 import { type Frame, frameOf } from './frame.ts'
 import { offerToKeep } from './guest-pages.ts'
 import { sendKept } from './send-body.ts'
-
-const folder = path.join(import.meta.dirname, '../../views')
+import { templateOf } from './templates.ts'
 
 /** What every page says about itself beside its own locals. */
 interface Page {
@@ -32,36 +27,11 @@ interface Page {
   preview?: { url: string; description: string; image: string | null }
 }
 
-type Template = (it: object) => string
-const templates = new Map<string, Template>()
-
-/** Every template is compiled once, at boot: a broken one stops the start, not a visitor. */
-for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-  if (!file.endsWith('.ejs')) continue
-  const name = file.slice(0, -'.ejs'.length).replaceAll(path.sep, '/')
-  const compiled = ejs.compile(readFileSync(path.join(folder, file), 'utf8'), {
-    filename: name,
-    strict: true,
-    localsName: 'it',
-    unsafePrototypeLocals: true,
-    rmWhitespace: true,
-    compileDebug: false,
-    escape: escapeHtml,
-  })
-  templates.set(name, (it) => compiled(it))
-}
-
 const bindings = new Set<string>()
 
 /** The names that `view` bound; a test compares them with the files. */
 export function boundViews(): ReadonlySet<string> {
   return bindings
-}
-
-function templateOf(name: string): Template {
-  const template = templates.get(name)
-  if (!template) throw new Error(`There is no template views/${name}.ejs`)
-  return template
 }
 
 /**

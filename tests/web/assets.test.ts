@@ -17,7 +17,7 @@ afterAll(() => {
 })
 
 test('a static file is kept for a year and carries no header that only pages need', async () => {
-  const { status, headers } = await rawRequest(origin + asset('css/base.css'), {
+  const { status, headers } = await rawRequest(origin + asset('css/site.css'), {
     headers: { 'accept-encoding': 'gzip, deflate, br, zstd' },
   })
   expect(status).toBe(200)
@@ -45,7 +45,7 @@ test('pictures and fonts are compressed already, and go out as they are', async 
 })
 
 test('a file that the browser has is not sent again, in the encoding that it has', async () => {
-  const address = origin + asset('css/base.css')
+  const address = origin + asset('css/site.css')
   const ask = (headers: Record<string, string>) => rawRequest(address, { headers })
   const brotli = await ask({ 'accept-encoding': 'br' })
   const etag = brotli.headers.etag ?? ''
@@ -57,7 +57,7 @@ test('a file that the browser has is not sent again, in the encoding that it has
 })
 
 test('a part of a file is cut from the file as it is', async () => {
-  const address = origin + asset('css/base.css')
+  const address = origin + asset('css/site.css')
   const ask = (headers: Record<string, string>) =>
     rawRequest(address, { headers: { 'accept-encoding': 'br', ...headers } })
   const { body, headers } = await rawRequest(address)

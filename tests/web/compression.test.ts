@@ -51,7 +51,7 @@ test('every kind of text is compressed, with its length where it is whole, and H
     ['application/atom+xml', cohort.at('/feed.xml'), {}],
     ['application/feed+json', cohort.at('/feed.json'), {}],
     ['text/csv', `/admin${cohort.at('/grid.csv')}`, organisers],
-    ['text/css', asset('css/base.css'), {}],
+    ['text/css', asset('css/site.css'), {}],
     ['text/javascript', asset('js/site.js'), {}],
   ]
   for (const [type, path, who] of kinds) {
