@@ -2,6 +2,7 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
+import { authorise } from '../web/authority.ts'
 import { addFlash } from '../web/flash.ts'
 import { emptyForm, type Form, line, newPassword, readForm, refusedForm } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
@@ -64,7 +65,7 @@ export function invitePages(router: Router, services: Services): void {
 
   /** An invitation from before does not bring back who was blocked since. */
   function welcome({ cohort }: Invited, person_id: number): number {
-    if (cohort && blocks.has(cohort.id, person_id)) forbidden('blocked')
+    authorise(() => cohort && blocks.has(cohort.id, person_id) && forbidden('blocked'))
     return person_id
   }
 

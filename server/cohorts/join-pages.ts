@@ -2,6 +2,7 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/access.ts'
+import { authorise, keepRule } from '../web/authority.ts'
 import { currentPerson, queryText } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
 import {
@@ -16,7 +17,7 @@ import {
   refusedForm,
 } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
-import { forbidden, notFound } from '../web/refusal.ts'
+import { forbidden, notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { JoinableCohort } from './cohorts.ts'
 import { codeFits } from './join-code.ts'
@@ -69,6 +70,7 @@ export function joinPages(router: Router, services: Services): void {
     const code = (form.ok ? form.data.code : form.values['code']) ?? ''
     const problems = { ...(form.ok ? {} : form.problems), ...(await codeProblem(req, cohort, code, person.email)) }
     if (!form.ok || Object.keys(problems).length > 0) return refuse(res, cohort, { code }, problems)
+    keepDoor(req, code)
     enter(req, res, cohort, person, form.data)
   }
 
@@ -83,9 +85,10 @@ export function joinPages(router: Router, services: Services): void {
     }
     const { wait, ...typed } = form.data
     if (wrongCode['code']) return refuse(res, cohort, typed, wrongCode)
+    keepDoor(req, code)
     const account = await accountFor(services, req, { ...typed, workplace: typed.workplace || null })
     if (!account.ok) return refuse(res, cohort, typed, account.problems)
-    if (blocks.has(cohort.id, account.person.id)) forbidden('blocked')
+    refuseBlocked(cohort, account.person)
     signIns.start(req, account.person)
     enter(req, res, cohort, account.person, { wait, code: typed.code })
   }
@@ -97,12 +100,26 @@ export function joinPages(router: Router, services: Services): void {
     person: Express.User,
     { wait, code }: { wait: boolean; code: string },
   ): void {
-    if (blocks.has(cohort.id, person.id)) forbidden('blocked')
+    authorise(() => refuseBlocked(cohort, person))
     if (enrolments.of(person.id, cohort.slug)) return res.redirect(303, mapOf(cohort))
     const is_in = waiting.come({ cohort_id: cohort.id, person_id: person.id, wait })
     const key = is_in ? 'joined' : wait ? 'waits' : 'full'
     addFlash(req, { kind: 'said', key: `cohorts.said.${key}`, values: { cohort: cohort.title } })
     res.redirect(303, is_in ? mapOf(cohort) : doorOf(cohort, code))
+  }
+
+  /** While a password is hashed, the code may be replaced, or the cohort closed. */
+  function keepDoor(req: Request, code: string): void {
+    keepRule(() => {
+      const { join_code, joining, closed_at } = joinable(req)
+      if (isClosed({ closed_at }, clock.now())) forbidden('cohort_closed')
+      const is_open = joining === 'open' || (joining === 'code' && codeFits(code, join_code))
+      if (!is_open) throw new Refusal(409, 'joining_changed')
+    })
+  }
+
+  function refuseBlocked(cohort: JoinableCohort, person: Express.User): void {
+    if (blocks.has(cohort.id, person.id)) forbidden('blocked')
   }
 
   router.post('/join/:cohort/step-back', signedIn, (req, res) => {

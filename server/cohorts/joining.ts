@@ -1,6 +1,8 @@
 import type { Request } from 'express'
 import type { Services } from '../services.ts'
+import { keepRule } from '../web/authority.ts'
 import type { Problems } from '../web/forms.ts'
+import { Refusal } from '../web/refusal.ts'
 
 interface Newcomer {
   /** May be empty where the account is there already. */
@@ -34,6 +36,9 @@ export async function accountFor(
   const chosen = await people.newPassword(password, facts)
   if (!chosen.ok) return { ok: false, problems: { password: chosen.problem } }
   if (is_known) return wrongPassword
+  keepRule(() => {
+    if (closedTo(settings, facts.email)) throw new Refusal(409, 'joining_changed')
+  })
   const made = register(people, { ...facts, password_hash: chosen.password_hash })
   const person = made ?? (await signIns.check(req))
   return person ? { ok: true, person } : wrongPassword

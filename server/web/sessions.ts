@@ -60,7 +60,7 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
   // never an upsert: a session that was ended meanwhile stays ended
   const update = db.prepare(`
     UPDATE session
-       SET data = coalesce(:data, data), touched_at = :now,
+       SET data = json_patch(data, :changed), touched_at = :now,
            expires_at = min(:expires_at, strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+180 days'))
      WHERE id_hash = :id_hash`)
   const drop = db.prepare('DELETE FROM session WHERE id_hash = ?')
@@ -96,10 +96,10 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
       expires_at: instantText(now.add(session.shared ? IDLE_SHARED : IDLE)),
     })
     if (stored) {
-      const changed = data === stored.data ? null : data
+      const changed = data === stored.data ? NOTHING : changesOf(JSON.parse(stored.data), session)
       const stale = Temporal.Instant.compare(stored.touched_at, now.subtract(TOUCH_EVERY)) <= 0
-      const row = { id_hash: stored.id_hash, data: changed, ...times() }
-      if (changed !== null || stale) writeIfPossible(db, () => update.run(row))
+      const row = { id_hash: stored.id_hash, changed, ...times() }
+      if (changed !== NOTHING || stale) writeIfPossible(db, () => update.run(row))
     } else if (user || data !== NOTHING) {
       const token = newToken()
       const row = { id_hash: tokenHash(token), person_id: user?.id ?? null, data, ...times() }
@@ -167,6 +167,16 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
       if (shared) req.session.shared = true
     },
   }
+}
+
+/**
+ * What a request changed, as a JSON merge patch (RFC 7396): what another request changed meanwhile stays, such as the end
+ * of a view-as.
+ */
+function changesOf(before: Express.Session, now: Express.Session): string {
+  const names = Object.keys({ ...before, ...now }) as (keyof Express.Session)[]
+  const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(now[name]))
+  return JSON.stringify(Object.fromEntries(changed.map((name) => [name, now[name] ?? null])))
 }
 
 export type Sessions = ReturnType<typeof createSessions>
