@@ -94,7 +94,7 @@ export function allRouters(services: Services): Router[] {
 
 /** @param patience with slow clients; as for a phone on a slow line unless said */
 export function createApp(services: Services, patience?: Patience): Express {
-  const { config, clock, db, log, lookForOutsideChanges, seeingAs, sessions, settings, words } = services
+  const { config, clock, db, log, lookForOutsideChanges, metrics, seeingAs, sessions, settings, words } = services
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -103,7 +103,7 @@ export function createApp(services: Services, patience?: Patience): Express {
 
   if (config.workers > 1) app.use((_req, _res, next) => next(void lookForOutsideChanges()))
   app.use(framed({ clock, words, siteName: settings.siteName, face: services.face.now }))
-  app.use(logRequests(log))
+  app.use(logRequests(log, metrics.answered))
   app.use(endSlowBodies(errorPages(log), patience))
   app.use(staticFiles())
   app.use(securityHeaders(config))

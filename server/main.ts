@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './db/open.ts'
 import type { Services } from './services.ts'
 import { openSite } from './site/open-site.ts'
 import { refusalAtStart, startUp } from './site/start-up.ts'
+import { collectMetrics } from './web/cluster-metrics.ts'
 import { createLog } from './web/log.ts'
 import { startPageProcesses } from './web/page-processes.ts'
 import { patientServer } from './web/slow-requests.ts'
@@ -23,6 +24,7 @@ async function runSite(): Promise<void> {
   const site = await openSite(config.data_dir, systemClock, stopForDamage).catch(refuse)
   const services = await servicesOn(site.db)
   const welcome = startUp(services)
+  if (config.workers > 1) collectMetrics()
   const pages = await (config.workers > 1 ? startPageProcesses(config.workers, log) : listen(services))
   // either way the file is left whole
   stopWhenTold([pages, services.jobs], () => {

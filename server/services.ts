@@ -104,6 +104,7 @@ import { authoriseAgain } from './web/authority.ts'
 import { letterHtml } from './web/letter.ts'
 import { createGuessLimits } from './web/limits.ts'
 import type { Log } from './web/log.ts'
+import { createMetrics } from './web/metrics.ts'
 import { createOnce } from './web/once.ts'
 import { createSessions } from './web/sessions.ts'
 import { loadWords } from './web/words.ts'
@@ -140,6 +141,7 @@ export function createServices(
   const once = createOnce(db, clock)
   const jobs = createJobs(db, clock, log, { beforeLook: lookForOutsideChanges })
   expireRows(db, clock, jobs)
+  const metrics = createMetrics(db, { jobCounts: jobs.counts })
 
   const databaseCheck = createCheckRecord(config.data_dir)
   const backups = createBackups(db, clock, { data_dir: config.data_dir, activity, databaseCheck, jobs, settings })
@@ -335,6 +337,7 @@ export function createServices(
     activityLog,
     once,
     jobs,
+    metrics,
     workers,
     markdown,
     mail,

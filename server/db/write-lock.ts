@@ -15,6 +15,17 @@ export function storageTrouble(error: unknown): 'busy' | 'full' | 'read_only' | 
   return /^(?:SQLITE_READONLY\w*|EROFS)$/.test(code) ? 'read_only' : null
 }
 
+const busyTimes = new WeakMap<Database, number>()
+
+/** How often a write here found another process writing. */
+export function timesBusy(db: Database): number {
+  return busyTimes.get(db) ?? 0
+}
+
+function countBusy(db: Database): void {
+  busyTimes.set(db, timesBusy(db) + 1)
+}
+
 function withPatience<Result>(db: Database, ms: number, work: () => Result): Result {
   const before = db.pragma('busy_timeout', { simple: true })
   db.pragma(`busy_timeout = ${ms}`)
@@ -35,7 +46,9 @@ export function writeIfPossible(db: Database, work: () => void): boolean {
     withPatience(db, OPTIONAL_PATIENCE, () => transaction(db, work))
     return true
   } catch (error) {
-    if (storageTrouble(error) === null) throw error
+    const trouble = storageTrouble(error)
+    if (trouble === null) throw error
+    if (trouble === 'busy') countBusy(db)
     return false
   }
 }
@@ -58,6 +71,8 @@ export function isWritable(db: Database): boolean {
  * @returns whether a write can begin
  */
 export async function untilWritable(db: Database, ms: number): Promise<boolean> {
+  if (isWritable(db)) return true
+  countBusy(db)
   const end = performance.now() + ms
   while (!isWritable(db)) {
     if (performance.now() >= end) return false

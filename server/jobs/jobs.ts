@@ -240,6 +240,8 @@ export function createJobs(
     /** Whether one of this kind waits or runs. */
     isWaiting: shelf.isWaiting,
     waiting: shelf.waiting,
+    /** How many wait or run, and how many failed for good. */
+    counts: shelf.counts,
     dead: shelf.dead,
     /** Sends a dead letter again. @returns false where there is no such one */
     again: (id: number): boolean => shelf.again(id, nowText(clock)),

@@ -63,6 +63,9 @@ export function createShelf(db: Database) {
     SELECT id, kind, about, attempt, reason, due_at, working FROM job WHERE outcome IS NULL ORDER BY due_at, id LIMIT ?`)
   const dead = db.prepare<[number], DeadJob>(`
     SELECT id, kind, about, attempt, reason, ended_at FROM job WHERE outcome = 'dead' ORDER BY ended_at DESC, id DESC LIMIT ?`)
+  const counts = db.prepare<[], { waiting: number; failed: number }>(`
+    SELECT (SELECT count(*) FROM job WHERE outcome IS NULL) AS waiting,
+           (SELECT count(*) FROM job WHERE outcome = 'dead') AS failed`)
   const again = db.prepare<[string, number]>(`
     UPDATE job SET outcome = NULL, ended_at = NULL, attempt = 0, due_at = ? WHERE id = ? AND outcome = 'dead'`)
   const drop = db.prepare<[number]>("DELETE FROM job WHERE id = ? AND outcome = 'dead'")
@@ -90,6 +93,7 @@ export function createShelf(db: Database) {
     waiting: (limit: number): WaitingJob[] => waiting.all(limit),
     /** The dead letters, the newest first. */
     dead: (limit: number): DeadJob[] => dead.all(limit),
+    counts: (): { waiting: number; failed: number } => counts.get() ?? { waiting: 0, failed: 0 },
     again: (id: number, now: string): boolean => again.run(now, id).changes > 0,
     drop: (id: number): boolean => drop.run(id).changes > 0,
   }

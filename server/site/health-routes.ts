@@ -2,9 +2,10 @@ import { isIPv4 } from 'node:net'
 import { type Request, Router } from 'express'
 import type { Services } from '../services.ts'
 import { type Access, access, anybody } from '../web/access.ts'
+import { readMetrics } from '../web/cluster-metrics.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
-import { sendJson } from '../web/send-body.ts'
+import { sendBody, sendJson } from '../web/send-body.ts'
 import { sameSecret } from '../web/token.ts'
 import { readiness } from './doctor.ts'
 
@@ -27,8 +28,9 @@ function hasToken(req: Request, token: string | null): boolean {
   return token !== null && sent !== undefined && sameSecret(sent, token)
 }
 
-export function healthRoutes({ config, databaseCheck, db }: Services): Router {
+export function healthRoutes({ config, databaseCheck, db, metrics }: Services): Router {
   const router = Router()
+  const readAll = readMetrics(metrics.registry)
 
   router.get('/healthz', anybody, keepNothing, (_req, res) => {
     res.type('text').end('ok')
@@ -37,6 +39,11 @@ export function healthRoutes({ config, databaseCheck, db }: Services): Router {
   router.get('/readyz', operations(config.metrics_token), keepNothing, (_req, res) => {
     const ready = readiness(db, databaseCheck)
     sendJson(res.status(ready.ok ? 200 : 503), ready)
+  })
+
+  router.get('/metrics', operations(config.metrics_token), keepNothing, async (_req, res) => {
+    res.setHeader('Content-Type', metrics.registry.contentType)
+    sendBody(res, await readAll())
   })
 
   return router

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import { type Logger, pino } from 'pino'
+import type { Metrics } from './metrics.ts'
 
 export type Log = Logger
 
@@ -21,8 +22,9 @@ export function createLog(level: 'info' | 'error' | 'silent'): Log {
 /**
  * One line a request: the route's pattern and never the raw address, which may hold a token. `ms` is the server's own
  * time until the answer was handed over.
+ * @param answered counts the same for the metrics
  */
-export function logRequests(log: Log): RequestHandler {
+export function logRequests(log: Log, answered: Metrics['answered']): RequestHandler {
   return (req, res, next) => {
     const from = performance.now()
     req.id = randomUUID()
@@ -30,6 +32,7 @@ export function logRequests(log: Log): RequestHandler {
       const { id, method, route, stored, user } = req
       const ms = Math.round((performance.now() - from) * 100) / 100
       const whole = res.writableFinished
+      answered(method, route?.path ?? 'other', res.statusCode, ms / 1000)
       log.info(
         {
           id,

@@ -7,7 +7,7 @@ import { logRequests } from '../../server/web/log.ts'
 async function linesOf(requests: [path: string, headers: Record<string, string>][]): Promise<string[]> {
   const lines: string[] = []
   const app = express()
-  app.use(logRequests(pino({ base: null }, { write: (line) => lines.push(line) })))
+  app.use(logRequests(pino({ base: null }, { write: (line) => lines.push(line) }), () => {}))
   app.get('/reset/:token', (_req, res) => {
     res.send('ok')
   })
