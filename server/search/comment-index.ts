@@ -1,4 +1,5 @@
 import { type Database, transaction } from '../db/open.ts'
+import { writeIfPossible } from '../db/write-lock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 
 /** So many comments are added in one transaction: some 30 milliseconds. */
@@ -32,12 +33,7 @@ export function createCommentIndex(db: Database, { jobs }: { jobs: Jobs }) {
   return {
     /** Before a search: adds what came since the last one, unless nothing can be written at the moment. */
     catchUp(): void {
-      if (!isWaiting()) return
-      try {
-        transaction(db, addPortion)
-      } catch (error) {
-        if (!/^SQLITE_(?:BUSY|FULL|READONLY)/.test(String(Object(error).code))) throw error
-      }
+      if (isWaiting()) writeIfPossible(db, addPortion)
     },
 
     /** Adds everything that waits, at once. */
