@@ -39,17 +39,17 @@ test('only its holder decides that', async () => {
   expect((await here.learner.post(`/awards/${here.id}/share`, { shared: 'perhaps' })).status).toBe(422)
 })
 
-test('a badge that was taken back says so, tells its holder why, and is shown no more', async () => {
+test('a revoked badge says so, tells its holder why, and is shared no more', async () => {
   using here = await awarded()
   await here.learner.post(`/awards/${here.id}/share`, { shared: '1' })
   here.site.db
     .prepare("UPDATE award SET revoked_at = '2026-05-04T11:00:00.000Z', revoked_why = 'Given by a slip' WHERE id = ?")
     .run(here.id)
   const mine = await here.learner.read(`/awards/${here.id}`)
-  expect(mine).toContain('This badge was taken back on 4 May 2026')
+  expect(mine).toContain('This badge was revoked on 4 May 2026')
   expect(mine).toContain('Given by a slip')
   const theirs = await here.guest.read(`/awards/${here.id}`)
-  expect([theirs.includes('was taken back'), theirs.includes('Given by a slip')]).toEqual([true, false])
+  expect([theirs.includes('was revoked'), theirs.includes('Given by a slip')]).toEqual([true, false])
   expect((await here.learner.post(`/awards/${here.id}/share`, { shared: '1' })).status).toBe(409)
 })
 
