@@ -16,15 +16,25 @@ type Json = Record<string, unknown>
 
 const proof = { type: 'DataIntegrityProof', cryptosuite: 'eddsa-rdfc-2022', proofPurpose: 'assertionMethod' }
 
-/** Blank nodes that all look alike, and a context that says what they are to each other: 60 to 90 seconds of work. */
+/** A ring of nodes without names, in words of a context of its own: canonicalising it takes the square of its length. */
 function costly(bytes: number): Json {
   const key = bareKey()
-  const nodes = Array.from({ length: Math.floor(bytes / 40) }, (_, at) => ({ knows: [{ knows: [{}] }], at: at % 3 }))
-  const badge = foreignBadge(key.id, { evidence: nodes })
+  const length = Math.floor(bytes / 40)
+  const ring = Array.from({ length }, (_, at) => ({ '@id': `_:n${at}`, next: { '@id': `_:n${(at + 1) % length}` } }))
+  const badge = foreignBadge(key.id)
   return {
     ...badge,
-    '@context': [...(badge['@context'] as string[]), { knows: 'https://x.example/knows', at: 'https://x.example/at' }],
-    proof: { ...proof, verificationMethod: key.method, proofValue: `z${'1'.repeat(64)}` },
+    '@context': [
+      ...(badge['@context'] as string[]),
+      { ring: 'https://x.example/ring', next: 'https://x.example/next' },
+    ],
+    ring,
+    proof: {
+      ...proof,
+      created: '2026-03-02T07:00:00Z',
+      verificationMethod: key.method,
+      proofValue: `z${'2'.repeat(87)}`,
+    },
   }
 }
 
