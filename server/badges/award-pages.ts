@@ -50,7 +50,7 @@ export function awardPages(router: Router, services: Services): void {
       openToOtherSites(res)
       res.setHeader('Cache-Control', 'no-store')
       res.setHeader('Content-Type', `${type}; charset=utf-8`)
-      res.end(JSON.stringify(json))
+      sendBody(res, JSON.stringify(json))
       return
     }
     const shown = show(award, frameOf(res), viewerOf(req))

@@ -92,5 +92,5 @@ function statusOf(value: unknown): Claims['status'] {
   const list = textOf(ours?.['statusListCredential'])
   const index = String(ours?.['statusListIndex'])
   if (list !== null && /^\d{1,9}$/.test(index)) return { list, index: Number(index) }
-  return entries.length > 0 ? 'of_another_kind' : null
+  return value === undefined || value === null ? null : 'of_another_kind'
 }

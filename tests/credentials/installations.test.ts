@@ -152,3 +152,16 @@ test('a list of another installation is unpacked up to 1 MB and no further', asy
   expect(await listed(1_000_000)).toMatchObject({ state: 'valid', revoked: 'no' })
   expect(await listed(20_000_000)).toMatchObject({ state: 'unchecked', revoked: 'unknown' })
 })
+
+test.each<[string, (status: Json) => Json]>([
+  ['a full address', (status) => ({ 'https://www.w3.org/2018/credentials#credentialStatus': status })],
+  ['a list', (status) => ({ credentialStatus: ['https://x.example/', status].slice(1) })],
+  ['a keyword', (status) => ({ '@included': [], credentialStatus: status })],
+  ['a value', (status) => ({ credentialStatus: { ...status, statusPurpose: { '@value': status['statusPurpose'] } } })],
+])('a revoked badge stays revoked or unchecked when its status is written as %s', async (_, written) => {
+  using here = await between()
+  const { credentialStatus, ...badge } = JSON.parse(await here.text('json'))
+  here.site.db.prepare("UPDATE award SET revoked_at = '2026-05-04T11:00:00.000Z', revoked_why = 'A slip'").run()
+  const found = await here.ask(JSON.stringify({ ...badge, ...written(credentialStatus) }))
+  expect(['revoked', 'unchecked', 'changed']).toContain(found?.state)
+})

@@ -68,6 +68,8 @@ test.each<[string, Json, 'size' | 'context' | null]>([
   ],
   ['one with an unknown context', foreignBadge('did:key:z1', { '@context': ['https://x.example/v1'] }), 'context'],
   ['one with a context in it', foreignBadge('did:key:z1', { '@context': { a: 'b:c' } }), 'context'],
+  ['one with an address for a word', foreignBadge('did:key:z1', { 'https://x.example/y': 1 }), 'context'],
+  ['one with a keyword', foreignBadge('did:key:z1', { evidence: [{ '@reverse': {} }] }), 'context'],
   ['one with a context further inside', foreignBadge('did:key:z1', { evidence: [{ '@context': null }] }), 'context'],
 ])('%s is looked at before it is canonicalised', (_, document, refused) => {
   expect(refusedBefore(document)).toBe(refused)
