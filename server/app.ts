@@ -38,7 +38,7 @@ import { settingsRoutes } from './site/settings-routes.ts'
 import { upkeepAdminRoutes } from './upkeep/admin-routes.ts'
 import { upkeepRoutes } from './upkeep/routes.ts'
 import { staticFiles } from './web/assets.ts'
-import { keepRules } from './web/authority.ts'
+import { checkRules, keepRules } from './web/authority.ts'
 import { readBody } from './web/body.ts'
 import { byFirstWord } from './web/by-first-word.ts'
 import { errorPages, nothingHere } from './web/errors.ts'
@@ -117,6 +117,7 @@ export function createApp(services: Services, patience?: Patience): Express {
   app.use(seeingAs.attach)
   app.use(readBody())
   app.use(waitForWriteLock(db))
+  app.use(checkRules)
   app.use(byFirstWord(allRouters(services)))
   app.use(nothingHere)
   app.use(errorPages(log))

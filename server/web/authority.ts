@@ -37,6 +37,12 @@ export function authoriseAgain(): void {
   for (const rule of rules.getStore() ?? []) rule()
 }
 
+/** Before a handler: a body, or the turn to write, may have taken a while, and not every act writes. */
+export const checkRules: RequestHandler = (_req, _res, next) => {
+  authoriseAgain()
+  next()
+}
+
 /** Does what the site does by itself and no person is asked for, such as noting the end of a session. */
 export function unasked<Result>(work: () => Result): Result {
   return rules.exit(work)

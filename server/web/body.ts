@@ -1,23 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import express, { type RequestHandler } from 'express'
-import { authoriseAgain } from './authority.ts'
 import { Refusal } from './refusal.ts'
 
 /** The longest form: a reflection of 40,000 characters, each of up to four bytes written as %XX. */
 const LIMIT = 40_000 * 4 * 3 + 20_000
 
 /** Reads forms (`application/x-www-form-urlencoded`), flat, in correct UTF-8, with as many fields as a thing with 200 steps has. */
-export function readBody(): RequestHandler[] {
-  return [
-    express.urlencoded({ extended: false, limit: LIMIT, parameterLimit: 1000, verify: refuseBrokenUtf8 }),
-    askWhoSends,
-  ]
-}
-
-/** A body may have taken minutes to arrive: who was signed in at its beginning may not be any more. */
-const askWhoSends: RequestHandler = (req, _res, next) => {
-  if (req.body !== undefined) authoriseAgain()
-  next()
+export function readBody(): RequestHandler {
+  return express.urlencoded({ extended: false, limit: LIMIT, parameterLimit: 1000, verify: refuseBrokenUtf8 })
 }
 
 function refuseBrokenUtf8(_req: IncomingMessage, _res: ServerResponse, bytes: Buffer): void {

@@ -126,16 +126,17 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
     req.stored = stored
     req.session = stored ? JSON.parse(stored.data) : {}
     if (stored?.person) req.user = stored.person
-    keepRule(() => askAgain(req))
+    keepRule(() => checkSession(req))
     beforeHead(res, () => unasked(() => save(req, res)))
     next()
   }
 
-  /** Is the person still who she was when the request began, signed in and with an account that is open? */
-  function askAgain(req: Request): void {
+  /** Is the person still signed in, with an account that is open? The role is the one of now. @throws Refusal */
+  function checkSession(req: Request): void {
     if (!req.user) return
     const id_hash = req.stored?.id_hash ?? null
-    const role = roleNow({ id: req.user.id, id_hash, now: instantText(clock.now()) })
+    const is_over = id_hash !== null && ended.has(id_hash)
+    const role = is_over ? null : roleNow({ id: req.user.id, id_hash, now: instantText(clock.now()) })
     if (role !== null) {
       req.user.role = role
       return

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { expect, test } from 'vitest'
+import { openDatabase } from '../../server/db/open.ts'
 import { BODIES, heldRequest } from '../support/held-request.ts'
 import { routesOf, sampleAddress } from '../support/routes.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
@@ -131,3 +135,20 @@ test('an act whose files arrive after its right was lost is refused and writes n
   expect(went).toEqual([])
   expect(UPLOADS.filter((path) => !tried.has(path))).toEqual([])
 }, 120_000)
+
+test('signing out ends what is under way, also while another process holds the database', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'twentythree-'))
+  {
+    const file = path.join(folder, 'site.sqlite')
+    await using site = await testSite({ file })
+    const { learner, cohort } = site.cast()
+    const request = await heldRequest(site, learner, cohort.at('/goal'))
+    const other = openDatabase(file)
+    other.exec('BEGIN IMMEDIATE')
+    expect((await learner.post('/logout')).status).toBe(303)
+    other.exec('ROLLBACK')
+    other.close()
+    expect(await request.finish('goal=5')).toBe(403)
+  }
+  rmSync(folder, { recursive: true })
+})
