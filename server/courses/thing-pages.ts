@@ -5,6 +5,7 @@ import type { Services } from '../services.ts'
 import { readForm, text } from '../web/forms.ts'
 import { keepNothing } from '../web/headers.ts'
 import { Refusal } from '../web/refusal.ts'
+import { sendBody } from '../web/send-body.ts'
 import { BODY_MAX, DEPTHS } from './outline.ts'
 import { courseAt } from './policy.ts'
 import { type StepRow, withNewRow, withoutRow, withRowMoved } from './step-rows.ts'
@@ -22,7 +23,7 @@ export function thingPages(router: Router, services: Services): void {
     const course = courseAt(services.courses, req)
     const form = readForm(previewForm, req.body)
     if (!form.ok) throw new Refusal(422)
-    res.type('html').send(await services.courses.preview(course, form.data.body))
+    sendBody(res.type('html'), await services.courses.preview(course, form.data.body))
   })
 
   router.get(at, author, keepNothing, async (req, res) => {

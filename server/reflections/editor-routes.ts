@@ -11,7 +11,7 @@ import { addAwards, addFlash } from '../web/flash.ts'
 import { emptyForm, line, once, readForm, text } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { forbidden, notFound, Refusal } from '../web/refusal.ts'
-import { sendJson } from '../web/send-body.ts'
+import { sendBody, sendJson } from '../web/send-body.ts'
 import { newReaders } from './audience-words.ts'
 import { refusePictures, refuseText, showClash, showEditor, showTyped, type Work } from './editor-page.ts'
 import { takePictures } from './editor-pictures.ts'
@@ -93,9 +93,9 @@ export function editorRoutes(services: Services): Router {
     const pictures = images.usedIn(body, id)
     await markdown.prepare([body], { pictures })
     const enrolment = cohort ? enrolments.of(id, cohort) : null
-    if (!enrolment) return void res.type('html').send(markdown.render(body, { pictures }).html)
+    if (!enrolment) return sendBody(res.type('html'), markdown.render(body, { pictures }).html)
     const { links } = mentions.naming(circleOf(enrolment, audienceWithin(enrolment, audience)), id)
-    res.type('html').send(markdown.render(body, { pictures, mentions: links }).html)
+    sendBody(res.type('html'), markdown.render(body, { pictures, mentions: links }).html)
   })
 
   function saveDraft(req: Request, res: Response, work: Work): void {

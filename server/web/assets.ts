@@ -101,26 +101,30 @@ function packed(file: StaticFile, encoding: Encoding): Promise<Buffer> {
  * their headers: a file is the same for everybody, and its address changes with its content.
  */
 export function staticFiles(): RequestHandler {
-  return async (req, res, next) => {
+  return (req, res, next) => {
     const file = req.path.startsWith(base) ? files.get(req.path.slice(base.length)) : undefined
     if (!file || (req.method !== 'GET' && req.method !== 'HEAD')) return next()
-    res.setHeader('Cache-Control', 'public, max-age=31536000, immutable')
-    res.setHeader('X-Content-Type-Options', 'nosniff')
-    if (file.compressible) varyByEncoding(res)
-    // a part of a file is cut from the file as it is
-    const encoding = file.compressible && req.headers.range === undefined ? fileEncoding(req) : null
-    const etag = `"${encoding ? `${file.tag}-${encoding}` : file.tag}"`
-    res.setHeader('ETag', etag)
-    if (has(req, etag)) {
-      res.status(304).end()
-      return
-    }
-    res.setHeader('Content-Type', file.type)
-    if (encoding) res.setHeader('Content-Encoding', encoding)
-    const bytes = encoding ? await packed(file, encoding) : part(req, res, file.plain, etag)
-    res.setHeader('Content-Length', bytes.length)
-    res.end(bytes)
+    return send(req, res, file)
   }
+}
+
+async function send(req: Request, res: Response, file: StaticFile): Promise<void> {
+  res.setHeader('Cache-Control', 'public, max-age=31536000, immutable')
+  res.setHeader('X-Content-Type-Options', 'nosniff')
+  if (file.compressible) varyByEncoding(res)
+  // a part of a file is cut from the file as it is
+  const encoding = file.compressible && req.headers.range === undefined ? fileEncoding(req) : null
+  const etag = `"${encoding ? `${file.tag}-${encoding}` : file.tag}"`
+  res.setHeader('ETag', etag)
+  if (has(req, etag)) {
+    res.status(304).end()
+    return
+  }
+  res.setHeader('Content-Type', file.type)
+  if (encoding) res.setHeader('Content-Encoding', encoding)
+  const bytes = encoding ? await packed(file, encoding) : part(req, res, file.plain, etag)
+  res.setHeader('Content-Length', bytes.length)
+  res.end(bytes)
 }
 
 function has(req: Request, etag: string): boolean {

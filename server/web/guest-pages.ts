@@ -27,15 +27,15 @@ export function keepGuestPages(db: Database, clock: Clock, courseLanguages: () =
       pages.clear()
     }
     const key = `${acceptedLanguages(req, languages)} ${req.originalUrl}`
-    res.vary('Accept-Language')
     const page = pages.get(key)
     if (page !== undefined) {
       res.setHeader('Cache-Control', 'no-cache')
-      res.vary('Cookie')
+      res.setHeader('Vary', 'Accept-Language, Cookie')
       res.setHeader('Content-Type', 'text/html; charset=utf-8')
       sendKept(res, page)
       return
     }
+    res.setHeader('Vary', 'Accept-Language')
     res.locals['keepPage'] = (body: Body) => {
       if (current === now) pages.set(key, body)
     }

@@ -3,6 +3,7 @@ import type { Request } from 'express'
 import { expect, test } from 'vitest'
 import { asset } from '../../server/web/assets.ts'
 import { pageEncoding } from '../../server/web/compression.ts'
+import { codeOf, filesIn } from '../house/source.ts'
 import { rawRequest } from '../support/raw.ts'
 import { type Actor, testSite } from '../support/site.ts'
 
@@ -77,6 +78,12 @@ test('every kind of text is compressed, with its length where it is whole, and H
     const lengths = [head.headers['content-length'], got['content-length']].map((length) => Number(length ?? 0))
     expect(Math.abs((lengths[0] ?? 0) - (lengths[1] ?? 0))).toBeLessThan(50)
   }
+})
+
+test('every whole answer goes out by sendBody', () => {
+  const own = ['server/web/send-body.ts', 'server/web/assets.ts', 'server/site/health-routes.ts']
+  const others = filesIn('server', '.ts').filter((file) => !own.includes(file))
+  expect(others.filter((file) => /\bres(?:\.\w+\([^)]*\))*\.(?:json|send|end)\([^)\s]/.test(codeOf(file)))).toEqual([])
 })
 
 test("a guest's page is compressed once for each encoding, and kept until something changes", async () => {
