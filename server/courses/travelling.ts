@@ -2,7 +2,7 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { freshSlug } from '../web/slug.ts'
 import type { WorkerPool } from '../workers/worker-pool.ts'
-import { type CourseFolder, writeArchive } from './archive.ts'
+import type { CourseFolder } from './archive.ts'
 import { missingPictures, newerParent, nothingOf } from './arriving.ts'
 import type { Differences } from './comparing.ts'
 import type { Comparisons } from './comparisons.ts'
@@ -17,6 +17,7 @@ import type { CoursePicture, CoursePictures } from './pictures.ts'
 import { BrokenCourse, type CourseProblem } from './problems.ts'
 import type { CourseRead } from './read-task.ts'
 import { type Offer, taken, thingOfPath } from './taking.ts'
+import type { CourseParts } from './write-task.ts'
 
 /** Where a folder goes: to the course of its slug, to a new one beside that, or to one that was made from it. */
 export type Into = { kind: 'itself' } | { kind: 'beside' } | { kind: 'fork'; slug: string }
@@ -53,8 +54,9 @@ interface Way {
 export class ImportClash extends Error {}
 
 const READ = new URL('./read-task.ts', import.meta.url)
-/** A course of a hundred things in six languages is read within a few seconds. */
-const READ_WITHIN = { ms: 30_000 }
+const WRITE = new URL('./write-task.ts', import.meta.url)
+/** A course of a hundred things in six languages is read, or written, within a few seconds. */
+const WITHIN = { ms: 30_000 }
 
 interface Nouns {
   activity: ActivityLog
@@ -146,12 +148,13 @@ export function createTravelling(db: Database, nouns: Nouns) {
       return course && outline ? { texts: writeCourse(outline), pictures: await pictures.folder(course.id) } : null
     },
 
-    /** @throws BrokenCourse where it has no things yet */
+    /** @throws TaskError, and an error where it has no things yet */
     async exportArchive(slug: string, by: number): Promise<Buffer | null> {
       const course = find.get(slug)
       const outline = course && exportCourse(slug)
       if (!course || !outline) return null
-      const archive = await writeArchive({ texts: writeCourse(outline), pictures: await pictures.folder(course.id) })
+      const parts = { outline, pictures: await pictures.folder(course.id) }
+      const archive = Buffer.from(await workers.run<CourseParts, Uint8Array>(WRITE, parts, WITHIN))
       activity.record('course.exported', { person_id: by, subject_id: course.id })
       return archive
     },
@@ -165,7 +168,7 @@ export function createTravelling(db: Database, nouns: Nouns) {
       const { outline, ...read } = await workers.run<Uint8Array | ReadonlyMap<string, string>, CourseRead>(
         READ,
         is_zip ? source : source.texts,
-        READ_WITHIN,
+        WITHIN,
       )
       const bytes = is_zip ? read.pictures : source.pictures
       const looked = await pictures.examine(bytes)
