@@ -45,6 +45,8 @@ interface Subscriber {
 type Row = Omit<FeedEntry, 'thing'> & { thing_id: number; number: number; course_id: number; course_revision: number }
 
 const LATEST = 50
+/** Characters of HTML in one feed: where posts are long, it has fewer of them. */
+const MOST_HTML = 1_000_000
 
 const ENTRY = `
   SELECT r.id, r.title, r.published_at, r.edited_at, r.source_url, r.thing_id, person.name, person.handle,
@@ -108,13 +110,25 @@ export function createGoingOut(db: Database, clock: Clock, { courses }: { course
     return { ...entry, thing: { number, title } }
   }
 
+  /** The newest, as many as fit into one feed; at least one. */
+  function entriesOf(rows: Iterable<Row>): FeedEntry[] {
+    const entries: FeedEntry[] = []
+    let length = 0
+    for (const row of rows) {
+      length += row.html.length
+      if (entries.length > 0 && length > MOST_HTML) break
+      entries.push(toEntry(row))
+    }
+    return entries
+  }
+
   return {
     /** A person's reflections for the world, the newest first. */
-    ofPerson: (person_id: number): FeedEntry[] => ofPerson.all({ person_id, viewer: 0 }).map(toEntry),
+    ofPerson: (person_id: number): FeedEntry[] => entriesOf(ofPerson.iterate({ person_id, viewer: 0 })),
 
     /** A cohort's reflections for the world, of all things or of the one with this number in its calendar. */
     ofCohort: (cohort_id: number, number: number | null): FeedEntry[] =>
-      ofCohort.all({ cohort_id, number, viewer: 0 }).map(toEntry),
+      entriesOf(ofCohort.iterate({ cohort_id, number, viewer: 0 })),
 
     /** The cohort of a public feed; null where it keeps to itself, as if unknown. */
     openCohort: (slug: string, number: number | null): FeedCohort | null => {
@@ -124,7 +138,7 @@ export function createGoingOut(db: Database, clock: Clock, { courses }: { course
 
     /** What a member may read of her cohort; never what is for its author alone. */
     forMember: ({ person_id, cohort_id }: Subscriber): FeedEntry[] =>
-      forMember.all({ viewer: person_id, cohort_id }).map(toEntry),
+      entriesOf(forMember.iterate({ viewer: person_id, cohort_id })),
 
     /** The blogs of a cohort's people, elsewhere and here, by name. */
     blogs: (cohort_id: number): Blog[] => blogs.all({ cohort_id }),

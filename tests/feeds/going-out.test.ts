@@ -55,6 +55,17 @@ test('a reader that has the feed already is told so', async () => {
   expect((await guest.get(path, { 'if-none-match': etag })).status).toBe(200)
 })
 
+test('a feed of long texts has the newest of them, up to a million characters', async () => {
+  using site = await testSite()
+  const { cohort, guest, learner, peer } = site.cast()
+  const body = `[a]: https://e.org\n\n${'[a] '.repeat(9000)}`
+  const ids = [learner, peer].map((actor) => site.reflection(actor, cohort, { body, audience: 'world' }))
+  const length = site.db.prepare<[], number>('SELECT max(length(html)) FROM reflection').pluck().get() ?? 0
+  expect(length).toBeGreaterThan(500_000)
+  const { entries } = parseAtomFeed(await (await guest.get(cohort.at('/feed.xml'))).text())
+  expect(entries?.map(({ id }) => id)).toEqual([`${site.config.base_url}/reflections/${ids[1]}`])
+})
+
 test('an address with an earlier handle leads on', async () => {
   using site = await testSite()
   const { cohort, guest, learner } = site.cast()
