@@ -207,6 +207,8 @@ async function answer(args: string[]): Promise<Report> {
   }
 }
 
+// what is made in the data folder is for the site alone
+process.umask(0o077)
 const json = process.argv.includes('--json')
 const { ok, facts, words } = await answer(process.argv.slice(2).filter((arg) => arg !== '--json'))
 // what the demo says of itself is read by scripts as it stands

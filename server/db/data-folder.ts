@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import SQLite from 'better-sqlite3'
 import { DataFolderError, dataFolderError } from './data-folder-error.ts'
@@ -68,6 +68,17 @@ export function waitsForMigration(data_dir: string): boolean {
   return applied !== null && knownMigrations().some((name) => !applied.includes(name))
 }
 
+/** Earlier versions left the files to the umask, and SQLite gives those beside the database the mode of the database. */
+function closeToOthers(file: string): void {
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) {
+    try {
+      chmodSync(name, 0o600)
+    } catch {
+      // it is not there, or another user's, who may have reasons
+    }
+  }
+}
+
 /**
  * Opens the database of a data folder in its newest form; makes what is missing, copies before it changes.
  * @throws DataFolderError
@@ -76,6 +87,7 @@ export function openDataFolder(data_dir: string, now: Temporal.Instant): Databas
   makeDataFolder(data_dir)
   const file = databaseFile(data_dir)
   inspectDatabase(file)
+  closeToOthers(file)
   let db: Database | null = null
   try {
     db = openDatabase(file)

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import path from 'node:path'
-import { onTestFinished } from 'vitest'
 
 const root = path.join(import.meta.dirname, '../..')
 
@@ -17,18 +16,15 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** The real server as a process of its own on a data folder; it ends with the test at the latest. */
-export async function startServer(data_dir: string, env: Record<string, string> = {}) {
+/** The real server as a process of its own on a data folder. @param before a program to run it under */
+export async function startServer(data_dir: string, env: Record<string, string> = {}, before: string[] = []) {
   const port = await freePort()
-  const child = spawn(process.execPath, ['server/main.ts'], {
+  const from = performance.now()
+  const [program = '', ...args] = [...before, process.execPath, 'server/main.ts']
+  const child = spawn(program, args, {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: String(port), DATA_DIR: data_dir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const gone = once(child, 'exit')
-  onTestFinished(async () => {
-    child.kill('SIGKILL')
-    await gone
   })
   const output: string[] = []
   child.stdout.on('data', (text) => output.push(String(text)))
@@ -38,8 +34,11 @@ export async function startServer(data_dir: string, env: Record<string, string> 
   return {
     origin,
     output: () => output.join(''),
+    /** Milliseconds from the start to the first answer. */
+    started_in: performance.now() - from,
     pid: child.pid,
     async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+      const gone = once(child, 'exit')
       child.kill(signal)
       const [code] = await gone
       return code
@@ -48,7 +47,7 @@ export async function startServer(data_dir: string, env: Record<string, string> 
 }
 
 async function answers(child: ChildProcess, origin: string, output: string[]): Promise<void> {
-  while (child.exitCode === null && child.signalCode === null) {
+  while (child.exitCode === null) {
     try {
       if ((await fetch(`${origin}/healthz`)).ok) return
     } catch {
