@@ -12,8 +12,9 @@ function podsFor(people: number, size: number): number {
  * than one person more than another.
  */
 export function dealt<One>(people: readonly One[], size: number): One[][] {
-  const pods = podsFor(people.length, size)
-  return Array.from({ length: pods }, (_, at) => people.filter((_one, index) => index % pods === at))
+  const pods = Array.from({ length: podsFor(people.length, size) }, (): One[] => [])
+  for (const [index, one] of people.entries()) pods[index % pods.length]?.push(one)
+  return pods
 }
 
 /** The same sizes, but those who stand beside each other stay together. */
@@ -60,7 +61,7 @@ export function sharedOut(pods: number, has: readonly number[]): (number | null)
   const load = [...has]
   return Array.from({ length: pods }, () => {
     if (load.length === 0) return null
-    const least = load.indexOf(Math.min(...load))
+    const least = load.reduce((best, each, at) => (each < (load[best] ?? 0) ? at : best), 0)
     load[least] = (load[least] ?? 0) + 1
     return least
   })
@@ -73,10 +74,16 @@ export function namesFor(
   { numbered }: { numbered: string },
 ): string[] {
   const used = new Set(taken)
+  /** From which number on there is a free name, for labels that were given one. */
+  const free = new Map<string, number>()
   return labels.map((label) => {
-    const alone = label !== numbered && !used.has(label)
-    const next = (number: number): string => (used.has(`${label} ${number}`) ? next(number + 1) : `${label} ${number}`)
-    const name = alone ? label : next(label === numbered ? 1 : 2)
+    let name = label
+    if (label === numbered || used.has(label)) {
+      let number = free.get(label) ?? (label === numbered ? 1 : 2)
+      while (used.has(`${label} ${number}`)) number += 1
+      free.set(label, number + 1)
+      name = `${label} ${number}`
+    }
     used.add(name)
     return name
   })

@@ -26,25 +26,49 @@ interface Happening {
 }
 
 /** So many acts are one write to the disk. */
-const AT_ONCE = 500
+const AT_ONCE = 1000
 
 /** What is still to happen. The clock is set to the moment of each act, so that ids, times and awards come in order. */
 export function createAgenda(db: Database, clock: SetClock) {
+  // a binary heap: nothing before its parent, which stands at half its place
   const coming: Happening[] = []
   let added = 0
-  let sorted = true
+
+  function isBefore(one: number, other: number): boolean {
+    const [a, b] = [coming[one], coming[other]]
+    return a !== undefined && (b === undefined || a.at < b.at || (a.at === b.at && a.order < b.order))
+  }
+
+  function swap(one: number, other: number): void {
+    const [a, b] = [coming[one], coming[other]]
+    if (!a || !b) return
+    coming[one] = b
+    coming[other] = a
+  }
 
   function next(): Happening | undefined {
-    if (!sorted) coming.sort((one, other) => other.at - one.at || other.order - one.order)
-    sorted = true
-    return coming.pop()
+    const first = coming[0]
+    const last = coming.pop()
+    if (!first || !last || coming.length === 0) return first
+    coming[0] = last
+    for (let at = 0; ; ) {
+      const child = isBefore(2 * at + 2, 2 * at + 1) ? 2 * at + 2 : 2 * at + 1
+      if (!isBefore(child, at)) return first
+      swap(child, at)
+      at = child
+    }
   }
 
   return {
-    /** An act may put more acts here, as long as few of them do: each time the rest is sorted again. */
+    /** An act may put more acts here. */
     put(at: number, act: () => void): void {
-      coming.push({ at, order: added++, act })
-      sorted = false
+      let place = coming.push({ at, order: added++, act }) - 1
+      while (place > 0) {
+        const parent = (place - 1) >> 1
+        if (!isBefore(place, parent)) return
+        swap(place, parent)
+        place = parent
+      }
     },
 
     async run(): Promise<void> {

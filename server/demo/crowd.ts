@@ -21,6 +21,8 @@ const GUIDE_EVERY = 25
 const WRITES = { learner: 0.94, guide: 0.15 }
 const ANSWERED = 0.5
 const CHEERS = 9
+/** So many people catch up on their reading in one act. */
+const AT_ONCE = 200
 const AUDIENCES = [
   'world',
   'world',
@@ -50,21 +52,48 @@ export function tellCrowd(teller: Teller, scene: Scene, scenes: readonly Scene[]
   const crowd = Array.from({ length: size }, (_, index) => passer(index, scene))
   const guides = crowd.filter(({ role }) => role === 'guide')
 
+  const opened = Array.from({ length: 23 }, (_, at) => at + 1).filter((number) => scene.opens(number) < latest)
+  const steps = size * (1 + opened.length)
+  let done = 0
+
   for (const [index, one] of crowd.entries()) {
     const facts = { ...nameOf(index, content.names), workplace: oneOf(scene.cast, one.seed, 'at').workplace }
     const part = { cohort_id, role: one.role, goal: oneOf([5, 12, 12, 23], one.seed, 'goal') }
     agenda.put(one.joined, () => {
       one.member = bulk.join(facts, part, one.seen)
+      goOn(
+        one,
+        opened.map((number) => ({ number, at: momentOf(one, number) })).sort((a, b) => b.at - a.at),
+      )
     })
-    for (let number = 1; number <= 23 && scene.opens(number) < latest; number++) tellThing(one, number)
-    agenda.put(latest, () => bulk.read(memberOf(one)))
+  }
+  if (size > 0) agenda.put(latest, () => readFrom(0))
+
+  /** Only the next of the things is in the agenda, so that it holds as many acts as there are people. */
+  function goOn(one: Passer, things: { number: number; at: number }[]): void {
+    teller.progress?.(++done / steps)
+    const next = things.pop()
+    if (!next) return
+    agenda.put(next.at, () => {
+      tellThing(one, next)
+      goOn(one, things)
+    })
   }
 
-  function tellThing(one: Passer, number: number): void {
+  function readFrom(index: number): void {
+    for (const one of crowd.slice(index, index + AT_ONCE)) bulk.read(memberOf(one))
+    if (index + AT_ONCE < size) agenda.put(latest, () => readFrom(index + AT_ONCE))
+  }
+
+  function momentOf(one: Passer, number: number): number {
     const seed = `${one.seed} ${number}`
     const day = Math.floor(chance(seed, 'day') ** 2 * 14)
     const planned = scene.opens(number) + day * DAY + (7.5 + chance(seed, 'time') * 14.5) * HOUR
-    const at = Math.max(planned, one.joined + 2 * HOUR)
+    return Math.max(planned, one.joined + 2 * HOUR)
+  }
+
+  function tellThing(one: Passer, { number, at }: { number: number; at: number }): void {
+    const seed = `${one.seed} ${number}`
     const told = (sources.get(number) ?? []).filter((post) => post.at < at)
     if (told.length === 0 || at >= one.silent) return
     const source = oneOf(told, seed, 'source')
@@ -72,9 +101,8 @@ export function tellCrowd(teller: Teller, scene: Scene, scenes: readonly Scene[]
     if (chance(seed, 'writes') < WRITES[one.role]) return tellPost(one, source, { seed, at, thing_id })
     const reason = reasons.get(number)?.[0]?.reason
     const puts_aside = reason !== undefined && chance(seed, 'skip') < 0.5
-    if (puts_aside) agenda.put(at, () => services.progress.skip(memberOf(one).enrolment_id, thing_id, reason))
-    else if (chance(seed, 'draft') < 0.4)
-      agenda.put(at, () => bulk.draft(memberOf(one), idOf(written.reflections, source)))
+    if (puts_aside) services.progress.skip(memberOf(one).enrolment_id, thing_id, reason)
+    else if (chance(seed, 'draft') < 0.4) bulk.draft(memberOf(one), idOf(written.reflections, source))
   }
 
   function tellPost(
@@ -84,18 +112,15 @@ export function tellCrowd(teller: Teller, scene: Scene, scenes: readonly Scene[]
   ) {
     const audience = oneOf(AUDIENCES, seed, 'audience')
     const cheering = ['me', 'guides', 'pod'].includes(audience) ? 0 : Math.floor(chance(seed, 'cheers') ** 2 * CHEERS)
-    let id = 0
-    agenda.put(at, () => {
-      const text = { source: idOf(written.reflections, source), audience }
-      id = bulk.post(memberOf(one), { cohort_id, thing_id }, text)
-      const pulse = taps(one.seed, source.thing)
-      if (pulse) services.progress.pulse(memberOf(one).enrolment_id, thing_id, pulse)
-      for (let turn = 0; turn < cheering; turn++) {
-        const cheered_at = awake(at + chance(seed, 'cheer', turn) * 30 * HOUR)
-        const by = somebody(crowd, cheered_at, `${seed} cheer ${turn}`)
-        if (by?.member && by !== one) bulk.cheer(by.member, id, cheered_at)
-      }
-    })
+    const text = { source: idOf(written.reflections, source), audience }
+    const id = bulk.post(memberOf(one), { cohort_id, thing_id }, text)
+    const pulse = taps(one.seed, source.thing)
+    if (pulse) services.progress.pulse(memberOf(one).enrolment_id, thing_id, pulse)
+    for (let turn = 0; turn < cheering; turn++) {
+      const cheered_at = awake(at + chance(seed, 'cheer', turn) * 30 * HOUR)
+      const by = somebody(crowd, cheered_at, `${seed} cheer ${turn}`)
+      if (by?.member && by !== one) bulk.cheer(by.member, id, cheered_at)
+    }
     if (audience === 'me' || chance(seed, 'answered') > ANSWERED) return
     // by what was answered, the first of its thread here
     const threads = new Map<PlannedPost['answers'][number], number>()

@@ -6,19 +6,36 @@ import { migrate } from '../db/migrate.ts'
 import { openDatabase } from '../db/open.ts'
 import { createServices } from '../services.ts'
 import { createLog } from '../web/log.ts'
+import { loadWords } from '../web/words.ts'
 import { setClock } from './agenda.ts'
 import { fillSite } from './site.ts'
 
 // whoever started it is gone: nobody will serve this site
 process.once('disconnect', () => process.exit(1))
 
+const LONG = 2000
 const size = Number(process.argv[2])
+const t = loadWords()('en')
+let said = 0
 const config = readConfig(process.env)
 const db = openDatabase(databaseFile(config.data_dir))
+// Nothing waits for the disk: whoever loses power makes another demo. What a nested transaction would take back is kept in
+// memory, and 128 MB of pages, where a large demo otherwise writes a hundred times as much.
+for (const pragma of ['synchronous = OFF', 'temp_store = MEMORY', 'cache_size = -128000', 'wal_autocheckpoint = 20000'])
+  db.pragma(pragma)
 const now = systemClock.now()
 const clock = setClock(now)
 migrate(db, now)
-const demo = await fillSite(createServices(config, db, { clock, log: createLog('error') }), clock, { size, now })
+const services = createServices(config, db, { clock, log: createLog('error') })
+const demo = await fillSite(services, clock, { size, now, progress })
 db.pragma('wal_checkpoint(TRUNCATE)')
 db.close()
 process.send?.(demo, () => process.exit())
+
+/** Says on stderr how far a demo is that takes long, after each twentieth of it. */
+function progress(share: number): void {
+  const percent = Math.floor(share * 20) * 5
+  if (size < LONG || percent === said || percent === 100) return
+  said = percent
+  console.error(t('demo.progress', { percent }))
+}

@@ -37,11 +37,12 @@ const INVITED = ['sunniva', 'abdulrahman', 'greta']
  * Fills an empty site with people and what they did, up to now.
  * @param clock what the services tell the time by
  * @param size people of the Spring cohort: the first of those who were written, then generated ones
+ * @param progress is told how much of the generated ones' part is done, from 0 to 1
  */
 export async function fillSite(
   services: Services,
   clock: SetClock,
-  { size, now }: { size: number; now: Temporal.Instant },
+  { size, now, progress }: { size: number; now: Temporal.Instant; progress?: (share: number) => void },
 ): Promise<Demo> {
   const password = await services.people.newPassword(PASSWORD, { name: '', email: '' })
   if (!password.ok) throw new Error(password.problem.key)
@@ -50,7 +51,8 @@ export async function fillSite(
   const stage = createStage(services, password_hash)
   const written = { reflections: new Map(), comments: new Map() }
   const content = readContent()
-  const teller: Teller = { services, agenda, stage, content, written, password_hash, learner: KEYS.learner }
+  const words = { content, written, password_hash, learner: KEYS.learner }
+  const teller: Teller = { services, agenda, stage, ...words, progress }
   const first_days = firstDays(now)
   const latest = latestBefore(now)
 

@@ -37,8 +37,10 @@ export interface Teller {
   written: Written
   /** Of the password that everybody has. */
   password_hash: string
-  /** Who is going to find answers that are new to her. */
+  /** Who is going to find answers that are new to them. */
   learner: string
+  /** Told how much of the generated people's part is done, from 0 to 1. */
+  progress?: ((share: number) => void) | undefined
 }
 
 /** How many of the steps of each depth somebody does who writes about the thing afterwards. */
