@@ -102,9 +102,7 @@ export function podEditingPages(router: Router, services: Services): void {
 
   function show(req: Request, res: Response, form: Form): void {
     const { cohort } = currentEnrolment(req)
-    const all = pods.of(cohort.id)
-    const pod_id = numberIn(req.params['pod'])
-    const pod = all.find(({ id }) => id === pod_id) ?? notFound()
+    const pod = podIn(req)
     const q = (queryText(req, 'q') ?? '').trim().slice(0, LONGEST_SEARCH)
     podPage(res, {
       title: pod.name,
@@ -113,7 +111,7 @@ export function podEditingPages(router: Router, services: Services): void {
       cohort,
       pod,
       members: pods.members(pod.id),
-      others: all.filter((one) => one !== pod),
+      others: pods.of(cohort.id).filter(({ id }) => id !== pod.id),
       without: pods.without(cohort.id, q),
       q,
       guides: pods.guides(cohort.id, pod.id),

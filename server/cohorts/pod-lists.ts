@@ -38,6 +38,7 @@ const PER_PAGE = 60
 /** As many people of a pod as anybody wants to see on one page. */
 const SHOWN = 200
 const FACES = 8
+const MOST = 200
 
 const MEMBER = `
   SELECT enrolment.id AS enrolment_id, person.id, person.name, person.handle, person.workplace, enrolment.role,
@@ -46,7 +47,8 @@ const MEMBER = `
 
 /** Who is in the pods of a cohort, and who looks after them. */
 export function createPodLists(db: Database) {
-  const names = db.prepare<[number], Pod>('SELECT id, name FROM pod WHERE cohort_id = ? ORDER BY id')
+  const names = db.prepare<[number, number], Pod>('SELECT id, name FROM pod WHERE cohort_id = ? ORDER BY id LIMIT ?')
+  const name = db.prepare<[number, number], Pod>('SELECT id, name FROM pod WHERE cohort_id = ? AND id = ?')
   const find = db.prepare<[number, number], Pod & { people: number }>(`
     SELECT id, name, (SELECT count(*) FROM enrolment WHERE pod_id = pod.id) AS people
       FROM pod WHERE cohort_id = ? AND id = ?`)
@@ -104,8 +106,16 @@ export function createPodLists(db: Database) {
     .pluck()
 
   return {
-    /** The cohort's pods by the order in which they were made, to choose from. */
-    of: (cohort_id: number): Pod[] => names.all(cohort_id),
+    /**
+     * The cohort's pods to choose from, by the order in which they were made.
+     * @param first ids of those that stand before the others, whatever their place; unknown ones are left out
+     * @param most a longer list helps nobody to choose
+     */
+    of(cohort_id: number, { first = [], most = MOST }: { first?: (number | null)[]; most?: number } = {}): Pod[] {
+      const before = [...new Set(first)].flatMap((id) => (id === null ? [] : (name.get(cohort_id, id) ?? [])))
+      const others = names.all(cohort_id, most).filter(({ id }) => !before.some((pod) => pod.id === id))
+      return [...before, ...others].slice(0, most)
+    },
 
     find: (cohort_id: number, pod_id: number) => find.get(cohort_id, pod_id) ?? null,
 

@@ -12,10 +12,10 @@ export function createPods(db: Database, clock: Clock, { activity }: { activity:
     INSERT INTO pod (cohort_id, name, made_at) VALUES (?, ?, ?) ON CONFLICT (cohort_id, name) DO NOTHING`)
   const rename = db.prepare('UPDATE OR IGNORE pod SET name = ? WHERE id = ? AND cohort_id = ?')
   const drop = db.prepare('DELETE FROM pod WHERE id = ? AND cohort_id = ?')
-  // both belong to the cohort, whatever numbers came; guides come along only where they were in a pod as learners
+  // Both belong to the cohort, whatever numbers came; a `+` keeps SQLite from reading the whole cohort for them. Guides come along only where they were in a pod as learners
   const put = db.prepare(`
     UPDATE enrolment SET pod_id = :pod_id
-     WHERE cohort_id = :cohort_id AND left_at IS NULL AND id IN (SELECT value FROM json_each(:enrolment_ids))
+     WHERE +cohort_id = :cohort_id AND left_at IS NULL AND id IN (SELECT value FROM json_each(:enrolment_ids))
        AND pod_id IS NOT :pod_id AND (role = 'learner' OR pod_id IS NOT NULL)
        AND (:pod_id IS NULL OR EXISTS (SELECT 1 FROM pod WHERE pod.id = :pod_id AND pod.cohort_id = :cohort_id))`)
   const choose = db.prepare(`
@@ -28,7 +28,7 @@ export function createPods(db: Database, clock: Clock, { activity }: { activity:
   const addGuides = db.prepare(`
     INSERT INTO pod_guide (pod_id, enrolment_id)
     SELECT :pod_id, id FROM enrolment
-     WHERE cohort_id = :cohort_id AND role <> 'learner' AND left_at IS NULL
+     WHERE +cohort_id = :cohort_id AND role <> 'learner' AND left_at IS NULL
        AND id IN (SELECT value FROM json_each(:enrolment_ids))
     ON CONFLICT DO NOTHING`)
   const tell = db.prepare('UPDATE enrolment SET interest = :interest, hours = :hours WHERE id = :id')

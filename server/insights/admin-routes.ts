@@ -3,7 +3,7 @@ import type { Cohort } from '../cohorts/enrolments.ts'
 import type { Pod } from '../cohorts/pod-lists.ts'
 import type { Services } from '../services.ts'
 import { sendCsv } from '../web/csv.ts'
-import { currentEnrolment, queryText } from '../web/current.ts'
+import { currentEnrolment, queryText, wholeNumber } from '../web/current.ts'
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { view } from '../web/view.ts'
@@ -39,7 +39,7 @@ export function insightsAdminRoutes({ insights, may, pods }: Services): Router {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const { t } = frameOf(res)
-    const all = pods.of(cohort.id)
+    const all = pods.of(cohort.id, { first: [wholeNumber(queryText(req, 'pod'))] })
     const asked = questionIn(req, all)
     const grid = insights.grid(enrolment, asked)
     const to = (page: number) => (page < 1 || page > grid.pages ? null : gridAddress(cohort, { ...asked, page }))

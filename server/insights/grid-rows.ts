@@ -84,8 +84,8 @@ const WORK = `
 
 /** How many she did, where the order asks for it. */
 const COUNTED: Partial<Record<Sort, string>> = {
-  done: '(SELECT count(*) FROM completion WHERE enrolment_id = enrolment.id)',
-  least: '(SELECT count(*) FROM completion WHERE enrolment_id = enrolment.id)',
+  done: 'things_done',
+  least: 'things_done',
 }
 
 /** What is said of a person who is shown, and so of no other. */

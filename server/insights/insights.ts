@@ -6,7 +6,7 @@ import type { Frame } from '../web/frame.ts'
 import { columnsOf, type Entry } from './grid.ts'
 import { createGridRows } from './grid-rows.ts'
 import { type Numbers, type Overview, overviewOf } from './overview.ts'
-import { isSilent, twoWeeksBefore, WROTE_AT } from './silence.ts'
+import { IS_SILENT, twoWeeksBefore } from './silence.ts'
 import { headcount, restsBetween, type SpreadRow, type TallyRow, type ThingTally, thingTallies } from './tallies.ts'
 
 const A_WEEK = Temporal.Duration.from({ hours: 24 * 7 })
@@ -20,27 +20,18 @@ interface Nouns {
 /** What organisers see of their cohort as a whole. Only learners are counted, and never by what their texts say. */
 export function createInsights(db: Database, clock: Clock, { courses, entries, unanswered }: Nouns) {
   const spread = db.prepare<{ cohort_id: number; week: string; two_weeks: string }, SpreadRow>(`
-    WITH member AS MATERIALIZED (
-      SELECT id, person_id, role, joined_at,
-             (SELECT count(*) FROM completion WHERE enrolment_id = enrolment.id) AS done, ${WROTE_AT} AS wrote_at
-        FROM enrolment WHERE cohort_id = :cohort_id AND left_at IS NULL)
-    SELECT role, done, count(*) AS people, count(*) FILTER (WHERE wrote_at >= :week) AS wrote,
-           count(*) FILTER (WHERE ${isSilent('member', 'wrote_at')}) AS quiet
-      FROM member GROUP BY role, done ORDER BY done`)
+    SELECT role, things_done AS done, count(*) AS people, count(*) FILTER (WHERE last_wrote_at >= :week) AS wrote,
+           count(*) FILTER (WHERE ${IS_SILENT}) AS quiet
+      FROM enrolment INDEXED BY enrolment_progress
+     WHERE cohort_id = :cohort_id AND left_at IS NULL
+     GROUP BY role, things_done ORDER BY things_done`)
   const tallies = db.prepare<[number], TallyRow>(`
-    SELECT completion.thing_id, count(*) AS done, count(pulse.thing_id) AS answered,
-           count(*) FILTER (WHERE useful = 'yes') AS useful, count(*) FILTER (WHERE useful = 'some') AS partly_useful,
-           count(*) FILTER (WHERE will_use = 'yes') AS will_use, count(*) FILTER (WHERE will_use = 'perhaps') AS perhaps
-      FROM enrolment
-      CROSS JOIN completion ON completion.enrolment_id = enrolment.id
-      LEFT JOIN pulse ON pulse.enrolment_id = completion.enrolment_id AND pulse.thing_id = completion.thing_id
-     WHERE cohort_id = ? AND role = 'learner' AND left_at IS NULL
-     GROUP BY completion.thing_id`)
-
+    SELECT thing_id, done, answered, useful, partly_useful, will_use, perhaps FROM thing_tally WHERE cohort_id = ?`)
+  // from the newest line on until there are enough: the index has lines of all cohorts
   const lines = db.prepare<[number], { thing_id: number; line: string }>(`
     SELECT pulse.thing_id, line
-      FROM enrolment CROSS JOIN pulse ON pulse.enrolment_id = enrolment.id
-     WHERE cohort_id = ? AND role = 'learner' AND left_at IS NULL AND line IS NOT NULL
+      FROM pulse INDEXED BY pulse_with_line CROSS JOIN enrolment ON enrolment.id = pulse.enrolment_id
+     WHERE line IS NOT NULL AND cohort_id = ? AND role = 'learner' AND left_at IS NULL
      ORDER BY given_at DESC LIMIT 5`)
 
   function things({ cohort, language }: Enrolment, calendar: readonly Entry[]): ThingTally[] {

@@ -51,9 +51,7 @@ export function showStream({ pods, progress, stream }: Services, req: Request, r
   const page = stream.page(enrolment, filters, cursorIn(req))
   const action = `/cohorts/${enrolment.cohort.slug}/reflections`
   const things = progress.openThings(enrolment)
-  const own = enrolment.pod
-  const others = pods.of(enrolment.cohort.id).filter(({ id }) => id !== own?.id)
-  const choice = [...(own ? [own] : []), ...others]
+  const choice = pods.of(enrolment.cohort.id, { first: [enrolment.pod?.id ?? null, filters.pod], most: MOST_PODS })
   const known = { action, pods: choice, things }
   const chips = chipsOf(t, filters, { ...known, items: page.items })
   const to = (name: string, id: number | null) => (id === null ? null : `${action}?${queryOf(filters, { [name]: id })}`)
@@ -65,7 +63,7 @@ export function showStream({ pods, progress, stream }: Services, req: Request, r
     filters,
     action,
     things,
-    pods: choice.slice(0, MOST_PODS),
+    pods: choice,
     chips,
     empty: page.items.length > 0 ? null : emptyOf(t, filters, chips, known),
     everywhere: filters.q === null ? '/search' : `/search?${new URLSearchParams({ q: filters.q })}`,

@@ -111,3 +111,17 @@ test('no two pods have one name, whatever there is already', () => {
     'Pod 3',
   ])
 })
+
+test('a cohort of 100,000 is dealt, named and shared out without a stack or a wait that grows with its square', () => {
+  const people = Array.from({ length: 100_000 }, (_, at) => at)
+  const pods = dealt(people, 7)
+  expect(pods.flat().sort((one, other) => one - other)).toEqual(people)
+  const names = namesFor(
+    pods.map(() => 'Pod'),
+    ['Pod 2'],
+    { numbered: 'Pod' },
+  )
+  expect(new Set(names).size).toBe(pods.length)
+  expect(names.slice(0, 2)).toEqual(['Pod 1', 'Pod 3'])
+  expect(sharedOut(3, Array(200_000).fill(1))).toEqual([0, 1, 2])
+})

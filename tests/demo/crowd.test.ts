@@ -7,7 +7,7 @@ const GENERATED = "email LIKE 'reader%'"
 let made: Awaited<ReturnType<typeof madeDemo>>
 beforeAll(async () => {
   made = await madeDemo({ size: SIZE })
-})
+}, 120_000)
 afterAll(() => made.db.close())
 
 test('the cohort has as many people as were asked for, each with a name and a handle of her own', () => {
@@ -15,6 +15,14 @@ test('the cohort has as many people as were asked for, each with a name and a ha
   expect(learners + guides + organisers).toBe(SIZE)
   expect(made.one(`SELECT count(DISTINCT name) FROM person WHERE ${GENERATED}`)).toBe(SIZE - 40)
   expect(made.one(`SELECT count(DISTINCT handle) FROM person WHERE ${GENERATED}`)).toBe(SIZE - 40)
+})
+
+test('how far the generated people are is told as it goes, up to the whole', async () => {
+  const shares: number[] = []
+  using _ = await madeDemo({ size: 60, progress: (share) => shares.push(share) })
+  expect(shares).toEqual(shares.toSorted((one, other) => one - other))
+  expect(shares.at(-1)).toBe(1)
+  expect(new Set(shares).size).toBe(shares.length)
 })
 
 test('what the written people did is the same as without the others', async () => {

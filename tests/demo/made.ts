@@ -10,7 +10,15 @@ import { newDatabase } from '../support/database.ts'
 export const NOW = '2026-11-26T08:00:00Z'
 
 /** The demo in memory, as it is made at a moment. */
-export async function madeDemo({ size = 40, now = NOW }: { size?: number; now?: string } = {}) {
+export async function madeDemo({
+  size = 40,
+  now = NOW,
+  progress = () => {},
+}: {
+  size?: number
+  now?: string
+  progress?: (share: number) => void
+} = {}) {
   const db = newDatabase()
   const instant = Temporal.Instant.from(now)
   const config = {
@@ -28,7 +36,7 @@ export async function madeDemo({ size = 40, now = NOW }: { size?: number; now?: 
   }
   const clock = setClock(instant)
   const services = createServices(config, db, { clock, log: createLog('silent') })
-  const demo = await fillSite(services, clock, { size, now: instant })
+  const demo = await fillSite(services, clock, { size, now: instant, progress })
   clock.set(instant)
   const one = <Value>(sql: string, ...values: (string | number)[]) =>
     db
