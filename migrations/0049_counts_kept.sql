@@ -13,7 +13,7 @@ UPDATE enrolment
          (SELECT coalesce(max(completed_at), '') FROM completion WHERE enrolment_id = enrolment.id),
          coalesce((SELECT written_at FROM comment JOIN reflection ON reflection.id = reflection_id
                     WHERE comment.person_id = enrolment.person_id AND reflection.cohort_id = enrolment.cohort_id
-                    ORDER BY comment.id DESC LIMIT 1), ''));
+                    ORDER BY comment.written_at DESC LIMIT 1), ''));
 
 CREATE INDEX enrolment_progress ON enrolment (cohort_id, role, things_done, last_wrote_at, joined_at, person_id)
  WHERE left_at IS NULL;
@@ -75,7 +75,7 @@ CREATE TRIGGER completion_is_gone AFTER DELETE ON completion BEGIN
            (SELECT coalesce(max(completed_at), '') FROM completion WHERE enrolment_id = enrolment.id),
            coalesce((SELECT written_at FROM comment JOIN reflection ON reflection.id = reflection_id
                       WHERE comment.person_id = enrolment.person_id AND reflection.cohort_id = enrolment.cohort_id
-                      ORDER BY comment.id DESC LIMIT 1), ''))
+                      ORDER BY comment.written_at DESC LIMIT 1), ''))
    WHERE id = OLD.enrolment_id;
 END;
 
@@ -155,7 +155,7 @@ CREATE TRIGGER commenter_wrote_otherwise AFTER UPDATE OF person_id, written_at O
            (SELECT coalesce(max(completed_at), '') FROM completion WHERE enrolment_id = enrolment.id),
            coalesce((SELECT written_at FROM comment JOIN reflection ON reflection.id = reflection_id
                       WHERE comment.person_id = enrolment.person_id AND reflection.cohort_id = enrolment.cohort_id
-                      ORDER BY comment.id DESC LIMIT 1), ''))
+                      ORDER BY comment.written_at DESC LIMIT 1), ''))
    WHERE person_id IN (OLD.person_id, NEW.person_id);
 END;
 CREATE TRIGGER commenter_wrote_no_more AFTER DELETE ON comment WHEN OLD.person_id IS NOT NULL BEGIN
@@ -164,7 +164,7 @@ CREATE TRIGGER commenter_wrote_no_more AFTER DELETE ON comment WHEN OLD.person_i
            (SELECT coalesce(max(completed_at), '') FROM completion WHERE enrolment_id = enrolment.id),
            coalesce((SELECT written_at FROM comment JOIN reflection ON reflection.id = reflection_id
                       WHERE comment.person_id = enrolment.person_id AND reflection.cohort_id = enrolment.cohort_id
-                      ORDER BY comment.id DESC LIMIT 1), ''))
+                      ORDER BY comment.written_at DESC LIMIT 1), ''))
    WHERE person_id = OLD.person_id;
 END;
 
