@@ -164,7 +164,7 @@ export function createGiving(
         put.run({ ...asking, now: nowText(clock) })
         activity.record('claim.made', { person_id, cohort_id })
         const claim = mine.get({ badge_id, person_id, cohort_id })
-        if (claim) notices.forget(cohort_id, keyOf(claim.id))
+        if (claim) notices.forget(person_id, keyOf(claim.id))
         return true
       })
     },
@@ -190,7 +190,7 @@ export function createGiving(
           // it came to her in another way meanwhile: there is nothing left to ask for
           if (!(error instanceof AwardedBefore) || error.revoked) throw error
         }
-        notices.forget(cohort_id, keyOf(id))
+        notices.forget(person_id, keyOf(id))
         return { person_id }
       })
     },

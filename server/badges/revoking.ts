@@ -127,7 +127,7 @@ export function createRevoking(
           subject_id: award.person_id,
           detail: detailOf(award),
         })
-        notices.forget(cohort_id, keyOf(award.id))
+        notices.forget(award.person_id, keyOf(award.id))
         return true
       })
     },

@@ -76,8 +76,8 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
   const of = db.prepare<{ person_id: number; cohort_id: number }, Qualified>(
     `${QUALIFIED} AND enrolment.cohort_id = :cohort_id AND enrolment.person_id = :person_id`,
   )
-  const next = db.prepare<{ design_id: number }, Qualified>(
-    `${QUALIFIED} AND design.id = :design_id ORDER BY enrolment.id LIMIT ${AT_ONCE}`,
+  const next = db.prepare<{ design_id: number; after: number }, Qualified>(
+    `${QUALIFIED} AND design.id = :design_id AND enrolment.id > :after ORDER BY enrolment.id LIMIT ${AT_ONCE}`,
   )
   const any = db
     .prepare<{ cohort_id: number }, 1>(`
@@ -148,13 +148,13 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
   }
 
   jobs.handle<{ design_id: number }>('certificates.grant', async ({ design_id }, { signal }) => {
-    const portion = () =>
-      transaction(db, () => {
-        const found = next.all({ design_id })
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const from: number = after
+      after = transaction(db, () => {
+        const found = next.all({ design_id, after: from })
         for (const one of found) grant(one)
-        return found.length > 0
+        return found.at(-1)?.enrolment_id
       })
-    while (portion()) {
       await setImmediate()
       signal.throwIfAborted()
     }

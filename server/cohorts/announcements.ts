@@ -33,7 +33,7 @@ export interface Greeting {
 interface Helpers {
   activity: ActivityLog
   jobs: Jobs
-  notices: Pick<Notices, 'tell' | 'forget'>
+  notices: Pick<Notices, 'tell' | 'forgetAll'>
   renderMarkdown: (text: string) => { html: string }
   /** Puts a letter to each who wants one into the outbox. */
   writeTo: (announcement_id: number, person_ids: number[]) => void
@@ -161,7 +161,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Helpers
     remove(cohort_id: number, id: number, by: number): void {
       transaction(db, () => {
         if (drop.run(id, cohort_id).changes === 0) return
-        notices.forget(cohort_id, keyOf(id))
+        notices.forgetAll(cohort_id, keyOf(id))
         activity.record('announcement.deleted', { person_id: by, cohort_id, subject_id: id })
       })
     },

@@ -152,7 +152,7 @@ export function createHours(db: Database, clock: Clock, { activity, calendarOf, 
     sheet,
 
     /** States minutes for things that are done; what is said anew is to be confirmed anew. @returns how many are new */
-    state({ id: enrolment_id, cohort }: Enrolment, stated: ReadonlyMap<number, number>): number {
+    state({ id: enrolment_id, person_id, cohort }: Enrolment, stated: ReadonlyMap<number, number>): number {
       return transaction(db, () => {
         const now = nowText(clock)
         const by_rule = byGuide.get(cohort.id) === 0
@@ -166,7 +166,7 @@ export function createHours(db: Database, clock: Clock, { activity, calendarOf, 
         // whoever says the same again stands by it: that too is an answer
         if (changed > 0 || (stated.size > 0 && question.get(enrolment_id))) {
           forget.run(enrolment_id)
-          notices.forget(cohort.id, keyOf(enrolment_id))
+          notices.forget(person_id, keyOf(enrolment_id))
         }
         return changed
       })
@@ -216,7 +216,7 @@ export function createHours(db: Database, clock: Clock, { activity, calendarOf, 
     const slug = slugOf.get(cohort_id) ?? ''
     const detail = { href: `/cohorts/${slug}/hours` }
     // one notice for one person: what is said last counts
-    notices.forget(cohort_id, keyOf(enrolment_id))
+    notices.forget(person_id, keyOf(enrolment_id))
     notices.tell({ person_id, kind, key: keyOf(enrolment_id), cohort_id, actor_id, detail })
   }
 }

@@ -62,7 +62,7 @@ type Asked = Omit<GridQuestion, 'sort' | 'page'> & {
 }
 
 const PER_PAGE = 50
-const AT_ONCE = 500
+const AT_ONCE = 250
 
 const ORDER: Record<Sort, string> = {
   name: 'folded(name), person_id',
@@ -115,15 +115,14 @@ export function createGridRows(
   const sorted = Object.fromEntries(SORTS.map((sort) => [sort, page(sort)])) as Record<Sort, ReturnType<typeof page>>
   const portion = db.prepare<
     { cohort_id: number; after: number; limit: number; two_weeks: string },
-    Omit<FullRow, keyof Texts> & Texts
+    Omit<FullRow, keyof Texts> & Texts & { enrolment_id: number }
   >(`
     WITH chosen AS MATERIALIZED (
       SELECT enrolment.id AS enrolment_id, person_id, name, handle, email, workplace ${LEARNERS}
-         AND (:after = 0 OR (folded(name), person_id) > (SELECT folded(name), id FROM person WHERE id = :after))
-       ORDER BY folded(name), person_id LIMIT :limit)
-    SELECT chosen.person_id AS id, name, handle, email, workplace, seen_at, goal, joined_at, ${STANDING}, ${WORK}
+         AND enrolment.id > :after ORDER BY enrolment.id LIMIT :limit)
+    SELECT chosen.enrolment_id, chosen.person_id AS id, name, handle, email, workplace, seen_at, goal, joined_at, ${STANDING}, ${WORK}
       FROM chosen CROSS JOIN enrolment ON enrolment.id = chosen.enrolment_id
-     ORDER BY folded(name), chosen.person_id`)
+     ORDER BY chosen.enrolment_id`)
 
   const read = (row: Texts): Pick<Work, 'done' | 'skipped' | 'drafted'> => ({
     done: JSON.parse(row.done),
@@ -161,14 +160,17 @@ export function createGridRows(
     return { columns, people, total, page: shown, pages, from: before + 1, to: before + people.length }
   }
 
-  /** Everybody by name, read in portions: whoever takes the rows slowly holds nothing open meanwhile. */
+  /**
+   * Everybody in the order of joining, read in portions: a slow reader holds nothing open meanwhile, and no portion sorts
+   * the whole cohort.
+   */
   function* everybody(cohort_id: number, columns: readonly Column[]): Generator<FullRow> {
     const two_weeks = silentSince(columns)
     for (let after = 0; ; ) {
       const rows = portion.all({ cohort_id, after, limit: AT_ONCE, two_weeks })
-      for (const row of rows) yield { ...row, ...read(row) }
+      for (const { enrolment_id: _, ...row } of rows) yield { ...row, ...read(row) }
       if (rows.length < AT_ONCE) return
-      after = rows.at(-1)?.id ?? 0
+      after = rows.at(-1)?.enrolment_id ?? 0
     }
   }
 

@@ -128,7 +128,10 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
               OR n.award_id IN (SELECT award.id FROM award WHERE badge_id = :badge_id AND award.person_id = :person_id)
               OR n.kind IN (SELECT value FROM json_each(:kinds)))`)
     .pluck()
-  const forget = db.prepare('DELETE FROM notice WHERE cohort_id = ? AND key = ?')
+  const forget = db.prepare('DELETE FROM notice WHERE person_id = ? AND key = ?')
+  const forgetAll = db.prepare(
+    'DELETE FROM notice WHERE key = :key AND person_id IN (SELECT person_id FROM enrolment WHERE cohort_id = :cohort_id)',
+  )
   const read = db.prepare('UPDATE notice SET read_at = :now WHERE id IN (SELECT value FROM json_each(:ids))')
   const readAll = db.prepare(
     'UPDATE notice SET read_at = :now WHERE person_id = :person_id AND read_at IS NULL AND id <= :up_to',
@@ -166,9 +169,14 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
       insert.run({ ...row, renew: renew ? 1 : 0 })
     },
 
-    /** What was told about something that is no more, by its key. */
-    forget(cohort_id: number, key: string): void {
-      forget.run(cohort_id, key)
+    /** Deletes what somebody was told about something that is no more, by its key. */
+    forget(person_id: number, key: string): void {
+      forget.run(person_id, key)
+    },
+
+    /** The same for everybody who is or was in a cohort. */
+    forgetAll(cohort_id: number, key: string): void {
+      forgetAll.run({ cohort_id, key })
     },
 
     /** What may still be read, the newest first. @param before the last one of the page before */

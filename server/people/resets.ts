@@ -63,7 +63,7 @@ export function createResets(
   const dropRequest = db.prepare('DELETE FROM reset_request WHERE person_id = ?')
   const requests = db.prepare<[], ResetRequest>(`
     SELECT person.id, name, email, handle, role, asked_at
-      FROM reset_request JOIN person ON person.id = person_id AND ${MAY_SIGN_IN}
+      FROM reset_request CROSS JOIN person ON person.id = person_id AND ${MAY_SIGN_IN}
      ORDER BY asked_at DESC LIMIT 50`)
 
   return {
