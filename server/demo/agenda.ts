@@ -23,6 +23,8 @@ interface Happening {
   at: number
   order: number
   act: () => void
+  /** It writes so much that it is a transaction of its own. */
+  alone: boolean
 }
 
 /** So many acts are one write to the disk. */
@@ -59,10 +61,21 @@ export function createAgenda(db: Database, clock: SetClock) {
     }
   }
 
+  function carryOut(): void {
+    const happening = next()
+    if (!happening) return
+    clock.set(instantAt(happening.at))
+    happening.act()
+  }
+
   return {
-    /** An act may put more acts here. */
-    put(at: number, act: () => void): void {
-      let place = coming.push({ at, order: added++, act }) - 1
+    /**
+     * An act may put more acts here.
+     * @param alone for an act of thousands of writes: inside of another transaction each of them takes longer than the
+     * one before, because SQLite then goes through all that it would have to take back
+     */
+    put(at: number, act: () => void, { alone = false } = {}): void {
+      let place = coming.push({ at, order: added++, act, alone }) - 1
       while (place > 0) {
         const parent = (place - 1) >> 1
         if (!isBefore(place, parent)) return
@@ -73,13 +86,9 @@ export function createAgenda(db: Database, clock: SetClock) {
 
     async run(): Promise<void> {
       while (coming.length > 0) {
+        if (coming[0]?.alone) carryOut()
         transaction(db, () => {
-          for (let done = 0; done < AT_ONCE; done++) {
-            const happening = next()
-            if (!happening) return
-            clock.set(instantAt(happening.at))
-            happening.act()
-          }
+          for (let done = 0; done < AT_ONCE && coming[0]?.alone === false; done++) carryOut()
         })
         // a signal to stop is heard between two writes
         await soon()

@@ -33,10 +33,11 @@ export function tellPods({ services, agenda, stage, content }: Teller, scene: Sc
     const at = joined.get(key)
     if (at !== undefined) agenda.put(at + MINUTE, () => pods.tell(stage.inCohort(slug, key).id, { interest, hours }))
   }
-  agenda.put(starts_at + WEEK, () => {
+  const deal = () => {
     if (pods.countWithout(cohort_id) <= groups.wishes.length) return
     const wish = { by: 'size' as const, size: 7, with_guides: true }
     const t = words('en')
     pods.carryOut(cohort_id, wish, t, pods.plan(cohort_id, wish, t).mark, by())
-  })
+  }
+  agenda.put(starts_at + WEEK, deal, { alone: true })
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { steady } from '../../server/db/open.ts'
 import { readConfig } from '../../server/config.ts'
+import { steady } from '../../server/db/open.ts'
 import { createServices } from '../../server/services.ts'
 import { createLog } from '../../server/web/log.ts'
 import { newDatabase } from '../support/database.ts'
@@ -39,17 +39,29 @@ const ALLOWED: { table: string; sql: RegExp; why: string }[] = [
   { table: 'person', sql: /person_id NOT IN \(SELECT id FROM person WHERE deactivated_at/, why: 'an index of the few' },
   { table: 'pulse', sql: /pulse INDEXED BY pulse_with_line/, why: 'from the newest on, until there are five' },
   { table: 'person', sql: /SELECT \(SELECT count\(\*\) FROM person\)/, why: "the admin's first page counts everybody" },
-  { table: 'enrolment', sql: /SELECT \(SELECT count\(\*\) FROM person\)/, why: "the admin's first page counts everybody" },
+  {
+    table: 'enrolment',
+    sql: /SELECT \(SELECT count\(\*\) FROM person\)/,
+    why: "the admin's first page counts everybody",
+  },
   { table: 'report', sql: /SELECT \(SELECT count\(\*\) FROM person\)/, why: 'an index of those that are open' },
   { table: 'image', sql: /AS pictures, count\(DISTINCT person_id\)/, why: 'a sum over all pictures, for admins' },
   { table: 'image', sql: /UPDATE image SET unused_since/, why: 'a job of the night looks at each picture' },
   { table: 'waiting', sql: /SELECT DISTINCT cohort_id FROM waiting/, why: 'waiting lists are short' },
-  { table: 'enrolment', sql: /JOIN badge ON badge\.course_id = cohort\.course_id/, why: 'counts whom a badge may concern' },
+  {
+    table: 'enrolment',
+    sql: /JOIN badge ON badge\.course_id = cohort\.course_id/,
+    why: 'counts whom a badge may concern',
+  },
   { table: 'credential', sql: /FROM credential WHERE signed_at IS NOT NULL LIMIT 1/, why: 'ends at the first' },
   { table: 'credential', sql: /FROM credential ORDER BY list DESC LIMIT 1/, why: 'the last of its index' },
   { table: 'thing_report', sql: /FROM thing_report AS r JOIN person/, why: 'what is reported of things, newest first' },
   { table: 'invitation', sql: /DELETE FROM person/, why: 'a foreign key without an index, when an account is deleted' },
-  { table: 'password_reset', sql: /DELETE FROM person/, why: 'a foreign key without an index, when an account is deleted' },
+  {
+    table: 'password_reset',
+    sql: /DELETE FROM person/,
+    why: 'a foreign key without an index, when an account is deleted',
+  },
 ]
 
 /** Every statement of the site with what SQLite would scan for it. */
@@ -63,7 +75,10 @@ function scans(): { sql: string; table: string }[] {
       return prepare(sql)
     },
   })
-  createServices(readConfig({}), db, { clock: { now: () => Temporal.Instant.from('2026-03-02T07:00:00Z') }, log: createLog('silent') })
+  createServices(readConfig({}), db, {
+    clock: { now: () => Temporal.Instant.from('2026-03-02T07:00:00Z') },
+    log: createLog('silent'),
+  })
   const tables = new Set(prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all())
   const found = [...texts].flatMap((sql) => {
     const named = new Map(
