@@ -68,7 +68,7 @@ function namedPieces(text: string): Piece[] {
     const end = part.indexOf('>')
     if (end < 0) before += ` <${part}`
     else {
-      pieces.push(...namedPiece(before.split(/\s+/), part.slice(0, end).trim()))
+      for (const piece of namedPiece(before.split(/\s+/), part.slice(0, end).trim())) pieces.push(piece)
       before = part.slice(end + 1)
     }
   }

@@ -100,7 +100,7 @@ async function entriesOf(zip: ZipFile): Promise<Found[]> {
   } catch {
     throw broken('the list of its files is damaged; expected a ZIP file that is whole')
   }
-  problems.push(...placeProblems(found))
+  for (const problem of placeProblems(found)) problems.push(problem)
   if (declared > MOST_BYTES) problems.push({ file: 'ZIP', line: 1, expected: TOO_MUCH })
   if (problems.length > 0) throw new BrokenCourse(problems.slice(0, 100))
   return found

@@ -90,7 +90,8 @@ function pools(posts: readonly Waiting[], guides: readonly Guide[]): Pool[] {
 /** How many of so many each gets, so that those with less to do reach the others first; the rest goes to the first. */
 function shares(loads: readonly number[], count: number): number[] {
   const room = (level: number) => loads.reduce((sum, load) => sum + Math.max(0, level - load), 0)
-  let [level, above] = [Math.min(...loads), Math.min(...loads) + count + 1]
+  const least = loads.reduce((lowest, load) => Math.min(lowest, load), Number.POSITIVE_INFINITY)
+  let [level, above] = [least, least + count + 1]
   while (above - level > 1) {
     const middle = (level + above) >> 1
     if (room(middle) <= count) level = middle

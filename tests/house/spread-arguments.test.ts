@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { codeOf, filesIn } from './source.ts'
+
+/** Where a list becomes arguments of a call, and why it is short: some 120,000 of them overflow the stack. */
+const SHORT: Record<string, string> = {
+  'server/badges/rule-words.ts': 'the parts of a rule',
+  'server/cohorts/calendar-things.ts': 'the entries of a calendar',
+  'server/feeds/matching.ts': 'the things of a course with one number',
+  'server/pdf/lines.ts': 'the runs of a line',
+  'server/progress/completion.ts': "a person's posts about one thing",
+  'server/progress/thing-words.ts': 'three depths',
+  'server/reflections/markdown.ts': 'what stands for one picture',
+  'server/search/snippet.ts': 'the words that were searched for',
+  'server/site/colours.ts': 'the grounds of a scheme',
+}
+
+const SPREAD = /(?:\.(?:push|unshift|splice|fromCharCode|fromCodePoint)|Math\.(?:max|min))\((?:[^(){}[\]]*,)?\s*\.\.\./
+
+test('no list that may be long becomes the arguments of a call', () => {
+  const files = filesIn('server', '.ts').filter((file) => SPREAD.test(codeOf(file)))
+  expect(files).toEqual(Object.keys(SHORT))
+})
