@@ -16,8 +16,13 @@ export type Issuer =
   | { kind: 'key'; id: string; multibase: string }
   | { kind: 'unknown' }
 
-/** A key of an issuer; `absent`: it names no such key; `method`: one of a type that we do not use. */
-export type FoundKey = { alg: JwtAlgorithm; key: KeyObject } | 'absent' | 'method'
+export interface KnownKey {
+  alg: JwtAlgorithm
+  key: KeyObject
+}
+
+/** A key of an issuer; `absent`: it names no such key; `method`: one that we have no way to look up, or do not use. */
+export type FoundKey = KnownKey | 'absent' | 'method'
 
 const DID_WEB = /^did:web:([a-z0-9-]+(?:\.[a-z0-9-]+)*(?:%3A\d{1,5})?)$/
 const DID_KEY = /^did:key:(z[1-9A-HJ-NP-Za-km-z]{1,100})$/
@@ -34,9 +39,10 @@ export function issuerOf(id: string | null, base_url: string): Issuer {
   return id !== null && multibase !== undefined ? { kind: 'key', id, multibase } : { kind: 'unknown' }
 }
 
-/** The key that a `did:key` itself is. */
+/** The key that a `did:key` itself is, in full, by its last part, or not named at all: there is no other. */
 export function keyOfDidKey({ id, multibase }: Issuer & { kind: 'key' }, wanted: string): FoundKey {
-  return wanted === `${id}#${multibase}` ? keyOf({ publicKeyMultibase: multibase }) : 'absent'
+  const names = ['', id, multibase, `#${multibase}`, `${id}#${multibase}`]
+  return names.includes(wanted) ? keyOf({ publicKeyMultibase: multibase }) : 'absent'
 }
 
 /**
@@ -46,11 +52,12 @@ export function keyOfDidKey({ id, multibase }: Issuer & { kind: 'key' }, wanted:
 export function keyInDocument(document: Json, issuer: Issuer & { kind: 'here' | 'site' }, wanted: string): FoundKey {
   const below = `${issuer.origin}/issuer/keys/`
   const name = wanted.startsWith(below) ? `${issuer.id}#${wanted.slice(below.length)}` : wanted
+  if (!name.startsWith(`${issuer.id}#`)) return 'method'
   const signing = [document['assertionMethod']].flat()
   const methods = [document['verificationMethod'], signing].flat().filter(isObject)
   const found = methods.find(({ id }) => id === name)
   const allowed = signing.some((each) => (isObject(each) ? each['id'] : each) === name)
-  return found && allowed && name.startsWith(`${issuer.id}#`) ? keyOf(found) : 'absent'
+  return found && allowed ? keyOf(found) : 'absent'
 }
 
 function keyOf({ publicKeyMultibase, publicKeyJwk }: Json): FoundKey {

@@ -1,7 +1,7 @@
 type Json = Record<string, unknown>
 
 /** How a credential is signed, if it is. */
-type Signed =
+export type Signed =
   | { form: 'proof'; proofs: Json[] }
   | { form: 'jwt'; header: Json; claims: Json; jwt: string }
   | { form: 'none' }

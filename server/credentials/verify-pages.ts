@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import { mayReadAward } from '../badges/policy.ts'
+import { mayReadAward, viewerOf } from '../badges/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
 import { queryText } from '../web/current.ts'
@@ -40,6 +40,8 @@ const verifyPage = view<{ form: Form; verdict: ShownVerdict | null }>('credentia
 interface Question {
   values: { credential: string; link: string; email: string }
   file: Buffer | null
+  /** Who asks: an award that nobody else sees is verified by its address for its holder alone. */
+  viewer: number | null
 }
 
 type Field = 'file' | 'link' | 'credential'
@@ -54,7 +56,7 @@ export function verifyPages(router: Router, services: Services): void {
     const id = queryText(req, 'award')
     const values = { credential: '', link: id ? `${config.base_url}/awards/${id}` : '', email: '' }
     if (!id) return show(res, { values, problems: {} }, null)
-    answer(res, values, await inOwnTurn(req, { values, file: null }))
+    answer(res, values, await inOwnTurn(req, { values, file: null, viewer: viewerOf(req) }))
   })
 
   router.post('/verify', anybody, keepNothing, async (req, res) => {
@@ -65,7 +67,7 @@ export function verifyPages(router: Router, services: Services): void {
     const values = { credential, link, email }
     const file = taken.find((each) => each === 'too_large' || each.length > 0) ?? null
     if (file === 'too_large') return answer(res, values, { field: 'file', problem: 'too_large' })
-    answer(res, values, await inOwnTurn(req, { values, file }))
+    answer(res, values, await inOwnTurn(req, { values, file, viewer: viewerOf(req) }))
   })
 
   /** One check for each address and two in all; who is refused again and again is a guess, and slowed down as such. */
@@ -79,7 +81,7 @@ export function verifyPages(router: Router, services: Services): void {
     }
   }
 
-  async function find({ values, file }: Question): Promise<Answer> {
+  async function find({ values, file, viewer }: Question): Promise<Answer> {
     const pasted = values.credential.trim()
     // an address may be pasted where there is room for a badge, too
     const link = /^https?:\/\/\S+$/.test(pasted) ? pasted : values.link.trim()
@@ -87,7 +89,7 @@ export function verifyPages(router: Router, services: Services): void {
     const refuse = (problem: string): Answer => ({ field, problem })
     if (!file && pasted === '' && link === '') return { field: 'credential', problem: 'nothing' }
     const written = !file && pasted !== '' && pasted !== link
-    const carried = file ? unbake(file) : written ? { text: pasted, older: false } : await atLink(link)
+    const carried = file ? unbake(file) : written ? { text: pasted, older: false } : await atLink(link, viewer)
     if (carried === null) return refuse(file ? 'nothing_in_it' : 'not_found')
     if (Buffer.byteLength(carried.text) > LARGEST_CREDENTIAL) return refuse('too_much_in_it')
     const email = values.email.trim()
@@ -95,12 +97,12 @@ export function verifyPages(router: Router, services: Services): void {
   }
 
   /** What stands at an address: our own are known without asking anybody. */
-  async function atLink(link: string): Promise<Carried | null> {
+  async function atLink(link: string, viewer: number | null): Promise<Carried | null> {
     const url = URL.parse(link)
     if (url?.origin === config.base_url) {
       const id = /^\/awards\/([\w-]+)(?:\/.*)?$/.exec(url.pathname)?.[1]
       const award = id === undefined ? null : awards.of(id)
-      if (!award || !mayReadAward(award, null)) return null
+      if (!award || !mayReadAward(award, viewer)) return null
       return { text: JSON.stringify(await credentials.json(award)), older: false }
     }
     try {

@@ -4,12 +4,12 @@ import { TaskError } from '../workers/worker-pool.ts'
 import { type Claims, claimsOf } from './claims.ts'
 import { type HashDocument, isOurProof, proofFits } from './data-integrity.ts'
 import { didDocument } from './documents.ts'
-import { type FoundKey, type Issuer, issuerOf, keyInDocument, keyOfDidKey } from './issuers.ts'
+import { type FoundKey, type Issuer, issuerOf, type KnownKey, keyInDocument, keyOfDidKey } from './issuers.ts'
 import { jwtFits } from './jwt.ts'
 import { type Keys, NoKeys } from './keys.ts'
 import { refusedBefore } from './limits.ts'
 import { readOpenBadges2 } from './open-badges-2.ts'
-import { type Given, jsonIn, readCredential } from './reading.ts'
+import { type Given, jsonIn, readCredential, type Signed } from './reading.ts'
 import { isAbout } from './recipients.ts'
 import { createRevocation, type Look } from './revocation.ts'
 import type { Carried } from './unbaking.ts'
@@ -91,22 +91,21 @@ export function createVerifying(clock: Clock, { base_url, keys, isRevoked, fetch
     if (issuer.kind === 'unknown') return 'issuer'
     const refused = refusedBefore(document)
     if (refused !== null && (signed.form === 'proof' || refused === 'size')) return refused
-    if (signed.form === 'jwt') {
-      const { header, claims, jwt } = signed
-      if (header['crit'] !== undefined) return 'method'
-      if (claims['iss'] !== undefined && claims['iss'] !== issuer.id) return 'issuer'
-      const found = await keyOf(issuer, header['kid'], look)
-      if (typeof found === 'string') return found === 'absent' ? 'no' : found
-      if (header['alg'] === found.alg) return jwtFits(jwt, found.alg, found.key) ? 'yes' : 'no'
+    const named = namedKey(signed)
+    if (named?.issuer !== undefined && named.issuer !== issuer.id) return 'issuer'
+    const found = named ? await keyOf(issuer, named.key, look) : 'method'
+    if (found === 'absent') return 'no'
+    // others may sign in ways that are not known here; this site does not
+    if (found === 'method' || (typeof found === 'object' && found.alg !== named?.alg))
       return issuer.kind === 'here' ? 'no' : 'method'
-    }
-    const proof = signed.proofs.find(isOurProof)
-    if (!proof) return issuer.kind === 'here' ? 'no' : 'method'
-    const found = await keyOf(issuer, proof['verificationMethod'], look)
-    if (typeof found === 'string') return found === 'absent' ? 'no' : found
-    if (found.alg !== 'EdDSA') return 'method'
+    return typeof found === 'string' ? found : fits({ document, signed }, found)
+  }
+
+  async function fits({ document, signed }: Given, { alg, key }: KnownKey): Promise<'yes' | 'no' | 'time'> {
+    if (signed.form === 'jwt') return jwtFits(signed.jwt, alg, key) ? 'yes' : 'no'
+    const proof = ourProof(signed)
     try {
-      return (await proofFits(document, proof, found.key, hash)) ? 'yes' : 'no'
+      return proof && (await proofFits(document, proof, key, hash)) ? 'yes' : 'no'
     } catch (error) {
       if (error instanceof TaskError && error.reason === 'busy') throw error
       return 'time'
@@ -152,4 +151,15 @@ export function createVerifying(clock: Clock, { base_url, keys, isRevoked, fetch
       return null
     }
   }
+}
+
+const ourProof = (signed: Signed): Json | undefined =>
+  signed.form === 'proof' ? signed.proofs.find(isOurProof) : undefined
+
+/** By which key a credential says it is signed, and how; null where that is another way than ours. */
+function namedKey(signed: Signed): { key: unknown; alg: unknown; issuer?: unknown } | null {
+  const proof = ourProof(signed)
+  if (proof) return { key: proof['verificationMethod'], alg: 'EdDSA' }
+  if (signed.form !== 'jwt' || signed.header['crit'] !== undefined) return null
+  return { key: signed.header['kid'], alg: signed.header['alg'], issuer: signed.claims['iss'] }
 }

@@ -132,6 +132,15 @@ test.each<[string, Change, Json]>([
   expect(await here.ask(await here.text('json'))).toMatchObject(found)
 })
 
+test('a badge of another installation by a key elsewhere could not be checked', async () => {
+  using here = await between()
+  const text = (await here.text('json')).replace(
+    /"verificationMethod":"[^"]+"/,
+    '"verificationMethod":"did:web:x.example#1"',
+  )
+  expect(await here.ask(text)).toMatchObject({ state: 'unchecked', signature: 'method' })
+})
+
 test('a list of another installation is unpacked up to 1 MB and no further', async () => {
   let encodedList = ''
   using here = await between(

@@ -1,3 +1,4 @@
+import { sign } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { awarded } from '../support/awards.ts'
@@ -30,6 +31,20 @@ test('whose an unhashed badge is, is compared, and told as a claim where nobody 
   const ask = async (email: string) => (await verified(site, { text, email })).html
   expect(await ask('Amara@library.example')).toContain('The file names this email address, but')
   expect(await ask('somebody@library.example')).toContain('The badge is about another email address.')
+})
+
+test('a JWT by a bare key is checked though it does not name that key, and a famous name proves nothing', async () => {
+  await using site = await testSite({ now: '2026-05-04T10:00:00Z' })
+  const { id, secret } = bareKey()
+  const jwt = (header: Json) => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const signed = `${part({ alg: 'EdDSA', ...header })}.${part({ ...foreignBadge(id), iss: id })}`
+    return `${signed}.${sign(null, Buffer.from(signed), secret).toString('base64url')}`
+  }
+  expect((await verified(site, { text: jwt({}) })).state).toBe('issuer_unknown')
+  expect((await verified(site, { text: jwt({ crit: ['b64'] }) })).state).toBe('unchecked')
+  expect((await verified(site, { text: jwt({ alg: 'ES256' }) })).state).toBe('unchecked')
+  expect((await verified(site, { text: jwt({}).replace(/.{4}$/, 'AAAA') })).state).toBe('changed')
 })
 
 /** What this page does not check, and why. */

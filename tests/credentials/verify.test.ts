@@ -120,10 +120,12 @@ test.each<[string, { text?: string; file?: Buffer; link?: string }, string]>([
   expect([status, html.includes(words)]).toEqual([422, true])
 })
 
-test('a private award is nobody’s to verify by its link', async () => {
+test('a private award is verified by its address for its holder alone', async () => {
   using here = await awarded()
   const { status, html } = await verified(here.site, { link: `${here.site.config.base_url}/awards/${here.id}` })
   expect([status, html.includes('only its holder can see it')]).toEqual([422, true])
+  expect((await here.peer.get(`/verify?award=${here.id}`)).status).toBe(422)
+  expect(await (await here.learner.get(`/verify?award=${here.id}`)).text()).toContain('data-verdict="valid"')
 })
 
 test('nothing is read from a file that says nothing', () => {
