@@ -37,7 +37,7 @@ interface Shown extends AwardFacts {
 
 const awardPage = view<{ award: Shown }>('badges/award')
 
-/** The page of one award: for everybody where its holder shows it, for her alone otherwise. */
+/** The page of one award: for everybody where its holder shows it, else for its holder alone. */
 export function awardPages(router: Router, services: Services): void {
   const { awards, config, courses, credentials, images, may, settings, sharing } = services
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { run } from '../../server/credentials/canonical-hash.ts'
 import { BUNDLED_CONTEXTS } from '../../server/credentials/contexts.ts'
 import { type HashDocument, proofFits } from '../../server/credentials/data-integrity.ts'
@@ -97,7 +97,8 @@ test('the work is bounded by time: as costly as may be, and it ends', async () =
   expect(['changed', 'unchecked']).toContain(state)
 })
 
-test('one address has one badge checked at a time', async () => {
+/** A site, and another that answers a check when it is told to. */
+async function slow() {
   const asked: string[] = []
   const first = Promise.withResolvers<void>()
   const answered = Promise.withResolvers<void>()
@@ -108,17 +109,53 @@ test('one address has one badge checked at a time', async () => {
     res.end('no badge')
   })
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  const { port } = server.address() as AddressInfo
-  await using site = await testSite({ fetch_allow: [`127.0.0.1:${port}`] })
-  const checks = ['/1', '/2'].map((path) => verified(site, { link: `http://127.0.0.1:${port}${path}` }))
-  await first.promise
+  const at = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  const site = await testSite({ fetch_allow: [at] })
+  return {
+    site,
+    asked,
+    first: first.promise,
+    answer: answered.resolve,
+    check: (path: string) => verified(site, { link: `http://${at}${path}` }),
+    async [Symbol.asyncDispose]() {
+      await site[Symbol.asyncDispose]()
+      server.close()
+    },
+  }
+}
+
+test('one address has one badge checked at a time', async () => {
+  await using here = await slow()
+  const checks = ['/1', '/2'].map(here.check)
+  await here.first
   // long enough for the other, if it did not wait
-  for (let turns = 0; turns < 3; turns += 1) await site.guest().get('/healthz')
-  expect(asked).toHaveLength(1)
-  answered.resolve()
+  for (let turns = 0; turns < 3; turns += 1) await here.site.guest().get('/healthz')
+  expect(here.asked).toHaveLength(1)
+  here.answer()
   expect((await Promise.all(checks)).map(({ status }) => status)).toEqual([422, 422])
-  expect(asked).toHaveLength(2)
-  server.close()
+  expect(here.asked).toHaveLength(2)
+})
+
+test('who waits for ten seconds is asked to come back', async () => {
+  await using here = await slow()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const first = here.check('/1')
+    await here.first
+    const second = here.site.guest().post('/verify', { credential: 'x' })
+    // it comes to the place where it waits after a few turns
+    for (let turns = 0; turns < 10; turns += 1) {
+      await here.site.guest().get('/healthz')
+      vi.advanceTimersByTime(2000)
+    }
+    const refused = await second
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '10'])
+    expect(await refused.text()).toContain('Several badges are being verified right now')
+    here.answer()
+    expect((await first).status).toBe(422)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('nobody is asked for a list or a key where the signature cannot be right', async () => {
