@@ -8,7 +8,7 @@ interface Reader {
   page(id: number, viewer: number): ReflectionPage | null
 }
 
-/** The reflection of an address, for a person who may read it; asked again when she writes. */
+/** The reflection of an address, for a person who may read it; checked again when they write. */
 export function readableReflection(req: Request, reflections: Reader): ReflectionPage {
   return authorise(() => load(req, reflections))
 }

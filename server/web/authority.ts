@@ -9,7 +9,7 @@ const rules = new AsyncLocalStorage<Rule[]>()
 
 /**
  * From here on the rules that let a request in that acts are kept. Between such a rule and the write there may be
- * minutes (a slow body, a password hash, a picture), and the person may have lost her session, role or place meanwhile.
+ * minutes (a slow body, a password hash, a picture), in which the person may lose their session, role or enrolment.
  */
 export const keepRules: RequestHandler = (req, _res, next) => {
   if (isReading(req.method)) next()
@@ -43,7 +43,7 @@ export const checkRules: RequestHandler = (_req, _res, next) => {
   next()
 }
 
-/** Does what the site does by itself and no person is asked for, such as noting the end of a session. */
+/** Runs what the site does by itself, without asking for anybody's rights, such as storing the end of a session. */
 export function unasked<Result>(work: () => Result): Result {
   return rules.exit(work)
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Readable } from 'node:stream'
 import type { Request, Response } from 'express'
 import multer, { MulterError, type StorageEngine } from 'multer'
@@ -28,10 +29,12 @@ export async function readUploads<Taken>(
   { take, drop }: Taker<Taken>,
 ): Promise<{ taken: Taken[]; left_out: number }> {
   const slots: Promise<Taken>[] = []
+  // the parser's events come from the connection, which knows no rules of this request
+  const inRequest = AsyncLocalStorage.snapshot()
   let left_out = 0
   const storage: StorageEngine = {
     _handleFile(_req, file, done) {
-      const slot = take(file.stream, file.originalname)
+      const slot = inRequest(() => take(file.stream, file.originalname))
       slots.push(slot)
       slot.then(
         () => done(null, {}),

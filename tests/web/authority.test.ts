@@ -16,7 +16,7 @@ const member = (site: TestSite, { cohort }: Cast, actor: Actor) => {
   return found
 }
 
-/** What somebody may lose while a request of hers is under way. */
+/** What somebody may lose while a request of theirs is under way. */
 const LOSSES: Record<string, Losing> = {
   'was deactivated': (site, { admin }, actor) => {
     // admins are not deactivated by admins, so this one is an admin no longer first
