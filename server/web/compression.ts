@@ -100,10 +100,10 @@ export function bodyOf(plain: Buffer): Body {
 }
 
 /** The body compressed; the second time it is asked for it is there. */
-export function encoded({ plain, encoded }: Body, encoding: Encoding): Buffer {
-  const known = encoded.get(encoding)
+export function encodedBody(body: Body, encoding: Encoding): Buffer {
+  const known = body.encoded.get(encoding)
   if (known) return known
-  const bytes = compressNow[encoding](plain)
-  encoded.set(encoding, bytes)
+  const bytes = compressNow[encoding](body.plain)
+  body.encoded.set(encoding, bytes)
   return bytes
 }

@@ -1,5 +1,5 @@
 import type { Response } from 'express'
-import { type Body, bodyOf, encoded, isCompressible, pageEncoding } from './compression.ts'
+import { type Body, bodyOf, encodedBody, isCompressible, pageEncoding } from './compression.ts'
 
 /** A shorter body fits into one packet as it is, and compressing it would win nothing. */
 const SHORTEST = 1000
@@ -24,7 +24,7 @@ function negotiated(res: Response, body: Body): Buffer {
   const encoding = body.plain.length < SHORTEST ? null : pageEncoding(res.req)
   if (!encoding) return body.plain
   res.setHeader('Content-Encoding', encoding)
-  return encoded(body, encoding)
+  return encodedBody(body, encoding)
 }
 
 /** Tells caches that the answer depends on what the visitor can decompress. */
