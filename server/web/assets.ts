@@ -6,6 +6,7 @@ import zlib, { constants } from 'node:zlib'
 import type { Request, RequestHandler, Response } from 'express'
 import { type Encoding, fileEncoding, isCompressible } from './compression.ts'
 import { joinModules } from './join-modules.ts'
+import { hasIt } from './picture-answer.ts'
 import { varyByEncoding } from './send-body.ts'
 
 const folder = path.join(import.meta.dirname, '../../public')
@@ -113,23 +114,20 @@ async function send(req: Request, res: Response, file: StaticFile): Promise<void
   res.setHeader('X-Content-Type-Options', 'nosniff')
   if (file.compressible) varyByEncoding(res)
   // a part of a file is cut from the file as it is
-  const encoding = file.compressible && req.headers.range === undefined ? fileEncoding(req) : null
+  const in_part = req.method === 'GET' && req.headers.range !== undefined
+  const encoding = file.compressible && !in_part ? fileEncoding(req) : null
   const etag = `"${encoding ? `${file.tag}-${encoding}` : file.tag}"`
   res.setHeader('ETag', etag)
-  if (has(req, etag)) {
+  if (hasIt(req, etag)) {
     res.status(304).end()
     return
   }
   res.setHeader('Content-Type', file.type)
   if (encoding) res.setHeader('Content-Encoding', encoding)
-  const bytes = encoding ? await packed(file, encoding) : part(req, res, file.plain, etag)
+  const plain = in_part ? part(req, res, file.plain, etag) : file.plain
+  const bytes = encoding ? await packed(file, encoding) : plain
   res.setHeader('Content-Length', bytes.length)
   res.end(bytes)
-}
-
-function has(req: Request, etag: string): boolean {
-  const known = (req.headers['if-none-match'] ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''))
-  return known.includes(etag) || known.includes('*')
 }
 
 /** The part that was asked for where it is one that can be given, else the whole. */

@@ -34,8 +34,11 @@ export function sendPicture(req: Request, res: Response, at: { root: string; fil
   else res.sendFile(at.file, { ...PLAIN, root: at.root, headers })
 }
 
-/** Some say "no-cache" while they ask whether theirs is still good: that is for caches on the way, not for us. */
-function hasIt(req: Request, etag: string): boolean {
+/**
+ * Whether the browser has these bytes already. Some say "no-cache" while they ask whether theirs is still good: that is
+ * for caches on the way, not for us.
+ */
+export function hasIt(req: Request, etag: string): boolean {
   const known = (req.headers['if-none-match'] ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''))
   return known.includes(etag)
 }
