@@ -20,7 +20,7 @@ async function tests(args) {
   const report = path.join(folder, 'report.json')
   try {
     const code = await vitest(node, [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])
-    return outcomesOf(report, code)
+    return [...outcomesOf(report, code), ...mistyped(args, filesIn(report))]
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -42,6 +42,21 @@ function outcomesOf(report, code) {
   if (found.length === 0) say('No test ran.')
   const amiss = found.length === 0 || (code !== 0 && !found.includes('failed'))
   return amiss ? [...found, 'failed'] : found
+}
+
+/**
+ * One failed outcome for each path that no test file has, beside others that there are.
+ * @param {string[]} args
+ * @param {TestFile[]} files
+ * @returns {string[]}
+ */
+function mistyped(args, files) {
+  if (files.length === 0) return []
+  const names = files.map(({ name }) => name.replaceAll(path.sep, '/'))
+  const paths = args.filter((arg) => arg.startsWith('tests/')).map((arg) => arg.replace(/:\d+$/, ''))
+  const wrong = paths.filter((each) => !names.some((name) => name.includes(each)))
+  for (const each of wrong) say(`No test file is at ${each}.`)
+  return wrong.map(() => 'failed')
 }
 
 /**
