@@ -108,13 +108,18 @@ import { createMetrics } from './web/metrics.ts'
 import { createOnce } from './web/once.ts'
 import { createSessions } from './web/sessions.ts'
 import { loadWords } from './web/words.ts'
-import { createWorkerPool } from './workers/worker-pool.ts'
+import { createWorkerPool, type WorkerPool } from './workers/worker-pool.ts'
 
 /** Wires every noun once; what a noun needs of another arrives here as an argument. */
 export function createServices(
   config: Config,
   db: Database,
-  { clock, log, resolve }: { clock: Clock; log: Log; resolve?: Resolve },
+  {
+    clock,
+    log,
+    resolve,
+    workers = createWorkerPool(),
+  }: { clock: Clock; log: Log; resolve?: Resolve; workers?: WorkerPool },
 ) {
   askBeforeWrites(db, authoriseAgain)
   knowFolding(db)
@@ -133,7 +138,6 @@ export function createServices(
     settings.reload()
     logo.look()
   })
-  const workers = createWorkerPool()
   const markdown = createMarkdown(workers)
   const { render: renderMarkdown } = markdown
   const face = createFace(settings, logo, markdown)

@@ -16,12 +16,15 @@ import { createServices } from '../../server/services.ts'
 import { createLog } from '../../server/web/log.ts'
 import { type Patience, patientServer } from '../../server/web/slow-requests.ts'
 import { newToken, tokenHash } from '../../server/web/token.ts'
+import { createWorkerPool, type WorkerPool } from '../../server/workers/worker-pool.ts'
 import { newDatabase } from './database.ts'
 import { Browser } from './http.ts'
 import { courseOutline } from './outline.ts'
 
 export const PASSWORD = 'a short sentence is good'
 const passwordHash = await hashPassword(PASSWORD)
+// a thread loads its modules once for all sites of a test worker
+const sharedWorkers = createWorkerPool()
 
 /** A signed-in person with her browser. */
 export interface Actor extends Browser {
@@ -45,6 +48,8 @@ interface SiteOptions {
   fetch_allow?: string[]
   /** Which addresses a host's name has, for what the site fetches; every name is this machine without. */
   resolve?: Resolve
+  /** Threads of its own, for a test that ends them. */
+  workers?: WorkerPool
   /** With slow clients. */
   patience?: Patience
 }
@@ -88,7 +93,8 @@ export async function testSite(options: SiteOptions = {}) {
     fetch_allow: options.fetch_allow ?? [],
   }
   const resolve = options.resolve ?? (async () => ['127.0.0.1'])
-  const services = createServices(config, db, { clock, log: createLog('silent'), resolve })
+  const { workers = sharedWorkers } = options
+  const services = createServices(config, db, { clock, log: createLog('silent'), resolve, workers })
   const server = await listening(patientServer(createApp(services, patience), patience).listen(0, '127.0.0.1'))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   let made = 0
@@ -228,7 +234,6 @@ export async function testSite(options: SiteOptions = {}) {
     async [Symbol.asyncDispose](): Promise<void> {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
-      await services.workers.close()
       db.close()
       rmSync(config.data_dir, { recursive: true, force: true })
     },
@@ -236,7 +241,6 @@ export async function testSite(options: SiteOptions = {}) {
     [Symbol.dispose](): void {
       server.closeAllConnections()
       server.close()
-      void services.workers.close()
       db.close()
       rmSync(config.data_dir, { recursive: true, force: true })
     },

@@ -1,14 +1,16 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { sentFields } from '../../server/web/send-again.ts'
+import { createWorkerPool } from '../../server/workers/worker-pool.ts'
 import { testSite } from '../support/site.ts'
 
 const LONG = `It went <well>.\n\n${'word '.repeat(1000)}`.trim()
 
 async function busySite() {
-  const site = await testSite()
+  const workers = createWorkerPool()
+  const site = await testSite({ workers })
   onTestFinished(() => site[Symbol.asyncDispose]())
   // a closed pool answers as a busy one does
-  await site.services.workers.close()
+  await workers.close()
   return { site, ...site.cast() }
 }
 
