@@ -76,6 +76,7 @@ const LEFT_OUT: Record<string, string> = {
   feed_look: 'counts tries, for minutes',
   mention_hour: 'counts tries, for an hour',
   once: 'random numbers of forms',
+  pending_upload: 'the name of a file that was just sent, for a day',
   password_reset: 'hashes of links that are used up or too old',
   reset_request: 'goes with the next link',
 }
