@@ -1,8 +1,7 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Fetched } from '../outgoing/fetcher.ts'
-import { TaskError, type WorkerPool } from '../workers/worker-pool.ts'
+import type { WorkerPool } from '../workers/worker-pool.ts'
 import type { FeedFound, FeedSource } from './read-task.ts'
-import { FeedTrouble } from './trouble.ts'
 
 const TASK = new URL('./read-task.ts', import.meta.url)
 /** 2 MB of distinct tags, the worst feed known, take a second and a half. */
@@ -12,15 +11,11 @@ export type ReadFetched = (fetched: Pick<Fetched, 'body' | 'headers' | 'url'>) =
 
 /**
  * Reads what a feed's address answered, in a thread: what is in it, and so how long that takes, somebody else decides.
- * @throws FeedTrouble where it takes too long, TaskError where every thread is busy
+ * @throws TaskError
  */
 export function createFeedReader(clock: Clock, workers: WorkerPool): ReadFetched {
-  return async ({ body, headers, url }) => {
+  return ({ body, headers, url }) => {
     const source = { body, content_type: headers['content-type'] ?? '', address: url, now: nowText(clock) }
-    try {
-      return await workers.run<FeedSource, FeedFound>(TASK, source, LIMIT)
-    } catch (error) {
-      throw error instanceof TaskError && error.reason !== 'busy' ? new FeedTrouble('too_much') : error
-    }
+    return workers.run<FeedSource, FeedFound>(TASK, source, LIMIT)
   }
 }

@@ -1,4 +1,5 @@
 import { type OutgoingReason, OutgoingTrouble } from '../outgoing/trouble.ts'
+import { TaskError } from '../workers/worker-pool.ts'
 
 /** What may be wrong with a blog, by the name of its words (`feeds.trouble.*`). */
 export type Trouble =
@@ -26,6 +27,8 @@ export class FeedTrouble extends Error {
 export function troubleIn(error: unknown): Trouble {
   if (error instanceof FeedTrouble) return error.trouble
   if (error instanceof OutgoingTrouble) return error.reason
+  // busy threads say nothing about the blog
+  if (error instanceof TaskError && error.reason !== 'busy') return 'too_much'
   throw error
 }
 

@@ -1,6 +1,8 @@
 import type { RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { troubleIn } from '../../server/feeds/trouble.ts'
+import { TaskError } from '../../server/workers/worker-pool.ts'
 import { serving } from '../outgoing/hostile.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 import { outsideIn } from './blog.ts'
@@ -75,4 +77,24 @@ test('hostile servers hold nobody up and break nothing', async () => {
     'not_a_feed',
   ])
   expect(site.services.jobs.dead(10)).toEqual([])
+})
+
+test('a blog that finds every thread busy is read two minutes later, and nothing is said against it', async () => {
+  using blogs = await manyBlogs(1, { posts: 3 })
+  using site = await testSite({ now: '2026-06-15T07:00:00Z', fetch_allow: blogs.hosts })
+  followAll(site, blogs.hosts)
+  // a closed pool answers as a busy one does
+  await site.services.workers.close()
+  await site.services.jobs.runDue()
+  expect(site.db.prepare('SELECT failures, problem, next_at FROM feed').get()).toEqual({
+    failures: 0,
+    problem: null,
+    next_at: '2026-06-15T07:02:00.000Z',
+  })
+})
+
+test('what takes too long or too much memory to read is told of the blog, busy threads are not', () => {
+  expect(troubleIn(new TaskError('time', 'took over 20000 ms'))).toBe('too_much')
+  expect(troubleIn(new TaskError('memory', 'out of memory'))).toBe('too_much')
+  expect(() => troubleIn(new TaskError('busy', '50 jobs wait already'))).toThrow(TaskError)
 })
