@@ -79,6 +79,7 @@ interface Where {
 const FEW = 5
 /** Characters of HTML on one page of results in which words are marked; a long text behind them begins at its beginning. */
 const LOOKED_THROUGH = 200_000
+const BEGINNING = 2000
 const PAGE = 20
 const NOTHING: FoundTexts = { items: [], older: null }
 
@@ -141,7 +142,7 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf,
     const older = rows.length > size ? (shown.at(-1)?.id ?? null) : null
     let left = LOOKED_THROUGH
     const items = shown.map((row) => {
-      const html = row.html.slice(0, left)
+      const html = row.html.slice(0, Math.max(left, BEGINNING))
       left -= html.length
       return toFound({ ...row, html }, phrases)
     })

@@ -220,6 +220,17 @@ test('what is found is shown as text, whatever is written', async () => {
   expect(page).toContain('onerror=alert(1)&gt; <mark>zebra</mark> &lt;/mark&gt;')
 })
 
+test('a page of very long texts says of each how it begins, and marks words in the first ones', async () => {
+  using site = await testSite()
+  const { cohort, peer } = site.cast()
+  const body = `It begins here. ${'*a* '.repeat(9900)}lighthouse`
+  for (let person = 0; person < 6; person += 1) site.reflection(cohort.enrol(site.person()), cohort, { body })
+  const { items } = site.services.search.find(peer.id, 'lighthouse', 'reflections').reflections
+  const words = items.map(({ says }) => says.map(({ text }) => text).join(''))
+  expect(words.filter((text) => text.endsWith('lighthouse'))).toHaveLength(1)
+  expect(words.filter((text) => text.startsWith('It begins here.'))).toHaveLength(5)
+})
+
 test('all of a kind comes page by page, each once', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
