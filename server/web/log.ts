@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { writeSync } from 'node:fs'
 import type { RequestHandler } from 'express'
 import { type Logger, pino } from 'pino'
 import type { Metrics } from './metrics.ts'
@@ -14,9 +15,21 @@ declare global {
   }
 }
 
+/** pino's own destination tries again and again where the disk is full, and holds the whole site: a line is left out here. */
+const standardOutput = {
+  write(line: string): void {
+    try {
+      writeSync(1, line)
+    } catch (error) {
+      // a pipe whose reader is slow: Node keeps the line until there is room
+      if (Object(error).code === 'EAGAIN') process.stdout.write(line)
+    }
+  },
+}
+
 /** JSON lines on standard output. @param level 'error' for the demo, 'silent' in tests */
 export function createLog(level: 'info' | 'error' | 'silent'): Log {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, standardOutput)
 }
 
 /**

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -74,4 +74,13 @@ test('a server on a full disk serves reading and signs out, refuses writes in wo
   expect((await browser.post('/logout')).status).toBe(303)
   for (const [name, value] of jar) browser.cookies.set(name, value)
   expect((await browser.get('/me')).headers.get('location')).toMatch(/^\/login/)
+})
+
+test('a log that is written to a full disk stops nothing', async ({ skip }) => {
+  if (!existsSync('/dev/full')) return skip('there is no device that is always full')
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'full-log-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const server = await startServer(folder, {}, ['sh', '-c', 'exec "$@" > /dev/full', 'sh'])
+  onTestFinished(() => void server.stop('SIGKILL'))
+  for (let round = 0; round < 3; round++) expect((await fetch(`${server.origin}/login`)).status).toBe(200)
 })
