@@ -89,8 +89,11 @@ function refuse(error: unknown): never {
 
 /** A check that outlasted the start found the database damaged: each further write could make it worse. */
 function stopForDamage(error: unknown): void {
-  log.fatal({ err: error }, 'the database was checked')
-  console.error(refusalAtStart(error, config.data_dir))
+  const words = refusalAtStart(error, config.data_dir)
+  log.fatal({ err: error }, 'the check of the database')
+  // a check that could not be made says nothing of the database: the next start makes it
+  if (words === null) return
+  console.error(words)
   process.exitCode = 1
   process.kill(process.pid, 'SIGTERM')
 }
