@@ -97,7 +97,7 @@ test('an award is taken back with a reason that its holder reads, and given back
   expect(await learner.read('/notices')).toContain(`href="/awards/${id}"`)
   expect(await learner.read(`/awards/${id}`)).toContain('Meant for Kenji.')
   const seen = await guest.read(`/awards/${id}`)
-  expect(seen).toContain('no longer counts')
+  expect(seen).toContain('no longer valid')
   expect(seen).not.toContain('Meant for Kenji.')
   expect(await organiser.read(`${BASE}/awards`)).toContain('Meant for Kenji.')
 

@@ -96,6 +96,8 @@ test.each(['learner', 'guide', 'organiser'] as const)(
     expect((await its.viewAs(its[who])).status).toBe(303)
     // as if nobody had been here for a while: whatever notes a visit would note it now
     site.clock.advance({ minutes: 15 })
+    // a search would take up comments that wait for the index, whoever searches
+    site.services.search.indexComments()
     const before = rowsOf(site)
     let shown = 0
     for (const address of addresses(site, its)) {
