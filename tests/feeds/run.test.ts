@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { troubleIn } from '../../server/feeds/trouble.ts'
-import { TaskError } from '../../server/workers/worker-pool.ts'
+import { createWorkerPool, TaskError } from '../../server/workers/worker-pool.ts'
 import { serving } from '../outgoing/hostile.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 import { outsideIn } from './blog.ts'
@@ -81,10 +81,11 @@ test('hostile servers hold nobody up and break nothing', async () => {
 
 test('a blog that finds every thread busy is read two minutes later, and nothing is said against it', async () => {
   using blogs = await manyBlogs(1, { posts: 3 })
-  using site = await testSite({ now: '2026-06-15T07:00:00Z', fetch_allow: blogs.hosts })
+  const workers = createWorkerPool()
+  using site = await testSite({ now: '2026-06-15T07:00:00Z', fetch_allow: blogs.hosts, workers })
   followAll(site, blogs.hosts)
   // a closed pool answers as a busy one does
-  await site.services.workers.close()
+  await workers.close()
   await site.services.jobs.runDue()
   expect(site.db.prepare('SELECT failures, problem, next_at FROM feed').get()).toEqual({
     failures: 0,

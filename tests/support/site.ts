@@ -24,7 +24,12 @@ import { courseOutline } from './outline.ts'
 export const PASSWORD = 'a short sentence is good'
 const passwordHash = await hashPassword(PASSWORD)
 // a thread loads its modules once for all sites of a test worker
-const sharedWorkers = createWorkerPool()
+const sharedWorkers: WorkerPool = {
+  ...createWorkerPool(),
+  close() {
+    throw new Error('Other sites use these threads: give this one a pool of its own.')
+  },
+}
 
 /** A signed-in person with her browser. */
 export interface Actor extends Browser {
