@@ -1,15 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { migrate } from '../../server/db/migrate.ts'
-import { openDatabase } from '../../server/db/open.ts'
 import { createGuessLimits } from '../../server/web/limits.ts'
+import { newDatabase } from '../support/database.ts'
 
 const START = Temporal.Instant.from('2026-03-02T07:00:00Z')
 
 /** Limits on a database of their own, with checks that end when the test says so. */
 function setUp() {
-  const db = openDatabase(':memory:')
-  migrate(db, START)
+  const db = newDatabase()
   const guess = createGuessLimits(db, { now: () => START })
   const checks: ((right: boolean) => void)[] = []
   const outcomes: string[] = []
