@@ -1,15 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { crc32, deflateRawSync } from 'node:zlib'
+import { constants, crc32, deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import sharp from 'sharp'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readArchive, writeArchive } from '../../server/courses/archive.ts'
 import { readCourse, writeCourse } from '../../server/courses/folder.ts'
 import { BrokenCourse } from '../../server/courses/problems.ts'
 import { markOf, wordsOfThing } from '../../server/courses/translation-words.ts'
 import { photo, sendForm } from '../images/photos.ts'
-import { testSite } from '../support/site.ts'
+import { type Actor, type TestSite, testSite } from '../support/site.ts'
 import { anyCourse, smallCourse } from './outlines.ts'
 import { type RawEntry, rawZip } from './raw-zip.ts'
 
@@ -18,9 +18,12 @@ const texts = writeCourse(smallCourse)
 const good: RawEntry[] = [...texts].map(([name, content]) => ({ name, content }))
 const first: RawEntry = good[0] ?? { name: 'course.yaml' }
 const rest = good.slice(1)
-const nothing = new Uint8Array(1_000_000_000 / 50)
-// packed once: a gigabyte takes seconds to pack
-const packedNothing = { packed: deflateRawSync(nothing), size: nothing.length, crc: crc32(nothing) }
+/** So many megabytes of nothing as they are packed: one megabyte is packed, and repeated. */
+function packedNothing(megabytes: number): Buffer {
+  const one = deflateRawSync(new Uint8Array(1_000_000), { finishFlush: constants.Z_FULL_FLUSH })
+  const end = deflateRawSync(new Uint8Array(0))
+  return Buffer.concat([...Array.from({ length: megabytes }, () => one), end])
+}
 
 async function told(bytes: Buffer): Promise<string> {
   try {
@@ -76,12 +79,15 @@ const bombs: [string, () => Buffer, string][] = [
   ],
   [
     'a gigabyte of nothing that says so',
-    () => rawZip(Array.from({ length: 50 }, (_, at) => ({ name: `pictures/p-${at}.webp`, ...packedNothing }))),
+    () => {
+      const nothing = { packed: packedNothing(20), size: 20_000_000, crc: crc32(new Uint8Array(20_000_000)) }
+      return rawZip(Array.from({ length: 50 }, (_, at) => ({ name: `pictures/p-${at}.webp`, ...nothing })))
+    },
     'more than 50 MB',
   ],
   [
     'a gigabyte of nothing that says it is small',
-    () => rawZip([...rest, { ...first, packed: deflateRawSync(new Uint8Array(1_000_000_000 / 8)), size: 1000 }]),
+    () => rawZip([...rest, { ...first, packed: packedNothing(1000), size: 1000 }]),
     'not what the ZIP says',
   ],
   ['a text of two megabytes', () => rawZip([...rest, { ...first, content: ' '.repeat(2_000_000) }]), 'at most 1 MB'],
@@ -98,18 +104,25 @@ test.each(bombs)('%s is refused with words, in little memory', async (_, make, w
   expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000)
 })
 
+// one site for all of them, as nothing may stay
+let refusing: TestSite
+let sender: Actor
+beforeAll(async () => {
+  refusing = await testSite()
+  sender = refusing.person({ role: 'author' })
+})
+afterAll(() => refusing[Symbol.asyncDispose]())
+
 test.each(bombs)('%s sent to the site: 422, and nothing stays', async (_, make, words) => {
-  using site = await testSite()
-  const author = site.person({ role: 'author' })
-  const answer = await sendForm(author, '/admin/courses/import', [['zip', { bytes: make(), name: 'c.zip' }]])
+  const answer = await sendForm(sender, '/admin/courses/import', [['zip', { bytes: make(), name: 'c.zip' }]])
   expect(answer.status).toBe(422)
   expect(await answer.text()).toContain(words.replace('"', '&quot;'))
   const left = ['incoming', 'uploads/incoming'].flatMap((name) => {
-    const folder = path.join(site.config.data_dir, name)
+    const folder = path.join(refusing.config.data_dir, name)
     return existsSync(folder) ? readdirSync(folder) : []
   })
   expect(left).toEqual([])
-  expect(site.services.courses.all()).toEqual([])
+  expect(refusing.services.courses.all()).toEqual([])
 })
 
 test('what was packed comes out again, whatever the words, and twice the same bytes', async () => {
@@ -156,7 +169,7 @@ test('a course with pictures goes to another site and comes back byte for byte',
   const { author } = here.cast()
   for (const name of ['one.jpg', 'two.jpg']) {
     await sendForm(author, '/admin/courses/course-23/pictures', [
-      ['picture', { bytes: await photo({ width: 700 }), name }],
+      ['picture', { bytes: await photo({ width: 70, height: 50 }), name }],
     ])
   }
   const out = await author.get('/admin/courses/course-23/export.zip')
@@ -184,7 +197,9 @@ test('the starter course, translated and with pictures, is the same on the other
     courses.translateThing(id, words, saving)
   }
   const at = '/admin/courses/23-mobile-things'
-  await sendForm(author, `${at}/pictures`, [['picture', { bytes: await photo({ width: 700 }), name: 'one.jpg' }]])
+  await sendForm(author, `${at}/pictures`, [
+    ['picture', { bytes: await photo({ width: 70, height: 50 }), name: 'one.jpg' }],
+  ])
   const { outline } = courses.thingText(course.things[0]!.id)!
   const body = `${outline.body}\n\n![A tree](pictures/one.webp)`
   courses.changeThing(course.things[0]!.id, { ...outline, body }, { seen: 1, by: author.id })

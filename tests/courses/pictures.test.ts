@@ -3,7 +3,7 @@ import path from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { webpProblem } from '../../server/courses/clean-webp.ts'
-import { moving, photo, sendForm } from '../images/photos.ts'
+import { flatPhoto, moving, photo, sendForm } from '../images/photos.ts'
 import type { Browser } from '../support/http.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
@@ -42,7 +42,7 @@ test('a photo becomes a clean WebP of at most 1600 pixels, under a name from its
 test('it is sent as a picture and nothing else', async () => {
   using site = await testSite()
   const { author } = site.cast()
-  await add(author, await photo())
+  await add(author, await flatPhoto())
   const answer = await author.get('/courses/course-23/pictures/our-garden.webp')
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
   expect(answer.headers.get('content-security-policy')).toBe("sandbox; default-src 'none'")
@@ -55,7 +55,7 @@ test('it is sent as a picture and nothing else', async () => {
 test('the same photo again is the same picture, another of that name gets its own', async () => {
   using site = await testSite()
   const { author } = site.cast()
-  const one = await photo()
+  const one = await flatPhoto()
   await add(author, one)
   await add(author, one, 'again.jpg')
   await add(author, await photo({ width: 300 }))
@@ -95,7 +95,7 @@ test('a text shows the pictures of its course, with their size; one that is not 
 test('the preview of the editor shows them too', async () => {
   using site = await testSite()
   const { author } = site.cast()
-  await add(author, await photo())
+  await add(author, await flatPhoto())
   const course = site.services.courses.bySlug('course-23')!
   const html = await site.services.courses.preview(course, '![](pictures/our-garden.webp)')
   expect(html).toContain('src="/courses/course-23/pictures/our-garden.webp"')
@@ -104,7 +104,7 @@ test('the preview of the editor shows them too', async () => {
 test('in a reflection, such a line is words', async () => {
   using site = await testSite()
   const { author, learner, cohort } = site.cast()
-  await add(author, await photo())
+  await add(author, await flatPhoto())
   const id = site.reflection(learner, cohort, { body: 'See ![our tree](pictures/our-garden.webp) there.' })
   const page = await (await learner.get(`/reflections/${id}`)).text()
   expect(page).toContain('See our tree there.')
@@ -115,7 +115,7 @@ test('of a course for members, guests and strangers see no picture; learners and
   using site = await testSite()
   const { author, learner, guest } = site.cast()
   const stranger = site.person()
-  await add(author, await photo())
+  await add(author, await flatPhoto())
   site.db.exec('UPDATE course SET public = 0')
   const address = '/courses/course-23/pictures/our-garden.webp'
   const statuses = await Promise.all(
@@ -127,7 +127,7 @@ test('of a course for members, guests and strangers see no picture; learners and
 test('where guests may not read along, no cache between keeps a picture either', async () => {
   using site = await testSite()
   const { author, learner, guest } = site.cast()
-  await add(author, await photo())
+  await add(author, await flatPhoto())
   site.db.exec('UPDATE course SET public = 1')
   const address = '/courses/course-23/pictures/our-garden.webp'
   expect((await guest.get(address)).headers.get('cache-control')).toContain('public')
@@ -140,7 +140,7 @@ test('where guests may not read along, no cache between keeps a picture either',
 test('a picture goes only when no text shows it, nor a draft', async () => {
   using site = await testSite()
   const { author } = site.cast()
-  await add(author, await photo())
+  await add(author, await flatPhoto())
   show(site, author.id, '![](pictures/our-garden.webp)')
   const refused = await author.post(`${AT}/our-garden.webp/delete`)
   expect(refused.status).toBe(409)
@@ -154,10 +154,10 @@ test('a picture goes only when no text shows it, nor a draft', async () => {
 test('the pictures page and its acts are for authors', async () => {
   using site = await testSite()
   const { learner, organiser, author } = site.cast()
-  await add(author, await photo())
+  await add(author, await flatPhoto())
   for (const who of [learner, organiser]) {
     expect((await who.get(AT)).status).toBe(403)
-    expect((await add(who, await photo())).status).toBe(403)
+    expect((await add(who, await flatPhoto())).status).toBe(403)
     expect((await who.post(`${AT}/our-garden.webp/delete`)).status).toBe(403)
   }
 })

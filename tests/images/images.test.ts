@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import sharp from 'sharp'
-import { expect, test } from 'vitest'
-import { type TestSite, testSite } from '../support/site.ts'
-import { addPicture, bytesOf, photo, sendForm, sendPictures } from './photos.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Actor, type TestSite, testSite } from '../support/site.ts'
+import { addPicture, bytesOf, flatPhoto, photo, sendForm, sendPictures } from './photos.ts'
 
 const uploads = (site: TestSite) => path.join(site.config.data_dir, 'uploads')
 
@@ -43,7 +43,7 @@ test('where nothing could be added the answer says so', async () => {
 test('a file of more than 15 MB is refused with a sentence, the others are taken', async () => {
   using site = await testSite()
   const { learner } = site.cast()
-  const { images, problems } = await sendPictures(learner, Buffer.alloc(15_000_001, 7), await photo())
+  const { images, problems } = await sendPictures(learner, Buffer.alloc(15_000_001, 7), await flatPhoto())
   expect(images).toHaveLength(1)
   expect(problems[0]).toMatchObject({ why: 'too_big' })
 })
@@ -86,7 +86,7 @@ test.each(['../../../etc/passwd', '..\\..\\x.jpg', '/images/1', `${'x'.repeat(50
 test('the same file again is the same picture, and costs its room once', async () => {
   using site = await testSite()
   const { learner, peer } = site.cast()
-  const bytes = await photo()
+  const bytes = await flatPhoto()
   const one = await addPicture(learner, bytes)
   expect((await addPicture(learner, bytes)).id).toBe(one.id)
   expect((await addPicture(peer, bytes)).id).not.toBe(one.id)
@@ -141,29 +141,36 @@ test('a browser that reads WebP gets it, every other a JPEG; both say how they d
   expect((await sharp(await bytesOf(jpeg)).metadata()).width).toBe(960)
 })
 
-test.each(['480', '960', '1600'])('the address that ends in %s works for a small picture too', async (width) => {
-  using site = await testSite()
-  const { learner } = site.cast()
-  const { id } = await addPicture(learner, await photo({ width: 100, height: 50 }))
-  const answer = await learner.get(`/images/${id}/${width}`)
-  expect((await sharp(await bytesOf(answer)).metadata()).width).toBe(100)
-})
+describe('the addresses of a small picture', () => {
+  let site: TestSite
+  let learner: Actor
+  let id = 0
+  beforeAll(async () => {
+    site = await testSite()
+    learner = site.cast().learner
+    id = (await addPicture(learner, await photo({ width: 100, height: 50 }))).id
+  })
+  afterAll(() => site[Symbol.asyncDispose]())
 
-test.each([
-  '/images/1/481',
-  '/images/1/0480',
-  '/images/1/4800',
-  '/images/2/480',
-  '/images/0/480',
-  '/images/-1/480',
-  '/images/1/480.webp',
-  '/images/1e0/480',
-  '/images/1/..%2f..',
-])('there is nothing at %s', async (address) => {
-  using site = await testSite()
-  const { learner } = site.cast()
-  await addPicture(learner, await photo({ width: 20, height: 20 }))
-  expect((await learner.get(address)).status).toBe(404)
+  test.each(['480', '960', '1600'])('the one that ends in %s works too', async (width) => {
+    const answer = await learner.get(`/images/${id}/${width}`)
+    expect((await sharp(await bytesOf(answer)).metadata()).width).toBe(100)
+  })
+
+  test.each([
+    '/images/1/481',
+    '/images/1/0480',
+    '/images/1/4800',
+    '/images/2/480',
+    '/images/0/480',
+    '/images/-1/480',
+    '/images/1/480.webp',
+    '/images/1e0/480',
+    '/images/1/..%2f..',
+  ])('there is nothing at %s', async (address) => {
+    expect(id).toBe(1)
+    expect((await learner.get(address)).status).toBe(404)
+  })
 })
 
 test('a picture is sent as nothing but a picture', async () => {
@@ -241,7 +248,7 @@ test('a picture that is taken out of a text waits a week too', async () => {
 test('files that two people share stay as long as one of them needs them', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
-  const bytes = await photo()
+  const bytes = await flatPhoto()
   const mine = await addPicture(learner, bytes)
   await addPicture(peer, bytes)
   site.reflection(learner, cohort, { body: `![](/images/${mine.id})` })
@@ -276,7 +283,7 @@ test('where nothing can be written, nothing is added and the answer says so', as
   const { learner } = site.cast()
   mkdirSync(site.config.data_dir, { recursive: true })
   writeFileSync(uploads(site), 'a file where the folder should be')
-  const { status, problems } = await sendPictures(learner, await photo(), await photo({ width: 30, height: 30 }))
+  const { status, problems } = await sendPictures(learner, await flatPhoto(), await photo({ width: 30, height: 30 }))
   expect([status, problems.map(({ why }) => why)]).toEqual([507, ['not_kept', 'not_kept']])
   expect(site.db.prepare('SELECT count(*) FROM image').pluck().get()).toBe(0)
   rmSync(uploads(site))
@@ -286,7 +293,7 @@ test('where nothing can be written, nothing is added and the answer says so', as
 test('where the finished files cannot be moved to their place there is no row, and no half picture', async () => {
   using site = await testSite()
   const { learner } = site.cast()
-  const bytes = await photo()
+  const bytes = await flatPhoto()
   const hash = Buffer.from(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))).toString('hex')
   mkdirSync(uploads(site), { recursive: true })
   writeFileSync(path.join(uploads(site), hash.slice(0, 2)), 'in the way')
