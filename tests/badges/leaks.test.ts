@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { iconMarkup } from '../../server/web/icons.ts'
+import type { Browser } from '../support/http.ts'
 import { routesOf } from '../support/routes.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
@@ -106,8 +107,9 @@ function addresses(): string[] {
 
 async function browserOf(viewer: Viewer) {
   if (viewer !== 'seenAs') return its[viewer]
-  expect((await its.admin.post(`/admin/people/${its.learner.handle}/view-as`)).status).toBe(303)
-  return its.admin
+  const browser = site.browserOf(its.admin.id)
+  expect((await browser.post(`/admin/people/${its.learner.handle}/view-as`)).status).toBe(303)
+  return browser
 }
 
 /** An answer without what is new at every asking, and without what was asked for. */
@@ -128,91 +130,119 @@ async function answerTo(browser: Pick<Actor, 'get'>, address: string) {
   return { status: answer.status, text, same, head }
 }
 
-beforeEach(async () => {
+async function open(): Promise<void> {
   site = await testSite({ now: '2026-04-15T07:00:00Z' })
   its = scene(site)
-  return () => site[Symbol.dispose]()
-})
+}
 
-describe.each(VIEWERS)('through the eyes of the %s', (viewer) => {
-  test('nothing of a treasure is on any page, feed or file, and holding it changes none of them', async () => {
-    const browser = await browserOf(viewer)
-    const all = addresses().filter((address) => !MADE_HERE.some((path) => path.test(address)))
+describe('the same site', () => {
+  const browsers = new Map<Viewer, Browser>()
+  const before = new Map<Viewer, Map<string, Awaited<ReturnType<typeof answerTo>>>>()
+  const asked = new Map<Viewer, { unknown: string[]; unheld: string[] }>()
+  let all: string[] = []
+
+  const browserOfViewer = (viewer: Viewer) => browsers.get(viewer) ?? its.guest
+  const askedFor = async (browser: Browser, slug: string) =>
+    (await site.statements(() => browser.get(`/badges/${slug}`))).map((sql) => sql.replaceAll(slug, ''))
+
+  // everybody looks around before it is found, on one site: their pages are the same afterwards
+  beforeAll(async () => {
+    await open()
+    all = addresses().filter((address) => !MADE_HERE.some((path) => path.test(address)))
+    for (const viewer of VIEWERS) browsers.set(viewer, await browserOf(viewer))
     // twice: what a first visit writes down is there then
-    for (const address of all) await browser.get(address)
-    const before = new Map<string, Awaited<ReturnType<typeof answerTo>>>()
-    for (const address of all) before.set(address, await answerTo(browser, address))
-    expect([...before.values()].filter(({ status }) => status === 200).length).toBeGreaterThan(8)
-    find()
-    for (const address of all) {
-      const { status, text, same, head } = await answerTo(browser, address)
-      for (const sign of SIGNS)
-        expect([address, sign, `${head} ${text}`.includes(sign)]).toEqual([address, sign, false])
-      if (OTHERWISE.test(address)) continue
-      expect([address, status, same]).toEqual([address, before.get(address)?.status, before.get(address)?.same])
+    for (const browser of browsers.values()) for (const address of all) await browser.get(address)
+    for (const [viewer, browser] of browsers) {
+      const answers = new Map<string, Awaited<ReturnType<typeof answerTo>>>()
+      for (const address of all) answers.set(address, await answerTo(browser, address))
+      before.set(viewer, answers)
     }
-  }, 60_000)
-
-  test('its own address asks as much of the database as one that never was, held by somebody or not', async () => {
-    const browser = await browserOf(viewer)
-    const asked = async (slug: string) =>
-      (await site.statements(() => browser.get(`/badges/${slug}`))).map((sql) => sql.replaceAll(slug, ''))
-    await asked('no-such-badge')
-    const unknown = await asked('no-such-badge')
-    expect(await asked(TREASURE.slug)).toEqual(unknown)
+    for (const [viewer, browser] of browsers) {
+      await askedFor(browser, 'no-such-badge')
+      const unknown = await askedFor(browser, 'no-such-badge')
+      asked.set(viewer, { unknown, unheld: await askedFor(browser, TREASURE.slug) })
+    }
     find()
-    await asked('no-such-badge')
-    expect(await asked(TREASURE.slug)).toEqual(unknown)
-    expect((await browser.get(`/badges/${TREASURE.slug}`)).status).toBe(404)
+  })
+  afterAll(() => site[Symbol.dispose]())
+
+  describe.each(VIEWERS)('through the eyes of the %s', (viewer) => {
+    test('nothing of a treasure is on any page, feed or file, and holding it changes none of them', async () => {
+      const answers = before.get(viewer) ?? new Map()
+      expect([...answers.values()].filter(({ status }) => status === 200).length).toBeGreaterThan(8)
+      for (const address of all) {
+        const { status, text, same, head } = await answerTo(browserOfViewer(viewer), address)
+        for (const sign of SIGNS)
+          expect([address, sign, `${head} ${text}`.includes(sign)]).toEqual([address, sign, false])
+        if (OTHERWISE.test(address)) continue
+        expect([address, status, same]).toEqual([address, answers.get(address)?.status, answers.get(address)?.same])
+      }
+    })
+
+    test('its own address asks as much of the database as one that never was, held by somebody or not', async () => {
+      const browser = browserOfViewer(viewer)
+      const { unknown, unheld } = asked.get(viewer) ?? { unknown: [], unheld: [''] }
+      expect(unheld).toEqual(unknown)
+      await askedFor(browser, 'no-such-badge')
+      expect(await askedFor(browser, TREASURE.slug)).toEqual(unknown)
+      expect((await browser.get(`/badges/${TREASURE.slug}`)).status).toBe(404)
+    })
   })
 })
 
-test('lists ask the same number of statements and are of the same size, whoever holds it', async () => {
-  const { cohort, learner } = its
-  const lists = [
-    cohort.at(''),
-    cohort.at('/badges'),
-    cohort.at('/reflections'),
-    '/notices',
-    `/people/${its.holder.handle}`,
-  ]
-  const measure = async (address: string) => {
-    let size = 0
-    const statements = await site.statements(async () => {
-      size = (await (await learner.get(address)).text()).length
-    })
-    return [address, statements.length, size]
-  }
-  for (const address of lists) await measure(address)
-  const before: unknown[] = []
-  for (const address of lists) before.push(await measure(address))
-  find()
-  for (const [at, address] of lists.entries()) expect(await measure(address)).toEqual(before[at])
-})
+describe('a site of its own', () => {
+  beforeEach(async () => {
+    await open()
+    return () => site[Symbol.dispose]()
+  })
 
-test('who found it sees it, on the wall, on its page and in what she is told', async () => {
-  find()
-  const { cohort, holder } = its
-  for (const address of [cohort.at('/badges'), `/badges/${TREASURE.slug}`, '/notices'])
-    expect([address, (await holder.read(address)).includes(TREASURE.title)]).toEqual([address, true])
-})
+  test('lists ask the same number of statements and are of the same size, whoever holds it', async () => {
+    const { cohort, learner } = its
+    const lists = [
+      cohort.at(''),
+      cohort.at('/badges'),
+      cohort.at('/reflections'),
+      '/notices',
+      `/people/${its.holder.handle}`,
+    ]
+    const measure = async (address: string) => {
+      let size = 0
+      const statements = await site.statements(async () => {
+        size = (await (await learner.get(address)).text()).length
+      })
+      return [address, statements.length, size]
+    }
+    for (const address of lists) await measure(address)
+    const before: unknown[] = []
+    for (const address of lists) before.push(await measure(address))
+    find()
+    for (const [at, address] of lists.entries()) expect(await measure(address)).toEqual(before[at])
+  })
 
-test('taken back, it is unknown to her again', async () => {
-  find()
-  const { cohort, holder } = its
-  site.db.prepare("UPDATE award SET revoked_at = '2026-04-15T07:00:00Z', revoked_why = 'By mistake.'").run()
-  expect((await holder.get(`/badges/${TREASURE.slug}`)).status).toBe(404)
-  expect(await holder.read(cohort.at('/badges'))).not.toContain(TREASURE.title)
-  expect(await holder.read(cohort.at(''))).not.toContain(TREASURE.title)
-})
+  test('who found it sees it, on the wall, on its page and in what she is told', async () => {
+    find()
+    const { cohort, holder } = its
+    for (const address of [cohort.at('/badges'), `/badges/${TREASURE.slug}`, '/notices'])
+      expect([address, (await holder.read(address)).includes(TREASURE.title)]).toEqual([address, true])
+  })
 
-test('its hint, and nothing else of it, is on the wall once its week has come', async () => {
-  const { cohort, learner } = its
-  expect(await learner.read(cohort.at('/badges'))).toContain('One is still hidden')
-  // the course began on 2 March: eight weeks are over on 27 April
-  site.clock.set('2026-04-26T21:59:00Z')
-  expect(await learner.read(cohort.at('/badges'))).not.toContain(TREASURE.hint)
-  site.clock.set('2026-04-26T22:00:00Z')
-  const wall = await learner.read(cohort.at('/badges'))
-  for (const sign of SIGNS) expect([sign, wall.includes(sign)]).toEqual([sign, sign === TREASURE.hint])
+  test('taken back, it is unknown to her again', async () => {
+    find()
+    const { cohort, holder } = its
+    site.db.prepare("UPDATE award SET revoked_at = '2026-04-15T07:00:00Z', revoked_why = 'By mistake.'").run()
+    expect((await holder.get(`/badges/${TREASURE.slug}`)).status).toBe(404)
+    expect(await holder.read(cohort.at('/badges'))).not.toContain(TREASURE.title)
+    expect(await holder.read(cohort.at(''))).not.toContain(TREASURE.title)
+  })
+
+  test('its hint, and nothing else of it, is on the wall once its week has come', async () => {
+    const { cohort, learner } = its
+    expect(await learner.read(cohort.at('/badges'))).toContain('One is still hidden')
+    // the course began on 2 March: eight weeks are over on 27 April
+    site.clock.set('2026-04-26T21:59:00Z')
+    expect(await learner.read(cohort.at('/badges'))).not.toContain(TREASURE.hint)
+    site.clock.set('2026-04-26T22:00:00Z')
+    const wall = await learner.read(cohort.at('/badges'))
+    for (const sign of SIGNS) expect([sign, wall.includes(sign)]).toEqual([sign, sign === TREASURE.hint])
+  })
 })

@@ -10,6 +10,8 @@ export interface Surface {
   answers?: readonly Viewer[]
   /** It is the same for everybody: what a guest may read. */
   for_guests?: true
+  /** It is one page for all rooms: what a viewer is given there is read once for all of them. */
+  for_all_rooms?: true
   /** What a viewer is given there, as text. */
   read: (viewer: Viewer, room: Room) => string | Promise<string>
 }
@@ -31,7 +33,7 @@ export function surfacesOf({ site, viewers, people }: House, post: Awaited<Retur
   })
   const inCohort = (path: string | ((room: Room) => string), reflections = ENROLLED): Surface =>
     page(reflections, (room) => room.cohort.at(typeof path === 'string' ? path : path(room)))
-  const feed = (path: (room: Room) => string): Surface => page(VIEWERS, path, { for_guests: true })
+  const feed = (path: (room: Room) => string, more = {}): Surface => page(VIEWERS, path, { for_guests: true, ...more })
   const memberFeed = (kind: 'xml' | 'json') => page(ENROLLED, ({ feeds }, who) => `/feeds/${feeds[who]}/feed.${kind}`)
   const idOf = (viewer: Viewer) => (viewer === 'guest' ? 0 : people[viewer].id)
 
@@ -45,12 +47,13 @@ export function surfacesOf({ site, viewers, people }: House, post: Awaited<Retur
       .get({ id, viewer: idOf(viewer) }) ?? { thing_id: 0, others: 0 }
 
   const surfaces: Record<string, Surface> = {
-    'the notices': page(SIGNED_IN, () => '/notices', { answers: ENROLLED }),
+    'the notices': page(SIGNED_IN, () => '/notices', { answers: ENROLLED, for_all_rooms: true }),
     ...(post
       ? {
           'the letter': {
             reflections: ENROLLED,
             answers: ENROLLED,
+            for_all_rooms: true,
             read: (viewer: Viewer) =>
               post.letters
                 .filter(({ recipients }) => viewer !== 'guest' && recipients.includes(people[viewer].email))
@@ -100,8 +103,8 @@ export function surfacesOf({ site, viewers, people }: House, post: Awaited<Retur
     },
     'the search': page(SIGNED_IN, ({ find }) => `/search?q=${find.reflection}`),
     'the search for an answer': page(ENROLLED, ({ find }) => `/search?q=${find.answer}`, { answers: ENROLLED }),
-    "the person's feed": feed(() => `/people/${people.author.handle}/feed.xml`),
-    "the person's feed as JSON": feed(() => `/people/${people.author.handle}/feed.json`),
+    "the person's feed": feed(() => `/people/${people.author.handle}/feed.xml`, { for_all_rooms: true }),
+    "the person's feed as JSON": feed(() => `/people/${people.author.handle}/feed.json`, { for_all_rooms: true }),
     "the cohort's feed": feed(({ cohort }) => cohort.at('/feed.xml')),
     "the cohort's feed as JSON": feed(({ cohort }) => cohort.at('/feed.json')),
     "the thing's feed": feed(({ cohort }) => cohort.at('/things/1/feed.xml')),
@@ -126,7 +129,7 @@ export function surfacesOf({ site, viewers, people }: House, post: Awaited<Retur
     },
     "the guides' queue": page(LEADING, ({ slug }) => `/admin/cohorts/${slug}/queue?whose=all`),
     'what was reported in the cohort': page(LEADING, ({ slug }) => `/admin/cohorts/${slug}/reports`),
-    'what was reported on the site': page(['admin'], () => '/admin/reports'),
+    'what was reported on the site': page(['admin'], () => '/admin/reports', { for_all_rooms: true }),
     'the numbers and files of a cohort': {
       reflections: [],
       read: async (viewer, { slug }) => {
@@ -137,6 +140,7 @@ export function surfacesOf({ site, viewers, people }: House, post: Awaited<Retur
     'what she takes along': {
       reflections: ['author'],
       answers: ['author'],
+      for_all_rooms: true,
       read: async (viewer) => {
         const answer = await viewers[viewer].get('/me/export')
         if (answer.status !== 200) return ''
@@ -153,6 +157,20 @@ export function surfacesOf({ site, viewers, people }: House, post: Awaited<Retur
     'its own page': page(VIEWERS, ({ answered }) => `/reflections/${answered}`, { answers: ENROLLED }),
   }
   return surfaces
+}
+
+/** The same surface, which reads what is for all rooms only once. */
+export function readOnce(surface: Surface): Surface {
+  if (!surface.for_all_rooms) return surface
+  const texts = new Map<Viewer, string | Promise<string>>()
+  return {
+    ...surface,
+    read: (viewer, room) => {
+      const text = texts.get(viewer) ?? surface.read(viewer, room)
+      texts.set(viewer, text)
+      return text
+    },
+  }
 }
 
 /** Who is shown anything of a room's posts, and who of the answer. */

@@ -1,16 +1,23 @@
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { routesOf, sampleAddress } from '../support/routes.ts'
-import { testSite } from '../support/site.ts'
+import { type TestSite, testSite } from '../support/site.ts'
 
-test('every route declares exactly one policy', async () => {
-  using site = await testSite()
+// one site for all: every request here is refused, or leads on to where one signs in
+let site: TestSite
+let cast: ReturnType<TestSite['cast']>
+beforeAll(async () => {
+  site = await testSite()
+  cast = site.cast()
+})
+afterAll(() => site[Symbol.asyncDispose]())
+
+test('every route declares exactly one policy', () => {
   const routes = routesOf(site.services)
   expect(routes.length).toBeGreaterThan(40)
   expect(routes.filter((route) => route.policies.length !== 1)).toEqual([])
 })
 
-test('only GET and POST, and no address twice', async () => {
-  using site = await testSite()
+test('only GET and POST, and no address twice', () => {
   const keys = routesOf(site.services).map((route) => `${route.method} ${route.path}`)
   expect(new Set(keys).size).toBe(keys.length)
 })
@@ -19,8 +26,7 @@ test('only GET and POST, and no address twice', async () => {
 const FROM_ANYWHERE = ['/unsubscribe/:token']
 
 test('the only acts that may come from anywhere are those', async () => {
-  using site = await testSite()
-  const { guest } = site.cast()
+  const { guest } = cast
   const paths = routesOf(site.services).filter((route) => route.method === 'post')
   const taken: string[] = []
   for (const { path } of paths) {
@@ -31,8 +37,7 @@ test('the only acts that may come from anywhere are those', async () => {
 })
 
 test('every act from another site, or from nowhere, is refused before it does anything', async () => {
-  using site = await testSite()
-  const { admin } = site.cast()
+  const { admin } = cast
   const before = site.db.prepare('SELECT count(*) FROM activity').pluck().get()
   const acts = routesOf(site.services).filter((route) => route.method === 'post' && !FROM_ANYWHERE.includes(route.path))
   for (const { path } of acts) {
@@ -54,9 +59,7 @@ test('every act from another site, or from nowhere, is refused before it does an
 })
 
 test('a guest is led to sign in wherever somebody must be signed in', async () => {
-  using site = await testSite()
-  site.cast()
-  const guest = site.guest()
+  const { guest } = cast
   const open = new Set(['anybody', 'by audience', 'operations'])
   for (const { method, path, policies } of routesOf(site.services).filter(
     (route) => !open.has(route.policies[0] ?? ''),
@@ -80,8 +83,6 @@ const MAY_COME_IN: Record<string, string[]> = {
 }
 
 test('each closed address is tried as every kind of person', async () => {
-  using site = await testSite()
-  const cast = site.cast()
   const people = [
     'learner',
     'peer',
@@ -107,8 +108,7 @@ test('each closed address is tried as every kind of person', async () => {
 })
 
 test('unknown addresses are not found, for guests too', async () => {
-  using site = await testSite()
-  const { guest, learner } = site.cast()
+  const { guest, learner } = cast
   for (const browser of [guest, learner]) {
     const answer = await browser.get('/no/such/page')
     expect(answer.status).toBe(404)
