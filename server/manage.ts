@@ -26,6 +26,12 @@ interface Report {
   words: string
 }
 
+interface Asked {
+  taken: string[]
+  options: Record<string, string | undefined>
+  env: NodeJS.ProcessEnv
+}
+
 interface Verb {
   takes: string[]
   /** What may stand after it. */
@@ -34,7 +40,7 @@ interface Verb {
   options?: string[]
   /** Without a value: `--dry-run`. */
   flags?: string[]
-  run: (taken: string[], options: Record<string, string | undefined>) => Report | Promise<Report>
+  run: (asked: Asked) => Report | Promise<Report>
 }
 
 /** Something the command line got wrong, in words. */
@@ -47,15 +53,15 @@ const verbs: Record<string, Verb> = {
   'import-course': {
     takes: ['folder or .zip'],
     flags: ['dry-run'],
-    run: ([folder = ''], { 'dry-run': dry }) => {
+    run: ({ taken: [folder = ''], options: { 'dry-run': dry }, env }) => {
       if (!existsSync(folder)) throw new Refused(t('site.manage.no_folder', { folder }))
-      return onSite(({ courses }) => importFrom(courses, t, folder, dry !== undefined))
+      return onSite(env, ({ courses }) => importFrom(courses, t, folder, dry !== undefined))
     },
   },
   'export-course': {
     takes: ['slug', 'folder or .zip'],
-    run: ([slug = '', folder = '']) =>
-      onSite(async ({ courses }) => {
+    run: ({ taken: [slug = '', folder = ''], env }) =>
+      onSite(env, async ({ courses }) => {
         if (!(await exportTo(courses, slug, folder))) throw new Refused(t('site.manage.no_course', { slug }))
         const facts = { slug, folder: path.resolve(folder) }
         return { ok: true, facts, words: t('site.manage.exported', facts) }
@@ -63,8 +69,8 @@ const verbs: Record<string, Verb> = {
   },
   'make-admin': {
     takes: ['email'],
-    run: ([email = '']) =>
-      onSite(({ people, setup }) => {
+    run: ({ taken: [email = ''], env }) =>
+      onSite(env, ({ people, setup }) => {
         if (!people.credentials(email)) throw new Refused(t('site.manage.nobody', { email }))
         const changed = setup.makeAdmin(email)
         const words = t(changed ? 'site.manage.admin_made' : 'site.manage.admin_already', { email })
@@ -74,8 +80,8 @@ const verbs: Record<string, Verb> = {
   backup: {
     takes: [],
     may_take: 'file',
-    run: ([file]) =>
-      onSite(async ({ backups, config }) => {
+    run: ({ taken: [file], env }) =>
+      onSite(env, async ({ backups, config }) => {
         if (file !== undefined && existsSync(file)) throw new Refused(t('site.backup.there', { file }))
         const made = await backups.make(file === undefined ? {} : { to: path.resolve(file) })
         const at = file === undefined ? path.join(config.data_dir, 'backups', made.name) : path.resolve(file)
@@ -84,8 +90,8 @@ const verbs: Record<string, Verb> = {
   },
   restore: {
     takes: ['file'],
-    run: async ([file = '']) => {
-      const { data_dir } = readConfig(process.env)
+    run: async ({ taken: [file = ''], env }) => {
+      const { data_dir } = readConfig(env)
       try {
         const aside = await restoreBackup(path.resolve(file), data_dir, systemClock.now())
         const words = t(aside ? 'site.restore.done_aside' : 'site.restore.done', { folder: data_dir, aside })
@@ -98,8 +104,8 @@ const verbs: Record<string, Verb> = {
   },
   doctor: {
     takes: [],
-    run: () => {
-      const db = openExisting()
+    run: ({ env }) => {
+      const db = openExisting(env)
       try {
         const findings = examine(db)
         const words = t(findings.ok ? 'site.manage.well' : 'site.manage.unwell')
@@ -109,22 +115,24 @@ const verbs: Record<string, Verb> = {
       }
     },
   },
-  demo: { takes: [], options: ['port', 'size'], run: (_taken, { port, size }) => runDemo(port, size) },
+  demo: { takes: [], options: ['port', 'size'], run: ({ options, env }) => runDemo(options, env) },
 }
 
-function openExisting(): Database {
-  const file = databaseFile(readConfig(process.env).data_dir)
+function openExisting(env: NodeJS.ProcessEnv): Database {
+  const file = databaseFile(readConfig(env).data_dir)
   if (!existsSync(file)) throw new Refused(t('site.manage.no_database', { file }))
   inspectDatabase(file)
   return openDatabase(file)
 }
 
-async function onSite(work: (services: Services) => Report | Promise<Report>): Promise<Report> {
-  const config = readConfig(process.env)
+async function onSite(env: NodeJS.ProcessEnv, work: (services: Services) => Report | Promise<Report>): Promise<Report> {
+  const config = readConfig(env)
   const db = openDataFolder(config.data_dir, systemClock.now())
+  const services = createServices(config, db, { clock: systemClock, log: createLog('silent') })
   try {
-    return await work(createServices(config, db, { clock: systemClock, log: createLog('silent') }))
+    return await work(services)
   } finally {
+    await services.workers.close()
     db.close()
   }
 }
@@ -132,19 +140,20 @@ async function onSite(work: (services: Services) => Report | Promise<Report>): P
 const LARGEST = 100_000
 
 /** Serves a site that is made for the occasion, in a folder that goes with it; the real one is not touched. */
-async function runDemo(port = process.env['PORT'] ?? '', people = '40'): Promise<Report> {
+async function runDemo(options: Asked['options'], site_env: NodeJS.ProcessEnv): Promise<Report> {
+  const { port = site_env['PORT'] ?? '', size: people = '40' } = options
   const size = Number(people)
   if (!Number.isInteger(size) || size < SMALLEST || size > LARGEST) {
     throw new Refused(t('demo.size', { smallest: SMALLEST, largest: LARGEST }))
   }
-  const wanted = readConfig({ ...process.env, PORT: port })
+  const wanted = readConfig({ ...site_env, PORT: port })
   const held = await holdPort(wanted.port, wanted.host, port === '')
   if (!held) throw new Refused(t('demo.port_taken', { port }))
   const leave = () => process.exit()
   process.on('SIGTERM', leave).on('SIGINT', leave)
   const { folder, open } = temporaryFolder()
   // nobody there has a mailbox
-  const env = { ...process.env, PORT: String(held.port), DATA_DIR: folder, SMTP_URL: '' }
+  const env = { ...site_env, PORT: String(held.port), DATA_DIR: folder, SMTP_URL: '' }
   const config = readConfig(env)
   // the other verbs have no pages, and start sooner without
   const [demo, { createApp }] = await Promise.all([seedDemo(size, env), import('./app.ts')])
@@ -176,8 +185,8 @@ function usage(name: string): string {
   return `  npm run manage -- ${[name, ...words].join(' ')}`
 }
 
-function refusal(error: unknown): Report {
-  const folder = error instanceof DataFolderError ? readConfig(process.env).data_dir : ''
+function refusal(error: unknown, env: NodeJS.ProcessEnv): Report {
+  const folder = error instanceof DataFolderError ? readConfig(env).data_dir : ''
   const words = refusalAtStart(error, folder) ?? (error instanceof Error ? error.message : String(error))
   // a broken course folder says where, file by file
   const { problems } = Object(error)
@@ -187,7 +196,7 @@ function refusal(error: unknown): Report {
 const TEXT = { type: 'string' } as const
 const FLAG = { type: 'boolean' } as const
 
-async function answer(args: string[]): Promise<Report> {
+async function answer(args: string[], env: NodeJS.ProcessEnv): Promise<Report> {
   try {
     const named = args.find((arg) => Object.hasOwn(verbs, arg))
     const { options = [], flags = [] } = verbs[named ?? ''] ?? {}
@@ -201,17 +210,29 @@ async function answer(args: string[]): Promise<Report> {
     if (taken.length < verb.takes.length || taken.length > most)
       throw new Refused(t('site.manage.usage', { usage: usage(name) }))
     const given = Object.entries(values).map(([option, value]) => [option, String(value)])
-    return await verb.run(taken, Object.fromEntries(given))
+    return await verb.run({ taken, options: Object.fromEntries(given), env })
   } catch (error) {
-    return refusal(error)
+    return refusal(error, env)
   }
 }
 
-// what is made in the data folder is for the site alone
-process.umask(0o077)
-const json = process.argv.includes('--json')
-const { ok, facts, words } = await answer(process.argv.slice(2).filter((arg) => arg !== '--json'))
-// what the demo says of itself is read by scripts as it stands
-if (json) console.log(JSON.stringify('data_dir' in facts ? facts : { ok, ...facts }))
-else (ok ? console.log : console.error)(words)
-process.exitCode = ok ? 0 : 1
+/** Does what a command line asks for, without the program's name. @returns what it prints */
+export async function manage(args: string[], env: NodeJS.ProcessEnv): Promise<{ ok: boolean; printed: string }> {
+  const { ok, facts, words } = await answer(
+    args.filter((arg) => arg !== '--json'),
+    env,
+  )
+  if (!args.includes('--json')) return { ok, printed: words }
+  // what the demo says of itself is read by scripts as it stands
+  return { ok, printed: JSON.stringify('data_dir' in facts ? facts : { ok, ...facts }) }
+}
+
+if (import.meta.main) {
+  // what is made in the data folder is for the site alone
+  process.umask(0o077)
+  const args = process.argv.slice(2)
+  const { ok, printed } = await manage(args, process.env)
+  if (ok || args.includes('--json')) console.log(printed)
+  else console.error(printed)
+  process.exitCode = ok ? 0 : 1
+}

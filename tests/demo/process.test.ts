@@ -7,16 +7,15 @@ import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { holdPort } from '../../server/demo/place.ts'
 import { Browser } from '../support/http.ts'
-import { freePort } from '../support/server.ts'
-
-const MANAGE = path.join(import.meta.dirname, '../../server/manage.ts')
+import { MANAGE, managed } from '../support/manage.ts'
+import { ENVIRONMENT, freePort } from '../support/server.ts'
 
 /** `npm run demo` as a process of its own that may leave nothing in `temporary`, nor in `here` where it is started. */
 function startDemo(...args: string[]) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'twentythree-'))
   const [here, temporary] = [path.join(folder, 'here'), path.join(folder, 'temporary')]
   for (const each of [here, temporary]) mkdirSync(each)
-  const env = { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', TMPDIR: temporary, TEMP: temporary, TMP: temporary }
+  const env = { ...ENVIRONMENT, TMPDIR: temporary, TEMP: temporary, TMP: temporary }
   const child = spawn(process.execPath, [MANAGE, 'demo', ...args], {
     cwd: here,
     env,
@@ -49,9 +48,19 @@ function startDemo(...args: string[]) {
   }
 }
 
-test('it says in one line of JSON where it is and who may sign in, and they all can', async () => {
+/** Megabytes of memory of a process, which only Linux tells. */
+function residentOf(pid: number | undefined): number {
+  if (process.platform !== 'linux') return 0
+  const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Number(resident) / 1024
+}
+
+test('it says in one line of JSON where it is and who may sign in, and they all can; it keeps nothing of what making it took', async () => {
   const port = await freePort()
   const demo = startDemo('--json', '--port', String(port))
+  await demo.line()
+  // without the options that `npm start` gives V8; made in the same process it was 230 MB
+  expect(residentOf(demo.pid)).toBeLessThan(200)
   const { url, data_dir, cohort, accounts, ...rest } = JSON.parse(await demo.line())
   expect([url, cohort, rest]).toEqual([`http://localhost:${port}`, 'spring', {}])
   expect(readdirSync(data_dir)).toContain('twentythree.sqlite')
@@ -76,17 +85,6 @@ test('it says in one line of JSON where it is and who may sign in, and they all 
   expect(readdirSync(demo.temporary)).toEqual([])
   expect(readdirSync(demo.here)).toEqual([])
 })
-
-test.runIf(process.platform === 'linux')(
-  'the process that serves keeps nothing of what making the site took',
-  async () => {
-    const demo = startDemo('--json', '--port', String(await freePort()))
-    await demo.line()
-    const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${demo.pid}/status`, 'utf8'))?.[1]
-    // without the options that `npm start` gives V8; made in the same process it was 230 MB
-    expect(Number(resident) / 1024).toBeLessThan(200)
-  },
-)
 
 test('without --json it says the same in words', async () => {
   const demo = startDemo('--size', '4', '--port', String(await freePort()))
@@ -138,8 +136,6 @@ test.each([
   [['--fast'], '--fast'],
   [['twice'], 'npm run manage -- demo [--port <number>] [--size <number>]'],
 ])('%j is answered with what is wrong', async (args, words) => {
-  const demo = startDemo('--json', ...args)
-  const { ok, error } = JSON.parse(await demo.line())
-  expect([ok, error]).toEqual([false, expect.stringContaining(words)])
-  expect((await demo.gone)[0]).toBe(1)
+  const { code, facts } = await managed('/never/made', 'demo', ...args)
+  expect([code, facts]).toEqual([1, { ok: false, error: expect.stringContaining(words) }])
 })

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import {
   createWriteStream,
   existsSync,
@@ -13,18 +12,17 @@ import os from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { ZipFile } from 'yazl'
 import { openDatabase } from '../../server/db/open.ts'
 import { holdFolder } from '../../server/db/serving.ts'
 import { restoreBackup } from '../../server/site/restoring.ts'
 import { photo, sendForm } from '../images/photos.ts'
+import { managed } from '../support/manage.ts'
 import { startServer } from '../support/server.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 import { unzip } from '../support/zip.ts'
 
-const root = path.join(import.meta.dirname, '../..')
 const NOW = Temporal.Instant.from('2026-03-02T07:00:00Z')
 
 function temporary(): string {
@@ -207,22 +205,15 @@ test('a folder is held by one process at a time', () => {
   holdFolder(folder, 0)?.()
 })
 
-test('from the command line: back up beside a running server, restore only without one', {
-  timeout: 60_000,
-}, async () => {
+test('from the command line: back up beside a running server, restore only without one', async () => {
   const folder = temporary()
-  const manage = async (...args: string[]) => {
-    const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: folder }
-    const run = promisify(execFile)(process.execPath, [path.join(root, 'server/manage.ts'), ...args, '--json'], { env })
-    const { stdout } = await run.catch((error) => ({ stdout: String(error.stdout) }))
-    return JSON.parse(stdout)
-  }
+  const manage = async (...args: string[]) => (await managed(folder, ...args)).facts
   const server = await startServer(folder)
   const to = path.join(temporary(), 'copy.zip')
   expect(await manage('backup', to)).toMatchObject({ ok: true, file: to })
   expect((await manage('backup', to)).error).toContain('already')
   const { file } = await manage('backup')
-  expect(path.dirname(file)).toBe(path.join(folder, 'backups'))
+  expect(path.dirname(String(file))).toBe(path.join(folder, 'backups'))
   expect((await manage('restore', to)).error).toContain('A server runs')
   // a second server on the same folder does not start
   await expect(startServer(folder)).rejects.toThrow(/Another server runs/)

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
-import { expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { readFolder } from '../../server/courses/folder-files.ts'
 import { openDatabase } from '../../server/db/open.ts'
+import { managed, managedOutside } from '../support/manage.ts'
 import { testSite } from '../support/site.ts'
 
 const root = path.join(import.meta.dirname, '../..')
@@ -17,41 +16,41 @@ function temporary(): string {
   return folder
 }
 
-interface Answer {
-  code: number
-  facts: Record<string, unknown>
-}
+let made = ''
+beforeAll(async () => {
+  made = mkdtempSync(path.join(os.tmpdir(), 'manage-'))
+  await managed(made, 'import-course', SHIPPED)
+})
+afterAll(() => rmSync(made, { recursive: true }))
 
-/** Runs a verb as whoever runs the machine does, on this data folder. */
-async function manage(data: string, ...args: string[]): Promise<Answer> {
-  const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: data }
-  const run = promisify(execFile)(process.execPath, [path.join(root, 'server/manage.ts'), ...args, '--json'], { env })
-  const { code, stdout } = await run.then(
-    ({ stdout }) => ({ code: 0, stdout }),
-    (error) => ({ code: Number(error.code), stdout: String(error.stdout) }),
-  )
-  return { code, facts: JSON.parse(stdout) }
+/** A data folder with the course that comes along. */
+function withCourse(): string {
+  const folder = temporary()
+  cpSync(made, folder, { recursive: true })
+  return folder
 }
 
 test('a course goes in and comes out the same', async () => {
   const [data, out] = [temporary(), temporary()]
-  expect((await manage(data, 'import-course', SHIPPED)).facts).toMatchObject({
+  expect((await managed(data, 'import-course', SHIPPED)).facts).toMatchObject({
     ok: true,
     slug: '23-mobile-things',
     things: 23,
     revision: 1,
   })
-  expect((await manage(data, 'export-course', '23-mobile-things', out)).code).toBe(0)
+  expect((await managed(data, 'export-course', '23-mobile-things', out)).code).toBe(0)
   expect(readFolder(out)).toEqual(readFolder(SHIPPED))
 })
 
 test('a course goes into a ZIP and comes back; a dry run says what would change and changes nothing', async () => {
-  const [data, other, out] = [temporary(), temporary(), path.join(temporary(), 'course.zip')]
-  await manage(data, 'import-course', SHIPPED)
-  expect((await manage(data, 'export-course', '23-mobile-things', out)).code).toBe(0)
-  expect((await manage(other, 'import-course', out, '--dry-run')).facts).toMatchObject({ ok: true, would_change: true })
-  expect((await manage(other, 'import-course', out)).facts).toMatchObject({ ok: true, revision: 1, things: 23 })
-  expect((await manage(other, 'import-course', out, '--dry-run')).facts).toMatchObject({
+  const [data, other, out] = [withCourse(), temporary(), path.join(temporary(), 'course.zip')]
+  expect((await managed(data, 'export-course', '23-mobile-things', out)).code).toBe(0)
+  expect((await managed(other, 'import-course', out, '--dry-run')).facts).toMatchObject({
+    ok: true,
+    would_change: true,
+  })
+  expect((await managed(other, 'import-course', out)).facts).toMatchObject({ ok: true, revision: 1, things: 23 })
+  expect((await managed(other, 'import-course', out, '--dry-run')).facts).toMatchObject({
     ok: true,
     would_change: false,
   })
@@ -62,9 +61,10 @@ test('a broken folder is told with file, line and what was expected, and keeps n
   cpSync(SHIPPED, folder, { recursive: true })
   const file = path.join(folder, 'things/03-locks-and-passkeys.md')
   writeFileSync(file, readFileSync(file, 'utf8').replace('\nsummary:', '\nsumary:'))
-  const { code, facts } = await manage(data, 'import-course', folder)
-  expect([code, facts['ok']]).toEqual([1, false])
-  expect(facts['problems']).toContainEqual({
+  const { code, stdout } = await managedOutside(data, 'import-course', folder, '--json')
+  const facts = JSON.parse(stdout)
+  expect([code, facts.ok]).toEqual([1, false])
+  expect(facts.problems).toContainEqual({
     file: 'things/03-locks-and-passkeys.md',
     line: 5,
     expected: expect.stringContaining('"sumary" is not known here; expected one of'),
@@ -78,17 +78,17 @@ test('verbs work beside a running server, which sees what they did', async () =>
   const data = temporary()
   using site = await testSite({ file: path.join(data, 'twentythree.sqlite') })
   const person = site.person()
-  expect((await manage(data, 'make-admin', person.email)).facts).toMatchObject({ ok: true, changed: true })
-  expect((await manage(data, 'make-admin', person.email)).facts).toMatchObject({ ok: true, changed: false })
-  await manage(data, 'import-course', SHIPPED)
+  const { code, stdout } = await managedOutside(data, 'make-admin', person.email, '--json')
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { ok: true, changed: true }])
+  expect((await managed(data, 'make-admin', person.email)).facts).toMatchObject({ ok: true, changed: false })
+  await managed(data, 'import-course', SHIPPED)
   expect(await person.read('/admin')).toContain('/courses/23-mobile-things')
-  expect((await manage(data, 'doctor')).facts).toMatchObject({ ok: true, integrity_check: ['ok'] })
+  expect((await managed(data, 'doctor')).facts).toMatchObject({ ok: true, integrity_check: ['ok'] })
 })
 
 test('the doctor tells the pragmas in force, what SQLite says, and the migrations', async () => {
-  const data = temporary()
-  await manage(data, 'import-course', SHIPPED)
-  const { facts } = await manage(data, 'doctor')
+  const data = withCourse()
+  const { facts } = await managed(data, 'doctor')
   expect(facts).toMatchObject({
     ok: true,
     pragmas: { journal_mode: 'wal', synchronous: 'FULL', foreign_keys: true, busy_timeout: 5000 },
@@ -99,13 +99,12 @@ test('the doctor tells the pragmas in force, what SQLite says, and the migration
 })
 
 test('the doctor sees a row that points to nothing', async () => {
-  const data = temporary()
-  await manage(data, 'import-course', SHIPPED)
+  const data = withCourse()
   const db = openDatabase(path.join(data, 'twentythree.sqlite'))
   db.pragma('foreign_keys = OFF')
   db.exec('UPDATE thing SET set_id = 999 WHERE id = 1')
   db.close()
-  const { code, facts } = await manage(data, 'doctor')
+  const { code, facts } = await managed(data, 'doctor')
   expect(code).toBe(1)
   expect(facts['foreign_key_check']).toEqual([expect.objectContaining({ table: 'thing', parent: 'course_set' })])
 })
@@ -120,13 +119,21 @@ test.each([
   [['make-admin', 'nobody@library.example'], 'Nobody here has the address'],
   [['doctor', '--fast'], '--fast'],
 ])('%j is answered with what is wrong', async (args, words) => {
-  const { code, facts } = await manage(temporary(), ...args)
+  const { code, facts } = await managed(temporary(), ...args)
   expect([code, facts['ok']]).toEqual([1, false])
   expect(facts['error']).toContain(words)
 })
 
+test('without --json it speaks in words: on standard output, or on standard error of what is wrong', async () => {
+  const data = temporary()
+  const refused = await managedOutside(data, 'doctor')
+  expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^There is no database at/) })
+  const told = await managedOutside(withCourse(), 'export-course', '23-mobile-things', data)
+  expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining(data), stderr: '' })
+})
+
 test('the doctor makes no database where there is none', async () => {
   const data = temporary()
-  expect((await manage(data, 'doctor')).facts['error']).toContain('There is no database at')
+  expect((await managed(data, 'doctor')).facts['error']).toContain('There is no database at')
   expect(readFolder(data).size).toBe(0)
 })

@@ -21,6 +21,7 @@ import SQLite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from '../../server/db/migrate.ts'
 import { openDatabase } from '../../server/db/open.ts'
+import { ENVIRONMENT } from '../support/server.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 const DATABASE = 'twentythree.sqlite'
@@ -43,7 +44,7 @@ afterAll(() => rmSync(place, { recursive: true }))
 async function start(data_dir: string, uid?: number) {
   const child = spawn(process.execPath, ['server/main.ts'], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: '0', DATA_DIR: data_dir },
+    env: { ...ENVIRONMENT, PORT: '0', DATA_DIR: data_dir },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid ? { uid, gid: uid } : {}),
   })

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
 import { Browser } from './http.ts'
-import { freePort } from './server.ts'
+import { ENVIRONMENT, freePort } from './server.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 
@@ -22,7 +22,7 @@ export async function startDemo(people: string, before: string[] = []): Promise<
   const [program = '', ...args] = [...before, process.execPath, 'server/manage.ts', 'demo', '--json']
   const child = spawn(program, [...args, '--port', port, '--size', people], {
     cwd: root,
-    env: { ...process.env, HOST: '127.0.0.1' },
+    env: { ...process.env, ...ENVIRONMENT },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return new Promise((resolve, reject) => {

@@ -6,6 +6,13 @@ import path from 'node:path'
 
 const root = path.join(import.meta.dirname, '../..')
 
+/** What a program that tests start knows of the machine; as with `npm start`, it finds its modules compiled. */
+export const ENVIRONMENT = {
+  PATH: process.env['PATH'] ?? '',
+  HOST: '127.0.0.1',
+  NODE_COMPILE_CACHE: path.join(root, 'node_modules/.cache/compiled'),
+}
+
 /** A port that nobody listens on at this moment. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
@@ -23,7 +30,7 @@ export async function startServer(data_dir: string, env: Record<string, string> 
   const [program = '', ...args] = [...before, process.execPath, 'server/main.ts']
   const child = spawn(program, args, {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: String(port), DATA_DIR: data_dir, ...env },
+    env: { ...ENVIRONMENT, PORT: String(port), DATA_DIR: data_dir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output: string[] = []
