@@ -5,9 +5,10 @@ const SIZE = 120
 const GENERATED = "email LIKE 'reader%'"
 
 let made: Awaited<ReturnType<typeof madeDemo>>
+const shares: number[] = []
 beforeAll(async () => {
-  made = await madeDemo({ size: SIZE })
-}, 120_000)
+  made = await madeDemo({ size: SIZE, progress: (share) => shares.push(share) })
+})
 afterAll(() => made.db.close())
 
 test('the cohort has as many people as were asked for, each with a name and a handle of her own', () => {
@@ -17,9 +18,7 @@ test('the cohort has as many people as were asked for, each with a name and a ha
   expect(made.one(`SELECT count(DISTINCT handle) FROM person WHERE ${GENERATED}`)).toBe(SIZE - 40)
 })
 
-test('how far the generated people are is told as it goes, up to the whole', async () => {
-  const shares: number[] = []
-  using _ = await madeDemo({ size: 60, progress: (share) => shares.push(share) })
+test('how far the generated people are is told as it goes, up to the whole', () => {
   expect(shares).toEqual(shares.toSorted((one, other) => one - other))
   expect(shares.at(-1)).toBe(1)
   expect(new Set(shares).size).toBe(shares.length)
