@@ -73,6 +73,7 @@ import { createResetLetters } from './people/reset-letters.ts'
 import { createResets } from './people/resets.ts'
 import { createSeeing, knowSeeing } from './people/seeing.ts'
 import { createSeeingAs } from './people/seeing-as.ts'
+import { fillSortNames } from './people/sort-names.ts'
 import { createConfirmations } from './progress/confirmations.ts'
 import { createCounting } from './progress/counting.ts'
 import { createPauses } from './progress/pauses.ts'
@@ -123,6 +124,7 @@ export function createServices(
 ) {
   askBeforeWrites(db, authoriseAgain)
   knowFolding(db)
+  fillSortNames(db)
   knowSeeing(db)
   // the subscribers of what happened, in the order they run
   const activity = createActivity(db, clock, () => [

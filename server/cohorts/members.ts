@@ -36,9 +36,12 @@ export const HAS_ROOM = `EXISTS (
    WHERE cohort.id = :cohort_id AND (closed_at IS NULL OR closed_at > :now)
      AND (capacity IS NULL OR ${ROOM} > 0))`
 
+const MEMBER_COLUMNS = `
+  enrolment.id AS enrolment_id, person_id, name, handle, email, workplace, person.role AS site_role,
+  enrolment.role, joined_at, seen_at`
+
 const MEMBER = `
-  SELECT enrolment.id AS enrolment_id, person_id, name, handle, email, workplace, person.role AS site_role,
-         enrolment.role, joined_at, seen_at
+  SELECT ${MEMBER_COLUMNS}
     FROM enrolment JOIN person ON person.id = person_id
    WHERE cohort_id = :cohort_id AND left_at IS NULL`
 
@@ -94,9 +97,14 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     UPDATE enrolment SET role = :role
      WHERE id = :enrolment_id AND left_at IS NULL AND role <> :role AND (:role = 'organiser' OR ${NOT_THE_LAST})`)
   const page = db.prepare<object, Member>(`
-    ${MEMBER} AND (:q = '' OR instr(folded(name), folded(:q)) OR instr(email, lower(:q)))
-       AND (:after IS NULL OR (folded(name), person_id) > (SELECT folded(name), id FROM person WHERE id = :after))
-     ORDER BY folded(name), person_id LIMIT :limit`)
+    SELECT ${MEMBER_COLUMNS}
+      FROM enrolment INDEXED BY enrolment_by_name CROSS JOIN person ON person.id = person_id
+     WHERE cohort_id = :cohort_id AND left_at IS NULL
+       AND (enrolment.sort_name, person_id)
+           > (CASE WHEN :after IS NULL THEN '' ELSE (SELECT coalesce(sort_name, '') FROM person WHERE id = :after) END,
+              coalesce(:after, 0))
+       AND (:q = '' OR instr(enrolment.sort_name, folded(:q)) OR instr(email, lower(:q)))
+     ORDER BY enrolment.sort_name, person_id LIMIT :limit`)
   const addresses = db
     .prepare<[string, number], string>(`
       SELECT wanted.value

@@ -67,12 +67,12 @@ export function createPodLists(db: Database) {
              WHERE pod_guide.pod_id = pod.id) AS guides
       FROM pod WHERE pod.cohort_id = :cohort_id AND pod.id > :after ORDER BY pod.id LIMIT ${PER_PAGE + 1}`)
   const members = db.prepare<[number], PodMember>(
-    `${MEMBER} WHERE enrolment.pod_id = ? ORDER BY folded(person.name), person.id LIMIT ${SHOWN}`,
+    `${MEMBER} WHERE enrolment.pod_id = ? ORDER BY enrolment.sort_name, person.id LIMIT ${SHOWN}`,
   )
   const without = db.prepare<{ cohort_id: number; q: string }, PodMember>(`
     ${MEMBER} WHERE enrolment.cohort_id = :cohort_id AND enrolment.left_at IS NULL AND enrolment.role = 'learner'
-       AND enrolment.pod_id IS NULL AND (:q = '' OR instr(folded(person.name), folded(:q)))
-     ORDER BY folded(person.name), person.id LIMIT ${PER_PAGE}`)
+       AND enrolment.pod_id IS NULL AND (:q = '' OR instr(enrolment.sort_name, folded(:q)))
+     ORDER BY enrolment.sort_name, person.id LIMIT ${PER_PAGE}`)
   const countWithout = db
     .prepare<[number], number>(`
       SELECT count(*) FROM enrolment WHERE cohort_id = ? AND left_at IS NULL AND role = 'learner' AND pod_id IS NULL`)
@@ -83,7 +83,7 @@ export function createPodLists(db: Database) {
            EXISTS (SELECT 1 FROM pod_guide WHERE enrolment_id = enrolment.id AND pod_id = :pod_id) AS here
       FROM enrolment JOIN person ON person.id = enrolment.person_id
      WHERE enrolment.cohort_id = :cohort_id AND enrolment.role <> 'learner' AND enrolment.left_at IS NULL
-     ORDER BY enrolment.role, folded(person.name), person.id LIMIT ${SHOWN}`)
+     ORDER BY enrolment.role, enrolment.sort_name, person.id LIMIT ${SHOWN}`)
   const shared = db.prepare<{ viewer: number; person_id: number }, Pod & { slug: string }>(`
     SELECT pod.id, pod.name, cohort.slug
       FROM enrolment AS hers

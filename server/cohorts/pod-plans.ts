@@ -55,7 +55,7 @@ export function createPodPlans(db: Database, { make, move, setGuides }: Verbs) {
     SELECT enrolment.id AS enrolment_id, person.name, person.workplace, enrolment.interest, enrolment.hours
       FROM enrolment JOIN person ON person.id = enrolment.person_id
      WHERE enrolment.cohort_id = ? AND enrolment.left_at IS NULL AND enrolment.role = 'learner' AND enrolment.pod_id IS NULL
-     ORDER BY folded(person.workplace) IS NULL, folded(person.workplace), enrolment.id`)
+     ORDER BY enrolment.sort_workplace IS NULL, enrolment.sort_workplace, enrolment.id`)
   const guides = db.prepare<[number], { enrolment_id: number; name: string; pods: number }>(`
     SELECT enrolment.id AS enrolment_id, person.name,
            (SELECT count(*) FROM pod_guide WHERE enrolment_id = enrolment.id) AS pods

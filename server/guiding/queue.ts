@@ -90,7 +90,7 @@ export function createQueue(db: Database, clock: Clock, { items }: Helpers) {
                AND r.person_id <> e.person_id) AS answered
       FROM enrolment AS e JOIN person ON person.id = e.person_id
      WHERE e.cohort_id = :cohort_id AND e.role <> 'learner' AND e.left_at IS NULL
-     ORDER BY folded(person.name), e.id`)
+     ORDER BY e.sort_name, e.id`)
   const pace = db.prepare<{ cohort_id: number; due: string }, Omit<Pace, 'median_hours'> & { median: number | null }>(`
     WITH due AS MATERIALIZED (
       SELECT count(*) AS posts, count(minutes) AS answered,

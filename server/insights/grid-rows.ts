@@ -65,15 +65,27 @@ const PER_PAGE = 50
 const AT_ONCE = 250
 
 const ORDER: Record<Sort, string> = {
-  name: 'folded(name), person_id',
-  workplace: 'workplace IS NULL, folded(workplace), folded(name), person_id',
+  name: 'enrolment.sort_name, person_id',
+  workplace: 'enrolment.sort_workplace IS NULL, enrolment.sort_workplace, enrolment.sort_name, person_id',
   seen: 'seen_at, person_id',
-  done: 'done_count DESC, folded(name), person_id',
-  least: 'done_count, folded(name), person_id',
+  done: 'things_done DESC, enrolment.sort_name, person_id',
+  least: 'things_done, enrolment.sort_name, person_id',
 }
 
+/** The index that has the order, so that a page reads no more than its rows; last visits are too many to be kept in one. */
+const BY_ORDER: Record<Sort, string> = {
+  name: 'INDEXED BY enrolment_by_name',
+  workplace: 'INDEXED BY enrolment_by_workplace',
+  seen: '',
+  done: 'INDEXED BY enrolment_most_done',
+  least: 'INDEXED BY enrolment_progress',
+}
+
+/** SQL for those in any pod, in no pod and in the one that is asked for. */
+const IN_POD = { any: '', none: 'AND pod_id IS NULL', one: 'AND pod_id = :pod' }
+type InPod = keyof typeof IN_POD
+
 const LEARNERS = `
-    FROM enrolment JOIN person ON person.id = person_id
    WHERE cohort_id = :cohort_id AND enrolment.role = 'learner' AND left_at IS NULL`
 
 /** What each of the chosen did: three short ranges of the tables that begin with the enrolment. */
@@ -82,27 +94,22 @@ const WORK = `
   (SELECT json_group_object(thing_id, reason) FROM skip WHERE enrolment_id = chosen.enrolment_id) AS skipped,
   (SELECT json_group_array(thing_id) FROM draft WHERE enrolment_id = chosen.enrolment_id AND open = 1) AS drafted`
 
-/** How many she did, where the order asks for it. */
-const COUNTED: Partial<Record<Sort, string>> = {
-  done: 'things_done',
-  least: 'things_done',
-}
-
 /** What is said of a person who is shown, and so of no other. */
 const STANDING = `(SELECT name FROM pod WHERE pod.id = enrolment.pod_id) AS pod, ${PERSON_STATE} AS state`
 
-function pageSql(sort: Sort): string {
+function pageSql(sort: Sort, in_pod: InPod): string {
+  const found = `${LEARNERS} ${IN_POD[in_pod]}
+       AND (:q = '' OR instr(enrolment.sort_name, folded(:q)))
+       AND (:state IS NULL OR ${PERSON_STATE} = :state)`
+  const from = (index: string) => `FROM enrolment ${in_pod === 'one' ? 'INDEXED BY enrolment_of_pod' : index}`
   return `
   WITH chosen AS MATERIALIZED (
-    SELECT enrolment.id AS enrolment_id, person_id, name, handle, workplace, seen_at,
-           ${COUNTED[sort] ?? 0} AS done_count, count(*) OVER () AS total ${LEARNERS}
-       AND (:q = '' OR instr(folded(name), folded(:q)))
-       AND (:pod IS NULL OR coalesce(pod_id, 0) = :pod)
-       AND (:state IS NULL OR ${PERSON_STATE} = :state)
+    SELECT enrolment.id AS enrolment_id ${from(BY_ORDER[sort])} ${found}
      ORDER BY ${ORDER[sort]} LIMIT :limit OFFSET :offset)
-  SELECT chosen.person_id AS id, name, handle, workplace, chosen.seen_at, total, ${STANDING}, ${WORK}
-    FROM chosen CROSS JOIN enrolment ON enrolment.id = chosen.enrolment_id
-   ORDER BY ${ORDER[sort].replaceAll(/\b(person_id|seen_at)\b/g, 'chosen.$1')}`
+  SELECT person.id, name, handle, workplace, seen_at,
+         (SELECT count(*) ${from('INDEXED BY enrolment_progress')} ${found}) AS total, ${STANDING}, ${WORK}
+    FROM chosen CROSS JOIN enrolment ON enrolment.id = chosen.enrolment_id CROSS JOIN person ON person.id = person_id
+   ORDER BY ${ORDER[sort]}`
 }
 
 /** The learners of a cohort with what each did about each thing. */
@@ -111,14 +118,20 @@ export function createGridRows(
   clock: Clock,
   { courses, entries }: { courses: Pick<Courses, 'content'>; entries: (cohort_id: number) => Entry[] },
 ) {
-  const page = (sort: Sort) => db.prepare<Asked, Learner & Texts & { total: number }>(pageSql(sort))
-  const sorted = Object.fromEntries(SORTS.map((sort) => [sort, page(sort)])) as Record<Sort, ReturnType<typeof page>>
+  const page = (sort: Sort, in_pod: InPod) =>
+    db.prepare<Asked, Learner & Texts & { total: number }>(pageSql(sort, in_pod))
+  const bySort = (sort: Sort) => ({ any: page(sort, 'any'), none: page(sort, 'none'), one: page(sort, 'one') })
+  const sorted = Object.fromEntries(SORTS.map((sort) => [sort, bySort(sort)])) as Record<
+    Sort,
+    ReturnType<typeof bySort>
+  >
   const portion = db.prepare<
     { cohort_id: number; after: number; limit: number; two_weeks: string },
     Omit<FullRow, keyof Texts> & Texts & { enrolment_id: number }
   >(`
     WITH chosen AS MATERIALIZED (
-      SELECT enrolment.id AS enrolment_id, person_id, name, handle, email, workplace ${LEARNERS}
+      SELECT enrolment.id AS enrolment_id, person_id, name, handle, email, workplace
+        FROM enrolment JOIN person ON person.id = person_id ${LEARNERS}
          AND enrolment.id > :after ORDER BY enrolment.id LIMIT :limit)
     SELECT chosen.enrolment_id, chosen.person_id AS id, name, handle, email, workplace, seen_at, goal, joined_at, ${STANDING}, ${WORK}
       FROM chosen CROSS JOIN enrolment ON enrolment.id = chosen.enrolment_id
@@ -146,8 +159,9 @@ export function createGridRows(
     const columns = columnsFor(enrolment, calendar)
     const asked = { cohort_id: cohort.id, q, pod, state, two_weeks: silentSince(columns) }
     const offset = (page - 1) * PER_PAGE
-    const there = sorted[sort].all({ ...asked, limit: PER_PAGE, offset })
-    const found = there.length === 0 && page > 1 ? sorted[sort].all({ ...asked, limit: PER_PAGE, offset: 0 }) : there
+    const rows = sorted[sort][pod === null ? 'any' : pod === 0 ? 'none' : 'one']
+    const there = rows.all({ ...asked, limit: PER_PAGE, offset })
+    const found = there.length === 0 && page > 1 ? rows.all({ ...asked, limit: PER_PAGE, offset: 0 }) : there
     const shown = found === there ? page : 1
     const rests = restsOf(calendar, overAt(cohort))
     const people = found.map(({ done, skipped, drafted, total, ...person }) => {

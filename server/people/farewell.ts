@@ -43,8 +43,8 @@ export function createFarewell(db: Database, clock: Clock, activity: ActivityLog
        AND EXISTS (SELECT 1 FROM comment AS other WHERE other.parent_id = comment.id AND other.person_id <> :id)
        AND EXISTS (SELECT 1 FROM person WHERE id = :id AND ${MAY_GO})`)
   const close = db.prepare(`
-    UPDATE person SET email = :nowhere, password_hash = '', role = 'member', workplace = NULL, scheme = 'system', language = NULL,
-           deactivated_at = NULL
+    UPDATE person SET email = :nowhere, password_hash = '', role = 'member', workplace = NULL, sort_workplace = NULL,
+           scheme = 'system', language = NULL, deactivated_at = NULL
      WHERE id = :id AND ${MAY_GO}`)
   const tidy = [
     'DELETE FROM session WHERE person_id = :id',

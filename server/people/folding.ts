@@ -2,7 +2,7 @@ import type { Database } from '../db/open.ts'
 import { LETTERS } from '../web/slug.ts'
 
 /** A text as people look for it: small letters without accents, so that "asa" finds Åsa and "ирина" Ирина. */
-function folded(text: string): string {
+export function folded(text: string): string {
   return text
     .toLowerCase()
     .normalize('NFD')
@@ -10,7 +10,7 @@ function folded(text: string): string {
     .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter] ?? letter)
 }
 
-/** From here on SQL knows `folded(text)`, to search by and to sort by; NULL stays NULL. */
+/** From here on SQL knows `folded(text)`, for what is searched for; NULL stays NULL. Lists of people are sorted by stored sort names. */
 export function knowFolding(db: Database): void {
   db.function('folded', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? folded(text) : null))
 }

@@ -10,6 +10,7 @@ import { type Weakness, weaknessOf } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { MAY_SIGN_IN } from './policy.ts'
 import { createRoles } from './roles.ts'
+import { sortNames } from './sort-names.ts'
 
 export type SiteRole = 'member' | 'author' | 'admin'
 type Scheme = 'system' | 'light' | 'dark'
@@ -113,8 +114,8 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
     )
     .pluck()
   const insert = db.prepare(`
-    INSERT INTO person (email, name, handle, password_hash, role, workplace, created_at)
-    VALUES (:email, :name, :handle, :password_hash, :role, :workplace, :now)`)
+    INSERT INTO person (email, name, sort_name, handle, password_hash, role, workplace, sort_workplace, created_at)
+    VALUES (:email, :name, :sort_name, :handle, :password_hash, :role, :workplace, :sort_workplace, :now)`)
   const anyAdmin = db.prepare<[], number>("SELECT EXISTS (SELECT 1 FROM person WHERE role = 'admin')").pluck()
   const setPassword = db.prepare('UPDATE person SET password_hash = ? WHERE id = ?')
   const endSessions = db.prepare('DELETE FROM session WHERE person_id = ? AND id_hash <> ?')
@@ -130,7 +131,8 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
   )
   const dropFormer = db.prepare('DELETE FROM former_handle WHERE handle = ?')
   const saveSettings = db.prepare(
-    `UPDATE person SET name = :name, workplace = :workplace, handle = :handle, scheme = :scheme, language = :language,
+    `UPDATE person SET name = :name, sort_name = :sort_name, workplace = :workplace, sort_workplace = :sort_workplace,
+                       handle = :handle, scheme = :scheme, language = :language,
                        calm = :calm
       WHERE id = :id`,
   )
@@ -198,7 +200,10 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
         const { email, name, password_hash, role = 'member', workplace = null } = facts
         const handle = freeHandle(name)
         return Number(
-          insert.run({ email, name, handle, password_hash, role, workplace, now: nowText(clock) }).lastInsertRowid,
+          insert.run({
+            ...{ email, name, handle, password_hash, role, workplace, now: nowText(clock) },
+            ...sortNames({ name, workplace }),
+          }).lastInsertRowid,
         )
       })
     },
@@ -230,7 +235,7 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
           dropFormer.run(handle)
           keepFormer.run(id)
         }
-        saveSettings.run({ ...settings, id })
+        saveSettings.run({ ...settings, ...sortNames(settings), id })
         return true
       })
     },

@@ -64,8 +64,8 @@ export function createMentions(db: Database, clock: Clock) {
      CROSS JOIN person ON person.id = e.person_id
      CROSS JOIN ${AS_REFLECTION}
      WHERE person.id <> :viewer AND (:q <> '' OR near)
-       AND (instr(' ' || folded(person.name), ' ' || folded(:q)) OR instr(person.handle, lower(:q)) = 1) AND ${IS_READER}
-     ORDER BY near DESC, folded(person.name), person.id LIMIT ${OFFERED}`)
+       AND (instr(' ' || e.sort_name, ' ' || folded(:q)) OR instr(person.handle, lower(:q)) = 1) AND ${IS_READER}
+     ORDER BY near DESC, e.sort_name, person.id LIMIT ${OFFERED}`)
   const inText = db
     .prepare<[number | null, number | null], number>(
       'SELECT person_id FROM mention WHERE comment_id = ? OR reflection_id = ? ORDER BY person_id',

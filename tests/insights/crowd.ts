@@ -29,6 +29,7 @@ export function crowd(site: TestSite, cohort_id: number, size: number): void {
             (:first ->> (i * 7 % 10)) || ' ' || (:last ->> (i * 5 % 7)) || ' ' || i, 'crowd-' || i, 'x',
             :workplaces ->> (i % 5), :now
        FROM n`,
+    "UPDATE person SET sort_name = folded(name), sort_workplace = folded(workplace) WHERE handle LIKE 'crowd-%'",
     `INSERT INTO enrolment (cohort_id, person_id, goal, joined_at, seen_at)
      SELECT :cohort_id, id, 12, (SELECT min(opens_at) FROM calendar_entry WHERE cohort_id = :cohort_id),
             strftime('%Y-%m-%dT%H:%M:%fZ', :now, '-' || (id * 37 % 60) || ' days')

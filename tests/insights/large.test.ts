@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { knowFolding } from '../../server/people/folding.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 import { crowd } from './crowd.ts'
 
@@ -42,6 +43,32 @@ test.each([
   const statements = await site.statements(() => cohort.organiser.read(page))
   expect(statements.length).toBeLessThanOrEqual(8)
 })
+
+function stepsOf(sql: string): string[] {
+  const explain = site.db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+  return explain.all().map(({ detail }) => detail)
+}
+
+test.each(['/grid', '/grid?sort=workplace', '/grid?sort=done', '/grid?sort=least', '/people', '/people?after=77'])(
+  'the page %j is read in the order of an index, and works out no sort names',
+  async (path) => {
+    await cohort.organiser.read(at(path))
+    let folded = 0
+    site.db.function('folded', { deterministic: true }, (text: unknown) => {
+      folded += 1
+      return text
+    })
+    const statements = await site.statements(() => cohort.organiser.read(at(path)))
+    knowFolding(site.db)
+    // once for what is searched for: in the list, and in its number
+    expect(folded).toBeLessThanOrEqual(2)
+    const lists = statements.filter((sql) => /ORDER BY (?:enrolment\.sort_|things_done)/.test(sql))
+    expect(lists).toHaveLength(1)
+    // the fifty rows of the grid's page are sorted once more, after what each person did was put to them
+    const sorts = stepsOf(lists[0] ?? '').filter((step) => step.includes('TEMP B-TREE'))
+    expect(sorts).toHaveLength(path.startsWith('/grid') ? 1 : 0)
+  },
+)
 
 test('the file of all of them has them all', async () => {
   const answer = await cohort.organiser.get(at('/grid.csv'))

@@ -39,7 +39,7 @@ test('only what the form is for can be changed by it', async () => {
   const fields = ['id', 'person_id', 'role', 'email', 'password_hash', 'created_at', '__proto__', 'constructor']
   const extra = fields.map((field): [string, string] => [field, 'admin'])
   expect((await person.post('/me', [['name', 'New Name'], ...extra])).status).toBe(303)
-  expect(rowOf(site, person)).toEqual({ ...before, name: 'New Name' })
+  expect(rowOf(site, person)).toEqual({ ...before, name: 'New Name', sort_name: 'new name' })
 })
 
 test.each([
