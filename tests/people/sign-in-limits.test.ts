@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createGuessLimits } from '../../server/web/limits.ts'
+import { guessed } from '../support/guesses.ts'
 import type { Browser } from '../support/http.ts'
-import { PASSWORD, type TestSite, testSite } from '../support/site.ts'
+import { PASSWORD, testSite } from '../support/site.ts'
 
 const WRONG = 'not the password at all'
 
@@ -9,13 +9,6 @@ const WRONG = 'not the password at all'
 function from(browser: Browser, address: string) {
   return (email: string, password: string) =>
     browser.post('/login', { email, password }, { 'x-forwarded-for': address })
-}
-
-/** That many wrong guesses before, counted as the site counts them, without the time that each check takes. */
-async function guessed({ db, clock }: TestSite, times: number, account: string | null, ip = '192.0.2.1') {
-  const guess = createGuessLimits(db, clock)
-  for (let round = 0; round < times; round++)
-    await guess({ kind: account === null ? 'token' : 'password', ip, account }, () => null)
 }
 
 test('after twenty tries that did not work an account rests, with a time to come back', async () => {

@@ -12,6 +12,7 @@ function setUp() {
   const checks: ((right: boolean) => void)[] = []
   const outcomes: string[] = []
   return {
+    db,
     checks,
     outcomes,
     /** How a guess ended: it was right, wrong, or refused with this status. */
@@ -88,6 +89,18 @@ test('two hundred wrong guesses at many accounts are the most from one address, 
   await settle()
   limits.checks.pop()?.(true)
   expect(await elsewhere).toBe('right')
+})
+
+test('wrong guesses are counted where nothing can be written, and a minute is said', async () => {
+  using limits = setUp()
+  limits.db.pragma('query_only = ON')
+  for (let round = 0; round < 20; round++) {
+    const guess = limits.guess()
+    await settle()
+    limits.checks.pop()?.(false)
+    expect(await guess).toBe('wrong')
+  }
+  expect(await limits.guess()).toBe('429 after 60')
 })
 
 test.each([
