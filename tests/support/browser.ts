@@ -7,12 +7,14 @@ import { type BrowserContextOptions, chromium, type LaunchOptions } from 'playwr
 
 const root = path.join(import.meta.dirname, '../..')
 
-export const phone: BrowserContextOptions = {
+type SizedOptions = BrowserContextOptions & { viewport: { width: number; height: number } }
+
+export const phone: SizedOptions = {
   viewport: { width: 390, height: 844 },
   isMobile: true,
   hasTouch: true,
 }
-export const desktop: BrowserContextOptions = { viewport: { width: 1280, height: 900 } }
+export const desktop: SizedOptions = { viewport: { width: 1280, height: 900 } }
 export const reducedMotion: BrowserContextOptions = { reducedMotion: 'reduce' }
 
 /** What a journey is tried on. */

@@ -28,6 +28,11 @@ async function signIn(context: BrowserContext, site: TestSite, who: Actor): Prom
 
 const AXE = readFileSync(path.join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8')
 
+/** Has axe in each page that is opened from now on: for many pages that costs less than sending it to each. */
+export async function examineEvery(page: Page): Promise<void> {
+  await page.addInitScript(AXE)
+}
+
 /**
  * Nothing that axe calls serious or critical.
  * @param tag only rules of this kind, where a page that was examined has changed in one way only
