@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createKeys } from '../../server/credentials/keys.ts'
 import { unbake } from '../../server/credentials/unbaking.ts'
 import { awarded } from '../support/awards.ts'
-import { testSite } from '../support/site.ts'
+import { type TestSite, testSite } from '../support/site.ts'
 import { verified } from '../support/verify-page.ts'
 
 test.each(['credential.json', 'credential.jwt', 'credential.jwt?alg=EdDSA', 'badge.svg', 'badge.png'])(
@@ -92,32 +92,39 @@ const png = Buffer.concat([
   Buffer.from('iTXtopenbadgecredential\0'),
 ])
 
-test.each<[string, { text?: string; file?: Buffer; link?: string }, string]>([
-  ['nothing at all', {}, 'Choose a file, enter a link'],
-  ['rubbish', { text: 'Hello, I earned a badge' }, 'This is not an Open Badge'],
-  ['JSON that is none', { text: '{"type":"Person"}' }, 'This is not an Open Badge'],
-  ['half a JWT', { text: 'eyJhbGciOiJFZERTQSJ9.eyJ0eXBl.xx' }, 'This is not an Open Badge'],
-  [
-    'keys of the language',
-    { text: '{"__proto__":{"type":"VerifiableCredential"},"constructor":1}' },
-    'This is not an Open Badge',
-  ],
-  ['a credential of nobody', { text: '{"type":["VerifiableCredential"]}' }, 'This is not an Open Badge'],
-  ['five thousand levels', { text: deep }, 'This is not an Open Badge'],
-  ['ten megabytes', { file: Buffer.alloc(10_000_000, 'a') }, 'larger than 1 MB'],
-  ['a drawing that laughs', { file: Buffer.from(laughs) }, 'This is not an Open Badge'],
-  ['a picture that says too much of itself', { file: png }, 'There is no badge in this file'],
-  [
-    'a picture without a badge',
-    { file: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') },
-    'There is no badge in this file',
-  ],
-  ['an address of nobody', { link: 'not an address' }, 'No badge was found at this address'],
-  ['an address inside the house', { link: 'http://127.0.0.1:22/' }, 'No badge was found at this address'],
-])('%s gets a precise answer and the form back', async (_, facts, words) => {
-  await using site = await testSite()
-  const { status, html } = await verified(site, facts)
-  expect([status, html.includes(words)]).toEqual([422, true])
+describe('what is no badge', () => {
+  let site: TestSite
+  beforeAll(async () => {
+    site = await testSite()
+  })
+  afterAll(() => site[Symbol.asyncDispose]())
+
+  test.each<[string, { text?: string; file?: Buffer; link?: string }, string]>([
+    ['nothing at all', {}, 'Choose a file, enter a link'],
+    ['rubbish', { text: 'Hello, I earned a badge' }, 'This is not an Open Badge'],
+    ['JSON that is none', { text: '{"type":"Person"}' }, 'This is not an Open Badge'],
+    ['half a JWT', { text: 'eyJhbGciOiJFZERTQSJ9.eyJ0eXBl.xx' }, 'This is not an Open Badge'],
+    [
+      'keys of the language',
+      { text: '{"__proto__":{"type":"VerifiableCredential"},"constructor":1}' },
+      'This is not an Open Badge',
+    ],
+    ['a credential of nobody', { text: '{"type":["VerifiableCredential"]}' }, 'This is not an Open Badge'],
+    ['five thousand levels', { text: deep }, 'This is not an Open Badge'],
+    ['ten megabytes', { file: Buffer.alloc(10_000_000, 'a') }, 'larger than 1 MB'],
+    ['a drawing that laughs', { file: Buffer.from(laughs) }, 'This is not an Open Badge'],
+    ['a picture that says too much of itself', { file: png }, 'There is no badge in this file'],
+    [
+      'a picture without a badge',
+      { file: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') },
+      'There is no badge in this file',
+    ],
+    ['an address of nobody', { link: 'not an address' }, 'No badge was found at this address'],
+    ['an address inside the house', { link: 'http://127.0.0.1:22/' }, 'No badge was found at this address'],
+  ])('%s gets a precise answer and the form back', async (_, facts, words) => {
+    const { status, html } = await verified(site, facts)
+    expect([status, html.includes(words)]).toEqual([422, true])
+  })
 })
 
 test('a private award is verified by its address for its holder alone', async () => {

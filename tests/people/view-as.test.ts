@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routesOf } from '../support/routes.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
@@ -150,27 +150,36 @@ test('what the person’s page would show is shown, and no more: her own cohort,
   expect((await admin.get('/admin/people')).status).toBe(403)
 })
 
-test.each([
-  '/me',
-  '/me/export',
-  '/notices',
-  '/write',
-  '/admin',
-  '/admin/people',
-  '/admin/log',
-  '/cohorts/spring/things/4/reflection',
-  '/cohorts/spring/feeds',
-  '/cohorts/spring/leave',
-  '/cohorts/spring/people.json',
-  '/admin/cohorts/spring/people',
-  '/admin/cohorts/spring/grid.csv',
-  '/ME',
-  '/me/',
-])('%s stays closed, even for organisers’ eyes', async (address) => {
-  using site = await testSite({ now: '2026-04-15T07:00:00Z' })
-  const { admin, organiser, viewAs } = scene(site)
-  await viewAs(organiser)
-  expect((await admin.get(address)).status).toBe(403)
+describe('what is closed to whoever looks through the eyes of another', () => {
+  let site: TestSite
+  let admin: Actor
+  beforeAll(async () => {
+    site = await testSite({ now: '2026-04-15T07:00:00Z' })
+    const its = scene(site)
+    admin = its.admin
+    await its.viewAs(its.organiser)
+  })
+  afterAll(() => site[Symbol.asyncDispose]())
+
+  test.each([
+    '/me',
+    '/me/export',
+    '/notices',
+    '/write',
+    '/admin',
+    '/admin/people',
+    '/admin/log',
+    '/cohorts/spring/things/4/reflection',
+    '/cohorts/spring/feeds',
+    '/cohorts/spring/leave',
+    '/cohorts/spring/people.json',
+    '/admin/cohorts/spring/people',
+    '/admin/cohorts/spring/grid.csv',
+    '/ME',
+    '/me/',
+  ])('%s stays closed, even for organisers’ eyes', async (address) => {
+    expect((await admin.get(address)).status).toBe(403)
+  })
 })
 
 test('every act is refused, whatever it is, but leaving', async () => {
