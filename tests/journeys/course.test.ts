@@ -63,7 +63,7 @@ describe.each(sizes)('on $size', ({ options }) => {
 
     await learner.fill('[name=title]', 'A place of my own')
     await learner.fill('[name=body]', 'I chose the cohort. Three sentences are enough.')
-    await learner.waitForFunction(() => /Saved \d/.test(document.querySelector('[data-state]')?.textContent ?? ''))
+    await learner.locator('[data-state]', { hasText: /Saved \d/ }).waitFor()
     await learner.reload()
     expect(await learner.inputValue('[name=body]')).toContain('Three sentences')
     await learner.click('button[value=publish]')
@@ -95,7 +95,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     await phoneWindow.goto(cohort.at('/things/1/reflection'))
     await deskWindow.goto(cohort.at('/things/1/reflection'))
     await phoneWindow.fill('[name=body]', 'Written on the bus.')
-    await phoneWindow.waitForFunction(() => /Saved \d/.test(document.querySelector('[data-state]')?.textContent ?? ''))
+    await phoneWindow.locator('[data-state]', { hasText: /Saved \d/ }).waitFor()
     await deskWindow.fill('[name=body]', 'Written at the desk.')
     await deskWindow.getByText('changed elsewhere').first().waitFor()
     await deskWindow.click('button[value=draft]')
@@ -140,10 +140,10 @@ test('without JavaScript: join, tick, write, publish, answer', async () => {
   expect(await answer.locator('.talk').textContent()).toContain('So it is.')
 })
 
-test('the whole way by keyboard alone: from the map to a published reflection and its tools', async () => {
+test('with motion, the whole way by keyboard alone: from the map to a published reflection and its tools', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
-  const page = await openPage(browser, site, desktop, learner)
+  const page = await openPage(browser, site, { ...desktop, reducedMotion: 'no-preference' }, learner)
   await page.goto(cohort.at(''))
   await tabTo(page, '.next a.main')
   await page.keyboard.press('Enter')

@@ -24,8 +24,7 @@ async function choose(page: Page, ...files: Awaited<ReturnType<typeof file>>[]):
   await (await asked).setFiles(files)
 }
 
-const saved = (page: Page) =>
-  page.waitForFunction(() => /Saved \d/.test(document.querySelector('[data-state]')?.textContent ?? ''))
+const saved = (page: Page) => page.locator('[data-state]', { hasText: /Saved \d/ }).waitFor()
 
 test('on a phone: a reflection with two photos, described, published, seen by a peer and not by a stranger', async () => {
   await using site = await testSite()
