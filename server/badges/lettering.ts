@@ -32,8 +32,15 @@ export function widthOf(text: string, size: number): number {
 export function fitting(text: string, size: number, width: number): string {
   if (widthOf(text, size) <= width) return text
   const signs = Array.from(text)
-  while (signs.length > 1 && widthOf(`${signs.join('')}…`, size) > width) signs.pop()
-  return `${signs.join('').trimEnd()}…`
+  const beginning = (length: number) => signs.slice(0, length).join('')
+  // laying out a text takes as long as it is, and a name may have 300 signs: halving needs nine of them
+  let [fits, too_long] = [1, signs.length]
+  while (too_long - fits > 1) {
+    const length = Math.floor((fits + too_long) / 2)
+    if (widthOf(`${beginning(length)}…`, size) <= width) fits = length
+    else too_long = length
+  }
+  return `${beginning(fits).trimEnd()}…`
 }
 
 interface Line {
