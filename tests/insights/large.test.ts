@@ -11,7 +11,7 @@ let cohort: ReturnType<TestSite['cohort']>
 beforeAll(async () => {
   site = await testSite({ now: '2026-06-10T07:00:00Z' })
   cohort = site.cohort()
-  crowd(site, cohort.id, PEOPLE)
+  crowd(site, cohort.id, PEOPLE, '<p>I tried it.</p>')
   for (let number = 0; number < 366; number++) site.pod(cohort, [], `Pod ${number}`)
   site.db.exec(`
     UPDATE enrolment SET pod_id = (SELECT min(id) FROM pod) + id % 366 WHERE role = 'learner';
