@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { phone, reducedMotion } from '../support/browser.ts'
+import { phone } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
 import { openBrowser } from '../support/shared-browser.ts'
 import { PASSWORD, testSite } from '../support/site.ts'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-const options = { ...phone, ...reducedMotion }
+const options = phone
 
 test('an admin looks for somebody on a phone, sees what she sees, deactivates her and finds it in the log', async () => {
   await using site = await testSite()

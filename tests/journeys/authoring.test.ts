@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { desktop, phone } from '../support/browser.ts'
+import { phone, sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
 import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
@@ -12,11 +12,6 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 const at = '/admin/courses/course-23/things/thing-1'
-const sizes = [
-  { size: 'a phone', options: phone },
-  { size: 'a desktop', options: desktop },
-]
-
 describe.each(sizes)('on $size', ({ options }) => {
   test('an author changes words, icon and steps, sees how it will look, and everybody reads it', async () => {
     using site = await testSite()

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { desktop, phone } from '../support/browser.ts'
+import { sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
 import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
@@ -10,11 +10,6 @@ beforeAll(async () => {
   browser = await openBrowser()
 })
 afterAll(() => browser.close())
-
-const sizes = [
-  { size: 'a phone', options: phone },
-  { size: 'a desktop', options: desktop },
-]
 
 describe.each(sizes)('on $size', ({ options }) => {
   test('an author draws a badge, sees its rule as she puts it together, switches it on, and a learner earns it', async () => {

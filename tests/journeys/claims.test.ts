@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { badgeWith } from '../support/badges.ts'
-import { desktop, phone } from '../support/browser.ts'
+import { sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
 import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
@@ -11,11 +11,6 @@ beforeAll(async () => {
   browser = await openBrowser()
 })
 afterAll(() => browser.close())
-
-const sizes = [
-  { size: 'a phone', options: phone },
-  { size: 'a desktop', options: desktop },
-]
 
 describe.each(sizes)('on $size', ({ options }) => {
   test('a learner asks for a badge, a guide wants to know more, she tells, and it is hers', async () => {

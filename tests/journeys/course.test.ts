@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startUp } from '../../server/site/start-up.ts'
-import { desktop, phone } from '../support/browser.ts'
+import { desktop, phone, sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
 import { openBrowser } from '../support/shared-browser.ts'
 import { PASSWORD, testSite } from '../support/site.ts'
@@ -11,11 +11,6 @@ beforeAll(async () => {
   browser = await openBrowser()
 })
 afterAll(() => browser.close())
-
-const sizes = [
-  { size: 'a phone', options: phone },
-  { size: 'a desktop', options: desktop },
-]
 
 describe.each(sizes)('on $size', ({ options }) => {
   test("from the setup link to a colleague's badge and an answer", async () => {

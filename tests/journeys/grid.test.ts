@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { desktop, reducedMotion } from '../support/browser.ts'
+import { desktop } from '../support/browser.ts'
 import { openPage } from '../support/journey.ts'
 import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
@@ -24,7 +24,7 @@ test('arrow keys go through the grid, each cell says its words, and one press of
   using site = await testSite({ now: '2026-03-18T07:00:00Z' })
   const { cohort, learner, organiser } = site.cast()
   site.reflection(learner, cohort, { number: 1 })
-  const page = await openPage(browser, site, { ...desktop, ...reducedMotion }, organiser)
+  const page = await openPage(browser, site, desktop, organiser)
   await page.goto(`/admin/cohorts/${cohort.slug}/grid`)
   await page.locator('table[role=grid]').waitFor()
   await page.locator('tbody a').first().focus()

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { desktop, phone } from '../support/browser.ts'
+import { sizes } from '../support/browser.ts'
 import { certificateOf } from '../support/certificates.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
 import { openBrowser } from '../support/shared-browser.ts'
@@ -11,11 +11,6 @@ beforeAll(async () => {
   browser = await openBrowser()
 })
 afterAll(() => browser.close())
-
-const sizes = [
-  { size: 'a phone', options: phone },
-  { size: 'a desktop', options: desktop },
-]
 
 describe.each(sizes)('on $size', ({ options }) => {
   test('a learner says how long it took, a guide confirms, and she takes statement and certificate along', async () => {

@@ -8,7 +8,7 @@ import { writeCourse } from '../../server/courses/folder.ts'
 import { wordsOfThing } from '../../server/courses/translation-words.ts'
 import { photo } from '../images/photos.ts'
 import { badgeWith } from '../support/badges.ts'
-import { desktop, phone, reducedMotion } from '../support/browser.ts'
+import { desktop, phone } from '../support/browser.ts'
 import { certificateOf } from '../support/certificates.ts'
 import { followedBlog } from '../support/feeds.ts'
 import { examineEvery, expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
@@ -276,7 +276,7 @@ function pages(): [Who, string][] {
   ]
 }
 
-const inLight = { ...reducedMotion, colorScheme: 'light' as const }
+const inLight = { colorScheme: 'light' as const }
 
 /** What holds in both colour schemes; rules about the structure give the same answer in the dark. */
 async function expectFine(page: Page): Promise<void> {

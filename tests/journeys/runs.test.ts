@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { desktop, phone, reducedMotion } from '../support/browser.ts'
+import { desktop, phone } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
 import { openBrowser } from '../support/shared-browser.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
@@ -30,9 +30,9 @@ afterAll(async () => {
 })
 
 const looks = [
-  { ...phone, ...reducedMotion, colorScheme: 'light' as const },
-  { ...phone, ...reducedMotion, viewport: { width: 320, height: 640 }, colorScheme: 'dark' as const },
-  { ...desktop, ...reducedMotion, colorScheme: 'dark' as const },
+  { ...phone, colorScheme: 'light' as const },
+  { ...phone, viewport: { width: 320, height: 640 }, colorScheme: 'dark' as const },
+  { ...desktop, colorScheme: 'dark' as const },
 ]
 
 test('what a cohort shows after its end is accessible, and nothing sticks out', async () => {
@@ -61,7 +61,7 @@ test('what a cohort shows after its end is accessible, and nothing sticks out', 
 test('an organiser finds a thing in its month, on a phone, and moves it', async () => {
   using running = await testSite({ now: '2026-03-02T07:00:00Z' })
   const { cohort, organiser } = running.cast()
-  const page = await openPage(browser, running, { ...phone, ...reducedMotion }, organiser)
+  const page = await openPage(browser, running, phone, organiser)
   await page.goto(`/admin/cohorts/${cohort.slug}/calendar`)
   await page.getByRole('link', { name: 'Month by month' }).click()
   await page.getByRole('heading', { name: 'March 2026' }).waitFor()

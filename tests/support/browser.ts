@@ -19,8 +19,8 @@ export const reducedMotion: BrowserContextOptions = { reducedMotion: 'reduce' }
 
 /** What a journey is tried on. */
 export const sizes = [
-  { size: 'a phone', options: { ...phone, ...reducedMotion } },
-  { size: 'a desktop', options: { ...desktop, ...reducedMotion } },
+  { size: 'a phone', options: phone },
+  { size: 'a desktop', options: desktop },
 ]
 
 /** Pages load from this machine only; whatever else they ask for is not found. */
