@@ -121,12 +121,17 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
   const lists = [list('unread'), list('read')]
   const inSight = db
     .prepare<object, number>(`
-      SELECT id FROM notice AS n
-       WHERE n.person_id = :person_id AND n.read_at IS NULL
-         AND (n.reflection_id = :reflection_id
-              OR n.award_id IN (SELECT value FROM json_each(:award_ids))
-              OR n.award_id IN (SELECT award.id FROM award WHERE badge_id = :badge_id AND award.person_id = :person_id)
-              OR n.kind IN (SELECT value FROM json_each(:kinds)))`)
+      SELECT id FROM notice INDEXED BY notice_unread_about
+       WHERE reflection_id = :reflection_id AND person_id = :person_id AND read_at IS NULL
+      UNION
+      SELECT notice.id
+        FROM (SELECT value AS id FROM json_each(:award_ids)
+              UNION SELECT id FROM award WHERE badge_id = :badge_id AND person_id = :person_id) AS shown
+        CROSS JOIN notice INDEXED BY notice_of_award ON notice.award_id = shown.id
+       WHERE notice.person_id = :person_id AND notice.read_at IS NULL
+      UNION
+      SELECT notice.id FROM json_each(:kinds) AS shown CROSS JOIN notice ON notice.kind = shown.value
+       WHERE notice.person_id = :person_id AND notice.read_at IS NULL`)
     .pluck()
   const forget = db.prepare('DELETE FROM notice WHERE person_id = ? AND key = ?')
   const forgetAll = db.prepare(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { cost } from '../support/growth.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 const bell = async (who: Actor, path = '/home') => {
@@ -197,18 +198,47 @@ test('the number on every page costs the same with 200 unread notices and with 4
       notices.tell({ person_id: learner.id, kind: 'mention', ...about })
     }
   }
-  const cost = () => {
-    const before = process.threadCpuUsage()
-    for (let round = 0; round < 600; round++) notices.news(learner.id)
-    const { user, system } = process.threadCpuUsage(before)
-    return user + system
-  }
+  const visits = () =>
+    cost(() => {
+      for (let round = 0; round < 600; round++) notices.news(learner.id)
+    })
   tell(0, 200)
-  const few = cost()
+  const few = await visits()
   tell(200, 4000)
-  expect(cost() / few).toBeLessThan(4)
+  expect((await visits()) / few).toBeLessThan(4)
   expect(await learner.read('/home')).toContain('class="count" aria-hidden="true">99+')
   await site[Symbol.asyncDispose]()
+})
+
+test('opening a reflection costs the same with 50 unread notices about others and with 4,000', async () => {
+  await using site = await testSite()
+  const { cohort, learner, peer } = site.cast()
+  const [opened, other] = [site.reflection(learner, cohort), site.reflection(learner, cohort, { number: 2 })]
+  const { notices } = site.services
+  const tell = (reflection_id: number, from: number, to: number) => {
+    for (let number = from; number < to; number++)
+      notices.tell({ person_id: learner.id, kind: 'mention', key: `${number}`, reflection_id, actor_id: peer.id })
+  }
+  const person = { id: learner.id, news: 1 } as Express.User
+  const least = async () => {
+    const costs: number[] = []
+    for (let round = 0; round < 5; round++)
+      costs.push(
+        await cost(() => {
+          for (let time = 0; time < 1500; time++) notices.seen(person, { reflection_id: opened, award_ids: ['none'] })
+        }),
+      )
+    return Math.min(...costs)
+  }
+  tell(other, 0, 50)
+  const few = await least()
+  tell(other, 50, 4000)
+  expect((await least()) / few).toBeLessThan(2.5)
+  tell(opened, 4000, 4003)
+  const unread = () =>
+    site.db.prepare('SELECT count(*) FROM notice WHERE read_at IS NULL AND reflection_id = ?').pluck()
+  notices.seen(person, { reflection_id: opened })
+  expect([unread().get(opened), unread().get(other)]).toEqual([0, 4000])
 })
 
 test('an address out of this site is no place to lead to', async () => {
