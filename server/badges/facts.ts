@@ -1,15 +1,16 @@
 import type { KeptEntry } from '../cohorts/kept-calendars.ts'
 import type { CourseContent } from '../courses/courses.ts'
 import { instantText } from '../db/clock.ts'
-import { type FactKind, type Facts, latestOfAll, NO_FACTS } from './rules.ts'
+import { answersFor, FIRST_ANSWER_OF_WEEKS } from './answer-facts.ts'
+import { type FactKind, type Facts, latestOfAll, NO_FACTS, needsOf, type Rule, type Span } from './rules.ts'
 
 /** What the rules ask about, as one statement brings it: JSON in each column, and only those that were asked for. */
 export type FactRow = Partial<Record<Column, string>>
 
-type Column = 'done' | 'reflections' | 'answers' | 'cheers' | 'ticks' | 'feedback' | 'pod' | 'pauses'
+type Column = 'done' | 'reflections' | 'answers' | 'weeks' | 'cheers' | 'ticks' | 'feedback' | 'pod' | 'pauses'
 
-/** SQL about an `enrolment` and its `cohort`. */
-const COLUMNS: Record<Column, string> = {
+/** SQL about an `enrolment` and its `cohort`; of the answers, which grow without end, only what the rules ask for. */
+const COLUMNS: Record<Exclude<Column, 'answers'>, string> = {
   done: `SELECT json_group_array(json_array(thing_id, completed_at)) FROM completion WHERE enrolment_id = enrolment.id`,
   reflections: `
     SELECT json_group_array(json_array(mine.published_at,
@@ -18,16 +19,7 @@ const COLUMNS: Record<Column, string> = {
                           WHERE earlier.cohort_id = mine.cohort_id AND earlier.thing_id = mine.thing_id AND earlier.id < mine.id
                             AND earlier.audience <> 'me')))
       FROM reflection AS mine WHERE mine.enrolment_id = enrolment.id`,
-  answers: `
-    SELECT json_group_array(json_array(comment.written_at,
-             NOT EXISTS (SELECT 1 FROM comment AS earlier
-                          WHERE earlier.reflection_id = comment.reflection_id AND earlier.id < comment.id
-                            AND earlier.person_id <> theirs.person_id),
-             julianday(comment.written_at) - julianday(theirs.published_at),
-             coalesce((SELECT pod_id FROM enrolment AS author WHERE author.id = theirs.enrolment_id) <> enrolment.pod_id, 0)))
-      FROM comment JOIN reflection AS theirs ON theirs.id = comment.reflection_id
-     WHERE comment.person_id = enrolment.person_id AND theirs.person_id <> enrolment.person_id
-       AND theirs.cohort_id = enrolment.cohort_id`,
+  weeks: FIRST_ANSWER_OF_WEEKS,
   cheers: `
     SELECT json_group_array(json_array(cheer.person_id, cheer.cheered_at))
       FROM reflection AS mine JOIN cheer ON cheer.reflection_id = mine.id
@@ -54,14 +46,23 @@ const COLUMNS_OF: Record<FactKind, readonly Column[]> = {
   cheers: ['cheers'],
   depths: ['ticks'],
   feedback: ['feedback'],
-  returns: ['reflections', 'answers', 'pauses'],
+  returns: ['reflections', 'weeks', 'pauses'],
   pod_finished_at: ['pod'],
 }
 
-/** SQL: the columns of a FactRow for these facts. */
-export function factColumns(needs: readonly FactKind[]): string {
+/**
+ * SQL: the columns of a FactRow for these rules, and the values for it. Things done are always asked for.
+ * @param weeks the weeks until now, as `Weeks` gives them
+ */
+export function factColumns(rules: readonly { rule: Rule; span: Span }[], weeks: string) {
+  const needs: FactKind[] = ['done', ...rules.flatMap(({ rule }) => needsOf(rule))]
   const columns = new Set(needs.flatMap((need) => COLUMNS_OF[need]))
-  return [...columns].map((column) => `(${COLUMNS[column]}) AS ${column}`).join(', ')
+  const answers = answersFor(rules)
+  const sql = (column: Column) => (column === 'answers' ? answers.sql : COLUMNS[column])
+  return {
+    sql: [...columns].map((column) => `(${sql(column)}) AS ${column}`).join(', '),
+    values: { ...(columns.has('answers') ? answers.values : {}), ...(columns.has('weeks') ? { weeks } : {}) },
+  }
 }
 
 /** What one has to know of a cohort to understand facts. */
@@ -75,7 +76,7 @@ export function readFacts(row: FactRow, { content, calendar, weeks }: Setting): 
   const has = new Set(calendar.flatMap(({ thing_id }) => (thing_id === null ? [] : [thing_id])))
   const slugOf = (thing_id: number) => (has.has(thing_id) ? content.thing(thing_id)?.slug : undefined)
   const reflections = read<[string, number, number]>(row.reflections)
-  const answers = read<[string, number, number, number]>(row.answers)
+  const answers = read<[string, number | null, number]>(row.answers)
   return {
     ...NO_FACTS,
     done: read<[number, string]>(row.done).flatMap(([id, at]) => {
@@ -88,16 +89,16 @@ export function readFacts(row: FactRow, { content, calendar, weeks }: Setting): 
       first: first === 1,
       week: weeks.of(at),
     })),
-    answers: answers.map(([at, unanswered, days, another_pod]) => ({
+    answers: answers.map(([at, waited_days, another_pod]) => ({
       at,
-      unanswered: unanswered === 1,
-      waited_days: unanswered === 1 ? Math.floor(days) : 0,
+      unanswered: waited_days !== null,
+      waited_days: waited_days ?? 0,
       another_pod: another_pod === 1,
     })),
     cheers: read<[number, string]>(row.cheers).map(([by, at]) => ({ by, at })),
     depths: row.ticks === undefined ? [] : depthsIn(read<[number, string, string]>(row.ticks), content),
     feedback: read<[string, number]>(row.feedback).map(([at, alternative]) => ({ at, alternative: alternative === 1 })),
-    returns: row.pauses === undefined ? [] : returnsIn(reflections, answers, read(row.pauses), weeks),
+    returns: row.pauses === undefined ? [] : returnsIn(reflections, read(row.weeks), read(row.pauses), weeks),
     pod_finished_at: finishedAt(read<[number, string]>(row.pod), has.size),
   }
 }
@@ -131,16 +132,19 @@ function finishedAt(members: [number, string][], things: number): string | null 
   return latestOfAll(members.map(([goal, done]) => (JSON.parse(done) as string[]).sort()[Math.min(goal, things) - 1]))
 }
 
-/** Silent weeks are those of the course in which something opened and she neither wrote nor answered nor paused. */
+/**
+ * Silent weeks are those of the course in which something opened and the person neither wrote nor answered nor paused.
+ * @param answers the first one of each week, null for a week without: whatever comes later in it ends no silence
+ */
 function returnsIn(
   reflections: [string, number, number][],
-  answers: [string, number, number, number][],
+  answers: (string | null)[],
   pauses: [string, string | null][],
   weeks: Weeks,
 ): Facts['returns'] {
   const acts = [
     ...reflections.map(([at]) => ({ at, wrote: true })),
-    ...answers.map(([at]) => ({ at, wrote: false })),
+    ...answers.filter((at) => at !== null).map((at) => ({ at, wrote: false })),
   ].sort((one, other) => (one.at < other.at ? -1 : 1))
   const returns: { weeks: number; posted_at: string | null; answered_at: string | null }[] = []
   for (const [index, { at, wrote }] of acts.entries()) {
@@ -154,9 +158,11 @@ function returnsIn(
 }
 
 /** The weeks of a cohort, from Monday to Sunday in its time zone, by number. */
-export interface Weeks {
+interface Weeks {
   /** In which week an instant is. */
   of(instant: string): number
+  /** JSON: when each week up to the one of an instant begins and ends; the first and the last are open to that side. */
+  until(instant: string): string
   /** How many weeks, in which something opened, lie wholly between two instants, but for those with a pause in them. */
   silentBetween(from: string, to: string, pauses: readonly [string, string | null][]): number
 }
@@ -175,8 +181,21 @@ export function weeksOf(
     mondays.push(instantText(monday.toZonedDateTime(time_zone).toInstant()))
   const of = (instant: string) => Math.max(0, lastNotAfter(mondays, instant))
   const opening = new Set(calendar.flatMap(({ kind, opens_at }) => (kind === 'thing' ? [of(opens_at)] : [])))
+  const texts = new Map<number, string>()
   return {
     of,
+    until(instant) {
+      const last = of(instant)
+      const text =
+        texts.get(last) ??
+        JSON.stringify(
+          mondays
+            .slice(0, last + 1)
+            .map((begins, week) => [week === 0 ? '' : begins, week === last ? '~' : mondays[week + 1]]),
+        )
+      texts.set(last, text)
+      return text
+    },
     silentBetween(from, to, pauses) {
       let silent = 0
       for (let week = of(from) + 1; week < of(to); week += 1) {

@@ -110,7 +110,6 @@ export interface Standing {
   starts_on: string
   time_zone: string
   places: Place[]
-  answers_given: number
   reaches: Reach[]
 }
 
@@ -137,7 +136,6 @@ export function readStanding(row: StandingRow, badges: readonly Badge[], setting
     starts_on,
     time_zone,
     places,
-    answers_given: facts.answers.length,
     reaches: badges
       .filter((badge) => isIn(badge, cohort_id))
       .map((badge) => reachOf(badge, places, within(facts, spanOf(badge, time_zone)), awards[badge.id])),
@@ -145,7 +143,10 @@ export function readStanding(row: StandingRow, badges: readonly Badge[], setting
 }
 
 /** The instants between which a badge counts. */
-function spanOf({ counts_from, counts_until }: Pick<Badge, 'counts_from' | 'counts_until'>, time_zone: string): Span {
+export function spanOf(
+  { counts_from, counts_until }: Pick<Badge, 'counts_from' | 'counts_until'>,
+  time_zone: string,
+): Span {
   const midnight = (date: Temporal.PlainDate) => instantText(date.toZonedDateTime(time_zone).toInstant())
   return {
     from: counts_from === null ? null : midnight(Temporal.PlainDate.from(counts_from)),

@@ -1,18 +1,27 @@
-import type { CalendarOf, KeptEntry } from '../cohorts/kept-calendars.ts'
+import type { CalendarOf } from '../cohorts/kept-calendars.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import { factColumns, type Weeks, weeksOf } from './facts.ts'
-import { needsOf } from './rules.ts'
+import { factColumns, type Setting, weeksOf } from './facts.ts'
 import {
   BADGE_COLUMNS,
   type Badge,
   type BadgeRow,
+  isIn,
   readBadge,
   readStanding,
   type Standing,
   type StandingRow,
+  spanOf,
 } from './standing.ts'
+
+type CohortDates = Pick<StandingRow, 'calendar_version' | 'starts_on' | 'ends_on' | 'time_zone'>
+
+/** What a cohort's dates say, for as long as they stay the same. */
+interface Dated extends Pick<Setting, 'calendar' | 'weeks'> {
+  key: string
+  time_zone: string
+}
 
 const LONG_AFTER = Temporal.Duration.from({ weeks: 104 })
 
@@ -27,7 +36,10 @@ export function createStandings(
   )
   const one = db.prepare<[number], BadgeRow>(`SELECT ${BADGE_COLUMNS} FROM badge WHERE id = ?`)
   const kept = new Map<number, { revision: number; badges: Badge[] }>()
-  const weeks = new Map<number, { key: string; weeks: Weeks }>()
+  const datesOf = db.prepare<[number], CohortDates>(
+    'SELECT calendar_version, starts_on, ends_on, time_zone FROM cohort WHERE id = ?',
+  )
+  const dated = new Map<number, Dated>()
   const statements = new Map<string, ReturnType<typeof prepare>>()
 
   /** A course's badges but for drafts, in memory for as long as its revision is this one. */
@@ -43,7 +55,7 @@ export function createStandings(
   }
 
   function prepare(columns: string) {
-    return db.prepare<{ person_id: number; cohort_id: number }, StandingRow>(`
+    return db.prepare<object, StandingRow>(`
       SELECT enrolment.person_id, cohort.id AS cohort_id, cohort.slug, cohort.course_id, cohort.time_zone, cohort.starts_on,
              cohort.ends_on, course.revision AS course_revision, enrolment.goal, cohort.calendar_version,
              (SELECT language FROM person WHERE person.id = enrolment.person_id) AS language,
@@ -56,27 +68,41 @@ export function createStandings(
        WHERE enrolment.cohort_id = :cohort_id AND enrolment.person_id = :person_id`)
   }
 
-  /** How somebody stands with these badges; null for who never was in the cohort. Things done are always asked for. */
+  /** How somebody stands with these badges; null for who never was in the cohort. */
   function of(person_id: number, cohort_id: number, badges: readonly Badge[]): Standing | null {
-    const needs = badges.flatMap(({ rule }) => needsOf(rule))
-    const columns = factColumns(['done', ...needs])
-    const statement = statements.get(columns) ?? prepare(columns)
-    statements.set(columns, statement)
-    const row = statement.get({ person_id, cohort_id })
-    if (!row) return null
-    const calendar = calendarOf(cohort_id, row.calendar_version)
-    const content = courses.content(row.course_id, row.course_revision, row.language)
-    return readStanding(row, badges, { calendar, content, weeks: weeksIn(row, calendar) }, nowText(clock))
+    const now = nowText(clock)
+    const inCohort = badges.filter((badge) => isIn(badge, cohort_id))
+    for (let known = dated.get(cohort_id) ?? readDates(cohort_id); known; ) {
+      const { time_zone, weeks, calendar } = known
+      const rules = inCohort.map((badge) => ({ rule: badge.rule, span: spanOf(badge, time_zone) }))
+      const { sql, values } = factColumns(rules, weeks.until(now))
+      const statement = statements.get(sql) ?? prepare(sql)
+      statements.set(sql, statement)
+      const row = statement.get({ person_id, cohort_id, ...values })
+      if (!row) return null
+      const key = known.key
+      known = datesIn(cohort_id, row)
+      if (known.key !== key) continue
+      const content = courses.content(row.course_id, row.course_revision, row.language)
+      return readStanding(row, inCohort, { calendar, content, weeks }, now)
+    }
+    return null
   }
 
-  function weeksIn(row: StandingRow, calendar: readonly KeptEntry[]): Weeks {
-    const { cohort_id, calendar_version, starts_on, ends_on, time_zone } = row
+  function readDates(cohort_id: number): Dated | null {
+    const dates = datesOf.get(cohort_id)
+    return dates ? datesIn(cohort_id, dates) : null
+  }
+
+  function datesIn(cohort_id: number, dates: CohortDates): Dated {
+    const { calendar_version, starts_on, ends_on, time_zone } = dates
     const key = [calendar_version, starts_on, ends_on, time_zone].join()
-    const known = weeks.get(cohort_id)
-    if (known?.key === key) return known.weeks
+    const known = dated.get(cohort_id)
+    if (known?.key === key) return known
+    const calendar = calendarOf(cohort_id, calendar_version)
     const until = Temporal.PlainDate.from(ends_on).add(LONG_AFTER).toString()
-    const made = weeksOf(row, calendar, until)
-    weeks.set(cohort_id, { key, weeks: made })
+    const made = { key, calendar, time_zone, weeks: weeksOf(dates, calendar, until) }
+    dated.set(cohort_id, made)
     return made
   }
 

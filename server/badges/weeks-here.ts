@@ -34,6 +34,9 @@ interface Spell {
   pauses: readonly { since: string; until: string }[]
 }
 
+/** SQL: is the comment by the person of the `enrolment`, in its cohort? */
+const MINE = 'comment.person_id = enrolment.person_id AND comment.reflection_cohort_id = enrolment.cohort_id'
+
 /** The dots of longer courses would be no small row any more. */
 const MOST = 80
 
@@ -41,14 +44,29 @@ const MOST = 80
 const KEPT = 5000
 
 export function createWeeksHere(db: Database, clock: Clock, { calendarOf }: { calendarOf: CalendarOf }) {
+  // of the comments the first and the last of each day (UTC): two weeks meet in one day at most
   const find = db.prepare<{ enrolment_id: number }, Row>(`
+    WITH RECURSIVE
+      kind (is_answer) AS (VALUES (0), (1)),
+      day (is_answer, first) AS (
+        SELECT is_answer, (SELECT min(written_at) FROM comment
+                            WHERE ${MINE} AND comment.is_answer = kind.is_answer)
+          FROM kind CROSS JOIN enrolment WHERE enrolment.id = :enrolment_id
+        UNION ALL
+        SELECT is_answer, (SELECT min(written_at) FROM comment
+                            WHERE ${MINE} AND comment.is_answer = day.is_answer AND written_at >= date(day.first, '+1 day'))
+          FROM day CROSS JOIN enrolment WHERE enrolment.id = :enrolment_id AND day.first IS NOT NULL)
     SELECT cohort.calendar_version,
            (SELECT json_group_array(at) FROM (
               SELECT published_at AS at FROM reflection
                WHERE reflection.person_id = enrolment.person_id AND reflection.cohort_id = enrolment.cohort_id
               UNION ALL SELECT completed_at FROM completion WHERE completion.enrolment_id = enrolment.id
-              UNION ALL SELECT written_at FROM comment JOIN reflection ON reflection.id = comment.reflection_id
-               WHERE comment.person_id = enrolment.person_id AND reflection.cohort_id = enrolment.cohort_id)) AS here,
+              UNION ALL SELECT first FROM day WHERE first IS NOT NULL
+              UNION ALL
+              SELECT (SELECT max(written_at) FROM comment
+                       WHERE ${MINE} AND comment.is_answer = day.is_answer AND written_at >= day.first
+                         AND written_at < date(day.first, '+1 day'))
+                FROM day WHERE first IS NOT NULL)) AS here,
            (SELECT json_group_array(json_array(since, until)) FROM pause WHERE enrolment_id = enrolment.id) AS pauses
       FROM enrolment JOIN cohort ON cohort.id = enrolment.cohort_id
      WHERE enrolment.id = :enrolment_id`)

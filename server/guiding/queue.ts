@@ -84,10 +84,9 @@ export function createQueue(db: Database, clock: Clock, { items }: Helpers) {
   const guides = db.prepare<object, Omit<GuideLoad, 'pods' | 'waiting' | 'taken'> & { pods: string }>(`
     SELECT e.id AS enrolment_id, e.person_id, e.role, person.name, person.handle,
            (SELECT json_group_array(pod_id) FROM pod_guide WHERE enrolment_id = e.id) AS pods,
-           (SELECT count(DISTINCT r.id)
-              FROM comment AS k INDEXED BY comment_of_person_since CROSS JOIN reflection AS r ON r.id = k.reflection_id
-             WHERE k.person_id = e.person_id AND k.written_at >= :week AND r.cohort_id = :cohort_id
-               AND r.person_id <> e.person_id) AS answered
+           (SELECT count(DISTINCT k.reflection_id) FROM comment AS k
+             WHERE k.person_id = e.person_id AND k.reflection_cohort_id = e.cohort_id AND k.is_answer = 1
+               AND k.written_at >= :week) AS answered
       FROM enrolment AS e JOIN person ON person.id = e.person_id
      WHERE e.cohort_id = :cohort_id AND e.role <> 'learner' AND e.left_at IS NULL
      ORDER BY e.sort_name, e.id`)
