@@ -36,10 +36,13 @@ export function errorPages(log: Log): ErrorRequestHandler {
       sendJson(res.status(status), { error: words.title, reference })
       return
     }
-    const again = status === 503 ? sentFields(req) : null
+    const again = NOT_YET.has(status) ? sentFields(req) : null
     errorPage(res, { ...words, again, status, area: 'front', alone: !req.user })
   }
 }
+
+/** Nothing is wrong with what was sent: the site is busy, or has no room. */
+const NOT_YET = new Set([503, 507])
 
 const KNOWN = new Set([400, 403, 404, 413, 421, 422, 429])
 

@@ -136,7 +136,10 @@ test('on a full disk writes are refused in words, reading goes on, and all is we
   site.db.pragma(`max_page_count = 1`)
   const refused = await learner.post(address, form('first'))
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([507, '300'])
-  expect(await refused.text()).toContain('no free disk space')
+  const page = await refused.text()
+  expect(page).toContain('no free disk space')
+  // nothing typed is lost: the page sends it again
+  expect(page).toContain('name="title" value="Long"')
   site.clock.advance({ hours: 48 })
   expect((await learner.get(cohort.at(''))).status).toBe(200)
   expect((await learner.get('/notices')).status).toBe(200)
