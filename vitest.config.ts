@@ -26,8 +26,6 @@ export default defineConfig({
           name: 'journeys',
           include: ['tests/journeys/**/*.test.ts'],
           globalSetup: 'tests/support/shared-browser.ts',
-          // as above; each file closes its connection to the browser, and with it its pages
-          isolate: false,
           // a browser fills the machine: two at a time, and after the rest
           maxWorkers: 2,
           // a machine that others share may starve a browser for seconds; a second try is told in the report
