@@ -101,7 +101,6 @@ export function createApp(services: Services, patience?: Patience): Express {
   app.set('trust proxy', config.trust_proxy)
   app.set('query parser', 'simple')
 
-  if (config.workers > 1) app.use((_req, _res, next) => next(void lookForOutsideChanges()))
   app.use(framed({ clock, words, siteName: settings.siteName, face: services.face.now }))
   app.use(logRequests(log, metrics.answered))
   app.use(endSlowBodies(errorPages(log), patience))
@@ -109,6 +108,8 @@ export function createApp(services: Services, patience?: Patience): Express {
   app.use(securityHeaders(config))
   app.use(healthRoutes(services))
   app.use(knownHost(config))
+  // not for static files, which no setting changes
+  if (config.workers > 1) app.use((_req, _res, next) => next(void lookForOutsideChanges()))
   app.use(keepGuestPages(db, clock, services.courses.allLanguages))
   app.use(keepRules)
   app.use(sessions.attach)

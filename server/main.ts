@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type Config, readConfig } from './config.ts'
 import { systemClock } from './db/clock.ts'
 import { databaseFile } from './db/data-folder.ts'
-import { type Database, openDatabase } from './db/open.ts'
+import { closeDatabase, type Database, openDatabase } from './db/open.ts'
 import type { Services } from './services.ts'
 import { openSite } from './site/open-site.ts'
 import { refusalAtStart, startUp } from './site/start-up.ts'
@@ -42,7 +42,11 @@ async function answerRequests(): Promise<void> {
   const pages = await listen(services)
   // a terminal's Ctrl-C reaches every process: the first one passes it on
   process.on('SIGINT', () => {})
-  stopWhenTold([pages], () => close(services, db), ['SIGTERM'])
+  const last = () => {
+    void services.workers.close()
+    closeDatabase(db)
+  }
+  stopWhenTold([pages], last, ['SIGTERM'])
 }
 
 /** Most of the program is loaded only when there is a site to serve: a start that is refused ends sooner. */
@@ -62,12 +66,6 @@ async function listen(services: Services): Promise<Stoppable> {
     console.error(`Twentythree cannot listen on ${config.host}:${config.port}: ${reason}`)
     return process.exit(1)
   }
-}
-
-function close(services: Services, db: Database): void {
-  void services.workers.close()
-  db.pragma('wal_checkpoint(TRUNCATE)')
-  db.close()
 }
 
 function settings(): Config {

@@ -35,6 +35,12 @@ function prepareOnce(db: Database): Database {
   })
 }
 
+/** Closes the database with everything in its one file, and no write-ahead log beside it. */
+export function closeDatabase(db: Database): void {
+  db.pragma('wal_checkpoint(TRUNCATE)')
+  db.close()
+}
+
 const WRITES = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i
 
 /** A write that stands alone is a transaction of its own, and asks as every other one. */

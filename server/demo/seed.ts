@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts'
 import { systemClock } from '../db/clock.ts'
 import { databaseFile } from '../db/data-folder.ts'
 import { migrate } from '../db/migrate.ts'
-import { openDatabase } from '../db/open.ts'
+import { closeDatabase, openDatabase } from '../db/open.ts'
 import { createServices } from '../services.ts'
 import { createLog } from '../web/log.ts'
 import { loadWords } from '../web/words.ts'
@@ -28,8 +28,7 @@ const clock = setClock(now)
 migrate(db, now)
 const services = createServices(config, db, { clock, log: createLog('error') })
 const demo = await fillSite(services, clock, { size, now, progress })
-db.pragma('wal_checkpoint(TRUNCATE)')
-db.close()
+closeDatabase(db)
 process.send?.(demo, () => process.exit())
 
 /** Says on stderr how far a demo is that takes long, after each twentieth of it. */

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { checkInThread } from '../db/check-in-thread.ts'
-import { createCheckRecord } from '../db/check-record.ts'
+import { type CheckRecord, createCheckRecord } from '../db/check-record.ts'
 import type { Clock } from '../db/clock.ts'
 import { databaseFile, holdDataFolder, openDataFolder, waitsForMigration } from '../db/data-folder.ts'
 import { DataFolderError, dataFolderError } from '../db/data-folder-error.ts'
-import type { Database } from '../db/open.ts'
+import { closeDatabase, type Database } from '../db/open.ts'
 
 /** How long a start waits for the check, in milliseconds. That of a larger database goes on beside the pages. */
 const PATIENCE = 2000
@@ -30,7 +30,7 @@ export async function openSite(
   const record = createCheckRecord(data_dir)
   const changes = waitsForMigration(data_dir)
   if (record.isDue(clock.now())) {
-    const checked = checkDatabase(data_dir, clock)
+    const checked = checkDatabase(databaseFile(data_dir), record, clock)
     const late = await Promise.race([checked, setTimeout(PATIENCE, 'late' as const, { ref: false })])
     if (late && changes) await checked
     checked.catch(onLateError)
@@ -40,8 +40,7 @@ export async function openSite(
   return {
     db,
     close() {
-      db.pragma('wal_checkpoint(TRUNCATE)')
-      db.close()
+      closeDatabase(db)
       record.stopped()
       letGo()
     },
@@ -49,9 +48,7 @@ export async function openSite(
 }
 
 /** @throws DataFolderError where the database is damaged or cannot be read */
-async function checkDatabase(data_dir: string, clock: Clock): Promise<void> {
-  const file = databaseFile(data_dir)
-  const record = createCheckRecord(data_dir)
+async function checkDatabase(file: string, record: CheckRecord, clock: Clock): Promise<void> {
   record.began()
   try {
     const problem = await checkInThread(file)
