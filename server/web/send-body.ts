@@ -9,7 +9,7 @@ const SHORTEST = 1000
  * same headers for HEAD. Its Content-Type must have been set.
  */
 export function sendBody(res: Response, content: string | Buffer): void {
-  sendKept(res, bodyOf(Buffer.from(content)))
+  sendKept(res, bodyOf(typeof content === 'string' ? Buffer.from(content) : content))
 }
 
 /** The same for a body that is kept, with what it was compressed to. */
