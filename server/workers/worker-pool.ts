@@ -1,4 +1,4 @@
-import { type Transferable, Worker } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 
 /** What a thread answers: the value, or what the task threw. */
 export type Answer = { value: unknown } | { error: { name: string; message: string; code?: unknown; stack?: string } }
@@ -24,8 +24,6 @@ export class TaskError extends Error {
 interface Limits {
   /** The longest the task may take, in milliseconds, from when a thread begins with it. */
   ms: number
-  /** Buffers that move to the thread instead of being copied; they are empty here afterwards. */
-  transfer?: Transferable[]
 }
 
 interface Job extends Limits {
@@ -47,7 +45,10 @@ interface PoolOptions {
   queue?: number
   /** How long a job may wait for a thread, in milliseconds, before it is refused as `busy`. */
   wait_ms?: number
-  /** Heap of each thread. Buffers are not part of it: whoever makes a task bounds the bytes. */
+  /**
+   * Heap of each thread. Buffers are not part of it: whoever makes a task bounds the bytes. The worst feed known needs
+   * 112 MB in a new thread.
+   */
   memoryMb?: number
   /** A thread without work ends after so long, and its memory with it. */
   idle_ms?: number
@@ -79,7 +80,7 @@ export function createWorkerPool({
   size = 2,
   queue = 50,
   wait_ms = 10_000,
-  memoryMb = 128,
+  memoryMb = 256,
   idle_ms = 30_000,
   folder = new URL('../', import.meta.url),
 }: PoolOptions = {}): WorkerPool {
@@ -117,18 +118,22 @@ export function createWorkerPool({
       clearTimeout(job.waits)
       const rested = idle.pop()
       clearTimeout(rested?.ends)
-      begin(rested?.worker ?? start(), job)
+      if (rested) begin(rested.worker, job, { used: true })
+      else begin(start(), job, { used: false })
     }
   }
 
-  function begin(worker: Worker, job: Job): void {
-    const end = (keep: boolean, answer: Answer | TaskError): void => {
+  function begin(worker: Worker, job: Job, { used }: { used: boolean }): void {
+    const release = (keep: boolean): void => {
       clearTimeout(timer)
       // one by one: removeAllListeners() would cut the thread's port too
       worker.off('message', onMessage).off('messageerror', onBroken).off('error', onError).off('exit', onExit)
       running.delete(worker)
       if (keep) rest(worker)
       else void worker.terminate()
+    }
+    const end = (keep: boolean, answer: Answer | TaskError): void => {
+      release(keep)
       if (answer instanceof TaskError) job.reject(answer)
       else if ('error' in answer) job.reject(thrown(answer.error))
       else job.resolve(answer.value)
@@ -136,14 +141,19 @@ export function createWorkerPool({
     }
     const onMessage = (answer: Answer) => end(true, answer)
     const onBroken = (error: Error) => end(true, new TaskError('crash', error.message))
-    const onError = (error: NodeJS.ErrnoException) =>
-      end(false, new TaskError(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'memory' : 'crash', error.message))
+    const onError = (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return end(false, new TaskError('crash', error.message))
+      if (!used) return end(false, new TaskError('memory', error.message))
+      // earlier tasks may have filled the thread: only a new one tells whether this task needs too much
+      release(false)
+      begin(start(), job, { used: false })
+    }
     const onExit = (code: number) => end(false, new TaskError('crash', `the thread ended with ${code}`))
     const timer = setTimeout(() => end(false, new TaskError('time', `took over ${job.ms} ms`)), job.ms)
     running.set(worker, end)
     worker.on('message', onMessage).on('messageerror', onBroken).on('error', onError).on('exit', onExit).ref()
     try {
-      worker.postMessage(job.order, job.transfer)
+      worker.postMessage(job.order)
     } catch (error) {
       // an input that cannot be cloned
       end(true, { error: error as Error })
@@ -151,7 +161,7 @@ export function createWorkerPool({
   }
 
   return {
-    run<Input, Output>(task: URL, input: Input, { ms, transfer = [] }: Limits): Promise<Output> {
+    run<Input, Output>(task: URL, input: Input, { ms }: Limits): Promise<Output> {
       if (!task.href.startsWith(folder.href)) throw new Error(`No task outside of the server: ${task.href}`)
       if (closed) return Promise.reject(new TaskError('busy', 'the site stops'))
       if (waiting.length >= queue) return Promise.reject(new TaskError('busy', `${queue} jobs wait already`))
@@ -159,7 +169,6 @@ export function createWorkerPool({
       const job: Job = {
         order: { task: task.href, input },
         ms,
-        transfer,
         resolve: (value) => resolve(value as Output),
         reject,
         waits: setTimeout(() => giveUp(job), wait_ms),

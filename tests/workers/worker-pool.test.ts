@@ -36,18 +36,6 @@ test('one thread serves one task after the other', async () => {
   expect(new Set(threads).size).toBe(1)
 })
 
-test('buffers move to the thread where that is asked for', async () => {
-  await using pool = testPool()
-  const bytes = new Uint8Array(1000).fill(7)
-  const echoed = await pool.run<object, Uint8Array>(
-    TASK,
-    { what: 'echo', value: bytes },
-    { ...LONG, transfer: [bytes.buffer] },
-  )
-  expect(echoed).toHaveLength(1000)
-  expect(bytes).toHaveLength(0)
-})
-
 test('what a task throws arrives with its name, message and code, and the thread stays', async () => {
   await using pool = testPool({ size: 1 })
   const thread = await pool.ask('thread')
@@ -74,6 +62,13 @@ test.each([
   const [ended, next] = await Promise.all([reasonOf(pool.ask(what, { ms })), pool.ask('thread')])
   expect(ended).toBe(reason)
   expect(next).not.toBe(thread)
+})
+
+test('a task that finds its thread full of earlier tasks runs in a new one', async () => {
+  await using pool = testPool({ size: 1, memoryMb: 64 })
+  const thread = await pool.ask('keep', { value: 20 })
+  expect(await pool.ask('keep', { value: 20 })).toBe(thread)
+  expect(await pool.ask('keep', { value: 40 })).not.toBe(thread)
 })
 
 test('what finds the queue full is refused, what waits in it is done', async () => {
