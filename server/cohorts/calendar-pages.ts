@@ -1,4 +1,4 @@
-import type { Request, Response, Router } from 'express'
+import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryText } from '../web/current.ts'
@@ -48,14 +48,13 @@ interface Sent {
 export function calendarPages(router: Router, services: Services): void {
   const { cohorts, courses, may, once: onceOnly } = services
   const { show, showMonth } = calendarShowing(services)
-  const at = '/admin/cohorts/:cohort/calendar'
   type Work = Parameters<typeof cohorts.changeCalendar>[2]
 
-  router.get(at, may.organising, keepNothing, (req, res) =>
+  router.get('/admin/cohorts/:cohort/calendar', may.organising, keepNothing, (req, res) =>
     queryText(req, 'view') === 'month' ? showMonth(req, res) : show(req, res),
   )
 
-  router.post(`${at}/catch-ups`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/calendar/catch-ups', may.organising, keepNothing, (req, res) => {
     const form = readForm(addForm, req.body)
     if (!form.ok) return refuse(req, res, 'rest', refusedForm(frameOf(res).t, form))
     change(req, res, { ...form.data, act: 'added', place: 'rest' }, (entries, place) =>
@@ -63,7 +62,7 @@ export function calendarPages(router: Router, services: Services): void {
     )
   })
 
-  router.post(`${at}/holidays`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/calendar/holidays', may.organising, keepNothing, (req, res) => {
     const form = readForm(holidayForm, req.body)
     if (!form.ok) return refuse(req, res, 'holiday', refusedForm(frameOf(res).t, form))
     const { from, to } = form.data
@@ -72,7 +71,7 @@ export function calendarPages(router: Router, services: Services): void {
     )
   })
 
-  router.post(`${at}/course`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/calendar/course', may.organising, keepNothing, (req, res) => {
     const form = readForm(courseForm, req.body)
     if (!form.ok) return refuse(req, res, 'course', refusedForm(frameOf(res).t, form))
     const { cohort } = currentEnrolment(req)
@@ -84,7 +83,7 @@ export function calendarPages(router: Router, services: Services): void {
     )
   })
 
-  router.post(`${at}/:entry`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/calendar/:entry', may.organising, keepNothing, (req, res) => {
     const entry_id = entryIn(req)
     const form = readForm(moveForm, req.body)
     if (!form.ok) return refuse(req, res, entry_id, refusedForm(frameOf(res).t, form))
@@ -93,21 +92,12 @@ export function calendarPages(router: Router, services: Services): void {
     )
   })
 
-  for (const [path, act, takeAway] of [
-    ['remove', 'taken_out', takeOut],
-    ['skip', 'skipped', skipThing],
-  ] as const) {
-    router.post(`${at}/:entry/${path}`, may.organising, keepNothing, (req, res) => {
-      const entry_id = entryIn(req)
-      const form = readForm(outForm, req.body)
-      if (!form.ok) return refuse(req, res, entry_id, refusedForm(frameOf(res).t, form))
-      change(req, res, { ...form.data, act, place: entry_id }, (entries, place) =>
-        takeAway(entries, indexOf(entries, entry_id), form.data, place),
-      )
-    })
-  }
+  const remove = removing('taken_out', takeOut)
+  const skip = removing('skipped', skipThing)
+  router.post('/admin/cohorts/:cohort/calendar/:entry/remove', may.organising, keepNothing, remove)
+  router.post('/admin/cohorts/:cohort/calendar/:entry/skip', may.organising, keepNothing, skip)
 
-  router.post(`${at}/:entry/put-back`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/calendar/:entry/put-back', may.organising, keepNothing, (req, res) => {
     const entry_id = entryIn(req)
     const form = readForm(backForm, req.body)
     if (!form.ok) return refuse(req, res, entry_id, refusedForm(frameOf(res).t, form))
@@ -117,6 +107,17 @@ export function calendarPages(router: Router, services: Services): void {
       return putBack(entries, thing, form.data.opens_on, place)
     })
   })
+
+  function removing(act: 'taken_out' | 'skipped', takeAway: typeof takeOut): RequestHandler {
+    return (req, res) => {
+      const entry_id = entryIn(req)
+      const form = readForm(outForm, req.body)
+      if (!form.ok) return refuse(req, res, entry_id, refusedForm(frameOf(res).t, form))
+      change(req, res, { ...form.data, act, place: entry_id }, (entries, place) =>
+        takeAway(entries, indexOf(entries, entry_id), form.data, place),
+      )
+    }
+  }
 
   function change(req: Request, res: Response, sent: Sent, work: Work): void {
     const { cohort, person_id: by } = currentEnrolment(req)

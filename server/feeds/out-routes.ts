@@ -27,31 +27,14 @@ const addressForm = z.object({ intent: z.enum(['make', 'stop']) })
 export function feedOutRoutes({ config, goingOut, may, people, settings }: Services): Router {
   const router = Router()
 
-  for (const kind of ['xml', 'json'] as const) {
-    router.get(`/people/:handle/feed.${kind}`, byAudience, (req, res) => {
-      const handle = String(req.params['handle'])
-      const person = people.findByHandle(handle) ?? people.findByFormerHandle(handle) ?? notFound()
-      const entries = goingOut.ofPerson(person.id)
-      // a person nobody outside reads is no more known here than on her own page
-      if (entries.length === 0) notFound()
-      if (person.handle !== handle) return res.redirect(301, `/people/${person.handle}/feed.${kind}`)
-      const page = `/people/${person.handle}`
-      sendPublic(req, res, kind, { title: person.name, page, self: `${page}/feed.${kind}` }, entries)
-    })
-
-    router.get(`/cohorts/:cohort/feed.${kind}`, byAudience, (req, res) => sendCohort(req, res, kind, null))
-
-    router.get(`/cohorts/:cohort/things/:n/feed.${kind}`, byAudience, (req, res) =>
-      sendCohort(req, res, kind, numberIn(req.params['n'])),
-    )
-
-    router.get(`/feeds/:token/feed.${kind}`, byAudience, (req, res) => {
-      const subscriber = goingOut.subscriber(String(req.params['token'])) ?? notFound()
-      const page = `/cohorts/${subscriber.slug}/reflections`
-      res.setHeader('Cache-Control', 'private, no-cache')
-      send(req, res, kind, { title: titleOf(subscriber.title), page, self: null }, goingOut.forMember(subscriber))
-    })
-  }
+  router.get('/people/:handle/feed.xml', byAudience, (req, res) => sendPerson(req, res, 'xml'))
+  router.get('/people/:handle/feed.json', byAudience, (req, res) => sendPerson(req, res, 'json'))
+  router.get('/cohorts/:cohort/feed.xml', byAudience, (req, res) => sendCohort(req, res, 'xml'))
+  router.get('/cohorts/:cohort/feed.json', byAudience, (req, res) => sendCohort(req, res, 'json'))
+  router.get('/cohorts/:cohort/things/:n/feed.xml', byAudience, (req, res) => sendCohort(req, res, 'xml'))
+  router.get('/cohorts/:cohort/things/:n/feed.json', byAudience, (req, res) => sendCohort(req, res, 'json'))
+  router.get('/feeds/:token/feed.xml', byAudience, (req, res) => sendPrivate(req, res, 'xml'))
+  router.get('/feeds/:token/feed.json', byAudience, (req, res) => sendPrivate(req, res, 'json'))
 
   router.get('/cohorts/:cohort/feeds', may.enrolled, (req, res) => showFeeds(req, res, null))
 
@@ -72,11 +55,31 @@ export function feedOutRoutes({ config, goingOut, may, people, settings }: Servi
     sendBody(res, blogList(config.base_url, titleOf(cohort.title), goingOut.blogs(cohort.id)))
   })
 
-  function sendCohort(req: Request, res: Response, kind: FeedKind, number: number | null): void {
+  function sendPerson(req: Request, res: Response, kind: FeedKind): void {
+    const handle = String(req.params['handle'])
+    const person = people.findByHandle(handle) ?? people.findByFormerHandle(handle) ?? notFound()
+    const entries = goingOut.ofPerson(person.id)
+    // a person nobody outside reads is no more known here than on her own page
+    if (entries.length === 0) notFound()
+    if (person.handle !== handle) return res.redirect(301, `/people/${person.handle}/feed.${kind}`)
+    const page = `/people/${person.handle}`
+    sendPublic(req, res, kind, { title: person.name, page, self: `${page}/feed.${kind}` }, entries)
+  }
+
+  /** Of the cohort, or of the one thing that the address names. */
+  function sendCohort(req: Request, res: Response, kind: FeedKind): void {
+    const number = req.params['n'] === undefined ? null : numberIn(req.params['n'])
     const cohort = goingOut.openCohort(String(req.params['cohort']), number) ?? notFound()
     const place = number === null ? `/cohorts/${cohort.slug}` : `/cohorts/${cohort.slug}/things/${number}`
     const head = { title: titleOf(cohort.title), page: place, self: `${place}/feed.${kind}` }
     sendPublic(req, res, kind, head, goingOut.ofCohort(cohort.id, number))
+  }
+
+  function sendPrivate(req: Request, res: Response, kind: FeedKind): void {
+    const subscriber = goingOut.subscriber(String(req.params['token'])) ?? notFound()
+    const page = `/cohorts/${subscriber.slug}/reflections`
+    res.setHeader('Cache-Control', 'private, no-cache')
+    send(req, res, kind, { title: titleOf(subscriber.title), page, self: null }, goingOut.forMember(subscriber))
   }
 
   function sendPublic(req: Request, res: Response, kind: FeedKind, head: FeedHead, entries: FeedEntry[]): void {

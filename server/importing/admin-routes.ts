@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express'
+import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Cohort } from '../cohorts/enrolments.ts'
 import { isClosed } from '../cohorts/policy.ts'
@@ -39,40 +39,47 @@ export function importingRoutes(services: Services): Router {
   const { clock, config, imports, mail, may, workers } = services
   const router = Router()
 
-  for (const [at, policy] of [
-    ['/admin/cohorts/:cohort/import', may.organising],
-    ['/admin/people/import', admin],
-  ] as const) {
-    router.get(at, policy, keepNothing, (req, res) => showStart(req, res, emptyForm()))
-    router.post(at, policy, keepNothing, takeList)
+  router.get('/admin/cohorts/:cohort/import', may.organising, keepNothing, start)
+  router.post('/admin/cohorts/:cohort/import', may.organising, keepNothing, takeList)
+  router.get('/admin/cohorts/:cohort/import/:id', may.organising, keepNothing, showPreview)
+  router.post('/admin/cohorts/:cohort/import/:id', may.organising, keepNothing, bringIn)
+  router.post('/admin/cohorts/:cohort/import/:id/links', may.organising, keepNothing, sendLinks)
+  router.get('/admin/people/import', admin, keepNothing, start)
+  router.post('/admin/people/import', admin, keepNothing, takeList)
+  router.get('/admin/people/import/:id', admin, keepNothing, showPreview)
+  router.post('/admin/people/import/:id', admin, keepNothing, bringIn)
+  router.post('/admin/people/import/:id/links', admin, keepNothing, sendLinks)
 
-    router.get(`${at}/:id`, policy, keepNothing, (req, res) => {
-      const place = placeOf(req)
-      const list = listIn(req, place)
-      const preview = previewOf(imports, frameOf(res), list, queryNumber(req, 'after'), mail.isSetUp())
-      previewPage(res, { area: 'admin', ...place, ...preview })
-    })
-
-    router.post(`${at}/:id`, policy, keepNothing, (req, res) => {
-      const place = placeOf(req)
-      const list = listIn(req, place)
-      const address = `${place.at}/${list.id}`
-      if (place.cohort && isClosed(place.cohort, clock.now())) forbidden('cohort_closed')
-      if (imports.newPods(list.id, list.cohort_id).length > MOST_PODS) return res.redirect(303, address)
-      const done = imports.bringIn(list.id, { by: currentPerson(req).id, cohort_id: list.cohort_id })
-      if (done) addFlash(req, { kind: 'said', key: 'importing.said.done' })
-      res.redirect(303, address)
-    })
-
-    router.post(`${at}/:id/links`, policy, keepNothing, async (req, res) => {
-      const place = placeOf(req)
-      const list = listIn(req, place)
-      if (list.done_at === null) notFound()
-      await sendCsv(res, `${place.cohort?.slug ?? 'people'}-invitations`, linkLines(res, list))
-    })
+  function start(req: Request, res: Response): void {
+    showStart(req, res, emptyForm())
   }
 
-  async function takeList(...[req, res]: Parameters<RequestHandler>): Promise<void> {
+  function showPreview(req: Request, res: Response): void {
+    const place = placeOf(req)
+    const list = listIn(req, place)
+    const preview = previewOf(imports, frameOf(res), list, queryNumber(req, 'after'), mail.isSetUp())
+    previewPage(res, { area: 'admin', ...place, ...preview })
+  }
+
+  function bringIn(req: Request, res: Response): void {
+    const place = placeOf(req)
+    const list = listIn(req, place)
+    const address = `${place.at}/${list.id}`
+    if (place.cohort && isClosed(place.cohort, clock.now())) forbidden('cohort_closed')
+    if (imports.newPods(list.id, list.cohort_id).length > MOST_PODS) return res.redirect(303, address)
+    const done = imports.bringIn(list.id, { by: currentPerson(req).id, cohort_id: list.cohort_id })
+    if (done) addFlash(req, { kind: 'said', key: 'importing.said.done' })
+    res.redirect(303, address)
+  }
+
+  async function sendLinks(req: Request, res: Response): Promise<void> {
+    const place = placeOf(req)
+    const list = listIn(req, place)
+    if (list.done_at === null) notFound()
+    await sendCsv(res, `${place.cohort?.slug ?? 'people'}-invitations`, linkLines(res, list))
+  }
+
+  async function takeList(req: Request, res: Response): Promise<void> {
     const { t } = frameOf(res)
     const { taken } = await readUploads<Received>(req, res, 'file', { take: receive, drop: async () => {} })
     const form = readForm(listForm, req.body)

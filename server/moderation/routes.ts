@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import { admin } from '../people/policy.ts'
@@ -33,44 +33,19 @@ const from = z.enum(FROM).optional().default('post')
 const hideForm = z.object({ note: text({ max: 500 }), from })
 const actForm = z.object({ from })
 
-const KINDS = ['reflection', 'comment'] as const
-
 /** Hiding, restoring, and what was reported. */
 export function moderationRoutes(services: Services): Router {
   const { may, moderation, notices } = services
   const router = Router()
 
-  for (const kind of KINDS) {
-    const at = `/${kind}s/:id`
-
-    router.get(`${at}/hide`, signedIn, keepNothing, (req, res) => {
-      const post = postIn(kind, req)
-      const asked = FROM.find((known) => known === queryText(req, 'from')) ?? 'post'
-      showHiding(res, post, asked, emptyForm())
-    })
-
-    router.post(`${at}/hide`, signedIn, keepNothing, (req, res) => {
-      const post = postIn(kind, req)
-      const form = readForm(hideForm, req.body)
-      const back = fromIn(req)
-      if (!form.ok) return showHiding(res, post, back, refusedForm(frameOf(res).t, form))
-      const done = moderation.hide(post, currentPerson(req).id, form.data.note)
-      say(req, done, 'hidden', post)
-      res.redirect(303, placeOf(back, post))
-    })
-
-    router.post(`${at}/restore`, signedIn, (req, res) => {
-      const post = postIn(kind, req)
-      say(req, moderation.restore(post, currentPerson(req).id), 'restored', post)
-      res.redirect(303, placeOf(fromIn(req), post))
-    })
-
-    router.post(`${at}/settle`, signedIn, (req, res) => {
-      const post = postIn(kind, req)
-      say(req, moderation.settle(post, currentPerson(req).id), 'settled', post)
-      res.redirect(303, placeOf(fromIn(req), post))
-    })
-  }
+  router.get('/reflections/:id/hide', signedIn, keepNothing, about('reflection', askToHide))
+  router.post('/reflections/:id/hide', signedIn, keepNothing, about('reflection', hide))
+  router.post('/reflections/:id/restore', signedIn, about('reflection', restore))
+  router.post('/reflections/:id/settle', signedIn, about('reflection', settle))
+  router.get('/comments/:id/hide', signedIn, keepNothing, about('comment', askToHide))
+  router.post('/comments/:id/hide', signedIn, keepNothing, about('comment', hide))
+  router.post('/comments/:id/restore', signedIn, about('comment', restore))
+  router.post('/comments/:id/settle', signedIn, about('comment', settle))
 
   router.get('/admin/cohorts/:cohort/reports', may.guiding, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
@@ -79,10 +54,34 @@ export function moderationRoutes(services: Services): Router {
 
   router.get('/admin/reports', admin, keepNothing, (req, res) => showReports(req, res, null, '/admin/reports'))
 
-  function postIn(kind: Post['kind'], req: Request): Moderated {
-    return authorise(
-      () => moderation.find({ kind, id: numberIn(req.params['id']) }, currentPerson(req).id) ?? notFound(),
-    )
+  function about(kind: Post['kind'], handle: (req: Request, res: Response, post: Moderated) => void): RequestHandler {
+    return (req, res) => {
+      const find = () => moderation.find({ kind, id: numberIn(req.params['id']) }, currentPerson(req).id) ?? notFound()
+      handle(req, res, authorise(find))
+    }
+  }
+
+  function askToHide(req: Request, res: Response, post: Moderated): void {
+    const asked = FROM.find((known) => known === queryText(req, 'from')) ?? 'post'
+    showHiding(res, post, asked, emptyForm())
+  }
+
+  function hide(req: Request, res: Response, post: Moderated): void {
+    const form = readForm(hideForm, req.body)
+    const back = fromIn(req)
+    if (!form.ok) return showHiding(res, post, back, refusedForm(frameOf(res).t, form))
+    say(req, moderation.hide(post, currentPerson(req).id, form.data.note), 'hidden', post)
+    res.redirect(303, placeOf(back, post))
+  }
+
+  function restore(req: Request, res: Response, post: Moderated): void {
+    say(req, moderation.restore(post, currentPerson(req).id), 'restored', post)
+    res.redirect(303, placeOf(fromIn(req), post))
+  }
+
+  function settle(req: Request, res: Response, post: Moderated): void {
+    say(req, moderation.settle(post, currentPerson(req).id), 'settled', post)
+    res.redirect(303, placeOf(fromIn(req), post))
   }
 
   function showReports(req: Request, res: Response, enrolment: Enrolment | null, base: string): void {

@@ -1,4 +1,4 @@
-import type { Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
 import { frameOf } from '../web/frame.ts'
@@ -33,11 +33,12 @@ export function siteFiles(router: Router, { face, logo, settings }: Services): v
     sendBody(res.type('text'), ['User-agent: *', ...lines.map((path) => `Disallow: ${path}`), ''].join('\n'))
   })
 
-  for (const name of ['imprint', 'privacy'] as const) {
-    router.get(`/${name}`, anybody, async (req, res) => {
-      const text_html = (await face.textHtml(name)) ?? notFound()
-      const title = frameOf(res).t(`settings.text.${name}`)
-      textPage(res, { title, area: 'read', alone: !req.user, text_html })
-    })
+  router.get('/imprint', anybody, (req, res) => showText(req, res, 'imprint'))
+  router.get('/privacy', anybody, (req, res) => showText(req, res, 'privacy'))
+
+  async function showText(req: Request, res: Response, name: 'imprint' | 'privacy'): Promise<void> {
+    const text_html = (await face.textHtml(name)) ?? notFound()
+    const title = frameOf(res).t(`settings.text.${name}`)
+    textPage(res, { title, area: 'read', alone: !req.user, text_html })
   }
 }
