@@ -38,9 +38,8 @@ const deletePage = view<{ course: CourseContent; badge: EditedBadge }>('badges/d
 /** All badges of a course for its authors: their order, what each was before, and taking away what nobody has. */
 export function badgeListPages(router: Router, services: Services): void {
   const { badgeEditing: editing, courses } = services
-  const at = '/admin/courses/:slug/badges'
 
-  router.get(at, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/badges', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const frame = frameOf(res)
     const titles = new Map(editing.cohorts(course.id).map(({ id, title }) => [id, title]))
@@ -56,7 +55,7 @@ export function badgeListPages(router: Router, services: Services): void {
     listPage(res, { title: frame.t('badges.list.title', { title: course.title }), area: 'admin', course, groups })
   })
 
-  router.post(`${at}/:badge/move`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/move', author, keepNothing, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const { by } = Object(req.body)
     if (by !== 'up' && by !== 'down') throw new Refusal(422)
@@ -64,7 +63,7 @@ export function badgeListPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/courses/${course.slug}/badges#badge-${badge.slug}`)
   })
 
-  router.get(`${at}/:badge/versions`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/badges/:badge/versions', author, keepNothing, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const frame = frameOf(res)
     const versions = editing.versions(badge.id).map((version) => ({ version, ...lookOf(frame, course, version) }))
@@ -72,7 +71,7 @@ export function badgeListPages(router: Router, services: Services): void {
     versionsPage(res, { title, area: 'admin', course, badge, versions })
   })
 
-  router.get(`${at}/:badge/delete`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/badges/:badge/delete', author, keepNothing, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     if (badge.ever > 0) throw new Refusal(409, 'badge_held')
     deletePage(res, {
@@ -83,7 +82,7 @@ export function badgeListPages(router: Router, services: Services): void {
     })
   })
 
-  router.post(`${at}/:badge/delete`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/delete', author, keepNothing, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     try {
       editing.remove(course.id, badge.slug, currentPerson(req).id)

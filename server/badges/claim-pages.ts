@@ -32,9 +32,6 @@ const moreForm = z.object({ note: text({ max: 1000 }), evidence: text({ max: 400
 
 /** Asking for a badge that is judged, and what guides answer. */
 export function claimPages(router: Router, { badges, giving, may }: Services): void {
-  const mine = '/cohorts/:cohort/badges/:badge/ask'
-  const theirs = '/admin/cohorts/:cohort/claims'
-
   /** The badge that a learner may ask for in her cohort; a treasure cannot be asked for and is not found. */
   function asked(enrolment: Enrolment, slug: unknown) {
     if (enrolment.role !== 'learner') forbidden()
@@ -44,14 +41,14 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
     return { ...badge, ask: badge.rule.ask }
   }
 
-  router.get(mine, may.enrolled, keepNothing, (req, res) => {
+  router.get('/cohorts/:cohort/badges/:badge/ask', may.enrolled, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const badge = asked(enrolment, req.params['badge'])
     const claim = giving.claimOf(badge.id, enrolment.person_id, enrolment.cohort.id)
     showAsking(res, enrolment, badge, claim, emptyForm({ evidence: claim?.evidence ?? '' }))
   })
 
-  router.post(mine, may.enrolled, keepNothing, (req, res) => {
+  router.post('/cohorts/:cohort/badges/:badge/ask', may.enrolled, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { person_id, cohort } = enrolment
     const badge = asked(enrolment, req.params['badge'])
@@ -67,15 +64,17 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
     res.redirect(303, `/badges/${badge.slug}`)
   })
 
-  router.get(theirs, may.guiding, keepNothing, (req, res) => showClaims(res, currentEnrolment(req), null))
+  router.get('/admin/cohorts/:cohort/claims', may.guiding, keepNothing, (req, res) =>
+    showClaims(res, currentEnrolment(req), null),
+  )
 
-  router.post(`${theirs}/:claim/accept`, may.guiding, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/claims/:claim/accept', may.guiding, keepNothing, (req, res) => {
     const { cohort, person_id: by } = currentEnrolment(req)
     addFlash(req, { kind: 'said', key: `badges.claims.said.${accepted(numberIn(req.params['claim']), cohort.id, by)}` })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/claims`)
   })
 
-  router.post(`${theirs}/:claim/more`, may.guiding, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/claims/:claim/more', may.guiding, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const id = numberIn(req.params['claim'])
     const form = readForm(moreForm, req.body)

@@ -52,11 +52,12 @@ interface Shown {
 /** One badge as its authors make and change it. */
 export function editorPages(router: Router, services: Services): void {
   const { badgeEditing: editing, courses, once } = services
-  const at = '/admin/courses/:slug'
 
-  router.get(`${at}/new-badge`, author, keepNothing, (req, res) => show(res, courseAt(courses, req), null, NEW))
+  router.get('/admin/courses/:slug/new-badge', author, keepNothing, (req, res) =>
+    show(res, courseAt(courses, req), null, NEW),
+  )
 
-  router.post(`${at}/badges`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const typed = sentBadge({ ...req.body })
     if (arranged(req, res, course, null, typed)) return
@@ -72,12 +73,12 @@ export function editorPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.get(`${at}/badges/:badge`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/badges/:badge', author, keepNothing, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     show(res, course, badge, badgeFields(badge))
   })
 
-  router.post(`${at}/badges/:badge`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge', author, keepNothing, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const typed = sentBadge({ ...req.body })
     if (arranged(req, res, course, badge, typed)) return
@@ -102,7 +103,7 @@ export function editorPages(router: Router, services: Services): void {
     }
   })
 
-  router.post(`${at}/badges/:badge/state`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/state', author, keepNothing, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const state = (['draft', 'on', 'off'] as const).find((name) => name === Object(req.body).state)
     if (!state) throw new Refusal(422)

@@ -45,10 +45,9 @@ const giveForm = z.object({
 
 /** The awards of a cohort for those who run it: what was given, giving by hand, taking back. */
 export function givenPages(router: Router, { giving, may, once, revoking }: Services): void {
-  const at = '/admin/cohorts/:cohort/awards'
   const baseOf = ({ cohort }: Enrolment) => `/admin/cohorts/${cohort.slug}/awards`
 
-  router.get(at, may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/awards', may.guiding, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort, person_id: viewer } = enrolment
     const badge = queryText(req, 'badge')
@@ -67,7 +66,7 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
     })
   })
 
-  router.get(`${at}.csv`, may.organising, keepNothing, async (req, res) => {
+  router.get('/admin/cohorts/:cohort/awards.csv', may.organising, keepNothing, async (req, res) => {
     const { cohort, person_id: viewer } = currentEnrolment(req)
     const { t, dates } = frameOf(res)
     function* lines() {
@@ -89,11 +88,11 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
     await sendCsv(res, `${cohort.slug}-badges`, lines())
   })
 
-  router.get(`${at}/:award/revoke`, may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/awards/:award/revoke', may.organising, keepNothing, (req, res) => {
     showRevoking(res, currentEnrolment(req), awardOf(req), emptyForm({ tell: '1' }))
   })
 
-  router.post(`${at}/:award/revoke`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/awards/:award/revoke', may.organising, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const award = awardOf(req)
     const form = readForm(revokeForm, req.body)
@@ -109,7 +108,7 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
     res.redirect(303, baseOf(enrolment))
   })
 
-  router.post(`${at}/:award/restore`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/awards/:award/restore', may.organising, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const award = awardOf(req)
     revoking.restore(enrolment.cohort.id, award, enrolment.person_id)

@@ -21,7 +21,6 @@ type Refuse = (res: Response, course: CourseContent, badge: EditedBadge, problem
 /** A picture in place of a badge's sign: sent, drawn anew, shown, taken out again. */
 export function badgePicturePages(router: Router, services: Services, refuse: Refuse): void {
   const { badgeEditing: editing, badgePictures, images } = services
-  const at = '/admin/courses/:slug/badges/:badge/picture'
 
   router.get('/badge-pictures/:name', anybody, (req, res) => {
     const [, hash] = /^([0-9a-f]{64})\.jpg$/.exec(String(req.params['name'])) ?? []
@@ -32,7 +31,7 @@ export function badgePicturePages(router: Router, services: Services, refuse: Re
     sendBody(res, bytes)
   })
 
-  router.post(at, author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/picture', author, keepNothing, async (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const sent = await readUpload(req, res, 'picture', { take: images.receive, drop: images.forget })
     if (!sent) return refuse(res, course, badge, { key: 'badges.picture.none' })
@@ -46,7 +45,7 @@ export function badgePicturePages(router: Router, services: Services, refuse: Re
     res.redirect(303, `/admin/courses/${course.slug}/badges/${badge.slug}`)
   })
 
-  router.post(`${at}/remove`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/picture/remove', author, keepNothing, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     editing.showPicture(course.id, badge.slug, null, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: 'badges.said.changed' })

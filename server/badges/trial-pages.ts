@@ -33,9 +33,8 @@ const replayPage = view<{ course: CourseContent; badge: EditedBadge; replay: Rep
 /** What a badge would give before it is switched on, and giving it to those who earned it before. */
 export function trialPages(router: Router, services: Services): void {
   const { badgeEditing: editing, badges, clock, enrolments, replaying, tryBadge } = services
-  const at = '/admin/courses/:slug/badges/:badge'
 
-  router.get(`${at}/try`, author, keepNothing, async (req, res) => {
+  router.get('/admin/courses/:slug/badges/:badge/try', author, keepNothing, async (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const person = currentPerson(req)
     const cohorts = editing.cohorts(course.id)
@@ -60,13 +59,13 @@ export function trialPages(router: Router, services: Services): void {
     })
   })
 
-  router.get(`${at}/replay`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/badges/:badge/replay', author, keepNothing, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const title = frameOf(res).t('badges.replay.title', { title: badge.title })
     replayPage(res, { title, area: 'admin', course, badge, replay: replaying.latest(badge.id) })
   })
 
-  router.post(`${at}/replay`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/replay', author, keepNothing, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const { act } = Object(req.body)
     if (act === 'stop') {

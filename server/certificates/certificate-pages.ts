@@ -102,9 +102,7 @@ export function certificatePages(router: Router, services: Services): void {
     minePage(res, { title: frame.t('certificates.mine.title'), area: 'front', here: 'me', certificates: shown })
   })
 
-  const at = '/admin/cohorts/:cohort/certificates'
-
-  router.get(at, may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/certificates', may.organising, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const frame = frameOf(res)
@@ -122,14 +120,14 @@ export function certificatePages(router: Router, services: Services): void {
     })
   })
 
-  router.post(`${at}/all`, may.organising, (req, res) => {
+  router.post('/admin/cohorts/:cohort/certificates/all', may.organising, (req, res) => {
     const { cohort } = currentEnrolment(req)
     batches.start(cohort.id)
     addFlash(req, { kind: 'said', key: 'certificates.said.batch' })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/certificates`)
   })
 
-  router.get(`${at}/all.zip`, may.organising, keepNothing, (req, res, next) => {
+  router.get('/admin/cohorts/:cohort/certificates/all.zip', may.organising, keepNothing, (req, res, next) => {
     const { cohort } = currentEnrolment(req)
     const batch = batches.latest(cohort.id)
     if (!batch || batch.ended_at === null) notFound()

@@ -54,11 +54,10 @@ const designForm = z.object({
 /** Certificates of a course for its authors: how they look, what they say, what grants them. */
 export function designPages(router: Router, services: Services): void {
   const { certificateDesigns: designs, certificates, clock, courses, once } = services
-  const at = '/admin/courses/:slug/certificates'
   const designOf = (course: CourseContent, req: Request) =>
     designs.find(course.id, numberIn(String(req.params['design']))) ?? notFound()
 
-  router.get(at, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/certificates', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const title = frameOf(res).t('certificates.designs.title', { title: course.title })
     listPage(res, { title, area: 'admin', course, designs: designs.list(course.id) })
@@ -70,7 +69,7 @@ export function designPages(router: Router, services: Services): void {
     show(res, course, null, emptyForm({ ...fresh(t), things: String(Math.min(99, course.things.length)) }))
   })
 
-  router.post(at, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/certificates', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const read = readDesign(req, course)
     if (Object(req.body).intent === 'preview') return show(res, course, null, emptyForm(read.values))
@@ -86,13 +85,13 @@ export function designPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.get(`${at}/:design`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/certificates/:design', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const design = designOf(course, req)
     show(res, course, design, emptyForm(valuesOf(design)))
   })
 
-  router.post(`${at}/:design`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/certificates/:design', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const design = designOf(course, req)
     const read = readDesign(req, course)
@@ -115,7 +114,7 @@ export function designPages(router: Router, services: Services): void {
     }
   })
 
-  router.post(`${at}/:design/state`, author, (req, res) => {
+  router.post('/admin/courses/:slug/certificates/:design/state', author, (req, res) => {
     const course = courseAt(courses, req)
     const design = designOf(course, req)
     const { state } = Object(req.body)

@@ -31,15 +31,13 @@ const doneForm = z.object({ done: onOrOff })
 
 /** What people do in a cohort that is over: share a thing a month, thank each other, offer to guide. */
 export function alumniPages(router: Router, { alumni, may, once: onceOnly }: Services): void {
-  const at = '/cohorts/:cohort/later'
-
-  router.get(at, may.enrolled, (req, res) => {
+  router.get('/cohorts/:cohort/later', may.enrolled, (req, res) => {
     const { cohort, person_id } = overOnly(req)
     const mine = alumni.mine(cohort, person_id)
     show(req, res, mine ? emptyForm({ ...mine, link: mine.link ?? '' }) : emptyForm(), mine !== null)
   })
 
-  router.post(at, may.enrolled, (req, res) => {
+  router.post('/cohorts/:cohort/later', may.enrolled, (req, res) => {
     const { cohort, person_id } = overOnly(req)
     const form = readForm(laterForm, req.body)
     const written = alumni.mine(cohort, person_id) !== null
@@ -53,7 +51,7 @@ export function alumniPages(router: Router, { alumni, may, once: onceOnly }: Ser
     res.redirect(303, location)
   })
 
-  router.post(`${at}/:id/delete`, may.enrolled, (req, res) => {
+  router.post('/cohorts/:cohort/later/:id/delete', may.enrolled, (req, res) => {
     const enrolment = overOnly(req)
     const removed = alumni.remove(numberIn(req.params['id']), enrolment)
     if (removed === null) forbidden()
@@ -62,7 +60,7 @@ export function alumniPages(router: Router, { alumni, may, once: onceOnly }: Ser
     res.redirect(303, `/cohorts/${enrolment.cohort.slug}/later`)
   })
 
-  router.post(`${at}/:id/cheer`, may.enrolled, (req, res) => {
+  router.post('/cohorts/:cohort/later/:id/cheer', may.enrolled, (req, res) => {
     const enrolment = overOnly(req)
     const id = numberIn(req.params['id'])
     const form = readForm(doneForm, req.body)

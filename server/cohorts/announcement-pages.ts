@@ -33,7 +33,6 @@ const pinForm = z.object({ pinned: onOrOff })
 /** What organisers tell their cohort: where everybody reads it, and where they write it. */
 export function announcementPages(router: Router, services: Services): void {
   const { announcements, cohorts, mail, markdown, may, once: onceOnly } = services
-  const at = '/admin/cohorts/:cohort/announcements'
 
   router.get('/cohorts/:cohort/announcements', may.enrolled, (req, res) => {
     const { cohort, role } = currentEnrolment(req)
@@ -48,9 +47,11 @@ export function announcementPages(router: Router, services: Services): void {
     res.redirect(303, `/cohorts/${cohort.slug}`)
   })
 
-  router.get(at, may.organising, keepNothing, (req, res) => showAdmin(req, res, emptyForm({ pinned: '1' })))
+  router.get('/admin/cohorts/:cohort/announcements', may.organising, keepNothing, (req, res) =>
+    showAdmin(req, res, emptyForm({ pinned: '1' })),
+  )
 
-  router.post(at, may.organising, keepNothing, async (req, res) => {
+  router.post('/admin/cohorts/:cohort/announcements', may.organising, keepNothing, async (req, res) => {
     const form = readForm(writeForm, req.body)
     if (!form.ok) return showAdmin(req, res, refusedForm(frameOf(res).t, form))
     const { cohort, person_id: by } = currentEnrolment(req)
@@ -64,12 +65,12 @@ export function announcementPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.get(`${at}/:id`, may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/announcements/:id', may.organising, keepNothing, (req, res) => {
     const { title, body, pinned } = announcementIn(req)
     showEditing(req, res, emptyForm({ title, body, pinned: String(pinned) }))
   })
 
-  router.post(`${at}/:id`, may.organising, keepNothing, async (req, res) => {
+  router.post('/admin/cohorts/:cohort/announcements/:id', may.organising, keepNothing, async (req, res) => {
     const { id } = announcementIn(req)
     const form = readForm(textForm, req.body)
     if (!form.ok) return showEditing(req, res, refusedForm(frameOf(res).t, form))
@@ -80,7 +81,7 @@ export function announcementPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/announcements`)
   })
 
-  router.post(`${at}/:id/pin`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/announcements/:id/pin', may.organising, keepNothing, (req, res) => {
     const { id } = announcementIn(req)
     const form = readForm(pinForm, req.body)
     if (!form.ok) notFound()
@@ -90,13 +91,13 @@ export function announcementPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/announcements`)
   })
 
-  router.get(`${at}/:id/remove`, may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/announcements/:id/remove', may.organising, keepNothing, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const title = frameOf(res).t('cohorts.announcements.remove_title')
     removePage(res, { title, area: 'admin', cohort, announcement: announcementIn(req) })
   })
 
-  router.post(`${at}/:id/remove`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/announcements/:id/remove', may.organising, keepNothing, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     announcements.remove(cohort.id, numberIn(req.params['id']), person_id)
     addFlash(req, { kind: 'said', key: 'cohorts.said.announcement_gone' })

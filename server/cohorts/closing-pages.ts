@@ -26,15 +26,13 @@ const reopenForm = z.object({ once })
 
 /** The end of a cohort, for its organisers: close it softly, and open it again. */
 export function closingPages(router: Router, { clock, closing, may, once: onceOnly }: Services): void {
-  const at = '/admin/cohorts/:cohort'
-
-  router.get(`${at}/close`, may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/close', may.organising, keepNothing, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const today = todayIn(cohort)
     show(req, res, emptyForm({ closes_on: laterOf(cohort.ends_on, today), tell: '1' }))
   })
 
-  router.post(`${at}/close`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/close', may.organising, keepNothing, (req, res) => {
     const { t, dates } = frameOf(res)
     const form = readForm(closeForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(t, form))
@@ -55,7 +53,7 @@ export function closingPages(router: Router, { clock, closing, may, once: onceOn
     res.redirect(303, location)
   })
 
-  router.post(`${at}/reopen`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/reopen', may.organising, keepNothing, (req, res) => {
     const form = readForm(reopenForm, req.body)
     const { cohort, person_id: by } = currentEnrolment(req)
     const location = onceOnly.run(by, form.ok ? form.data.once : '', () => {

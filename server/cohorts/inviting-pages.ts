@@ -63,11 +63,12 @@ const linksForm = z.object({ links: text({ max: 350_000 }) })
 /** Inviting people by their addresses. Links are shown once, to whoever made them; where there is mail, each address gets a letter too. */
 export function invitingPages(router: Router, services: Services): void {
   const { cohorts, config, invitationLetters, invitations, mail, may, once: onceOnly, workers } = services
-  const at = '/admin/cohorts/:cohort/invitations'
 
-  router.get(at, may.organising, keepNothing, (req, res) => show(req, res, emptyForm(), NOTHING_LEFT))
+  router.get('/admin/cohorts/:cohort/invitations', may.organising, keepNothing, (req, res) =>
+    show(req, res, emptyForm(), NOTHING_LEFT),
+  )
 
-  router.post(at, may.organising, keepNothing, async (req, res) => {
+  router.post('/admin/cohorts/:cohort/invitations', may.organising, keepNothing, async (req, res) => {
     const { t } = frameOf(res)
     const form = readForm(inviteForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(t, form), NOTHING_LEFT)
@@ -108,14 +109,14 @@ export function invitingPages(router: Router, services: Services): void {
     })
   })
 
-  router.post(`${at}/links`, may.organising, keepNothing, async (req, res) => {
+  router.post('/admin/cohorts/:cohort/invitations/links', may.organising, keepNothing, async (req, res) => {
     const form = readForm(linksForm, req.body)
     if (!form.ok) throw new Refusal(422)
     const { cohort } = currentEnrolment(req)
     await sendCsv(res, `${cohort.slug}-invitations`, linkLines(res, cohort.id, form.data.links))
   })
 
-  router.post(`${at}/:id/withdraw`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/invitations/:id/withdraw', may.organising, keepNothing, (req, res) => {
     const { cohort } = currentEnrolment(req)
     invitations.withdraw(cohort.id, numberIn(req.params['id']))
     addFlash(req, { kind: 'said', key: 'cohorts.said.withdrawn' })

@@ -35,11 +35,10 @@ const removeForm = z.object({ posts: z.enum(['stay', 'go']), block: onOrOff.opti
 /** The people of a cohort, for its organisers: who is there, parts, farewells. */
 export function memberPages(router: Router, services: Services): void {
   const { blocks, clock, cohorts, may, people, waiting } = services
-  const at = '/admin/cohorts/:cohort'
 
-  router.get(`${at}/people`, may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
+  router.get('/admin/cohorts/:cohort/people', may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
 
-  router.post(`${at}/people/:handle/role`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/people/:handle/role', may.organising, keepNothing, (req, res) => {
     const { t } = frameOf(res)
     const member = memberIn(req)
     const form = readForm(roleForm, req.body)
@@ -54,13 +53,13 @@ export function memberPages(router: Router, services: Services): void {
     res.redirect(303, stepped_down ? `/cohorts/${cohort.slug}` : `/admin/cohorts/${cohort.slug}/people`)
   })
 
-  router.get(`${at}/people/:handle/remove`, may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/people/:handle/remove', may.organising, keepNothing, (req, res) => {
     const member = memberIn(req)
     const form = isOneself(req, member) ? oneself(req, res, member) : emptyForm({ posts: 'stay' })
     showRemoving(req, res, member, form, 200)
   })
 
-  router.post(`${at}/people/:handle/remove`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/people/:handle/remove', may.organising, keepNothing, (req, res) => {
     const { t } = frameOf(res)
     const member = memberIn(req)
     if (isOneself(req, member)) return showRemoving(req, res, member, oneself(req, res, member))
@@ -77,7 +76,7 @@ export function memberPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
   })
 
-  router.post(`${at}/people/:handle/unblock`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/people/:handle/unblock', may.organising, keepNothing, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const person = people.findByHandle(String(req.params['handle'])) ?? notFound()
     blocks.unblock(cohort.id, person.id, person_id)
@@ -85,7 +84,7 @@ export function memberPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
   })
 
-  router.post(`${at}/waiting/:handle/let-in`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/waiting/:handle/let-in', may.organising, keepNothing, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const person = people.findByHandle(String(req.params['handle'])) ?? notFound()
     if (isClosed(cohort, clock.now())) forbidden('cohort_closed')
@@ -94,7 +93,7 @@ export function memberPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
   })
 
-  router.post(`${at}/waiting/:handle/take-off`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/waiting/:handle/take-off', may.organising, keepNothing, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const person = people.findByHandle(String(req.params['handle'])) ?? notFound()
     waiting.stepBack(cohort.id, person.id)

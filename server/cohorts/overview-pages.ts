@@ -37,11 +37,10 @@ const joiningForm = z.object({ joining: z.enum(JOINING).optional(), new_code: on
 /** The first page of a cohort for its organisers, who may join it, and the sheet to hang up. */
 export function overviewPages(router: Router, services: Services): void {
   const { clock, cohorts, cohortSettings, config, courses, insights, may, once: onceOnly } = services
-  const at = '/admin/cohorts/:cohort'
 
-  router.get(at, may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
+  router.get('/admin/cohorts/:cohort', may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
 
-  router.post(`${at}/joining`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/joining', may.organising, keepNothing, (req, res) => {
     const form = readForm(joiningForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
     const { cohort, person_id } = currentEnrolment(req)
@@ -55,7 +54,7 @@ export function overviewPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.get(`${at}/poster`, may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/poster', may.organising, keepNothing, (req, res) => {
     const { cohort, language } = currentEnrolment(req)
     const { t } = frameOf(res)
     const course = courses.content(cohort.course_id, cohort.course_revision, language)

@@ -52,11 +52,10 @@ const planForm = z.object({ ...wish, seen: z.string().max(40), once })
 /** The pods of a cohort for its organisers: making them, by hand or many at once, and how learners come into them. */
 export function podAdminPages(router: Router, services: Services): void {
   const { may, once: onceOnly, pods } = services
-  const at = '/admin/cohorts/:cohort/pods'
 
-  router.get(at, may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
+  router.get('/admin/cohorts/:cohort/pods', may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
 
-  router.post(at, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods', may.organising, keepNothing, (req, res) => {
     const { t } = frameOf(res)
     const { cohort, person_id } = currentEnrolment(req)
     const form = readForm(makeForm, req.body)
@@ -73,7 +72,7 @@ export function podAdminPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.post(`${at}/settings`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods/settings', may.organising, keepNothing, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const form = readForm(switchesForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
@@ -83,13 +82,13 @@ export function podAdminPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/pods`)
   })
 
-  router.get(`${at}/make`, may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/pods/make', may.organising, keepNothing, (req, res) => {
     const form = readForm(wishForm, req.query)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
     showPlan(req, res, wishOf(form.data))
   })
 
-  router.post(`${at}/make`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods/make', may.organising, keepNothing, (req, res) => {
     const form = readForm(planForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
     const { cohort, person_id } = currentEnrolment(req)

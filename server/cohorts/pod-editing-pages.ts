@@ -43,11 +43,10 @@ const guidesForm = z.object({ guides: numbers })
 /** One pod for the organisers: its name, its people, its guides. */
 export function podEditingPages(router: Router, services: Services): void {
   const { may, pods } = services
-  const at = '/admin/cohorts/:cohort/pods/:pod'
 
-  router.get(at, may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
+  router.get('/admin/cohorts/:cohort/pods/:pod', may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
 
-  router.post(at, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods/:pod', may.organising, keepNothing, (req, res) => {
     const { t } = frameOf(res)
     const { cohort, person_id } = currentEnrolment(req)
     const pod = podIn(req)
@@ -61,7 +60,7 @@ export function podEditingPages(router: Router, services: Services): void {
     res.redirect(303, addressOf(req))
   })
 
-  router.post(`${at}/people`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods/:pod/people', may.organising, keepNothing, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     podIn(req)
     const form = readForm(moveForm, req.body)
@@ -74,7 +73,7 @@ export function podEditingPages(router: Router, services: Services): void {
     res.redirect(303, addressOf(req))
   })
 
-  router.post(`${at}/guides`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods/:pod/guides', may.organising, keepNothing, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const pod = podIn(req)
     const form = readForm(guidesForm, req.body)
@@ -84,7 +83,7 @@ export function podEditingPages(router: Router, services: Services): void {
     res.redirect(303, addressOf(req))
   })
 
-  router.post(`${at}/delete`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods/:pod/delete', may.organising, keepNothing, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const pod = podIn(req)
     pods.remove(cohort.id, pod.id, person_id)

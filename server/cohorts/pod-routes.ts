@@ -49,14 +49,13 @@ const aboutForm = z.object({
 export function podRoutes(services: Services): Router {
   const { may, podPosts, pods } = services
   const router = Router()
-  const at = '/cohorts/:cohort/pods'
 
-  router.get(at, may.enrolled, (req, res) => {
+  router.get('/cohorts/:cohort/pods', may.enrolled, (req, res) => {
     const { interest, hours } = pods.own(currentEnrolment(req).id)
     showPods(services, req, res, emptyForm({ interest: interest ?? '', hours: hours ?? '' }))
   })
 
-  router.post(at, may.enrolled, (req, res) => {
+  router.post('/cohorts/:cohort/pods', may.enrolled, (req, res) => {
     const enrolment = currentEnrolment(req)
     const form = readForm(chooseForm, req.body)
     if (!form.ok) return showPods(services, req, res, refusedForm(frameOf(res).t, form))
@@ -68,7 +67,7 @@ export function podRoutes(services: Services): Router {
     res.redirect(303, pod ? `${base}/${pod.id}` : base)
   })
 
-  router.post(`${at}/about`, may.enrolled, (req, res) => {
+  router.post('/cohorts/:cohort/pods/about', may.enrolled, (req, res) => {
     const enrolment = currentEnrolment(req)
     const form = readForm(aboutForm, req.body)
     if (!form.ok) return showPods(services, req, res, refusedForm(frameOf(res).t, form))
@@ -77,7 +76,7 @@ export function podRoutes(services: Services): Router {
     res.redirect(303, `/cohorts/${enrolment.cohort.slug}/pods`)
   })
 
-  router.get(`${at}/:pod`, may.enrolled, (req, res) => {
+  router.get('/cohorts/:cohort/pods/:pod', may.enrolled, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const pod = pods.find(cohort.id, numberIn(req.params['pod'])) ?? notFound()

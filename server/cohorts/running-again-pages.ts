@@ -40,9 +40,8 @@ const againForm = z.object({ title: line({ max: 200 }), starts_on: date, once })
 export function runningAgainPages(router: Router, services: Services): void {
   const { clock, config, courses, enrolments, invitationLetters, mail, may, runningAgain, upkeep } = services
   const { once: onceOnly } = services
-  const at = '/admin/cohorts/:cohort/again'
 
-  router.get(at, may.repeating, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/again', may.repeating, keepNothing, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const starts_on = nextStart(cohort.starts_on, todayIn(cohort))
     const title = nextTitle(cohort.title, cohort.starts_on, starts_on)
@@ -50,7 +49,7 @@ export function runningAgainPages(router: Router, services: Services): void {
     show(req, res, emptyForm({ title, starts_on, ...Object.fromEntries(asked) }))
   })
 
-  router.post(at, may.repeating, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/again', may.repeating, keepNothing, (req, res) => {
     const { t } = frameOf(res)
     const { cohort, person_id: by } = currentEnrolment(req)
     const leads = runningAgain.leads(cohort.id, by)

@@ -34,11 +34,9 @@ const settingsForm = z.object({
 
 /** What an organiser decides about her cohort. */
 export function cohortSettingsPages(router: Router, { cohortSettings, markdown, may }: Services): void {
-  const at = '/admin/cohorts/:cohort/settings'
+  router.get('/admin/cohorts/:cohort/settings', may.organising, keepNothing, (req, res) => show(req, res, null))
 
-  router.get(at, may.organising, keepNothing, (req, res) => show(req, res, null))
-
-  router.post(at, may.organising, keepNothing, async (req, res) => {
+  router.post('/admin/cohorts/:cohort/settings', may.organising, keepNothing, async (req, res) => {
     const form = readForm(settingsForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
     const { cohort, person_id } = currentEnrolment(req)

@@ -29,11 +29,9 @@ const changesPage = view<{
 
 /** Drafts of changes: looked at together, published together, or thrown away one by one. */
 export function changesPages(router: Router, { courses, once }: Services): void {
-  const at = '/admin/courses/:slug/changes'
+  router.get('/admin/courses/:slug/changes', author, keepNothing, (req, res) => show(res, courseAt(courses, req)))
 
-  router.get(at, author, keepNothing, (req, res) => show(res, courseAt(courses, req)))
-
-  router.post(`${at}/publish`, author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/changes/publish', author, keepNothing, async (req, res) => {
     const course = courseAt(courses, req)
     const { seen, once: token } = Object(req.body)
     const by = currentPerson(req).id
@@ -51,7 +49,7 @@ export function changesPages(router: Router, { courses, once }: Services): void 
     }
   })
 
-  router.post(`${at}/:thing/drop`, author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/changes/:thing/drop', author, keepNothing, async (req, res) => {
     const course = courseAt(courses, req)
     const thing = [...course.things, ...course.hidden].find(({ slug }) => slug === req.params['thing']) ?? notFound()
     try {

@@ -42,8 +42,6 @@ const copyForm = z.object({ title: line({ max: 200 }), once: onceField })
 
 /** Courses as a whole, for authors: new ones, copies, what they say about themselves, put away and taken out. */
 export function coursePages(router: Router, { courses, once }: Services): void {
-  const at = '/admin/courses/:slug'
-
   router.get('/admin/courses/new', author, keepNothing, (_req, res) => {
     const { t, locale } = frameOf(res)
     const rhythm = { weekday: 'monday', per_week: '2', catch_up_after: '' }
@@ -67,12 +65,12 @@ export function coursePages(router: Router, { courses, once }: Services): void {
     newPage(res, { title: frameOf(res).t('courses.new.title'), area: 'admin', status, form, ...CHOICES })
   }
 
-  router.get(`${at}/about`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/about', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     showAbout(res, course, emptyForm(aboutFields(course)))
   })
 
-  router.post(`${at}/about`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/about', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const sent = { ...req.body }
     const { t } = frameOf(res)
@@ -124,13 +122,13 @@ export function coursePages(router: Router, { courses, once }: Services): void {
     return cover && !names.includes(cover) ? [...names, cover] : names
   }
 
-  router.get(`${at}/copy`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/copy', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const { t } = frameOf(res)
     showCopy(res, course, emptyForm({ title: t('courses.copy.copy_of', { title: course.title.slice(0, 180) }) }))
   })
 
-  router.post(`${at}/copy`, author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/copy', author, keepNothing, async (req, res) => {
     const course = courseAt(courses, req)
     const form = readForm(copyForm, req.body)
     if (!form.ok) return showCopy(res, course, refusedForm(frameOf(res).t, form), 422)
@@ -149,14 +147,14 @@ export function coursePages(router: Router, { courses, once }: Services): void {
     copyPage(res, { title, area: 'admin', status, course, form })
   }
 
-  router.get(`${at}/archive`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/archive', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const { cohorts } = courses.courseUse(course.id)
     const title = frameOf(res).t(`courses.away.title${course.archived_at ? '_out' : ''}`, { title: course.title })
     awayPage(res, { title, area: 'admin', course, cohorts })
   })
 
-  router.post(`${at}/archive`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/archive', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const { away } = Object(req.body)
     if (away !== '1' && away !== '0') throw new Refusal(422)
@@ -166,14 +164,14 @@ export function coursePages(router: Router, { courses, once }: Services): void {
     res.redirect(303, '/admin/courses')
   })
 
-  router.get(`${at}/delete`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/delete', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const { cohorts, things } = courses.courseUse(course.id)
     if (cohorts + things > 0) throw new Refusal(409, 'course_in_use')
     deletePage(res, { title: frameOf(res).t('courses.delete.title', { title: course.title }), area: 'admin', course })
   })
 
-  router.post(`${at}/delete`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/delete', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     if (!courses.deleteCourse(course.id, currentPerson(req).id)) throw new Refusal(409, 'course_in_use')
     addFlash(req, { kind: 'said', key: 'courses.said.deleted', values: { title: course.title } })

@@ -46,9 +46,7 @@ interface Shown {
 
 /** The course's own title and summary, and the titles of its sets, in another language. */
 export function courseTranslationPages(router: Router, { courses, once }: Services): void {
-  const at = '/admin/courses/:slug/languages/:language'
-
-  router.get(at, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/languages/:language', author, keepNothing, (req, res) => {
     const place = placeOf(req)
     const now = courses.translatedCourse(place.course.id, place.language)
     const asked = queryNumber(req, 'earlier')
@@ -59,7 +57,7 @@ export function courseTranslationPages(router: Router, { courses, once }: Servic
     show(res, place, now, { values: { ...(words ? fieldsOfCourse(words) : {}), ...hidden } })
   })
 
-  router.post(at, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/languages/:language', author, keepNothing, (req, res) => {
     const place = placeOf(req)
     const { course, language } = place
     const values = typedIn({ ...req.body })

@@ -30,9 +30,9 @@ const TICKED = 'take-'
 
 /** Taking a course in from a ZIP: looked at first, taken in by a second step, and taking one along. */
 export function importPages(router: Router, { courses, images, incoming, once }: Services): void {
-  router.get(AT, author, keepNothing, (_req, res) => send(res, []))
+  router.get('/admin/courses/import', author, keepNothing, (_req, res) => send(res, []))
 
-  router.post(AT, author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/import', author, keepNothing, async (req, res) => {
     const { id } = currentPerson(req)
     const { taken, left_out } = await readUploads(req, res, 'zip', { take: images.receive, drop: images.forget })
     const [file, ...others] = taken
@@ -48,12 +48,12 @@ export function importPages(router: Router, { courses, images, incoming, once }:
     res.redirect(303, `${AT}/${looked.id}`)
   })
 
-  router.get(`${AT}/:id`, author, keepNothing, async (req, res) => {
+  router.get('/admin/courses/import/:id', author, keepNothing, async (req, res) => {
     const { name, folder } = await kept(req)
     await show(res, String(req.params['id']), name, folder, intoOf(queryText(req, 'into')))
   })
 
-  router.post(`${AT}/:id`, author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/import/:id', author, keepNothing, async (req, res) => {
     const { id: by } = currentPerson(req)
     const id = String(req.params['id'])
     const sent: Record<string, unknown> = { ...req.body }

@@ -45,11 +45,11 @@ const addForm = z.object({ language: line({ max: 35 }) })
 
 /** Which languages a course is there in, and how far. */
 export function languagePages(router: Router, { courses }: Services): void {
-  const at = '/admin/courses/:slug/languages'
+  router.get('/admin/courses/:slug/languages', author, keepNothing, (req, res) =>
+    show(res, courseAt(courses, req), { values: {}, problems: {} }),
+  )
 
-  router.get(at, author, keepNothing, (req, res) => show(res, courseAt(courses, req), { values: {}, problems: {} }))
-
-  router.post(at, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/languages', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const form = readForm(addForm, req.body)
     const language = form.ok ? form.data.language : ''
@@ -60,7 +60,7 @@ export function languagePages(router: Router, { courses }: Services): void {
     show(res, course, refusedForm(frameOf(res).t, { values: { language }, problems }))
   })
 
-  router.get(`${at}/:language/remove`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/languages/:language/remove', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const language = languageOf(req, course)
     removePage(res, {
@@ -75,7 +75,7 @@ export function languagePages(router: Router, { courses }: Services): void {
     })
   })
 
-  router.post(`${at}/:language/remove`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/languages/:language/remove', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const language = languageOf(req, course)
     courses.removeLanguage(course.id, language, currentPerson(req).id)

@@ -36,14 +36,12 @@ const addForm = z.object({
 
 /** Which things a course has, and in which order. */
 export function orderPages(router: Router, { courses, once }: Services): void {
-  const at = '/admin/courses/:slug'
-
-  router.get(`${at}/order`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/order', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     show(res, course, course.things, { seen: slugsOf(course) })
   })
 
-  router.post(`${at}/order`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/order', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const { order, seen, intent = 'save', once: token } = Object(req.body)
     if (typeof order !== 'string' || typeof seen !== 'string' || typeof intent !== 'string') throw new Refusal(422)
@@ -80,12 +78,12 @@ export function orderPages(router: Router, { courses, once }: Services): void {
     orderPage(res, { title, area: 'admin', status, course, things, seen, now, unsaved })
   }
 
-  router.get(`${at}/add`, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/add', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     showAdd(res, course, emptyForm({ set: course.sets.at(-1)?.slug ?? '', hidden: '1' }))
   })
 
-  router.post(`${at}/things`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/things', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const { t } = frameOf(res)
     const form = readForm(addForm, req.body)
@@ -115,7 +113,7 @@ export function orderPages(router: Router, { courses, once }: Services): void {
     addPage(res, { title, area: 'admin', status, course, form, full: course.things.length >= THINGS_MAX })
   }
 
-  router.post(`${at}/things/:thing/hide`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/things/:thing/hide', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const thing = course.things.find(({ slug }) => slug === req.params['thing']) ?? notFound()
     const done = courses.hideThing(course.id, thing.slug, currentPerson(req).id)
@@ -124,7 +122,7 @@ export function orderPages(router: Router, { courses, once }: Services): void {
     res.redirect(303, `/admin/courses/${course.slug}`)
   })
 
-  router.post(`${at}/things/:thing/put-back`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/things/:thing/put-back', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const thing = course.hidden.find(({ slug }) => slug === req.params['thing']) ?? notFound()
     const done = courses.putBackThing(course.id, thing.slug, currentPerson(req).id)

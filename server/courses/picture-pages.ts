@@ -30,7 +30,6 @@ const listPage = view<{
 /** Pictures of a course: shown to who may read it, kept by its authors. */
 export function picturePages(router: Router, { courses, images, settings }: Services): void {
   const { pictures } = courses
-  const at = '/admin/courses/:slug/pictures'
   const courseOf = (slug: unknown) => courses.bySlug(String(slug)) ?? notFound()
 
   router.get('/courses/:slug/pictures/:name', anybody, (req, res) => {
@@ -50,9 +49,11 @@ export function picturePages(router: Router, { courses, images, settings }: Serv
     })
   })
 
-  router.get(at, author, keepNothing, (req, res) => show(courseOf(req.params['slug']), [], 200, res))
+  router.get('/admin/courses/:slug/pictures', author, keepNothing, (req, res) =>
+    show(courseOf(req.params['slug']), [], 200, res),
+  )
 
-  router.post(at, author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/pictures', author, keepNothing, async (req, res) => {
     const course = courseOf(req.params['slug'])
     const sent = await readUploads(req, res, 'picture', { take: images.receive, drop: images.forget })
     const by = currentPerson(req).id
@@ -73,7 +74,7 @@ export function picturePages(router: Router, { courses, images, settings }: Serv
     res.redirect(303, `/admin/courses/${course.slug}/pictures`)
   })
 
-  router.post(`${at}/:name/delete`, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/pictures/:name/delete', author, keepNothing, (req, res) => {
     const course = courseOf(req.params['slug'])
     const name = String(req.params['name'])
     if (!pictures.list(course.id).some((picture) => picture.name === name)) notFound()

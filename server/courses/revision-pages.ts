@@ -30,9 +30,8 @@ const revisionPage = view<
 export function revisionPages(router: Router, services: Services): void {
   const { courses } = services
   const editor = thingEditor(services)
-  const at = '/admin/courses/:slug/things/:thing/revisions'
 
-  router.get(at, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/things/:thing/revisions', author, keepNothing, (req, res) => {
     const place = editor.place(req)
     const now = courses.thingText(place.thing.id) ?? notFound()
     const before = queryNumber(req, 'before')
@@ -49,7 +48,7 @@ export function revisionPages(router: Router, services: Services): void {
     })
   })
 
-  router.get(`${at}/:n`, author, keepNothing, async (req, res) => {
+  router.get('/admin/courses/:slug/things/:thing/revisions/:n', author, keepNothing, async (req, res) => {
     const place = editor.place(req)
     const now = courses.thingText(place.thing.id) ?? notFound()
     const { outline, ...revision } = courses.revision(place.thing.id, numberIn(req.params['n'])) ?? notFound()
@@ -65,7 +64,7 @@ export function revisionPages(router: Router, services: Services): void {
     })
   })
 
-  router.post(`${at}/:n/restore`, author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/things/:thing/revisions/:n/restore', author, keepNothing, async (req, res) => {
     const place = editor.place(req)
     const { outline } = courses.revision(place.thing.id, numberIn(req.params['n'])) ?? notFound()
     const { revision, once } = Object(req.body)

@@ -47,14 +47,12 @@ const setsPage = view<{
 
 /** The sets of a course: what they are called, their colours, their order. */
 export function setPages(router: Router, { courses, once }: Services): void {
-  const at = '/admin/courses/:slug/sets'
-
-  router.get(at, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/sets', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     show(res, course, course.sets)
   })
 
-  router.post(at, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/sets', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const sent: Record<string, unknown> = { ...req.body }
     const max = Math.max(SETS_MAX, course.sets.length)

@@ -16,7 +16,6 @@ const previewForm = z.object({ body: text({ min: 0, max: BODY_MAX }) })
 /** Changing one thing: its words, its steps, its icon. */
 export function thingPages(router: Router, services: Services): void {
   const editor = thingEditor(services)
-  const at = '/admin/courses/:slug/things/:thing'
 
   // with the pictures of the course, which other texts cannot show
   router.post('/admin/courses/:slug/preview', author, keepNothing, async (req, res) => {
@@ -26,11 +25,11 @@ export function thingPages(router: Router, services: Services): void {
     sendBody(res.type('html'), await services.courses.preview(course, form.data.body))
   })
 
-  router.get(at, author, keepNothing, async (req, res) => {
+  router.get('/admin/courses/:slug/things/:thing', author, keepNothing, async (req, res) => {
     await editor.open(res, editor.place(req))
   })
 
-  router.post(at, author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/things/:thing', author, keepNothing, async (req, res) => {
     const place = editor.place(req)
     const sent: Record<string, unknown> = { ...req.body }
     const intent = sent['intent'] ?? 'save'

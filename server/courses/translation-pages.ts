@@ -59,9 +59,7 @@ interface Shown {
 
 /** A thing in another language, beside the text that it is made from. */
 export function translationPages(router: Router, { courses, once }: Services): void {
-  const at = '/admin/courses/:slug/things/:thing/in/:language'
-
-  router.get(at, author, keepNothing, async (req, res) => {
+  router.get('/admin/courses/:slug/things/:thing/in/:language', author, keepNothing, async (req, res) => {
     const place = placeOf(req)
     const now = courses.translatedThing(place.thing.id, place.language)
     const asked = queryNumber(req, 'earlier')
@@ -72,7 +70,7 @@ export function translationPages(router: Router, { courses, once }: Services): v
     await show(res, place, now, { values: { ...(words ? fieldsOfThing(words) : {}), ...hidden } })
   })
 
-  router.post(at, author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/things/:thing/in/:language', author, keepNothing, async (req, res) => {
     const place = placeOf(req)
     const { thing, language, source, address } = place
     const sent: Record<string, unknown> = { ...req.body }

@@ -9,7 +9,6 @@ import { view } from '../web/view.ts'
 import { didOf, keyUrl } from './documents.ts'
 import type { PublicKey } from './keys.ts'
 
-const AT = '/admin/credentials'
 const keysPage = view<{
   keys: (PublicKey & { url: string })[]
   trouble: boolean
@@ -20,17 +19,17 @@ const rotatePage = view<{ at: string }>('credentials/rotate')
 
 /** The keys that the site signs badges with: since when, and a new one. */
 export function keyPages(router: Router, { config, credentials, once }: Services): void {
-  router.get(AT, admin, keepNothing, (_req, res) => show(res))
+  router.get('/admin/credentials', admin, keepNothing, (_req, res) => show(res))
 
-  router.get(`${AT}/new-key`, admin, keepNothing, (_req, res) => {
-    rotatePage(res, { title: frameOf(res).t('credentials.rotate.title'), area: 'admin', at: AT })
+  router.get('/admin/credentials/new-key', admin, keepNothing, (_req, res) => {
+    rotatePage(res, { title: frameOf(res).t('credentials.rotate.title'), area: 'admin', at: '/admin/credentials' })
   })
 
-  router.post(`${AT}/new-key`, admin, keepNothing, (req, res) => {
+  router.post('/admin/credentials/new-key', admin, keepNothing, (req, res) => {
     const { id } = currentPerson(req)
     const location = once.run(id, String(Object(req.body)['once'] ?? ''), () => {
       credentials.rotate(id)
-      return AT
+      return '/admin/credentials'
     })
     addFlash(req, { kind: 'said', key: 'credentials.said.rotated' })
     res.redirect(303, location)

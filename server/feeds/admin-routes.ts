@@ -14,9 +14,8 @@ const page = view<{ cohort: Cohort; feeds: FeedHealth[]; next: string | null }>(
 /** How the outside blogs of a cohort are, for its organisers. */
 export function feedAdminRoutes({ feeds, may }: Services): Router {
   const router = Router()
-  const at = '/admin/cohorts/:cohort/blogs'
 
-  router.get(at, may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/blogs', may.organising, keepNothing, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const [, troubled, id] = /^([01])-([1-9]\d{0,14})$/.exec(queryText(req, 'after') ?? '') ?? []
     const after = id === undefined ? null : { troubled: troubled === '1' ? (1 as const) : (0 as const), id: Number(id) }
@@ -24,7 +23,7 @@ export function feedAdminRoutes({ feeds, may }: Services): Router {
     page(res, { title: frameOf(res).t('feeds.health.title'), area: 'admin', cohort, feeds: shown, next })
   })
 
-  router.post(`${at}/:id/read`, may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/blogs/:id/read', may.organising, keepNothing, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const owner = feeds.enrolmentOf(numberIn(req.params['id']), cohort.id) ?? notFound()
     const feed = feeds.of(owner) ?? notFound()

@@ -24,11 +24,10 @@ const decisionForm = z.object({ thing: z.string().regex(/^\d{1,3}$/), once })
 export function feedRoutes(services: Services): Router {
   const { badges, feeds, may, once: doOnce } = services
   const router = Router()
-  const at = '/cohorts/:cohort/blog'
 
-  router.get(at, may.enrolled, (req, res) => showBlog(services, req, res))
+  router.get('/cohorts/:cohort/blog', may.enrolled, (req, res) => showBlog(services, req, res))
 
-  router.post(at, may.enrolled, async (req, res) => {
+  router.post('/cohorts/:cohort/blog', may.enrolled, async (req, res) => {
     const form = readForm(addressForm, req.body)
     if (!form.ok) return showBlog(services, req, res, { address: refusedForm(frameOf(res).t, form) })
     const enrolment = currentEnrolment(req)
@@ -37,7 +36,7 @@ export function feedRoutes(services: Services): Router {
     if (found) showFound(services, res, enrolment, found)
   })
 
-  router.post(`${at}/follow`, may.enrolled, (req, res) => {
+  router.post('/cohorts/:cohort/blog/follow', may.enrolled, (req, res) => {
     const enrolment = currentEnrolment(req)
     const form = readForm(
       z.object({
@@ -62,7 +61,7 @@ export function feedRoutes(services: Services): Router {
     res.redirect(303, location)
   })
 
-  router.post(`${at}/settings`, may.enrolled, (req, res) => {
+  router.post('/cohorts/:cohort/blog/settings', may.enrolled, (req, res) => {
     const feed = feedOf(req)
     const form = readForm(z.object(choices(req)), req.body)
     if (!form.ok) return showBlog(services, req, res, { choices: refusedForm(frameOf(res).t, form) })
@@ -71,7 +70,7 @@ export function feedRoutes(services: Services): Router {
     res.redirect(303, blogOf(req))
   })
 
-  router.post(`${at}/stop`, may.enrolled, (req, res) => {
+  router.post('/cohorts/:cohort/blog/stop', may.enrolled, (req, res) => {
     const feed = feedOf(req)
     const form = readForm(stopForm, req.body)
     if (!form.ok) return showBlog(services, req, res, { choices: refusedForm(frameOf(res).t, form) })
@@ -80,13 +79,13 @@ export function feedRoutes(services: Services): Router {
     res.redirect(303, blogOf(req))
   })
 
-  router.post(`${at}/again`, may.enrolled, (req, res) => {
+  router.post('/cohorts/:cohort/blog/again', may.enrolled, (req, res) => {
     const soon = feeds.again(feedOf(req))
     addFlash(req, { kind: 'said', key: soon ? 'feeds.blog.said.again' : 'feeds.blog.said.just_read' })
     res.redirect(303, blogOf(req))
   })
 
-  router.post(`${at}/posts/:id`, may.enrolled, async (req, res) => {
+  router.post('/cohorts/:cohort/blog/posts/:id', may.enrolled, async (req, res) => {
     const feed = feedOf(req)
     const form = readForm(decisionForm, req.body)
     if (!form.ok) throw new Refusal(422)

@@ -34,9 +34,8 @@ const takingForm = z.object({ done: onOrOff })
 export function guidingRoutes(services: Services): Router {
   const { courses, giving, may, moderation, queue } = services
   const router = Router()
-  const at = '/admin/cohorts/:cohort/queue'
 
-  router.get(at, may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/queue', may.guiding, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const asked = questionIn(req)
@@ -60,7 +59,7 @@ export function guidingRoutes(services: Services): Router {
     })
   })
 
-  router.post(`${at}/:reflection/taking`, may.guiding, (req, res) => {
+  router.post('/admin/cohorts/:cohort/queue/:reflection/taking', may.guiding, (req, res) => {
     const enrolment = currentEnrolment(req)
     const id = numberIn(req.params['reflection'])
     const form = readForm(takingForm, req.body)

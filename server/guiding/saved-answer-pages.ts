@@ -28,11 +28,12 @@ const changeForm = z.object({ title, body })
 /** A guide's own beginnings of answers. */
 export function savedAnswerPages(router: Router, services: Services): void {
   const { may, once: doOnce, savedAnswers } = services
-  const at = '/admin/cohorts/:cohort/queue/answers'
 
-  router.get(at, may.guiding, keepNothing, (req, res) => show(req, res, emptyForm()))
+  router.get('/admin/cohorts/:cohort/queue/answers', may.guiding, keepNothing, (req, res) =>
+    show(req, res, emptyForm()),
+  )
 
-  router.post(at, may.guiding, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/queue/answers', may.guiding, keepNothing, (req, res) => {
     const { person_id } = currentEnrolment(req)
     const { t } = frameOf(res)
     const form = readForm(makeForm, req.body)
@@ -48,7 +49,7 @@ export function savedAnswerPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.post(`${at}/:answer`, may.guiding, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/queue/answers/:answer', may.guiding, keepNothing, (req, res) => {
     const id = numberIn(req.params['answer'])
     const form = readForm(changeForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form), id)
@@ -57,7 +58,7 @@ export function savedAnswerPages(router: Router, services: Services): void {
     res.redirect(303, baseOf(req))
   })
 
-  router.post(`${at}/:answer/delete`, may.guiding, (req, res) => {
+  router.post('/admin/cohorts/:cohort/queue/answers/:answer/delete', may.guiding, (req, res) => {
     if (!savedAnswers.remove(numberIn(req.params['answer']), currentEnrolment(req).person_id)) notFound()
     addFlash(req, { kind: 'said', key: 'guiding.said.saved_deleted' })
     res.redirect(303, baseOf(req))

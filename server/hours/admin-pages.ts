@@ -36,12 +36,11 @@ const settingForm = z.object({ by_guide: onOrOff })
 
 /** What the learners of a cohort have stated, for its guides and organisers. */
 export function hoursAdminPages(router: Router, { clock, hours, may }: Services): void {
-  const at = '/admin/cohorts/:cohort/hours'
   const baseOf = ({ cohort }: Enrolment) => `/admin/cohorts/${cohort.slug}/hours`
   const learnerIn = (req: Request) =>
     hours.find(currentEnrolment(req).cohort.id, String(req.params['handle'])) ?? notFound()
 
-  router.get(at, may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/hours', may.guiding, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const frame = frameOf(res)
     const people = hours.people(enrolment.cohort.id).map((one) => ({
@@ -60,7 +59,7 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
     })
   })
 
-  router.get(`${at}.csv`, may.organising, keepNothing, async (req, res) => {
+  router.get('/admin/cohorts/:cohort/hours.csv', may.organising, keepNothing, async (req, res) => {
     const { cohort } = currentEnrolment(req)
     const { t } = frameOf(res)
     const people = hours.people(cohort.id)
@@ -70,7 +69,7 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
     ])
   })
 
-  router.post(`${at}/setting`, may.organising, (req, res) => {
+  router.post('/admin/cohorts/:cohort/hours/setting', may.organising, (req, res) => {
     const enrolment = currentEnrolment(req)
     const form = readForm(settingForm, req.body)
     if (!form.ok) throw new Refusal(422)
@@ -79,11 +78,11 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
     res.redirect(303, baseOf(enrolment))
   })
 
-  router.get(`${at}/:handle`, may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/hours/:handle', may.guiding, keepNothing, (req, res) => {
     show(res, currentEnrolment(req), learnerIn(req), emptyForm())
   })
 
-  router.post(`${at}/:handle/confirm`, may.guiding, (req, res) => {
+  router.post('/admin/cohorts/:cohort/hours/:handle/confirm', may.guiding, (req, res) => {
     const enrolment = currentEnrolment(req)
     const learner = learnerIn(req)
     const form = readForm(confirmForm, req.body)
@@ -95,7 +94,7 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
     res.redirect(303, baseOf(enrolment))
   })
 
-  router.post(`${at}/:handle/ask`, may.guiding, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/hours/:handle/ask', may.guiding, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const learner = learnerIn(req)
     if (learner.person_id === enrolment.person_id) throw new Refusal(422)

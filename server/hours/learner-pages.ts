@@ -37,10 +37,9 @@ const statementPage = view<{
 
 /** Hours of one's own in a cohort: what one states, and the statement. */
 export function learnerHoursPages(router: Router, { courses, hours, may, once, settings, workers }: Services): void {
-  const at = '/cohorts/:cohort/hours'
   const baseOf = ({ cohort }: Enrolment) => `/cohorts/${cohort.slug}/hours`
 
-  router.get(at, may.enrolled, keepNothing, (req, res) => {
+  router.get('/cohorts/:cohort/hours', may.enrolled, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const sheet = hours.sheet(enrolment.id)
     // what was not said yet begins with what the thing is meant to take
@@ -48,7 +47,7 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
     show(res, enrolment, sheet, emptyForm(Object.fromEntries(values)))
   })
 
-  router.post(at, may.enrolled, keepNothing, (req, res) => {
+  router.post('/cohorts/:cohort/hours', may.enrolled, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const sheet = hours.sheet(enrolment.id)
     const sent: Record<string, unknown> = { ...req.body }
@@ -63,7 +62,7 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
     res.redirect(303, location)
   })
 
-  router.get(`${at}/statement`, may.enrolled, keepNothing, (req, res) => {
+  router.get('/cohorts/:cohort/hours/statement', may.enrolled, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const frame = frameOf(res)
     const statement = statementOf(req)
@@ -78,7 +77,7 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
     })
   })
 
-  router.get(`${at}/statement.pdf`, may.enrolled, keepNothing, async (req, res) => {
+  router.get('/cohorts/:cohort/hours/statement.pdf', may.enrolled, keepNothing, async (req, res) => {
     const enrolment = currentEnrolment(req)
     const size = paperSize(req.query['paper'], settings.value('paper'))
     const sheet = statementSheet(frameOf(res), statementOf(req), size)
@@ -91,7 +90,7 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
     )
   })
 
-  router.get(`${at}/statement.csv`, may.enrolled, keepNothing, async (req, res) => {
+  router.get('/cohorts/:cohort/hours/statement.csv', may.enrolled, keepNothing, async (req, res) => {
     const { cohort } = currentEnrolment(req)
     await sendCsv(res, `${cohort.slug}-hours`, statementLines(frameOf(res), statementOf(req)))
   })

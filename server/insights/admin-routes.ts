@@ -33,9 +33,8 @@ const LONGEST_NAME = 120
 /** People by things, on a page and as files. */
 export function insightsAdminRoutes({ insights, may, pods }: Services): Router {
   const router = Router()
-  const at = '/admin/cohorts/:cohort'
 
-  router.get(`${at}/grid`, may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/grid', may.organising, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const { t } = frameOf(res)
@@ -59,7 +58,7 @@ export function insightsAdminRoutes({ insights, may, pods }: Services): Router {
     })
   })
 
-  router.get(`${at}/grid.csv`, may.organising, keepNothing, async (req, res) => {
+  router.get('/admin/cohorts/:cohort/grid.csv', may.organising, keepNothing, async (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const columns = insights.columns(enrolment)
@@ -67,7 +66,7 @@ export function insightsAdminRoutes({ insights, may, pods }: Services): Router {
     await sendCsv(res, `${cohort.slug}-people-by-things`, lines)
   })
 
-  router.get(`${at}/things.csv`, may.organising, keepNothing, async (req, res) => {
+  router.get('/admin/cohorts/:cohort/things.csv', may.organising, keepNothing, async (req, res) => {
     const enrolment = currentEnrolment(req)
     await sendCsv(res, `${enrolment.cohort.slug}-things`, thingLines(frameOf(res), insights.things(enrolment)))
   })

@@ -33,15 +33,14 @@ const deleteForm = z.object({ posts: z.enum(['stay', 'go']) })
 /** One account and what admins may do to it: never to another admin's, and to their own only to step down. */
 export function dossierPages(router: Router, services: Services): void {
   const { activityLog, config, dossiers, people, resets, signIns, once: onceOnly } = services
-  const at = '/admin/people/:handle'
 
   // other pages under /admin/people have names that could be handles
-  router.get(at, admin, keepNothing, (req, res, next) => {
+  router.get('/admin/people/:handle', admin, keepNothing, (req, res, next) => {
     if (people.findAccount(handleIn(req))) show(req, res)
     else next()
   })
 
-  router.post(`${at}/role`, admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/role', admin, keepNothing, (req, res) => {
     const form = readForm(roleForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
     const [person, me] = [personOf(req), currentPerson(req)]
@@ -54,7 +53,7 @@ export function dossierPages(router: Router, services: Services): void {
     res.redirect(303, person.id === me.id ? '/me' : pageOf(person))
   })
 
-  router.post(`${at}/reset-link`, admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/reset-link', admin, keepNothing, (req, res) => {
     const form = readForm(linkForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
     const [person, me] = [personOf(req), currentPerson(req)]
@@ -70,30 +69,30 @@ export function dossierPages(router: Router, services: Services): void {
     linkPage(res, { title: frameOf(res).t('people.admin.link_title'), area: 'admin', name, email, handle, link })
   })
 
-  router.post(`${at}/deactivate`, admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/deactivate', admin, keepNothing, (req, res) => {
     const person = othersAccount(req)
     if (people.deactivate(person.id, currentPerson(req).id)) say(req, 'deactivated', person)
     res.redirect(303, pageOf(person))
   })
 
-  router.post(`${at}/activate`, admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/activate', admin, keepNothing, (req, res) => {
     const person = othersAccount(req)
     if (people.activate(person.id, currentPerson(req).id)) say(req, 'activated', person)
     res.redirect(303, pageOf(person))
   })
 
-  router.post(`${at}/sign-out`, admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/sign-out', admin, keepNothing, (req, res) => {
     const person = othersAccount(req)
     people.endSessions(person.id, currentPerson(req).id)
     say(req, 'signed_out', person)
     res.redirect(303, pageOf(person))
   })
 
-  router.get(`${at}/delete`, admin, keepNothing, (req, res) => {
+  router.get('/admin/people/:handle/delete', admin, keepNothing, (req, res) => {
     showDelete(res, othersAccount(req), emptyForm({ posts: 'stay' }))
   })
 
-  router.post(`${at}/delete`, admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/delete', admin, keepNothing, (req, res) => {
     const person = othersAccount(req)
     const form = readForm(deleteForm, req.body)
     if (!form.ok) return showDelete(res, person, refusedForm(frameOf(res).t, form), 422)

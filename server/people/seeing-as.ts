@@ -5,7 +5,7 @@ import type { People, Person } from './people.ts'
 import { type createSeeing, type Seeing, throughOthersEyes } from './seeing.ts'
 
 /** Where an admin comes back to herself: the only act that is taken meanwhile. */
-export const LEAVE = '/admin/view-as/end'
+const LEAVE = '/admin/view-as/end'
 
 /** The pages that are shown; what is not here is the person's own, or the admin's. */
 const SHOWN = [

@@ -5,7 +5,6 @@ import { addFlash } from '../web/flash.ts'
 import { keepNothing } from '../web/headers.ts'
 import { forbidden, notFound } from '../web/refusal.ts'
 import { admin } from './policy.ts'
-import { LEAVE } from './seeing-as.ts'
 
 /** Through somebody else's eyes, and back. */
 export function seeingPages(router: Router, { people, seeingAs }: Services): void {
@@ -18,7 +17,7 @@ export function seeingPages(router: Router, { people, seeingAs }: Services): voi
     res.redirect(303, '/home')
   })
 
-  router.post(LEAVE, admin, keepNothing, (req, res) => {
+  router.post('/admin/view-as/end', admin, keepNothing, (req, res) => {
     const seen = req.session.seeing ? people.find(req.session.seeing.person_id) : null
     seeingAs.end(req, currentPerson(req).id)
     if (seen) addFlash(req, { kind: 'said', key: 'people.seeing.ended', values: { name: seen.name } })

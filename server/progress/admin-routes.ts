@@ -52,16 +52,14 @@ const confirmForm = z.object({
 /** What makes a thing done: the rule of a course, and what guides confirm where it asks them. */
 export function progressAdminRoutes({ confirmations, countAgain, courses, may }: Services): Router {
   const router = Router()
-  const rule = '/admin/courses/:slug/completion'
-  const list = '/admin/cohorts/:cohort/confirmations'
 
-  router.get(rule, author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/completion', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const { by, skip, min_words } = course.completion
     showRule(res, course, emptyForm({ by, skip: skip ? '1' : '', min_words: String(min_words) }))
   })
 
-  router.post(rule, author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/completion', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const form = readForm(ruleForm, req.body)
     if (!form.ok) return showRule(res, course, refusedForm(frameOf(res).t, form), 422)
@@ -71,14 +69,14 @@ export function progressAdminRoutes({ confirmations, countAgain, courses, may }:
     res.redirect(303, addressOf(course))
   })
 
-  router.post(`${rule}/count`, author, (req, res) => {
+  router.post('/admin/courses/:slug/completion/count', author, (req, res) => {
     const course = courseAt(courses, req)
     countAgain(course.id, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: 'progress.said.counting' })
     res.redirect(303, addressOf(course))
   })
 
-  router.get(list, may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/confirmations', may.guiding, keepNothing, (req, res) => {
     const { cohort, person_id, role } = currentEnrolment(req)
     const asked = asksGuides(cohort)
     confirmationsPage(res, {
@@ -92,7 +90,7 @@ export function progressAdminRoutes({ confirmations, countAgain, courses, may }:
     })
   })
 
-  router.post(list, may.guiding, (req, res) => {
+  router.post('/admin/cohorts/:cohort/confirmations', may.guiding, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const form = readForm(confirmForm, req.body)
     if (!form.ok) throw new Refusal(422)

@@ -26,7 +26,6 @@ const pulseForm = z.object({
 export function progressRoutes(services: Services): Router {
   const { badges, cohorts, may, pauses, progress } = services
   const router = Router()
-  const thing = '/cohorts/:cohort/things/:n'
 
   router.get('/cohorts/:cohort', may.enrolled, (req, res) => showMap(services, req, res))
 
@@ -58,7 +57,7 @@ export function progressRoutes(services: Services): Router {
   })
 
   const visiting = inOpenThing((_req, res, visit) => showThing(services, res, visit))
-  router.get(thing, may.enrolled, visiting)
+  router.get('/cohorts/:cohort/things/:n', may.enrolled, visiting)
 
   const ticking = inOpenThing((req, res, { enrolment, tile, href }) => {
     const step = tile.thing.steps.find(({ slug }) => slug === req.params['step']) ?? notFound()
@@ -72,7 +71,7 @@ export function progressRoutes(services: Services): Router {
     if (wantsJson(req)) sendJson(res, { done: form.data.done, thing_done: activity_id !== null })
     else res.redirect(303, `${href}#step-${step.slug}`)
   })
-  router.post(`${thing}/steps/:step`, may.enrolled, ticking)
+  router.post('/cohorts/:cohort/things/:n/steps/:step', may.enrolled, ticking)
 
   const skipping = inOpenThing((req, res, visit) => {
     const form = readForm(skipForm, req.body)
@@ -85,7 +84,7 @@ export function progressRoutes(services: Services): Router {
     addFlash(req, { kind: 'said', key: done ? 'progress.said.skipped' : 'progress.said.back' })
     res.redirect(303, done ? map_href : href)
   })
-  router.post(`${thing}/skip`, may.enrolled, skipping)
+  router.post('/cohorts/:cohort/things/:n/skip', may.enrolled, skipping)
 
   const givingPulse = inOpenThing((req, res, visit) => {
     const form = readForm(pulseForm, req.body)
@@ -96,7 +95,7 @@ export function progressRoutes(services: Services): Router {
     addFlash(req, { kind: 'said', key: 'progress.said.pulse' })
     res.redirect(303, href)
   })
-  router.post(`${thing}/pulse`, may.enrolled, givingPulse)
+  router.post('/cohorts/:cohort/things/:n/pulse', may.enrolled, givingPulse)
 
   /** Loads the thing of the address; one whose day has not come shows its date instead, whatever was asked. */
   function inOpenThing(handle: (req: Request, res: Response, visit: Visit) => void): RequestHandler {

@@ -44,7 +44,6 @@ export function editorRoutes(services: Services): Router {
   const { badges, courses, drafts, images, markdown, may, mentions, once: doOnce } = services
   const { progress, enrolments, reflections } = services
   const router = Router()
-  const address = '/cohorts/:cohort/things/:n/reflection'
 
   router.get('/write', signedIn, (req, res) => {
     const latest = enrolments.allOf(currentPerson(req).id)[0]
@@ -57,7 +56,7 @@ export function editorRoutes(services: Services): Router {
     res.redirect(303, `/cohorts/${latest.cohort.slug}/things/${next}/reflection`)
   })
 
-  router.get(address, may.enrolled, (req, res) => {
+  router.get('/cohorts/:cohort/things/:n/reflection', may.enrolled, (req, res) => {
     const work = workOn(req)
     const { draft, version } = drafts.of(work.enrolment.id, work.thing.id)
     const start = draft ?? work.published ?? { title: '', body: '', audience: 'cohort' as const }
@@ -69,7 +68,7 @@ export function editorRoutes(services: Services): Router {
     showEditor(services, res, work, { form: emptyForm(values), saved_at: draft?.saved_at ?? null, unsaved: false })
   })
 
-  router.post(address, may.enrolled, async (req, res) => {
+  router.post('/cohorts/:cohort/things/:n/reflection', may.enrolled, async (req, res) => {
     workOn(req)
     const not_taken = await takePictures(services, req, res)
     // only now, as pictures take their time
