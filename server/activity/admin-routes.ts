@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express'
+import type { Request, Router } from 'express'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { type CsvValue, sendCsv } from '../web/csv.ts'
@@ -28,9 +28,7 @@ const cohortLogPage = view<{
 }>('activity/cohort-log')
 
 /** Who did what to whom: all of it for admins, what organisers did in their cohort for them. */
-export function activityAdminRoutes({ activity, activityLog, may, people }: Services): Router {
-  const router = Router()
-
+export function activityAdminRoutes(router: Router, { activity, activityLog, may, people }: Services): void {
   router.get('/admin/log', admin, keepNothing, (req, res) => {
     const filters = filtersIn(req)
     const { entries, older } = activityLog.page(filters, queryNumber(req, 'before'))
@@ -65,8 +63,6 @@ export function activityAdminRoutes({ activity, activityLog, may, people }: Serv
       older: older === null ? null : `/admin/cohorts/${cohort.slug}/log?before=${older}`,
     })
   })
-
-  return router
 }
 
 /** What of the query is known; anything else is as if it were not there. */

@@ -1,4 +1,4 @@
-import { type Response, Router } from 'express'
+import type { Response, Router } from 'express'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
 import { currentEnrolment } from '../web/current.ts'
@@ -25,9 +25,8 @@ const badgePage = view<{
   wall_href: string | null
 }>('badges/badge')
 
-export function badgeRoutes(services: Services): Router {
+export function badgeRoutes(router: Router, services: Services): void {
   const { badges, enrolments, giving, may, notices, weeksHere } = services
-  const router = Router()
 
   awardPages(router, services)
   badgeListPages(router, services)
@@ -71,8 +70,6 @@ export function badgeRoutes(services: Services): Router {
     const { title, meaning: description } = badge
     badgePage(res, { title, description, area: 'badges', here: 'badges', alone: !req.user, badge, ask, wall_href })
   })
-
-  return router
 }
 
 /** Instead of badges, where it is calm: why, and where to change it for whom it is hers to change. */

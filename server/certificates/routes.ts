@@ -1,11 +1,9 @@
-import { Router } from 'express'
+import type { Router } from 'express'
 import type { Services } from '../services.ts'
 import { certificatePages } from './certificate-pages.ts'
 import { designPages } from './design-pages.ts'
 
-export function certificateRoutes(services: Services): Router {
-  const router = Router()
+export function certificateRoutes(router: Router, services: Services): void {
   designPages(router, services)
   certificatePages(router, services)
-  return router
 }

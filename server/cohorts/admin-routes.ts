@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import type { Router } from 'express'
 import { z } from 'zod'
 import type { CourseLine } from '../courses/courses.ts'
 import type { Services } from '../services.ts'
@@ -41,9 +41,8 @@ const adminPage = view<{
 const tickForm = z.object({ item: line({ max: 20 }) })
 
 /** What organisers do with their cohort, and where admins make one. */
-export function cohortAdminRoutes(services: Services): Router {
+export function cohortAdminRoutes(router: Router, services: Services): void {
   const { adminHome, checklist, courses, credentials, databaseCheck, enrolments, may } = services
-  const router = Router()
 
   router.get('/admin', signedIn, keepNothing, (req, res) => {
     const person = currentPerson(req)
@@ -83,6 +82,4 @@ export function cohortAdminRoutes(services: Services): Router {
   podAdminPages(router, services)
   podEditingPages(router, services)
   invitingPages(router, services)
-
-  return router
 }

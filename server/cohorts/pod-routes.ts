@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { StreamItem } from '../reflections/item.ts'
 import type { Services } from '../services.ts'
@@ -46,9 +46,8 @@ const aboutForm = z.object({
 })
 
 /** The pods of a cohort for those who are in it. */
-export function podRoutes(services: Services): Router {
+export function podRoutes(router: Router, services: Services): void {
   const { may, podPosts, pods } = services
-  const router = Router()
 
   router.get('/cohorts/:cohort/pods', may.enrolled, (req, res) => {
     const { interest, hours } = pods.own(currentEnrolment(req).id)
@@ -94,8 +93,6 @@ export function podRoutes(services: Services): Router {
       older: older === null ? null : `/cohorts/${cohort.slug}/pods/${pod.id}?before=${older}`,
     })
   })
-
-  return router
 }
 
 /** What changes for what was written for the pod: it goes where its author goes. */

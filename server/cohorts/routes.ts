@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
@@ -25,9 +25,8 @@ const leavePage = view<{ form: Form; enrolment: Enrolment }>('cohorts/leave')
 const leaveForm = z.object({ posts: z.enum(['stay', 'go']) })
 
 /** Coming into cohorts and going from them. */
-export function cohortRoutes(services: Services): Router {
+export function cohortRoutes(router: Router, services: Services): void {
   const { alumni, cohorts, enrolments, may, waiting } = services
-  const router = Router()
   joinPages(router, services)
   invitePages(router, services)
   alumniPages(router, services)
@@ -56,8 +55,6 @@ export function cohortRoutes(services: Services): Router {
     addFlash(req, { kind: 'said', key: 'cohorts.said.left', values: { cohort: enrolment.cohort.title } })
     res.redirect(303, '/home')
   })
-
-  return router
 }
 
 function showLeaving(req: Request, res: Response, form: Form): void {

@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import type { Router } from 'express'
 import { z } from 'zod'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
@@ -35,9 +35,8 @@ const outlinePage = view<{
 const settingsForm = z.object({ write_first: z.literal('1').optional() })
 
 /** Where authors keep courses fresh. */
-export function courseAdminRoutes(services: Services): Router {
+export function courseAdminRoutes(router: Router, services: Services): void {
   const { courses } = services
-  const router = Router()
 
   router.get('/admin/courses', author, keepNothing, (_req, res) => {
     listPage(res, { title: frameOf(res).t('courses.list.title'), area: 'admin', courses: courses.all() })
@@ -72,6 +71,4 @@ export function courseAdminRoutes(services: Services): Router {
   languagePages(router, services)
   courseTranslationPages(router, services)
   translationPages(router, services)
-
-  return router
 }

@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, Router } from 'express'
+import type { Request, RequestHandler, Router } from 'express'
 import type { OpenCohort } from '../cohorts/cohorts.ts'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/access.ts'
@@ -29,8 +29,7 @@ const thingPage = view<{
 }>('courses/thing')
 
 /** Reading along: public courses, for anybody. */
-export function courseRoutes({ cohorts, courses, settings }: Services): Router {
-  const router = Router()
+export function courseRoutes(router: Router, { cohorts, courses, settings }: Services): void {
   const readers: RequestHandler = (req, res, next) =>
     settings.value('guests_read') === '1' ? next() : signedIn(req, res, next)
 
@@ -74,8 +73,6 @@ export function courseRoutes({ cohorts, courses, settings }: Services): Router {
   function openFor(course: CourseContent): OpenCohort[] {
     return cohorts.open().filter(({ course_id }) => course_id === course.id)
   }
-
-  return router
 }
 
 function pageOf({ user }: Request, title: string, description: string) {

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { awardOf } from '../badges/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
@@ -17,10 +17,9 @@ const LD_JSON = 'application/ld+json'
 const PNG_WIDTH = 600
 
 /** What others need to verify our badges, and the badges themselves as files to take along. */
-export function credentialRoutes(services: Services): Router {
+export function credentialRoutes(router: Router, services: Services): void {
   const { awards, config, credentials, drawAward, images, settings } = services
   const { base_url } = config
-  const router = Router()
 
   keyPages(router, services)
   verifyPages(router, services)
@@ -81,8 +80,6 @@ export function credentialRoutes(services: Services): Router {
     res.setHeader('Content-Type', 'image/png')
     sendFile(res, 'badge.png', bakePng(png, json))
   })
-
-  return router
 
   function versionOf(req: Request) {
     return awards.version(String(req.params['badge']), Number(req.params['version'])) ?? notFound()

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { Router } from 'express'
+import type { Router } from 'express'
 import { ZipFile } from 'yazl'
 import { nowText } from '../db/clock.ts'
 import type { Services } from '../services.ts'
@@ -11,9 +11,7 @@ import { keepNothing } from '../web/headers.ts'
 import { exportFiles } from './files.ts'
 
 /** Taking everything along: all that the site knows about a person, as a ZIP of plain files. */
-export function exportRoutes({ clock, config, exports, images }: Services): Router {
-  const router = Router()
-
+export function exportRoutes(router: Router, { clock, config, exports, images }: Services): void {
   router.get('/me/export', signedIn, keepNothing, async (req, res) => {
     const { id, handle } = currentPerson(req)
     const made_at = nowText(clock)
@@ -38,6 +36,4 @@ export function exportRoutes({ clock, config, exports, images }: Services): Rout
     zip.end()
     await sendDownload(res, { name: `${folder}.zip`, type: 'application/zip' }, zip.outputStream)
   })
-
-  return router
 }

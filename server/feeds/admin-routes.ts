@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import type { Router } from 'express'
 import type { Cohort } from '../cohorts/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryText } from '../web/current.ts'
@@ -12,9 +12,7 @@ import type { FeedHealth } from './health.ts'
 const page = view<{ cohort: Cohort; feeds: FeedHealth[]; next: string | null }>('feeds/health')
 
 /** How the outside blogs of a cohort are, for its organisers. */
-export function feedAdminRoutes({ feeds, may }: Services): Router {
-  const router = Router()
-
+export function feedAdminRoutes(router: Router, { feeds, may }: Services): void {
   router.get('/admin/cohorts/:cohort/blogs', may.organising, keepNothing, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const [, troubled, id] = /^([01])-([1-9]\d{0,14})$/.exec(queryText(req, 'after') ?? '') ?? []
@@ -32,6 +30,4 @@ export function feedAdminRoutes({ feeds, may }: Services): Router {
     addFlash(req, { kind: 'said', key, values: { blog: feed.title } })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/blogs`)
   })
-
-  return router
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Request, type Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { byAudience } from '../reflections/policy.ts'
 import type { Services } from '../services.ts'
@@ -24,9 +24,7 @@ const feedsPage = view<{
 const addressForm = z.object({ intent: z.enum(['make', 'stop']) })
 
 /** What leaves the site: feeds for everybody, a member's private one, the list of a cohort's blogs. */
-export function feedOutRoutes({ config, goingOut, may, people, settings }: Services): Router {
-  const router = Router()
-
+export function feedOutRoutes(router: Router, { config, goingOut, may, people, settings }: Services): void {
   router.get('/people/:handle/feed.xml', byAudience, (req, res) => sendPerson(req, res, 'xml'))
   router.get('/people/:handle/feed.json', byAudience, (req, res) => sendPerson(req, res, 'json'))
   router.get('/cohorts/:cohort/feed.xml', byAudience, (req, res) => sendCohort(req, res, 'xml'))
@@ -124,6 +122,4 @@ export function feedOutRoutes({ config, goingOut, may, people, settings }: Servi
       fresh: token === null ? null : both(`/feeds/${token}`),
     })
   }
-
-  return router
 }

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { audiencesIn } from '../reflections/policy.ts'
 import type { Services } from '../services.ts'
@@ -21,9 +21,8 @@ const stopForm = z.object({ posts: z.enum(['stay', 'go']) })
 const decisionForm = z.object({ thing: z.string().regex(/^\d{1,3}$/), once })
 
 /** A blog elsewhere that counts in a cohort, for the one whose blog it is. */
-export function feedRoutes(services: Services): Router {
+export function feedRoutes(router: Router, services: Services): void {
   const { badges, feeds, may, once: doOnce } = services
-  const router = Router()
 
   router.get('/cohorts/:cohort/blog', may.enrolled, (req, res) => showBlog(services, req, res))
 
@@ -134,6 +133,4 @@ export function feedRoutes(services: Services): Router {
     const form = { values: { address: String(address || url) }, problems: { address: t(key) } }
     showBlog(services, req, res, { address: form, status })
   }
-
-  return router
 }

@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express'
+import type { Request, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Services } from '../services.ts'
@@ -31,9 +31,8 @@ const queuePage = view<{
 const takingForm = z.object({ done: onOrOff })
 
 /** What waits for an answer, for those who answer. */
-export function guidingRoutes(services: Services): Router {
+export function guidingRoutes(router: Router, services: Services): void {
   const { courses, giving, may, moderation, queue } = services
-  const router = Router()
 
   router.get('/admin/cohorts/:cohort/queue', may.guiding, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
@@ -75,8 +74,6 @@ export function guidingRoutes(services: Services): Router {
   })
 
   savedAnswerPages(router, services)
-
-  return router
 }
 
 /** What of the query is known; anything else is as if it were not there. */

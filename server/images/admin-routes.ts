@@ -1,4 +1,4 @@
-import { type Response, Router } from 'express'
+import type { Response, Router } from 'express'
 import { z } from 'zod'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
@@ -19,8 +19,7 @@ const quotaForm = z.object({
 })
 
 /** How much room pictures take, and how much of it each person has. */
-export function imageAdminRoutes({ images, settings }: Services): Router {
-  const router = Router()
+export function imageAdminRoutes(router: Router, { images, settings }: Services): void {
   const show = (res: Response, form: Form, status = 200) =>
     page(res, { title: frameOf(res).t('images.room.title'), area: 'admin', status, form, total: images.total() })
 
@@ -35,6 +34,4 @@ export function imageAdminRoutes({ images, settings }: Services): Router {
     addFlash(req, { kind: 'said', key: 'images.room.said' })
     res.redirect(303, '/admin/pictures')
   })
-
-  return router
 }

@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import type { Router } from 'express'
 import { byAudience } from '../reflections/policy.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
@@ -11,9 +11,7 @@ import { readUploads } from '../web/uploads.ts'
 import type { NotAdded } from './adding.ts'
 import { type Format, STEPS, sizeFor } from './sizes.ts'
 
-export function imageRoutes({ images }: Services): Router {
-  const router = Router()
-
+export function imageRoutes(router: Router, { images }: Services): void {
   // for scripts; a form without them sends its pictures to the editor's own address
   router.post('/images', signedIn, async (req, res) => {
     const sent = await readUploads(req, res, 'picture', { take: images.receive, drop: images.forget })
@@ -38,8 +36,6 @@ export function imageRoutes({ images }: Services): Router {
       vary: picture.public ? 'Accept' : 'Accept, Cookie',
     })
   })
-
-  return router
 }
 
 function tooMany(left_out: number): { name: string; why: string }[] {

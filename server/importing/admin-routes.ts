@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Cohort } from '../cohorts/enrolments.ts'
 import { isClosed } from '../cohorts/policy.ts'
@@ -35,9 +35,8 @@ const READ_LIST = new URL('./read-task.ts', import.meta.url)
 const READ_WITHIN = { ms: 20_000 }
 
 /** Bringing people in from a list: into a cohort, by its organisers, or into the site, by admins. */
-export function importingRoutes(services: Services): Router {
+export function importingRoutes(router: Router, services: Services): void {
   const { clock, config, imports, mail, may, workers } = services
-  const router = Router()
 
   router.get('/admin/cohorts/:cohort/import', may.organising, keepNothing, start)
   router.post('/admin/cohorts/:cohort/import', may.organising, keepNothing, takeList)
@@ -117,8 +116,6 @@ export function importingRoutes(services: Services): Router {
     const limits = { most: MOST_ROWS, megabytes: LARGEST / MEGABYTE }
     startPage(res, { title, area: 'admin', status, ...placeOf(req), form, ...limits })
   }
-
-  return router
 }
 
 function placeOf(req: Request): Place {

@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express'
+import type { Request, Router } from 'express'
 import type { Cohort } from '../cohorts/enrolments.ts'
 import type { Pod } from '../cohorts/pod-lists.ts'
 import type { Services } from '../services.ts'
@@ -31,9 +31,7 @@ const gridPage = view<{
 const LONGEST_NAME = 120
 
 /** People by things, on a page and as files. */
-export function insightsAdminRoutes({ insights, may, pods }: Services): Router {
-  const router = Router()
-
+export function insightsAdminRoutes(router: Router, { insights, may, pods }: Services): void {
   router.get('/admin/cohorts/:cohort/grid', may.organising, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
@@ -70,8 +68,6 @@ export function insightsAdminRoutes({ insights, may, pods }: Services): Router {
     const enrolment = currentEnrolment(req)
     await sendCsv(res, `${enrolment.cohort.slug}-things`, thingLines(frameOf(res), insights.things(enrolment)))
   })
-
-  return router
 }
 
 /** What of the query is known; anything else is as if it were not there. */

@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express'
+import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import { admin } from '../people/policy.ts'
@@ -34,9 +34,8 @@ const hideForm = z.object({ note: text({ max: 500 }), from })
 const actForm = z.object({ from })
 
 /** Hiding, restoring, and what was reported. */
-export function moderationRoutes(services: Services): Router {
+export function moderationRoutes(router: Router, services: Services): void {
   const { may, moderation, notices } = services
-  const router = Router()
 
   router.get('/reflections/:id/hide', signedIn, keepNothing, about('reflection', askToHide))
   router.post('/reflections/:id/hide', signedIn, keepNothing, about('reflection', hide))
@@ -107,8 +106,6 @@ export function moderationRoutes(services: Services): Router {
           : `${base}?${new URLSearchParams({ ...(settled ? { settled: '1' } : {}), before: `${next}` })}`,
     })
   }
-
-  return router
 }
 
 function fromIn(req: Request): From {

@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import type { Router } from 'express'
 import type { DeadJob, WaitingJob } from '../jobs/shelf.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
@@ -37,9 +37,7 @@ const NAMED = new Set([
 ])
 
 /** What waits behind the pages, and what could not be done. */
-export function outboxRoutes({ jobs, mail }: Services): Router {
-  const router = Router()
-
+export function outboxRoutes(router: Router, { jobs, mail }: Services): void {
   router.get('/admin/outbox', admin, keepNothing, (_req, res) => {
     const { t } = frameOf(res)
     const waiting = jobs.waiting(MOST + 1)
@@ -63,8 +61,6 @@ export function outboxRoutes({ jobs, mail }: Services): Router {
     if (jobs.drop(numberIn(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.dropped' })
     res.redirect(303, '/admin/outbox')
   })
-
-  return router
 }
 
 /** Kinds that people know have a name; of the others, that of the engine room is said. */

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/access.ts'
@@ -24,9 +24,7 @@ const readAllForm = z.object({ up_to: rowNumber })
 const lettersForm = z.object({ answers: onOrOff.optional(), announcements: onOrOff.optional() })
 
 /** What I was told, and which letters I want. */
-export function noticeRoutes({ calendarTelling, notices, letterChoices }: Services): Router {
-  const router = Router()
-
+export function noticeRoutes(router: Router, { calendarTelling, notices, letterChoices }: Services): void {
   router.get('/notices', signedIn, (req, res) => {
     const before = queryNumber(req, 'before')
     const found = notices.list(currentPerson(req).id, { before, limit: PER_PAGE + 1 })
@@ -84,8 +82,6 @@ export function noticeRoutes({ calendarTelling, notices, letterChoices }: Servic
   function whoLeaves(req: Request): { person_id: number; kind: LetterKind } {
     return letterChoices.whose(String(req.params['token'])) ?? notFound()
   }
-
-  return router
 }
 
 function showLeaving(req: Request, res: Response, kind: LetterKind, done: boolean): void {

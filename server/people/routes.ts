@@ -1,14 +1,12 @@
-import { Router } from 'express'
+import type { Router } from 'express'
 import type { Services } from '../services.ts'
 import { resetPages } from './reset-pages.ts'
 import { settingsPages } from './settings-pages.ts'
 import { signInPages } from './sign-in-pages.ts'
 
 /** What people do with their own accounts: signing in and out, a forgotten password, settings, leaving for good. */
-export function peopleRoutes(services: Services): Router {
-  const router = Router()
+export function peopleRoutes(router: Router, services: Services): void {
   signInPages(router, services)
   resetPages(router, services)
   settingsPages(router, services)
-  return router
 }

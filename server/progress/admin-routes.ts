@@ -1,4 +1,4 @@
-import { type Response, Router } from 'express'
+import type { Response, Router } from 'express'
 import { z } from 'zod'
 import type { CompletionRule } from '../courses/completion.ts'
 import type { CourseContent } from '../courses/courses.ts'
@@ -50,9 +50,7 @@ const confirmForm = z.object({
 })
 
 /** What makes a thing done: the rule of a course, and what guides confirm where it asks them. */
-export function progressAdminRoutes({ confirmations, countAgain, courses, may }: Services): Router {
-  const router = Router()
-
+export function progressAdminRoutes(router: Router, { confirmations, countAgain, courses, may }: Services): void {
   router.get('/admin/courses/:slug/completion', author, keepNothing, (req, res) => {
     const course = courseAt(courses, req)
     const { by, skip, min_words } = course.completion
@@ -106,8 +104,6 @@ export function progressAdminRoutes({ confirmations, countAgain, courses, may }:
   function asksGuides({ course_id, course_revision }: { course_id: number; course_revision: number }): boolean {
     return courses.content(course_id, course_revision).completion.by === 'guide'
   }
-
-  return router
 }
 
 function addressOf({ slug }: CourseContent): string {

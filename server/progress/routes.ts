@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express'
+import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { currentEnrolment, currentPerson, numberIn, wantsJson } from '../web/current.ts'
@@ -23,9 +23,8 @@ const pulseForm = z.object({
   line: line({ min: 0, max: 280 }).optional().default(''),
 })
 
-export function progressRoutes(services: Services): Router {
+export function progressRoutes(router: Router, services: Services): void {
   const { badges, cohorts, may, pauses, progress } = services
-  const router = Router()
 
   router.get('/cohorts/:cohort', may.enrolled, (req, res) => showMap(services, req, res))
 
@@ -110,6 +109,4 @@ export function progressRoutes(services: Services): Router {
       else showClosed(res, visit)
     }
   }
-
-  return router
 }

@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express'
+import type { Request, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
@@ -24,9 +24,8 @@ const parent = z
 const commentForm = z.object({ body, parent, once })
 const editForm = z.object({ body })
 
-export function commentRoutes(services: Services): Router {
+export function commentRoutes(router: Router, services: Services): void {
   const { badges, comments, markdown, once: doOnce, reflections } = services
-  const router = Router()
 
   router.post('/reflections/:id/comments', signedIn, async (req, res) => {
     const person = currentPerson(req)
@@ -88,6 +87,4 @@ export function commentRoutes(services: Services): Router {
   function ownComment(req: Request) {
     return comments.own(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
   }
-
-  return router
 }

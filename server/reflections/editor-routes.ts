@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { CompletionRule } from '../courses/completion.ts'
@@ -40,10 +40,9 @@ const previewForm = z.object({
 })
 const intent = z.object({ intent: z.enum(['draft', 'publish', 'picture']) })
 
-export function editorRoutes(services: Services): Router {
+export function editorRoutes(router: Router, services: Services): void {
   const { badges, courses, drafts, images, markdown, may, mentions, once: doOnce } = services
   const { progress, enrolments, reflections } = services
-  const router = Router()
 
   router.get('/write', signedIn, (req, res) => {
     const latest = enrolments.allOf(currentPerson(req).id)[0]
@@ -171,8 +170,6 @@ export function editorRoutes(services: Services): Router {
     const opens_later = progress.map(enrolment).tiles.some((tile) => tile.number === number)
     return opens_later ? forbidden('closed') : notFound()
   }
-
-  return router
 }
 
 /** What a published text still needs for its thing to be done. */

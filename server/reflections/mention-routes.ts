@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express'
+import type { Request, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Services } from '../services.ts'
@@ -16,9 +16,7 @@ export const TOO_MANY = { kind: 'said', key: 'reflections.said.too_many_mentions
 const q = line({ min: 0, max: 60 }).optional().default('')
 
 /** Whom one may mention, for the list that opens while one types "@"; as JSON, since without script there is none. */
-export function mentionRoutes({ may, mentions, comments, reflections }: Services): Router {
-  const router = Router()
-
+export function mentionRoutes(router: Router, { may, mentions, comments, reflections }: Services): void {
   router.get('/reflections/:id/people', signedIn, (req, res) => {
     const { id, role } = reflections.page(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
     if (role === null) forbidden()
@@ -33,8 +31,6 @@ export function mentionRoutes({ may, mentions, comments, reflections }: Services
     const circle = circleOf(enrolment, audience)
     sendJson(res, { people: mentions.offer(circle, enrolment.person_id, typed) })
   })
-
-  return router
 }
 
 /** Who reads a text that is not published yet. */

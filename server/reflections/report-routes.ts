@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
@@ -14,9 +14,8 @@ import { showReflection } from './reflection-page.ts'
 const reportForm = z.object({ reason: text({ max: 500 }), once })
 
 /** "Please look at this", about a reflection or an answer that one may read. */
-export function reportRoutes(services: Services): Router {
+export function reportRoutes(router: Router, services: Services): void {
   const { comments, moderation, once: doOnce, reflections } = services
-  const router = Router()
 
   router.post('/reflections/:id/report', signedIn, (req, res) => {
     const reflection = readableReflection(req, reflections)
@@ -61,6 +60,4 @@ export function reportRoutes(services: Services): Router {
     addFlash(req, { kind: 'said', key: `moderation.said.${told}` })
     res.redirect(303, location)
   }
-
-  return router
 }

@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import type { Router } from 'express'
 import { z } from 'zod'
 import type { BadgeItem } from '../badges/badge-words.ts'
 import type { PersonName } from '../people/people.ts'
@@ -28,9 +28,8 @@ const personPage = view<{
 
 const doneForm = z.object({ done: onOrOff })
 
-export function reflectionRoutes(services: Services): Router {
+export function reflectionRoutes(router: Router, services: Services): void {
   const { following, may, people, pods, reflections, shownBy, stream } = services
-  const router = Router()
 
   router.get('/cohorts/:cohort/reflections', may.enrolled, (req, res) => showStream(services, req, res))
 
@@ -85,6 +84,4 @@ export function reflectionRoutes(services: Services): Router {
       ...(viewer === 0 ? { feed: `/people/${handle}/feed` } : {}),
     })
   })
-
-  return router
 }

@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import type { Router } from 'express'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'
 import { currentPerson, queryText, wholeNumber } from '../web/current.ts'
@@ -24,9 +24,7 @@ const searchPage = view<{
 const LONGEST = 200
 const FEW_THINGS = 5
 
-export function searchRoutes({ search }: Services): Router {
-  const router = Router()
-
+export function searchRoutes(router: Router, { search }: Services): void {
   router.get('/search', signedIn, (req, res) => {
     const q = queryText(req, 'q')?.slice(0, LONGEST).trim() ?? ''
     const kind = KINDS.find((name) => name === queryText(req, 'kind')) ?? null
@@ -44,8 +42,6 @@ export function searchRoutes({ search }: Services): Router {
       older: kind === null || older === null ? null : address(q, { kind, before: String(older) }),
     })
   })
-
-  return router
 }
 
 function groupsOf(found: Found, q: string, kind: Kind | null): Group[] {

@@ -1,4 +1,4 @@
-import { type Response, Router } from 'express'
+import type { Response, Router } from 'express'
 import { z } from 'zod'
 import type { JoinableCohort, OpenCohort } from '../cohorts/cohorts.ts'
 import type { CourseContent } from '../courses/courses.ts'
@@ -34,9 +34,8 @@ const setupPage = view<{ form: Form; token: string }>('site/setup')
 
 const setupForm = z.object({ name: line({ max: 120 }), email, password: newPassword })
 
-export function siteRoutes(services: Services): Router {
+export function siteRoutes(router: Router, services: Services): void {
   const { guess, people, setup, signIns } = services
-  const router = Router()
 
   router.get('/', anybody, (req, res) => {
     if (req.user) return res.redirect(303, '/home')
@@ -69,8 +68,6 @@ export function siteRoutes(services: Services): Router {
     signIns.start(req, person)
     res.redirect(303, '/admin/cohorts/new')
   })
-
-  return router
 }
 
 function showLanding({ clock, cohorts, courses, people, settings }: Services, res: Response): void {

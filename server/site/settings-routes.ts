@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/current.ts'
@@ -46,9 +46,8 @@ const settingsPage = view<{
 }>('site/settings')
 
 /** What an admin decides for the whole site, section by section. */
-export function settingsRoutes(services: Services): Router {
+export function settingsRoutes(router: Router, services: Services): void {
   const { backups, config, jobs, mail, settings } = services
-  const router = Router()
 
   siteFiles(router, services)
 
@@ -131,8 +130,6 @@ export function settingsRoutes(services: Services): Router {
     const values = Object.fromEntries(SECTIONS[section].map((name) => [name, String(settings.value(name))]))
     return section === 'mail' ? { ...values, smtp_url: withoutPassword(values['smtp_url'] ?? '') } : values
   }
-
-  return router
 }
 
 /** What somebody else chose, as the page says it. */

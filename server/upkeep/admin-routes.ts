@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express'
+import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { courseAt } from '../courses/policy.ts'
 import { author } from '../people/policy.ts'
@@ -30,9 +30,7 @@ const triedForm = z.object({ tried_on: line({ min: 0, max: 200 }).optional().def
 const settleForm = z.object({ word: line({ max: 280 }) })
 
 /** Where authors see what has gone stale, and mend it. */
-export function upkeepAdminRoutes({ courses, notices, once: doOnce, upkeep }: Services): Router {
-  const router = Router()
-
+export function upkeepAdminRoutes(router: Router, { courses, notices, once: doOnce, upkeep }: Services): void {
   router.get('/admin/upkeep', author, keepNothing, (req, res) => show(req, res))
 
   router.post('/admin/upkeep/things/:id/settle', author, keepNothing, (req, res) => {
@@ -97,8 +95,6 @@ export function upkeepAdminRoutes({ courses, notices, once: doOnce, upkeep }: Se
       refused,
     })
   }
-
-  return router
 }
 
 /** The last thing of the page before: its day, where it has one, and its number. */

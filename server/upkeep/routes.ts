@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express'
+import type { Request, Router } from 'express'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
@@ -14,9 +14,7 @@ const againPage = view<{ href: string; thing: { title: string; hue: string }; ki
 )
 
 /** "This has changed": from any thing that is open to somebody. */
-export function upkeepRoutes({ may, once, progress, upkeep }: Services): Router {
-  const router = Router()
-
+export function upkeepRoutes(router: Router, { may, once, progress, upkeep }: Services): void {
   router.post('/cohorts/:cohort/things/:n/reports', may.enrolled, (req, res) => {
     const { thing, href } = thingIn(req)
     const { person_id, cohort } = currentEnrolment(req)
@@ -50,6 +48,4 @@ export function upkeepRoutes({ may, once, progress, upkeep }: Services): Router 
     const thing = progress.openThing(enrolment, number) ?? notFound()
     return { thing, href: `/cohorts/${enrolment.cohort.slug}/things/${number}` }
   }
-
-  return router
 }

@@ -1,4 +1,4 @@
-import { allRouters } from '../../server/app.ts'
+import { allRoutes } from '../../server/app.ts'
 import type { Services } from '../../server/services.ts'
 
 interface RouteEntry {
@@ -11,16 +11,14 @@ interface Layer {
   route?: { path: string; methods: Record<string, boolean>; stack: { handle: { policy?: string } }[] }
 }
 
-/** Every route of the app, read off the routers themselves. */
+/** Every route of the app, read off the router itself. */
 export function routesOf(services: Services): RouteEntry[] {
-  return allRouters(services).flatMap((router) =>
-    (router.stack as unknown as Layer[]).flatMap(({ route }) => {
-      if (!route) return []
-      const policies = route.stack.flatMap(({ handle }) => handle.policy ?? [])
-      const methods = (['get', 'post'] as const).filter((method) => route.methods[method])
-      return methods.map((method) => ({ method, path: route.path, policies }))
-    }),
-  )
+  return (allRoutes(services).stack as unknown as Layer[]).flatMap(({ route }) => {
+    if (!route) return []
+    const policies = route.stack.flatMap(({ handle }) => handle.policy ?? [])
+    const methods = (['get', 'post'] as const).filter((method) => route.methods[method])
+    return methods.map((method) => ({ method, path: route.path, policies }))
+  })
 }
 
 /** An address of the route, its parameters filled with what hardly exists. */
