@@ -15,6 +15,7 @@ import { examine } from './site/doctor.ts'
 import { NotRestored, restoreBackup } from './site/restoring.ts'
 import { refusalAtStart } from './site/start-up.ts'
 import { createLog } from './web/log.ts'
+import { routeTable } from './web/route-table.ts'
 import { patientServer } from './web/slow-requests.ts'
 import { stoppable, stopWhenTold } from './web/stopping.ts'
 import { loadWords } from './web/words.ts'
@@ -113,6 +114,16 @@ const verbs: Record<string, Verb> = {
       } finally {
         db.close()
       }
+    },
+  },
+  routes: {
+    takes: [],
+    run: () => {
+      const routes = routeTable()
+      const lines = routes.map(({ method, address, policy, file, line }) =>
+        [method.padEnd(4), address.padEnd(56), policy.padEnd(14), `${file}:${line}`].join('  '),
+      )
+      return { ok: true, facts: { routes }, words: lines.join('\n') }
     },
   },
   demo: { takes: [], options: ['port', 'size'], run: ({ options, env }) => runDemo(options, env) },

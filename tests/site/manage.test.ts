@@ -4,6 +4,8 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { readFolder } from '../../server/courses/folder-files.ts'
 import { openDatabase } from '../../server/db/open.ts'
+import { manage } from '../../server/manage.ts'
+import type { RouteLine } from '../../server/web/route-table.ts'
 import { managed, managedOutside } from '../support/manage.ts'
 import { testSite } from '../support/site.ts'
 
@@ -107,6 +109,22 @@ test('the doctor sees a row that points to nothing', async () => {
   const { code, facts } = await managed(data, 'doctor')
   expect(code).toBe(1)
   expect(facts['foreign_key_check']).toEqual([expect.objectContaining({ table: 'thing', parent: 'course_set' })])
+})
+
+test('the routes are told with method, address, policy and file, sorted by address', async () => {
+  const { code, facts } = await managed(temporary(), 'routes')
+  const routes = facts['routes'] as RouteLine[]
+  expect(code).toBe(0)
+  expect(routes).toContainEqual(
+    expect.objectContaining({ method: 'POST', address: '/admin/people/:handle/deactivate', policy: 'admin' }),
+  )
+  expect(routes.map(({ address }) => address)).toEqual(routes.map(({ address }) => address).sort())
+  for (const { file, line, address } of routes) {
+    const lines = readFileSync(path.join(root, file), 'utf8').split('\n')
+    expect(lines.slice(line - 1, line + 1).join()).toContain(`'${address}'`)
+  }
+  const { printed } = await manage(['routes'], {})
+  expect(printed).toMatch(/^GET {3}\/ +anybody +server\/[\w/-]+\.ts:\d+$/m)
 })
 
 test.each([

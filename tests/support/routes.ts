@@ -1,7 +1,9 @@
+import type { Router } from 'express'
 import { allRoutes } from '../../server/app.ts'
 import type { Services } from '../../server/services.ts'
+import { healthRoutes } from '../../server/site/health-routes.ts'
 
-interface RouteEntry {
+export interface RouteEntry {
   method: 'get' | 'post'
   path: string
   policies: string[]
@@ -11,9 +13,13 @@ interface Layer {
   route?: { path: string; methods: Record<string, boolean>; stack: { handle: { policy?: string } }[] }
 }
 
-/** Every route of the app, read off the router itself. */
+/** Every route of the app, read off its routers. */
 export function routesOf(services: Services): RouteEntry[] {
-  return (allRoutes(services).stack as unknown as Layer[]).flatMap(({ route }) => {
+  return [healthRoutes(services), allRoutes(services)].flatMap(routesOn)
+}
+
+export function routesOn(router: Router): RouteEntry[] {
+  return (router.stack as unknown as Layer[]).flatMap(({ route }) => {
     if (!route) return []
     const policies = route.stack.flatMap(({ handle }) => handle.policy ?? [])
     const methods = (['get', 'post'] as const).filter((method) => route.methods[method])
