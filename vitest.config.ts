@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'journeys',
           include: ['tests/journeys/**/*.test.ts'],
           globalSetup: 'tests/support/shared-browser.ts',
+          setupFiles: 'tests/support/journey-browser.ts',
           // a browser fills the machine: two at a time, and after the rest
           maxWorkers: 2,
           // a machine that others share may starve a browser for seconds; a second try is told in the report

@@ -1,15 +1,7 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { phone } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { PASSWORD, testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 const options = phone
 
@@ -17,7 +9,7 @@ test('an admin looks for somebody on a phone, sees what she sees, deactivates he
   await using site = await testSite()
   const { admin, cohort, learner } = site.cast()
   site.reflection(learner, cohort, { title: 'For nobody', audience: 'me' })
-  const page = await openPage(browser, site, options, admin)
+  const page = await openPage(site, options, admin)
 
   await page.goto('/admin/people')
   await page.fill('#q', 'amara')
@@ -44,7 +36,7 @@ test('an admin looks for somebody on a phone, sees what she sees, deactivates he
 
   await page.getByRole('button', { name: 'Deactivate' }).click()
   await page.getByRole('button', { name: 'Activate' }).waitFor()
-  const theirs = await openPage(browser, site, options)
+  const theirs = await openPage(site, options)
   await theirs.goto('/login')
   await theirs.fill('[name=email]', learner.email)
   await theirs.fill('[name=password]', PASSWORD)

@@ -1,22 +1,14 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { phone, sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 const at = '/admin/courses/course-23/things/thing-1'
 describe.each(sizes)('on $size', ({ options }) => {
   test('an author changes words, icon and steps, sees how it will look, and everybody reads it', async () => {
     using site = await testSite()
     const { author, guest } = site.cast()
-    const page = await openPage(browser, site, options, author)
+    const page = await openPage(site, options, author)
     await page.goto('/me')
     await page.click('a[href="/admin/courses"]')
     await page.click('a[href="/admin/courses/course-23"]')
@@ -58,7 +50,7 @@ describe.each(sizes)('on $size', ({ options }) => {
   test('an organiser moves a thing and adds a catch-up week', async () => {
     using site = await testSite()
     const { cohort, organiser } = site.cast()
-    const page = await openPage(browser, site, options, organiser)
+    const page = await openPage(site, options, organiser)
     await page.goto(`/admin/cohorts/${cohort.slug}/calendar`)
     const entry = page.locator('details', { hasText: '5. The 5. thing' })
     await entry.locator('summary').click()
@@ -81,7 +73,7 @@ describe.each(sizes)('on $size', ({ options }) => {
 test('without JavaScript: look at the preview, add a step, take one out, save', async () => {
   using site = await testSite()
   const { author } = site.cast()
-  const page = await openPage(browser, site, { ...phone, javaScriptEnabled: false }, author)
+  const page = await openPage(site, { ...phone, javaScriptEnabled: false }, author)
   await page.goto(at)
   await page.fill('#body', 'Words with **weight**.')
   await page.click('button[value=preview]')

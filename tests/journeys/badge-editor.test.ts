@@ -1,21 +1,13 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 describe.each(sizes)('on $size', ({ options }) => {
   test('an author draws a badge, sees its rule as she puts it together, switches it on, and a learner earns it', async () => {
     using site = await testSite({ now: '2026-04-15T07:00:00Z' })
     const { author, learner, cohort } = site.cast()
-    const page = await openPage(browser, site, options, author)
+    const page = await openPage(site, options, author)
     await page.goto('/admin/courses/course-23')
     await page.click('a[href="/admin/courses/course-23/badges"]')
     await page.click('a[href="/admin/courses/course-23/new-badge"]')
@@ -55,7 +47,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     using site = await testSite({ now: '2026-04-15T07:00:00Z' })
     const { author, learner, cohort } = site.cast()
     site.reflection(learner, cohort)
-    const page = await openPage(browser, site, options, author)
+    const page = await openPage(site, options, author)
     await page.goto('/admin/courses/course-23/certificates')
     await page.click('a[href="/admin/courses/course-23/new-certificate"]')
     await page.fill('#title', 'With thanks')

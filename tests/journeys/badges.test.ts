@@ -1,16 +1,8 @@
 import { buffer } from 'node:stream/consumers'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { desktop, phone } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 test.each([
   ['phone', phone],
@@ -18,7 +10,7 @@ test.each([
 ])('on a %s: a learner earns, shares and downloads a badge, and a guest verifies it', async (_, size) => {
   await using site = await testSite({ now: '2026-03-04T09:00:00Z' })
   const { learner, cohort } = site.cast()
-  const page = await openPage(browser, site, size, learner)
+  const page = await openPage(site, size, learner)
   await page.goto(cohort.at('/things/1/reflection'))
   await page.getByLabel('Title').fill('My first words')
   await page.locator('textarea[name=body]').fill('I tried it at the desk, and it worked.')
@@ -42,7 +34,7 @@ test.each([
   const bytes = await buffer(await download.createReadStream())
   const file = { name: download.suggestedFilename(), mimeType: 'image/png', buffer: bytes }
 
-  const guest = await openPage(browser, site, size)
+  const guest = await openPage(site, size)
   await guest.goto(new URL(link).pathname)
   await guest.getByText('Amara Okonkwo').waitFor()
   await guest.getByRole('link', { name: 'Verify this badge' }).click()

@@ -1,15 +1,7 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { phone } from '../support/browser.ts'
 import { expectAccessible, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 test('somebody answers: the bell counts it, leads to it, and is quiet again', async () => {
   await using site = await testSite()
@@ -17,7 +9,7 @@ test('somebody answers: the bell counts it, leads to it, and is quiet again', as
   const reflection = site.reflection(learner, cohort, { title: 'Maps at the desk' })
   await learner.read('/badges/first-reflection')
   await peer.post(`/reflections/${reflection}/comments`, { body: 'Try it on the bus.' })
-  const page = await openPage(browser, site, phone, learner)
+  const page = await openPage(site, phone, learner)
   await page.goto(cohort.at(''))
   const bell = page.getByRole('link', { name: /^What is new/ })
   expect(await bell.getAttribute('aria-label')).toBe('What is new: 1 notice')
@@ -36,7 +28,7 @@ test('a link from an older email finds its comment in a long talk', async () => 
   const { learner, peer, cohort } = site.cast()
   const reflection = site.reflection(learner, cohort)
   for (let number = 1; number <= 60; number++) site.services.comments.write(reflection, peer.id, `Comment ${number}.`)
-  const page = await openPage(browser, site, phone, learner)
+  const page = await openPage(site, phone, learner)
   await page.goto(`/reflections/${reflection}#comment-3`)
   await page.getByText('Comment 3.').waitFor()
   expect(page.url()).toContain(`/reflections/${reflection}?comment=3#comment-3`)

@@ -1,16 +1,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { desktop, phone, reducedMotion } from '../support/browser.ts'
-import { openBrowser } from '../support/shared-browser.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser?.close())
+import { browser } from '../support/journey-browser.ts'
 
 test('the browser shows a page', async () => {
   const page = await browser.newPage(desktop)

@@ -1,24 +1,16 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { badgeWith } from '../support/badges.ts'
 import { sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 describe.each(sizes)('on $size', ({ options }) => {
   test('a learner asks for a badge, a guide wants to know more, she tells, and it is hers', async () => {
     using site = await testSite({ now: '2026-04-15T07:00:00Z' })
     const { learner, guide } = site.cast()
     badgeWith(site, { kind: 'judged', ask: 'Show us a lesson that you gave.' })
-    const hers = await openPage(browser, site, options, learner)
-    const theirs = await openPage(browser, site, options, guide)
+    const hers = await openPage(site, options, learner)
+    const theirs = await openPage(site, options, guide)
 
     await hers.goto('/badges/night-owl')
     await hers.click('a[href$="/ask"]')

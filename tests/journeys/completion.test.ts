@@ -1,22 +1,14 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { phone } from '../support/browser.ts'
 import { openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 test('the last step that makes a thing done shows it, and the editor counts down the words that are missing', async () => {
   await using site = await testSite()
   const { author, cohort, learner } = site.cast()
   const { courses } = site.services
   courses.setCompletion(site.course(), { by: 'steps', skip: true, min_words: 0 }, author.id)
-  const page = await openPage(browser, site, phone, learner)
+  const page = await openPage(site, phone, learner)
   await page.goto(cohort.at('/things/1'))
   await page.getByRole('button', { name: 'Try it' }).click()
   await page.getByRole('button', { name: 'Look twice' }).click()

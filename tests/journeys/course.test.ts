@@ -1,22 +1,14 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { startUp } from '../../server/site/start-up.ts'
 import { desktop, phone, sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { PASSWORD, testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 describe.each(sizes)('on $size', ({ options }) => {
   test("from the setup link to a colleague's badge and an answer", async () => {
     using site = await testSite({ now: '2026-11-23T09:00:00Z' })
     const link = startUp(site.services).find((line) => line.includes('/setup?token=')) ?? ''
-    const admin = await openPage(browser, site, options)
+    const admin = await openPage(site, options)
     await admin.goto(new URL(link).pathname + new URL(link).search)
 
     await admin.fill('[name=name]', 'Ingrid Solberg')
@@ -38,7 +30,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect(await admin.locator('.qr svg').count()).toBe(1)
     await expectNoOverflow(admin)
 
-    const learner = await openPage(browser, site, options)
+    const learner = await openPage(site, options)
     await learner.goto(new URL(joinLink).pathname + new URL(joinLink).search)
     await learner.fill('[name=name]', 'Amara Okonkwo')
     await learner.fill('[name=email]', 'amara@harbour.example')
@@ -85,8 +77,8 @@ describe.each(sizes)('on $size', ({ options }) => {
   test('two windows on one draft: the clash shows both texts and both survive', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
-    const phoneWindow = await openPage(browser, site, options, learner)
-    const deskWindow = await openPage(browser, site, options, learner)
+    const phoneWindow = await openPage(site, options, learner)
+    const deskWindow = await openPage(site, options, learner)
     await phoneWindow.goto(cohort.at('/things/1/reflection'))
     await deskWindow.goto(cohort.at('/things/1/reflection'))
     await phoneWindow.fill('[name=body]', 'Written on the bus.')
@@ -110,7 +102,7 @@ describe.each(sizes)('on $size', ({ options }) => {
 test('without JavaScript: join, tick, write, publish, answer', async () => {
   using site = await testSite()
   const { cohort, peer } = site.cast()
-  const page = await openPage(browser, site, { ...phone, javaScriptEnabled: false })
+  const page = await openPage(site, { ...phone, javaScriptEnabled: false })
   const code = site.services.cohorts.forJoining(cohort.slug)?.join_code
   await page.goto(`/join/${cohort.slug}?code=${code}`)
   await page.fill('[name=name]', 'Zanele Mthembu')
@@ -126,7 +118,7 @@ test('without JavaScript: join, tick, write, publish, answer', async () => {
   await page.waitForSelector('.flash')
   await page.click('button[value=publish]')
   await page.waitForURL('**/reflections/*')
-  const answer = await openPage(browser, site, { ...phone, javaScriptEnabled: false }, peer)
+  const answer = await openPage(site, { ...phone, javaScriptEnabled: false }, peer)
   await answer.goto(new URL(page.url()).pathname)
   await answer.click('.cheer')
   await answer.waitForSelector('.cheer[aria-pressed=true]')
@@ -138,7 +130,7 @@ test('without JavaScript: join, tick, write, publish, answer', async () => {
 test('with motion, the whole way by keyboard alone: from the map to a published reflection and its tools', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
-  const page = await openPage(browser, site, { ...desktop, reducedMotion: 'no-preference' }, learner)
+  const page = await openPage(site, { ...desktop, reducedMotion: 'no-preference' }, learner)
   await page.goto(cohort.at(''))
   await tabTo(page, '.next a.main')
   await page.keyboard.press('Enter')

@@ -1,16 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { photo } from '../images/photos.ts'
 import { desktop, phone, sizes } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 const WAIT = { timeout: 20_000 }
 const state = (page: Page, words: string | RegExp) => page.locator('[data-state]').getByText(words).waitFor()
@@ -50,7 +43,7 @@ describe.each(sizes)('on $size', ({ options }) => {
   test('what is typed is saved with the true time; without a connection it is kept and offered back', async () => {
     await using site = await testSite({ now: '2026-03-02T10:42:00Z' })
     const { cohort, learner } = site.cast()
-    const page = await openPage(browser, site, options, learner)
+    const page = await openPage(site, options, learner)
     await open(page, cohort.at('/things/1/reflection'))
     await page.fill('[name=body]', 'On the server.')
     await state(page, `Saved ${await clockOf(page, site.clock.now().epochMilliseconds)}`)
@@ -84,7 +77,7 @@ describe.each(sizes)('on $size', ({ options }) => {
   test('undo goes back past a reload, and redo forward again', async () => {
     await using site = await testSite()
     const { cohort, learner } = site.cast()
-    const page = await openPage(browser, site, options, learner)
+    const page = await openPage(site, options, learner)
     await open(page, cohort.at('/things/1/reflection'))
     await page.locator('[name=body]').pressSequentially('First second')
     await state(page, /Saved \d/)
@@ -105,7 +98,7 @@ describe.each(sizes)('on $size', ({ options }) => {
   test('two tabs on one draft: both texts are there, and the one that is left is one undo away', async () => {
     await using site = await testSite()
     const { cohort, learner } = site.cast()
-    const one = await openPage(browser, site, options, learner)
+    const one = await openPage(site, options, learner)
     await open(one, cohort.at('/things/1/reflection'))
     const two = await one.context().newPage()
     await open(two, cohort.at('/things/1/reflection'))
@@ -127,7 +120,7 @@ describe.each(sizes)('on $size', ({ options }) => {
   test('publishing lets go of what was kept, and so does signing out', async () => {
     await using site = await testSite()
     const { cohort, learner } = site.cast()
-    const page = await openPage(browser, site, options, learner)
+    const page = await openPage(site, options, learner)
     await open(page, cohort.at('/things/1/reflection'))
     await page.fill('[name=body]', 'To be published.')
     await state(page, /Saved \d/)
@@ -147,7 +140,7 @@ describe.each(sizes)('on $size', ({ options }) => {
   test('a picture moves between paragraphs by its buttons, which keep the focus', async () => {
     await using site = await testSite()
     const { cohort, learner } = site.cast()
-    const page = await openPage(browser, site, options, learner)
+    const page = await openPage(site, options, learner)
     await open(page, cohort.at('/things/1/reflection'))
     await page.fill('[name=body]', 'One.\n\nTwo.')
     const asked = page.waitForEvent('filechooser')
@@ -179,7 +172,7 @@ async function clockOf(page: Page, milliseconds: number): Promise<string> {
 test('what was typed and taken back leaves nothing to say or to offer', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
-  const page = await openPage(browser, site, desktop, learner)
+  const page = await openPage(site, desktop, learner)
   await page.route('**/reflection', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()))
   await open(page, cohort.at('/things/1/reflection'))
   await page.fill('[name=body]', 'Oh no.')
@@ -192,7 +185,7 @@ test('what was typed and taken back leaves nothing to say or to offer', async ()
 test('a text that was refused is not called saved, and stays on this device', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
-  const page = await openPage(browser, site, desktop, learner)
+  const page = await openPage(site, desktop, learner)
   await open(page, cohort.at('/things/1/reflection'))
   await page.fill('[name=body]', 'Words under too long a title.')
   await page.fill('[name=title]', 'x'.repeat(201))
@@ -207,7 +200,7 @@ test('a text that was refused is not called saved, and stays on this device', as
 test('what somebody else left on this device is never shown', async () => {
   await using site = await testSite()
   const { cohort, learner, peer } = site.cast()
-  const page = await openPage(browser, site, desktop, learner)
+  const page = await openPage(site, desktop, learner)
   await page.route('**/reflection', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()))
   await open(page, cohort.at('/things/1/reflection'))
   await page.fill('[name=body]', 'Only mine.')
@@ -224,7 +217,7 @@ test('what somebody else left on this device is never shown', async () => {
 test('an address pasted over words makes a link; alone it stays as it is', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
-  const page = await openPage(browser, site, desktop, learner)
+  const page = await openPage(site, desktop, learner)
   await open(page, cohort.at('/things/1/reflection'))
   await page.waitForSelector('[data-tools]:not([hidden])')
   await page.fill('[name=body]', 'the map')
@@ -245,7 +238,7 @@ test('an address pasted over words makes a link; alone it stays as it is', async
 test('the tools by keyboard: one stop for Tab, arrows along them, and keys from the text', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
-  const page = await openPage(browser, site, desktop, learner)
+  const page = await openPage(site, desktop, learner)
   await open(page, cohort.at('/things/1/reflection'))
   await page.waitForSelector('[data-tools]:not([hidden])')
   await page.fill('[name=body]', 'words ')
@@ -269,7 +262,7 @@ test('a way to start without scripts and with them', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   for (const javaScriptEnabled of [false, true]) {
-    const page = await openPage(browser, site, { ...phone, javaScriptEnabled }, learner)
+    const page = await openPage(site, { ...phone, javaScriptEnabled }, learner)
     await page.goto(cohort.at('/things/1/reflection'))
     if (javaScriptEnabled) await page.waitForSelector('[data-tools]:not([hidden])')
     await page.fill('[name=body]', 'Typed before.')
@@ -282,7 +275,7 @@ test('a way to start without scripts and with them', async () => {
 test('the preview stands beside the text on a wide screen, follows it, and comes by a button on a phone', async () => {
   await using site = await testSite()
   const { cohort, learner, peer } = site.cast()
-  const wide = await openPage(browser, site, desktop, learner)
+  const wide = await openPage(site, desktop, learner)
   await open(wide, cohort.at('/things/1/reflection'))
   await wide.waitForSelector('[data-preview]:not([hidden])')
   await wide.fill('[name=body]', `**Bold** for @${peer.handle}`)
@@ -294,7 +287,7 @@ test('the preview stands beside the text on a wide screen, follows it, and comes
   await expectAccessible(wide)
   await expectNoOverflow(wide)
 
-  const narrow = await openPage(browser, site, phone, peer)
+  const narrow = await openPage(site, phone, peer)
   await open(narrow, cohort.at('/things/1/reflection'))
   await narrow.fill('[name=body]', '*Leaning*')
   expect(await narrow.isVisible('[data-preview]')).toBe(false)
@@ -312,7 +305,7 @@ test('nothing sticks out at 320 px or with text at 200%, with an offer, a clash 
   const long = `${'Donaudampfschifffahrt'.repeat(12)} https://example.org/${'x'.repeat(200)}`
   for (const size of [320, 390]) {
     const viewport = { width: size, height: 700 }
-    const page = await openPage(browser, site, { ...phone, viewport }, learner)
+    const page = await openPage(site, { ...phone, viewport }, learner)
     await page.route('**/reflection', (route) =>
       route.request().method() === 'POST' ? route.abort() : route.continue(),
     )

@@ -1,15 +1,8 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { desktop } from '../support/browser.ts'
 import { openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 /** Row, column and words of what has the focus. */
 function here(page: Page): Promise<[number, number, string]> {
@@ -24,7 +17,7 @@ test('arrow keys go through the grid, each cell says its words, and one press of
   using site = await testSite({ now: '2026-03-18T07:00:00Z' })
   const { cohort, learner, organiser } = site.cast()
   site.reflection(learner, cohort, { number: 1 })
-  const page = await openPage(browser, site, desktop, organiser)
+  const page = await openPage(site, desktop, organiser)
   await page.goto(`/admin/cohorts/${cohort.slug}/grid`)
   await page.locator('table[role=grid]').waitFor()
   await page.locator('tbody a').first().focus()

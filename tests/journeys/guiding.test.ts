@@ -1,15 +1,7 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { phone } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 test('on a phone: a guide opens the queue, takes one, answers it with a saved answer, and the queue is shorter', async () => {
   await using site = await testSite({ now: '2026-03-20T07:00:00Z' })
@@ -17,7 +9,7 @@ test('on a phone: a guide opens the queue, takes one, answers it with a saved an
   site.reflection(peer, cohort, { title: 'Kenji begins' })
   site.reflection(learner, cohort, { title: 'Amara begins' })
   site.services.savedAnswers.make(guide.id, { title: 'Welcome', body: 'Welcome, {name}! What next?' })
-  const page = await openPage(browser, site, phone, guide)
+  const page = await openPage(site, phone, guide)
 
   await page.goto(cohort.at(''))
   await page.getByRole('link', { name: 'Waiting for an answer' }).tap()
@@ -50,7 +42,7 @@ test('a learner asks for somebody to look, a guide hides it with a note, its aut
   await using site = await testSite({ now: '2026-03-20T07:00:00Z' })
   const { cohort, guide, learner, peer } = site.cast()
   const id = site.reflection(learner, cohort, { title: 'A story from the desk' })
-  const reporting = await openPage(browser, site, phone, peer)
+  const reporting = await openPage(site, phone, peer)
   await reporting.goto(`/reflections/${id}`)
   await reporting.getByText('Report this').tap()
   await reporting.getByLabel('What should they know?').fill('A reader is named in it.')
@@ -58,7 +50,7 @@ test('a learner asks for somebody to look, a guide hides it with a note, its aut
   await reporting.getByText('Somebody will look at it.').waitFor()
   await expectAccessible(reporting)
 
-  const looking = await openPage(browser, site, phone, guide)
+  const looking = await openPage(site, phone, guide)
   await looking.goto('/notices')
   await looking.getByRole('link', { name: 'Somebody asks you to look at a post' }).tap()
   await looking.getByText('A reader is named in it.').waitFor()
@@ -69,7 +61,7 @@ test('a learner asks for somebody to look, a guide hides it with a note, its aut
   await looking.getByRole('button', { name: 'Hide it' }).tap()
   await looking.getByText('Nothing to look at').waitFor()
 
-  const reading = await openPage(browser, site, phone, learner)
+  const reading = await openPage(site, phone, learner)
   await reading.goto('/notices')
   await reading.getByRole('link', { name: 'is hidden for now' }).tap()
   await reading.getByText('Could you leave the name out?').waitFor()

@@ -1,16 +1,8 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sizes } from '../support/browser.ts'
 import { certificateOf } from '../support/certificates.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 describe.each(sizes)('on $size', ({ options }) => {
   test('a learner says how long it took, a guide confirms, and she takes statement and certificate along', async () => {
@@ -18,8 +10,8 @@ describe.each(sizes)('on $size', ({ options }) => {
     const { learner, guide, author, cohort } = site.cast()
     certificateOf(site, author.id)
     site.reflection(learner, cohort)
-    const hers = await openPage(browser, site, options, learner)
-    const theirs = await openPage(browser, site, options, guide)
+    const hers = await openPage(site, options, learner)
+    const theirs = await openPage(site, options, guide)
 
     await hers.goto(cohort.at(''))
     await hers.click(`a[href="${cohort.at('/hours')}"]`)
@@ -46,7 +38,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect((await certificate).suggestedFilename()).toMatch(/amara-okonkwo\.pdf$/)
     await hers.click('main .entries a.jump')
     await hers.waitForSelector('text=This certificate is valid.')
-    const check = await openPage(browser, site, options)
+    const check = await openPage(site, options)
     await check.goto(hers.url())
     expect(await check.textContent('main')).toContain('This certificate is valid.')
     expect([...hers.accidents, ...theirs.accidents, ...check.accidents]).toEqual([])

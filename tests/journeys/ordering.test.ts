@@ -1,16 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { photo } from '../images/photos.ts'
 import { desktop, phone } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { type TestSite, testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 const at = '/admin/courses/course-6/order'
 
@@ -33,7 +26,7 @@ async function keep(page: Page): Promise<void> {
 test('on a phone: arrow keys on the handle and buttons move things, are said aloud, and are kept', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 6 })
-  const page = await openPage(browser, site, phone, author)
+  const page = await openPage(site, phone, author)
   await page.goto(at)
   await page.locator('[data-thing=thing-5] [data-grip]').focus()
   await page.keyboard.press('ArrowUp')
@@ -57,7 +50,7 @@ test('on a phone: arrow keys on the handle and buttons move things, are said alo
 test('on a desktop: a thing is dragged down and up by its handle; Escape puts it back', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 6 })
-  const page = await openPage(browser, site, desktop, author)
+  const page = await openPage(site, desktop, author)
   await page.goto(at)
   const drag = async (thing: string, over: string) => {
     await page.locator(`[data-thing=thing-${thing}] [data-grip]`).hover()
@@ -83,7 +76,7 @@ test('on a desktop: a thing is dragged down and up by its handle; Escape puts it
 test('on a phone a finger drags by the handle, and the page does not scroll away under it', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 6 })
-  const page = await openPage(browser, site, phone, author)
+  const page = await openPage(site, phone, author)
   await page.goto(at)
   const touch = await page.context().newCDPSession(page)
   const middle = async (thing: string) => {
@@ -106,7 +99,7 @@ test('on a phone a finger drags by the handle, and the page does not scroll away
 test('without JavaScript: the buttons move, nothing is kept before it is asked for', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 6 })
-  const page = await openPage(browser, site, { ...phone, javaScriptEnabled: false }, author)
+  const page = await openPage(site, { ...phone, javaScriptEnabled: false }, author)
   await page.goto(at)
   await page.getByRole('button', { name: 'The 3. thing: up' }).click()
   await page.getByRole('button', { name: 'The 3. thing: up' }).click()
@@ -119,7 +112,7 @@ test('without JavaScript: the buttons move, nothing is kept before it is asked f
 test('an author makes a course, adds a thing, writes it as a draft, looks at it as on a phone, and publishes', async () => {
   using site = await testSite()
   const { author, guest } = site.cast({ things: 3 })
-  const page = await openPage(browser, site, desktop, author)
+  const page = await openPage(site, desktop, author)
   await page.goto('/admin/courses')
   await page.click('a[href="/admin/courses/new"]')
   await page.fill('#title', 'Knitting at work')

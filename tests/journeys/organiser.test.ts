@@ -1,15 +1,7 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { PASSWORD, testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 describe.each(sizes)('on $size', ({ options }) => {
   test("an organiser's first week: invitations, a guide, the grid, a moved date, a break, the poster", async () => {
@@ -17,7 +9,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     const { cohort, organiser, learner, peer } = site.cast()
     site.reflection(learner, cohort, { number: 1 })
     const at = `/admin/cohorts/${cohort.slug}`
-    const page = await openPage(browser, site, options, organiser)
+    const page = await openPage(site, options, organiser)
 
     await page.goto(`${at}/invitations`)
     await page.fill(
@@ -33,7 +25,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect(await page.inputValue('[name=addresses]')).toContain('nobody-at-all')
     await expectNoOverflow(page)
 
-    const invited = await openPage(browser, site, options)
+    const invited = await openPage(site, options)
     await invited.goto(new URL(links[0] ?? '').pathname)
     await invited.fill('[name=password]', PASSWORD)
     const name = invited.locator('[name=name]')

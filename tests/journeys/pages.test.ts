@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeArchive } from '../../server/courses/archive.ts'
 import { writeCourse } from '../../server/courses/folder.ts'
@@ -12,10 +12,8 @@ import { desktop, phone } from '../support/browser.ts'
 import { certificateOf } from '../support/certificates.ts'
 import { followedBlog } from '../support/feeds.ts'
 import { examineEvery, expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
-let browser: Browser
 let site: TestSite
 let cast: ReturnType<TestSite['cast']>
 let reflection = 0
@@ -28,7 +26,6 @@ let sent = ''
 const LONG = 'Zanele Mthembu-Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff'
 
 beforeAll(async () => {
-  browser = await openBrowser()
   site = await testSite({ now: '2026-04-15T07:00:00Z' })
   cast = site.cast({ title: 'Spring at the Harbour Libraries and all branches' })
   const { cohort, learner, peer } = cast
@@ -130,7 +127,6 @@ async function sendCourse(): Promise<string> {
 }
 
 afterAll(async () => {
-  await browser.close()
   await site[Symbol.asyncDispose]()
 })
 
@@ -324,7 +320,7 @@ function setTextSize(page: Page, size: string): Promise<void> {
 test.each(READERS)(
   '%s pages, light and dark: axe finds nothing serious and nothing sticks out on a phone and on a desktop; on the phone targets are 44 px, and 320 px and large text fit',
   async (who) => {
-    const page = await openPage(browser, site, { ...phone, ...inLight }, who === 'guest' ? undefined : cast[who])
+    const page = await openPage(site, { ...phone, ...inLight }, who === 'guest' ? undefined : cast[who])
     await examineEvery(page)
     for (const [reader, address] of pages()) {
       if (reader !== who) continue
@@ -345,7 +341,7 @@ test.each(READERS)(
 test('the links that an organiser has just made fit on a phone and on a desktop, with what is left to be mended', async () => {
   const names = `${LONG} <a@library.example>, ${'b'.repeat(60)}@library.example, ${'x'.repeat(90)}.library.example`
   for (const size of [phone, desktop]) {
-    const page = await openPage(browser, site, { ...size, ...inLight }, cast.organiser)
+    const page = await openPage(site, { ...size, ...inLight }, cast.organiser)
     await page.goto(`/admin/cohorts/${cast.cohort.slug}/invitations`)
     await page.getByLabel('Addresses').fill(names)
     await page.getByRole('button', { name: 'Make the links' }).click()

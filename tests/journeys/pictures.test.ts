@@ -1,16 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { photo } from '../images/photos.ts'
 import { phone } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 const file = async (name: string, width = 800) => ({
   name,
@@ -29,7 +22,7 @@ const saved = (page: Page) => page.locator('[data-state]', { hasText: /Saved \d/
 test('on a phone: a reflection with two photos, described, published, seen by a peer and not by a stranger', async () => {
   await using site = await testSite()
   const { cohort, learner, peer, stranger } = site.cast()
-  const page = await openPage(browser, site, phone, learner)
+  const page = await openPage(site, phone, learner)
   await page.goto(cohort.at('/things/1/reflection'))
   await page.fill('[name=body]', 'The shelf by the door.')
   await choose(page, await file('shelf.jpg'), await file('desk.jpg', 700))
@@ -57,7 +50,7 @@ test('on a phone: a reflection with two photos, described, published, seen by a 
   await page.click('button[value=publish]')
   await page.waitForURL('**/reflections/*')
 
-  const read = await openPage(browser, site, phone, peer)
+  const read = await openPage(site, phone, peer)
   await read.goto(new URL(page.url()).pathname)
   const shown = read.getByRole('img', { name: 'A shelf [new]' })
   expect(await shown.evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth > 0))).toBe(true)
@@ -71,7 +64,7 @@ test('on a phone: a reflection with two photos, described, published, seen by a 
 test('a lost connection keeps the picture, which is sent when it is back; what is no picture is told', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
-  const page = await openPage(browser, site, phone, learner)
+  const page = await openPage(site, phone, learner)
   await page.goto(cohort.at('/things/1/reflection'))
   await page.fill('[name=body]', 'Before.')
   await saved(page)
@@ -101,7 +94,7 @@ test('a lost connection keeps the picture, which is sent when it is back; what i
 test('a large photo is made smaller before it goes out, upright', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
-  const page = await openPage(browser, site, phone, learner)
+  const page = await openPage(site, phone, learner)
   await page.goto(cohort.at('/things/1/reflection'))
   const buffer = await photo({ width: 4000, height: 3000, orientation: 6, gps: true })
   const sent = page.waitForRequest('**/images')
@@ -115,7 +108,7 @@ test('a large photo is made smaller before it goes out, upright', async () => {
 test('pasted and dropped pictures are added too; pasted words stay words', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
-  const page = await openPage(browser, site, phone, learner)
+  const page = await openPage(site, phone, learner)
   await page.goto(cohort.at('/things/1/reflection'))
   await page.waitForSelector('[data-picture-row]:not([hidden])')
   const bytes = [...(await photo({ width: 60, height: 40 }))]
@@ -150,7 +143,7 @@ test('pasted and dropped pictures are added too; pasted words stay words', async
 test('without scripts: chosen, added, described in the text, published', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
-  const page = await openPage(browser, site, { ...phone, javaScriptEnabled: false }, learner)
+  const page = await openPage(site, { ...phone, javaScriptEnabled: false }, learner)
   await page.goto(cohort.at('/things/1/reflection'))
   await page.fill('[name=body]', 'Words.')
   await page.check('[name=audience][value=guides]', { force: true })

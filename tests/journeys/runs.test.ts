@@ -1,18 +1,14 @@
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { desktop, phone } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 const LONG = 'Zanele Mthembu-Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff'
 
-let browser: Browser
 let site: TestSite
 let cast: ReturnType<TestSite['cast']>
 
 beforeAll(async () => {
-  browser = await openBrowser()
   site = await testSite({ now: '2026-07-10T07:00:00Z' })
   cast = site.cast()
   const { admin, cohort, learner } = cast
@@ -25,7 +21,6 @@ beforeAll(async () => {
   await cast.organiser.post(`/admin/cohorts/${cohort.slug}/close`, { closes_on: '2026-07-10' })
 })
 afterAll(async () => {
-  await browser.close()
   await site[Symbol.asyncDispose]()
 })
 
@@ -48,7 +43,7 @@ test('what a cohort shows after its end is accessible, and nothing sticks out', 
   ]
   for (const options of looks) {
     for (const [who, address] of pages) {
-      const page = await openPage(browser, site, options, who)
+      const page = await openPage(site, options, who)
       await page.goto(address)
       await expectAccessible(page)
       await expectNoOverflow(page)
@@ -61,7 +56,7 @@ test('what a cohort shows after its end is accessible, and nothing sticks out', 
 test('an organiser finds a thing in its month, on a phone, and moves it', async () => {
   using running = await testSite({ now: '2026-03-02T07:00:00Z' })
   const { cohort, organiser } = running.cast()
-  const page = await openPage(browser, running, phone, organiser)
+  const page = await openPage(running, phone, organiser)
   await page.goto(`/admin/cohorts/${cohort.slug}/calendar`)
   await page.getByRole('link', { name: 'Month by month' }).click()
   await page.getByRole('heading', { name: 'March 2026' }).waitFor()

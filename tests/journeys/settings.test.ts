@@ -1,24 +1,16 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { photo } from '../images/photos.ts'
 import { sizes } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
 import { postOffice } from '../support/post.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 describe.each(sizes)('on $size', ({ options }) => {
   test('an admin makes the site her own: name, logo, colour, imprint, and a letter to herself', async () => {
     await using post = await postOffice()
     using site = await testSite({ smtp_url: post.url })
     const { admin, cohort } = site.cast()
-    const page = await openPage(browser, site, options, admin)
+    const page = await openPage(site, options, admin)
     const save = (section: string) =>
       page
         .locator(`form[action^="/admin/settings/${section}#"]`)
@@ -65,7 +57,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect(post.letters[0]?.mail.subject).toContain('Harbour Libraries')
     await expectNoOverflow(page)
 
-    const guest = await openPage(browser, site, options)
+    const guest = await openPage(site, options)
     await guest.goto(`/join/${cohort.slug}`)
     await guest.getByText('Harbour Libraries').first().waitFor()
     await expectAccessible(guest)

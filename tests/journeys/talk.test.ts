@@ -1,15 +1,8 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { desktop, phone } from '../support/browser.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { type Actor, testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 async function talk() {
   const site = await testSite()
@@ -17,7 +10,7 @@ async function talk() {
   const id = site.reflection(cast.learner, cast.cohort)
   await cast.guide.post(`/reflections/${id}/comments`, { body: 'Which one did you try?' })
   const open = async (who: Actor, options = phone): Promise<Page & { accidents: string[] }> => {
-    const page = await openPage(browser, site, options, who)
+    const page = await openPage(site, options, who)
     await page.goto(`/reflections/${id}`)
     // what offers names comes after the page; without script there is none
     if (options.javaScriptEnabled !== false) await page.locator('.offer').first().waitFor({ state: 'attached' })

@@ -1,20 +1,12 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { phone } from '../support/browser.ts'
 import { openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 test('an author puts a thing into another language, and a learner chooses it and reads it', async () => {
   using site = await testSite()
   const { author, cohort, learner } = site.cast()
-  const page = await openPage(browser, site, phone, author)
+  const page = await openPage(site, phone, author)
   await page.goto('/admin/courses/course-23/languages')
   await page.getByLabel('Language', { exact: true }).selectOption({ label: 'Dansk' })
   await page.getByRole('button', { name: 'Begin' }).click()
@@ -41,7 +33,7 @@ test('an author puts a thing into another language, and a learner chooses it and
   await page.getByText('Saved: The 1. thing in Dansk.').waitFor()
   await page.context().close()
 
-  const reading = await openPage(browser, site, phone, learner)
+  const reading = await openPage(site, phone, learner)
   await reading.goto('/me')
   await reading.getByLabel('Language of courses').selectOption({ label: 'Dansk' })
   await reading.locator('form[action="/me"] button').first().click()

@@ -1,15 +1,8 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { sizes } from '../support/browser.ts'
 import { expectNoOverflow, openPage } from '../support/journey.ts'
-import { openBrowser } from '../support/shared-browser.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
-
-let browser: Browser
-beforeAll(async () => {
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
 
 const course = '/admin/courses/course-23'
 const thing = `${course}/things/thing-1`
@@ -46,7 +39,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     const opens = (number: number) =>
       site.services.cohorts.entries(cohort.id).find((entry) => entry.number === number)?.opens_on
 
-    const writing = await openPage(browser, site, options, author)
+    const writing = await openPage(site, options, author)
     await writing.goto(thing)
     await writing.fill('#title', 'A place to write')
     await save(writing)
@@ -68,7 +61,7 @@ describe.each(sizes)('on $size', ({ options }) => {
       workplace: '',
       language: 'da',
     })
-    const reading = await openPage(browser, site, options, learner)
+    const reading = await openPage(site, options, learner)
     await reading.goto(cohort.at('/things/1'))
     expect(await reading.locator('h1').innerText()).toContain('Et sted at skrive')
     await reading.goto(cohort.at('/things/2'))
@@ -82,7 +75,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     await writing.locator('#behind').waitFor()
     expect(await writing.locator('ins').first().innerText()).toContain('Another sentence')
 
-    const running = await openPage(browser, site, options, admin)
+    const running = await openPage(site, options, admin)
     await running.goto(`${at}/people`)
     await running.locator(`a[href="${at}/import"]`).first().click()
     await running.setInputFiles('[name=file]', { name: 'people.csv', mimeType: 'text/csv', buffer: list })
@@ -151,7 +144,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     const zipOf = async (who: Actor) => Buffer.from(await (await who.get(`${course}/export.zip`)).arrayBuffer())
     const zip = await zipOf(author)
 
-    const page = await openPage(browser, there, options, other)
+    const page = await openPage(there, options, other)
     const send = async () => {
       await page.goto('/admin/courses/import')
       await page.setInputFiles('[name=zip]', { name: 'course.zip', mimeType: 'application/zip', buffer: zip })

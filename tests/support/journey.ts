@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { AxeResults, RunOptions } from 'axe-core'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { reducedMotion } from './browser.ts'
+import { browser } from './journey-browser.ts'
 import type { Actor, TestSite } from './site.ts'
 
 /**
  * Somebody's browser window: every script error and every violation of the content policy is kept as an accident.
  * Nothing moves unless the options ask for it: drawing what moves costs much, and axe may meet a colour on its way.
  */
-export async function openPage(browser: Browser, site: TestSite, options: BrowserContextOptions, who?: Actor) {
+export async function openPage(site: TestSite, options: BrowserContextOptions, who?: Actor) {
   const context = await browser.newContext({ baseURL: site.origin, ...reducedMotion, ...options })
   if (who) await signIn(context, site, who)
   const page = await context.newPage()

@@ -1,5 +1,3 @@
-import { type Browser, chromium } from 'playwright-core'
-import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
 import { launchBrowserServer } from './browser.ts'
 
@@ -15,9 +13,4 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const server = await launchBrowserServer()
   project.provide('browser', server.wsEndpoint())
   return () => server.close()
-}
-
-/** A connection to the shared browser. Closing it closes the pages that were opened through it. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.connect(inject('browser'))
 }
