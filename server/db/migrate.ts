@@ -9,7 +9,7 @@ const folder = path.join(import.meta.dirname, '../../migrations')
 /** The migrations that this version has, in order. */
 export function knownMigrations(): string[] {
   return readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
+    .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
     .sort()
 }
 

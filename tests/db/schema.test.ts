@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { migrate } from '../../server/db/migrate.ts'
+import { knownMigrations, migrate } from '../../server/db/migrate.ts'
 import { openDatabase } from '../../server/db/open.ts'
+import { checksumOf, landedChecksums, migratedSchema, SCHEMA_FILE, schemaOf } from '../../tools/schema.ts'
 
 const migrations = path.join(import.meta.dirname, '../../migrations')
 
@@ -50,4 +51,21 @@ test('texts are folded for search as they were by the nested view', () => {
   const rows = (view: string) => db.prepare(`SELECT kind, id, shelf, words FROM ${view} ORDER BY id`).all()
   expect(rows('searchable')).toHaveLength(letters.length + 1)
   expect(rows('searchable')).toEqual(rows('searchable_before'))
+})
+
+test('migrations/schema.sql is what the migrations make', () => {
+  const written = readFileSync(SCHEMA_FILE, 'utf8')
+  expect(written, 'npm run schema writes migrations/schema.sql').toBe(migratedSchema())
+  const db = openDatabase(':memory:')
+  db.exec(written)
+  expect(schemaOf(db)).toBe(written)
+  db.close()
+})
+
+test('a migration that has landed does not change', () => {
+  const landed = landedChecksums()
+  const changed = [...landed].filter(([name, checksum]) => checksumOf(name) !== checksum).map(([name]) => name)
+  expect(changed, 'data folders exist that ran these: put the change into a new migration').toEqual([])
+  const unknown = knownMigrations().filter((name) => !landed.has(name))
+  expect(unknown, 'npm run schema adds the checksum of a new migration').toEqual([])
 })
