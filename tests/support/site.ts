@@ -49,6 +49,8 @@ interface SiteOptions {
   smtp_url?: string
   /** Database file; in memory without. */
   file?: string
+  /** Deleted afterwards, as any other; without one a new name, made by who first keeps a file there. */
+  data_dir?: string
   /** host:port pairs that the site may fetch from. */
   fetch_allow?: string[]
   /** Which addresses a host's name has, for what the site fetches; every name is this machine without. */
@@ -86,8 +88,7 @@ export async function testSite(options: SiteOptions = {}) {
   const config: Config = {
     port: 0,
     host: '127.0.0.1',
-    // made by who first keeps a file there
-    data_dir: path.join(os.tmpdir(), `twentythree-test-${randomUUID()}`),
+    data_dir: options.data_dir ?? path.join(os.tmpdir(), `twentythree-test-${randomUUID()}`),
     base_url: base_url ?? 'http://localhost:2323',
     base_url_is_set: base_url !== undefined,
     trust_proxy,
