@@ -22,6 +22,7 @@ const AT_THE_TOP = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'STYLE.md',
+  'SECURITY.md',
   'LICENSE',
 ]
 
