@@ -67,7 +67,7 @@ function register(
   }
 }
 
-/** What `people.create` throws for an address that has an account. */
+/** Whether this is what `people.create` throws for an address that has an account: no other unique value is chosen by people. */
 export function isAddressTaken(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('person.email')
+  return Object(error).code === 'SQLITE_CONSTRAINT_UNIQUE'
 }
