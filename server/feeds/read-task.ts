@@ -1,4 +1,4 @@
-import { decodeText } from './decoding.ts'
+import { decodeDocument } from './decode-document.ts'
 import { feedLinks } from './links.ts'
 import type { ReadFeed } from './post.ts'
 import { NotAFeed, readFeed } from './reading.ts'
@@ -23,7 +23,7 @@ export function run({ body, content_type, address, now }: FeedSource): FeedFound
   } catch (error) {
     if (!(error instanceof NotAFeed)) throw error
   }
-  const html = decodeText(bytes, content_type)
+  const html = decodeDocument(bytes, content_type)
   if (!/<(?:!doctype html|html|head|body|link|title)\b/i.test(html)) return { kind: 'neither' }
   return { kind: 'page', links: feedLinks(html, address) }
 }

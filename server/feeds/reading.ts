@@ -1,6 +1,6 @@
 import type { parseFeed } from 'feedsmith'
 import { escapeHtml } from '../web/escape.ts'
-import { decodeText } from './decoding.ts'
+import { decodeDocument } from './decode-document.ts'
 import { feedsmith } from './feedsmith.ts'
 import { canonicalLink, guidOf, instantIn, lineOf, type Post, type ReadFeed } from './post.ts'
 import { upToLastPost, withoutDocumentType } from './prolog.ts'
@@ -41,7 +41,7 @@ interface Raw {
  * @throws NotAFeed
  */
 export function readFeed(body: Buffer, content_type: string, address: string, now: Temporal.Instant): ReadFeed {
-  const { feed, partly } = parse(decodeText(body, content_type).replaceAll('\0', ''))
+  const { feed, partly } = parse(decodeDocument(body, content_type).replaceAll('\0', ''))
   const { title, site, raws, ttl } = partsOf(feed)
   const from = baseOf(feed, address)
   const site_url = canonicalLink(site, from ?? address)

@@ -1,26 +1,12 @@
-/** What begins a file tells how it is written. */
-const MARKS: [string, number[]][] = [
-  ['utf-8', [0xef, 0xbb, 0xbf]],
-  ['utf-16le', [0xff, 0xfe]],
-  ['utf-16be', [0xfe, 0xff]],
-]
+import { decodeBytes, markedEncoding } from '../web/decode-bytes.ts'
 
 /**
- * The text of a file: by its mark, else UTF-8, else as Windows wrote before that (Windows-1252, which reads anything).
+ * The text of a file: by its byte order mark, else UTF-8, else as Windows wrote before that (Windows-1252, which reads
+ * anything).
  * @returns null for what is no text, such as a spreadsheet's own file
  */
-export function decode(bytes: Uint8Array): string | null {
-  const [marked] = MARKS.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte)) ?? []
-  const text = marked
-    ? new TextDecoder(marked).decode(bytes)
-    : (asUtf8(bytes) ?? new TextDecoder('windows-1252').decode(bytes))
+export function decodeList(bytes: Uint8Array): string | null {
+  const marked = markedEncoding(bytes)
+  const text = decodeBytes(bytes, marked ? [marked] : ['utf-8', 'windows-1252'])
   return text.includes('\0') ? null : text
-}
-
-function asUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return null
-  }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decode } from '../../server/importing/decoding.ts'
+import { decodeList } from '../../server/importing/decode-list.ts'
 import { type ListRow, readList } from '../../server/importing/reading.ts'
 import { csvLine } from '../../server/web/csv.ts'
 import { expectLinear } from '../support/growth.ts'
@@ -145,10 +145,10 @@ describe('the bytes of a file', () => {
     ['UTF-16, big end first', utf16(TEXT, false), TEXT],
     ['Windows-1252', Buffer.from([0x52, 0x65, 0x6e, 0xe9, 0x20, 0x96, 0x20, 0x80]), 'René – €'],
   ])('%s is read', (_name, bytes, text) => {
-    expect(decode(bytes)).toBe(text)
+    expect(decodeList(bytes)).toBe(text)
   })
 
   test('a spreadsheet’s own file is no text', () => {
-    expect(decode(Buffer.from([0x50, 0x4b, 3, 4, 20, 0, 6, 0, 8, 0]))).toBeNull()
+    expect(decodeList(Buffer.from([0x50, 0x4b, 3, 4, 20, 0, 6, 0, 8, 0]))).toBeNull()
   })
 })
