@@ -27,6 +27,13 @@ interface Page {
   preview?: { url: string; description: string; image: string | null }
 }
 
+/** What the layout prints around the body of a page. */
+type LayoutLocals = Frame & { [Key in Exclude<keyof Page, 'status'>]-?: Exclude<Page[Key], undefined> | null } & {
+  part: ReturnType<typeof partsWith>
+  body: string
+  flash: ReturnType<typeof takeFlash>
+}
+
 const bindings = new Set<string>()
 
 /** The names that `view` bound; a test compares them with the files. */
@@ -43,11 +50,12 @@ function partsWith(frame: Frame) {
   return part
 }
 
+const layout = paper<LayoutLocals>('shared/layout')
+
 /** Binds a template to the type of its locals; the result answers a request with the whole page. */
 export function view<Locals extends object = object>(name: string): (res: Response, page: Page & Locals) => void {
   bindings.add(name)
   const template = templateOf(name)
-  const layout = templateOf('shared/layout')
   return (res, page) => {
     const frame = frameOf(res)
     const part = partsWith(frame)
@@ -62,7 +70,7 @@ export function view<Locals extends object = object>(name: string): (res: Respon
       preview: null,
       here: null,
       alone: false,
-      ...page,
+      ...(page as Page),
       body,
       flash: takeFlash(res.req),
     })

@@ -12,7 +12,7 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 const isPart = (name: string) => path.posix.basename(name).startsWith('_')
 
 test('each page has its binding and each binding its page', () => {
-  const pages = files.filter((name) => !isPart(name) && name !== 'shared/layout')
+  const pages = files.filter((name) => !isPart(name))
   expect(Array.from(boundViews()).sort()).toEqual(pages.sort())
 })
 
