@@ -9,14 +9,13 @@ import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import { suggestedStart } from './calendar.ts'
-import { cohortForm, HOLIDAYS, holidaysOf, JOINING, PER_WEEK, ZONES } from './cohort-form.ts'
+import { cohortForm, HOLIDAYS, holidaysOf, PER_WEEK, ZONES } from './cohort-form.ts'
 
 const newPage = view<{
   form: Form
   courses: CourseLine[]
   zones: string[]
   per_week: readonly string[]
-  joining: readonly string[]
   holidays: readonly number[]
   /** No cohort yet: the page is the last step of setting the site up. */
   first: boolean
@@ -68,7 +67,6 @@ export function newCohortPages(router: Router, { clock, cohorts, courses, once }
       courses: courses.offered(),
       zones: ZONES,
       per_week: PER_WEEK,
-      joining: JOINING,
       holidays: HOLIDAYS,
       first: !cohorts.anyMade(),
     })

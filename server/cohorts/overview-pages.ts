@@ -26,9 +26,13 @@ const cohortPage = view<{
   form: Form
 }>('cohorts/cohort')
 
-const posterPage = view<{ cohort: Cohort; course: CourseContent; address: string; qr_html: string | null }>(
-  'cohorts/poster',
-)
+const posterPage = view<{
+  cohort: Cohort
+  course: CourseContent
+  address: string
+  link: string | null
+  qr_html: string | null
+}>('cohorts/poster')
 
 const COMING = 3
 

@@ -29,7 +29,7 @@ interface Place {
 }
 
 const page = view<
-  Place & {
+  Omit<Place, 'language'> & {
     form: Form
     /** The course says something else than it did when this was made. */
     behind: boolean

@@ -12,11 +12,16 @@ import { writeThing } from './folder.ts'
 import { type Place, thingEditor } from './thing-editor.ts'
 import { fieldsOf } from './thing-form.ts'
 
-const listPage = view<Place & { now: ThingText; revisions: Revision[]; newer: string | null; older: string | null }>(
-  'courses/revisions',
-)
+const listPage = view<
+  Pick<Place, 'thing' | 'address'> & {
+    now: ThingText
+    revisions: Revision[]
+    newer: string | null
+    older: string | null
+  }
+>('courses/revisions')
 const revisionPage = view<
-  Place & {
+  Pick<Place, 'address'> & {
     revision: Revision
     /** The number of the text that restoring this one takes the place of. */
     now: number

@@ -21,9 +21,10 @@ type Voice = Pick<Frame, 't' | 'dates' | 'locale' | 'site_name'>
 
 const STYLE = readFileSync(path.join(import.meta.dirname, 'style.css'), 'utf8')
 
-const indexPage = paper<Voice & Everything & { made_at: string; list: { href: string; reflection: OwnReflection }[] }>(
-  'export/index',
-)
+const indexPage = paper<
+  Voice &
+    Omit<Everything, 'reflections' | 'rows'> & { made_at: string; list: { href: string; reflection: OwnReflection }[] }
+>('export/index')
 const reflectionPage = paper<Voice & { reflection: OwnReflection; body_html: string }>('export/reflection')
 
 /**

@@ -51,6 +51,7 @@ const page = view<{
   around: { before: Tile | null; after: Tile | null }
   skip: Form
   pulse: Form
+  report: Form
 }>('progress/thing')
 
 type Moment = NonNullable<ReturnType<Services['badges']['moment']>>
@@ -105,6 +106,7 @@ export function showThing(
     around: neighbours(map.tiles, number),
     skip: refused?.skip ?? emptyForm(),
     pulse: refused?.pulse ?? emptyForm({ useful, will_use, line: line ?? '' }),
+    report: emptyForm(),
   })
 }
 
