@@ -1,0 +1,120 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { writeArchive } from '../../server/courses/archive.ts'
+import { writeCourse } from '../../server/courses/folder.ts'
+import { wordsOfThing } from '../../server/courses/translation-words.ts'
+import { photo } from '../images/photos.ts'
+import { badgeWith } from './badges.ts'
+import { certificateOf } from './certificates.ts'
+import { followedBlog } from './feeds.ts'
+import { type TestSite, testSite } from './site.ts'
+
+export const LONG = 'Zanele Mthembu-Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff'
+
+export type FilledSite = Awaited<ReturnType<typeof filledSite>>
+
+/** A site that has something on every page: long words and names, and one of each thing that a page is about. */
+export async function filledSite() {
+  const site = await testSite({ now: '2026-04-15T07:00:00Z' })
+  const cast = site.cast({ title: 'Spring at the Harbour Libraries and all branches' })
+  const { cohort, learner, peer } = cast
+  const long = cohort.enrol(
+    site.person({ name: LONG, workplace: "Children's and young people's services, Hill Branch" }),
+  )
+  certificateOf(site, cast.author.id)
+  for (const number of [1, 2, 3, 4, 5]) site.reflection(learner, cohort, { number })
+  const title = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'
+  const body = `# Big\n\nText with https://example.org/${'long'.repeat(60)}\n\n| a | b |\n|-|-|\n| 1 | 2 |\n\n\`\`\`\ncode ${'x'.repeat(200)}\n\`\`\`\n\n> quote\n\n- one\n- two`
+  const reflection = site.reflection(long, cohort, { title, body, audience: 'world' })
+  site.pod(cohort, [learner, long], 'The long-distance readers of the northern branches and the bus')
+  site.services.pods.setSwitches(cohort.id, { open: true, ask: true }, cohort.organiser.id)
+  const outside = followedBlog(site, learner, cohort, { posts: 6, title: LONG })
+  await peer.post(`/reflections/${reflection}/comments`, { body: 'An answer.' })
+  await learner.post(`/reflections/${reflection}/comments`, { body: 'Mine.' })
+  const { announcements, cohortSettings, waiting } = site.services
+  const welcome = `# Welcome\n\nhttps://example.org/${'long'.repeat(60)}`
+  announcements.write({ cohort_id: cohort.id, by: cohort.organiser.id, title: LONG, body, pinned: true })
+  cohortSettings.change(cohort.id, { capacity: 2, welcome }, cohort.organiser.id)
+  for (const { id } of [cast.admin, cast.stranger]) waiting.come({ cohort_id: cohort.id, person_id: id, wait: true })
+  const list = `e-mail,name,pod,${LONG}\n${'long'.repeat(15)}@library.example,${LONG},${LONG}\n${'no'.repeat(60)},${LONG}`
+  await cast.organiser.post(`/admin/cohorts/${cohort.slug}/import`, { list })
+  const { id: badge_id } = badgeWith(
+    site,
+    { kind: 'judged', ask: `${LONG} ${LONG}` },
+    { title: 'Shown', meaning: LONG },
+  )
+  badgeWith(site, { kind: 'by-hand' }, { title: LONG })
+  const claim = {
+    badge_id,
+    person_id: learner.id,
+    cohort_id: cohort.id,
+    evidence: `https://example.org/${'long'.repeat(60)}`,
+  }
+  site.services.giving.claim(claim)
+  site.services.giving.askMore(1, cohort.id, { by: cast.guide.id, note: LONG, evidence: claim.evidence })
+  const sheet = site.services.enrolments.of(learner.id, cohort.slug)
+  const things = site.services.courses.bySlug('course-23')?.things ?? []
+  if (sheet) site.services.hours.state(sheet, new Map(things.slice(0, 4).map(({ id }) => [id, 500])))
+  const certificate = site.services.certificates.ofPerson(long.id)[0]?.id ?? ''
+  const award =
+    site.db.prepare<[number], string>('SELECT id FROM award WHERE person_id = ?').pluck().get(learner.id) ?? ''
+  const { moderation, savedAnswers } = site.services
+  moderation.report({ kind: 'reflection', id: reflection }, peer.id, `${'Long '.repeat(20)}${'x'.repeat(90)}`)
+  moderation.report({ kind: 'comment', id: 1 }, learner.id, 'Not kind.')
+  const looked_at = moderation.find({ kind: 'comment', id: 1 }, cohort.organiser.id)
+  if (looked_at) moderation.hide(looked_at, cohort.organiser.id, 'Said in a friendlier way it can stay.')
+  savedAnswers.make(cohort.organiser.id, { title: `Welcome ${'y'.repeat(80)}`, body: 'Hello {name}' })
+  site.services.blocks.block(
+    cohort.id,
+    site.services.cohorts.member(cohort.id, cohort.enrol(site.person({ name: LONG })).handle)!,
+    'stay',
+    cohort.organiser.id,
+  )
+  site.db
+    .prepare(`
+      INSERT INTO job (kind, about, payload, due_at, attempt, reason, outcome, added_at, ended_at)
+      VALUES ('mail.invitation', ?, '{}', :now, 8, ?, 'dead', :now, :now), ('feeds.read', NULL, '{}', :now, 0, NULL, NULL, :now, NULL)`)
+    .run(`${'long'.repeat(15)}@library.example`, `550 <${'long'.repeat(15)}@library.example>: No such person`, {
+      now: '2026-04-15T07:00:00.000Z',
+    })
+  const { courses } = site.services
+  const thing_id = courses.bySlug('course-23')?.things[0]?.id ?? 0
+  const { outline } = courses.thingText(thing_id)!
+  courses.changeThing(thing_id, { ...outline, title, body }, { seen: 1, by: cast.author.id })
+  const words = { ...wordsOfThing(outline), title: LONG, body }
+  const saving = { language: 'da', seen: 0, from: '0123456789ab', from_revision: 1, by: cast.author.id }
+  courses.translateThing(thing_id, words, saving)
+  const link = `https://example.org/${'long'.repeat(60)}`
+  const { reports } = site.services.upkeep
+  for (const { id } of [learner, peer]) {
+    reports.report(thing_id, { person_id: id, cohort_id: cohort.id }, { kind: 'closed', line: LONG, link })
+  }
+  site.db
+    .prepare(`
+      INSERT INTO link_check (id, url, host, checked_at, status, trouble, since)
+      VALUES (1, ?, 'example.org', '2026-04-12T07:00:00.000Z', 404, 'dead', '2026-04-10T07:00:00.000Z')`)
+    .run(link)
+  site.db.prepare('INSERT INTO link_place (link_id, thing_id) VALUES (1, ?)').run(thing_id)
+  courses.keepDraft(thing_id, { ...outline, title: LONG, body }, { seen: 2, draft: 0, by: cast.author.id })
+  courses.copyCourse('course-23', 'Copy', cast.author.id)
+  courses.hideThing(site.course(), 'thing-23', cast.author.id)
+  const sent = await sendCourse(site, cast.author.id)
+  site.services.settings.set('imprint', body)
+  await site.services.backups.make()
+  return { site, cast, reflection, outside, award, certificate, sent }
+}
+
+/** A picture for the course, and its ZIP as somebody sends it who changed a thing. @returns where it waits */
+async function sendCourse(site: TestSite, by: number): Promise<string> {
+  const { courses, images, incoming } = site.services
+  const picture = await images.receive(Readable.from([await photo({ width: 900 })]), `${'long-'.repeat(9)}.jpg`)
+  await courses.pictures.add(site.course(), picture, by)
+  const outline = courses.exportCourse('course-23')!
+  for (const thing of outline.things.slice(2, 5)) thing.body = `${thing.body} And ${'more'.repeat(60)}.`
+  outline.things.push({ ...outline.things[0]!, slug: 'brand-new', title: LONG })
+  const { pictures } = (await courses.courseFolder('course-23'))!
+  const zip = path.join(site.config.data_dir, 'course.zip')
+  await writeFile(zip, await writeArchive({ texts: writeCourse(outline), pictures }))
+  return incoming.keep(by, zip, `${'long'.repeat(20)}.zip`)
+}
