@@ -11,6 +11,7 @@ async function entries(reader: Actor, path: string): Promise<string[]> {
     .slice(1)
     .map((entry) =>
       entry
+        .replaceAll('</p>', ' ')
         .replace(/<[^>]*>/g, '')
         .replace(/\s+/g, ' ')
         .trim(),
