@@ -14,6 +14,7 @@ import { createServices, type Services } from './services.ts'
 import { examine } from './site/doctor.ts'
 import { NotRestored, restoreBackup } from './site/restoring.ts'
 import { refusalAtStart } from './site/start-up.ts'
+import { findWords } from './web/find-words.ts'
 import { createLog } from './web/log.ts'
 import { routeTable } from './web/route-table.ts'
 import { patientServer } from './web/slow-requests.ts'
@@ -124,6 +125,15 @@ const verbs: Record<string, Verb> = {
         [method.padEnd(4), address.padEnd(56), policy.padEnd(14), `${file}:${line}`].join('  '),
       )
       return { ok: true, facts: { routes }, words: lines.join('\n') }
+    },
+  },
+  words: {
+    takes: ['text'],
+    run: ({ taken: [text = ''] }) => {
+      const found = findWords(text)
+      if (found.length === 0) throw new Refused(t('site.manage.no_text', { text }))
+      const lines = found.map(({ key, text, used_in, addresses }) => [key, text, ...used_in, ...addresses].join('\n  '))
+      return { ok: true, facts: { found }, words: lines.join('\n') }
     },
   },
   demo: { takes: [], options: ['port', 'size'], run: ({ options, env }) => runDemo(options, env) },
