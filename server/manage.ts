@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -136,7 +137,7 @@ const verbs: Record<string, Verb> = {
       return { ok: true, facts: { found }, words: lines.join('\n') }
     },
   },
-  demo: { takes: [], options: ['port', 'size'], run: ({ options, env }) => runDemo(options, env) },
+  demo: { takes: [], options: ['port', 'size'], flags: ['watch'], run: ({ options, env }) => runDemo(options, env) },
 }
 
 function openExisting(env: NodeJS.ProcessEnv): Database {
@@ -178,12 +179,15 @@ async function runDemo(options: Asked['options'], site_env: NodeJS.ProcessEnv): 
   const config = readConfig(env)
   // the other verbs have no pages, and start sooner without
   const [demo, { createApp }] = await Promise.all([seedDemo(size, env), import('./app.ts')])
-  const app = createApp(createServices(config, open(), { clock: systemClock, log: createLog('error') }))
   await held.release()
-  const server = patientServer(app).listen(config.port, config.host)
-  await once(server, 'listening')
   process.off('SIGTERM', leave).off('SIGINT', leave)
-  stopWhenTold([stoppable(server)], () => {})
+  if (options['watch']) serveRestarting(env)
+  else {
+    const app = createApp(createServices(config, open(), { clock: systemClock, log: createLog('error') }))
+    const server = patientServer(app).listen(config.port, config.host)
+    await once(server, 'listening')
+    stopWhenTold([stoppable(server)], () => {})
+  }
   const facts = { url: config.base_url, data_dir: folder, ...demo }
   const { password } = demo.accounts.learner
   const words = [
@@ -194,14 +198,23 @@ async function runDemo(options: Asked['options'], site_env: NodeJS.ProcessEnv): 
   return { ok: true, facts, words: words.join('\n') }
 }
 
+/** Starts a server that restarts on change, as `npm run dev` does. This process ends with it. */
+function serveRestarting(env: NodeJS.ProcessEnv): void {
+  const run = path.join(import.meta.dirname, '../tools/run.mjs')
+  const server = spawn(process.execPath, [run, '--watch', 'server/main.ts'], { env, stdio: 'inherit' })
+  const passOn = (signal: NodeJS.Signals) => server.kill(signal)
+  process.on('SIGTERM', passOn).on('SIGINT', passOn)
+  server.on('exit', (code) => process.exit(code ?? 1))
+}
+
 function usage(name: string): string {
   const { takes = [], may_take, options = [], flags = [] } = verbs[name] ?? {}
   const more = may_take ? [`[${may_take}]`] : []
   const words = [
     ...takes.map((word) => `<${word}>`),
     ...more,
-    ...flags.map((flag) => `[--${flag}]`),
     ...options.map((option) => `[--${option} <number>]`),
+    ...flags.map((flag) => `[--${flag}]`),
   ]
   return `  npm run manage -- ${[name, ...words].join(' ')}`
 }

@@ -1,32 +1,42 @@
 // node tools/run.mjs [--watch] <file> [arguments]: installs what is missing, then runs the file with the project's Node.
+// `npm run dev -- --demo` is the demo with a server that restarts on change.
 
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { ensure, root, stop } from './install.mjs'
+import { ensure, root, say, stop } from './install.mjs'
 
-const watch = process.argv[2] === '--watch'
-const [file, ...args] = process.argv.slice(watch ? 3 : 2)
+const development = process.argv[2] === '--watch'
+const asked = process.argv.slice(development ? 3 : 2)
+const demo = development && asked.includes('--demo')
+const [file, ...args] = demo
+  ? ['server/manage.ts', 'demo', '--watch', ...asked.slice(1).filter((arg) => arg !== '--demo')]
+  : asked
+// the demo's own process makes its people, once, and starts a watching server by itself
+const watch = development && !demo
 if (!file) stop('node tools/run.mjs [--watch] <file> [arguments]')
 
 const parent = process.ppid
 // what stands in tests/ (the bench, the screenshots) needs their packages
-const node = await ensure(watch || file.startsWith('tests/') ? 'development' : 'production')
+const node = await ensure(development || file.startsWith('tests/') ? 'development' : 'production')
 const watched = ['server', 'views', 'public', 'courses', 'migrations'].filter((name) =>
   existsSync(path.join(root, name)),
 )
 const options = watch ? ['--watch-preserve-output', ...watched.map((name) => `--watch-path=${name}`)] : []
 
 // V8 lets garbage lie while there is room on the machine; with these a server under load holds 170 MB and not 280
-const lean = watch ? [] : ['--max-semi-space-size=4', '--heap-growing-percent=20']
+const lean = development ? [] : ['--max-semi-space-size=4', '--heap-growing-percent=20']
 
+if (watch && !existsSync(path.join(root, process.env['DATA_DIR'] ?? 'data', 'twentythree.sqlite'))) {
+  say('This site is empty: the link below makes its first admin. A site with people in it: npm run dev -- --demo')
+}
 const child = spawn(node, [...lean, ...options, file, ...args], {
   cwd: root,
   stdio: 'inherit',
   env: {
     // for packages that look at it; the project itself does not
-    NODE_ENV: watch ? 'development' : 'production',
+    NODE_ENV: development ? 'development' : 'production',
     // the next start finds every module compiled, and takes half the time
     NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'compiled'),
     // glibc keeps an arena of freed memory for each thread; with two a server is 12 MB smaller after its first start

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs'
 import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -10,13 +10,20 @@ import { Browser } from '../support/http.ts'
 import { MANAGE, managed } from '../support/manage.ts'
 import { ENVIRONMENT, freePort } from '../support/server.ts'
 
+const root = path.join(import.meta.dirname, '../..')
+
 /** `npm run demo` as a process of its own that may leave nothing in `temporary`, nor in `here` where it is started. */
 function startDemo(...args: string[]) {
+  return startOutside([MANAGE, 'demo', ...args])
+}
+
+/** A Node program with a place for temporary files of its own. */
+function startOutside(program: string[]) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'twentythree-'))
   const [here, temporary] = [path.join(folder, 'here'), path.join(folder, 'temporary')]
   for (const each of [here, temporary]) mkdirSync(each)
   const env = { ...ENVIRONMENT, TMPDIR: temporary, TEMP: temporary, TMP: temporary }
-  const child = spawn(process.execPath, [MANAGE, 'demo', ...args], {
+  const child = spawn(process.execPath, program, {
     cwd: here,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -84,6 +91,27 @@ test('it says in one line of JSON where it is and who may sign in, and they all 
   expect(await demo.stop()).toBe(0)
   expect(readdirSync(demo.temporary)).toEqual([])
   expect(readdirSync(demo.here)).toEqual([])
+})
+
+test('npm run dev -- --demo keeps the people of the demo over a restart on change, and nothing after its end', async () => {
+  const port = await freePort()
+  const server_file = path.join(root, 'server/main.ts')
+  const dev = startOutside([
+    path.join(root, 'tools/run.mjs'),
+    ...['--watch', 'server/main.ts', '--demo', '--json', '--size', '4', '--port', String(port)],
+  ])
+  const { url, cohort, accounts } = JSON.parse(await dev.line())
+  const starts = () => dev.output().match(/is running: /g)?.length ?? 0
+  await expect.poll(starts).toBe(1)
+  const browser = new Browser(url)
+  const { email, password } = accounts.learner
+  expect((await browser.post('/login', { email, password })).status).toBe(303)
+
+  utimesSync(server_file, new Date(), new Date())
+  await expect.poll(starts).toBe(2)
+  expect((await browser.get(`/cohorts/${cohort}`)).status).toBe(200)
+  await dev.stop()
+  expect(readdirSync(dev.temporary)).toEqual([])
 })
 
 test('without --json it says the same in words', async () => {
