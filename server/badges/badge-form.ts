@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { BADGE_HUES, BADGE_SHAPES } from '../courses/policy.ts'
-import { dateIfAny, line, once, type Problems, readForm, typedText } from '../web/forms.ts'
+import { dateIfAny, type FormBody, line, once, type Problems, readForm, typedText } from '../web/forms.ts'
 import { isIcon } from '../web/icons.ts'
 import { type BadgeWords, markOf } from './editing.ts'
 import { canSet } from './lettering.ts'
@@ -31,7 +31,6 @@ const form = z.object({
   once,
 })
 
-type Sent = Record<string, unknown>
 export interface TypedBadge {
   values: Record<string, string>
   rows: RuleRow[]
@@ -59,7 +58,7 @@ export function badgeFields(badge: BadgeWords): TypedBadge {
 }
 
 /** What was sent, to show it again. */
-export function sentBadge(sent: Sent): TypedBadge {
+export function sentBadge(sent: FormBody): TypedBadge {
   const rows = sentRows(sent)
   const typed = Object.keys(form.shape).map((name) => [name, typedText(sent[name])])
   return { values: { ...Object.fromEntries(typed), ...ruleFields(rows) }, rows }
@@ -67,7 +66,7 @@ export function sentBadge(sent: Sent): TypedBadge {
 
 /** Reads the form by itself; whether its rule can hold in the course is another question, see `ruleProblems`. */
 export function readBadgeForm(
-  sent: Sent,
+  sent: FormBody,
 ): { words: BadgeWords; seen: string; once: string; problems: null } | { words: null; problems: Problems } {
   const read = readForm(form, sent)
   const { rule, problems: ofRule } = readRule(

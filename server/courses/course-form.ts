@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line, once, type Problems, readForm, typedText } from '../web/forms.ts'
+import { type FormBody, line, once, type Problems, readForm, typedText } from '../web/forms.ts'
 import { numberedFields, readRows, typedRows } from '../web/numbered-rows.ts'
 import { type CourseFacts, markOfFacts } from './course-making.ts'
 import type { CourseContent } from './courses.ts'
@@ -47,12 +47,11 @@ const aboutForm = z.object({
   seen: z.string().max(100_000).optional().default(''),
 })
 
-type Sent = Record<string, unknown>
 type Read<Data> = { ok: true; data: Data } | { ok: false; values: Record<string, string>; problems: Problems }
 
 /** Reads the form of a new course; whoever makes it is credited with its text. */
 export function readNewCourse(
-  sent: Sent,
+  sent: FormBody,
   credit: { name: string; part: string },
 ): Read<{ once: string; course: Omit<CourseFacts, 'public' | 'cover'> & { set: string } }> {
   const form = readForm(newForm, sent)
@@ -83,7 +82,7 @@ export function aboutFields(course: CourseContent): Record<string, string> {
  * @param covers the names of pictures to choose from
  */
 export function readAbout(
-  sent: Sent,
+  sent: FormBody,
   covers: readonly string[],
 ): Read<{ once: string; seen: string; facts: CourseFacts }> {
   const form = readForm(aboutForm, sent)
@@ -98,7 +97,7 @@ export function readAbout(
 }
 
 /** What was typed, to show it again. */
-export function typedAbout(sent: Sent): Record<string, string> {
+export function typedAbout(sent: FormBody): Record<string, string> {
   const typed = Object.keys(aboutForm.shape).map((name) => [name, typedText(sent[name])])
   const rows = typedRows(sent, 'credit', CREDIT, CREDITS_MAX)
   return { ...Object.fromEntries(typed), ...numberedFields('credit', rows) }
@@ -110,7 +109,7 @@ export function creditNumbers(values: Record<string, string>): number[] {
 }
 
 /** Rows in which nothing was written are passed over. */
-function readCredits(sent: Sent): { credits: CourseFacts['credits']; problems: Problems } {
+function readCredits(sent: FormBody): { credits: CourseFacts['credits']; problems: Problems } {
   const { rows, problems } = readRows(sent, 'credit', creditForm, CREDITS_MAX)
   const found: Problems = { ...problems }
   for (const [index, { name, part, link }] of rows.entries()) {

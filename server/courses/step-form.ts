@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line, type Problems, readForm, typedText } from '../web/forms.ts'
+import { type FormBody, line, type Problems, readForm, typedText } from '../web/forms.ts'
 import { slugFrom } from '../web/slug.ts'
 import { DEPTHS } from './outline.ts'
 import { inDepths, type StepRow } from './step-rows.ts'
@@ -15,7 +15,6 @@ const rowForm = z.object({
   detail: line({ min: 0, max: 1000 }).optional().default(''),
 })
 
-type Sent = Record<string, unknown>
 type ReadRows = { ok: true; rows: StepRow[] } | { ok: false; problems: Problems }
 
 /** The rows as fields: step_1_title, step_1_detail and so on, in their order. */
@@ -24,7 +23,7 @@ export function fieldsOfRows(rows: readonly StepRow[]): Record<string, string> {
 }
 
 /** The rows as they were typed, to show them again; one without a depth stands with the first steps. */
-export function typedRows(sent: Sent): StepRow[] {
+export function typedRows(sent: FormBody): StepRow[] {
   return rowsIn(sent).map(({ typed }) => typed)
 }
 
@@ -33,7 +32,7 @@ export function typedRows(sent: Sent): StepRow[] {
  * @param hasStep whether the thing has, or once had, a step of this name: only such a name is taken from the form, since
  * ticks hang on it, and no new step is given one
  */
-export function readRows(sent: Sent, hasStep: (slug: string) => boolean): ReadRows {
+export function readRows(sent: FormBody, hasStep: (slug: string) => boolean): ReadRows {
   const problems: Problems = {}
   const rows = rowsIn(sent).flatMap(({ raw, typed }, index) => {
     const form = readForm(rowForm, raw)
@@ -58,7 +57,7 @@ function fieldOf(index: number, part: string): string {
 }
 
 /** Each row as it was sent and as it can be shown, in the order of the depths. */
-function rowsIn(sent: Sent): { raw: Sent; typed: StepRow }[] {
+function rowsIn(sent: FormBody): { raw: FormBody; typed: StepRow }[] {
   const numbers = new Set(Object.keys(sent).flatMap((name) => FIELD.exec(name)?.groups?.['number'] ?? []))
   const rows = [...numbers]
     .sort((one, other) => Number(one) - Number(other))

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
-import { type Form, type Problems, refusedForm, typedText } from '../web/forms.ts'
+import { type Form, type FormBody, type Problems, refusedForm, typedText } from '../web/forms.ts'
 import { type Frame, frameOf } from '../web/frame.ts'
 import { iconNames } from '../web/icons.ts'
 import { notFound } from '../web/refusal.ts'
@@ -53,8 +53,6 @@ const editPage = view<{
   draft: Omit<ThingDraft, 'outline'> | null
 }>('courses/edit')
 
-type Sent = Record<string, unknown>
-
 /** The form that changes a thing: shows it and saves what it brought, from wherever. */
 export function thingEditor({ courses, once }: Services) {
   const others = otherTexts(courses)
@@ -89,7 +87,7 @@ export function thingEditor({ courses, once }: Services) {
   }
 
   /** The form again as it came, beside what somebody else kept meanwhile; sent once more it takes the place of that. */
-  function showClash(res: Response, place: Place, sent: Sent, other: OtherText | null): Promise<void> {
+  function showClash(res: Response, place: Place, sent: FormBody, other: OtherText | null): Promise<void> {
     const { values, rows } = typedIn(sent)
     const revision = String(courses.thingText(place.thing.id)?.revision ?? 0)
     const draft = String(courses.thingDraft(place.thing.id)?.version ?? 0)
@@ -118,7 +116,7 @@ export function thingEditor({ courses, once }: Services) {
     },
 
     /** Saves and leads on; or shows the form again, as it came. @param said the key of what the next page says */
-    save(req: Request, res: Response, place: Place, sent: Sent, said: string): Promise<void> {
+    save(req: Request, res: Response, place: Place, sent: FormBody, said: string): Promise<void> {
       return keep(req, res, place, sent, (outline, { revision: seen, draft, by }) => {
         const changed = courses.changeThing(place.thing.id, outline, { seen, by, draft })
         return changed ? said : 'courses.said.unchanged'
@@ -126,7 +124,7 @@ export function thingEditor({ courses, once }: Services) {
     },
 
     /** As `save`, but nobody reads it yet. */
-    saveDraft(req: Request, res: Response, place: Place, sent: Sent): Promise<void> {
+    saveDraft(req: Request, res: Response, place: Place, sent: FormBody): Promise<void> {
       return keep(req, res, place, sent, (outline, { revision: seen, draft = 0, by }) => {
         const kept = courses.keepDraft(place.thing.id, outline, { seen, draft, by })
         return kept ? 'courses.said.draft_kept' : 'courses.said.unchanged'
@@ -139,7 +137,7 @@ export function thingEditor({ courses, once }: Services) {
     req: Request,
     res: Response,
     place: Place,
-    sent: Sent,
+    sent: FormBody,
     act: (outline: ThingOutline, seen: { revision: number; draft: number | undefined; by: number }) => string,
   ): Promise<void> {
     const { course, thing, address } = place
@@ -172,7 +170,7 @@ export function thingEditor({ courses, once }: Services) {
 }
 
 /** What was typed, one value to a field, to show the form again whatever became of it. */
-export function typedIn(sent: Sent): Typed {
+export function typedIn(sent: FormBody): Typed {
   return { values: Object.fromEntries(FIELDS.map((name) => [name, typedText(sent[name])])), rows: typedRows(sent) }
 }
 

@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { line, once, type Problems, readForm, text, typedText } from '../web/forms.ts'
+import { type FormBody, line, once, type Problems, readForm, text, typedText } from '../web/forms.ts'
 import type { CourseSet } from './courses.ts'
 import { frontMatterText, readFrontMatter } from './front-matter.ts'
 import { BODY_MAX } from './outline.ts'
 import { type CourseWords, type ThingWords, thingTranslationShape } from './translation-words.ts'
-
-type Sent = Record<string, unknown>
 
 /** A translation as it was sent: its words, the number of the text that was seen, and that it be saved once. */
 type Read<Words, More = object> =
@@ -62,7 +60,7 @@ export function fieldsOfCourse({ title, summary, sets }: CourseWords): Record<st
 }
 
 /** Reads a thing's translation. It asks for every part that the thing has: nobody is to read half of one. */
-export function readThingTranslation(sent: Sent, source: ThingWords): Read<ThingWords, { made_from: number }> {
+export function readThingTranslation(sent: FormBody, source: ThingWords): Read<ThingWords, { made_from: number }> {
   const form = readForm(thingForm, sent)
   const fields = source.steps.flatMap(({ slug, detail }) => [
     [stepField(slug, 'title'), line({ max: 200 })],
@@ -108,7 +106,7 @@ function problemsOf(words: ThingWords, source: ThingWords): Problems {
 }
 
 export function readCourseTranslation(
-  sent: Sent,
+  sent: FormBody,
   sets: readonly Pick<CourseSet, 'slug'>[],
 ): Read<CourseWords, { made_from: string }> {
   const form = readForm(courseForm, sent)
@@ -125,6 +123,6 @@ export function readCourseTranslation(
 }
 
 /** What was typed, one value to a field, to show the form again whatever became of it. */
-export function typedIn(sent: Sent): Record<string, string> {
+export function typedIn(sent: FormBody): Record<string, string> {
   return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, typedText(value)]))
 }

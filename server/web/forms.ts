@@ -7,6 +7,9 @@ export interface Form {
   problems: Record<string, string>
 }
 
+/** The fields of a form as they were sent. */
+export type FormBody = Record<string, unknown>
+
 type FormResult<Data> = { ok: true; data: Data } | { ok: false; values: Record<string, string>; problems: Problems }
 /** Problems as keys of words with their values, by field; `words` makes them readable. */
 export type Problems = Record<string, { key: string; values?: Record<string, string | number> }>
@@ -29,7 +32,7 @@ export function readForm<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   body: unknown,
 ): FormResult<z.infer<z.ZodObject<Shape>>> {
-  const sent: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {}
+  const sent: FormBody = typeof body === 'object' && body !== null ? { ...body } : {}
   const fields = Object.keys(schema.shape)
   const typed = Object.fromEntries(
     fields.filter((field) => Object.hasOwn(sent, field)).map((field) => [field, sent[field]]),
@@ -44,7 +47,7 @@ export function readForm<Shape extends z.ZodRawShape>(
   return { ok: false, values: asTyped(typed), problems }
 }
 
-function asTyped(typed: Record<string, unknown>): Record<string, string> {
+function asTyped(typed: FormBody): Record<string, string> {
   return Object.fromEntries(Object.entries(typed).map(([field, value]) => [field, typedText(value)]))
 }
 

@@ -1,7 +1,6 @@
 import type { z } from 'zod'
-import { type Problems, readForm, typedText } from './forms.ts'
+import { type FormBody, type Problems, readForm, typedText } from './forms.ts'
 
-type Sent = Record<string, unknown>
 type Row = Record<string, string>
 
 /** Rows as fields: credit_1_name, credit_1_part and so on, in their order. */
@@ -15,7 +14,7 @@ export function numberedFields(noun: string, rows: readonly object[]): Row {
 
 /** The rows as they were typed, to show them again, and no more of them than `max`. */
 export function typedRows<Part extends string>(
-  sent: Sent,
+  sent: FormBody,
   noun: string,
   parts: readonly Part[],
   max: number,
@@ -27,7 +26,7 @@ export function typedRows<Part extends string>(
 
 /** Reads each row by the schema; problems stand by the fields of `typedRows`. */
 export function readRows<Shape extends z.ZodRawShape>(
-  sent: Sent,
+  sent: FormBody,
   noun: string,
   schema: z.ZodObject<Shape>,
   max: number,
@@ -43,7 +42,7 @@ export function readRows<Shape extends z.ZodRawShape>(
 }
 
 /** One more row than `max` is left, so that too many are noticed. */
-function rowsIn(sent: Sent, noun: string, parts: readonly string[], max: number): Sent[] {
+function rowsIn(sent: FormBody, noun: string, parts: readonly string[], max: number): FormBody[] {
   const field = new RegExp(`^${noun}_([1-9]\\d{0,2})_(?:${parts.join('|')})$`)
   const numbers = new Set(Object.keys(sent).flatMap((name) => field.exec(name)?.[1] ?? []))
   return [...numbers]
