@@ -5,13 +5,13 @@ import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
-import { frameOf } from '../web/frame.ts'
+import { frameOf, type LocaleContext } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import { inCourse, titlesIn } from './badge-page.ts'
 import { badgeAt } from './badge-place.ts'
-import { drawPlain, type Voice } from './badge-words.ts'
+import { drawPlain } from './badge-words.ts'
 import { BadgeHeld, type BadgeState, type BadgeVersion, type EditedBadge, stateOf } from './editing.ts'
 import { ruleSentence } from './rule-words.ts'
 import { NO_FACTS, progressOf } from './rules.ts'
@@ -95,7 +95,7 @@ export function badgeListPages(router: Router, services: Services): void {
   })
 }
 
-function lookOf(voice: Voice, course: CourseContent, badge: EditedBadge | BadgeVersion) {
+function lookOf(voice: LocaleContext, course: CourseContent, badge: EditedBadge | BadgeVersion) {
   const rule = inCourse(badge.rule, course)
   return {
     sentence: ruleSentence(voice, rule, titlesIn(course)),

@@ -1,8 +1,9 @@
 import type { CourseContent } from '../courses/courses.ts'
 import type { KeptRule } from '../courses/rule-shape.ts'
 import type { PersonName } from '../people/people.ts'
+import type { LocaleContext } from '../web/frame.ts'
 import { sentence } from '../web/phrases.ts'
-import { drawPlain, drawReach, leftWords, missingPlaces, type Voice, wayOn } from './badge-words.ts'
+import { drawPlain, drawReach, leftWords, missingPlaces, wayOn } from './badge-words.ts'
 import { ruleSentence, spanSentence, type Titles } from './rule-words.ts'
 import { NO_FACTS, progressOf, type Rule, withThings } from './rules.ts'
 import type { Badge, Reach, Standing } from './standing.ts'
@@ -55,7 +56,7 @@ export interface BadgePage {
 }
 
 export function makePage(
-  voice: Voice,
+  voice: LocaleContext,
   badge: Badge,
   content: CourseContent,
   standing: Standing | null,
@@ -77,7 +78,7 @@ export function makePage(
   }
 }
 
-function personal(voice: Voice, standing: Standing, reach: Reach): BadgePage['mine'] {
+function personal(voice: LocaleContext, standing: Standing, reach: Reach): BadgePage['mine'] {
   const { t, dates, locale } = voice
   const way = wayOn(voice, standing, reach)
   if (reach.award) {

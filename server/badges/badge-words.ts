@@ -1,4 +1,4 @@
-import type { Frame } from '../web/frame.ts'
+import type { LocaleContext } from '../web/frame.ts'
 import { iconMarkup } from '../web/icons.ts'
 import { listWords, numberWord, sentence } from '../web/phrases.ts'
 import { closeWords } from './close-words.ts'
@@ -8,8 +8,6 @@ import { partsOf } from './rules.ts'
 import type { Badge, Place, Reach, Standing } from './standing.ts'
 
 /** What is needed to say something: words, dates, the language. */
-export type Voice = Pick<Frame, 't' | 'dates' | 'locale'>
-
 /** A badge in a row or on the wall. */
 export interface BadgeItem {
   href: string
@@ -25,7 +23,7 @@ const OF_THINGS: readonly string[] = ['things-done', 'set-done', 'things-named']
 const FEW = 3
 
 /** The badge for somebody who stands there with it: full when earned, else an outline with its ring as far as it is. */
-export function drawReach({ t }: Voice, { badge, award, ring }: Reach): string {
+export function drawReach({ t }: LocaleContext, { badge, award, ring }: Reach): string {
   const { done, of } = award ? { done: ring.of, of: ring.of } : ring
   const key = award ? 'badges.drawn.earned' : 'badges.drawn.ahead'
   const title = t(key, { title: badge.title, done, of })
@@ -33,12 +31,12 @@ export function drawReach({ t }: Voice, { badge, award, ring }: Reach): string {
 }
 
 /** The badge as such, for those who do not stand anywhere with it. */
-export function drawPlain({ t }: Voice, badge: Drawn, of: number): string {
+export function drawPlain({ t }: LocaleContext, badge: Drawn, of: number): string {
   return draw(badge, { done: of, of, state: 'earned', title: t('badges.drawn.plain', { title: badge.title }) })
 }
 
 /** A treasure that is not found yet tells nothing but its shape. */
-export function drawHidden({ t }: Voice): string {
+export function drawHidden({ t }: LocaleContext): string {
   return drawBadge({ shape: 'gem', hue: 'plain', state: 'silhouette', title: t('badges.drawn.hidden') })
 }
 
@@ -62,21 +60,21 @@ export function signOf({ icon, number }: Pick<Badge, 'icon' | 'number'>): { numb
 }
 
 /** "four to go" of things, "two more answers" of anything else. */
-export function leftWords(voice: Voice, reach: Reach): string {
+export function leftWords(voice: LocaleContext, reach: Reach): string {
   const { t } = voice
   if (!OF_THINGS.includes(reach.rule.kind)) return closeWords(voice, reach)
   return t('badges.left', { count: reach.missing, number: numberWord(t, reach.missing) })
 }
 
 /** The line under an earned badge on the wall. */
-export function earnedWords({ t, dates }: Voice, { time_zone }: Standing, { rule, award }: Reach): string {
+export function earnedWords({ t, dates }: LocaleContext, { time_zone }: Standing, { rule, award }: Reach): string {
   const date = dates.full(dates.dateOf(award?.awarded_at ?? '', time_zone))
   if (rule.kind !== 'set-done' || rule.things.length === 0) return date
   return t('badges.wall.all', { count: rule.things.length, number: numberWord(t, rule.things.length), date })
 }
 
 /** The line under a badge that lies ahead: what is missing, in few words. */
-export function aheadWords(voice: Voice, standing: Standing, reach: Reach): string {
+export function aheadWords(voice: LocaleContext, standing: Standing, reach: Reach): string {
   const { t, locale } = voice
   const left = sentence(leftWords(voice, reach), locale)
   switch (reach.rule.kind) {
@@ -102,7 +100,7 @@ export function aheadWords(voice: Voice, standing: Standing, reach: Reach): stri
   }
 }
 
-function setWords({ t, dates, locale }: Voice, places: Place[], left: string, { ring }: Reach): string {
+function setWords({ t, dates, locale }: LocaleContext, places: Place[], left: string, { ring }: Reach): string {
   const first = places[0]
   if (!first) return left
   if (ring.done === 0 && places.every((place) => !place.open))
@@ -130,7 +128,7 @@ export function missingPlaces({ places }: Standing, { rule }: Pick<Reach, 'rule'
 
 /** Where to go from here: to the next thing, or to somebody who waits for an answer. */
 export function wayOn(
-  { t }: Voice,
+  { t }: LocaleContext,
   { base, places }: Standing,
   { rule }: Pick<Reach, 'rule'>,
 ): { href: string; button: string } {

@@ -5,9 +5,10 @@ import type { Courses } from '../courses/courses.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { PersonName } from '../people/people.ts'
+import type { LocaleContext } from '../web/frame.ts'
 import { createAwarding } from './awarding.ts'
 import { type BadgePage, type Facing, type Learners, makePage } from './badge-page.ts'
-import { type BadgeItem, drawReach, type Voice, wayOn } from './badge-words.ts'
+import { type BadgeItem, drawReach, wayOn } from './badge-words.ts'
 import type { Badge, Reach, Standing } from './standing.ts'
 import { createStandings } from './standings.ts'
 import { createVersionLooks } from './version-looks.ts'
@@ -103,7 +104,7 @@ export function createBadges(
     earnedBy: (activity_id: number): string[] => earnedBy.all(activity_id),
 
     /** What is shown once of an award that has just been earned; null for anybody else's. */
-    moment(award_id: string, person_id: number, voice: Voice): Moment | null {
+    moment(award_id: string, person_id: number, voice: LocaleContext): Moment | null {
       const row = cohortOfAward.get({ award_id, person_id })
       if (!row) return null
       const found = standings.of(person_id, row.cohort_id, standings.badgesIn(row.course_id, row.revision))
@@ -114,10 +115,10 @@ export function createBadges(
     },
 
     /** Three for the map: what was earned last, and what is closest. */
-    few: (enrolment: Enrolment, voice: Voice): BadgeItem[] =>
+    few: (enrolment: Enrolment, voice: LocaleContext): BadgeItem[] =>
       makeFew(voice, asAwarded(standingIn(enrolment)), today(enrolment.cohort)),
 
-    wall: (enrolment: Enrolment, voice: Voice): Wall =>
+    wall: (enrolment: Enrolment, voice: LocaleContext): Wall =>
       makeWall(voice, asAwarded(standingIn(enrolment)), today(enrolment.cohort)),
 
     /** Which badge an address means to somebody; a treasure only to those who found it. @param viewer 0 for a guest */
@@ -128,7 +129,7 @@ export function createBadges(
      * @param enrolment of who looks in a cohort of this course; null for a guest
      * @returns null where there is nothing for her: a course that is neither public nor hers
      */
-    page(facing: Facing, enrolment: Enrolment | null, voice: Voice): BadgePage | null {
+    page(facing: Facing, enrolment: Enrolment | null, voice: LocaleContext): BadgePage | null {
       if (!enrolment && !facing.public && facing.held_in === null) return null
       const badge = standings.badgesIn(facing.course_id, facing.course_revision).find(({ id }) => id === facing.id)
       if (!badge) return null

@@ -1,10 +1,13 @@
+import type { LocaleContext } from '../web/frame.ts'
 import { listWords, numberWord } from '../web/phrases.ts'
-import type { Voice } from './badge-words.ts'
 import type { Rule } from './rules.ts'
 import type { Reach } from './standing.ts'
 
 /** What is still missing, in plain words and small letters: "two more answers", "thanks from one more colleague". */
-export function closeWords(voice: Voice, { rule, missing, parts }: Pick<Reach, 'rule' | 'missing' | 'parts'>): string {
+export function closeWords(
+  voice: LocaleContext,
+  { rule, missing, parts }: Pick<Reach, 'rule' | 'missing' | 'parts'>,
+): string {
   const left = parts.filter((part) => part.missing > 0)
   if (rule.kind === 'all-of')
     return listWords(
@@ -15,11 +18,11 @@ export function closeWords(voice: Voice, { rule, missing, parts }: Pick<Reach, '
   return nearest ? partWords(voice, nearest.rule, nearest.missing) : leftOf(voice, missing)
 }
 
-function leftOf({ t }: Voice, missing: number): string {
+function leftOf({ t }: LocaleContext, missing: number): string {
   return t('badges.left', { count: missing, number: numberWord(t, missing) })
 }
 
-function partWords({ t }: Voice, rule: Rule, missing: number): string {
+function partWords({ t }: LocaleContext, rule: Rule, missing: number): string {
   const more = (key: string, values: Record<string, number> = {}) =>
     t(`badges.more.${key}`, { count: missing, number: numberWord(t, missing), ...values })
   switch (rule.kind) {

@@ -1,10 +1,11 @@
 import type { CourseContent } from '../courses/courses.ts'
 import { BADGE_HUES, BADGE_SHAPES } from '../courses/policy.ts'
 import type { Problems } from '../web/forms.ts'
+import type { LocaleContext } from '../web/frame.ts'
 import { isIcon } from '../web/icons.ts'
 import { readBadgeForm, type TypedBadge } from './badge-form.ts'
 import { inCourse, titlesIn } from './badge-page.ts'
-import { signOf, type Voice } from './badge-words.ts'
+import { signOf } from './badge-words.ts'
 import { drawBadge } from './drawing.ts'
 import type { BadgeWords } from './editing.ts'
 import { canSet } from './lettering.ts'
@@ -29,7 +30,7 @@ type Cohorts = { id: number; starts_on: string; ends_on: string; pods: number }[
 
 /** Draws what is typed, as far as it can be drawn. */
 export function previewOf(
-  voice: Voice,
+  voice: LocaleContext,
   content: CourseContent,
   { values, rows }: TypedBadge,
   cohorts: Cohorts,

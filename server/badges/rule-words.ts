@@ -1,5 +1,5 @@
+import type { LocaleContext } from '../web/frame.ts'
 import { listWords } from '../web/phrases.ts'
-import type { Voice } from './badge-words.ts'
 import { type PersonalRule, partsOf, type Rule, type SimpleRule } from './rules.ts'
 import type { Badge } from './standing.ts'
 
@@ -10,7 +10,7 @@ export interface Titles {
 }
 
 /** "Earned by finishing all five things of Safe start. A thing is done when ..." */
-export function ruleSentence(voice: Pick<Voice, 't' | 'locale'>, rule: Rule, titles: Titles): string {
+export function ruleSentence(voice: Pick<LocaleContext, 't' | 'locale'>, rule: Rule, titles: Titles): string {
   const { t, locale } = voice
   switch (rule.kind) {
     case 'by-hand':
@@ -30,7 +30,7 @@ export function ruleSentence(voice: Pick<Voice, 't' | 'locale'>, rule: Rule, tit
 
 /** "What happens from 1 to 30 September counts." Null where it always does. */
 export function spanSentence(
-  { t, dates }: Voice,
+  { t, dates }: LocaleContext,
   { counts_from, counts_until }: Pick<Badge, 'counts_from' | 'counts_until'>,
 ): string | null {
   const values = { from: counts_from && dates.full(counts_from), until: counts_until && dates.full(counts_until) }
@@ -39,7 +39,7 @@ export function spanSentence(
   return counts_until === null ? null : t('badges.rule.until', values)
 }
 
-function withDone({ t }: Pick<Voice, 't'>, rule: Rule, sentence: string): string {
+function withDone({ t }: Pick<LocaleContext, 't'>, rule: Rule, sentence: string): string {
   const counts = partsOf(rule).flatMap((part) => {
     if (part.kind === 'set-done' || part.kind === 'things-named') return [part.things.length]
     return part.kind === 'things-done' ? [part.count] : []
@@ -48,7 +48,7 @@ function withDone({ t }: Pick<Voice, 't'>, rule: Rule, sentence: string): string
 }
 
 function clause(
-  { t, locale }: Pick<Voice, 't' | 'locale'>,
+  { t, locale }: Pick<LocaleContext, 't' | 'locale'>,
   rule: Exclude<SimpleRule, PersonalRule>,
   titles: Titles,
 ): string {

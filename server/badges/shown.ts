@@ -1,5 +1,6 @@
 import type { Database } from '../db/open.ts'
-import { type BadgeItem, drawPlain, type Voice } from './badge-words.ts'
+import type { LocaleContext } from '../web/frame.ts'
+import { type BadgeItem, drawPlain } from './badge-words.ts'
 import { HIDES_TREASURE } from './policy.ts'
 import { NO_FACTS, parseRule, progressOf } from './rules.ts'
 import type { Badge } from './standing.ts'
@@ -25,7 +26,7 @@ export function createShown(db: Database) {
      ORDER BY awarded_at DESC, award.id LIMIT :limit`)
 
   /** @param viewer 0 for a guest */
-  return function shownBy(person_id: number, viewer: number, voice: Voice): BadgeItem[] {
+  return function shownBy(person_id: number, viewer: number, voice: LocaleContext): BadgeItem[] {
     return shown.all({ person_id, viewer, limit: MOST }).map(({ id, awarded_at, time_zone, rule, ...look }) => {
       const { of } = progressOf(
         parseRule(rule, () => []),

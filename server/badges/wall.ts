@@ -1,5 +1,6 @@
+import type { LocaleContext } from '../web/frame.ts'
 import { numberWord, sentence } from '../web/phrases.ts'
-import { aheadWords, type BadgeItem, drawHidden, drawReach, earnedWords, leftWords, type Voice } from './badge-words.ts'
+import { aheadWords, type BadgeItem, drawHidden, drawReach, earnedWords, leftWords } from './badge-words.ts'
 import type { Badge, Reach, Standing } from './standing.ts'
 
 export interface Wall {
@@ -31,7 +32,7 @@ const OF_OTHERS: readonly string[] = [
   'cheers-received',
 ]
 
-const item = (voice: Voice, reach: Reach, words: string): BadgeItem => ({
+const item = (voice: LocaleContext, reach: Reach, words: string): BadgeItem => ({
   href: `/badges/${reach.badge.slug}`,
   title: reach.badge.title,
   words,
@@ -54,7 +55,7 @@ function ahead(standing: Standing, today: string): Reach[] {
 const isPersonal = ({ rule }: Reach): boolean => rule.kind === 'by-hand' || rule.kind === 'judged'
 
 /** @param today the local date of the cohort */
-export function makeWall(voice: Voice, standing: Standing, today: string): Wall {
+export function makeWall(voice: LocaleContext, standing: Standing, today: string): Wall {
   const known = ahead(standing, today)
   const close = byCloseness(known.filter(isClose)).slice(0, ROW)
   const others = known.filter((reach) => !close.includes(reach))
@@ -73,7 +74,7 @@ export function makeWall(voice: Voice, standing: Standing, today: string): Wall 
   }
 }
 
-function hiddenWords({ t, locale }: Voice, count: number): string {
+function hiddenWords({ t, locale }: LocaleContext, count: number): string {
   return sentence(t('badges.wall.treasures_text', { count, number: numberWord(t, count) }), locale)
 }
 
@@ -92,7 +93,7 @@ function byCloseness(reaches: Reach[]): Reach[] {
 }
 
 /** The goal she set herself, once it is reached; a goal beyond a short course's end means all. */
-function crownWords({ t }: Voice, { goal, places }: Standing): string | null {
+function crownWords({ t }: LocaleContext, { goal, places }: Standing): string | null {
   const end = Math.min(goal, places.length)
   const done = places.filter((place) => place.done).length
   if (end === 0 || done < end) return null
@@ -103,7 +104,7 @@ function crownWords({ t }: Voice, { goal, places }: Standing): string | null {
 }
 
 /** "Five earned, and nothing here is needed to finish." */
-export function wallWords({ t, locale }: Voice, { earned }: Wall): string {
+export function wallWords({ t, locale }: LocaleContext, { earned }: Wall): string {
   const key = earned.length === 0 ? 'badges.wall.lead_none' : 'badges.wall.lead'
   return sentence(t(key, { count: earned.length, number: numberWord(t, earned.length) }), locale)
 }
@@ -113,7 +114,7 @@ function share({ ring }: Reach): number {
 }
 
 /** Three for the map: what was earned last, and what is closest. */
-export function makeFew(voice: Voice, standing: Standing, today: string): BadgeItem[] {
+export function makeFew(voice: LocaleContext, standing: Standing, today: string): BadgeItem[] {
   const earned = earnedReaches(standing).reverse()
   const closest = byCloseness(ahead(standing, today).filter(({ rule }) => !OF_OTHERS.includes(rule.kind)))
   const won = earned.slice(0, Math.max(EARNED_FIRST, ROW - closest.length))

@@ -3,9 +3,9 @@ import type { CalendarOf } from '../cohorts/kept-calendars.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { localDate } from '../web/dates.ts'
+import type { LocaleContext } from '../web/frame.ts'
 import { kept } from '../web/kept.ts'
 import { listWords, numberWord, sentence } from '../web/phrases.ts'
-import type { Voice } from './badge-words.ts'
 
 /** One week of the course: she was here, or nothing opened for her, or neither, which is as good. */
 type Week = 'here' | 'rest' | 'quiet'
@@ -72,7 +72,7 @@ export function createWeeksHere(db: Database, clock: Clock, { calendarOf }: { ca
      WHERE enrolment.id = :enrolment_id`)
 
   /** In which weeks of the course somebody was here; a count and never a streak. */
-  return function weeksHere({ id, cohort, joined_at }: Enrolment, voice: Voice): WeeksHere {
+  return function weeksHere({ id, cohort, joined_at }: Enrolment, voice: LocaleContext): WeeksHere {
     const row = find.get({ enrolment_id: id })
     if (!row) throw new Error(`There is no enrolment ${id}`)
     const dateOf = (instant: string) => localDate(Temporal.Instant.from(instant), cohort.time_zone)
@@ -128,7 +128,7 @@ const earlier = (one: string, other: string): string => (one < other ? one : oth
 const later = (one: string, other: string): string => (one > other ? one : other)
 
 /** "Four weeks so far: 1–3 and 7." */
-function weekWords({ t, locale }: Voice, weeks: readonly Week[]): string {
+function weekWords({ t, locale }: LocaleContext, weeks: readonly Week[]): string {
   const numbers = weeks.flatMap((week, at) => (week === 'here' ? [at + 1] : []))
   const count = numbers.length
   if (count === 0) return t('badges.weeks.none')

@@ -1,7 +1,5 @@
 import type { Hue } from '../courses/outline.ts'
-import type { Frame } from '../web/frame.ts'
-
-type Voice = Pick<Frame, 't' | 'locale'>
+import type { LocaleContext } from '../web/frame.ts'
 
 /** How a certificate looks and what it says, before anybody has one. */
 export interface Design {
@@ -37,7 +35,7 @@ export function unknownFields(body: string): string[] {
 export function filled(
   { body, course, cohort, things, total, minutes }: Omit<Issue, 'name' | 'issued_at'>,
   date: string,
-  voice: Voice,
+  voice: Pick<LocaleContext, 't' | 'locale'>,
 ): string {
   const values: Record<string, string> = {
     course,
@@ -57,7 +55,7 @@ export function hoursOf(minutes: number, locale: string): string {
 }
 
 /** "6 hours", "1 hour". */
-function timeOf(minutes: number, { t, locale }: Voice): string {
+function timeOf(minutes: number, { t, locale }: Pick<LocaleContext, 't' | 'locale'>): string {
   return t('certificates.sheet.time', { count: halfHours(minutes), hours: hoursOf(minutes, locale) })
 }
 

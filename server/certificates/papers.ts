@@ -3,7 +3,7 @@ import type { Images } from '../images/images.ts'
 import type { PaperSize } from '../pdf/paper.ts'
 import type { LogoShelf } from '../site/logo.ts'
 import { type Dates, datesFor, localDate } from '../web/dates.ts'
-import type { Frame } from '../web/frame.ts'
+import type { LocaleContext } from '../web/frame.ts'
 import type { Translate } from '../web/words.ts'
 import type { WorkerPool } from '../workers/worker-pool.ts'
 import type { Certificate } from './certificates.ts'
@@ -25,8 +25,6 @@ interface Helpers {
 const DRAWING = new URL('./drawing.ts', import.meta.url)
 /** The longest a drawing may take, in milliseconds; with a fresh thread it takes some 300. */
 const MOST_MS = 20_000
-
-type Voice = Pick<Frame, 't' | 'locale' | 'dates'>
 
 /** Certificates as pages and as files. */
 export function createPapers(
@@ -52,7 +50,7 @@ export function createPapers(
   }
 
   /** All that stands on it, but for the logo. @param voice of who reads it */
-  function sheetOf(issue: Certificate, { t, locale, dates }: Voice, size = paper()): Omit<Sheet, 'logo'> {
+  function sheetOf(issue: Certificate, { t, locale, dates }: LocaleContext, size = paper()): Omit<Sheet, 'logo'> {
     const { name, title, signer, hue, landscape } = issue
     const day = dayOf(issue, dates)
     return {
@@ -71,7 +69,7 @@ export function createPapers(
   }
 
   /** The PDF; null where our fonts lack a letter. */
-  async function draw(issue: Certificate, voice: Voice, size?: PaperSize): Promise<Uint8Array | null> {
+  async function draw(issue: Certificate, voice: LocaleContext, size?: PaperSize): Promise<Uint8Array | null> {
     const sheet: Sheet = { ...sheetOf(issue, voice, size), logo: await logoPng() }
     return workers.run(DRAWING, sheet, { ms: MOST_MS })
   }

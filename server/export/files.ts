@@ -17,15 +17,15 @@ interface ExportPicture {
   name: string
 }
 
-type Voice = Pick<Frame, 't' | 'dates' | 'locale' | 'site_name'>
+type ExportContext = Pick<Frame, 't' | 'dates' | 'locale' | 'site_name'>
 
 const STYLE = readFileSync(path.join(import.meta.dirname, 'style.css'), 'utf8')
 
 const indexPage = paper<
-  Voice &
+  ExportContext &
     Omit<Everything, 'reflections' | 'rows'> & { made_at: string; list: { href: string; reflection: OwnReflection }[] }
 >('export/index')
-const reflectionPage = paper<Voice & { reflection: OwnReflection; body_html: string }>('export/reflection')
+const reflectionPage = paper<ExportContext & { reflection: OwnReflection; body_html: string }>('export/reflection')
 
 /**
  * Everything as files: texts as Markdown with front matter, a copy to read that opens by double click, and the rest of

@@ -1,6 +1,6 @@
 import type { PaperSize } from '../pdf/paper.ts'
 import type { CsvValue } from '../web/csv.ts'
-import type { Frame } from '../web/frame.ts'
+import type { LocaleContext } from '../web/frame.ts'
 import type { HoursSheet } from './hours.ts'
 import { inHours } from './rules.ts'
 import type { StatementSheet } from './statement-pdf.ts'
@@ -14,10 +14,8 @@ export interface Statement {
   sheet: HoursSheet
 }
 
-type Voice = Pick<Frame, 't' | 'dates' | 'locale'>
-
 /** "2 hours 5 minutes". */
-export function saidHours({ t }: Pick<Voice, 't'>, minutes: number): string {
+export function saidHours({ t }: Pick<LocaleContext, 't'>, minutes: number): string {
   const parts = inHours(minutes)
   const hours = t('hours.said.hours', { count: parts.hours })
   if (parts.hours === 0) return t('hours.said.minutes', { count: parts.minutes })
@@ -25,7 +23,7 @@ export function saidHours({ t }: Pick<Voice, 't'>, minutes: number): string {
 }
 
 /** A line for each thing that was stated, as words. */
-export function statementRows({ t, dates }: Voice, { sheet }: Pick<Statement, 'sheet'>): string[][] {
+export function statementRows({ t, dates }: LocaleContext, { sheet }: Pick<Statement, 'sheet'>): string[][] {
   return sheet.rows.flatMap(({ number, title, completed_at, minutes, confirmed }) => {
     if (minutes === null) return []
     const thing = number === null ? title : `${number}. ${title}`
@@ -37,7 +35,7 @@ export function statementRows({ t, dates }: Voice, { sheet }: Pick<Statement, 's
 export const COLUMNS = ['thing', 'done', 'minutes', 'state'] as const
 
 /** All that stands on its PDF. */
-export function statementSheet(voice: Voice, statement: Statement, paper: PaperSize): StatementSheet {
+export function statementSheet(voice: LocaleContext, statement: Statement, paper: PaperSize): StatementSheet {
   const { t, locale } = voice
   const { name, course, cohort, site_name, sheet } = statement
   return {
@@ -56,12 +54,12 @@ export function statementSheet(voice: Voice, statement: Statement, paper: PaperS
 }
 
 /** "11 hours stated, 10 hours of them confirmed." */
-export function totals(voice: Voice, { stated, confirmed }: Pick<HoursSheet, 'stated' | 'confirmed'>): string {
+export function totals(voice: LocaleContext, { stated, confirmed }: Pick<HoursSheet, 'stated' | 'confirmed'>): string {
   return voice.t('hours.totals', { stated: saidHours(voice, stated), confirmed: saidHours(voice, confirmed) })
 }
 
 /** The statement for a spreadsheet. */
-export function* statementLines(voice: Voice, statement: Statement): Generator<CsvValue[]> {
+export function* statementLines(voice: LocaleContext, statement: Statement): Generator<CsvValue[]> {
   yield COLUMNS.map((column) => voice.t(`hours.column.${column}`))
   for (const [thing = '', done = '', minutes = '', state = ''] of statementRows(voice, statement))
     yield [thing, done, Number(minutes), state]

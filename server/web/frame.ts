@@ -37,6 +37,9 @@ export interface Frame {
   address: string
 }
 
+/** What turns facts into words in the reader's language and time zone. */
+export type LocaleContext = Pick<Frame, 't' | 'dates' | 'locale'>
+
 /** What the site's own settings put on every page. */
 export interface SiteFace {
   /** Address of the site's own stylesheet; null where its colours are those of the house. */
