@@ -32,7 +32,7 @@ const SIGNS = [
 const MADE_HERE = [/^\/admin\/courses\//]
 
 /** The log has what this very walk did; before an account is deleted it is said how many badges go, and not which. */
-const OTHERWISE = /^\/admin\/(?:log|people\/[\w-]+\/delete$)/
+const OTHERWISE = /^\/(?:metrics$|admin\/log|admin\/people\/[\w-]+\/delete$)/
 
 type Viewer = 'guest' | 'learner' | 'guide' | 'organiser' | 'stranger' | 'author' | 'admin' | 'seenAs'
 const VIEWERS: Viewer[] = ['guest', 'learner', 'guide', 'organiser', 'stranger', 'author', 'admin', 'seenAs']
