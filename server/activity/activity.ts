@@ -136,6 +136,7 @@ type Subscriber = (activity: Activity) => void
  * @param subscribers in the order they run; asked for late, since they are made after this
  */
 export function createActivity(db: Database, clock: Clock, subscribers: () => Subscriber[]) {
+  // Triggers keep the log append only: activity_is_new, activity_is_kept, activity_stays.
   const insert = db.prepare(`
     INSERT INTO activity (kind, person_id, cohort_id, subject_id, detail, happened_at, logged)
     VALUES (:kind, :person_id, :cohort_id, :subject_id, :detail, :happened_at, :logged)`)

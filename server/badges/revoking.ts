@@ -52,6 +52,7 @@ export function createRevoking(
   clock: Clock,
   { activity, notices }: { activity: ActivityLog; notices: Pick<Notices, 'tell' | 'forget'> },
 ) {
+  // The trigger award_taken_back revokes or reinstates the credential of an award with it.
   const columns = `
     SELECT award.id, was.title, badge.slug AS badge_slug, person.id AS person_id, person.name, person.handle, award.awarded_at,
            (SELECT name FROM person AS giver WHERE giver.id = award.given_by) AS given_by, award.evidence,

@@ -6,6 +6,7 @@ type Look = Pick<Badge, 'title' | 'meaning' | 'shape' | 'hue' | 'icon' | 'number
 
 /** What somebody holds keeps the words and the look under which it was given. A version never changes, so it is kept. */
 export function createVersionLooks(db: Database) {
+  // Triggers keep each version of a badge: badge_first_version, badge_next_version.
   const find = db.prepare<[string], Look & { badge_id: number; version: number }>(`
     SELECT badge_id, version, title, meaning, shape, hue, icon, number, ring_text, picture
       FROM json_each(?) AS asked

@@ -8,6 +8,7 @@ import { createPodPlans } from './pod-plans.ts'
 
 /** Small groups of a cohort: who is in them, who looks after them. */
 export function createPods(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
+  // Triggers end a place in a pod: enrolment_leaves_pod, and enrolment_guides_no_more for guides.
   const insert = db.prepare(`
     INSERT INTO pod (cohort_id, name, made_at) VALUES (?, ?, ?) ON CONFLICT (cohort_id, name) DO NOTHING`)
   const rename = db.prepare('UPDATE OR IGNORE pod SET name = ? WHERE id = ? AND cohort_id = ?')

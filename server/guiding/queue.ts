@@ -74,6 +74,11 @@ const TARGET = Temporal.Duration.from({ hours: 24 * 3 })
 
 /** What waits for an answer in a cohort, whose it is to answer, and how quickly answers come. */
 export function createQueue(db: Database, clock: Clock, { items }: Helpers) {
+  // Triggers keep the table unanswered (reflection_waits, reflection_waits_for_others, reflection_is_answered,
+  // reflection_waits_again, reflection_waits_as_it_is_hidden, reflection_waits_without_it) and first_answer, the
+  // minutes to the first answer (reflection_asks, reflection_asks_others, reflection_has_answer,
+  // reflection_has_answer_still, reflection_has_answer_no_more). enrolment_takes_no_more and enrolment_leaves_takings
+  // release what a former guide has taken.
   const waiting = db.prepare<{ cohort_id: number; held_since: string }, WaitingRow>(`
     SELECT w.reflection_id AS id, w.enrolment_id, author.pod_id, w.arrival, taking.enrolment_id AS taken_by, taking.taken_at
       FROM first_answer AS w INDEXED BY first_answer_waiting

@@ -19,6 +19,8 @@ interface Nouns {
 
 /** What organisers see of their cohort as a whole. Only learners are counted, and never by what their texts say. */
 export function createInsights(db: Database, clock: Clock, { courses, entries, unanswered }: Nouns) {
+  // Triggers keep thing_tally, the sums by cohort and thing: completion_is_counted, completion_goes, learner_changes,
+  // learner_goes, learner_is_changed, pulse_is_counted, pulse_changes, pulse_is_changed, pulse_goes.
   const spread = db.prepare<{ cohort_id: number; week: string; two_weeks: string }, SpreadRow>(`
     SELECT role, things_done AS done, count(*) AS people, count(*) FILTER (WHERE last_wrote_at >= :week) AS wrote,
            count(*) FILTER (WHERE ${IS_SILENT}) AS quiet

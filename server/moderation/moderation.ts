@@ -48,6 +48,7 @@ export function createModeration(
   clock: Clock,
   { activity, notices }: { activity: ActivityLog; notices: Notices },
 ) {
+  // The trigger comment_is_reported_no_more closes the reports of a comment that its author deletes.
   const since = db
     .prepare<[number, string], number>('SELECT count(*) FROM report WHERE person_id = ? AND made_at > ?')
     .pluck()

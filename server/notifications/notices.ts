@@ -95,6 +95,7 @@ interface Helpers {
 
 /** What people are told in the site: answers, mentions, awards and what else concerns them. */
 export function createNotices(db: Database, clock: Clock, { jobs, plainText, toldPersonally }: Helpers) {
+  // Triggers delete the notices of a comment with it: comment_leaves_its_place, notice_goes_with_comment.
   const telling = createTelling(db)
   const insert = db.prepare(`
     INSERT INTO notice (person_id, kind, key, cohort_id, reflection_id, comment_id, award_id, actor_id, detail, told_at)

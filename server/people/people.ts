@@ -76,6 +76,7 @@ interface Helpers {
 }
 
 export function createPeople(db: Database, clock: Clock, { activity, siteName }: Helpers) {
+  // Triggers copy sort names to enrolments: enrolment_copies_sort_name, person_changes_sort_name.
   // who left for good has no password any more, and is nobody
   const ACCOUNT = `person.id, email, name, handle, person.role, workplace, scheme, person.language, person.calm,
       cohort.slug, cohort.title, cohort.time_zone, cohort.calm AS cohort_calm,

@@ -34,6 +34,8 @@ export interface CompletionHelpers {
  * the transaction of the change.
  */
 export function createCompletion(db: Database, clock: Clock, { activity, courses, wordsIn }: CompletionHelpers) {
+  // Triggers keep the counts of an enrolment (things_done, last_wrote_at): completion_is_counted, completion_is_gone,
+  // commenter_wrote, commenter_wrote_no_more, commenter_wrote_otherwise.
   const OF_MINE = 'enrolment_id = :enrolment_id AND thing_id = :thing_id'
   const deedOf = db.prepare<Mine, DeedRow>(`
     SELECT enrolment.person_id, cohort.id AS cohort_id, course.id AS course_id, course.revision AS course_revision,

@@ -74,6 +74,8 @@ const IS_MEMBER = `EXISTS (
 const LADDER = "'me guides pod cohort world'"
 
 export function createComments(db: Database, clock: Clock, { activity, mentions, renderMarkdown }: Helpers) {
+  // Triggers count the days that an answered reflection waited: comment_has_author, answer_goes,
+  // answer_leaves_its_place. comment_place_gone deletes the empty place of a deleted comment with its last reply.
   const talk = createCommentPages(db)
   const WRITES = `${MAY_READ} AND ${IS_OPEN} AND ${IS_MEMBER}`
   const below = db.prepare<{ reflection_id: number; viewer: number }, Spot>(`

@@ -31,6 +31,7 @@ export const NEW_ANSWERS = `(
  * by themselves (a trigger, since rows come by several ways); who stopped does not begin again by answering.
  */
 export function createFollowing(db: Database, clock: Clock) {
+  // Triggers make authors and commenters follow: author_follows, answerer_follows.
   const follow = db.prepare(`
     INSERT INTO following (person_id, reflection_id, since) VALUES (:person_id, :reflection_id, :now)
     ON CONFLICT DO NOTHING`)

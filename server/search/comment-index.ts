@@ -7,6 +7,8 @@ const PORTION = 500
 
 /** Adds comments to the full-text index, many in one commit; migration 0054 says why. */
 export function createCommentIndex(db: Database, { jobs }: { jobs: Jobs }) {
+  // Triggers fill and empty comment_to_index and the index: comment_can_be_found, comment_is_found_as_changed,
+  // comment_is_found_elsewhere, comment_is_found_no_more.
   const waiting = db
     .prepare<[number], number>('SELECT comment_id FROM comment_to_index ORDER BY comment_id DESC LIMIT ?')
     .pluck()

@@ -95,6 +95,9 @@ const COLUMNS = `person.id AS person_id, person.name, person.handle, person.work
  * reckoned from texts that she may not read, and the newest need no look at the others.
  */
 export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf, plainText }: Helpers) {
+  // Triggers keep the indexes of reflections (reflection_can_be_found, reflection_is_found_as_changed,
+  // reflection_is_found_no_more) and things (thing_can_be_found, thing_is_found_as_changed, thing_is_found_no_more,
+  // step_can_be_found, step_is_found_no_more).
   const commentIndex = createCommentIndex(db, { jobs })
   const shelves = createShelves(db)
   const things = db.prepare<{ match: string; viewer: number; now: string }, ThingRow>(`

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { knownMigrations, migrate } from '../../server/db/migrate.ts'
 import { openDatabase } from '../../server/db/open.ts'
 import { checksumOf, landedChecksums, migratedSchema, SCHEMA_FILE, schemaOf } from '../../tools/schema.ts'
+import { filesIn, textOf } from '../house/source.ts'
 
 const migrations = path.join(import.meta.dirname, '../../migrations')
 
@@ -60,6 +61,15 @@ test('migrations/schema.sql is what the migrations make', () => {
   db.exec(written)
   expect(schemaOf(db)).toBe(written)
   db.close()
+})
+
+test('every trigger is named in a comment where the code of its noun is', () => {
+  const db = newDatabase()
+  const triggers = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all()
+  db.close()
+  const named = filesIn('server', '.ts').flatMap((file) => textOf(file).match(/(?<=\/\/ .*)\b[a-z_]+\b/g) ?? [])
+  expect(triggers.length).toBeGreaterThan(50)
+  expect(triggers.filter((name) => !named.includes(name))).toEqual([])
 })
 
 test('a migration that has landed does not change', () => {
