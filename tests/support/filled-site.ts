@@ -1,14 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
+import { expect } from 'vitest'
 import { writeArchive } from '../../server/courses/archive.ts'
 import { writeCourse } from '../../server/courses/folder.ts'
 import { wordsOfThing } from '../../server/courses/translation-words.ts'
-import { photo } from '../images/photos.ts'
+import { addPicture, flatPhoto, photo, sendForm } from '../images/photos.ts'
 import { badgeWith } from './badges.ts'
 import { certificateOf } from './certificates.ts'
 import { followedBlog } from './feeds.ts'
 import { type TestSite, testSite } from './site.ts'
+
+type Cast = ReturnType<TestSite['cast']>
 
 export const LONG = 'Zanele Mthembu-Featherstonehaugh-Wolfeschlegelsteinhausenbergerdorff'
 
@@ -100,9 +103,59 @@ export async function filledSite() {
   courses.copyCourse('course-23', 'Copy', cast.author.id)
   courses.hideThing(site.course(), 'thing-23', cast.author.id)
   const sent = await sendCourse(site, cast.author.id)
-  site.services.settings.set('imprint', body)
-  await site.services.backups.make()
-  return { site, cast, reflection, outside, award, certificate, sent }
+  for (const name of ['imprint', 'privacy'] as const) site.services.settings.set(name, body)
+  const { name: backup } = await site.services.backups.make()
+  const made = await madeByForms(cast, award)
+  await site.services.jobs.runDue()
+  const over = site.cohort({ title: 'Autumn', slug: 'autumn', starts_on: '2025-08-04' })
+  const adminInside = cohort.enrol(site.person({ role: 'admin' }))
+  const alumna = over.enrol(site.person())
+  // without an admin, and with a colour of its own
+  const newSite = await testSite()
+  newSite.services.settings.set('marker_colour', '#ffe08a')
+  return {
+    site,
+    cast: { ...cast, adminInside, alumna },
+    outside,
+    samples: {
+      ':cohort': cohort.slug,
+      '/cohorts/:cohort/later': over.at('/later'),
+      '/people/:handle/feed.xml': `/people/${long.handle}/feed.xml`,
+      '/people/:handle/feed.json': `/people/${long.handle}/feed.json`,
+      '/admin/cohorts/:cohort/pods/make': `/admin${cohort.at('/pods/make?by=interest&size=6&with_guides=1')}`,
+      '/admin/courses/:slug/delete': '/admin/courses/empty/delete',
+      ':slug': 'course-23',
+      '/badges/:slug': 'safe-start',
+      ':thing': 'thing-1',
+      ':n': '1',
+      ':language': 'da',
+      ':badge': 'safe-start',
+      '/cohorts/:cohort/badges/:badge': 'shown',
+      '/admin/courses/:slug/badges/:badge/delete': '/admin/courses/course-23/badges/ten-answers/delete',
+      '/achievements/:badge': 'shown',
+      ':version': '1',
+      ':design': '1',
+      ':pod': '1',
+      ':handle': learner.handle,
+      ':id': '1',
+      '/reflections/:id': String(reflection),
+      // the first is hidden already
+      '/comments/:id': '2',
+      '/admin/courses/import/:id': sent,
+      ':award': award,
+      ':certificate': certificate,
+      '/admin/settings/:page': 'people',
+      '/admin/settings/backups/:name': backup,
+      '/unsubscribe/:token':
+        new URL(site.services.letterChoices.leaveHref(learner.id)).pathname.split('/').at(-1) ?? '',
+      '/theme.css': `${newSite.origin}/theme.css`,
+      '/setup': `${newSite.origin}/setup?token=${newSite.services.setup.token()}`,
+      ...made,
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([site, newSite].map((each) => each[Symbol.asyncDispose]()))
+    },
+  }
 }
 
 /** A picture for the course, and its ZIP as somebody sends it who changed a thing. @returns where it waits */
@@ -117,4 +170,64 @@ async function sendCourse(site: TestSite, by: number): Promise<string> {
   const zip = path.join(site.config.data_dir, 'course.zip')
   await writeFile(zip, await writeArchive({ texts: writeCourse(outline), pictures }))
   return incoming.keep(by, zip, `${'long'.repeat(20)}.zip`)
+}
+
+const EMPTY_COURSE = {
+  title: 'Empty',
+  summary: 'No thing yet.',
+  set: 'First set',
+  language: 'en',
+  licence: 'CC BY 4.0',
+  weekday: 'monday',
+  per_week: '2',
+  catch_up_after: '',
+}
+
+/** What only the forms of pages make, as values for addresses: links that are shown once, pictures, uploaded lists. */
+async function madeByForms({ admin, author, cohort, learner, organiser, guest }: Cast, award: string) {
+  const picture = { bytes: await flatPhoto(), name: 'picture.jpg' }
+  const course = '/admin/courses/course-23'
+  await sendForm(admin, '/admin/settings/logo', [
+    ['seen', '0'],
+    ['logo_alt', 'A crane'],
+    ['logo', picture],
+  ])
+  await sendForm(author, `${course}/badges/shown/picture`, [['picture', picture]])
+  const image = await addPicture(learner)
+  await author.post('/admin/courses', EMPTY_COURSE)
+  await learner.post(`/awards/${award}/share`, { shared: '1' })
+  await learner.get(`/awards/${award}/credential.json`)
+  await organiser.post(`/admin${cohort.at('/certificates/all')}`)
+  const [reset, invited, feeds, list, landing, badge, pictures, keys] = await Promise.all([
+    textOf(admin.post(`/admin/people/${learner.handle}/reset-link`)),
+    textOf(organiser.post(`/admin${cohort.at('/invitations')}`, { addresses: `${LONG} <zanele@library.example>` })),
+    textOf(learner.post(cohort.at('/feeds'), { intent: 'make' })),
+    admin.post('/admin/people/import', { list: 'e-mail\nzanele@library.example' }),
+    guest.read('/'),
+    learner.read('/badges/shown'),
+    author.read(`${course}/pictures`),
+    guest.read('/.well-known/did.json'),
+  ])
+  return {
+    '/images/:id': String(image.id),
+    ':width': '480',
+    '/logo/:hash': partOf(landing, /\/logo\/(\w+)/),
+    '/badge-pictures/:name': partOf(badge, /\/badge-pictures\/([\w.]+)/),
+    '/courses/:slug/pictures/:name': partOf(pictures, /\/courses\/course-23\/pictures\/([\w.-]+)/),
+    '/reset/:token': partOf(reset, /\/reset\/([\w-]+)/),
+    '/invite/:token': partOf(invited, /\/invite\/([\w-]+)/),
+    '/feeds/:token': partOf(feeds, /\/feeds\/([\w-]+)/),
+    '/admin/people/import/:id': list.headers.get('location')?.split('/').at(-1) ?? '',
+    '/issuer/keys/:key': partOf(keys, /did:web:[^#]+#(\w+)/),
+    '/status/:list': '1',
+  }
+}
+
+async function textOf(answer: Promise<Response>): Promise<string> {
+  return (await answer).text()
+}
+
+/** @throws where the page does not have it */
+function partOf(page: string, pattern: RegExp): string {
+  return pattern.exec(page)?.[1] ?? expect.fail(`No ${pattern} in ${page}`)
 }

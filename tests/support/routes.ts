@@ -27,7 +27,18 @@ export function routesOn(router: Router): RouteEntry[] {
   })
 }
 
-/** An address of the route, its parameters filled with what hardly exists. */
-export function sampleAddress(path: string): string {
-  return path.replace(/:(\w+)/g, (_all, name: string) => (name === 'cohort' ? 'spring' : '1'))
+/**
+ * An address of the route.
+ * @param samples values of parameters, by name or by the end of the route up to the parameter (`/people/:handle`), or
+ * whole addresses by route; what hardly exists without
+ */
+export function sampleAddress(path: string, samples: Record<string, string> = { ':cohort': 'spring' }): string {
+  const whole = samples[path]
+  if (whole !== undefined && !/:\w+$/.test(path)) return whole
+  return path.replace(/:\w+/g, (name, at: number) => {
+    const before = path.slice(0, at) + name
+    const keys = Object.keys(samples).filter((key) => before.endsWith(key))
+    const [longest = ''] = keys.sort((a, b) => b.length - a.length)
+    return samples[longest] ?? '1'
+  })
 }

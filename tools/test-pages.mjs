@@ -1,0 +1,5 @@
+// npm run test:pages: every page in each size and colour scheme; npm test looks at most of them on a phone in the light.
+
+process.env['PAGES'] = 'every-size'
+process.argv.push('tests/journeys/pages.test.ts')
+await import('./test.mjs')
