@@ -2,6 +2,7 @@ import { HtmlValidate } from 'html-validate'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Visit, visitEveryRoute, visitMoreStates } from '../support/every-page.ts'
 import { type FilledSite, filledSite } from '../support/filled-site.ts'
+import { routesOf, sampleAddress } from '../support/routes.ts'
 
 let filled: FilledSite
 let routes: Awaited<ReturnType<typeof visitEveryRoute>>
@@ -28,6 +29,33 @@ test('every GET route answers its example with a page or a file: a new parameter
 test('every further state of a page is a page', () => {
   const amiss = states.filter(({ html, status }) => html === null || ![200, 403, 404].includes(status))
   expect(amiss.map(({ reader, address, status }) => `${status} for ${reader} at ${address}`)).toEqual([])
+})
+
+const STRANGERS = ['stranger', 'foreignGuide', 'foreignOrganiser', 'author', 'alumna'] as const
+
+test('what is for some who are signed in is not found by others, who change nothing', async () => {
+  const { site, cast, samples } = filled
+  const { cohort, learner, peer } = cast
+  const reflection = site.reflection(peer, cohort, { number: 3 })
+  await learner.post(`/reflections/${reflection}/comments`, { body: 'For the cohort.' })
+  const comment = site.db.prepare('SELECT max(id) FROM comment').pluck().get()
+  const closed = { ...samples, '/reflections/:id': String(reflection), '/comments/:id': String(comment) }
+  // where the parameter is a cohort, or there is none, everybody acts on what is their own
+  const some = routesOf(site.services).filter(
+    ({ path, policies }) => policies[0] === 'signed in' && /:(?!cohort\b)/.test(path),
+  )
+  expect(some.length).toBeGreaterThan(20)
+  const before = site.db.prepare('SELECT total_changes()').pluck().get()
+  const taken: unknown[] = []
+  for (const { method, path } of some) {
+    const address = sampleAddress(path, closed)
+    for (const who of STRANGERS) {
+      const { status } = await (method === 'get' ? cast[who].get(address) : cast[who].post(address, { shared: '1' }))
+      if (status !== 404) taken.push([method, path, who, status])
+    }
+  }
+  expect(taken).toEqual([])
+  expect(site.db.prepare('SELECT total_changes()').pluck().get()).toBe(before)
 })
 
 const htmlValidate = new HtmlValidate({
