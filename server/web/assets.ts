@@ -31,32 +31,28 @@ interface StaticFile {
   encoded: Map<Encoding, Promise<Buffer>>
 }
 
-/** What every page needs goes out as one file, in this order. */
-const JOINED: Record<string, string[]> = {
-  'css/site.css': [
-    'css/tokens.css',
-    'css/base.css',
-    'css/layout.css',
-    'css/parts/controls.css',
-    'css/parts/reading.css',
-  ],
-}
-
-/** Every file of public/, and every joined one, by its path with slashes. */
+/** Every file of public/ by its path with slashes. */
 const files = new Map<string, StaticFile>()
 for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
   if (path.extname(name) in TYPES) add(name.replaceAll(path.sep, '/'), contentOf(name))
 }
-for (const [name, parts] of Object.entries(JOINED)) {
-  add(name, Buffer.concat(parts.map((part) => readFileSync(path.join(folder, part)))))
-}
 
-/** What is in a file; a module comes with all that it imports. */
+/** What is in a file; a module or a stylesheet comes with all that it imports. */
 function contentOf(name: string): Buffer {
   const content = readFileSync(path.join(folder, name))
-  if (path.extname(name) !== '.js' || !/^import /m.test(String(content))) return content
   const beside = path.join(folder, path.dirname(name))
-  return Buffer.from(joinModules(path.basename(name), (file) => readFileSync(path.join(beside, file), 'utf8')))
+  const read = (file: string) => readFileSync(path.join(beside, file), 'utf8')
+  if (path.extname(name) === '.css') return Buffer.from(joinStyles(String(content), read))
+  if (path.extname(name) !== '.js' || !/^import /m.test(String(content))) return content
+  return Buffer.from(joinModules(path.basename(name), read))
+}
+
+/** Puts each imported file in the place of its import, in the cascade layer that the import names. */
+function joinStyles(text: string, read: (file: string) => string): string {
+  return text.replaceAll(
+    /^@import "(.+)" layer\((\w+)\);$/gm,
+    (_line, file: string, layer: string) => `@layer ${layer} {\n${read(file)}}`,
+  )
 }
 
 function add(name: string, plain: Buffer): void {

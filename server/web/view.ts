@@ -10,7 +10,7 @@ import { templateOf } from './templates.ts'
 interface Page {
   title: string
   status?: number
-  /** Which of the stylesheets css/pages/ the page takes. */
+  /** Which stylesheet of css/ the page takes beside site.css. */
   area: 'map' | 'thing' | 'read' | 'write' | 'badges' | 'front' | 'admin'
   /** Which entry of the bar is the current one. */
   here?: 'map' | 'read' | 'write' | 'badges' | 'me'

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import express from 'express'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asset, staticFiles } from '../../server/web/assets.ts'
@@ -76,5 +77,16 @@ test.each(['/no-such-file.css', '/../package.json', '/%2e%2e/package.json', '/cs
   'nothing but the files of public/ is answered: %s',
   async (path) => {
     expect((await rawRequest(origin + asset(path.replace(/^\//, '')))).status).toBe(404)
+  },
+)
+
+test.each(['admin', 'badges', 'front', 'map', 'read', 'thing', 'write'])(
+  'a page of %s needs at most 20 kB of CSS, all of it in two files',
+  async (area) => {
+    const sheets = await Promise.all(
+      ['site', area].map(async (name) => (await fetch(origin + asset(`css/${name}.css`))).text()),
+    )
+    expect(sheets.join('')).not.toContain('@import')
+    expect(sheets.reduce((sum, sheet) => sum + gzipSync(sheet).length, 0)).toBeLessThanOrEqual(20_000)
   },
 )

@@ -1,6 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 
 type Scheme = 'light' | 'dark'
@@ -143,10 +142,4 @@ test.each(files)('%s is laid out by the direction of the text, never by left and
   const physical =
     /^\s*(?:(?:margin|padding|border)-(?:left|right|top|bottom)|left|right|top|bottom|width|height|(?:min|max)-(?:width|height)|border-(?:top|bottom)-(?:left|right)-radius)\b.*:|text-align:\s*(?:left|right)|float:/gm
   expect(read(file).match(physical) ?? []).toEqual([])
-})
-
-test.each(files.filter((file) => file.startsWith('pages')))('a page with %s needs at most 20 kB of CSS', (page) => {
-  const linked = ['tokens.css', 'base.css', 'layout.css', 'parts/controls.css', 'parts/reading.css', page]
-  const sent = linked.reduce((sum, file) => sum + gzipSync(readFileSync(path.join(folder, file))).length, 0)
-  expect(sent).toBeLessThanOrEqual(20_000)
 })
