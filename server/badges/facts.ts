@@ -1,4 +1,4 @@
-import type { KeptEntry } from '../cohorts/kept-calendars.ts'
+import type { KeptEntry } from '../calendar/calendar-cache.ts'
 import type { CourseContent } from '../courses/courses.ts'
 import { instantText } from '../db/clock.ts'
 import { answersFor, FIRST_ANSWER_OF_WEEKS } from './answer-facts.ts'

@@ -1,4 +1,4 @@
-import type { KeptEntry } from '../cohorts/kept-calendars.ts'
+import type { KeptEntry } from '../calendar/calendar-cache.ts'
 import type { CourseContent, Thing } from '../courses/courses.ts'
 import type { Hue, Shape } from '../courses/outline.ts'
 import { instantText } from '../db/clock.ts'

@@ -1,4 +1,4 @@
-import type { CalendarOf } from '../cohorts/kept-calendars.ts'
+import type { CalendarOf } from '../calendar/calendar-cache.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'

@@ -1,5 +1,5 @@
+import type { CalendarOf } from '../calendar/calendar-cache.ts'
 import type { Enrolment } from '../cohorts/enrolments.ts'
-import type { CalendarOf } from '../cohorts/kept-calendars.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { localDate } from '../web/dates.ts'

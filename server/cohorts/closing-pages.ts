@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import { laterOf } from '../calendar/changes.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
@@ -7,7 +8,6 @@ import { date, emptyForm, type Form, once, onOrOff, readForm, refusedForm } from
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { view } from '../web/view.ts'
-import { laterOf } from './calendar-changes.ts'
 import type { Cohort } from './enrolments.ts'
 import { isClosed } from './policy.ts'
 

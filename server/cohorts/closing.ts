@@ -1,8 +1,8 @@
 import type { ActivityLog } from '../activity/activity.ts'
+import { opensAt } from '../calendar/plan.ts'
 import { type Clock, instantText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { opensAt } from './calendar.ts'
 import type { Cohort } from './enrolments.ts'
 import type { TellAll } from './tell-all.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { Holiday } from '../calendar/plan.ts'
 import { date, dateIfAny, line, once } from '../web/forms.ts'
-import type { Holiday } from './calendar.ts'
 
 /** How many holidays the form has room for. */
 export const HOLIDAYS = [1, 2, 3] as const

@@ -1,4 +1,5 @@
 import type { Response, Router } from 'express'
+import { suggestedStart } from '../calendar/plan.ts'
 import type { CourseContent, CourseLine } from '../courses/courses.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
@@ -8,7 +9,6 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import { suggestedStart } from './calendar.ts'
 import { cohortForm, HOLIDAYS, holidaysOf, PER_WEEK, ZONES } from './cohort-form.ts'
 
 const newPage = view<{

@@ -1,5 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import { type Stop, stopsOf } from '../calendar/calendar-days.ts'
+import { isOpen } from '../calendar/plan.ts'
 import type { CourseContent } from '../courses/courses.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/current.ts'
@@ -9,10 +11,8 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { qrHtml } from '../web/qr.ts'
 import { view } from '../web/view.ts'
-import { isOpen } from './calendar.ts'
 import { JOINING } from './cohort-form.ts'
 import type { Cohort } from './enrolments.ts'
-import { type Stop, stopsOf } from './stops.ts'
 
 const cohortPage = view<{
   cohort: Cohort

@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
+import type { CalendarOf } from '../calendar/calendar-cache.ts'
 import type { Enrolment } from '../cohorts/enrolments.ts'
-import type { CalendarOf } from '../cohorts/kept-calendars.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'

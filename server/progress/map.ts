@@ -1,4 +1,4 @@
-import type { KeptEntry } from '../cohorts/kept-calendars.ts'
+import type { KeptEntry } from '../calendar/calendar-cache.ts'
 import type { CompletionRule } from '../courses/completion.ts'
 import type { CourseContent, CourseSet, Thing } from '../courses/courses.ts'
 import { kept } from '../web/kept.ts'

@@ -1,5 +1,5 @@
+import type { CalendarOf } from '../calendar/calendar-cache.ts'
 import type { Enrolment } from '../cohorts/enrolments.ts'
-import type { CalendarOf } from '../cohorts/kept-calendars.ts'
 import { leads } from '../cohorts/policy.ts'
 import type { CourseContent, Thing } from '../courses/courses.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { makeCalendar, opensAt } from '../../server/cohorts/calendar.ts'
+import { makeCalendar, opensAt } from '../../server/calendar/plan.ts'
 import { againFrom, nextStart, nextTitle } from '../../server/cohorts/running-again.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 

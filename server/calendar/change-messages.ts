@@ -1,6 +1,6 @@
 import type { Frame } from '../web/frame.ts'
-import { CalendarRefusal, type Change, type Dated } from './calendar-changes.ts'
-import { type CalendarAct, CalendarClash } from './calendars.ts'
+import { type CalendarAct, CalendarClash } from './calendar.ts'
+import { CalendarRefusal, type Change, type Dated } from './changes.ts'
 
 /** As much of a change as its words need. */
 export type Told = { act: CalendarAct } & Pick<Change, 'moved' | 'days'> & {

@@ -1,4 +1,4 @@
-import type { CalendarEntry } from './calendars.ts'
+import type { CalendarEntry } from './calendar.ts'
 
 /** A day of a month, with what opens on it. */
 interface Day {

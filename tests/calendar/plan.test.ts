@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isOpen, lastDay, makeCalendar, opensAt, suggestedStart } from '../../server/cohorts/calendar.ts'
+import { isOpen, lastDay, makeCalendar, opensAt, suggestedStart } from '../../server/calendar/plan.ts'
 
 const starter = { per_week: 2, catch_up_after: [7, 13, 19] }
 const spring = { starts_on: '2026-03-02', time_zone: 'Europe/Berlin', rhythm: starter, things: 23 }

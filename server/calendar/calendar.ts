@@ -1,8 +1,8 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { type Entry, lastDay } from './calendar.ts'
-import type { Change, Dated } from './calendar-changes.ts'
+import type { Change, Dated } from './changes.ts'
+import { type Entry, lastDay } from './plan.ts'
 
 /** A stop on a cohort's path, as it is kept. */
 export interface CalendarEntry {

@@ -1,4 +1,4 @@
-import { type Entry, isOpen, opensAt } from './calendar.ts'
+import { type Entry, isOpen, opensAt } from './plan.ts'
 
 /** A stop of a calendar as far as changing it goes; `id` tells rows apart and is null for what was just added. */
 export interface Dated {

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import type { Cohort } from '../cohorts/enrolments.ts'
 import type { CourseContent } from '../courses/courses.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, queryNumber, queryText } from '../web/current.ts'
@@ -6,13 +7,12 @@ import { emptyForm, type Form } from '../web/forms.ts'
 import { frameOf } from '../web/frame.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import { isOpen } from './calendar.ts'
-import { closesItsDay, type Dated, laterOf } from './calendar-changes.ts'
-import { type Month, monthOf, monthToShow } from './calendar-month.ts'
-import { type CourseNews, courseNews } from './calendar-things.ts'
-import type { CalendarEntry } from './calendars.ts'
-import type { Cohort } from './enrolments.ts'
-import { type Stop, stopsOf } from './stops.ts'
+import type { CalendarEntry } from './calendar.ts'
+import { type Stop, stopsOf } from './calendar-days.ts'
+import { closesItsDay, type Dated, laterOf } from './changes.ts'
+import { type CourseNews, courseNews } from './course-sync.ts'
+import { type Month, monthOf, monthToShow } from './month.ts'
+import { isOpen } from './plan.ts'
 
 /** An entry with the form that changes it. */
 interface Changeable {
@@ -62,9 +62,9 @@ const calendarPage = view<{
   news: { added: string[]; hidden: string[]; reordered: boolean } | null
   /** The problems of the refused form, by the ids of its fields. */
   form: Form
-}>('cohorts/calendar')
+}>('calendar/calendar')
 
-const monthPage = view<{ cohort: Cohort; month: Month; entries: Map<number, InMonth> }>('cohorts/calendar-month')
+const monthPage = view<{ cohort: Cohort; month: Month; entries: Map<number, InMonth> }>('calendar/month')
 
 /** Shows a cohort's calendar: as a list with the forms that change it, or month by month. */
 export function calendarShowing({ clock, cohorts, courses }: Services) {

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
+import { isHoliday } from '../cohorts/cohort-form.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryText } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
@@ -7,12 +8,11 @@ import { date, dateIfAny, type Form, once, onOrOff, readForm, refusedForm, rowNu
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
-import { addCatchUp, type Change, moveEntry, takeOut } from './calendar-changes.ts'
-import { calendarShowing, idsOf, type Place } from './calendar-showing.ts'
-import { addHoliday, putBack, skipThing, takeOver } from './calendar-things.ts'
-import { refusalOf, saidOf } from './calendar-words.ts'
-import { type CalendarAct, CalendarClash } from './calendars.ts'
-import { isHoliday } from './cohort-form.ts'
+import { type CalendarAct, CalendarClash } from './calendar.ts'
+import { calendarShowing, idsOf, type Place } from './calendar-view.ts'
+import { refusalOf, saidOf } from './change-messages.ts'
+import { addCatchUp, type Change, moveEntry, takeOut } from './changes.ts'
+import { addHoliday, putBack, skipThing, takeOver } from './course-sync.ts'
 
 const version = z
   .string()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { monthOf, monthToShow } from '../../server/cohorts/calendar-month.ts'
+import { monthOf, monthToShow } from '../../server/calendar/month.ts'
 import { testSite } from '../support/site.ts'
 
 const at = '/admin/cohorts/spring/calendar'

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isOpen, makeCalendar, opensAt } from '../../server/cohorts/calendar.ts'
 import {
   addCatchUp,
   CalendarRefusal,
@@ -8,7 +7,8 @@ import {
   type Dated,
   moveEntry,
   takeOut,
-} from '../../server/cohorts/calendar-changes.ts'
+} from '../../server/calendar/changes.ts'
+import { isOpen, makeCalendar, opensAt } from '../../server/calendar/plan.ts'
 
 const ZONE = 'Europe/Berlin'
 const starter = { per_week: 2, catch_up_after: [7] }

@@ -1,4 +1,3 @@
-import { isOpen } from './calendar.ts'
 import {
   CalendarRefusal,
   type Change,
@@ -12,7 +11,8 @@ import {
   type Rest,
   shifted,
   today,
-} from './calendar-changes.ts'
+} from './changes.ts'
+import { isOpen } from './plan.ts'
 
 /** What of the course is not in the calendar as the course has it now, as ids of things. */
 export interface CourseNews {

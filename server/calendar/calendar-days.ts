@@ -1,5 +1,5 @@
 import type { CourseContent, Thing } from '../courses/courses.ts'
-import type { CalendarEntry } from './calendars.ts'
+import type { CalendarEntry } from './calendar.ts'
 
 /** What opens on one day of a cohort's calendar. */
 export interface Stop {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { makeCalendar, opensAt } from '../../server/cohorts/calendar.ts'
-import { CalendarRefusal, type Change, type Dated } from '../../server/cohorts/calendar-changes.ts'
-import { addHoliday, courseNews, putBack, skipThing, takeOver } from '../../server/cohorts/calendar-things.ts'
+import { CalendarRefusal, type Change, type Dated } from '../../server/calendar/changes.ts'
+import { addHoliday, courseNews, putBack, skipThing, takeOver } from '../../server/calendar/course-sync.ts'
+import { makeCalendar, opensAt } from '../../server/calendar/plan.ts'
 import { testSite } from '../support/site.ts'
 
 const ZONE = 'Europe/Berlin'

@@ -1,9 +1,9 @@
 import type { Activity } from '../activity/activity.ts'
+import type { TellAll } from '../cohorts/tell-all.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Frame } from '../web/frame.ts'
-import { saidOf, type Told } from './calendar-words.ts'
-import type { TellAll } from './tell-all.ts'
+import { saidOf, type Told } from './change-messages.ts'
 
 /** As many as a notice says; the others are counted. */
 const SAID = 4
