@@ -3,10 +3,10 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Notices } from '../notifications/notices.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
+import type { Pods } from '../pods/pods.ts'
 import type { Cohorts } from './cohorts.ts'
 import type { EnrolmentRole } from './enrolments.ts'
 import { HAS_ROOM } from './members.ts'
-import type { Pods } from './pods.ts'
 
 /** Somebody who waits for a place, as organisers see her. */
 export interface Waiting {

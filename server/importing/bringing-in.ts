@@ -1,12 +1,12 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import type { InvitationLetters } from '../cohorts/invitation-letters.ts'
 import type { Invitations } from '../cohorts/invitations.ts'
-import type { Pods } from '../cohorts/pods.ts'
 import { ALL_THINGS, INVITED_FOR, ROOM } from '../cohorts/policy.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
+import type { Pods } from '../pods/pods.ts'
 import { judging } from './verdicts.ts'
 
 export interface BringingInHelpers {

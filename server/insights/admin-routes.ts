@@ -1,6 +1,6 @@
 import type { Request, Router } from 'express'
 import type { Cohort } from '../cohorts/enrolments.ts'
-import type { Pod } from '../cohorts/pod-lists.ts'
+import type { Pod } from '../pods/queries.ts'
 import type { Services } from '../services.ts'
 import { sendCsv } from '../web/csv.ts'
 import { currentEnrolment, queryText, wholeNumber } from '../web/current.ts'

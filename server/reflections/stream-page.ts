@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
-import type { Pod } from '../cohorts/pod-lists.ts'
 import type { Thing } from '../courses/courses.ts'
+import type { Pod } from '../pods/queries.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, queryText, wholeNumber } from '../web/current.ts'
 import { frameOf } from '../web/frame.ts'

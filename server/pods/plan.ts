@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Database, transaction } from '../db/open.ts'
 import type { Translate } from '../web/words.ts'
-import { alike, dealt, type Hours, namesFor, sharedOut } from './pod-making.ts'
+import { alike, dealt, type Hours, namesFor, sharedOut } from './grouping.ts'
 
 export const WAYS = ['size', 'interest', 'hours'] as const
 type Way = (typeof WAYS)[number]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { alike, dealt, namesFor, sharedOut } from '../../server/cohorts/pod-making.ts'
+import { alike, dealt, namesFor, sharedOut } from '../../server/pods/grouping.ts'
 
 const size = fc.integer({ min: 2, max: 12 })
 const people = fc.integer({ min: 0, max: 120 }).map((count) => Array.from({ length: count }, (_, id) => id))

@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryText } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
@@ -8,9 +9,8 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import type { Enrolment } from './enrolments.ts'
-import { podName } from './pod-admin-pages.ts'
-import type { Pod, PodGuide, PodMember } from './pod-lists.ts'
+import { podName } from './admin-pages.ts'
+import type { Pod, PodGuide, PodMember } from './queries.ts'
 
 const podPage = view<{
   cohort: Enrolment['cohort']
@@ -22,7 +22,7 @@ const podPage = view<{
   q: string
   guides: PodGuide[]
   form: Form
-}>('cohorts/pod-admin')
+}>('pods/pod-admin')
 
 const LONGEST_SEARCH = 120
 

@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { StreamItem } from '../reflections/item.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryNumber } from '../web/current.ts'
@@ -8,9 +9,8 @@ import { emptyForm, type Form, line, readForm, refusedForm, rowNumber } from '..
 import { frameOf } from '../web/frame.ts'
 import { forbidden, notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import type { Enrolment } from './enrolments.ts'
-import type { Pod, PodGuide, PodLine, PodMember } from './pod-lists.ts'
-import { HOURS } from './pod-making.ts'
+import { HOURS } from './grouping.ts'
+import type { Pod, PodGuide, PodLine, PodMember } from './queries.ts'
 
 const podsPage = view<{
   enrolment: Enrolment
@@ -21,7 +21,7 @@ const podsPage = view<{
   hours: typeof HOURS
   interests: string[]
   form: Form
-}>('cohorts/pods')
+}>('pods/pods')
 
 const podPage = view<{
   enrolment: Enrolment
@@ -32,7 +32,7 @@ const podPage = view<{
   guides: PodGuide[]
   items: StreamItem[]
   older: string | null
-}>('cohorts/pod')
+}>('pods/pod')
 
 const LONGEST_INTEREST = 60
 

@@ -1,10 +1,10 @@
 import type { ActivityLog } from '../activity/activity.ts'
+import type { Enrolment } from '../cohorts/enrolments.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { Enrolment } from './enrolments.ts'
-import { createPodLists, type Pod } from './pod-lists.ts'
-import type { Hours } from './pod-making.ts'
-import { createPodPlans } from './pod-plans.ts'
+import type { Hours } from './grouping.ts'
+import { createPodPlans } from './plan.ts'
+import { createPodLists, type Pod } from './queries.ts'
 
 /** Small groups of a cohort: who is in them, who looks after them. */
 export function createPods(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {

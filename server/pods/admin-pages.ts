@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, queryNumber } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
@@ -7,9 +8,8 @@ import { emptyForm, type Form, line, once, readForm, refusedForm } from '../web/
 import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { view } from '../web/view.ts'
-import type { Enrolment } from './enrolments.ts'
-import type { PodLine } from './pod-lists.ts'
-import { type PodPlan, type PodWish, WAYS } from './pod-plans.ts'
+import { type PodPlan, type PodWish, WAYS } from './plan.ts'
+import type { PodLine } from './queries.ts'
 
 const podsPage = view<{
   cohort: Enrolment['cohort']
@@ -20,7 +20,7 @@ const podsPage = view<{
   without: number
   ways: typeof WAYS
   form: Form
-}>('cohorts/pods-admin')
+}>('pods/pods-admin')
 
 const planPage = view<{
   cohort: Enrolment['cohort']
@@ -29,7 +29,7 @@ const planPage = view<{
   /** As many as anybody reads; the others are like them. */
   shown: PodPlan['pods']
   changed: boolean
-}>('cohorts/pod-plan')
+}>('pods/plan')
 
 const SHOWN = 40
 const USUAL_SIZE = '6'

@@ -1,7 +1,7 @@
+import type { EnrolmentRole } from '../cohorts/enrolments.ts'
 import type { Database } from '../db/open.ts'
 import type { PersonName } from '../people/people.ts'
-import type { EnrolmentRole } from './enrolments.ts'
-import type { Hours } from './pod-making.ts'
+import type { Hours } from './grouping.ts'
 
 /** A small group in a cohort. */
 export interface Pod {
