@@ -1,5 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import type { JoinableCohort } from '../cohorts/cohorts.ts'
+import { isAddressTaken } from '../cohorts/joining.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
 import { authorise } from '../web/authority.ts'
@@ -9,9 +11,7 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { forbidden, notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import type { JoinableCohort } from './cohorts.ts'
 import type { Invitation } from './invitations.ts'
-import { isAddressTaken } from './joining.ts'
 
 interface Invited {
   invitation: Invitation
@@ -21,8 +21,8 @@ interface Invited {
   account: 'mine' | 'known' | 'new'
 }
 
-const invitePage = view<Invited & { form: Form; workplaces: string[] }>('cohorts/invite')
-const overPage = view('cohorts/invite-over')
+const invitePage = view<Invited & { form: Form; workplaces: string[] }>('invitations/accept')
+const overPage = view('invitations/over')
 
 const knownForm = z.object({ password: z.string().min(1).max(200) })
 const newForm = z.object({

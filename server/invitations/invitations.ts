@@ -1,10 +1,10 @@
 import type { ActivityLog } from '../activity/activity.ts'
+import type { EnrolmentRole } from '../cohorts/enrolments.ts'
+import { INVITED_FOR } from '../cohorts/policy.ts'
+import type { WaitingList } from '../cohorts/waiting.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { newToken, tokenHash } from '../web/token.ts'
-import type { EnrolmentRole } from './enrolments.ts'
-import { INVITED_FOR } from './policy.ts'
-import type { WaitingList } from './waiting.ts'
 
 /** An invitation that still opens its door. */
 export interface Invitation {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readAddresses } from '../../server/cohorts/addresses.ts'
+import { readAddresses } from '../../server/invitations/parse-addresses.ts'
 
 const emails = (text: string) => readAddresses(text).good.map(({ email }) => email)
 const named = (text: string) => readAddresses(text).good.map(({ name, email }) => `${name}|${email}`)

@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import { type Cohort, ROLES } from '../cohorts/enrolments.ts'
 import type { Services } from '../services.ts'
 import { type CsvValue, sendCsv } from '../web/csv.ts'
 import { currentEnrolment, numberIn, queryNumber } from '../web/current.ts'
@@ -9,9 +10,8 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import type { Addressee, Addresses, Broken } from './addresses.ts'
-import { type Cohort, ROLES } from './enrolments.ts'
 import type { OpenInvitation } from './invitations.ts'
+import type { Addressee, Addresses, Broken } from './parse-addresses.ts'
 
 /** What of the pasted addresses nothing could be made of, and why. */
 interface Left {
@@ -35,7 +35,7 @@ const invitePage = view<{
   mail: boolean
   open: OpenInvitation[]
   next: number | null
-}>('cohorts/inviting')
+}>('invitations/send')
 /** What was invited, with links that are shown once. */
 export const invitedPage = view<{
   cohort: Cohort
@@ -45,10 +45,10 @@ export const invitedPage = view<{
   left: Left
   form: Form
   mail: boolean
-}>('cohorts/invited')
+}>('invitations/sent')
 
 const MOST = 2000
-const READ_ADDRESSES = new URL('./addresses-task.ts', import.meta.url)
+const READ_ADDRESSES = new URL('./parse-addresses-task.ts', import.meta.url)
 const READ_WITHIN = { ms: 20_000 }
 const OPEN_PER_PAGE = 50
 const NOTHING_LEFT: Left = { broken: [], here: [], twice: [] }

@@ -1,4 +1,4 @@
-import { type Addresses, readAddresses } from './addresses.ts'
+import { type Addresses, readAddresses } from './parse-addresses.ts'
 
 /** Reads pasted addresses in a thread of the pool. */
 export function run(text: string): Addresses {
