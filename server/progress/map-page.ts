@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
+import type { Greeting } from '../announcements/announcements.ts'
 import type { Looking } from '../cohorts/alumni.ts'
-import type { Greeting } from '../cohorts/announcements.ts'
 import { leads } from '../cohorts/policy.ts'
 import type { NewAnswers } from '../reflections/following.ts'
 import type { StreamItem } from '../reflections/item.ts'

@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import type { Cohort } from '../cohorts/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryNumber } from '../web/current.ts'
 import { addFlash } from '../web/flash.ts'
@@ -9,7 +10,6 @@ import { keepNothing } from '../web/headers.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { Announcement } from './announcements.ts'
-import type { Cohort } from './enrolments.ts'
 
 interface List {
   cohort: Cohort
@@ -17,10 +17,10 @@ interface List {
   next: number | null
 }
 
-const listPage = view<List & { organises: boolean }>('cohorts/announcements')
-const adminPage = view<List & { form: Form; mail: boolean; people: number }>('cohorts/announcements-admin')
-const editPage = view<{ cohort: Cohort; announcement: Announcement; form: Form }>('cohorts/announcement')
-const removePage = view<{ cohort: Cohort; announcement: Announcement }>('cohorts/announcement-remove')
+const listPage = view<List & { organises: boolean }>('announcements/announcements')
+const adminPage = view<List & { form: Form; mail: boolean; people: number }>('announcements/announcements-admin')
+const editPage = view<{ cohort: Cohort; announcement: Announcement; form: Form }>('announcements/announcement')
+const removePage = view<{ cohort: Cohort; announcement: Announcement }>('announcements/remove')
 
 const textForm = z.object({
   title: line({ max: 200 }),
