@@ -1,5 +1,5 @@
 import type { Activity } from '../activity/activity.ts'
-import type { TellAll } from '../cohorts/tell-all.ts'
+import type { TellAll } from '../cohorts/notify-cohort.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Frame } from '../web/frame.ts'

@@ -21,7 +21,7 @@ import type { Enrolment } from './enrolments.ts'
 import { memberPages } from './member-pages.ts'
 import { newCohortPages } from './new-cohort-pages.ts'
 import { overviewPages } from './overview-pages.ts'
-import { runningAgainPages } from './running-again-pages.ts'
+import { runningAgainPages } from './repeat-cohort-pages.ts'
 import { cohortSettingsPages } from './settings-pages.ts'
 
 const adminPage = view<{

@@ -18,7 +18,7 @@ const laterPage = view<{
   written: boolean
   organises: boolean
   form: Form
-}>('cohorts/later')
+}>('cohorts/alumni')
 
 const isWebAddress = (text: string) => text === '' || (URL.canParse(text) && /^https?:\/\/[^/]/i.test(text))
 const link = line({ min: 0, max: 500 })

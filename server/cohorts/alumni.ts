@@ -1,8 +1,8 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { isOver } from './ending.ts'
 import type { Cohort, Enrolment } from './enrolments.ts'
+import { isOver } from './is-over.ts'
 
 /** A thing that somebody found after the course, for the others: its number goes on where the course ended. */
 export interface LaterThing {

@@ -4,7 +4,7 @@ import { type Clock, instantText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Cohort } from './enrolments.ts'
-import type { TellAll } from './tell-all.ts'
+import type { TellAll } from './notify-cohort.ts'
 
 type Closable = Pick<Cohort, 'id' | 'slug' | 'title' | 'ends_on' | 'time_zone' | 'closed_at'>
 

@@ -20,8 +20,8 @@ import { frameOf } from '../web/frame.ts'
 import { forbidden, notFound, Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { JoinableCohort } from './cohorts.ts'
+import { accountFor } from './join-account.ts'
 import { codeFits } from './join-code.ts'
-import { accountFor } from './joining.ts'
 import { isClosed } from './policy.ts'
 
 const joinPage = view<{

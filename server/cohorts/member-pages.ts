@@ -11,7 +11,7 @@ import { view } from '../web/view.ts'
 import { type Cohort, ROLES } from './enrolments.ts'
 import type { Member } from './members.ts'
 import { isClosed } from './policy.ts'
-import type { Waiting } from './waiting.ts'
+import type { Waiting } from './waiting-list.ts'
 
 const peoplePage = view<{
   cohort: Cohort

@@ -19,7 +19,7 @@ const newPage = view<{
   holidays: readonly number[]
   /** No cohort yet: the page is the last step of setting the site up. */
   first: boolean
-}>('cohorts/new')
+}>('cohorts/new-cohort')
 
 /** Making a cohort; also where setting the site up ends. */
 export function newCohortPages(router: Router, { clock, cohorts, courses, once }: Services): void {

@@ -12,7 +12,7 @@ import { alumniPages } from './alumni-pages.ts'
 import type { OpenCohort } from './cohorts.ts'
 import type { Enrolment } from './enrolments.ts'
 import { joinPages } from './join-pages.ts'
-import type { Line } from './waiting.ts'
+import type { Line } from './waiting-list.ts'
 
 const homePage = view<{
   enrolments: (Enrolment & { is_over: boolean })[]

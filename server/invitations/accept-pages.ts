@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { JoinableCohort } from '../cohorts/cohorts.ts'
-import { isAddressTaken } from '../cohorts/joining.ts'
+import { isAddressTaken } from '../cohorts/join-account.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/access.ts'
 import { authorise } from '../web/authority.ts'

@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import type { EnrolmentRole } from '../cohorts/enrolments.ts'
 import { INVITED_FOR } from '../cohorts/policy.ts'
-import type { WaitingList } from '../cohorts/waiting.ts'
+import type { WaitingList } from '../cohorts/waiting-list.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { newToken, tokenHash } from '../web/token.ts'

@@ -11,7 +11,7 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { view } from '../web/view.ts'
 import { type Cohort, ROLES } from './enrolments.ts'
-import { type Lead, nextStart, nextTitle } from './running-again.ts'
+import { type Lead, nextStart, nextTitle } from './repeat-cohort.ts'
 
 /** A thing to look at before it is given to people again. */
 interface Stale {
@@ -30,7 +30,7 @@ const againPage = view<{
   stale: Stale[]
   leads: Lead[]
   form: Form
-}>('cohorts/again')
+}>('cohorts/repeat-cohort')
 
 const A_YEAR = 365
 const ticked = onOrOff.optional().default(false)

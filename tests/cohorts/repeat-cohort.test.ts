@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { makeCalendar, opensAt } from '../../server/calendar/plan.ts'
-import { againFrom, nextStart, nextTitle } from '../../server/cohorts/running-again.ts'
+import { againFrom, nextStart, nextTitle } from '../../server/cohorts/repeat-cohort.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
 const rhythm = { per_week: 2, catch_up_after: [3] }
