@@ -1,5 +1,5 @@
 import type { CourseContent } from '../courses/courses.ts'
-import type { KeptRule } from '../courses/rule-shape.ts'
+import type { KeptRule } from '../courses/format/badge-rule-schema.ts'
 import type { PersonName } from '../people/people.ts'
 import type { LocaleContext } from '../web/frame.ts'
 import { sentence } from '../web/phrases.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Hue, Shape } from '../courses/outline.ts'
+import type { Hue, Shape } from '../courses/format/schema.ts'
 import { HUE_COLOURS } from '../web/hues.ts'
 import { drawArc, drawLine, widthOf } from './lettering.ts'
 

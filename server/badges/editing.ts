@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
+import type { KeptRule } from '../courses/format/badge-rule-schema.ts'
 import { badgeRule } from '../courses/policy.ts'
-import type { KeptRule } from '../courses/rule-shape.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { freshSlug, slugFrom } from '../web/slug.ts'

@@ -1,5 +1,5 @@
+import type { KeptRule, KeptSimpleRule } from '../courses/format/badge-rule-schema.ts'
 import { badgeRule } from '../courses/policy.ts'
-import type { KeptRule, KeptSimpleRule } from '../courses/rule-shape.ts'
 import type { Problems } from '../web/forms.ts'
 import { numberedFields, typedRows } from '../web/numbered-rows.ts'
 

@@ -1,6 +1,6 @@
 import type { ActivityKind } from '../activity/activity.ts'
+import type { KeptRule, KeptSimpleRule } from '../courses/format/badge-rule-schema.ts'
 import { badgeRule } from '../courses/policy.ts'
-import type { KeptRule, KeptSimpleRule } from '../courses/rule-shape.ts'
 
 /** A rule with all it needs to know; the things of a set are those of the cohort's calendar. */
 export type SimpleRule =

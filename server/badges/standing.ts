@@ -1,6 +1,6 @@
 import type { KeptEntry } from '../calendar/calendar-cache.ts'
 import type { CourseContent, Thing } from '../courses/courses.ts'
-import type { Hue, Shape } from '../courses/outline.ts'
+import type { Hue, Shape } from '../courses/format/schema.ts'
 import { instantText } from '../db/clock.ts'
 import { type FactRow, readFacts, type Setting } from './facts.ts'
 import {

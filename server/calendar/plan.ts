@@ -1,4 +1,4 @@
-import type { Weekday } from '../courses/outline.ts'
+import type { Weekday } from '../courses/format/schema.ts'
 
 /** How a start date makes the calendar. The weekday is only what the form suggests: the organiser's date sets it. */
 export type Rhythm = { weekday?: Weekday; per_week: number; catch_up_after: readonly number[] }

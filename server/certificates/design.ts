@@ -1,4 +1,4 @@
-import type { Hue } from '../courses/outline.ts'
+import type { Hue } from '../courses/format/schema.ts'
 import type { LocaleContext } from '../web/frame.ts'
 
 /** How a certificate looks and what it says, before anybody has one. */

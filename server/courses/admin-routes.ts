@@ -9,28 +9,28 @@ import { frameOf } from '../web/frame.ts'
 import { keepNothing } from '../web/headers.ts'
 import { Refusal } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
-import { changesPages } from './changes-pages.ts'
-import { coursePages } from './course-pages.ts'
-import { courseTranslationPages } from './course-translation-pages.ts'
+import { coursePages } from './authoring/course-pages.ts'
+import { revisionPages } from './authoring/revision-pages.ts'
+import { setPages } from './authoring/set-pages.ts'
+import { changesPages } from './authoring/thing-draft-pages.ts'
+import { orderPages } from './authoring/thing-order-pages.ts'
+import { thingPages } from './authoring/thing-pages.ts'
 import type { CourseContent, CourseLine } from './courses.ts'
-import { importPages } from './import-pages.ts'
-import { languagePages } from './language-pages.ts'
-import { orderPages } from './order-pages.ts'
-import { picturePages } from './picture-pages.ts'
+import { picturePages } from './pictures/pages.ts'
 import { courseAt } from './policy.ts'
-import { revisionPages } from './revision-pages.ts'
-import { setPages } from './set-pages.ts'
-import { thingPages } from './thing-pages.ts'
-import { translationPages } from './translation-pages.ts'
+import { importPages } from './transfer/import-pages.ts'
+import { courseTranslationPages } from './translations/course-translation-pages.ts'
+import { languagePages } from './translations/language-pages.ts'
+import { translationPages } from './translations/thing-translation-pages.ts'
 
-const listPage = view<{ courses: CourseLine[] }>('courses/list')
+const listPage = view<{ courses: CourseLine[] }>('courses/authoring/list')
 const outlinePage = view<{
   course: CourseContent
   /** How many drafts of changes wait to be published. */
   drafts: number
   /** How many people say that something is wrong with a thing, by its id. */
   said: Map<number, number>
-}>('courses/outline')
+}>('courses/authoring/outline')
 
 const settingsForm = z.object({ write_first: z.literal('1').optional() })
 

@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { COMPLETED_BY, CourseOutline } from './outline.ts'
+import type { COMPLETED_BY, CourseOutline } from './format/schema.ts'
 
 /** What makes a thing of the course done. */
 export interface CompletionRule {

@@ -3,8 +3,8 @@ import { acceptedLanguages } from '../web/languages.ts'
 import { notFound } from '../web/refusal.ts'
 import type { CompletionRule } from './completion.ts'
 import type { CourseContent, Courses } from './courses.ts'
-import { HUES, SHAPES } from './outline.ts'
-import { ruleShape } from './rule-shape.ts'
+import { ruleShape } from './format/badge-rule-schema.ts'
+import { HUES, SHAPES } from './format/schema.ts'
 
 /** What a badge may ask for: one shape for a course folder, the database and a form. */
 export const badgeRule = ruleShape

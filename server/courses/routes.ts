@@ -7,7 +7,7 @@ import { missingLanguage } from '../web/languages.ts'
 import { notFound } from '../web/refusal.ts'
 import { view } from '../web/view.ts'
 import type { CourseContent, Step, Thing } from './courses.ts'
-import { DEPTHS, type Depth } from './outline.ts'
+import { DEPTHS, type Depth } from './format/schema.ts'
 import { forReader } from './policy.ts'
 
 interface DepthPart {

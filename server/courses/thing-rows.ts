@@ -1,5 +1,5 @@
 import type { Database } from '../db/open.ts'
-import { DEPTHS, type ThingOutline } from './outline.ts'
+import { DEPTHS, type ThingOutline } from './format/schema.ts'
 
 export type Render = (text: string) => { html: string; renderer: string }
 

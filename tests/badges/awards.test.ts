@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { CourseOutline } from '../../server/courses/outline.ts'
+import type { CourseOutline } from '../../server/courses/format/schema.ts'
 import { datesFor } from '../../server/web/dates.ts'
 import { courseOutline } from '../support/outline.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { CourseOutline } from '../../server/courses/outline.ts'
+import type { CourseOutline } from '../../server/courses/format/schema.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 // What people do, and what the rules make of it.

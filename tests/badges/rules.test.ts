@@ -13,7 +13,7 @@ import {
   type SimpleRule,
   within,
 } from '../../server/badges/rules.ts'
-import { RULE_KINDS, SIMPLE_KINDS } from '../../server/courses/rule-shape.ts'
+import { RULE_KINDS, SIMPLE_KINDS } from '../../server/courses/format/badge-rule-schema.ts'
 import { datesFor } from '../../server/web/dates.ts'
 import { loadWords } from '../../server/web/words.ts'
 

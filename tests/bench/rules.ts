@@ -1,6 +1,6 @@
 // node tools/run.mjs tests/bench/rules.ts: what 60 active rules cost whoever publishes in a large cohort, and a replay.
 import { parseArgs } from 'node:util'
-import type { CourseOutline } from '../../server/courses/outline.ts'
+import type { CourseOutline } from '../../server/courses/format/schema.ts'
 import { library } from '../search/library.ts'
 import { testSite } from '../support/site.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readCourse, writeCourse } from '../../server/courses/folder.ts'
+import { readCourse, writeCourse } from '../../server/courses/format/course-files.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 import { smallCourse } from './outlines.ts'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { CourseOutline, ThingOutline } from '../../server/courses/outline.ts'
+import type { CourseOutline, ThingOutline } from '../../server/courses/format/schema.ts'
 
 /** The smallest course there can be, for tests that break one thing in it. */
 export const smallCourse: CourseOutline = {

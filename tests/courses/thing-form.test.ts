@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readThing, writeThing } from '../../server/courses/folder.ts'
-import { DEPTHS, type ThingOutline } from '../../server/courses/outline.ts'
-import { fieldsOfRows, typedRows } from '../../server/courses/step-form.ts'
+import { fieldsOfRows, typedRows } from '../../server/courses/authoring/step-form.ts'
 import {
   inDepths,
   rowsOf,
@@ -11,8 +9,10 @@ import {
   withNewRow,
   withoutRow,
   withRowMoved,
-} from '../../server/courses/step-rows.ts'
-import { FIELDS, fieldsOf, readThingForm } from '../../server/courses/thing-form.ts'
+} from '../../server/courses/authoring/step-rows.ts'
+import { FIELDS, fieldsOf, readThingForm } from '../../server/courses/authoring/thing-form.ts'
+import { readThing, writeThing } from '../../server/courses/format/course-files.ts'
+import { DEPTHS, type ThingOutline } from '../../server/courses/format/schema.ts'
 import { anyCourse, smallCourse } from './outlines.ts'
 
 const SETS = [{ slug: 'safe-start' }, { slug: 'finder' }]

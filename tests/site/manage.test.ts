@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { readFolder } from '../../server/courses/folder-files.ts'
+import { readFolder } from '../../server/courses/format/read-folder.ts'
 import { openDatabase } from '../../server/db/open.ts'
 import { manage } from '../../server/manage.ts'
 import type { RouteLine } from '../../server/web/route-table.ts'

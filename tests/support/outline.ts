@@ -1,4 +1,4 @@
-import type { CourseOutline } from '../../server/courses/outline.ts'
+import type { CourseOutline } from '../../server/courses/format/schema.ts'
 
 const SETS = [
   { slug: 'safe-start', title: 'Safe start', hue: 'teal', upTo: 5 },

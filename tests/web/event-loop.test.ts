@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { writeCourse } from '../../server/courses/folder.ts'
+import { writeCourse } from '../../server/courses/format/course-files.ts'
 import { rawZip } from '../courses/raw-zip.ts'
 import { sendForm } from '../images/photos.ts'
 import { serving } from '../outgoing/hostile.ts'

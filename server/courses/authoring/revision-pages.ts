@@ -1,0 +1,78 @@
+import type { Router } from 'express'
+import { author } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { numberIn, queryNumber } from '../../web/current.ts'
+import { frameOf } from '../../web/frame.ts'
+import { keepNothing } from '../../web/headers.ts'
+import { notFound } from '../../web/refusal.ts'
+import { view } from '../../web/view.ts'
+import { writeThing } from '../format/course-files.ts'
+import type { PartChange } from '../text-diff.ts'
+import { type Place, thingEditor } from './thing-editor.ts'
+import { fieldsOf } from './thing-form.ts'
+import type { Revision, ThingText } from './thing-revisions.ts'
+
+const listPage = view<
+  Pick<Place, 'thing' | 'address'> & {
+    now: ThingText
+    revisions: Revision[]
+    newer: string | null
+    older: string | null
+  }
+>('courses/authoring/revisions')
+const revisionPage = view<
+  Pick<Place, 'address'> & {
+    revision: Revision
+    /** The number of the text that restoring this one takes the place of. */
+    now: number
+    changes: PartChange[]
+    /** The earlier text as its file. */
+    source: string
+  }
+>('courses/authoring/revision')
+
+/** Earlier texts of a thing: what is different now, and back to one of them. */
+export function revisionPages(router: Router, services: Services): void {
+  const { courses } = services
+  const editor = thingEditor(services)
+
+  router.get('/admin/courses/:slug/things/:thing/revisions', author, keepNothing, (req, res) => {
+    const place = editor.place(req)
+    const now = courses.thingText(place.thing.id) ?? notFound()
+    const before = queryNumber(req, 'before')
+    const { revisions, older } = courses.revisions(place.thing.id, before)
+    const list = `${place.address}/revisions`
+    listPage(res, {
+      title: frameOf(res).t('courses.revisions.title', { title: place.thing.title }),
+      area: 'admin',
+      ...place,
+      now,
+      revisions,
+      newer: before === null ? null : list,
+      older: older === null ? null : `${list}?before=${older}`,
+    })
+  })
+
+  router.get('/admin/courses/:slug/things/:thing/revisions/:n', author, keepNothing, async (req, res) => {
+    const place = editor.place(req)
+    const now = courses.thingText(place.thing.id) ?? notFound()
+    const { outline, ...revision } = courses.revision(place.thing.id, numberIn(req.params['n'])) ?? notFound()
+    const { t } = frameOf(res)
+    revisionPage(res, {
+      title: t('courses.revision.title', { title: place.thing.title, number: revision.revision }),
+      area: 'write',
+      ...place,
+      revision,
+      now: now.revision,
+      changes: await courses.compare.thingChanges(outline, now.outline),
+      source: writeThing(outline),
+    })
+  })
+
+  router.post('/admin/courses/:slug/things/:thing/revisions/:n/restore', author, keepNothing, async (req, res) => {
+    const place = editor.place(req)
+    const { outline } = courses.revision(place.thing.id, numberIn(req.params['n'])) ?? notFound()
+    const { revision, once } = Object(req.body)
+    await editor.save(req, res, place, { ...fieldsOf(outline), revision, once }, 'courses.said.restored')
+  })
+}

@@ -1,0 +1,47 @@
+import { type Clock, nowText } from '../../db/clock.ts'
+import type { Database } from '../../db/open.ts'
+import { freshSlug } from '../../web/slug.ts'
+import type { SetRow } from './sets.ts'
+
+/** What the badge of a set means, in the words of the site. */
+export type Meaning = (set: string) => string
+
+/** Each set made here has a badge for doing all of it, which goes with its name and colour for as long as it has them. */
+export function setBadges(db: Database, clock: Clock) {
+  const taken = db.prepare<[string], 1>('SELECT 1 FROM badge WHERE slug = ?').pluck()
+  const insert = db.prepare(`
+    INSERT INTO badge (course_id, slug, position, title, meaning, shape, hue, icon, number, rule, changed_at)
+    SELECT :course_id, :slug, coalesce(max(position), 0) + 1, :title, :meaning, 'shield', :hue, 'shield-check', NULL, :rule, :now
+      FROM badge WHERE course_id = :course_id`)
+  const follow = db.prepare(`
+    UPDATE badge
+       SET title = iif(title = :title_before, :title, title), meaning = iif(meaning = :meaning_before, :meaning, meaning),
+           hue = iif(hue = :hue_before, :hue, hue), changed_at = :now, changed_by = NULL
+     WHERE course_id = :course_id AND rule ->> 'kind' = 'set-done' AND rule ->> 'set' = :set
+       AND (:title, :meaning, :hue) IS NOT (:title_before, :meaning_before, :hue_before)`)
+  const isBadge = `rule ->> 'kind' = 'set-done'
+    AND rule ->> 'set' NOT IN (SELECT slug FROM course_set WHERE course_set.course_id = badge.course_id AND position > 0)`
+  const drop = db.prepare(
+    `DELETE FROM badge WHERE course_id = ? AND ${isBadge} AND NOT EXISTS (SELECT 1 FROM award WHERE badge_id = badge.id)`,
+  )
+  const hide = db.prepare(`UPDATE badge SET position = 0 WHERE course_id = ? AND position > 0 AND ${isBadge}`)
+
+  return {
+    /** Brings the badges after the sets; one that somebody has stays hers where its set is gone. */
+    bring(course_id: number, before: readonly SetRow[], after: readonly SetRow[], meaning: Meaning): void {
+      for (const { slug: set, title, hue } of after) {
+        const earlier = before.find(({ slug }) => slug === set)
+        const words = { course_id, title, meaning: meaning(title), hue, now: nowText(clock) }
+        if (earlier) {
+          const was = { title_before: earlier.title, meaning_before: meaning(earlier.title), hue_before: earlier.hue }
+          follow.run({ ...words, ...was, set })
+        } else {
+          const slug = freshSlug(set, (wanted) => taken.get(wanted) === 1)
+          insert.run({ ...words, slug, rule: JSON.stringify({ kind: 'set-done', set }) })
+        }
+      }
+      drop.run(course_id)
+      hide.run(course_id)
+    },
+  }
+}

@@ -1,0 +1,145 @@
+import type { Response, Router } from 'express'
+import { z } from 'zod'
+import { author } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson } from '../../web/current.ts'
+import { addFlash } from '../../web/flash.ts'
+import { type Form, line, type Problems, refusedForm } from '../../web/forms.ts'
+import { frameOf } from '../../web/frame.ts'
+import { keepNothing } from '../../web/headers.ts'
+import { numberedFields, readRows, typedRows } from '../../web/numbered-rows.ts'
+import { view } from '../../web/view.ts'
+import type { CourseContent } from '../courses.ts'
+import { HUES } from '../format/schema.ts'
+import { courseAt } from '../policy.ts'
+import { markOfSets, SetInUse, SetsClash } from './sets.ts'
+
+/** The map has room for as many columns. */
+const SETS_MAX = 8
+const PARTS = ['slug', 'title', 'hue'] as const
+type Typed = Record<(typeof PARTS)[number], string>
+
+const rowForm = z.object({
+  slug: line({ min: 0, max: 60 }).optional().default(''),
+  title: line({ max: 200 }),
+  hue: z.enum(HUES),
+})
+
+interface Row {
+  number: number
+  slug: string
+  hue: string
+  title: string
+  /** How many things stand in it. */
+  things: number
+}
+
+const setsPage = view<{
+  course: CourseContent
+  form: Form
+  rows: Row[]
+  hues: readonly string[]
+  seen: string
+  /** The titles of the sets as somebody else arranged them meanwhile. */
+  now: string[]
+  full: boolean
+}>('courses/authoring/sets')
+
+/** The sets of a course: what they are called, their colours, their order. */
+export function setPages(router: Router, { courses, once }: Services): void {
+  router.get('/admin/courses/:slug/sets', author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    show(res, course, course.sets)
+  })
+
+  router.post('/admin/courses/:slug/sets', author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    const sent: Record<string, unknown> = { ...req.body }
+    const max = Math.max(SETS_MAX, course.sets.length)
+    const typed = typedRows(sent, 'set', PARTS, max)
+    const intent = String(sent['intent'] ?? 'save')
+    const seen = String([sent['seen']].flat()[0] ?? '')
+    const again = (problems: Problems, { rows = typed, status = 422, now = [] as string[], mark = seen } = {}) =>
+      show(res, course, rows, { problems, status, now, seen: mark })
+    if (intent !== 'save') {
+      const arranged = rowsAfter(typed, intent)
+      return arranged ? again({}, { rows: arranged, status: 200 }) : again({ '': { key: 'problems.choice' } })
+    }
+    const { rows, problems } = readRows(sent, 'set', rowForm, max)
+    if (Object.keys(problems).length > 0) return again(problems)
+    if (rows.length === 0) return again({ '': { key: 'courses.sets.none_left' } })
+    if (rows.length > max) return again({ '': { key: 'courses.sets.too_many', values: { max } } })
+    const by = currentPerson(req).id
+    const { t } = frameOf(res)
+    try {
+      const location = once.run(by, String(sent['once'] ?? '').slice(0, 64), () => {
+        const changed = courses.changeSets(course.id, rows, {
+          seen,
+          by,
+          meaning: (set) => t('courses.sets.badge', { set }),
+        })
+        addFlash(req, { kind: 'said', key: changed ? 'courses.said.sets' : 'courses.said.unchanged' })
+        return `/admin/courses/${course.slug}/sets`
+      })
+      res.redirect(303, location)
+    } catch (error) {
+      if (error instanceof SetInUse) {
+        const titles = course.sets.filter(({ slug }) => error.sets.includes(slug)).map(({ title }) => title)
+        return again({ '': { key: 'courses.sets.in_use', values: { sets: titles.join(', ') } } })
+      }
+      if (!(error instanceof SetsClash)) throw error
+      const now = courses.sets(course.id)
+      again({}, { status: 409, now: now.map(({ title }) => title), mark: markOfSets(now) })
+    }
+  })
+
+  function show(
+    res: Response,
+    course: CourseContent,
+    rows: readonly Typed[],
+    {
+      problems = {},
+      status = 200,
+      now = [],
+      seen = markOfSets(course.sets),
+    }: { problems?: Problems; status?: number; now?: string[]; seen?: string } = {},
+  ): void {
+    const { t } = frameOf(res)
+    const fields = rows.map(({ slug, title, hue }) => ({ slug, title, hue }))
+    setsPage(res, {
+      title: t('courses.sets.title', { title: course.title }),
+      area: 'admin',
+      status,
+      course,
+      form: refusedForm(t, { values: numberedFields('set', fields), problems }),
+      rows: rows.map(({ slug, title, hue }, index) => {
+        return { number: index + 1, slug, title, hue, things: thingsIn(course, slug) }
+      }),
+      hues: HUES,
+      seen,
+      now,
+      full: rows.length >= Math.max(SETS_MAX, course.sets.length),
+    })
+  }
+}
+
+function thingsIn({ things }: CourseContent, slug: string): number {
+  return slug === '' ? 0 : things.filter(({ set }) => set.slug === slug).length
+}
+
+const ACT = /^(?<act>up|down|out)-(?<number>[1-9]\d?)$/
+
+/** The rows after a button that arranges them was pressed; null for a button that the form does not have. */
+function rowsAfter(rows: readonly Typed[], intent: string): Typed[] | null {
+  if (intent === 'add') {
+    const hue = HUES.find((hue) => rows.every((row) => row.hue !== hue)) ?? HUES[0]
+    return [...rows, { slug: '', title: '', hue }]
+  }
+  const { act, number } = ACT.exec(intent)?.groups ?? {}
+  const at = Number(number) - 1
+  const row = rows[at]
+  if (!act || !row) return null
+  if (act === 'out') return rows.toSpliced(at, 1)
+  const to = Math.min(Math.max(at + (act === 'up' ? -1 : 1), 0), rows.length - 1)
+  return rows.toSpliced(at, 1).toSpliced(to, 0, row)
+}

@@ -1,0 +1,80 @@
+import type { Response, Router } from 'express'
+import { author } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson, wholeNumber } from '../../web/current.ts'
+import { addFlash } from '../../web/flash.ts'
+import { frameOf } from '../../web/frame.ts'
+import { keepNothing } from '../../web/headers.ts'
+import { notFound } from '../../web/refusal.ts'
+import { view } from '../../web/view.ts'
+import type { CourseContent } from '../courses.ts'
+import { courseAt } from '../policy.ts'
+import type { PartChange } from '../text-diff.ts'
+import { ChangesClash, DraftClash, marked, type WaitingChange } from './thing-drafts.ts'
+
+interface Waiting
+  extends Pick<WaitingChange, 'slug' | 'title' | 'position' | 'version' | 'behind' | 'changed_by' | 'changed_at'> {
+  changes: PartChange[]
+}
+
+const changesPage = view<{
+  course: CourseContent
+  drafts: Waiting[]
+  /** Publishing names the drafts that were looked at. */
+  seen: string
+  behind: boolean
+  /** They were others when somebody wanted to publish them. */
+  clash: boolean
+}>('courses/authoring/drafts')
+
+/** Drafts of changes: looked at together, published together, or thrown away one by one. */
+export function changesPages(router: Router, { courses, once }: Services): void {
+  router.get('/admin/courses/:slug/changes', author, keepNothing, (req, res) => show(res, courseAt(courses, req)))
+
+  router.post('/admin/courses/:slug/changes/publish', author, keepNothing, async (req, res) => {
+    const course = courseAt(courses, req)
+    const { seen, once: token } = Object(req.body)
+    const by = currentPerson(req).id
+    await courses.prepareTexts(courses.changes(course.id).map(({ outline }) => outline))
+    try {
+      const location = once.run(by, typeof token === 'string' ? token.slice(0, 64) : '', () => {
+        const count = courses.publishChanges(course.id, String(seen), by)
+        addFlash(req, { kind: 'said', key: 'courses.said.published', values: { count } })
+        return `/admin/courses/${course.slug}`
+      })
+      res.redirect(303, location)
+    } catch (error) {
+      if (!(error instanceof ChangesClash)) throw error
+      await show(res, course, true)
+    }
+  })
+
+  router.post('/admin/courses/:slug/changes/:thing/drop', author, keepNothing, async (req, res) => {
+    const course = courseAt(courses, req)
+    const thing = [...course.things, ...course.hidden].find(({ slug }) => slug === req.params['thing']) ?? notFound()
+    try {
+      courses.dropDraft(thing.id, wholeNumber(Object(req.body).version) ?? 0, currentPerson(req).id)
+      addFlash(req, { kind: 'said', key: 'courses.said.draft_dropped', values: { title: thing.title } })
+      res.redirect(303, `/admin/courses/${course.slug}/changes`)
+    } catch (error) {
+      if (!(error instanceof DraftClash)) throw error
+      await show(res, course, true)
+    }
+  })
+
+  async function show(res: Response, course: CourseContent, clash = false): Promise<void> {
+    const waiting = courses.changes(course.id)
+    const changes = await courses.compare.manyChanges(waiting.map(({ published, outline }) => [published, outline]))
+    const drafts = waiting.map(({ outline, published, ...draft }, at) => ({ ...draft, changes: changes[at] ?? [] }))
+    changesPage(res, {
+      title: frameOf(res).t('courses.changes.title', { title: course.title }),
+      area: 'write',
+      status: clash ? 409 : 200,
+      course,
+      drafts,
+      seen: marked(waiting),
+      behind: drafts.some(({ behind }) => behind),
+      clash,
+    })
+  }
+}

@@ -1,0 +1,208 @@
+import type { ActivityLog } from '../../activity/activity.ts'
+import { type Clock, nowText } from '../../db/clock.ts'
+import { type Database, transaction } from '../../db/open.ts'
+import { readThing, writeThing } from '../format/course-files.ts'
+import type { ThingOutline } from '../format/schema.ts'
+import { type Render, rendered } from '../thing-rows.ts'
+import { courseThingsExporter } from '../transfer/export-course.ts'
+import { type ThingState, thingTexts } from './thing-texts.ts'
+
+/** A text of a thing that waits to be published; learners see nothing of it. */
+export interface ThingDraft {
+  /** The number of the published text that it was made from. */
+  based_on: number
+  /** Counts its own changes; 0 is no draft. */
+  version: number
+  outline: ThingOutline
+  changed_by: string | null
+  changed_by_id: number | null
+  changed_at: string
+}
+
+/** A draft among those of its course, beside what everybody reads now. */
+export interface WaitingChange extends ThingDraft {
+  thing_id: number
+  slug: string
+  title: string
+  position: number
+  published: ThingOutline
+  /** The published text, or the sets of the course, moved on since: it has to be looked at again. */
+  behind: boolean
+}
+
+/** Somebody saved another text of this thing meanwhile. Neither is lost. */
+export class ThingClash extends Error {}
+/** Somebody kept another draft of this thing meanwhile. Neither is lost. */
+export class DraftClash extends Error {}
+/** The drafts are not the ones that were looked at, or one of them is behind. */
+export class ChangesClash extends Error {}
+
+interface Row {
+  based_on: number
+  version: number
+  source: string
+  changed_by: string | null
+  changed_by_id: number | null
+  changed_at: string
+}
+type WaitingRow = Row & { thing_id: number; slug: string; title: string; position: number; revision: number }
+
+const FACTS = `based_on, version, source, person.name AS changed_by, changed_by AS changed_by_id, thing_change.changed_at`
+
+/** Changes of things that are kept as drafts, one to a thing, and published together. */
+export function createChanges(
+  db: Database,
+  clock: Clock,
+  { activity, renderMarkdown }: { activity: ActivityLog; renderMarkdown: Render },
+) {
+  const texts = thingTexts(db)
+  const publishedThings = courseThingsExporter(db)
+  const one = db.prepare<[number], Row>(
+    `SELECT ${FACTS} FROM thing_change LEFT JOIN person ON person.id = changed_by WHERE thing_id = ?`,
+  )
+  const ofCourse = db.prepare<[number], WaitingRow>(`
+    SELECT ${FACTS}, thing_id, slug, title, position, revision
+      FROM thing_change JOIN thing ON thing.id = thing_id LEFT JOIN person ON person.id = changed_by
+     WHERE course_id = ? ORDER BY position = 0, position, thing_id`)
+  const sets = db.prepare<[number], string>('SELECT slug FROM course_set WHERE course_id = ? AND position > 0').pluck()
+  const count = db
+    .prepare<[number], number>(
+      'SELECT count(*) FROM thing_change JOIN thing ON thing.id = thing_id WHERE course_id = ?',
+    )
+    .pluck()
+  const put = db.prepare(`
+    INSERT INTO thing_change (thing_id, based_on, source, changed_by, changed_at)
+    VALUES (:thing_id, :based_on, :source, :by, :now)
+    ON CONFLICT (thing_id) DO UPDATE
+      SET based_on = excluded.based_on, source = excluded.source, changed_by = excluded.changed_by,
+          changed_at = excluded.changed_at, version = version + 1`)
+  const drop = db.prepare<[number]>('DELETE FROM thing_change WHERE thing_id = ?')
+
+  /** @throws DraftClash where another draft is there than the one that was seen; one thrown away is in nobody's way */
+  function expectSeen(thing_id: number, seen: number): Row | null {
+    const draft = one.get(thing_id) ?? null
+    if (draft && draft.version !== seen) throw new DraftClash()
+    return draft
+  }
+
+  function expectText(thing_id: number, seen: number): ThingState {
+    const thing = texts.state(thing_id)
+    if (!thing || thing.revision !== seen) throw new ThingClash()
+    return thing
+  }
+
+  function waiting(course_id: number): WaitingChange[] {
+    const rows = ofCourse.all(course_id)
+    if (rows.length === 0) return []
+    const published = publishedThings(course_id)
+    const known = new Set(sets.all(course_id))
+    return rows.map(({ source, revision, ...row }) => {
+      const outline = readThing(source)
+      const now = published.get(row.thing_id)
+      if (!now) throw new Error(`There is no thing ${row.thing_id}`)
+      return { ...row, outline, published: now, behind: row.based_on !== revision || !known.has(outline.set) }
+    })
+  }
+
+  return {
+    expectText,
+
+    thingDraft(thing_id: number): ThingDraft | null {
+      const row = one.get(thing_id)
+      if (!row) return null
+      const { source, ...facts } = row
+      return { ...facts, outline: readThing(source) }
+    },
+
+    /** How many drafts wait in a course. */
+    countChanges: (course_id: number): number => count.get(course_id) ?? 0,
+
+    changes: waiting,
+
+    /**
+     * Keeps a text as a draft, which takes the place of the draft before. One that says what everybody reads is no
+     * draft: the one before goes then.
+     * @param seen the number of the published text that it was made from
+     * @param draft the version of the draft that it was made from, 0 for none
+     * @returns whether a draft is there now
+     * @throws ThingClash, DraftClash
+     */
+    keepDraft(
+      thing_id: number,
+      outline: ThingOutline,
+      { seen, draft, by }: { seen: number; draft: number; by: number },
+    ): boolean {
+      return transaction(db, () => {
+        const { slug, course_id } = expectText(thing_id, seen)
+        const before = expectSeen(thing_id, draft)
+        const source = writeThing({ ...outline, slug })
+        const published = texts.outline(thing_id)
+        if (published && writeThing(published) === source) {
+          drop.run(thing_id)
+          if (before) activity.record('thing_change.dropped', { person_id: by, subject_id: thing_id })
+          return false
+        }
+        if (before?.source === source && before.based_on === seen) return true
+        put.run({ thing_id, based_on: seen, source, by, now: nowText(clock) })
+        const detail = { course_id, version: (before?.version ?? 0) + 1, version_before: before?.version ?? 0 }
+        activity.record('thing_change.kept', { person_id: by, subject_id: thing_id, detail })
+        return true
+      })
+    },
+
+    /** A text that was published from the form takes the draft it was made from with it. @throws DraftClash */
+    settleDraft(thing_id: number, seen: number): void {
+      if (expectSeen(thing_id, seen)) drop.run(thing_id)
+    },
+
+    /** @throws DraftClash where the draft is not the one that was seen */
+    dropDraft(thing_id: number, seen: number, by: number): void {
+      transaction(db, () => {
+        const draft = expectSeen(thing_id, seen)
+        if (!draft) return
+        drop.run(thing_id)
+        const detail = { version: 0, version_before: draft.version }
+        activity.record('thing_change.dropped', { person_id: by, subject_id: thing_id, detail })
+      })
+    },
+
+    /**
+     * Everybody reads all drafts of a course from now on, from one moment to the next.
+     * @param seen the mark of the drafts that were looked at, see `marked`
+     * @returns how many things have another text now
+     * @throws ChangesClash where there are others now, or one is behind; nothing is published then
+     */
+    publishChanges(course_id: number, seen: string, by: number): number {
+      const drafts = waiting(course_id)
+      if (marked(drafts) !== seen || drafts.some(({ behind }) => behind)) throw new ChangesClash()
+      const ready = drafts.map(({ thing_id, outline }) => {
+        return { thing_id, outline, text: writeThing(outline), row: rendered(outline, renderMarkdown) }
+      })
+      return transaction(db, () => {
+        const still = waiting(course_id)
+        if (marked(still) !== seen || still.some(({ behind }) => behind)) throw new ChangesClash()
+        const now = nowText(clock)
+        const changed = ready.filter(({ thing_id, ...text }) => {
+          drop.run(thing_id)
+          const put = texts.put(thing_id, text, { by, now })
+          if (put) {
+            const revision = texts.state(thing_id)?.revision ?? 0
+            activity.record('thing.changed', { person_id: by, subject_id: thing_id, detail: { revision } })
+          }
+          return put
+        })
+        if (changed.length > 0) texts.countOn(course_id)
+        const detail = { things: changed.length, drafts: 0, drafts_before: ready.length }
+        activity.record('thing_changes.published', { person_id: by, subject_id: course_id, detail })
+        return changed.length
+      })
+    },
+  }
+}
+
+/** What tells these drafts from others: which things, and which version of each. */
+export function marked(drafts: readonly Pick<WaitingChange, 'thing_id' | 'version'>[]): string {
+  return drafts.map(({ thing_id, version }) => `${thing_id}.${version}`).join(' ')
+}
+
+export type Changes = ReturnType<typeof createChanges>

@@ -1,0 +1,209 @@
+import type { Request, Response } from 'express'
+import type { Services } from '../services.ts'
+import { currentPerson } from '../web/current.ts'
+import { addFlash } from '../web/flash.ts'
+import { type Form, type FormBody, type Problems, refusedForm, typedText } from '../web/forms.ts'
+import { type Frame, frameOf } from '../web/frame.ts'
+import { iconNames } from '../web/icons.ts'
+import { notFound } from '../web/refusal.ts'
+import { view } from '../web/view.ts'
+import { DraftClash, ThingClash, type ThingDraft } from './changes.ts'
+import type { CourseContent, Thing } from './courses.ts'
+import { type OtherText, otherTexts } from './other-texts.ts'
+import { BODY_MAX, DEPTHS, type Depth, type ThingOutline } from './outline.ts'
+import { courseAt } from './policy.ts'
+import { fieldsOfRows, typedRows } from './step-form.ts'
+import { rowsOf, type StepRow } from './step-rows.ts'
+import { FIELDS, fieldsOf, readThingForm } from './thing-form.ts'
+
+/** A thing in its course, at its address for authors. */
+export interface Place {
+  course: CourseContent
+  thing: Thing
+  address: string
+}
+
+/** What stands in the form: its own fields, and the rows of its steps. */
+interface Typed {
+  values: Record<string, string>
+  rows: StepRow[]
+}
+
+interface DepthPart {
+  depth: Depth
+  steps: { number: number; up: number; down: number }[]
+  /** The number that a step added here gets. */
+  next: number
+}
+
+const editPage = view<{
+  course: CourseContent
+  thing: Thing
+  address: string
+  form: Form
+  /** The problems by the ids of their places, and the words before each. */
+  problems: { form: Form; labels: Record<string, string> }
+  depths: DepthPart[]
+  icons: readonly string[]
+  preview_html: string
+  /** What stands in the form was sent and is kept nowhere yet. */
+  unsaved: boolean
+  other: OtherText | null
+  /** The draft that waits to be published, whoever wrote it. */
+  draft: Omit<ThingDraft, 'outline'> | null
+}>('courses/authoring/edit')
+
+/** The form that changes a thing: shows it and saves what it brought, from wherever. */
+export function thingEditor({ courses, once }: Services) {
+  const others = otherTexts(courses)
+
+  async function show(
+    res: Response,
+    place: Place,
+    { values, rows }: Typed,
+    {
+      problems = {},
+      status = 200,
+      other = null,
+    }: { problems?: Problems; status?: number; other?: OtherText | null } = {},
+  ): Promise<void> {
+    const { t } = frameOf(res)
+    const form = refusedForm(t, { values: { ...values, ...fieldsOfRows(rows) }, problems })
+    const body = values['body'] ?? ''
+    editPage(res, {
+      title: t('courses.edit.title', { title: place.thing.title }),
+      area: 'write',
+      status,
+      ...place,
+      form,
+      problems: listed(t, form),
+      depths: depthsOf(rows),
+      icons: iconNames(),
+      preview_html: body.length > BODY_MAX ? '' : await courses.preview(place.course, body),
+      unsaved: res.req.method === 'POST',
+      other,
+      draft: courses.thingDraft(place.thing.id),
+    })
+  }
+
+  /** The form again as it came, beside what somebody else kept meanwhile; sent once more it takes the place of that. */
+  function showClash(res: Response, place: Place, sent: FormBody, other: OtherText | null): Promise<void> {
+    const { values, rows } = typedIn(sent)
+    const revision = String(courses.thingText(place.thing.id)?.revision ?? 0)
+    const draft = String(courses.thingDraft(place.thing.id)?.version ?? 0)
+    return show(res, place, { values: { ...values, revision, draft }, rows }, { status: 409, other })
+  }
+
+  return {
+    place(req: Request): Place {
+      const course = courseAt(courses, req)
+      const named = ({ slug }: Thing) => slug === req.params['thing']
+      const thing = course.things.find(named) ?? course.hidden.find(named) ?? notFound()
+      return { course, thing, address: `/admin/courses/${course.slug}/things/${thing.slug}` }
+    },
+
+    show,
+
+    /** The draft of a thing where there is one, else what everybody reads. */
+    async open(res: Response, place: Place): Promise<void> {
+      const { outline, revision } = courses.thingText(place.thing.id) ?? notFound()
+      const draft = courses.thingDraft(place.thing.id)
+      const text = draft?.outline ?? outline
+      const values = { ...fieldsOf(text), revision: String(revision), draft: String(draft?.version ?? 0) }
+      const behind = draft !== null && draft.based_on !== revision
+      const other = behind ? await others.text(place.thing.id, draft.based_on) : null
+      await show(res, place, { values, rows: rowsOf(text.steps) }, { other })
+    },
+
+    /** Saves and leads on; or shows the form again, as it came. @param said the key of what the next page says */
+    save(req: Request, res: Response, place: Place, sent: FormBody, said: string): Promise<void> {
+      return keep(req, res, place, sent, (outline, { revision: seen, draft, by }) => {
+        const changed = courses.changeThing(place.thing.id, outline, { seen, by, draft })
+        return changed ? said : 'courses.said.unchanged'
+      })
+    },
+
+    /** As `save`, but nobody reads it yet. */
+    saveDraft(req: Request, res: Response, place: Place, sent: FormBody): Promise<void> {
+      return keep(req, res, place, sent, (outline, { revision: seen, draft = 0, by }) => {
+        const kept = courses.keepDraft(place.thing.id, outline, { seen, draft, by })
+        return kept ? 'courses.said.draft_kept' : 'courses.said.unchanged'
+      })
+    },
+  }
+
+  /** @param act keeps the text and returns the key of what the next page says */
+  async function keep(
+    req: Request,
+    res: Response,
+    place: Place,
+    sent: FormBody,
+    act: (outline: ThingOutline, seen: { revision: number; draft: number | undefined; by: number }) => string,
+  ): Promise<void> {
+    const { course, thing, address } = place
+    const steps = new Set([...thing.steps, ...draftSteps(thing.id)].map(({ slug }) => slug))
+    const hasStep = (slug: string) => steps.has(slug) || courses.hadStep(thing.id, slug)
+    const form = readThingForm(sent, { slug: thing.slug, sets: course.sets, hasStep })
+    if (!form.ok) return show(res, place, typedIn(sent), { problems: form.problems, status: 422 })
+    const by = currentPerson(req).id
+    await courses.prepareTexts([form.outline])
+    const done = { said: 'courses.said.unchanged' }
+    try {
+      const location = once.run(by, form.once, () => {
+        done.said = act(form.outline, { revision: form.revision, draft: form.draft, by })
+        return address
+      })
+      addFlash(req, { kind: 'said', key: done.said, values: { title: form.outline.title } })
+      res.redirect(303, location)
+    } catch (error) {
+      if (error instanceof ThingClash)
+        return showClash(res, place, sent, await others.text(place.thing.id, form.revision))
+      if (error instanceof DraftClash) return showClash(res, place, sent, await others.draft(place.thing.id))
+      throw error
+    }
+  }
+
+  function draftSteps(thing_id: number): { slug: string }[] {
+    const { steps } = courses.thingDraft(thing_id)?.outline ?? {}
+    return steps ? rowsOf(steps) : []
+  }
+}
+
+/** What was typed, one value to a field, to show the form again whatever became of it. */
+export function typedIn(sent: FormBody): Typed {
+  return { values: Object.fromEntries(FIELDS.map((name) => [name, typedText(sent[name])])), rows: typedRows(sent) }
+}
+
+function depthsOf(rows: readonly StepRow[]): DepthPart[] {
+  const numbered = rows.map(({ depth }, index) => ({ depth, number: index + 1 }))
+  return DEPTHS.map((depth) => {
+    const upTo = numbered.filter((row) => DEPTHS.indexOf(row.depth) <= DEPTHS.indexOf(depth))
+    const steps = upTo
+      .filter((row) => row.depth === depth)
+      .map(({ number }) => {
+        // over the edge of its depth a step keeps its number
+        const stepUp = rows[number - 2]?.depth === depth ? number - 1 : number
+        const stepDown = rows[number]?.depth === depth ? number + 1 : number
+        return { number, up: stepUp, down: stepDown }
+      })
+    return { depth, steps, next: upTo.length + 1 }
+  })
+}
+
+/** A step's hidden fields are shown by the step, and those of the whole form by nothing. */
+function listed(t: Frame['t'], { problems }: Form): { form: Form; labels: Record<string, string> } {
+  const places = Object.entries(problems).map(([field, words]) => {
+    const step = /^step_(?<number>\d+)_(?<part>\w+)$/.exec(field)?.groups
+    if (step) {
+      const hidden = step['part'] === 'slug' || step['part'] === 'depth'
+      const label = t('courses.edit.step', { number: step['number'] })
+      return { id: hidden ? `step-${step['number']}` : field, words, label }
+    }
+    const known = field !== '' && !['revision', 'draft', 'once'].includes(field)
+    return { id: known ? field : '', words, label: known ? t(`courses.edit.fields.${field}`) : '' }
+  })
+  return {
+    form: { values: {}, problems: Object.fromEntries(places.map(({ id, words }) => [id, words])) },
+    labels: Object.fromEntries(places.map(({ id, label }) => [id, label])),
+  }
+}

@@ -1,0 +1,158 @@
+import type { Response, Router } from 'express'
+import { z } from 'zod'
+import { author } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson } from '../../web/current.ts'
+import { addFlash } from '../../web/flash.ts'
+import { emptyForm, type Form, line, once as onceField, readForm, refusedForm } from '../../web/forms.ts'
+import { frameOf } from '../../web/frame.ts'
+import { keepNothing } from '../../web/headers.ts'
+import { notFound, Refusal } from '../../web/refusal.ts'
+import { view } from '../../web/view.ts'
+import type { CourseContent, Thing } from '../courses.ts'
+import { courseAt } from '../policy.ts'
+import { OrderClash, THINGS_MAX } from './thing-order.ts'
+
+const orderPage = view<{
+  course: CourseContent
+  things: Thing[]
+  /** The order that this one was made from. */
+  seen: string
+  /** The order as somebody else made it meanwhile. */
+  now: Thing[] | null
+  unsaved: boolean
+}>('courses/authoring/order')
+const addPage = view<{ course: CourseContent; form: Form; full: boolean }>('courses/authoring/add')
+
+const addForm = z.object({
+  title: line({ max: 200 }),
+  short: line({ max: 12 }),
+  summary: line({ max: 500 }),
+  set: line({ max: 60 }),
+  step: line({ max: 200 }),
+  hidden: z.literal('1').optional(),
+  once: onceField,
+})
+
+/** Which things a course has, and in which order. */
+export function orderPages(router: Router, { courses, once }: Services): void {
+  router.get('/admin/courses/:slug/order', author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    show(res, course, course.things, { seen: slugsOf(course) })
+  })
+
+  router.post('/admin/courses/:slug/order', author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    const { order, seen, intent = 'save', once: token } = Object(req.body)
+    if (typeof order !== 'string' || typeof seen !== 'string' || typeof intent !== 'string') throw new Refusal(422)
+    const slugs = namesIn(order)
+    const things = slugs.flatMap((slug) => course.things.find((thing) => thing.slug === slug) ?? [])
+    if (intent !== 'save') {
+      const moved = afterMove(things, intent) ?? notFound()
+      return show(res, course, moved, { seen, unsaved: true })
+    }
+    const by = currentPerson(req).id
+    try {
+      const location = once.run(by, typeof token === 'string' ? token.slice(0, 64) : '', () => {
+        const changed = courses.orderThings(course.id, slugs, { seen: namesIn(seen), by })
+        addFlash(req, { kind: 'said', key: changed ? 'courses.said.ordered' : 'courses.said.unchanged' })
+        return `/admin/courses/${course.slug}/order`
+      })
+      res.redirect(303, location)
+    } catch (error) {
+      if (!(error instanceof OrderClash)) throw error
+      const others = course.things.filter((thing) => !things.includes(thing))
+      const status = 409
+      show(res, course, Array.from(new Set([...things, ...others])), { seen: slugsOf(course), status, clash: true })
+    }
+  })
+
+  function show(
+    res: Response,
+    course: CourseContent,
+    things: Thing[],
+    { seen, status = 200, clash = false, unsaved = clash }: Shown,
+  ): void {
+    const now = clash ? course.things : null
+    const title = frameOf(res).t('courses.order.title', { title: course.title })
+    orderPage(res, { title, area: 'admin', status, course, things, seen, now, unsaved })
+  }
+
+  router.get('/admin/courses/:slug/add', author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    showAdd(res, course, emptyForm({ set: course.sets.at(-1)?.slug ?? '', hidden: '1' }))
+  })
+
+  router.post('/admin/courses/:slug/things', author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    const { t } = frameOf(res)
+    const form = readForm(addForm, req.body)
+    const known = !form.ok || course.sets.some(({ slug }) => slug === form.data.set)
+    if (!form.ok) return showAdd(res, course, refusedForm(t, form), 422)
+    const { once: token, step, hidden, ...words } = form.data
+    const values = { ...words, step, hidden: hidden ?? '' }
+    if (!known) return showAdd(res, course, { values, problems: { set: t('problems.choice') } }, 422)
+    const by = currentPerson(req).id
+    const steps = { start: [{ slug: 'first', title: step }] }
+    const wanted = { ...words, icon: 'sprout', minutes: { start: 15 }, steps, prompts: [], body: '' }
+    const location = once.run(by, token, () => {
+      const slug = courses.addThing(course.id, wanted, { hidden: hidden === '1', by })
+      if (slug === null) return `/admin/courses/${course.slug}/add`
+      addFlash(req, {
+        kind: 'said',
+        key: `courses.said.added${hidden ? '_hidden' : ''}`,
+        values: { title: words.title },
+      })
+      return `/admin/courses/${course.slug}/things/${slug}`
+    })
+    res.redirect(303, location)
+  })
+
+  function showAdd(res: Response, course: CourseContent, form: Form, status = 200): void {
+    const title = frameOf(res).t('courses.add.title', { title: course.title })
+    addPage(res, { title, area: 'admin', status, course, form, full: course.things.length >= THINGS_MAX })
+  }
+
+  router.post('/admin/courses/:slug/things/:thing/hide', author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    const thing = course.things.find(({ slug }) => slug === req.params['thing']) ?? notFound()
+    const done = courses.hideThing(course.id, thing.slug, currentPerson(req).id)
+    const key = done ? 'courses.said.hidden' : 'courses.said.only_one'
+    addFlash(req, { kind: 'said', key, values: { title: thing.title } })
+    res.redirect(303, `/admin/courses/${course.slug}`)
+  })
+
+  router.post('/admin/courses/:slug/things/:thing/put-back', author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    const thing = course.hidden.find(({ slug }) => slug === req.params['thing']) ?? notFound()
+    const done = courses.putBackThing(course.id, thing.slug, currentPerson(req).id)
+    const key = done ? 'courses.said.put_back' : 'courses.said.full'
+    addFlash(req, { kind: 'said', key, values: { title: thing.title } })
+    res.redirect(303, `/admin/courses/${course.slug}`)
+  })
+}
+
+interface Shown {
+  seen: string
+  status?: number
+  clash?: boolean
+  unsaved?: boolean
+}
+
+function slugsOf({ things }: CourseContent): string {
+  return things.map(({ slug }) => slug).join(' ')
+}
+
+function namesIn(order: string): string[] {
+  return order.split(' ').filter(Boolean)
+}
+
+/** One thing a place up or down; null for a button that the form does not have. */
+function afterMove(things: Thing[], intent: string): Thing[] | null {
+  const { way, slug } = /^(?<way>up|down)-(?<slug>[a-z0-9-]+)$/.exec(intent)?.groups ?? {}
+  const at = things.findIndex((thing) => thing.slug === slug)
+  const thing = things[at]
+  if (!thing) return null
+  const to = Math.min(Math.max(at + (way === 'up' ? -1 : 1), 0), things.length - 1)
+  return things.toSpliced(at, 1).toSpliced(to, 0, thing)
+}

@@ -1,0 +1,65 @@
+import { escapeHtml } from '../../web/escape.ts'
+
+/** A picture's name in a course folder: `pictures/<name>.webp`. */
+export const PICTURE_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*\.webp$/
+export const PICTURE_FILE = /^pictures\/([a-z0-9]+(?:-[a-z0-9]+)*\.webp)$/
+
+interface Shown {
+  name: string
+  width: number
+  height: number
+}
+
+const PLACE = /<img src="pictures\/([a-z0-9-]+\.webp)" alt="([^"]*)" \/>/g
+
+interface Texts {
+  body_html: string
+  note_html: string | null
+  without_account_html: string | null
+}
+
+/**
+ * Texts are kept with the names of their pictures alone, so that a course can be copied and sent around; here they get
+ * their addresses. A picture that is not there becomes its words.
+ */
+export function withPictures(slug: string, pictures: readonly Shown[]) {
+  const byName = new Map(pictures.map((picture) => [picture.name, picture]))
+
+  function placed(_: string, name: string, alt: string): string {
+    const found = byName.get(name)
+    if (!found) return alt
+    const { width, height } = found
+    const src = escapeHtml(pictureAddress(slug, name))
+    return `<img src="${src}" width="${width}" height="${height}" alt="${alt}" loading="lazy" decoding="async" />`
+  }
+
+  const html = (text: string) => text.replaceAll(PLACE, placed)
+  const orNone = (text: string | null) => (text === null ? null : html(text))
+
+  return {
+    html,
+
+    thing: <Thing extends Texts>(thing: Thing): Thing => ({
+      ...thing,
+      body_html: html(thing.body_html),
+      note_html: orNone(thing.note_html),
+      without_account_html: orNone(thing.without_account_html),
+    }),
+
+    translation: <Translated extends { html: object }>(translated: Translated): Translated => ({
+      ...translated,
+      html: Object.fromEntries(
+        Object.entries(translated.html).map(([part, text]) => [part, typeof text === 'string' ? html(text) : text]),
+      ),
+    }),
+  }
+}
+
+export function pictureAddress(slug: string, name: string): string {
+  return `/courses/${slug}/pictures/${name}`
+}
+
+/** The pictures that a text of a course shows, by name. */
+export function picturesIn(text: string): string[] {
+  return [...new Set(Array.from(text.matchAll(/\]\(\s*<?pictures\/([a-z0-9-]+\.webp)/g), ([, name]) => name ?? ''))]
+}

@@ -1,0 +1,116 @@
+import { escapeHtml } from '../web/escape.ts'
+import { directionOf } from '../web/languages.ts'
+import type { CourseContent, CourseSet, Step, Thing } from './courses.ts'
+import { markOf, wordsOfCourse } from './format/translation-schema.ts'
+import type { TranslatedCourse, TranslatedThing } from './translations/translation-rows.ts'
+
+interface Translations {
+  course: TranslatedCourse[]
+  things: TranslatedThing[]
+}
+
+/** How far a text in another language is: made from what the course says now, from what it said before, or not at all. */
+export type TranslationState = 'done' | 'stale' | 'missing'
+
+/** What a course has in other languages. */
+export interface Languages {
+  /** Beside its own. */
+  languages: string[]
+  /**
+   * The course for somebody who reads this language: each thing in it where there is a translation, as the author wrote
+   * it where there is none. Null, and a language that the course has not got, is the course as it is.
+   */
+  in(language: string | null): CourseContent
+  /** @param thing the course's own words without it */
+  translationState(language: string, thing?: Pick<Thing, 'id' | 'mark'>): TranslationState
+}
+
+type Plain = Omit<CourseContent, keyof Languages>
+
+/** Gives a course its languages. Each is put together when it is first asked for, and kept with the course. */
+export function withLanguages(source: Plain, { course, things }: Translations): CourseContent {
+  const languages = [...new Set([...course, ...things].map(({ language }) => language))].sort()
+  const courseIn = new Map(course.map((words) => [words.language, words]))
+  const thingIn = new Map(things.map((words) => [`${words.language} ${words.thing_id}`, words]))
+  const courseMark = markOf(wordsOfCourse(source))
+  const made = new Map<string, CourseContent>()
+
+  const whole: CourseContent = {
+    ...source,
+    languages,
+    in(language) {
+      const found = language === null ? undefined : nearest(language, source.language, languages)
+      if (found === undefined) return whole
+      const known = made.get(found) ?? contentIn(found)
+      made.set(found, known)
+      return known
+    },
+    translationState(language, thing) {
+      const words = thing ? thingIn.get(`${language} ${thing.id}`) : courseIn.get(language)
+      if (!words) return 'missing'
+      return words.from === (thing?.mark ?? courseMark) ? 'done' : 'stale'
+    },
+  }
+  return whole
+
+  function contentIn(language: string): CourseContent {
+    const own = courseIn.get(language)?.words
+    const titles = new Map(own?.sets.map(({ slug, title }) => [slug, title]))
+    const setIn = new Map<number, CourseSet>()
+    const translatedSet = (set: CourseSet): CourseSet => {
+      const title = titles.get(set.slug)
+      const translated = setIn.get(set.id) ?? (title === undefined ? set : { ...set, title, language })
+      setIn.set(set.id, translated)
+      return translated
+    }
+    const translated = (thing: Thing): Thing => {
+      const words = thingIn.get(`${language} ${thing.id}`)
+      return { ...(words ? thingWith(thing, words) : thing), set: translatedSet(thing.set) }
+    }
+    const all = [...source.things, ...source.hidden].map(translated)
+    const byId = new Map(all.map((thing) => [thing.id, thing]))
+    return {
+      ...whole,
+      ...(own ? { title: own.title, summary: own.summary, language } : {}),
+      sets: source.sets.map(translatedSet),
+      things: all.filter(({ position }) => position > 0),
+      hidden: all.filter(({ position }) => position === 0),
+      thing: (id) => byId.get(id),
+    }
+  }
+}
+
+/** Of the languages that there are the one asked for, else one that differs by region only; undefined for the source's. */
+function nearest(wanted: string, source: string, languages: readonly string[]): string | undefined {
+  if (wanted === source || languages.includes(wanted)) return languages.find((language) => language === wanted)
+  const plain = (language: string) => language.split('-')[0]
+  if (plain(source) === plain(wanted)) return undefined
+  return languages.find((language) => plain(language) === plain(wanted))
+}
+
+/** What the thing has got since it was translated stands there in its own language. */
+function thingWith(thing: Thing, { words, html, language }: TranslatedThing): Thing {
+  const { title, short, summary } = words
+  const kept = (own: string | null) => {
+    if (own === null) return null
+    return `<div lang="${escapeHtml(thing.language)}" dir="${directionOf(thing.language)}">${own}</div>`
+  }
+  const steps = new Map(words.steps.map((step) => [step.slug, step]))
+  return {
+    ...thing,
+    title,
+    short,
+    summary,
+    language,
+    body_html: html.body || (kept(thing.body_html || null) ?? ''),
+    note_html: thing.note_html === null ? null : (html.note ?? kept(thing.note_html)),
+    without_account_html:
+      thing.without_account_html === null ? null : (html.without_account ?? kept(thing.without_account_html)),
+    prompts: words.prompts.length > 0 ? words.prompts : thing.prompts,
+    steps: thing.steps.map((step) => stepWith(step, steps.get(step.slug), language)),
+  }
+}
+
+function stepWith(step: Step, words: { title: string; detail?: string } | undefined, language: string): Step {
+  return words ? { ...step, title: words.title, detail: words.detail ?? null, language } : step
+}

@@ -1,0 +1,44 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync, rmSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { dropLeftovers } from '../../db/leftovers.ts'
+
+/** Where the pictures of courses lie: `<two letters>/<hash>.webp`, each whole and once. */
+export function pictureFiles(folder: string) {
+  const pathOf = (hash: string) => path.join(hash.slice(0, 2), `${hash}.webp`)
+
+  return {
+    folder,
+    /** Below `folder`. */
+    pathOf,
+
+    /** @returns the hash it lies under; moved in by one rename, so that half a picture is never found there */
+    async keep(bytes: Uint8Array): Promise<string> {
+      const hash = hashOf(bytes)
+      const place = path.join(folder, pathOf(hash))
+      if (existsSync(place)) return hash
+      await mkdir(path.dirname(place), { recursive: true, mode: 0o700 })
+      const stage = `${place}.${randomUUID()}`
+      await writeFile(stage, bytes, { mode: 0o600, flush: true })
+      await rename(stage, place)
+      return hash
+    },
+
+    has: (hash: string): boolean => existsSync(path.join(folder, pathOf(hash))),
+
+    read: (hash: string): Promise<Buffer> => readFile(path.join(folder, pathOf(hash))),
+
+    remove: (hash: string): void => rmSync(path.join(folder, pathOf(hash)), { force: true }),
+
+    /** Takes away what nobody needs and was not put there just now. */
+    async sweep(before: Temporal.Instant, isNeeded: (hash: string) => boolean): Promise<void> {
+      for (const two of await readdir(folder).catch(() => []))
+        await dropLeftovers(path.join(folder, two), before, isNeeded)
+    },
+  }
+}
+
+export function hashOf(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

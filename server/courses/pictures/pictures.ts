@@ -1,0 +1,204 @@
+import path from 'node:path'
+import type { ActivityLog } from '../../activity/activity.ts'
+import { type Clock, nowText } from '../../db/clock.ts'
+import { type Database, transaction } from '../../db/open.ts'
+import type { NotAdded } from '../../images/adding.ts'
+import type { Images } from '../../images/images.ts'
+import type { Received } from '../../images/receiving.ts'
+import { freshSlug, slugFrom } from '../../web/slug.ts'
+import type { CourseProblem } from '../format/course-problem.ts'
+import { pictureFiles } from './picture-files.ts'
+import { examinePicture } from './picture-validation.ts'
+
+/** A picture of a course, by its name in the folder: `garden.webp`. */
+export interface CoursePicture {
+  name: string
+  hash: string
+  width: number
+  height: number
+  bytes: number
+}
+
+export type PictureRefused = Omit<NotAdded, 'why'> & { why: NotAdded['why'] | 'moving' | 'course_full' }
+
+interface Helpers {
+  /** Where their files lie. */
+  folder: string
+  activity: ActivityLog
+  images: Pick<Images, 'receive' | 'forget' | 'redraw'>
+}
+
+/** So much that a course's ZIP can still be taken in elsewhere, see archive.ts. */
+const MOST_BYTES = 12_000_000
+
+/** SQL: everything in a course that can name a picture. */
+const TEXTS = `
+  SELECT body || ' ' || coalesce(note, '') || ' ' || coalesce(without_account, '') FROM thing WHERE course_id = :course_id
+  UNION ALL SELECT source FROM thing_change JOIN thing ON thing.id = thing_id WHERE course_id = :course_id
+  UNION ALL SELECT words FROM thing_translation JOIN thing ON thing.id = thing_id WHERE course_id = :course_id
+  UNION ALL SELECT 'pictures/' || cover FROM course WHERE id = :course_id AND cover IS NOT NULL`
+
+/** The pictures that come with a course, drawn anew when they are added and kept byte for byte when they travel. */
+export function createCoursePictures(db: Database, clock: Clock, { folder, activity, images }: Helpers) {
+  const files = pictureFiles(folder)
+  const list = db.prepare<[number], CoursePicture>(
+    'SELECT name, hash, width, height, bytes FROM course_picture WHERE course_id = ? ORDER BY name',
+  )
+  const seen = db.prepare<
+    { slug: string; name: string; viewer: number },
+    CoursePicture & { public: 0 | 1; member: 0 | 1 }
+  >(`
+    SELECT name, hash, width, height, bytes, public,
+           EXISTS (SELECT 1 FROM enrolment JOIN cohort ON cohort.id = cohort_id
+                    WHERE person_id = :viewer AND cohort.course_id = course.id AND left_at IS NULL) AS member
+      FROM course_picture JOIN course ON course.id = course_id
+     WHERE course.slug = :slug AND name = :name`)
+  const known = db.prepare<[string], CoursePicture>(
+    'SELECT name, hash, width, height, bytes FROM course_picture WHERE hash = ? LIMIT 1',
+  )
+  const put = db.prepare(`
+    INSERT INTO course_picture (course_id, name, hash, width, height, bytes, added_at)
+    VALUES (:course_id, :name, :hash, :width, :height, :bytes, :now)
+    ON CONFLICT (course_id, name) DO UPDATE
+      SET hash = excluded.hash, width = excluded.width, height = excluded.height, bytes = excluded.bytes,
+          added_at = excluded.added_at`)
+  const texts = db.prepare<{ course_id: number }, string>(TEXTS).pluck()
+  const drop = db.prepare<[number, string]>('DELETE FROM course_picture WHERE course_id = ? AND name = ?')
+  const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
+
+  /** What rows named until now. */
+  const left = new Set<string>()
+
+  /** The names of those that a text shows, or a text says. */
+  function usedOf(course_id: number): Set<string> {
+    const named = texts.all({ course_id }).flatMap((text) => Array.from(text.matchAll(/pictures\/([a-z0-9-]+\.webp)/g)))
+    return new Set(named.map(([, name]) => name ?? ''))
+  }
+
+  function letGo(course_id: number, picture: CoursePicture): void {
+    drop.run(course_id, picture.name)
+    left.add(picture.hash)
+  }
+
+  /** Files go once it is certain that no row names them any more: a transaction may be undone, a file may not. */
+  function tidy(): void {
+    for (const hash of left) if (!known.get(hash)) files.remove(hash)
+    left.clear()
+  }
+
+  return {
+    list: (course_id: number): CoursePicture[] => list.all(course_id),
+
+    /** @param viewer 0 for a guest; authors see every course's */
+    seen(slug: string, name: string, { viewer, author }: { viewer: number; author: boolean }) {
+      const row = seen.get({ slug, name, viewer })
+      return row && (author || row.public === 1 || row.member === 1) ? row : null
+    },
+
+    /** The file that holds it, below the folder of all. */
+    fileOf: ({ hash }: CoursePicture) => ({ root: files.folder, file: files.pathOf(hash) }),
+
+    usedOf,
+    tidy,
+
+    /** Takes away the files that a crash or a deleted course left behind. */
+    sweep: () => files.sweep(clock.now().subtract({ hours: 24 }), (hash) => known.get(hash) !== undefined),
+
+    /** Draws a picture that arrived anew and keeps it under a name of its own; the same picture again keeps its name. */
+    async add(course_id: number, file: Received, by: number): Promise<{ name: string; why: null } | PictureRefused> {
+      const picture = await images.redraw(file, 'largest')
+      if (picture.why !== null) return picture
+      if (picture.animated) return { name: file.name, why: 'moving' }
+      const hash = await files.keep(picture.bytes)
+      const answer = transaction(db, () => {
+        if (!files.has(hash)) return { name: file.name, why: 'not_kept' as const }
+        const now = list.all(course_id)
+        const same = now.find((one) => one.hash === hash)
+        if (same) return { name: same.name, why: null }
+        if (sum(now) + picture.bytes.length > MOST_BYTES) {
+          left.add(hash)
+          return { name: file.name, why: 'course_full' as const }
+        }
+        const wanted = slugFrom(path.parse(file.name).name, 50) || 'picture'
+        const name = `${freshSlug(wanted, (slug) => now.some((one) => one.name === `${slug}.webp`))}.webp`
+        put.run({ ...picture, bytes: picture.bytes.length, course_id, name, hash, now: nowText(clock) })
+        countOn.run(course_id)
+        activity.record('course.picture_added', { person_id: by, subject_id: course_id, detail: { name } })
+        return { name, why: null }
+      })
+      tidy()
+      return answer
+    },
+
+    /** @returns false where a text still shows it, or there is none */
+    remove(course_id: number, name: string, by: number): boolean {
+      const done = transaction(db, () => {
+        const picture = list.all(course_id).find((one) => one.name === name)
+        if (!picture || usedOf(course_id).has(name)) return false
+        letGo(course_id, picture)
+        countOn.run(course_id)
+        activity.record('course.picture_removed', {
+          person_id: by,
+          subject_id: course_id,
+          detail: { name_before: name },
+        })
+        return true
+      })
+      tidy()
+      return done
+    },
+
+    /** The bytes of all of them, by their path in the folder. */
+    async folder(course_id: number): Promise<Map<string, Uint8Array>> {
+      const read = list.all(course_id).map(async ({ name, hash }) => {
+        return [`pictures/${name}`, await files.read(hash)] as const
+      })
+      return new Map(await Promise.all(read))
+    },
+
+    /** Looks at pictures that came with a folder: each is decoded once, and none is changed. */
+    async examine(
+      found: ReadonlyMap<string, Uint8Array>,
+    ): Promise<{ pictures: CoursePicture[]; problems: CourseProblem[] }> {
+      const looked = await Promise.all(
+        [...found].map(([file, bytes]) => examinePicture(images, known.get.bind(known), file, bytes)),
+      )
+      const pictures = looked.flatMap((one) => ('hash' in one ? [one] : []))
+      const problems = looked.flatMap((one) => ('expected' in one ? [one] : []))
+      const bytes = sum(pictures)
+      const expected = `the pictures have ${bytes} bytes together; expected at most ${MOST_BYTES / 1_000_000} MB`
+      return {
+        pictures,
+        problems: bytes > MOST_BYTES ? [...problems, { file: 'pictures', line: 1, expected }] : problems,
+      }
+    },
+
+    /** Brings the files to their place, before the rows. */
+    keep: (found: Iterable<Uint8Array>): Promise<string[]> => Promise.all(Array.from(found, files.keep)),
+
+    /**
+     * The pictures that a course has from now on; within the caller's transaction. Those that are not named stay while a
+     * text shows them.
+     * @returns whether any is another one
+     */
+    replace(course_id: number, pictures: readonly CoursePicture[]): boolean {
+      const before = list.all(course_id)
+      const changed = pictures.filter(({ name, hash }) => !before.some((one) => one.name === name && one.hash === hash))
+      const used = usedOf(course_id)
+      const gone = before.filter(({ name }) => !pictures.some((one) => one.name === name) && !used.has(name))
+      const replaced = before.filter((one) => changed.some(({ name }) => name === one.name))
+      if (changed.some(({ hash }) => !files.has(hash)))
+        throw new Error('the file of a picture went while it was taken in')
+      for (const one of changed) put.run({ ...one, course_id, now: nowText(clock) })
+      for (const one of gone) letGo(course_id, one)
+      for (const { hash } of replaced) left.add(hash)
+      return changed.length + gone.length > 0
+    },
+  }
+}
+
+export type CoursePictures = ReturnType<typeof createCoursePictures>
+
+function sum(pictures: readonly CoursePicture[]): number {
+  return pictures.reduce((total, { bytes }) => total + bytes, 0)
+}

@@ -1,0 +1,119 @@
+import { diffArrays, diffWordsWithSpace } from 'diff'
+import { DEPTHS, type Depth, type StepOutline, type ThingOutline } from './format/schema.ts'
+
+/** Words that stand in both texts, only in the later one, or only in the earlier one. */
+interface Piece {
+  kind: 'same' | 'added' | 'removed'
+  text: string
+}
+
+/** One paragraph, by its pieces. */
+export type Passage = Piece[]
+
+/** A part of a thing that is another one now. */
+export interface PartChange {
+  part: Part
+  passages: (Passage | { left_out: number })[]
+}
+
+const PARTS = [
+  'title',
+  'short',
+  'summary',
+  'set',
+  'icon',
+  'tried',
+  'tried_on',
+  'body',
+  'note',
+  'without_account',
+  'prompts',
+] as const
+type Part = (typeof PARTS)[number] | `minutes_${Depth}` | `steps_${Depth}`
+
+// beyond this the two texts have little in common, finding it takes long, and nobody could read the result
+const MOST_EDITS = 500
+/** How much of two paragraphs must be the same words for one to be shown as a change of the other. */
+const AKIN = 0.25
+
+/** What is different between two texts of a thing, part by part; parts that are the same are left out. */
+export function thingChanges(before: ThingOutline, after: ThingOutline): PartChange[] {
+  const [earlier, later] = [partsOf(before), partsOf(after)]
+  return [...later.keys()].flatMap((part) => {
+    const passages = textChanges(earlier.get(part) ?? [], later.get(part) ?? [])
+    return passages.some(isChange) ? [{ part, passages: withoutTheRest(passages) }] : []
+  })
+}
+
+/** Two texts by their paragraphs: paragraphs that belong together are compared word by word. */
+export function textChanges(before: readonly string[], after: readonly string[]): Passage[] {
+  const blocks = diffArrays([...before], [...after], { maxEditLength: MOST_EDITS })
+  if (!blocks) return [...before.map(removed), ...after.map(added)]
+  return blocks.flatMap((block, index) => {
+    const [previous, next] = [blocks[index - 1], blocks[index + 1]]
+    if (block.removed && next?.added) return paired(block.value, next.value)
+    if (block.added && previous?.removed) return []
+    if (block.removed) return block.value.map(removed)
+    return block.value.map(block.added ? added : same)
+  })
+}
+
+function paired(before: string[], after: string[]): Passage[] {
+  const pairs = Array.from({ length: Math.max(before.length, after.length) }, (_, index) => {
+    const [earlier, later] = [before[index], after[index]]
+    if (earlier === undefined) return later === undefined ? [] : [added(later)]
+    return later === undefined ? [removed(earlier)] : wordChanges(earlier, later)
+  })
+  return pairs.flat()
+}
+
+/** One passage for two texts that are akin, else one for each. */
+function wordChanges(before: string, after: string): Passage[] {
+  const changes = diffWordsWithSpace(before, after, { maxEditLength: MOST_EDITS }) ?? []
+  const pieces = changes.map(({ value, added, removed }): Piece => {
+    return { kind: added ? 'added' : removed ? 'removed' : 'same', text: value }
+  })
+  const kept = pieces.reduce((sum, { kind, text }) => sum + (kind === 'same' ? text.trim().length : 0), 0)
+  return kept >= AKIN * Math.max(before.length, after.length) ? [pieces] : [removed(before), added(after)]
+}
+
+const same = (text: string): Passage => [{ kind: 'same', text }]
+const added = (text: string): Passage => [{ kind: 'added', text }]
+const removed = (text: string): Passage => [{ kind: 'removed', text }]
+
+function isChange(passage: Passage): boolean {
+  return passage.some(({ kind }) => kind !== 'same')
+}
+
+/** Of what stayed only the paragraphs beside a change are shown. */
+function withoutTheRest(passages: Passage[]): PartChange['passages'] {
+  const shown = passages.map((_, index) => passages.slice(Math.max(0, index - 1), index + 2).some(isChange))
+  const result: PartChange['passages'] = []
+  for (const [index, passage] of passages.entries()) {
+    const last = result.at(-1)
+    if (shown[index]) result.push(passage)
+    else if (last && 'left_out' in last) last.left_out += 1
+    else result.push({ left_out: 1 })
+  }
+  return result
+}
+
+/** Every part of a thing as paragraphs, in the order of its page for authors. */
+function partsOf(thing: ThingOutline): Map<Part, string[]> {
+  const { minutes, steps, prompts, body } = thing
+  const line = (words: string | number | undefined) => (words === undefined ? [] : [String(words)])
+  const parts = PARTS.map((part): [Part, string[]] => {
+    if (part === 'prompts') return [part, prompts]
+    if (part === 'body') return [part, body.split(/\n{2,}/).filter(Boolean)]
+    return [part, line(thing[part])]
+  })
+  const depths = DEPTHS.flatMap((depth): [Part, string[]][] => [
+    [`minutes_${depth}`, line(minutes[depth])],
+    [`steps_${depth}`, (steps[depth] ?? []).map(stepText)],
+  ])
+  return new Map([...parts, ...depths])
+}
+
+function stepText({ title, detail }: StepOutline): string {
+  return detail ? `${title}\n${detail}` : title
+}

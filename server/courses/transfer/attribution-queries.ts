@@ -1,0 +1,58 @@
+import { type Clock, nowText } from '../../db/clock.ts'
+import type { Database } from '../../db/open.ts'
+import { readCourse, writeCourse } from '../format/course-files.ts'
+import type { CourseOutline, Parent } from '../format/schema.ts'
+import type { CoursePictures } from '../pictures/pictures.ts'
+import { parentsOf } from './attribution.ts'
+
+interface Helpers {
+  pictures: CoursePictures
+  siteName: () => string
+}
+
+/** From which courses others were made, and what of them was seen last. */
+export function createLineage(db: Database, clock: Clock, { pictures, siteName }: Helpers) {
+  const find = db.prepare<[string], number>('SELECT id FROM course WHERE slug = ?').pluck()
+  const base = db.prepare<[number], string>('SELECT files FROM course_base WHERE course_id = ?').pluck()
+  const forks = db.prepare<[string], { slug: string; title: string }>(`
+    SELECT slug, title FROM course_base JOIN course ON course.id = course_id WHERE parent_slug = ? ORDER BY course.id`)
+  const put = db.prepare(`
+    INSERT INTO course_base (course_id, parent_slug, files, pictures, taken_at)
+    VALUES (:course_id, :parent_slug, :files, :pictures, :now)
+    ON CONFLICT (course_id) DO UPDATE
+      SET parent_slug = excluded.parent_slug, files = excluded.files, pictures = excluded.pictures, taken_at = excluded.taken_at`)
+
+  function hashesOf(slug: string): Map<string, string> {
+    const course_id = find.get(slug) ?? 0
+    return new Map(pictures.list(course_id).map(({ name, hash }) => [`pictures/${name}`, hash]))
+  }
+
+  const lineage = {
+    /** What a course made from this one of the site says of those it comes from. */
+    parents: (outline: CourseOutline): { parents: Parent[] } => parentsOf(outline, hashesOf(outline.slug), siteName()),
+
+    /** A copy of a course of this site takes its pictures along; within the caller's transaction. */
+    begin(course_id: number, parent: CourseOutline): void {
+      pictures.replace(course_id, pictures.list(find.get(parent.slug) ?? 0))
+      lineage.keepBase(course_id, parent, hashesOf(parent.slug))
+    },
+
+    keepBase(course_id: number, parent: CourseOutline, hashes: ReadonlyMap<string, string>): void {
+      const files = JSON.stringify(Object.fromEntries(writeCourse(parent)))
+      const kept = { files, pictures: JSON.stringify(Object.fromEntries(hashes)) }
+      put.run({ course_id, parent_slug: parent.slug, ...kept, now: nowText(clock) })
+    },
+
+    /** The parent as it was when something was last taken from it. */
+    base(course_id: number): CourseOutline | null {
+      const files = base.get(course_id)
+      return files === undefined ? null : readCourse(new Map(Object.entries(JSON.parse(files))))
+    },
+
+    /** The courses of this site that were made from one of this name. */
+    forks: (slug: string) => forks.all(slug),
+  }
+  return lineage
+}
+
+export type Lineage = ReturnType<typeof createLineage>

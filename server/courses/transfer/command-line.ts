@@ -1,0 +1,78 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Translate } from '../../web/words.ts'
+import type { Courses } from '../courses.ts'
+import { BrokenCourse } from '../format/course-problem.ts'
+import { readWholeFolder, writeFolder } from '../format/read-folder.ts'
+import { type CourseFolder, writeArchive } from '../format/zip.ts'
+import type { Differences } from './compare-courses.ts'
+
+const LARGEST_ZIP = 15_000_000
+const ITSELF = { kind: 'itself' } as const
+
+/** Takes a course in from a folder or a ZIP. @param dry says what would change, and changes nothing */
+export async function importFrom(courses: Courses, t: Translate, file: string, dry: boolean) {
+  // pictures are drawn by processes that do not keep this one waiting
+  const waiting = setInterval(() => {}, 60_000)
+  try {
+    const folder = await courses.examine(await readCourseAt(file))
+    const look = await courses.lookAt(folder, ITSELF)
+    if (!look || look.problems.length > 0) throw new BrokenCourse(look?.problems ?? [])
+    if (dry) {
+      const { slug, title } = folder.outline
+      const facts = { slug, would_change: !look.differences.none, ...look.differences }
+      return { ok: true, facts, words: toldOf(t, { slug, title }, look.differences) }
+    }
+    await courses.bring(folder, { into: ITSELF })
+    const slug = courses.takeIn(folder, { into: ITSELF, seen: look.seen, by: null })
+    courses.pictures.tidy()
+    const course = courses.all().find((each) => each.slug === slug)
+    return { ok: true, facts: { ...course }, words: t('site.manage.imported', { ...course }) }
+  } finally {
+    clearInterval(waiting)
+  }
+}
+
+/** Writes a course into a folder, or into a ZIP where the name ends so. @returns false where there is no such course */
+export async function exportTo(courses: Courses, slug: string, file: string): Promise<boolean> {
+  const folder = await courses.courseFolder(slug)
+  if (!folder) return false
+  if (!isZip(file)) writeFolder(file, new Map<string, string | Uint8Array>([...folder.texts, ...folder.pictures]))
+  else {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, await writeArchive(folder))
+  }
+  return true
+}
+
+async function readCourseAt(file: string): Promise<Uint8Array | CourseFolder> {
+  if (!isZip(file)) return readWholeFolder(file)
+  const { size } = statSync(file)
+  if (size <= LARGEST_ZIP) return await readFile(file)
+  const expected = `the ZIP has ${size} bytes; expected at most ${LARGEST_ZIP / 1_000_000} MB`
+  throw new BrokenCourse([{ file: path.basename(file), line: 1, expected }])
+}
+
+function isZip(file: string): boolean {
+  return file.toLowerCase().endsWith('.zip')
+}
+
+function toldOf(t: Translate, course: { slug: string; title: string }, found: Differences): string {
+  if (found.none) return t('site.manage.would_nothing', course)
+  const { facts, things, pictures } = found
+  return [
+    t('site.manage.would', course),
+    ...facts.map(({ part, language }) => {
+      const what = language ? t('courses.import.translation', { language }) : t(`courses.import.part.${part}`)
+      return t('site.manage.would_fact', { what })
+    }),
+    ...things.map(({ title, kind, number, number_before }) => {
+      const what = t(`courses.import.kind.${kind}`, { from: number_before, to: number })
+      return t('site.manage.would_thing', { title, what })
+    }),
+    ...pictures.map(({ name, kind }) =>
+      t('site.manage.would_picture', { name, what: t(`courses.import.picture.${kind}`) }),
+    ),
+  ].join('\n')
+}

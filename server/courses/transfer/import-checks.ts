@@ -1,0 +1,55 @@
+import { RESERVED } from '../authoring/create-course.ts'
+import { readCourse } from '../format/course-files.ts'
+import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
+import { picturesIn } from '../format/picture-links.ts'
+import { COURSE_FILE, type CourseOutline, type Parent } from '../format/schema.ts'
+import type { Examined } from './transfer.ts'
+
+/** The parent with its newer facts; whoever was named stays named. */
+export function newerParent({ parents = [] }: CourseOutline, newer: Parent[]): { parents: Parent[] } {
+  const kept = parents.map((parent) => {
+    const now = newer.find(({ slug }) => slug === parent.slug)
+    if (!now) return parent
+    const gone = parent.credits.filter(
+      (credit) => !now.credits.some(({ name, part }) => name === credit.name && part === credit.part),
+    )
+    return { ...parent, ...now, credits: [...gone, ...now.credits] }
+  })
+  return { parents: [...kept, ...newer.filter(({ slug }) => !kept.some((parent) => parent.slug === slug))] }
+}
+
+/** A course without anything, to say what a new one brings. */
+export function nothingOf(outline: CourseOutline): CourseOutline {
+  const { parents, translations, ...rest } = outline
+  return { ...rest, credits: outline.credits, things: [] }
+}
+
+/** A folder as a course, or what stands in the way of that. */
+export function readOrProblems(texts: Map<string, string>): {
+  outline: CourseOutline | null
+  problems: CourseProblem[]
+} {
+  try {
+    const outline = readCourse(texts)
+    if (!RESERVED.includes(outline.slug)) return { outline, problems: [] }
+    const expected = `"slug" is "${outline.slug}", which is an address of this site; expected another one`
+    return { outline, problems: [{ file: COURSE_FILE, line: 1, expected }] }
+  } catch (error) {
+    if (error instanceof BrokenCourse) return { outline: null, problems: error.problems }
+    throw error
+  }
+}
+
+/** Pictures that texts show and the folder has not got. */
+export function missingPictures({ texts, pictures }: Pick<Examined, 'texts' | 'pictures'>): CourseProblem[] {
+  return [...texts].flatMap(([file, text]) => {
+    const lines = text.split('\n')
+    return picturesIn(text)
+      .filter((name) => !pictures.some((picture) => picture.name === name))
+      .map((name) => ({
+        file,
+        line: lines.findIndex((line) => line.includes(`pictures/${name}`)) + 1,
+        expected: `the text shows pictures/${name}; expected that picture in the folder`,
+      }))
+  })
+}

@@ -1,0 +1,153 @@
+import { readFile } from 'node:fs/promises'
+import type { Request, Response, Router } from 'express'
+import { author } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson, queryText } from '../../web/current.ts'
+import { addFlash } from '../../web/flash.ts'
+import { frameOf } from '../../web/frame.ts'
+import { keepNothing } from '../../web/headers.ts'
+import { notFound, Refusal } from '../../web/refusal.ts'
+import { sendBody } from '../../web/send-body.ts'
+import { readUploads } from '../../web/uploads.ts'
+import { view } from '../../web/view.ts'
+import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
+import type { CourseOutline } from '../format/schema.ts'
+import { type Examined, ImportClash, type Into, type Preview } from './transfer.ts'
+
+const sendPage = view<{ problems: CourseProblem[]; said: string | null }>('courses/transfer/import')
+const previewPage = view<{
+  id: string
+  /** What the ZIP is called. */
+  name: string
+  outline: CourseOutline
+  into: string
+  ways: { into: string; title: string | null; here: boolean }[]
+  look: Preview
+}>('courses/transfer/import-preview')
+
+const AT = '/admin/courses/import'
+const TICKED = 'take-'
+
+/** Taking a course in from a ZIP: looked at first, taken in by a second step, and taking one along. */
+export function importPages(router: Router, { courses, images, incoming, once }: Services): void {
+  router.get('/admin/courses/import', author, keepNothing, (_req, res) => send(res, []))
+
+  router.post('/admin/courses/import', author, keepNothing, async (req, res) => {
+    const { id } = currentPerson(req)
+    const { taken, left_out } = await readUploads(req, res, 'zip', { take: images.receive, drop: images.forget })
+    const [file, ...others] = taken
+    for (const other of others) await images.forget(other)
+    const { t } = frameOf(res)
+    if (!file || others.length + left_out > 0) {
+      if (file) await images.forget(file)
+      return send(res, [], t('courses.import.one'))
+    }
+    if (file.problem !== null) return send(res, [], t(`courses.import.${file.problem}`, { name: file.name }))
+    const looked = await lookedAt(id, file).finally(() => images.forget(file))
+    if (looked.problems) return send(res, looked.problems)
+    res.redirect(303, `${AT}/${looked.id}`)
+  })
+
+  router.get('/admin/courses/import/:id', author, keepNothing, async (req, res) => {
+    const { name, folder } = await kept(req)
+    await show(res, String(req.params['id']), name, folder, intoOf(queryText(req, 'into')))
+  })
+
+  router.post('/admin/courses/import/:id', author, keepNothing, async (req, res) => {
+    const { id: by } = currentPerson(req)
+    const id = String(req.params['id'])
+    const sent: Record<string, unknown> = { ...req.body }
+    if (sent['intent'] === 'leave') {
+      await incoming.drop(id, by)
+      addFlash(req, { kind: 'said', key: 'courses.import.left' })
+      return res.redirect(303, '/admin/courses')
+    }
+    const [key, into] = [String(sent['once'] ?? ''), intoOf(sent['into'])]
+    if (once.done(by, key))
+      return res.redirect(
+        303,
+        once.run(by, key, () => '/admin/courses'),
+      )
+    const { name, folder } = await kept(req)
+    const seen = Number(sent['seen'])
+    const ticked = new Set(
+      Object.keys(sent).flatMap((field) => (field.startsWith(TICKED) ? [field.slice(TICKED.length)] : [])),
+    )
+    try {
+      await courses.bring(folder, { into, ticked })
+      const taken = () => `/admin/courses/${courses.takeIn(folder, { into, seen, ticked, by })}`
+      const location = once.run(by, key, taken)
+      courses.pictures.tidy()
+      await incoming.drop(id, by)
+      addFlash(req, { kind: 'said', key: 'courses.import.done', values: { title: folder.outline.title } })
+      res.redirect(303, location)
+    } catch (error) {
+      if (error instanceof ImportClash) throw new Refusal(409, 'import_stale')
+      if (!(error instanceof BrokenCourse)) throw error
+      await show(res, id, name, folder, into, 422)
+    }
+  })
+
+  router.get('/admin/courses/:slug/export.zip', author, keepNothing, async (req, res) => {
+    const slug = String(req.params['slug'])
+    if (courses.bySlug(slug)?.things.length === 0) throw new Refusal(409, 'nothing_to_export')
+    const archive = (await courses.exportArchive(slug, currentPerson(req).id)) ?? notFound()
+    res.setHeader('Content-Type', 'application/zip')
+    res.setHeader('Content-Disposition', `attachment; filename="${slug}.zip"`)
+    sendBody(res, archive)
+  })
+
+  /** What is wrong with it, or under which name it is kept for its sender to decide about. */
+  async function lookedAt(
+    person_id: number,
+    { at, name }: { at: string; name: string },
+  ): Promise<{ id: string; problems?: never } | { problems: CourseProblem[] }> {
+    try {
+      await courses.examine(await readFile(at))
+      return { id: await incoming.keep(person_id, at, name) }
+    } catch (error) {
+      if (!(error instanceof BrokenCourse)) throw error
+      return { problems: error.problems }
+    }
+  }
+
+  function send(res: Response, problems: CourseProblem[], said: string | null = null): void {
+    const status = problems.length > 0 || said !== null ? 422 : 200
+    sendPage(res, { title: frameOf(res).t('courses.import.title'), area: 'admin', status, problems, said })
+  }
+
+  async function kept(req: Request): Promise<{ name: string; folder: Examined }> {
+    const found = await incoming.read(String(req.params['id']), currentPerson(req).id)
+    if (!found) throw new Refusal(404, 'import_gone')
+    return { name: found.name, folder: await courses.examine(found.bytes) }
+  }
+
+  async function show(
+    res: Response,
+    id: string,
+    name: string,
+    folder: Examined,
+    into: Into,
+    status = 200,
+  ): Promise<void> {
+    const look = (await courses.lookAt(folder, into)) ?? notFound()
+    const { outline } = folder
+    const ways = courses.ways(folder).map((way) => {
+      const value = wayOf(way.into)
+      return { into: value, title: way.title, here: value === wayOf(into) }
+    })
+    const title = frameOf(res).t('courses.import.look', { title: outline.title })
+    previewPage(res, { title, area: 'write', status, id, name, outline, into: wayOf(into), ways, look })
+  }
+}
+
+/** `itself`, `beside`, or `fork.<slug>`, as forms and addresses say it. */
+function wayOf(into: Into): string {
+  return into.kind === 'fork' ? `fork.${into.slug}` : into.kind
+}
+
+function intoOf(value: unknown): Into {
+  const [kind, slug] = String(value ?? 'itself').split('.', 2)
+  if (kind === 'fork' && slug) return { kind, slug }
+  return kind === 'beside' ? { kind } : { kind: 'itself' }
+}

@@ -1,0 +1,71 @@
+import type { Database } from '../../db/open.ts'
+import type { CourseOutline } from '../format/schema.ts'
+import { type From, markOf, type Translation, wordsOfThing } from '../format/translation-schema.ts'
+import type { Render } from '../thing-rows.ts'
+import { renderedWords, translationRows, translationsOf } from '../translations/translation-rows.ts'
+
+interface At {
+  by: number | null
+  now: string
+}
+
+/** Makes the verb that takes the translations of a course folder in; it runs inside the import's transaction. */
+export function translationImporter(db: Database, render: Render) {
+  const rows = translationRows(db)
+  const thingNow = db.prepare<[number, string], { id: number; revision: number }>(
+    'SELECT id, revision FROM thing WHERE course_id = ? AND slug = ?',
+  )
+
+  /** Rendered beforehand, since that takes time. */
+  function prepare({ translations = [], things }: CourseOutline) {
+    const marks = new Map(things.map((thing) => [thing.slug, markOf(wordsOfThing(thing))]))
+    const texts = translations.map(({ language, course, things: texts }) => ({
+      language,
+      course,
+      things: [...texts].map(([slug, text]) => {
+        return { slug, text, current: text.from === marks.get(slug), made: renderedWords(text.words, render) }
+      }),
+    }))
+    return { texts, slugs: new Set(marks.keys()) }
+  }
+
+  /** What the folder does not have any more goes among the earlier texts; things that it does not have keep theirs. */
+  function put(course_id: number, { texts, slugs }: ReturnType<typeof prepare>, at: At): void {
+    const { by, now } = at
+    const before = new Map(translationsOf(rows, course_id).map((one) => [one.language, one]))
+    for (const { language, course, things } of texts) {
+      const had = before.get(language)
+      const kept = new Set(things.map(({ slug }) => slug))
+      if (course && !sameWords(had?.course, course)) {
+        rows.putCourse(course_id, { ...course, language, revision: rows.nextOfCourse(course_id, language), by, now })
+      }
+      if (!course) rows.dropCourse(course_id, language, by, now)
+      for (const { slug, text, current, made } of things) {
+        const thing = thingNow.get(course_id, slug)
+        if (!thing || sameWords(had?.things.get(slug), text)) continue
+        const from_revision = current ? thing.revision : null
+        const revision = rows.nextOfThing(thing.id, language)
+        rows.putThing(thing.id, { ...text, language, revision, by, now }, { ...made, from_revision })
+      }
+      dropThings(had, kept)
+      before.delete(language)
+    }
+    for (const had of before.values()) {
+      rows.dropCourse(course_id, had.language, by, now)
+      dropThings(had, new Set())
+    }
+
+    function dropThings(had: Translation | undefined, kept: ReadonlySet<string>): void {
+      for (const slug of had?.things.keys() ?? []) {
+        const thing = slugs.has(slug) && !kept.has(slug) ? thingNow.get(course_id, slug) : undefined
+        if (had && thing) rows.dropThing(thing.id, had.language, by, now)
+      }
+    }
+  }
+
+  return { prepare, put }
+}
+
+function sameWords(one: From<object> | undefined, other: From<object>): boolean {
+  return one !== undefined && one.from === other.from && JSON.stringify(one.words) === JSON.stringify(other.words)
+}

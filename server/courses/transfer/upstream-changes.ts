@@ -1,0 +1,111 @@
+import { writeCourse } from '../format/course-files.ts'
+import { type CourseOutline, THING_FILE, type ThingOutline } from '../format/schema.ts'
+import { THING_TRANSLATION_FILE } from '../format/translation-schema.ts'
+import { type PartChange, thingChanges } from '../text-diff.ts'
+import { factChanges, withinTime } from './compare-courses.ts'
+
+/** Under this name the course's own words and rules are ticked; no thing is called so. */
+const COURSE_ITSELF = '_course'
+
+/** Something that is another one in the newer export than it was when something was last taken from there. */
+export interface Offer {
+  /** A thing's slug, or `COURSE_ITSELF`. */
+  name: string
+  title: string
+  kind: 'added' | 'changed' | 'removed'
+  /** It was changed here too: taking it puts theirs in the place of ours, which is kept as an earlier text. */
+  both: boolean
+  /** From what stands here to what stands there. */
+  changes: { part: string; passages: PartChange['passages'] }[]
+}
+
+/**
+ * What a newer export of the parent offers to the course that was made from it. What was changed here only is nobody's
+ * question, and what says the same by now neither.
+ * @param base the parent as it was when something was last taken from it
+ */
+export function offers(base: CourseOutline, theirs: CourseOutline, ours: CourseOutline): Offer[] {
+  const inTime = withinTime()
+  const [was, there, here] = [unitsOf(base), unitsOf(theirs), unitsOf(ours)]
+  return [...new Set([...there.keys(), ...was.keys()])].flatMap((name): Offer[] => {
+    const [before, new_, own] = [was.get(name), there.get(name), here.get(name)]
+    if (new_ === before || new_ === own || (own === undefined && before !== undefined)) return []
+    const kind = new_ === undefined ? 'removed' : own === undefined ? 'added' : 'changed'
+    const [theirThing, ownThing] = [thingOf(theirs, name), thingOf(ours, name)]
+    const title = name === COURSE_ITSELF ? theirs.title : ((theirThing ?? ownThing)?.title ?? '')
+    const changes =
+      name === COURSE_ITSELF
+        ? factChanges(comparable(ours), comparable(theirs))
+        : theirThing && ownThing && inTime()
+          ? thingChanges(ownThing, theirThing)
+          : []
+    return [{ name, title, kind, both: own !== before && before !== undefined, changes }]
+  })
+}
+
+/** The course with what was ticked put in the place of its own; things that come anew stand after the one they stand after there. */
+export function taken(ours: CourseOutline, theirs: CourseOutline, ticked: ReadonlySet<string>): CourseOutline {
+  const there = new Map(theirs.things.map((thing) => [thing.slug, thing]))
+  const things = ours.things
+    .filter(({ slug }) => !ticked.has(slug) || there.has(slug))
+    .map((thing) => (ticked.has(thing.slug) ? (there.get(thing.slug) ?? thing) : thing))
+  for (const [index, thing] of theirs.things.entries()) {
+    if (!ticked.has(thing.slug) || things.some(({ slug }) => slug === thing.slug)) continue
+    const before = theirs.things.slice(0, index).findLast(({ slug }) => things.some((one) => one.slug === slug))
+    things.splice(before ? things.findIndex(({ slug }) => slug === before.slug) + 1 : 0, 0, thing)
+  }
+  const { write_first, completion, ...rest } = ours
+  const next = ticked.has(COURSE_ITSELF) ? { ...rest, ...factsOf(theirs), things } : { ...ours, things }
+  const sets = [...next.sets, ...theirs.sets.filter(({ slug }) => !next.sets.some((set) => set.slug === slug))]
+  const used = new Set(things.map(({ set }) => set))
+  const own = new Set([...ours.sets, ...next.sets].map(({ slug }) => slug))
+  const setsThen = [...sets, ...ours.sets.filter(({ slug }) => !sets.some((set) => set.slug === slug))].filter(
+    ({ slug }) => own.has(slug) || used.has(slug),
+  )
+  return { ...next, sets: setsThen, ...translationsTaken(ours, theirs, ticked) }
+}
+
+function translationsTaken(ours: CourseOutline, theirs: CourseOutline, ticked: ReadonlySet<string>) {
+  const languages = [...(ours.translations ?? []), ...(theirs.translations ?? [])].map(({ language }) => language)
+  const translations = [...new Set(languages)].sort().flatMap((language) => {
+    const own = ours.translations?.find((one) => one.language === language)
+    const other = theirs.translations?.find((one) => one.language === language)
+    const things = new Map([
+      ...[...(own?.things ?? [])].filter(([slug]) => !ticked.has(slug)),
+      ...[...(other?.things ?? [])].filter(([slug]) => ticked.has(slug)),
+    ])
+    const course = ticked.has(COURSE_ITSELF) ? (other?.course ?? own?.course) : own?.course
+    return things.size > 0 || course ? [{ language, ...(course ? { course } : {}), things }] : []
+  })
+  return translations.length > 0 ? { translations } : {}
+}
+
+/** What a fork takes over of the course's own words and rules: its name, its credits and its badges stay its own. */
+function factsOf({ summary, rhythm, sets, write_first, completion }: CourseOutline) {
+  return { summary, rhythm, sets, ...(write_first ? { write_first } : {}), ...(completion ? { completion } : {}) }
+}
+
+/** For comparing what is taken over, and nothing else. */
+function comparable(outline: CourseOutline): CourseOutline {
+  const { slug, title, language, licence } = { slug: 'same', title: 'Same', language: 'en', licence: 'Same' }
+  return { ...factsOf(outline), slug, title, language, licence, credits: [], badges: [], things: outline.things }
+}
+
+/** Each thing with its translations as one text, and the course's own facts as another. */
+function unitsOf(outline: CourseOutline): Map<string, string> {
+  const units = new Map([[COURSE_ITSELF, JSON.stringify(factsOf(outline))]])
+  for (const [path, text] of writeCourse(outline)) {
+    const slug = thingOfPath(path)
+    if (slug) units.set(slug, `${units.get(slug) ?? ''}\n${text}`)
+  }
+  return units
+}
+
+/** The thing that a file of a folder is about, in whichever language. */
+export function thingOfPath(path: string): string | undefined {
+  return THING_FILE.exec(path)?.[2] ?? THING_TRANSLATION_FILE.exec(path)?.[2]
+}
+
+function thingOf({ things }: CourseOutline, name: string): ThingOutline | undefined {
+  return things.find(({ slug }) => slug === name)
+}

@@ -1,0 +1,113 @@
+import type { Request, Response, Router } from 'express'
+import { author } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson, queryNumber } from '../../web/current.ts'
+import { addFlash } from '../../web/flash.ts'
+import { type Form, type Problems, refusedForm } from '../../web/forms.ts'
+import { frameOf } from '../../web/frame.ts'
+import { keepNothing } from '../../web/headers.ts'
+import { languageName } from '../../web/languages.ts'
+import { notFound } from '../../web/refusal.ts'
+import { view } from '../../web/view.ts'
+import type { CourseContent } from '../courses.ts'
+import { yamlText } from '../format/front-matter.ts'
+import {
+  type CourseWords,
+  canTranslateInto,
+  courseTranslationShape,
+  markOf,
+  wordsOfCourse,
+} from '../format/translation-schema.ts'
+import { courseAt } from '../policy.ts'
+import { fieldsOfCourse, readCourseTranslation, typedIn } from './translation-form.ts'
+import { type EarlierText, type TranslatedText, TranslationClash } from './translations.ts'
+
+interface Place {
+  course: CourseContent
+  language: string
+  address: string
+}
+
+const page = view<
+  Omit<Place, 'language'> & {
+    form: Form
+    /** The course says something else than it did when this was made. */
+    behind: boolean
+    other: { source: string; changes: []; changed_at: string; changed_by: string | null } | null
+    earlier: EarlierText[]
+  }
+>('courses/translations/course-translation')
+
+interface Shown {
+  values: Record<string, string>
+  problems?: Problems
+  status?: number
+}
+
+/** The course's own title and summary, and the titles of its sets, in another language. */
+export function courseTranslationPages(router: Router, { courses, once }: Services): void {
+  router.get('/admin/courses/:slug/languages/:language', author, keepNothing, (req, res) => {
+    const place = placeOf(req)
+    const now = courses.translatedCourse(place.course.id, place.language)
+    const asked = queryNumber(req, 'earlier')
+    const earlier =
+      asked === null ? null : (courses.earlierCourseText(place.course.id, place.language, asked) ?? notFound())
+    const words = (earlier ?? now)?.words
+    const hidden = { revision: String(now?.revision ?? 0), made_from: markOf(wordsOfCourse(place.course)) }
+    show(res, place, now, { values: { ...(words ? fieldsOfCourse(words) : {}), ...hidden } })
+  })
+
+  router.post('/admin/courses/:slug/languages/:language', author, keepNothing, (req, res) => {
+    const place = placeOf(req)
+    const { course, language } = place
+    const values = typedIn({ ...req.body })
+    const now = courses.translatedCourse(course.id, language)
+    const form = readCourseTranslation({ ...req.body }, course.sets)
+    if (!form.ok) return show(res, place, now, { values, problems: form.problems, status: 422 })
+    const by = currentPerson(req).id
+    // a form from nowhere says nothing about what it was made from
+    const from = /^[0-9a-f]{12}$/.test(form.made_from) ? form.made_from : markOf(wordsOfCourse(course))
+    const saving = { language, seen: form.revision, from, by }
+    try {
+      const done = { changed: true }
+      const location = once.run(by, form.once, () => {
+        done.changed = courses.translateCourse(course.id, form.words, saving)
+        return `/admin/courses/${course.slug}/languages`
+      })
+      const key = done.changed ? 'courses.said.translated' : 'courses.said.unchanged'
+      addFlash(req, { kind: 'said', key, values: { title: course.title, language: languageName(language) } })
+      res.redirect(303, location)
+    } catch (error) {
+      if (!(error instanceof TranslationClash)) throw error
+      show(res, place, now, { values: { ...values, revision: String(now?.revision ?? 0) }, status: 409 })
+    }
+  })
+
+  function placeOf(req: Request): Place {
+    const course = courseAt(courses, req)
+    const language = String(req.params['language'])
+    if (!canTranslateInto(language, course.language)) notFound()
+    return { course, language, address: `/admin/courses/${course.slug}/languages/${language}` }
+  }
+
+  function show(
+    res: Response,
+    place: Place,
+    now: TranslatedText<CourseWords> | null,
+    { values, problems = {}, status = 200 }: Shown,
+  ): void {
+    const { t } = frameOf(res)
+    const { course, language } = place
+    page(res, {
+      title: t('courses.translation.title', { title: course.title, language: languageName(language) }),
+      area: 'admin',
+      status,
+      ...place,
+      form: refusedForm(t, { values, problems }),
+      behind: now !== null && course.translationState(language) === 'stale',
+      other:
+        status === 409 && now ? { ...now, source: yamlText(courseTranslationShape, now.words), changes: [] } : null,
+      earlier: courses.earlierCourseTexts(course.id, language),
+    })
+  }
+}

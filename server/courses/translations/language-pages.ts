@@ -1,0 +1,118 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import { author } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson } from '../../web/current.ts'
+import { addFlash } from '../../web/flash.ts'
+import { type Form, line, readForm, refusedForm } from '../../web/forms.ts'
+import { frameOf } from '../../web/frame.ts'
+import { keepNothing } from '../../web/headers.ts'
+import { languageName, OFFERED } from '../../web/languages.ts'
+import { notFound } from '../../web/refusal.ts'
+import { view } from '../../web/view.ts'
+import type { CourseContent, Thing } from '../courses.ts'
+import { canTranslateInto } from '../format/translation-schema.ts'
+import type { TranslationState } from '../localisation.ts'
+import { courseAt } from '../policy.ts'
+
+interface LanguageLine {
+  language: string
+  /** Of the course's own words. */
+  course: TranslationState
+  done: number
+  stale: number
+}
+
+interface ThingLine {
+  thing: Thing
+  states: { language: string; state: TranslationState }[]
+}
+
+const overviewPage = view<{
+  course: CourseContent
+  address: string
+  lines: LanguageLine[]
+  things: ThingLine[]
+  /** Those that the course has not got yet. */
+  others: { value: string; words: string }[]
+  form: Form
+}>('courses/translations/languages')
+const removePage = view<{ course: CourseContent; address: string; language: string; things: number }>(
+  'courses/translations/remove-language',
+)
+
+const addForm = z.object({ language: line({ max: 35 }) })
+
+/** Which languages a course is there in, and how far. */
+export function languagePages(router: Router, { courses }: Services): void {
+  router.get('/admin/courses/:slug/languages', author, keepNothing, (req, res) =>
+    show(res, courseAt(courses, req), { values: {}, problems: {} }),
+  )
+
+  router.post('/admin/courses/:slug/languages', author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    const form = readForm(addForm, req.body)
+    const language = form.ok ? form.data.language : ''
+    if (form.ok && canTranslateInto(language, course.language)) {
+      return res.redirect(303, `/admin/courses/${course.slug}/languages/${language}`)
+    }
+    const problems = form.ok ? { language: { key: 'courses.languages.no_language' } } : form.problems
+    show(res, course, refusedForm(frameOf(res).t, { values: { language }, problems }))
+  })
+
+  router.get('/admin/courses/:slug/languages/:language/remove', author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    const language = languageOf(req, course)
+    removePage(res, {
+      title: frameOf(res).t('courses.languages.remove.title', { language: languageName(language) }),
+      area: 'admin',
+      course,
+      address: `/admin/courses/${course.slug}/languages`,
+      language,
+      things: [...course.things, ...course.hidden].filter(
+        (thing) => course.translationState(language, thing) !== 'missing',
+      ).length,
+    })
+  })
+
+  router.post('/admin/courses/:slug/languages/:language/remove', author, keepNothing, (req, res) => {
+    const course = courseAt(courses, req)
+    const language = languageOf(req, course)
+    courses.removeLanguage(course.id, language, currentPerson(req).id)
+    addFlash(req, { kind: 'said', key: 'courses.said.language_removed', values: { language: languageName(language) } })
+    res.redirect(303, `/admin/courses/${course.slug}/languages`)
+  })
+
+  function languageOf(req: Request, { languages }: CourseContent): string {
+    return languages.find((language) => language === req.params['language']) ?? notFound()
+  }
+
+  function show(res: Response, course: CourseContent, form: Form): void {
+    const { languages, language: source } = course
+    const all = [...course.things, ...course.hidden]
+    const count = (language: string, state: TranslationState) =>
+      course.things.filter((thing) => course.translationState(language, thing) === state).length
+    const others = OFFERED.filter((language) => language !== source && !languages.includes(language))
+    overviewPage(res, {
+      title: frameOf(res).t('courses.languages.title'),
+      area: 'admin',
+      status: Object.keys(form.problems).length > 0 ? 422 : 200,
+      course,
+      address: `/admin/courses/${course.slug}`,
+      lines: languages.map((language) => ({
+        language,
+        course: course.translationState(language),
+        done: count(language, 'done'),
+        stale: count(language, 'stale'),
+      })),
+      things: all.map((thing) => ({
+        thing,
+        states: languages.map((language) => ({ language, state: course.translationState(language, thing) })),
+      })),
+      others: others
+        .map((language) => ({ value: language, words: languageName(language) }))
+        .sort((one, other) => one.words.localeCompare(other.words)),
+      form,
+    })
+  }
+}

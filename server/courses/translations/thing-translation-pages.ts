@@ -1,0 +1,169 @@
+import type { Request, Response, Router } from 'express'
+import { author } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson, queryNumber } from '../../web/current.ts'
+import { addFlash } from '../../web/flash.ts'
+import { type Form, type Problems, refusedForm } from '../../web/forms.ts'
+import { frameOf } from '../../web/frame.ts'
+import { keepNothing } from '../../web/headers.ts'
+import { languageName } from '../../web/languages.ts'
+import { notFound } from '../../web/refusal.ts'
+import { view } from '../../web/view.ts'
+import type { CourseContent, Thing } from '../courses.ts'
+import { frontMatterText } from '../format/front-matter.ts'
+import { BODY_MAX, type ThingOutline } from '../format/schema.ts'
+import {
+  canTranslateInto,
+  markOf,
+  type ThingWords,
+  thingTranslationShape,
+  wordsOfThing,
+} from '../format/translation-schema.ts'
+import { courseAt } from '../policy.ts'
+import type { PartChange } from '../text-diff.ts'
+import { fieldsOfThing, readThingTranslation, typedIn } from './translation-form.ts'
+import { type EarlierText, type TranslatedText, TranslationClash } from './translations.ts'
+
+/** A thing, the language it is put into, and the text that is put into it. */
+interface Place {
+  course: CourseContent
+  thing: Thing
+  language: string
+  address: string
+  source: { outline: ThingOutline; revision: number }
+}
+
+/** What somebody else saved while the form was open. */
+interface OtherText extends Pick<TranslatedText<unknown>, 'changed_at' | 'changed_by' | 'revision'> {
+  source: string
+  changes: PartChange[]
+}
+
+const page = view<
+  Omit<Place, 'source'> & {
+    source: ThingWords
+    source_html: string
+    form: Form
+    preview_html: string
+    /** What stands in the form was sent and is kept nowhere yet. */
+    unsaved: boolean
+    /** What the thing says otherwise since; null where the translation is not behind. */
+    behind: PartChange[] | null
+    other: OtherText | null
+    earlier: EarlierText[]
+  }
+>('courses/translations/translation')
+
+const TRANSLATED: readonly string[] = ['title', 'short', 'summary', 'body', 'note', 'without_account', 'prompts']
+
+interface Shown {
+  values: Record<string, string>
+  problems?: Problems
+  status?: number
+  other?: OtherText | null
+}
+
+/** A thing in another language, beside the text that it is made from. */
+export function translationPages(router: Router, { courses, once }: Services): void {
+  router.get('/admin/courses/:slug/things/:thing/in/:language', author, keepNothing, async (req, res) => {
+    const place = placeOf(req)
+    const now = courses.translatedThing(place.thing.id, place.language)
+    const asked = queryNumber(req, 'earlier')
+    const earlier =
+      asked === null ? null : (courses.earlierThingText(place.thing.id, place.language, asked) ?? notFound())
+    const words = (earlier ?? now)?.words
+    const hidden = { revision: String(now?.revision ?? 0), made_from: String(place.source.revision) }
+    await show(res, place, now, { values: { ...(words ? fieldsOfThing(words) : {}), ...hidden } })
+  })
+
+  router.post('/admin/courses/:slug/things/:thing/in/:language', author, keepNothing, async (req, res) => {
+    const place = placeOf(req)
+    const { thing, language, source, address } = place
+    const sent: Record<string, unknown> = { ...req.body }
+    const values = typedIn(sent)
+    const now = courses.translatedThing(thing.id, language)
+    if (sent['intent'] === 'preview') return show(res, place, now, { values })
+    const form = readThingTranslation(sent, wordsOfThing(source.outline))
+    if (!form.ok) return show(res, place, now, { values, problems: form.problems, status: 422 })
+    const from = markAt(place, form.made_from)
+    if (from === null)
+      return show(res, place, now, { values, problems: { '': { key: 'problems.wrong' } }, status: 422 })
+    const [by, seen] = [currentPerson(req).id, form.revision]
+    await courses.prepareTexts([form.words])
+    const saving = { language, seen, from, from_revision: form.made_from, by }
+    try {
+      const done = { changed: true }
+      const location = once.run(by, form.once, () => {
+        done.changed = courses.translateThing(thing.id, form.words, saving)
+        return address
+      })
+      const key = done.changed ? 'courses.said.translated' : 'courses.said.unchanged'
+      addFlash(req, { kind: 'said', key, values: { title: thing.title, language: languageName(language) } })
+      res.redirect(303, location)
+    } catch (error) {
+      if (!(error instanceof TranslationClash)) throw error
+      const other = now && otherText(now)
+      await show(res, place, now, { values: { ...values, revision: String(now?.revision ?? 0) }, status: 409, other })
+    }
+  })
+
+  /** The mark of the words that the thing's text of this number has; null where there is none. */
+  function markAt({ thing, source }: Place, revision: number): string | null {
+    if (revision === source.revision) return markOf(wordsOfThing(source.outline))
+    const earlier = courses.revision(thing.id, revision)
+    return earlier && markOf(wordsOfThing(earlier.outline))
+  }
+
+  function placeOf(req: Request): Place {
+    const course = courseAt(courses, req)
+    const known = ({ slug }: Thing) => slug === req.params['thing']
+    const thing = course.things.find(known) ?? course.hidden.find(known) ?? notFound()
+    const language = String(req.params['language'])
+    if (!canTranslateInto(language, course.language)) notFound()
+    const address = `/admin/courses/${course.slug}/things/${thing.slug}/in/${language}`
+    const outline = courses.thingSource(thing.id) ?? notFound()
+    return { course, thing, language, address, source: { outline, revision: thing.revision } }
+  }
+
+  async function show(
+    res: Response,
+    place: Place,
+    now: TranslatedText<ThingWords> | null,
+    shown: Shown,
+  ): Promise<void> {
+    const { t } = frameOf(res)
+    const { values, problems = {}, status = 200, other = null } = shown
+    const { source, ...rest } = place
+    const body = values['body'] ?? ''
+    const words = wordsOfThing(source.outline)
+    page(res, {
+      title: t('courses.translation.title', { title: place.thing.title, language: languageName(place.language) }),
+      area: 'write',
+      status,
+      ...rest,
+      source: words,
+      source_html: place.thing.body_html,
+      form: refusedForm(t, { values, problems }),
+      preview_html: body.length > BODY_MAX ? '' : await courses.preview(place.course, body),
+      unsaved: res.req.method === 'POST' || res.req.query['earlier'] !== undefined,
+      behind: now && now.made_from !== place.thing.mark ? await changesSince(place, now) : null,
+      other,
+      earlier: courses.earlierThingTexts(place.thing.id, place.language),
+    })
+  }
+
+  /** What of the words is another one than when the translation was made; nothing where that text is not kept here. */
+  async function changesSince(
+    { thing, source }: Place,
+    { made_from_revision }: TranslatedText<ThingWords>,
+  ): Promise<PartChange[]> {
+    const before = made_from_revision === null ? null : courses.revision(thing.id, made_from_revision)
+    const changes = before ? await courses.compare.thingChanges(before.outline, source.outline) : []
+    return changes.filter(({ part }) => TRANSLATED.includes(part) || part.startsWith('steps_'))
+  }
+}
+
+function otherText({ words, ...text }: TranslatedText<ThingWords>): OtherText {
+  const { body, ...front } = words
+  return { ...text, source: frontMatterText(thingTranslationShape, front, body), changes: [] }
+}

@@ -1,0 +1,179 @@
+import type { ActivityLog } from '../../activity/activity.ts'
+import { type Clock, nowText } from '../../db/clock.ts'
+import { type Database, transaction } from '../../db/open.ts'
+import type { CourseWords, ThingWords } from '../format/translation-schema.ts'
+import type { Render } from '../thing-rows.ts'
+import { thingExporter } from '../transfer/export-course.ts'
+import { renderedWords, translationRows } from './translation-rows.ts'
+
+/** A text in another language with its number; saving names the number that was seen. */
+export interface TranslatedText<Words> {
+  words: Words
+  /** Counts the texts in this language. */
+  revision: number
+  /** The mark of the words it was made from. */
+  made_from: string
+  /** The number of the thing's text that they stood in, where it is known. */
+  made_from_revision: number | null
+  changed_at: string
+  changed_by: string | null
+}
+
+/** An earlier text: `changed_at` and `changed_by` say when it gave way to the next one. */
+export interface EarlierText {
+  revision: number
+  changed_at: string
+  changed_by: string | null
+}
+
+/** Somebody saved another text in this language meanwhile. Neither is lost. */
+export class TranslationClash extends Error {}
+
+interface Saving {
+  language: string
+  /** The number of the text that was seen; 0 for none. */
+  seen: number
+  /** The mark of the words that it was made from. */
+  from: string
+  by: number
+}
+
+type Row = Omit<TranslatedText<unknown>, 'words'> & { words: string }
+type At = { id: number; language: string }
+
+const MOST = 50
+
+/** A course's things, and its own words, in other languages: one text after the other, each kept. */
+export function createTranslations(
+  db: Database,
+  clock: Clock,
+  { activity, renderMarkdown }: { activity: ActivityLog; renderMarkdown: Render },
+) {
+  const rows = translationRows(db)
+  const inCourse = db.prepare<[number], number>('SELECT course_id FROM thing WHERE id = ?').pluck()
+  const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
+  const languages = db
+    .prepare<[], string>(`
+      SELECT language FROM course UNION SELECT language FROM course_translation UNION SELECT language FROM thing_translation
+       ORDER BY 1`)
+    .pluck()
+  const things = db
+    .prepare<[number, string], number>(`
+      SELECT thing_id FROM thing_translation JOIN thing ON thing.id = thing_id WHERE course_id = ? AND language = ?`)
+    .pluck()
+  const thing = db.prepare<At, Row>(textSql('thing', 'made_from_revision'))
+  const course = db.prepare<At, Row>(textSql('course', 'NULL'))
+  const earlierOfThing = db.prepare<At, EarlierText>(earlierSql('thing'))
+  const earlierOfCourse = db.prepare<At, EarlierText>(earlierSql('course'))
+  const oneOfThing = db.prepare<At & { revision: number }, Row>(oneSql('thing'))
+  const oneOfCourse = db.prepare<At & { revision: number }, Row>(oneSql('course'))
+
+  const read = <Words>(row: Row | undefined): TranslatedText<Words> | null =>
+    row ? { ...row, words: JSON.parse(row.words) } : null
+
+  function expectText(found: Row | undefined, seen: number): void {
+    if ((found?.revision ?? 0) !== seen) throw new TranslationClash()
+  }
+
+  return {
+    /** What a thing's translation is made from. */
+    thingSource: thingExporter(db),
+
+    /** Every language that some course has something in. */
+    allLanguages: (): string[] => languages.all(),
+
+    translatedThing: (id: number, language: string): TranslatedText<ThingWords> | null =>
+      read(thing.get({ id, language })),
+    translatedCourse: (id: number, language: string): TranslatedText<CourseWords> | null =>
+      read(course.get({ id, language })),
+
+    /** The newest fifty of them. */
+    earlierThingTexts: (id: number, language: string): EarlierText[] => earlierOfThing.all({ id, language }),
+    earlierCourseTexts: (id: number, language: string): EarlierText[] => earlierOfCourse.all({ id, language }),
+    earlierThingText: (id: number, language: string, revision: number): TranslatedText<ThingWords> | null =>
+      read(oneOfThing.get({ id, language, revision })),
+    earlierCourseText: (id: number, language: string, revision: number): TranslatedText<CourseWords> | null =>
+      read(oneOfCourse.get({ id, language, revision })),
+
+    /**
+     * Puts a thing's words in another language, in the place of those before, which are kept.
+     * @param from_revision the number of the thing's text that they were made from
+     * @returns false where nothing is different
+     * @throws TranslationClash
+     */
+    translateThing(
+      thing_id: number,
+      words: ThingWords,
+      { language, seen, from, from_revision, by }: Saving & { from_revision: number },
+    ): boolean {
+      const made = renderedWords(words, renderMarkdown)
+      return transaction(db, () => {
+        const before = thing.get({ id: thing_id, language })
+        expectText(before, seen)
+        if (before?.words === JSON.stringify(words) && before.made_from === from) return false
+        const revision = rows.nextOfThing(thing_id, language)
+        rows.putThing(
+          thing_id,
+          { language, words, revision, from, by, now: nowText(clock) },
+          { ...made, from_revision },
+        )
+        countOn.run(inCourse.get(thing_id) ?? 0)
+        activity.record('thing.translated', { person_id: by, subject_id: thing_id, detail: { language, revision } })
+        return true
+      })
+    },
+
+    /** The same for the course's title and summary, and the titles of its sets. @throws TranslationClash */
+    translateCourse(course_id: number, words: CourseWords, { language, seen, from, by }: Saving): boolean {
+      return transaction(db, () => {
+        const before = course.get({ id: course_id, language })
+        expectText(before, seen)
+        if (before?.words === JSON.stringify(words) && before.made_from === from) return false
+        const revision = rows.nextOfCourse(course_id, language)
+        rows.putCourse(course_id, { language, words, revision, from, by, now: nowText(clock) })
+        countOn.run(course_id)
+        activity.record('course.translated', { person_id: by, subject_id: course_id, detail: { language, revision } })
+        return true
+      })
+    },
+
+    /** Takes a language out of a course. Its texts stay among the earlier ones. @returns how many things had one */
+    removeLanguage(course_id: number, language: string, by: number): number {
+      return transaction(db, () => {
+        const now = nowText(clock)
+        const ids = things.all(course_id, language)
+        const own = course.get({ id: course_id, language })
+        if (ids.length === 0 && !own) return 0
+        for (const id of ids) rows.dropThing(id, language, by, now)
+        rows.dropCourse(course_id, language, by, now)
+        countOn.run(course_id)
+        const detail = { language, things: ids.length }
+        activity.record('course.language_removed', { person_id: by, subject_id: course_id, detail })
+        return ids.length
+      })
+    },
+  }
+}
+
+type Table = 'thing' | 'course'
+
+function textSql(table: Table, made_from_revision: string): string {
+  return `
+    SELECT revision, made_from, ${made_from_revision} AS made_from_revision, words, changed_at, person.name AS changed_by
+      FROM ${table}_translation AS text LEFT JOIN person ON person.id = changed_by
+     WHERE ${table}_id = :id AND text.language = :language`
+}
+
+function earlierSql(table: Table): string {
+  return `
+    SELECT revision, changed_at, person.name AS changed_by
+      FROM ${table}_translation_revision AS text LEFT JOIN person ON person.id = changed_by
+     WHERE ${table}_id = :id AND text.language = :language ORDER BY revision DESC LIMIT ${MOST}`
+}
+
+function oneSql(table: Table): string {
+  return `
+    SELECT revision, made_from, NULL AS made_from_revision, words, changed_at, person.name AS changed_by
+      FROM ${table}_translation_revision AS text LEFT JOIN person ON person.id = changed_by
+     WHERE ${table}_id = :id AND text.language = :language AND revision = :revision`
+}

@@ -1,0 +1,219 @@
+import { expect, test } from 'vitest'
+import { writeCourse } from '../../server/courses/format/course-files.ts'
+import type { CourseOutline, ThingOutline } from '../../server/courses/format/schema.ts'
+import type { Examined, Into } from '../../server/courses/transfer/transfer.ts'
+import { photo, sendForm } from '../images/photos.ts'
+import { courseOutline } from '../support/outline.ts'
+import { type TestSite, testSite } from '../support/site.ts'
+
+/** A site with a course of five things that is a fork of `course-5`. */
+async function siteWithFork() {
+  const site = await testSite()
+  const author = site.person({ role: 'author' })
+  site.course(5)
+  const fork = site.services.courses.copyCourse('course-5', 'Our things', author.id) ?? ''
+  return { site, author, fork, into: { kind: 'fork', slug: fork } as const }
+}
+
+function newer(change: (things: ThingOutline[], outline: CourseOutline) => void): CourseOutline {
+  const outline = courseOutline({ slug: 'course-5', things: 5 })
+  change(outline.things, outline)
+  return outline
+}
+
+function examined(site: TestSite, outline: CourseOutline): Promise<Examined> {
+  return site.services.courses.examine({ texts: writeCourse(outline), pictures: new Map() })
+}
+
+function edit(site: TestSite, course: string, thing: string, body: string): void {
+  const { courses } = site.services
+  const { id } = courses.bySlug(course)!.things.find(({ slug }) => slug === thing)!
+  const { outline, revision } = courses.thingText(id)!
+  courses.changeThing(id, { ...outline, body }, { seen: revision, by: site.person({ role: 'author' }).id })
+}
+
+const bodyOf = (site: TestSite, course: string, thing: string) =>
+  site.services.courses.exportCourse(course)?.things.find(({ slug }) => slug === thing)?.body
+
+async function offered(site: TestSite, outline: CourseOutline, into: Into) {
+  const look = await site.services.courses.lookAt(await examined(site, outline), into)
+  return look?.offers?.map(({ name, kind, both }) => [name, kind, both])
+}
+
+async function take(site: TestSite, outline: CourseOutline, into: { kind: 'fork'; slug: string }, ticked: string[]) {
+  const { courses } = site.services
+  const seen = courses.bySlug(into.slug)?.revision ?? 0
+  return courses.takeIn(await examined(site, outline), { into, seen, ticked: new Set(ticked), by: null })
+}
+
+test('a copy names the course it was made from, its licence, its authors and the site', async () => {
+  const { site, fork } = await siteWithFork()
+  using _ = site
+  const [parent] = site.services.courses.bySlug(fork)?.parents ?? []
+  expect(parent).toMatchObject({
+    slug: 'course-5',
+    title: '5 Mobile Things',
+    licence: 'CC BY 4.0',
+    site: 'Twentythree',
+  })
+  expect(parent?.credits).toEqual([{ name: 'Twentythree contributors', part: 'Text' }])
+  expect(parent?.revision).toMatch(/^[0-9a-f]{16}$/)
+})
+
+test('a copy of a copy names the whole chain, and its pages show it', async () => {
+  const { site, author, fork } = await siteWithFork()
+  using _ = site
+  const second = site.services.courses.copyCourse(fork, 'Their things', author.id) ?? ''
+  expect(site.services.courses.bySlug(second)?.parents.map(({ slug }) => slug)).toEqual(['course-5', fork])
+  const page = await (await author.get(`/admin/courses/${second}`)).text()
+  expect(page).toContain('Made from 5 Mobile Things of Twentythree, CC BY 4.0')
+  expect(page).toContain('Made from Our things of Twentythree')
+})
+
+test('a folder that leaves the parents out does not take their credit away', async () => {
+  const { site, fork } = await siteWithFork()
+  using _ = site
+  const { parents, ...outline } = site.services.courses.exportCourse(fork)!
+  site.services.courses.importCourse({ ...outline, summary: 'All ours.' }, null)
+  const now = site.services.courses.bySlug(fork)
+  expect([now?.summary, now?.parents]).toEqual(['All ours.', parents])
+})
+
+test('what changed in the parent is offered, what changed here only is not, and both is said', async () => {
+  const { site, fork, into } = await siteWithFork()
+  using _ = site
+  edit(site, fork, 'thing-2', 'Ours.')
+  edit(site, fork, 'thing-3', 'Ours.')
+  const outline = newer((things) => {
+    Object.assign(things[0]!, { body: 'Theirs.' })
+    Object.assign(things[2]!, { body: 'Theirs.' })
+    things.splice(4, 1)
+    things.splice(1, 0, { ...things[0]!, slug: 'fresh', title: 'Fresh' })
+  })
+  expect(await offered(site, outline, into)).toEqual([
+    ['thing-1', 'changed', false],
+    ['fresh', 'added', false],
+    ['thing-3', 'changed', true],
+    ['thing-5', 'removed', false],
+  ])
+})
+
+test('what is ticked is taken, the rest stays, and earlier texts are kept', async () => {
+  const { site, fork, into } = await siteWithFork()
+  using _ = site
+  edit(site, fork, 'thing-3', 'Ours.')
+  const outline = newer((things) => {
+    for (const at of [0, 1, 2]) Object.assign(things[at]!, { body: `Theirs ${at + 1}.` })
+    things.splice(1, 0, { ...things[0]!, slug: 'fresh', title: 'Fresh' })
+  })
+  await take(site, outline, into, ['thing-1', 'fresh', 'thing-3'])
+  expect(bodyOf(site, fork, 'thing-1')).toBe('Theirs 1.')
+  expect(bodyOf(site, fork, 'thing-2')).toBe('Why thing 2 matters in a library.')
+  expect(bodyOf(site, fork, 'thing-3')).toBe('Theirs 3.')
+  const course = site.services.courses.bySlug(fork)!
+  expect(course.title).toBe('Our things')
+  expect(course.things.map(({ slug }) => slug).slice(0, 3)).toEqual(['thing-1', 'fresh', 'thing-2'])
+  const { revisions } = site.services.courses.revisions(course.things[3]!.id, null)
+  expect(revisions).toHaveLength(2)
+})
+
+test('the next export is held against what was seen last', async () => {
+  const { site, fork, into } = await siteWithFork()
+  using _ = site
+  const first = newer((things) => {
+    Object.assign(things[0]!, { body: 'First.' })
+    Object.assign(things[1]!, { body: 'Second.' })
+  })
+  await take(site, first, into, ['thing-1'])
+  expect(await offered(site, first, into)).toEqual([])
+  const next = structuredClone(first)
+  Object.assign(next.things[1]!, { body: 'Second, better.' })
+  expect(await offered(site, next, into)).toEqual([['thing-2', 'changed', true]])
+  await take(site, next, into, ['thing-2'])
+  expect(bodyOf(site, fork, 'thing-2')).toBe('Second, better.')
+})
+
+test('what says the same on both sides by now is no question', async () => {
+  const { site, fork, into } = await siteWithFork()
+  using _ = site
+  edit(site, fork, 'thing-4', 'The same.')
+  const outline = newer((things) => Object.assign(things[3]!, { body: 'The same.' }))
+  expect(await offered(site, outline, into)).toEqual([])
+})
+
+test('rules and sets can be taken too; name, credits and badges stay the fork’s own', async () => {
+  const { site, fork, into } = await siteWithFork()
+  using _ = site
+  const before = site.services.courses.exportCourse(fork)!
+  const outline = newer((_things, course) => {
+    course.title = 'Renamed'
+    course.summary = 'Better said.'
+  })
+  expect(await offered(site, outline, into)).toEqual([['_course', 'changed', false]])
+  await take(site, outline, into, ['_course'])
+  const after = site.services.courses.exportCourse(fork)!
+  expect([after.title, after.summary]).toEqual(['Our things', 'Better said.'])
+  expect([after.badges, after.credits]).toEqual([before.badges, before.credits])
+  expect(after.parents?.[0]?.title).toBe('Renamed')
+})
+
+test('a picture comes along with the thing that shows it', async () => {
+  const { site, fork, author, into } = await siteWithFork()
+  using _ = site
+  const { courses } = site.services
+  await sendForm(author, '/admin/courses/course-5/pictures', [
+    ['picture', { bytes: await photo({ width: 300 }), name: 'tree.jpg' }],
+  ])
+  edit(site, 'course-5', 'thing-1', '![A tree](pictures/tree.webp)')
+  const folder = await courses.examine((await courses.courseFolder('course-5'))!)
+  const id = courses.bySlug(fork)?.id ?? 0
+  expect(courses.pictures.list(id)).toEqual([])
+  await courses.bring(folder, { into, ticked: new Set(['thing-1']) })
+  const seen = courses.bySlug(fork)?.revision ?? 0
+  courses.takeIn(folder, { into, seen, ticked: new Set(['thing-1']), by: author.id })
+  expect(courses.pictures.list(id).map(({ name }) => name)).toEqual(['tree.webp'])
+  expect(courses.bySlug(fork)?.things[0]?.body_html).toContain(`/courses/${fork}/pictures/tree.webp`)
+})
+
+test('a copy takes the pictures along, and each course keeps its own', async () => {
+  const { site, author } = await siteWithFork()
+  using _ = site
+  const { courses } = site.services
+  await sendForm(author, '/admin/courses/course-5/pictures', [
+    ['picture', { bytes: await photo({ width: 300 }), name: 'tree.jpg' }],
+  ])
+  const copy = courses.copyCourse('course-5', 'With pictures', author.id) ?? ''
+  await author.post('/admin/courses/course-5/pictures/tree.webp/delete')
+  expect((await author.get('/courses/course-5/pictures/tree.webp')).status).toBe(404)
+  expect((await author.get(`/courses/${copy}/pictures/tree.webp`)).status).toBe(200)
+})
+
+test('a course that is no fork is offered nothing', async () => {
+  const { site } = await siteWithFork()
+  using _ = site
+  const folder = await examined(
+    site,
+    newer(() => {}),
+  )
+  expect(await site.services.courses.lookAt(folder, { kind: 'fork', slug: 'course-5' })).toBeNull()
+})
+
+test('in the browser: ticked things are taken, by the fork’s own page of a newer export', async () => {
+  const { site, author, fork } = await siteWithFork()
+  using _ = site
+  edit(site, 'course-5', 'thing-1', 'Theirs.')
+  edit(site, 'course-5', 'thing-2', 'Theirs.')
+  const bytes = Buffer.from(await (await author.get('/admin/courses/course-5/export.zip')).arrayBuffer())
+  const sent = await sendForm(author, '/admin/courses/import', [['zip', { bytes, name: 'c.zip' }]])
+  const address = sent.headers.get('location') ?? ''
+  const page = await (await author.get(`${address}?into=fork.${fork}`)).text()
+  expect(page).toContain('name="take-thing-1" value="1" checked')
+  expect(page).toContain('New for Our things')
+  const seen = /name="seen" value="(\d+)"/.exec(page)?.[1] ?? ''
+  const done = await author.post(address, { into: `fork.${fork}`, seen, once: 'a', 'take-thing-1': '1' })
+  expect(done.headers.get('location')).toBe(`/admin/courses/${fork}`)
+  expect([bodyOf(site, fork, 'thing-1'), bodyOf(site, fork, 'thing-2')]).toEqual([
+    'Theirs.',
+    'Why thing 2 matters in a library.',
+  ])
+})
