@@ -3,10 +3,10 @@ import type { KeptRule } from '../courses/format/badge-rule-schema.ts'
 import type { PersonName } from '../people/people.ts'
 import type { LocaleContext } from '../web/frame.ts'
 import { sentence } from '../web/phrases.ts'
-import { drawPlain, drawReach, leftWords, missingPlaces, wayOn } from './badge-words.ts'
-import { ruleSentence, spanSentence, type Titles } from './rule-words.ts'
-import { NO_FACTS, progressOf, type Rule, withThings } from './rules.ts'
-import type { Badge, Reach, Standing } from './standing.ts'
+import { drawPlain, drawReach, leftWords, missingPlaces, wayOn } from './presenter.ts'
+import { ruleSentence, spanSentence, type Titles } from './rules/rule-sentence.ts'
+import { NO_FACTS, progressOf, type Rule, withThings } from './rules/rules.ts'
+import type { Badge, Reach, Standing } from './rules/rule-progress.ts'
 
 /** Which badge an address means, and whose course it belongs to. */
 export interface Facing {

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { notFound } from '../web/refusal.ts'
-import type { AwardFacts } from './award-facts.ts'
+import type { AwardFacts } from './awards/award-details.ts'
 
 /** The one place that says who may see an award: everybody where its holder shares it, else she alone. */
 export function mayReadAward(award: { shared: boolean; person: { id: number } }, viewer: number | null): boolean {

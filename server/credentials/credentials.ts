@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto'
 import type { ActivityLog } from '../activity/activity.ts'
-import type { AwardFacts, BadgeFacts } from '../badges/award-facts.ts'
+import type { AwardFacts, BadgeFacts } from '../badges/awards/award-details.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { writeIfPossible } from '../db/write-lock.ts'

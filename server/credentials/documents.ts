@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AwardFacts, BadgeFacts } from '../badges/award-facts.ts'
+import type { AwardFacts, BadgeFacts } from '../badges/awards/award-details.ts'
 import { CREDENTIALS_V2, DID, JWK, MULTIKEY, OPEN_BADGES } from './contexts.ts'
 import type { PublicKey } from './keys.ts'
 import { ed25519Multibase } from './multibase.ts'

@@ -1,4 +1,4 @@
-import type { AwardFacts } from '../badges/award-facts.ts'
+import type { AwardFacts } from '../badges/awards/award-details.ts'
 import { mayReadAward } from '../badges/policy.ts'
 import type { Dates } from '../web/dates.ts'
 import type { Claims, Day } from './claims.ts'

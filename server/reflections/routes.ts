@@ -1,6 +1,6 @@
 import type { Router } from 'express'
 import { z } from 'zod'
-import type { BadgeItem } from '../badges/badge-words.ts'
+import type { BadgeItem } from '../badges/presenter.ts'
 import type { PersonName } from '../people/people.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/access.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type BadgeDrawing, drawBadge } from '../../server/badges/drawing.ts'
+import { type BadgeDrawing, drawBadge } from '../../server/badges/drawing/drawing.ts'
 
 const SHAPES = ['circle', 'shield', 'star', 'gem'] as const
 const HUES = ['teal', 'blue', 'violet', 'orange', 'green', 'raspberry', 'gold', 'slate', 'plain'] as const

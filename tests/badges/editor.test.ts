@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { badgeFields, readBadgeForm } from '../../server/badges/badge-form.ts'
+import { badgeFields, readBadgeForm } from '../../server/badges/authoring/badge-form.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 const AT = '/admin/courses/course-23'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ruleSentence } from '../../server/badges/rule-words.ts'
+import { ruleSentence } from '../../server/badges/rules/rule-sentence.ts'
 import {
   eventsOf,
   type Facts,
@@ -12,7 +12,7 @@ import {
   type Rule,
   type SimpleRule,
   within,
-} from '../../server/badges/rules.ts'
+} from '../../server/badges/rules/rules.ts'
 import { RULE_KINDS, SIMPLE_KINDS } from '../../server/courses/format/badge-rule-schema.ts'
 import { datesFor } from '../../server/web/dates.ts'
 import { loadWords } from '../../server/web/words.ts'

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { Parser } from 'htmlparser2'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { canSet, fitting, widthOf } from '../../server/badges/lettering.ts'
-import { drawCard } from '../../server/badges/social-card.ts'
+import { canSet, fitting, widthOf } from '../../server/badges/drawing/ring-text.ts'
+import { drawCard } from '../../server/badges/drawing/social-card.ts'
 import { awarded } from '../support/awards.ts'
 
 const PAPERS = ['', '/card.png', '/credential.json', '/credential.jwt', '/badge.svg', '/badge.png']

@@ -1,4 +1,4 @@
-import { heldAt, NO_FACTS, parseRule } from '../../server/badges/rules.ts'
+import { heldAt, NO_FACTS, parseRule } from '../../server/badges/rules/rules.ts'
 import type { Database } from '../../server/db/open.ts'
 import { setClock } from '../../server/demo/agenda.ts'
 import { fillSite } from '../../server/demo/site.ts'

@@ -3,7 +3,7 @@ import { codeOf, filesIn } from './source.ts'
 
 /** Where a list becomes arguments of a call, and why it is short: some 120,000 of them overflow the stack. */
 const SHORT: Record<string, string> = {
-  'server/badges/rule-words.ts': 'the parts of a rule',
+  'server/badges/rules/rule-sentence.ts': 'the parts of a rule',
   'server/calendar/course-sync.ts': 'the entries of a calendar',
   'server/feeds/matching.ts': 'the things of a course with one number',
   'server/pdf/lines.ts': 'the runs of a line',

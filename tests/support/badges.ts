@@ -1,4 +1,4 @@
-import type { BadgeWords } from '../../server/badges/editing.ts'
+import type { BadgeWords } from '../../server/badges/authoring/editing.ts'
 import type { TestSite } from './site.ts'
 
 /** A badge of the usual course that is switched on, with this rule. @returns its id and slug */

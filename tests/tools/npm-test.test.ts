@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { countTests, planRun } from '../../tools/test-run.mjs'
 
-const files = ['tests/badges/rules.test.ts', 'tests/badges/wall.test.ts', 'tests/journeys/badges.test.ts']
+const files = ['tests/badges/rules.test.ts', 'tests/badges/badge-wall.test.ts', 'tests/journeys/badges.test.ts']
 
 test.each([
   [['tests/badges/rules.test.ts'], ['--project=server', 'tests/badges/rules.test.ts']],
@@ -29,9 +29,9 @@ test.each([
 })
 
 test('a path without a test file is named, beside one that has some and alone', () => {
-  const beside = planRun(['tests/badges/wall.test.ts', 'tests/badgers'], files)
+  const beside = planRun(['tests/badges/badge-wall.test.ts', 'tests/badgers'], files)
   expect(beside).toEqual({
-    args: ['--project=server', 'tests/badges/wall.test.ts'],
+    args: ['--project=server', 'tests/badges/badge-wall.test.ts'],
     missing: ['tests/badgers'],
     nothing: false,
   })

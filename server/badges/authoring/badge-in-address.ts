@@ -1,0 +1,15 @@
+import type { Request } from 'express'
+import type { CourseContent } from '../../courses/courses.ts'
+import { courseAt } from '../../courses/policy.ts'
+import type { Services } from '../../services.ts'
+import { notFound } from '../../web/refusal.ts'
+import type { EditedBadge } from './editing.ts'
+
+/** The badge of an address for authors, and its course. */
+export function badgeAt(
+  { badgeEditing, courses }: Pick<Services, 'badgeEditing' | 'courses'>,
+  req: Request,
+): { course: CourseContent; badge: EditedBadge } {
+  const course = courseAt(courses, req)
+  return { course, badge: badgeEditing.find(course.id, String(req.params['badge'])) ?? notFound() }
+}

@@ -1,0 +1,127 @@
+import type { Response, Router } from 'express'
+import { z } from 'zod'
+import type { Enrolment } from '../../cohorts/enrolments.ts'
+import type { Services } from '../../services.ts'
+import { currentEnrolment, numberIn } from '../../web/current.ts'
+import { addFlash } from '../../web/flash.ts'
+import { emptyForm, type Form, readForm, refusedForm, text } from '../../web/forms.ts'
+import { frameOf } from '../../web/frame.ts'
+import { keepNothing } from '../../web/headers.ts'
+import { forbidden, notFound, Refusal } from '../../web/refusal.ts'
+import { view } from '../../web/view.ts'
+import { AwardedBefore, type Claim, type WaitingClaim } from './manual-awards.ts'
+
+const MOST = 100
+
+const askPage = view<{
+  badge: { slug: string; title: string }
+  ask: string
+  claim: Claim | null
+  form: Form
+  base: string
+}>('badges/claim')
+const claimsPage = view<{
+  enrolment: Enrolment
+  claims: WaitingClaim[]
+  /** The one whose form was sent, with what was typed. */
+  refused: { id: number; form: Form } | null
+}>('badges/claims')
+
+const claimForm = z.object({ evidence: text({ max: 4000 }) })
+const moreForm = z.object({ note: text({ max: 1000 }), evidence: text({ max: 4000 }) })
+
+/** Asking for a badge that is judged, and what guides answer. */
+export function claimPages(router: Router, { badges, giving, may }: Services): void {
+  /** The badge that a learner may ask for in her cohort; a treasure cannot be asked for and is not found. */
+  function asked(enrolment: Enrolment, slug: unknown) {
+    if (enrolment.role !== 'learner') forbidden()
+    const facing = badges.find(String(slug), enrolment.person_id) ?? notFound()
+    const badge = badges.badge(facing.id)
+    if (facing.course_id !== enrolment.cohort.course_id || badge?.rule.kind !== 'judged') notFound()
+    return { ...badge, ask: badge.rule.ask }
+  }
+
+  router.get('/cohorts/:cohort/badges/:badge/ask', may.enrolled, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const badge = asked(enrolment, req.params['badge'])
+    const claim = giving.claimOf(badge.id, enrolment.person_id, enrolment.cohort.id)
+    showAsking(res, enrolment, badge, claim, emptyForm({ evidence: claim?.evidence ?? '' }))
+  })
+
+  router.post('/cohorts/:cohort/badges/:badge/ask', may.enrolled, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const { person_id, cohort } = enrolment
+    const badge = asked(enrolment, req.params['badge'])
+    const form = readForm(claimForm, req.body)
+    if (!form.ok) {
+      const claim = giving.claimOf(badge.id, person_id, cohort.id)
+      return showAsking(res, enrolment, badge, claim, refusedForm(frameOf(res).t, form), 422)
+    }
+    const { evidence } = form.data
+    if (!giving.claim({ badge_id: badge.id, person_id, cohort_id: cohort.id, evidence }))
+      throw new Refusal(409, 'badge_not_asked')
+    addFlash(req, { kind: 'said', key: 'badges.ask.said' })
+    res.redirect(303, `/badges/${badge.slug}`)
+  })
+
+  router.get('/admin/cohorts/:cohort/claims', may.guiding, keepNothing, (req, res) =>
+    showClaims(res, currentEnrolment(req), null),
+  )
+
+  router.post('/admin/cohorts/:cohort/claims/:claim/accept', may.guiding, keepNothing, (req, res) => {
+    const { cohort, person_id: by } = currentEnrolment(req)
+    addFlash(req, { kind: 'said', key: `badges.claims.said.${accepted(numberIn(req.params['claim']), cohort.id, by)}` })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/claims`)
+  })
+
+  router.post('/admin/cohorts/:cohort/claims/:claim/more', may.guiding, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const id = numberIn(req.params['claim'])
+    const form = readForm(moreForm, req.body)
+    if (!form.ok) return showClaims(res, enrolment, { id, form: refusedForm(frameOf(res).t, form) }, 422)
+    const { cohort, person_id: by } = enrolment
+    const done = giving.askMore(id, cohort.id, { by, ...form.data })
+    // she may have written again while the guide was writing
+    const still = giving.waiting(cohort.id, MOST).some((claim) => claim.id === id)
+    if (!done && still) {
+      const values = form.data
+      const problems = { note: { key: 'badges.claims.changed' } }
+      return showClaims(res, enrolment, { id, form: refusedForm(frameOf(res).t, { values, problems }) }, 409)
+    }
+    addFlash(req, { kind: 'said', key: `badges.claims.said.${done ? 'asked' : 'gone'}` })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/claims`)
+  })
+
+  function accepted(id: number, cohort_id: number, by: number): 'accepted' | 'gone' | 'was_revoked' {
+    try {
+      return giving.accept(id, cohort_id, by) ? 'accepted' : 'gone'
+    } catch (error) {
+      if (error instanceof AwardedBefore) return 'was_revoked'
+      throw error
+    }
+  }
+
+  function showAsking(
+    res: Response,
+    { cohort }: Enrolment,
+    badge: { slug: string; title: string; ask: string },
+    claim: Claim | null,
+    form: Form,
+    status = 200,
+  ): void {
+    const title = frameOf(res).t('badges.ask.title', { title: badge.title })
+    const base = `/cohorts/${cohort.slug}/badges/${badge.slug}/ask`
+    askPage(res, { title, area: 'write', status, badge, ask: badge.ask, claim, form, base })
+  }
+
+  function showClaims(
+    res: Response,
+    enrolment: Enrolment,
+    refused: { id: number; form: Form } | null,
+    status = 200,
+  ): void {
+    const claims = giving.waiting(enrolment.cohort.id, MOST)
+    const title = frameOf(res).t('badges.claims.title')
+    claimsPage(res, { title, area: 'admin', status, enrolment, claims, refused })
+  }
+}

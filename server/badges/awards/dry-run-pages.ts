@@ -1,0 +1,82 @@
+import type { Router } from 'express'
+import type { CourseContent } from '../../courses/courses.ts'
+import { author } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson, queryNumber } from '../../web/current.ts'
+import { localDate } from '../../web/dates.ts'
+import { addFlash } from '../../web/flash.ts'
+import { frameOf } from '../../web/frame.ts'
+import { keepNothing } from '../../web/headers.ts'
+import { notFound, Refusal } from '../../web/refusal.ts'
+import { view } from '../../web/view.ts'
+import { badgeAt } from '../authoring/badge-in-address.ts'
+import { type EditedBadge, stateOf } from '../authoring/editing.ts'
+import type { Trial } from './dry-run.ts'
+import type { Replay } from './retroactive-awards.ts'
+
+interface TriedCohort {
+  id: number
+  title: string
+}
+
+const tryPage = view<{
+  course: CourseContent
+  badge: EditedBadge
+  cohorts: TriedCohort[]
+  cohort: TriedCohort | null
+  trial: Trial | null
+  /** May who looks read who they are? */
+  named: boolean
+}>('badges/dry-run')
+const replayPage = view<{ course: CourseContent; badge: EditedBadge; replay: Replay | null }>('badges/retroactive')
+
+/** What a badge would give before it is switched on, and giving it to those who earned it before. */
+export function trialPages(router: Router, services: Services): void {
+  const { badgeEditing: editing, badges, clock, enrolments, replaying, tryBadge } = services
+
+  router.get('/admin/courses/:slug/badges/:badge/try', author, keepNothing, async (req, res) => {
+    const { course, badge } = badgeAt(services, req)
+    const person = currentPerson(req)
+    const cohorts = editing.cohorts(course.id)
+    const today = localDate(clock.now(), 'UTC')
+    const asked = queryNumber(req, 'cohort')
+    // the last one that is over tells most, else the one that has run for longest
+    const cohort =
+      asked === null
+        ? (cohorts.find(({ ends_on }) => ends_on < today) ?? cohorts.at(-1) ?? null)
+        : (cohorts.find(({ id }) => id === asked) ?? notFound())
+    const kept = badges.badge(badge.id) ?? notFound()
+    const role = cohort && enrolments.allOf(person.id).find((mine) => mine.cohort.id === cohort.id)?.role
+    tryPage(res, {
+      title: frameOf(res).t('badges.try.title', { title: badge.title }),
+      area: 'admin',
+      course,
+      badge,
+      cohorts,
+      cohort,
+      trial: cohort && (await tryBadge(kept, cohort.id)),
+      named: person.role === 'admin' || role === 'guide' || role === 'organiser',
+    })
+  })
+
+  router.get('/admin/courses/:slug/badges/:badge/replay', author, keepNothing, (req, res) => {
+    const { course, badge } = badgeAt(services, req)
+    const title = frameOf(res).t('badges.replay.title', { title: badge.title })
+    replayPage(res, { title, area: 'admin', course, badge, replay: replaying.latest(badge.id) })
+  })
+
+  router.post('/admin/courses/:slug/badges/:badge/replay', author, keepNothing, (req, res) => {
+    const { course, badge } = badgeAt(services, req)
+    const { act } = Object(req.body)
+    if (act === 'stop') {
+      const running = replaying.latest(badge.id)
+      if (running) replaying.cancel(running.id)
+      addFlash(req, { kind: 'said', key: 'badges.replay.said.stopped' })
+    } else if (act === 'start') {
+      if (stateOf(badge) !== 'on') throw new Refusal(409, 'badge_not_on')
+      const begun = replaying.start(badge.id, currentPerson(req).id)
+      addFlash(req, { kind: 'said', key: `badges.replay.said.${begun ? 'begun' : 'running'}` })
+    } else throw new Refusal(422)
+    res.redirect(303, `/admin/courses/${course.slug}/badges/${badge.slug}/replay`)
+  })
+}

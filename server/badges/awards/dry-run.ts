@@ -1,0 +1,33 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Database } from '../../db/open.ts'
+import type { Badges } from '../badges.ts'
+import type { Badge } from '../rules/rule-progress.ts'
+
+/** What a badge would have given in a cohort, had it been there from the beginning. */
+export interface Trial {
+  learners: number
+  /** Who would have it, and when she would have earned it, the first one first. */
+  people: { name: string; handle: string; held_at: string }[]
+}
+
+const AT_ONCE = 50
+
+/** Tries a badge with the facts of a cohort; nothing is kept. */
+export function createTrying(db: Database, { badges }: { badges: Pick<Badges, 'reach'> }) {
+  const learners = db.prepare<[number], { person_id: number; name: string; handle: string }>(`
+    SELECT person_id, name, handle FROM enrolment JOIN person ON person.id = person_id
+     WHERE cohort_id = ? AND left_at IS NULL AND enrolment.role = 'learner' ORDER BY enrolment.id`)
+
+  /** Others are served while a large cohort is looked at. */
+  return async function tryIn(badge: Badge, cohort_id: number): Promise<Trial> {
+    const all = learners.all(cohort_id)
+    const people: Trial['people'] = []
+    for (const [index, { person_id, name, handle }] of all.entries()) {
+      const held_at = badges.reach({ ...badge, draft: 0 }, person_id, cohort_id)?.held_at
+      if (held_at) people.push({ name, handle, held_at })
+      if (index % AT_ONCE === AT_ONCE - 1) await setImmediate()
+    }
+    people.sort((one, other) => (one.held_at < other.held_at ? -1 : 1))
+    return { learners: all.length, people }
+  }
+}

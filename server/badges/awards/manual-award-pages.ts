@@ -1,0 +1,191 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Enrolment } from '../../cohorts/enrolments.ts'
+import type { Services } from '../../services.ts'
+import { sendCsv } from '../../web/csv.ts'
+import { currentEnrolment, queryText } from '../../web/current.ts'
+import { addFlash } from '../../web/flash.ts'
+import {
+  emptyForm,
+  type Form,
+  line,
+  once as onceField,
+  readForm,
+  refusedForm,
+  rowNumber,
+  text,
+} from '../../web/forms.ts'
+import { frameOf } from '../../web/frame.ts'
+import { keepNothing } from '../../web/headers.ts'
+import { notFound, Refusal } from '../../web/refusal.ts'
+import { view } from '../../web/view.ts'
+import { AwardedBefore } from './manual-awards.ts'
+import type { GivenAward } from './revocation.ts'
+
+const PER_PAGE = 50
+/** So many lines of a file are read at once. */
+const PORTION = 500
+
+const listPage = view<{
+  enrolment: Enrolment
+  awards: GivenAward[]
+  badges: { slug: string; title: string }[]
+  badge: string | null
+  /** May something be given by hand here? */
+  gives: boolean
+  older: string | null
+}>('badges/awarded')
+const revokePage = view<{ enrolment: Enrolment; award: GivenAward; form: Form }>('badges/revoke')
+const givePage = view<{
+  enrolment: Enrolment
+  form: Form
+  badges: { id: number; title: string }[]
+  /** The award of who has it, or had it. */
+  before: { award_id: string; revoked: boolean } | null
+}>('badges/award-manually')
+
+const revokeForm = z.object({ why: line({ max: 500 }), tell: z.literal('1').optional() })
+const giveForm = z.object({
+  badge: rowNumber,
+  who: line({ max: 200 }),
+  evidence: text({ max: 1000 }),
+  once: onceField,
+})
+
+/** The awards of a cohort for those who run it: what was given, giving by hand, taking back. */
+export function givenPages(router: Router, { giving, may, once, revoking }: Services): void {
+  const baseOf = ({ cohort }: Enrolment) => `/admin/cohorts/${cohort.slug}/awards`
+
+  router.get('/admin/cohorts/:cohort/awards', may.guiding, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const { cohort, person_id: viewer } = enrolment
+    const badge = queryText(req, 'badge')
+    const found = revoking.page({ cohort_id: cohort.id, viewer, badge, limit: PER_PAGE + 1, after: placeIn(req) })
+    const last = found[PER_PAGE - 1]
+    const asked = { ...(badge === null ? {} : { badge }), after: last ? `${last.awarded_at} ${last.id}` : '' }
+    listPage(res, {
+      title: frameOf(res).t('badges.given.title'),
+      area: 'admin',
+      enrolment,
+      awards: found.slice(0, PER_PAGE),
+      badges: revoking.badges(cohort.id, viewer),
+      badge,
+      gives: giving.byHand(cohort.id).length > 0,
+      older: found.length > PER_PAGE ? `${baseOf(enrolment)}?${new URLSearchParams(asked)}` : null,
+    })
+  })
+
+  router.get('/admin/cohorts/:cohort/awards.csv', may.organising, keepNothing, async (req, res) => {
+    const { cohort, person_id: viewer } = currentEnrolment(req)
+    const { t, dates } = frameOf(res)
+    function* lines() {
+      yield ['badge', 'name', 'handle', 'day', 'given_by', 'evidence', 'revoked', 'why'].map((key) =>
+        t(`badges.given.file.${key}`),
+      )
+      for (let after: GivenAward | null = null; ; ) {
+        const rows: GivenAward[] = revoking.page({ cohort_id: cohort.id, viewer, badge: null, limit: PORTION, after })
+        for (const row of rows) {
+          const dayOf = (instant: string) => dates.dateOf(instant, cohort.time_zone)
+          const gone = row.revoked_at && dayOf(row.revoked_at)
+          const given = [row.title, row.name, row.handle, dayOf(row.awarded_at), row.given_by, row.evidence]
+          yield [...given, gone, row.revoked_why]
+        }
+        if (rows.length < PORTION) return
+        after = rows.at(-1) ?? null
+      }
+    }
+    await sendCsv(res, `${cohort.slug}-badges`, lines())
+  })
+
+  router.get('/admin/cohorts/:cohort/awards/:award/revoke', may.organising, keepNothing, (req, res) => {
+    showRevoking(res, currentEnrolment(req), awardOf(req), emptyForm({ tell: '1' }))
+  })
+
+  router.post('/admin/cohorts/:cohort/awards/:award/revoke', may.organising, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const award = awardOf(req)
+    const form = readForm(revokeForm, req.body)
+    if (!form.ok) return showRevoking(res, enrolment, award, refusedForm(frameOf(res).t, form), 422)
+    const { why, tell } = form.data
+    const by = enrolment.person_id
+    const done = revoking.revoke(enrolment.cohort.id, award, { by, why, tell: tell === '1' })
+    addFlash(req, {
+      kind: 'said',
+      key: `badges.given.said.${done ? 'revoked' : 'was_revoked'}`,
+      values: valuesOf(award),
+    })
+    res.redirect(303, baseOf(enrolment))
+  })
+
+  router.post('/admin/cohorts/:cohort/awards/:award/restore', may.organising, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const award = awardOf(req)
+    revoking.restore(enrolment.cohort.id, award, enrolment.person_id)
+    addFlash(req, { kind: 'said', key: 'badges.given.said.restored', values: valuesOf(award) })
+    res.redirect(303, baseOf(enrolment))
+  })
+
+  router.get('/admin/cohorts/:cohort/give-badge', may.guiding, keepNothing, (req, res) => {
+    showGiving(res, currentEnrolment(req), emptyForm({ who: queryText(req, 'to') ?? '' }))
+  })
+
+  router.post('/admin/cohorts/:cohort/give-badge', may.guiding, keepNothing, (req, res) => {
+    const enrolment = currentEnrolment(req)
+    const { cohort, person_id: by } = enrolment
+    const { t } = frameOf(res)
+    const form = readForm(giveForm, req.body)
+    if (!form.ok) return showGiving(res, enrolment, refusedForm(t, form), { status: 422 })
+    const { badge: badge_id, who, evidence, once: token } = form.data
+    const refuse = (field: string, key: string, before: AwardedBefore | null = null) => {
+      const values = { badge: String(badge_id), who, evidence }
+      const problems = { [field]: { key, values: { who } } }
+      showGiving(res, enrolment, refusedForm(t, { values, problems }), { status: before ? 409 : 422, before })
+    }
+    const badge = giving.byHand(cohort.id).find(({ id }) => id === badge_id)
+    if (!badge) return refuse('badge', 'problems.choice')
+    const [person, other] = giving.whom(cohort.id, who)
+    if (!person) return refuse('who', 'badges.give.nobody')
+    if (other) return refuse('who', 'badges.give.several')
+    try {
+      const location = once.run(by, token, () => {
+        giving.give({ badge_id, person_id: person.id, cohort_id: cohort.id, by, evidence })
+        addFlash(req, { kind: 'said', key: 'badges.give.said', values: { name: person.name, title: badge.title } })
+        return baseOf(enrolment)
+      })
+      res.redirect(303, location)
+    } catch (error) {
+      if (!(error instanceof AwardedBefore)) throw error
+      refuse('who', error.revoked ? 'badges.give.was_revoked' : 'badges.give.has_it', error)
+    }
+  })
+
+  function awardOf(req: Request): GivenAward {
+    const { cohort, person_id } = currentEnrolment(req)
+    return revoking.find(cohort.id, person_id, String(req.params['award'])) ?? notFound()
+  }
+
+  function showRevoking(res: Response, enrolment: Enrolment, award: GivenAward, form: Form, status = 200): void {
+    if (award.revoked_at !== null) throw new Refusal(409, 'award_taken_back')
+    const title = frameOf(res).t('badges.revoke.title', valuesOf(award))
+    revokePage(res, { title, area: 'admin', status, enrolment, award, form })
+  }
+
+  function showGiving(
+    res: Response,
+    enrolment: Enrolment,
+    form: Form,
+    { status = 200, before = null }: { status?: number; before?: AwardedBefore | null } = {},
+  ): void {
+    const badges = giving.byHand(enrolment.cohort.id)
+    const title = frameOf(res).t('badges.give.title')
+    givePage(res, { title, area: 'admin', status, enrolment, form, badges, before })
+  }
+}
+
+const valuesOf = ({ title, name }: GivenAward) => ({ title, name })
+
+/** Where a page of the list goes on; from the beginning where the address says no such place. */
+function placeIn(req: Request): { awarded_at: string; id: string } | null {
+  const [, awarded_at, id] = /^(\S{10,40}) ([\w-]{1,40})$/.exec(queryText(req, 'after') ?? '') ?? []
+  return awarded_at === undefined || id === undefined ? null : { awarded_at, id }
+}

@@ -1,0 +1,136 @@
+import type { ActivityLog } from '../../activity/activity.ts'
+import { type Clock, nowText } from '../../db/clock.ts'
+import { type Database, transaction } from '../../db/open.ts'
+import type { Notices } from '../../notifications/notices.ts'
+import { HIDES_TREASURE } from '../policy.ts'
+
+/** An award as those see it who run the cohort. */
+export interface GivenAward {
+  id: string
+  title: string
+  badge_slug: string
+  person_id: number
+  name: string
+  handle: string
+  awarded_at: string
+  given_by: string | null
+  evidence: string | null
+  revoked_at: string | null
+  revoked_why: string | null
+  treasure: 0 | 1
+}
+
+interface Page {
+  cohort_id: number
+  /** Who looks: a treasure that she has not found is not in her list. */
+  viewer: number
+  /** Only of this badge. */
+  badge: string | null
+  limit: number
+  /** Only what comes after this one. */
+  after: Place | null
+}
+
+/** Where an award stands in the list. */
+type Place = Pick<GivenAward, 'awarded_at' | 'id'>
+type Question = Omit<Page, 'after'> & Place
+
+/** After every instant. */
+const THE_LATEST: Place = { awarded_at: '9', id: '' }
+
+interface Acting {
+  by: number
+  /** In words to the learner. */
+  why: string
+  /** Is she told with a notice, or does she find it on the page only? */
+  tell: boolean
+}
+
+/** What was given in a cohort, and taking back what should not have been. */
+export function createRevoking(
+  db: Database,
+  clock: Clock,
+  { activity, notices }: { activity: ActivityLog; notices: Pick<Notices, 'tell' | 'forget'> },
+) {
+  // The trigger award_taken_back revokes or reinstates the credential of an award with it.
+  const columns = `
+    SELECT award.id, was.title, badge.slug AS badge_slug, person.id AS person_id, person.name, person.handle, award.awarded_at,
+           (SELECT name FROM person AS giver WHERE giver.id = award.given_by) AS given_by, award.evidence,
+           award.revoked_at, award.revoked_why, badge.shape = 'gem' AS treasure
+      FROM award
+      JOIN badge ON badge.id = award.badge_id
+      JOIN badge_version AS was ON was.badge_id = award.badge_id AND was.version = award.badge_version
+      JOIN person ON person.id = award.person_id
+     WHERE award.cohort_id = :cohort_id AND NOT ${HIDES_TREASURE}`
+  const inOrder = `
+       AND (award.awarded_at, award.id) < (:awarded_at, :id)
+     ORDER BY award.awarded_at DESC, award.id DESC LIMIT :limit`
+  const page = db.prepare<Question, GivenAward>(columns + inOrder)
+  const pageOfBadge = db.prepare<Question, GivenAward>(
+    `${columns} AND award.badge_id = (SELECT id FROM badge WHERE slug = :badge) ${inOrder}`,
+  )
+  const one = db.prepare<{ cohort_id: number; viewer: number; id: string }, GivenAward>(`${columns} AND award.id = :id`)
+  const badges = db.prepare<{ cohort_id: number; viewer: number }, { slug: string; title: string }>(`
+    SELECT slug, title FROM badge
+     WHERE draft = 0 AND course_id = (SELECT course_id FROM cohort WHERE id = :cohort_id)
+       AND (cohort_id IS NULL OR cohort_id = :cohort_id) AND NOT ${HIDES_TREASURE}
+     ORDER BY position = 0, position, id`)
+  const revoke = db.prepare(`
+    UPDATE award SET revoked_at = :now, revoked_by = :by, revoked_why = :why
+     WHERE id = :id AND revoked_at IS NULL`)
+  const restore = db.prepare(
+    'UPDATE award SET revoked_at = NULL, revoked_by = NULL, revoked_why = NULL WHERE id = ? AND revoked_at IS NOT NULL',
+  )
+
+  const keyOf = (award_id: string) => `award_revoked ${award_id}`
+  // others who read the log may not have found it
+  const detailOf = ({ treasure, badge_slug }: GivenAward) => (treasure ? {} : { badge: badge_slug })
+
+  return {
+    /** The latest first, those that were taken back among them. */
+    page({ after, ...asked }: Page): GivenAward[] {
+      const { awarded_at, id } = after ?? THE_LATEST
+      return (asked.badge === null ? page : pageOfBadge).all({ ...asked, awarded_at, id })
+    },
+
+    /** The badges that a list may be narrowed to. */
+    badges: (cohort_id: number, viewer: number) => badges.all({ cohort_id, viewer }),
+
+    find: (cohort_id: number, viewer: number, id: string): GivenAward | null =>
+      one.get({ cohort_id, viewer, id }) ?? null,
+
+    /** @returns false where it was taken back before */
+    revoke(cohort_id: number, award: GivenAward, { by, why, tell }: Acting): boolean {
+      return transaction(db, () => {
+        if (revoke.run({ id: award.id, by, why, now: nowText(clock) }).changes === 0) return false
+        activity.record('award.revoked', {
+          person_id: by,
+          cohort_id,
+          subject_id: award.person_id,
+          detail: detailOf(award),
+        })
+        if (tell) {
+          const detail = { badge: award.title, href: `/awards/${award.id}` }
+          const key = keyOf(award.id)
+          notices.tell({ person_id: award.person_id, kind: 'award_revoked', key, cohort_id, detail, renew: true })
+        }
+        return true
+      })
+    },
+
+    /** @returns false where it counts already */
+    restore(cohort_id: number, award: GivenAward, by: number): boolean {
+      return transaction(db, () => {
+        if (restore.run(award.id).changes === 0) return false
+        activity.record('award.restored', {
+          person_id: by,
+          cohort_id,
+          subject_id: award.person_id,
+          detail: detailOf(award),
+        })
+        notices.forget(award.person_id, keyOf(award.id))
+        return true
+      })
+    },
+  }
+}
