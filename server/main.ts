@@ -7,11 +7,11 @@ import { closeDatabase, type Database, openDatabase } from './db/open.ts'
 import type { Services } from './services.ts'
 import { openSite } from './site/open-site.ts'
 import { refusalAtStart, startUp } from './site/start-up.ts'
-import { collectMetrics } from './web/cluster-metrics.ts'
-import { createLog } from './web/log.ts'
-import { startPageProcesses } from './web/page-processes.ts'
-import { patientServer } from './web/slow-requests.ts'
-import { type Stoppable, stoppable, stopWhenTold } from './web/stopping.ts'
+import { patientServer } from './web/http/slow-requests.ts'
+import { collectMetrics } from './web/operations/cluster-metrics.ts'
+import { startPageProcesses } from './web/operations/page-processes.ts'
+import { createLog } from './web/operations/request-log.ts'
+import { type Stoppable, stoppable, stopWhenTold } from './web/operations/shutdown.ts'
 
 // whatever is made in the data folder, by whichever library, is for the site alone
 process.umask(0o077)

@@ -16,11 +16,11 @@ import { examine } from './site/doctor.ts'
 import { NotRestored, restoreBackup } from './site/restoring.ts'
 import { refusalAtStart } from './site/start-up.ts'
 import { findWords } from './web/find-words.ts'
-import { createLog } from './web/log.ts'
+import { createLog } from './web/operations/request-log.ts'
 import { routeTable } from './web/route-table.ts'
-import { patientServer } from './web/slow-requests.ts'
-import { stoppable, stopWhenTold } from './web/stopping.ts'
-import { loadWords } from './web/words.ts'
+import { patientServer } from './web/http/slow-requests.ts'
+import { stoppable, stopWhenTold } from './web/operations/shutdown.ts'
+import { loadWords } from './web/text/i18n.ts'
 
 /** What a verb did: facts for scripts, words for people. */
 interface Report {

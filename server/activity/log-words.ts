@@ -1,4 +1,4 @@
-import type { Frame } from '../web/frame.ts'
+import type { Frame } from '../web/render/page-context.ts'
 import type { Activity } from './activity.ts'
 import type { LogEntry } from './log.ts'
 

@@ -3,7 +3,7 @@ import type { Jobs } from '../jobs/jobs.ts'
 import type { Mail } from '../mail/mail.ts'
 import type { LetterChoices } from '../notifications/letter-choices.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
-import type { Translate } from '../web/words.ts'
+import type { Translate } from '../web/text/i18n.ts'
 
 interface Helpers {
   jobs: Jobs

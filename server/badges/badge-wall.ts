@@ -1,5 +1,5 @@
-import type { LocaleContext } from '../web/frame.ts'
-import { numberWord, sentence } from '../web/phrases.ts'
+import type { LocaleContext } from '../web/render/page-context.ts'
+import { numberWord, sentence } from '../web/text/phrases.ts'
 import { aheadWords, type BadgeItem, drawHidden, drawReach, earnedWords, leftWords } from './presenter.ts'
 import type { Badge, Reach, Standing } from './rules/rule-progress.ts'
 

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { notFound } from '../web/refusal.ts'
+import { notFound } from '../web/http/http-error.ts'
 import type { AwardFacts } from './awards/award-details.ts'
 
 /** The one place that says who may see an award: everybody where its holder shares it, else she alone. */

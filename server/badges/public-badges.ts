@@ -1,5 +1,5 @@
 import type { Database } from '../db/open.ts'
-import type { LocaleContext } from '../web/frame.ts'
+import type { LocaleContext } from '../web/render/page-context.ts'
 import { type BadgeItem, drawPlain } from './presenter.ts'
 import { HIDES_TREASURE } from './policy.ts'
 import { NO_FACTS, parseRule, progressOf } from './rules/rules.ts'

@@ -2,7 +2,7 @@ import type { Activity } from '../activity/activity.ts'
 import type { TellAll } from '../cohorts/notify-cohort.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import type { Frame } from '../web/frame.ts'
+import type { Frame } from '../web/render/page-context.ts'
 import { saidOf, type Told } from './change-messages.ts'
 
 /** As many as a notice says; the others are counted. */

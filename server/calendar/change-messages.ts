@@ -1,4 +1,4 @@
-import type { Frame } from '../web/frame.ts'
+import type { Frame } from '../web/render/page-context.ts'
 import { type CalendarAct, CalendarClash } from './calendar.ts'
 import { CalendarRefusal, type Change, type Dated } from './changes.ts'
 

@@ -9,7 +9,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { dropLeftovers } from '../db/leftovers.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { freshSlug, slugFrom } from '../web/slug.ts'
+import { freshSlug, slugFrom } from '../web/text/slug.ts'
 import type { Certificate, Certificates } from './certificates.ts'
 
 /** All certificates of a cohort in one ZIP, on its way or done. */

@@ -4,9 +4,7 @@ import type { CourseContent } from '../courses/courses.ts'
 import { BADGE_HUES, courseAt } from '../courses/policy.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { currentPerson, numberIn } from '../web/current.ts'
-import { localDate } from '../web/dates.ts'
-import { addFlash } from '../web/flash.ts'
+import { currentPerson, numberIn } from '../web/http/current-user.ts'
 import {
   emptyForm,
   type Form,
@@ -17,11 +15,13 @@ import {
   refusedForm,
   text,
   typedText,
-} from '../web/forms.ts'
-import { frameOf } from '../web/frame.ts'
-import { keepNothing } from '../web/headers.ts'
-import { notFound, Refusal } from '../web/refusal.ts'
-import { view } from '../web/view.ts'
+} from '../web/http/forms.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { notFound, Refusal } from '../web/http/http-error.ts'
+import { addFlash } from '../web/render/flash.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
+import { localDate } from '../web/text/dates.ts'
 import { type Design, FIELDS, filled, unknownFields } from './design.ts'
 import { DesignClash, type DesignWords, type KeptDesign, markOf } from './designs.ts'
 

@@ -1,5 +1,5 @@
 import type { Hue } from '../courses/format/schema.ts'
-import type { LocaleContext } from '../web/frame.ts'
+import type { LocaleContext } from '../web/render/page-context.ts'
 
 /** How a certificate looks and what it says, before anybody has one. */
 export interface Design {

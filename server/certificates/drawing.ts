@@ -1,8 +1,8 @@
 import { canSet } from '../pdf/lines.ts'
 import { createPage } from '../pdf/page.ts'
 import type { PaperSize } from '../pdf/paper.ts'
-import { HUE_COLOURS } from '../web/hues.ts'
-import { qrPath } from '../web/qr.ts'
+import { HUE_COLOURS } from '../web/render/hues.ts'
+import { qrPath } from '../web/render/qr.ts'
 import type { Design } from './design.ts'
 
 /** The site's own logo, as PNG. */

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import type { Enrolments } from '../cohorts/enrolments.ts'
-import { notFound } from '../web/refusal.ts'
+import { notFound } from '../web/http/http-error.ts'
 import type { Certificate, Certificates } from './certificates.ts'
 
 /**

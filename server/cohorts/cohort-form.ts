@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Holiday } from '../calendar/plan.ts'
-import { date, dateIfAny, line, once } from '../web/forms.ts'
+import { date, dateIfAny, line, once } from '../web/http/forms.ts'
 
 /** How many holidays the form has room for. */
 export const HOLIDAYS = [1, 2, 3] as const

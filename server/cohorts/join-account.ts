@@ -1,8 +1,8 @@
 import type { Request } from 'express'
 import type { Services } from '../services.ts'
-import { keepRule } from '../web/authority.ts'
-import type { Problems } from '../web/forms.ts'
-import { Refusal } from '../web/refusal.ts'
+import { keepRule } from '../web/http/authority.ts'
+import type { Problems } from '../web/http/forms.ts'
+import { Refusal } from '../web/http/http-error.ts'
 
 interface Newcomer {
   /** May be empty where the account is there already. */

@@ -1,10 +1,9 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
-import { anybody, signedIn } from '../web/access.ts'
-import { authorise, keepRule } from '../web/authority.ts'
-import { currentPerson, queryText } from '../web/current.ts'
-import { addFlash } from '../web/flash.ts'
+import { anybody, signedIn } from '../web/http/access.ts'
+import { authorise, keepRule } from '../web/http/authority.ts'
+import { currentPerson, queryText } from '../web/http/current-user.ts'
 import {
   email,
   emptyForm,
@@ -15,10 +14,11 @@ import {
   type Problems,
   readForm,
   refusedForm,
-} from '../web/forms.ts'
-import { frameOf } from '../web/frame.ts'
-import { forbidden, notFound, Refusal } from '../web/refusal.ts'
-import { view } from '../web/view.ts'
+} from '../web/http/forms.ts'
+import { forbidden, notFound, Refusal } from '../web/http/http-error.ts'
+import { addFlash } from '../web/render/flash.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
 import type { JoinableCohort } from './cohorts.ts'
 import { accountFor } from './join-account.ts'
 import { codeFits } from './join-code.ts'

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
-import { type Access, personalAccess } from '../web/access.ts'
-import { standIn } from '../web/frame.ts'
-import { forbidden, notFound } from '../web/refusal.ts'
+import { type Access, personalAccess } from '../web/http/access.ts'
+import { forbidden, notFound } from '../web/http/http-error.ts'
+import { standIn } from '../web/render/page-context.ts'
 import type { Cohort, Enrolment, EnrolmentRole, Enrolments } from './enrolments.ts'
 
 /**

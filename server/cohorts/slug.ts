@@ -1,4 +1,4 @@
-import { slugFrom } from '../web/slug.ts'
+import { slugFrom } from '../web/text/slug.ts'
 
 /** Addresses under /admin/cohorts/ that are no cohort. */
 const RESERVED = ['new']

@@ -2,7 +2,7 @@ import type { Database } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Mail } from '../mail/mail.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
-import type { Translate } from '../web/words.ts'
+import type { Translate } from '../web/text/i18n.ts'
 
 interface Helpers {
   jobs: Jobs

@@ -1,5 +1,5 @@
-import { escapeHtml } from '../web/escape.ts'
-import { directionOf } from '../web/languages.ts'
+import { escapeHtml } from '../web/render/escape.ts'
+import { directionOf } from '../web/text/languages.ts'
 import type { CourseContent, CourseSet, Step, Thing } from './courses.ts'
 import { markOf, wordsOfCourse } from './format/translation-schema.ts'
 import type { TranslatedCourse, TranslatedThing } from './translations/translation-rows.ts'

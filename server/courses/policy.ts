@@ -1,6 +1,6 @@
 import type { Request } from 'express'
-import { acceptedLanguages } from '../web/languages.ts'
-import { notFound } from '../web/refusal.ts'
+import { notFound } from '../web/http/http-error.ts'
+import { acceptedLanguages } from '../web/text/languages.ts'
 import type { CompletionRule } from './completion.ts'
 import type { CourseContent, Courses } from './courses.ts'
 import { ruleShape } from './format/badge-rule-schema.ts'

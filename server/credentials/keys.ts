@@ -11,7 +11,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { type Clock, nowText } from '../db/clock.ts'
-import { Refusal } from '../web/refusal.ts'
+import { Refusal } from '../web/http/http-error.ts'
 import type { JwtAlgorithm } from './jwt.ts'
 
 const part = z.string().regex(/^[\w-]{43}$/)

@@ -1,6 +1,6 @@
 import type { AwardFacts } from '../badges/awards/award-details.ts'
 import { mayReadAward } from '../badges/policy.ts'
-import type { Dates } from '../web/dates.ts'
+import type { Dates } from '../web/text/dates.ts'
 import type { Claims, Day } from './claims.ts'
 import type { Findings, State } from './verdict.ts'
 import type { Verdict } from './verifying.ts'

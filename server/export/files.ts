@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
-import type { Frame } from '../web/frame.ts'
-import { paper } from '../web/view.ts'
+import type { Frame } from '../web/render/page-context.ts'
+import { paper } from '../web/render/view.ts'
 import type { Everything, OwnDraft, OwnReflection } from './export.ts'
 
 /** A file of the export, made from texts. */

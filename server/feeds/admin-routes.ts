@@ -1,12 +1,12 @@
 import type { Router } from 'express'
 import type { Cohort } from '../cohorts/enrolments.ts'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn, queryText } from '../web/current.ts'
-import { addFlash } from '../web/flash.ts'
-import { frameOf } from '../web/frame.ts'
-import { keepNothing } from '../web/headers.ts'
-import { notFound } from '../web/refusal.ts'
-import { view } from '../web/view.ts'
+import { currentEnrolment, numberIn, queryText } from '../web/http/current-user.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { notFound } from '../web/http/http-error.ts'
+import { addFlash } from '../web/render/flash.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
 import type { FeedHealth } from './health.ts'
 
 const page = view<{ cohort: Cohort; feeds: FeedHealth[]; next: string | null }>('feeds/health')

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../web/escape.ts'
+import { escapeHtml } from '../web/render/escape.ts'
 import { feedsmith } from './feedsmith.ts'
 import type { Blog, FeedEntry } from './going-out.ts'
 

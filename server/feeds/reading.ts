@@ -1,5 +1,5 @@
 import type { parseFeed } from 'feedsmith'
-import { escapeHtml } from '../web/escape.ts'
+import { escapeHtml } from '../web/render/escape.ts'
 import { decodeDocument } from './decode-document.ts'
 import { feedsmith } from './feedsmith.ts'
 import { canonicalLink, guidOf, instantIn, lineOf, type Post, type ReadFeed } from './post.ts'

@@ -1,6 +1,6 @@
 import type { PaperSize } from '../pdf/paper.ts'
-import type { CsvValue } from '../web/csv.ts'
-import type { LocaleContext } from '../web/frame.ts'
+import type { CsvValue } from '../web/files/csv.ts'
+import type { LocaleContext } from '../web/render/page-context.ts'
 import type { HoursSheet } from './hours.ts'
 import { inHours } from './rules.ts'
 import type { StatementSheet } from './statement-pdf.ts'

@@ -2,12 +2,12 @@ import type { Response, Router } from 'express'
 import { z } from 'zod'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { currentPerson } from '../web/current.ts'
-import { addFlash } from '../web/flash.ts'
-import { emptyForm, type Form, readForm, refusedForm } from '../web/forms.ts'
-import { frameOf } from '../web/frame.ts'
-import { keepNothing } from '../web/headers.ts'
-import { view } from '../web/view.ts'
+import { currentPerson } from '../web/http/current-user.ts'
+import { emptyForm, type Form, readForm, refusedForm } from '../web/http/forms.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { addFlash } from '../web/render/flash.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
 
 const page = view<{ form: Form; total: { pictures: number; people: number; megabytes: number } }>('images/room')
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import path from 'node:path'
-import { Refusal } from '../web/refusal.ts'
+import { Refusal } from '../web/http/http-error.ts'
 import type { Drawn, Order } from './drawing.ts'
 import type { Converting, Painted, Painting } from './painting.ts'
 

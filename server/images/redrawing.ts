@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Log } from '../web/log.ts'
+import type { Log } from '../web/operations/request-log.ts'
 import type { NotAdded } from './adding.ts'
 import type { Files } from './files.ts'
 import { type Pool, TooBusy } from './pool.ts'

@@ -1,4 +1,4 @@
-import type { Frame } from '../web/frame.ts'
+import type { Frame } from '../web/render/page-context.ts'
 import { MOST_PODS } from './bringing-in.ts'
 import type { Counts, Import, Imports } from './imports.ts'
 import type { ListRow } from './reading.ts'

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
-import { email, line } from '../web/forms.ts'
+import { email, line } from '../web/http/forms.ts'
 import { type Columns, delimiterOf, readColumns } from './columns.ts'
 
 /** A line of the list. Where there is a problem the address is what was typed. */

@@ -1,5 +1,5 @@
-import { escapeHtml } from '../web/escape.ts'
-import type { Frame } from '../web/frame.ts'
+import { escapeHtml } from '../web/render/escape.ts'
+import type { Frame } from '../web/render/page-context.ts'
 import type { Numbers } from './overview.ts'
 
 type Facts = Pick<Numbers, 'learners' | 'things' | 'rests'>

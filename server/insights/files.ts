@@ -1,5 +1,5 @@
-import type { CsvValue } from '../web/csv.ts'
-import type { Frame } from '../web/frame.ts'
+import type { CsvValue } from '../web/files/csv.ts'
+import type { Frame } from '../web/render/page-context.ts'
 import type { Column } from './grid.ts'
 import type { FullRow } from './grid-rows.ts'
 import type { ThingTally } from './tallies.ts'

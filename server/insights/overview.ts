@@ -1,6 +1,6 @@
 import type { Enrolment } from '../cohorts/enrolments.ts'
-import type { Frame } from '../web/frame.ts'
-import { listWords } from '../web/phrases.ts'
+import type { Frame } from '../web/render/page-context.ts'
+import { listWords } from '../web/text/phrases.ts'
 import { dropOffHtml } from './drop-off.ts'
 import { type Pulses, pulsesHtml, pulsesOf } from './pulses.ts'
 import type { Headcount, Rest, ThingTally } from './tallies.ts'

@@ -1,5 +1,5 @@
-import { escapeHtml } from '../web/escape.ts'
-import type { Frame } from '../web/frame.ts'
+import { escapeHtml } from '../web/render/escape.ts'
+import type { Frame } from '../web/render/page-context.ts'
 import type { ThingTally } from './tallies.ts'
 
 const [WIDTH, ROW, SHOWN] = [400, 46, 5]

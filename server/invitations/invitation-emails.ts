@@ -2,9 +2,9 @@ import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Mail } from '../mail/mail.ts'
-import { datesFor } from '../web/dates.ts'
-import { tokenHash } from '../web/token.ts'
-import type { Translate } from '../web/words.ts'
+import { tokenHash } from '../web/files/token.ts'
+import { datesFor } from '../web/text/dates.ts'
+import type { Translate } from '../web/text/i18n.ts'
 import type { Invitations } from './invitations.ts'
 
 interface Invited {

@@ -4,7 +4,7 @@ import { INVITED_FOR } from '../cohorts/policy.ts'
 import type { WaitingList } from '../cohorts/waiting-list.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { newToken, tokenHash } from '../web/token.ts'
+import { newToken, tokenHash } from '../web/files/token.ts'
 
 /** An invitation that still opens its door. */
 export interface Invitation {

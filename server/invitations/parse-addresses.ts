@@ -1,4 +1,4 @@
-import { email } from '../web/forms.ts'
+import { email } from '../web/http/forms.ts'
 
 /** Somebody to invite; the name is empty where none was given. */
 export interface Addressee {

@@ -2,12 +2,12 @@ import type { Router } from 'express'
 import type { DeadJob, WaitingJob } from '../jobs/shelf.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { numberIn } from '../web/current.ts'
-import { addFlash } from '../web/flash.ts'
-import { frameOf } from '../web/frame.ts'
-import { keepNothing } from '../web/headers.ts'
-import { view } from '../web/view.ts'
-import type { Translate } from '../web/words.ts'
+import { numberIn } from '../web/http/current-user.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { addFlash } from '../web/render/flash.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
+import type { Translate } from '../web/text/i18n.ts'
 
 interface Line {
   /** What it is, in words. */

@@ -1,5 +1,5 @@
-import { postHref } from '../web/address.ts'
-import type { Translate } from '../web/words.ts'
+import { postHref } from '../web/http/address.ts'
+import type { Translate } from '../web/text/i18n.ts'
 import type { Notice } from './notices.ts'
 
 /** A notice as the page prints it. */

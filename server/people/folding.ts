@@ -1,5 +1,5 @@
 import type { Database } from '../db/open.ts'
-import { LETTERS } from '../web/slug.ts'
+import { LETTERS } from '../web/text/slug.ts'
 
 /** A text as people look for it: small letters without accents, so that "asa" finds Åsa and "ирина" Ирина. */
 export function folded(text: string): string {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { slugFrom } from '../web/slug.ts'
+import { slugFrom } from '../web/text/slug.ts'
 
 const SIGNS = 'abcdefghjkmnpqrstuvwxyz23456789'
 /** Words in addresses under /admin/people/ that are nobody: an account of that name could not be reached by an admin. */

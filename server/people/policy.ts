@@ -1,5 +1,5 @@
-import { type Access, personalAccess } from '../web/access.ts'
-import { forbidden } from '../web/refusal.ts'
+import { type Access, personalAccess } from '../web/http/access.ts'
+import { forbidden } from '../web/http/http-error.ts'
 import type { SiteRole } from './people.ts'
 
 /** SQL: may the `person` sign in and get letters? Not who left for good, and not who was deactivated. */

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Clock } from '../db/clock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Mail } from '../mail/mail.ts'
-import type { Translate } from '../web/words.ts'
+import type { Translate } from '../web/text/i18n.ts'
 import type { People } from './people.ts'
 import type { Resets } from './resets.ts'
 

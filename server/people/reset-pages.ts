@@ -1,12 +1,12 @@
 import type { Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
-import { anybody } from '../web/access.ts'
-import { addFlash } from '../web/flash.ts'
-import { email, emptyForm, type Form, newPassword, readForm, refusedForm } from '../web/forms.ts'
-import { frameOf } from '../web/frame.ts'
-import { keepNothing } from '../web/headers.ts'
-import { view } from '../web/view.ts'
+import { anybody } from '../web/http/access.ts'
+import { email, emptyForm, type Form, newPassword, readForm, refusedForm } from '../web/http/forms.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { addFlash } from '../web/render/flash.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
 import type { ResetLink } from './resets.ts'
 
 const forgotPage = view<{ form: Form; asked: boolean; mail: boolean }>('people/forgot')

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express'
-import { beforeHead } from '../web/before-head.ts'
-import { forbidden } from '../web/refusal.ts'
+import { beforeHead } from '../web/http/before-head.ts'
+import { forbidden } from '../web/http/http-error.ts'
 import type { People, Person } from './people.ts'
 import { type createSeeing, type Seeing, throughOthersEyes } from './seeing.ts'
 

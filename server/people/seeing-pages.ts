@@ -1,9 +1,9 @@
 import type { Router } from 'express'
 import type { Services } from '../services.ts'
-import { currentPerson } from '../web/current.ts'
-import { addFlash } from '../web/flash.ts'
-import { keepNothing } from '../web/headers.ts'
-import { forbidden, notFound } from '../web/refusal.ts'
+import { currentPerson } from '../web/http/current-user.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { forbidden, notFound } from '../web/http/http-error.ts'
+import { addFlash } from '../web/render/flash.ts'
 import { admin } from './policy.ts'
 
 /** Through somebody else's eyes, and back. */

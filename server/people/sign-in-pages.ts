@@ -1,12 +1,12 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
-import { anybody } from '../web/access.ts'
-import { localPath } from '../web/address.ts'
-import { email, emptyForm, type Form, onOrOff, readForm, refusedForm } from '../web/forms.ts'
-import { frameOf } from '../web/frame.ts'
-import { keepNothing } from '../web/headers.ts'
-import { view } from '../web/view.ts'
+import { anybody } from '../web/http/access.ts'
+import { localPath } from '../web/http/address.ts'
+import { email, emptyForm, type Form, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
 
 const signInPage = view<{ form: Form; next: string | null }>('people/sign-in')
 

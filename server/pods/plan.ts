@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Database, transaction } from '../db/open.ts'
-import type { Translate } from '../web/words.ts'
+import type { Translate } from '../web/text/i18n.ts'
 import { alike, dealt, type Hours, namesFor, sharedOut } from './grouping.ts'
 
 export const WAYS = ['size', 'interest', 'hours'] as const

@@ -1,5 +1,5 @@
-import { numberWord, sentence } from '../web/phrases.ts'
-import type { Translate } from '../web/words.ts'
+import type { Translate } from '../web/text/i18n.ts'
+import { numberWord, sentence } from '../web/text/phrases.ts'
 
 export interface GoalChoice {
   /** Which words describe it. */

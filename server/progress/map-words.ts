@@ -1,6 +1,6 @@
 import type { Enrolment } from '../cohorts/enrolments.ts'
-import type { Frame } from '../web/frame.ts'
-import { numberWord, sentence } from '../web/phrases.ts'
+import type { Frame } from '../web/render/page-context.ts'
+import { numberWord, sentence } from '../web/text/phrases.ts'
 import type { CourseMap, Stop, Tile, TileState } from './map.ts'
 
 /** What the card "Next for you" says, and where it leads. */

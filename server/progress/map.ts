@@ -1,7 +1,7 @@
 import type { KeptEntry } from '../calendar/calendar-cache.ts'
 import type { CompletionRule } from '../courses/completion.ts'
 import type { CourseContent, CourseSet, Thing } from '../courses/courses.ts'
-import { kept } from '../web/kept.ts'
+import { kept } from '../web/text/memoize.ts'
 
 /** One entry of a cohort's calendar with what the enrolment did about it. */
 export interface Entry extends KeptEntry {

@@ -1,5 +1,5 @@
 import type { CompletionRule } from '../courses/completion.ts'
-import type { Translate } from '../web/words.ts'
+import type { Translate } from '../web/text/i18n.ts'
 
 /** In the order in which an author chooses among them. */
 export const RULES = ['reflection', 'steps', 'both', 'guide'] as const

@@ -1,6 +1,6 @@
 import type { Step, Thing } from '../courses/courses.ts'
-import type { Frame } from '../web/frame.ts'
-import { listWords } from '../web/phrases.ts'
+import type { Frame } from '../web/render/page-context.ts'
+import { listWords } from '../web/text/phrases.ts'
 import type { Tile } from './map.ts'
 import type { Work } from './progress.ts'
 

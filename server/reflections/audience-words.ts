@@ -1,6 +1,6 @@
 import type { Circle } from '../progress/progress.ts'
-import { listWords } from '../web/phrases.ts'
-import type { Translate } from '../web/words.ts'
+import type { Translate } from '../web/text/i18n.ts'
+import { listWords } from '../web/text/phrases.ts'
 import { AUDIENCES, type Audience } from './policy.ts'
 
 interface Words {

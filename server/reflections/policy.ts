@@ -1,4 +1,4 @@
-import { access } from '../web/access.ts'
+import { access } from '../web/http/access.ts'
 
 /** From the smallest circle to the largest; each reads what the ones before it read, and more. */
 export const AUDIENCES = ['me', 'guides', 'pod', 'cohort', 'world'] as const

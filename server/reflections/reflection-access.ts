@@ -1,7 +1,7 @@
 import type { Request } from 'express'
-import { authorise } from '../web/authority.ts'
-import { currentPerson, numberIn } from '../web/current.ts'
-import { forbidden, notFound } from '../web/refusal.ts'
+import { authorise } from '../web/http/authority.ts'
+import { currentPerson, numberIn } from '../web/http/current-user.ts'
+import { forbidden, notFound } from '../web/http/http-error.ts'
 import type { ReflectionPage } from './reflections.ts'
 
 interface Reader {

@@ -1,4 +1,4 @@
-import { LETTERS } from '../web/slug.ts'
+import { LETTERS } from '../web/text/slug.ts'
 
 const ARABIC: Record<string, string> = { أ: 'ا', إ: 'ا', آ: 'ا', ٱ: 'ا', ؤ: 'و', ئ: 'ي' }
 const PLAIN: Record<string, string> = { ...LETTERS, ...ARABIC }

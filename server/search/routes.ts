@@ -1,9 +1,9 @@
 import type { Router } from 'express'
 import type { Services } from '../services.ts'
-import { signedIn } from '../web/access.ts'
-import { currentPerson, queryText, wholeNumber } from '../web/current.ts'
-import { frameOf } from '../web/frame.ts'
-import { view } from '../web/view.ts'
+import { signedIn } from '../web/http/access.ts'
+import { currentPerson, queryText, wholeNumber } from '../web/http/current-user.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
 import { type Found, KINDS, type Kind } from './search.ts'
 
 /** A kind that has something to show, with the address of all of it. */

@@ -2,11 +2,11 @@ import { createReadStream, statSync } from 'node:fs'
 import type { Router } from 'express'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { currentPerson } from '../web/current.ts'
-import { sendDownload } from '../web/download.ts'
-import { addFlash } from '../web/flash.ts'
-import { keepNothing } from '../web/headers.ts'
-import { notFound } from '../web/refusal.ts'
+import { sendDownload } from '../web/files/download.ts'
+import { currentPerson } from '../web/http/current-user.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { notFound } from '../web/http/http-error.ts'
+import { addFlash } from '../web/render/flash.ts'
 
 /** Making a backup now, and taking one along. */
 export function backupPages(router: Router, { activity, backups, jobs }: Services): void {

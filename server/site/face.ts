@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Markdown } from '../reflections/markdown-renderer.ts'
-import type { SiteFace } from '../web/frame.ts'
+import type { SiteFace } from '../web/render/page-context.ts'
 import type { LogoShelf } from './logo.ts'
 import type { Settings } from './settings.ts'
 import { colourIn, themeCss } from './theme.ts'

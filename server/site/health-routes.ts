@@ -1,12 +1,12 @@
 import { isIPv4 } from 'node:net'
 import { type Request, Router } from 'express'
 import type { Services } from '../services.ts'
-import { type Access, access, anybody } from '../web/access.ts'
-import { readMetrics } from '../web/cluster-metrics.ts'
-import { keepNothing } from '../web/headers.ts'
-import { notFound } from '../web/refusal.ts'
-import { sendBody, sendJson } from '../web/send-body.ts'
-import { sameSecret } from '../web/token.ts'
+import { sameSecret } from '../web/files/token.ts'
+import { type Access, access, anybody } from '../web/http/access.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { notFound } from '../web/http/http-error.ts'
+import { sendBody, sendJson } from '../web/http/send-body.ts'
+import { readMetrics } from '../web/operations/cluster-metrics.ts'
 import { readiness } from './doctor.ts'
 
 /** For whoever runs the site: from the machine itself, or with METRICS_TOKEN; for others the page does not exist. */

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import { PAPER_SIZES } from '../pdf/paper.ts'
-import type { Form } from '../web/forms.ts'
+import type { Form } from '../web/http/forms.ts'
 import type { Section, SettingName } from './definitions.ts'
 
 /** One field of a section's form; its words are settings.field.<name>, settings.hint.<name>, settings.option.<name>.<value>. */

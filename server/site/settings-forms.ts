@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Problems, readForm } from '../web/forms.ts'
+import { type Problems, readForm } from '../web/http/forms.ts'
 import { apart, LEAST_MAIN, LEAST_MARKER, markerApart, nearestMain, nearestMarker } from './colours.ts'
 import { DEFINITIONS, SECTIONS, type Section, type SettingName } from './definitions.ts'
 import { smtpUrlFrom } from './mail-address.ts'

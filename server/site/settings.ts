@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { newToken } from '../web/token.ts'
+import { newToken } from '../web/files/token.ts'
 import { DEFINITIONS, type Section, type SettingName, sectionOf, type Value } from './definitions.ts'
 
 /** Kept beside the settings, and nobody's to change. */

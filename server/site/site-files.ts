@@ -1,10 +1,10 @@
 import type { Request, Response, Router } from 'express'
 import type { Services } from '../services.ts'
-import { anybody } from '../web/access.ts'
-import { frameOf } from '../web/frame.ts'
-import { notFound } from '../web/refusal.ts'
-import { sendBody } from '../web/send-body.ts'
-import { view } from '../web/view.ts'
+import { anybody } from '../web/http/access.ts'
+import { notFound } from '../web/http/http-error.ts'
+import { sendBody } from '../web/http/send-body.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
 
 const textPage = view<{ text_html: string }>('site/text')
 

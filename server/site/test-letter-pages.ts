@@ -2,9 +2,9 @@ import type { Router } from 'express'
 import { reasonOf } from '../jobs/trouble.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { currentPerson } from '../web/current.ts'
-import { frameOf } from '../web/frame.ts'
-import { keepNothing } from '../web/headers.ts'
+import { currentPerson } from '../web/http/current-user.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { frameOf } from '../web/render/page-context.ts'
 import type { ShowPart } from './sections.ts'
 
 /** A letter to oneself, and what the mail server says of it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line, once } from '../web/forms.ts'
+import { line, once } from '../web/http/forms.ts'
 import { KINDS } from './reports.ts'
 
 /** An address of the web, without a name and a password in it. */

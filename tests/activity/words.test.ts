@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ACTIVITY_KINDS } from '../../server/activity/activity.ts'
-import { loadWords } from '../../server/web/words.ts'
+import { loadWords } from '../../server/web/text/i18n.ts'
 
 const t = loadWords()('en')
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CourseOutline } from '../../server/courses/format/schema.ts'
-import { datesFor } from '../../server/web/dates.ts'
+import { datesFor } from '../../server/web/text/dates.ts'
 import { courseOutline } from '../support/outline.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 

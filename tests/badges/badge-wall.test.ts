@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { iconMarkup } from '../../server/web/icons.ts'
+import { iconMarkup } from '../../server/web/render/icons.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 /** A badge of the course as an author would have made it. */

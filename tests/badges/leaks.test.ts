@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { iconMarkup } from '../../server/web/icons.ts'
+import { iconMarkup } from '../../server/web/render/icons.ts'
 import type { Browser } from '../support/http.ts'
 import { routesOf } from '../support/routes.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'

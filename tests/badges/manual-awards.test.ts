@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../server/db/open.ts'
 import { createServices } from '../../server/services.ts'
-import { createLog } from '../../server/web/log.ts'
+import { createLog } from '../../server/web/operations/request-log.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
 // Two processes on one file: two connections with the site's own services. Acts are interleaved, sent twice and cut off.

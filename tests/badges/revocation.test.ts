@@ -4,7 +4,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../server/db/open.ts'
 import { createServices } from '../../server/services.ts'
-import { createLog } from '../../server/web/log.ts'
+import { createLog } from '../../server/web/operations/request-log.ts'
 import { badgeWith } from '../support/badges.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 

@@ -14,8 +14,8 @@ import {
   within,
 } from '../../server/badges/rules/rules.ts'
 import { RULE_KINDS, SIMPLE_KINDS } from '../../server/courses/format/badge-rule-schema.ts'
-import { datesFor } from '../../server/web/dates.ts'
-import { loadWords } from '../../server/web/words.ts'
+import { datesFor } from '../../server/web/text/dates.ts'
+import { loadWords } from '../../server/web/text/i18n.ts'
 
 const sets: Record<string, readonly string[]> = { 'safe-start': ['a', 'b', 'c'], empty: [] }
 const read = (rule: unknown) => parseRule(JSON.stringify(rule), (set) => sets[set] ?? [])

@@ -5,7 +5,7 @@ import { readConfig } from '../../server/config.ts'
 import { systemClock } from '../../server/db/clock.ts'
 import { openDatabase } from '../../server/db/open.ts'
 import { createServices } from '../../server/services.ts'
-import { createLog } from '../../server/web/log.ts'
+import { createLog } from '../../server/web/operations/request-log.ts'
 import type { Shot } from './load.ts'
 
 /** How many statements each request runs when it comes a second time, counted by the same app in this process. */

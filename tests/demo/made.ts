@@ -3,7 +3,7 @@ import type { Database } from '../../server/db/open.ts'
 import { setClock } from '../../server/demo/agenda.ts'
 import { fillSite } from '../../server/demo/site.ts'
 import { createServices } from '../../server/services.ts'
-import { createLog } from '../../server/web/log.ts'
+import { createLog } from '../../server/web/operations/request-log.ts'
 import { newDatabase } from '../support/database.ts'
 
 /** A Thursday morning. */

@@ -6,7 +6,7 @@ const browser = filesIn('public/js', '.js')
 const tests = filesIn('tests', '.ts')
 
 // made for tests alone: the views a router bound are compared with the files there are
-const FOR_TESTS = ['server/web/view.ts: boundViews']
+const FOR_TESTS = ['server/web/render/view.ts: boundViews']
 // vitest.config.ts names the file
 const CALLED_BY_VITEST = ['tests/support/shared-browser.ts: setup']
 // check-templates.ts writes files that import it

@@ -1,7 +1,7 @@
 // The types that check-templates.ts puts around the templates.
 
-import type { Frame } from '../../server/web/frame.ts'
-import type { view } from '../../server/web/view.ts'
+import type { Frame } from '../../server/web/render/page-context.ts'
+import type { view } from '../../server/web/render/view.ts'
 
 export type Over<Below, Above> = Omit<Below, keyof Above> & Above
 type KeysOf<T> = T extends unknown ? keyof T : never

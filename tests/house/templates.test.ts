@@ -4,7 +4,7 @@ import { templateProblems } from './check-templates.ts'
 // One run of the compiler checks the project's templates and those below, which have mistakes in them.
 
 const PLANTED = {
-  'server/planted.ts': `import { view } from './web/view.ts'
+  'server/planted.ts': `import { view } from './web/render/view.ts'
 export const page = view<{ user: { name: string; pods: { title: string }[] }; extra: number }>('planted/page')`,
   'views/planted/page.ejs': `<h1><%= it.user.nmae %></h1>
 <p><%= it.usr.name %></p>

@@ -68,7 +68,7 @@ const withoutCode = (text: string) => text.replaceAll(/<%[\s\S]*?%>/g, '')
 
 test('views carry no style, no script and no handler of their own', () => {
   // the paper of letters has its style on it: mail programs take no other
-  const styled = found(/<style\b|\sstyle\s*=/gi, withoutCode).filter((hit) => !hit.startsWith('views/mail/letter.ejs'))
+  const styled = found(/<style\b|\sstyle\s*=/gi, withoutCode).filter((hit) => !hit.startsWith('views/mail/email.ejs'))
   expect(styled).toEqual([])
   expect(found(/<script\b(?![^>]*\ssrc=)[^>]*>|<script\b[^>]*>[^<]*\S[^<]*<\/script>/gi, withoutCode)).toEqual([])
   expect(found(/\son[a-z]+\s*=|javascript:/gi, withoutCode)).toEqual([])

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeList } from '../../server/importing/decode-list.ts'
 import { type ListRow, readList } from '../../server/importing/reading.ts'
-import { csvLine } from '../../server/web/csv.ts'
+import { csvLine } from '../../server/web/files/csv.ts'
 import { expectLinear } from '../support/growth.ts'
 
 async function rowsOf(text: string): Promise<ListRow[]> {

@@ -7,7 +7,7 @@ import { type Database, transaction } from '../../server/db/open.ts'
 import { createJobs } from '../../server/jobs/jobs.ts'
 import { GiveUp } from '../../server/jobs/trouble.ts'
 import { examine } from '../../server/site/doctor.ts'
-import { createLog } from '../../server/web/log.ts'
+import { createLog } from '../../server/web/operations/request-log.ts'
 import { newDatabase } from '../support/database.ts'
 
 const log = createLog('silent')

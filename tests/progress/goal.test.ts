@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { goalChoices, goalTicks, goalWords } from '../../server/progress/goal.ts'
-import { loadWords } from '../../server/web/words.ts'
+import { loadWords } from '../../server/web/text/i18n.ts'
 
 const t = loadWords()('en')
 const words = (done: number, goal: number, total = 23) => goalWords(t, 'en', { done, goal, total })

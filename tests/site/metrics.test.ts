@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMetrics } from '../../server/web/metrics.ts'
+import { createMetrics } from '../../server/web/operations/metrics.ts'
 import { routesOf } from '../support/routes.ts'
 import { testSite } from '../support/site.ts'
 

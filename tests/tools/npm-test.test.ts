@@ -56,7 +56,7 @@ function npmTest(...args: string[]) {
 }
 
 test('a test file is run without types and lint, and the last line counts its tests', () => {
-  const { code, last, output } = npmTest('tests/web/qr.test.ts')
+  const { code, last, output } = npmTest('tests/web/render/qr.test.ts')
   expect([code, last]).toEqual([0, expect.stringMatching(/^[1-9]\d* passed, 0 failed, 0 skipped$/)])
   expect(output).not.toMatch(/types:|lint and format:/)
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { findWords } from '../../server/web/find-words.ts'
-import { loadWords } from '../../server/web/words.ts'
+import { loadWords } from '../../server/web/text/i18n.ts'
 import { managed } from '../support/manage.ts'
 
 const t = loadWords()('en')

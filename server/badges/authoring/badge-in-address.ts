@@ -2,7 +2,7 @@ import type { Request } from 'express'
 import type { CourseContent } from '../../courses/courses.ts'
 import { courseAt } from '../../courses/policy.ts'
 import type { Services } from '../../services.ts'
-import { notFound } from '../../web/refusal.ts'
+import { notFound } from '../../web/http/http-error.ts'
 import type { EditedBadge } from './editing.ts'
 
 /** The badge of an address for authors, and its course. */

@@ -3,7 +3,7 @@ import type { KeptRule } from '../../courses/format/badge-rule-schema.ts'
 import { badgeRule } from '../../courses/policy.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
-import { freshSlug, slugFrom } from '../../web/slug.ts'
+import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import { BADGE_COLUMNS, type Badge } from '../rules/rule-progress.ts'
 import type { BadgePictures } from './pictures.ts'
 

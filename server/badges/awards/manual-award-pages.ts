@@ -2,9 +2,8 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../../cohorts/enrolments.ts'
 import type { Services } from '../../services.ts'
-import { sendCsv } from '../../web/csv.ts'
-import { currentEnrolment, queryText } from '../../web/current.ts'
-import { addFlash } from '../../web/flash.ts'
+import { sendCsv } from '../../web/files/csv.ts'
+import { currentEnrolment, queryText } from '../../web/http/current-user.ts'
 import {
   emptyForm,
   type Form,
@@ -14,11 +13,12 @@ import {
   refusedForm,
   rowNumber,
   text,
-} from '../../web/forms.ts'
-import { frameOf } from '../../web/frame.ts'
-import { keepNothing } from '../../web/headers.ts'
-import { notFound, Refusal } from '../../web/refusal.ts'
-import { view } from '../../web/view.ts'
+} from '../../web/http/forms.ts'
+import { keepNothing } from '../../web/http/headers.ts'
+import { notFound, Refusal } from '../../web/http/http-error.ts'
+import { addFlash } from '../../web/render/flash.ts'
+import { frameOf } from '../../web/render/page-context.ts'
+import { view } from '../../web/render/view.ts'
 import { AwardedBefore } from './manual-awards.ts'
 import type { GivenAward } from './revocation.ts'
 

@@ -1,7 +1,7 @@
 import type { KeptRule, KeptSimpleRule } from '../../courses/format/badge-rule-schema.ts'
 import { badgeRule } from '../../courses/policy.ts'
-import type { Problems } from '../../web/forms.ts'
-import { numberedFields, typedRows } from '../../web/numbered-rows.ts'
+import type { Problems } from '../../web/http/forms.ts'
+import { numberedFields, typedRows } from '../../web/http/numbered-rows.ts'
 
 /** A rule as a form without scripts has it: up to eight rows, of which each says one thing, and how they go together. */
 

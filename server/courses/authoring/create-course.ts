@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
-import { freshSlug, slugFrom } from '../../web/slug.ts'
+import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import type { CourseOutline } from '../format/schema.ts'
 import type { Lineage } from '../transfer/attribution-queries.ts'
 import { freshBadges } from '../transfer/rename-badges.ts'

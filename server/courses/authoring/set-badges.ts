@@ -1,6 +1,6 @@
 import { type Clock, nowText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
-import { freshSlug } from '../../web/slug.ts'
+import { freshSlug } from '../../web/text/slug.ts'
 import type { SetRow } from './sets.ts'
 
 /** What the badge of a set means, in the words of the site. */

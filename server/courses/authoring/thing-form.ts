@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { dateIfAny, line, once, type Problems, readForm, text } from '../../web/forms.ts'
-import { isIcon } from '../../web/icons.ts'
+import { dateIfAny, line, once, type Problems, readForm, text } from '../../web/http/forms.ts'
+import { isIcon } from '../../web/render/icons.ts'
 import { writeThing } from '../format/course-files.ts'
 import { BrokenCourse } from '../format/course-problem.ts'
 import { BODY_MAX, DEPTHS, type ThingOutline } from '../format/schema.ts'

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../web/escape.ts'
+import { escapeHtml } from '../../web/render/escape.ts'
 
 /** A picture's name in a course folder: `pictures/<name>.webp`. */
 export const PICTURE_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*\.webp$/

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Translate } from '../../web/words.ts'
+import type { Translate } from '../../web/text/i18n.ts'
 import type { Courses } from '../courses.ts'
 import { BrokenCourse } from '../format/course-problem.ts'
 import { readWholeFolder, writeFolder } from '../format/read-folder.ts'

@@ -1,4 +1,4 @@
-import { freshSlug } from '../../web/slug.ts'
+import { freshSlug } from '../../web/text/slug.ts'
 
 /** Badges of a course that is made from another one: with names of their own, since badges are the site's. */
 export function freshBadges<Badge extends { slug: string }>(

@@ -1,4 +1,4 @@
-import { isIcon } from '../../web/icons.ts'
+import { isIcon } from '../../web/render/icons.ts'
 import { writeCourse } from '../format/course-files.ts'
 import type { CourseProblem } from '../format/course-problem.ts'
 import { COURSE_FILE, type CourseOutline, THING_FILE } from '../format/schema.ts'

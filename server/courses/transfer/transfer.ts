@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Database, transaction } from '../../db/open.ts'
-import { freshSlug } from '../../web/slug.ts'
+import { freshSlug } from '../../web/text/slug.ts'
 import type { WorkerPool } from '../../workers/worker-pool.ts'
 import { writeCourse } from '../format/course-files.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'

@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import type { Translate } from '../text/i18n.ts'
+
+/** A form as its page needs it: what was typed, and what is wrong with it, by field. */
+export interface Form {
+  values: Record<string, string>
+  problems: Record<string, string>
+}
+
+/** The fields of a form as they were sent. */
+export type FormBody = Record<string, unknown>
+
+type FormResult<Data> = { ok: true; data: Data } | { ok: false; values: Record<string, string>; problems: Problems }
+/** Problems as keys of words with their values, by field; `words` makes them readable. */
+export type Problems = Record<string, { key: string; values?: Record<string, string | number> }>
+
+export function emptyForm(values: Record<string, string> = {}): Form {
+  return { values, problems: {} }
+}
+
+/** The page's form after a refused one: filled as typed, with the problems in words. */
+export function refusedForm(t: Translate, refused: { values: Record<string, string>; problems: Problems }): Form {
+  const problems = Object.entries(refused.problems).map(([field, { key, values }]) => [field, t(key, values)])
+  return { values: refused.values, problems: Object.fromEntries(problems) }
+}
+
+/**
+ * Reads a form by its explicit list of fields: others are not seen, repeated ones are a problem, and every text comes
+ * with Unix line ends and without NUL.
+ */
+export function readForm<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  body: unknown,
+): FormResult<z.infer<z.ZodObject<Shape>>> {
+  const sent: FormBody = typeof body === 'object' && body !== null ? { ...body } : {}
+  const fields = Object.keys(schema.shape)
+  const typed = Object.fromEntries(
+    fields.filter((field) => Object.hasOwn(sent, field)).map((field) => [field, sent[field]]),
+  )
+  const read = schema.safeParse(typed)
+  if (read.success) return { ok: true, data: read.data }
+  const problems: Problems = {}
+  for (const issue of read.error.issues) {
+    const field = String(issue.path[0] ?? '')
+    problems[field] ??= problemOf(issue, typed[field])
+  }
+  return { ok: false, values: asTyped(typed), problems }
+}
+
+function asTyped(typed: FormBody): Record<string, string> {
+  return Object.fromEntries(Object.entries(typed).map(([field, value]) => [field, typedText(value)]))
+}
+
+/** A field as it can be shown again, whatever was sent: its first value, without NUL. */
+export function typedText(value: unknown): string {
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  return typeof first === 'string' ? first.replaceAll('\0', '') : ''
+}
+
+function problemOf(issue: z.core.$ZodIssue, value: unknown): Problems[string] {
+  if (Array.isArray(value)) return { key: 'problems.repeated' }
+  if (issue.code === 'custom') return { key: issue.message }
+  if (issue.code === 'too_big')
+    return { key: 'problems.too_long', values: { max: Number(issue.maximum), length: lengthOf(value) } }
+  if (issue.code === 'too_small') {
+    const empty = typeof value !== 'string' || value.trim() === ''
+    return empty
+      ? { key: 'problems.empty' }
+      : { key: 'problems.too_short', values: { min: Number(issue.minimum), length: lengthOf(value) } }
+  }
+  if (issue.code === 'invalid_format') return { key: `problems.${issue.format}` }
+  if (issue.code === 'invalid_value') return { key: 'problems.choice' }
+  return { key: value === undefined ? 'problems.empty' : 'problems.wrong' }
+}
+
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' ? value.length : 0
+}
+
+const NO_NUL = { error: 'problems.control' }
+const plain = z.string().refine((text) => !text.includes('\0'), NO_NUL)
+
+/** One line: white space folded, control signs refused. */
+export function line({ min = 1, max }: { min?: number; max: number }) {
+  return plain
+    .transform((text) => text.replace(/\s+/gu, ' ').trim())
+    .pipe(z.string().refine((text) => !/\p{Cc}/u.test(text), NO_NUL))
+    .pipe(z.string().min(min).max(max))
+}
+
+/** Many lines, as typed but for the line ends. */
+export function text({ min = 1, max }: { min?: number; max: number }) {
+  return plain
+    .transform((typed) => typed.replace(/\r\n?/g, '\n').trimEnd())
+    .pipe(z.string().refine((typed) => !/[^\P{Cc}\n\t]/u.test(typed), NO_NUL))
+    .pipe(z.string().min(min).max(max))
+}
+
+const isDate = (text: string) => {
+  const written = /^20\d\d-\d\d-\d\d$/.test(text)
+  try {
+    return written && Temporal.PlainDate.from(text).toString() === text
+  } catch {
+    return false
+  }
+}
+
+/** A date of this century, as date fields send it. */
+export const date = line({ max: 20 }).pipe(z.string().refine(isDate, { error: 'problems.no_date', abort: true }))
+export const dateIfAny = line({ min: 0, max: 20 })
+  .pipe(z.string().refine((text) => text === '' || isDate(text), { error: 'problems.no_date', abort: true }))
+  .optional()
+  .default('')
+
+/** The number of a row. */
+export const rowNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .transform(Number)
+
+/** A form of the sign-in kind: an address as people type it, folded to lower case. */
+export const email = plain
+  .transform((typed) => typed.trim().toLowerCase())
+  .pipe(z.string().min(1).max(254).pipe(z.email()))
+
+/** Twelve signs or more, up to 200: nothing else is asked of a password. */
+export const newPassword = plain.pipe(z.string().min(12).max(200))
+
+/** The hidden field of forms that make something; a missing one is simply no promise. */
+export const once = z
+  .string()
+  .max(64)
+  .regex(/^[\w-]*$/)
+  .optional()
+  .default('')
+
+export const onOrOff = z.enum(['1', '0']).transform((value) => value === '1')

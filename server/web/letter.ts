@@ -1,9 +1,0 @@
-import type { Letter } from '../mail/letter.ts'
-import { paper } from './view.ts'
-
-const onPaper = paper<{ letter: Letter; locale: string }>('mail/letter')
-
-/** The letter for those who read mail as HTML: nothing in it is fetched from anywhere. */
-export function letterHtml(letter: Letter): string {
-  return onPaper({ letter, locale: 'en' })
-}
