@@ -1,8 +1,8 @@
 import type { Router } from 'express'
 import type { Services } from '../services.ts'
+import { dossierPages } from './account-details-pages.ts'
 import { directoryPages } from './directory-pages.ts'
-import { dossierPages } from './dossier-pages.ts'
-import { seeingPages } from './seeing-pages.ts'
+import { seeingPages } from './impersonation-pages.ts'
 
 /** The admins' pages about people: the list, one by one, and through their eyes. */
 export function peopleAdminRoutes(router: Router, services: Services): void {

@@ -8,8 +8,8 @@ import { keepNothing } from '../web/http/headers.ts'
 import { type Frame, frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { type DirectoryEntry, type DirectoryFilters, type DirectoryLine, STATES } from './directory.ts'
+import type { ResetRequest } from './password-reset.ts'
 import { admin, SITE_ROLES } from './policy.ts'
-import type { ResetRequest } from './resets.ts'
 
 const peoplePage = view<{
   people: DirectoryEntry[]

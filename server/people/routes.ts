@@ -1,6 +1,6 @@
 import type { Router } from 'express'
 import type { Services } from '../services.ts'
-import { resetPages } from './reset-pages.ts'
+import { resetPages } from './password-reset-pages.ts'
 import { settingsPages } from './settings-pages.ts'
 import { signInPages } from './sign-in-pages.ts'
 

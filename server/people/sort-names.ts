@@ -1,5 +1,5 @@
 import type { Database } from '../db/open.ts'
-import { folded } from './folding.ts'
+import { folded } from './case-folding.ts'
 
 /** So many accounts are written in one transaction. */
 const AT_ONCE = 500

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { knowFolding } from '../../server/people/folding.ts'
+import { knowFolding } from '../../server/people/case-folding.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 import { crowd } from './crowd.ts'
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { createActivity } from '../../server/activity/activity.ts'
 import { systemClock } from '../../server/db/clock.ts'
 import { handleFrom, isHandle } from '../../server/people/handle.ts'
+import { knowSeeing } from '../../server/people/impersonation-log.ts'
 import { createPeople } from '../../server/people/people.ts'
-import { knowSeeing } from '../../server/people/seeing.ts'
 import { newDatabase } from '../support/database.ts'
 
 function peopleOfNobody() {

@@ -7,7 +7,7 @@ import { keepNothing } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { ResetLink } from './resets.ts'
+import type { ResetLink } from './password-reset.ts'
 
 const forgotPage = view<{ form: Form; asked: boolean; mail: boolean }>('people/forgot')
 const resetPage = view<{ form: Form; link: ResetLink }>('people/reset')

@@ -3,8 +3,8 @@ import type { Clock } from '../db/clock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Mail } from '../mail/mail.ts'
 import type { Translate } from '../web/text/i18n.ts'
+import type { Resets } from './password-reset.ts'
 import type { People } from './people.ts'
-import type { Resets } from './resets.ts'
 
 interface Helpers {
   jobs: Jobs

@@ -9,7 +9,7 @@ import { forbidden, notFound, Refusal } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { Belongings, Dossier, DossierEnrolment } from './dossier.ts'
+import type { Belongings, Dossier, DossierEnrolment } from './account-details.ts'
 import type { Person } from './people.ts'
 import { admin, SITE_ROLES } from './policy.ts'
 
@@ -22,7 +22,7 @@ const dossierPage = view<{
   enrolments: DossierEnrolment[]
   log: Spoken[]
   form: Form
-}>('people/dossier')
+}>('people/account-details')
 const deletePage = view<{ who: Person; belongings: Belongings; form: Form }>('people/delete')
 const linkPage = view<{ name: string; email: string; handle: string; link: string }>('people/reset-link')
 

@@ -1,8 +1,8 @@
 import type { Request, RequestHandler } from 'express'
 import { beforeHead } from '../web/http/before-head.ts'
 import { forbidden } from '../web/http/http-error.ts'
+import { type createSeeing, type Seeing, throughOthersEyes } from './impersonation-log.ts'
 import type { People, Person } from './people.ts'
-import { type createSeeing, type Seeing, throughOthersEyes } from './seeing.ts'
 
 /** Where an admin comes back to herself: the only act that is taken meanwhile. */
 const LEAVE = '/admin/view-as/end'
