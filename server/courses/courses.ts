@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import type { Markdown } from '../reflections/markdown-renderer.ts'
+import type { Markdown } from '../reflections/markdown/markdown-renderer.ts'
 import type { WorkerPool } from '../workers/worker-pool.ts'
 import { createCourseMaking } from './authoring/create-course.ts'
 import { createSetEditing } from './authoring/sets.ts'

@@ -1,5 +1,5 @@
 import type { CourseMap, Tile } from '../progress/map.ts'
-import type { Tag } from '../reflections/tag.ts'
+import type { Tag } from '../reflections/thing-label.ts'
 import type { Preview } from './feeds.ts'
 import type { Item, ItemState } from './items.ts'
 

@@ -1,7 +1,7 @@
 import type { Enrolment, EnrolmentRole } from '../cohorts/enrolments.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { StreamItem } from '../reflections/item.ts'
+import type { StreamItem } from '../reflections/stream-item.ts'
 import { type Guide, split, type Waiting } from './split.ts'
 
 /** Somebody who answers, and how she is doing. */

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../cohorts/enrolments.ts'
-import type { StreamItem } from '../reflections/item.ts'
+import type { StreamItem } from '../reflections/stream-item.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryNumber } from '../web/http/current-user.ts'
 import { emptyForm, type Form, line, readForm, refusedForm, rowNumber } from '../web/http/forms.ts'

@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 import type { Enrolment } from '../cohorts/enrolments.ts'
-import type { StreamItem } from '../reflections/item.ts'
+import type { StreamItem } from '../reflections/stream-item.ts'
 import type { Services } from '../services.ts'
 import type { Saying } from '../upkeep/reports.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'

@@ -1,7 +1,7 @@
 import type { Courses } from '../courses/courses.ts'
 import type { Database } from '../db/open.ts'
-import { ITEM, type ItemRow, itemsWith, type StreamItem } from './item.ts'
 import { MAY_READ } from './policy.ts'
+import { ITEM, type ItemRow, itemsWith, type StreamItem } from './stream-item.ts'
 
 const PAGE = 20
 

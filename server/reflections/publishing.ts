@@ -5,10 +5,10 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Images } from '../images/images.ts'
 import type { Progress } from '../progress/progress.ts'
-import type { Drafts, Text } from './drafts.ts'
-import { headOf } from './excerpt.ts'
-import type { RenderMarkdown } from './markdown-renderer.ts'
-import type { Mentions } from './mentions.ts'
+import type { Mentions } from './comments/mentions.ts'
+import type { Drafts, Text } from './editor/drafts.ts'
+import { headOf } from './markdown/excerpt.ts'
+import type { RenderMarkdown } from './markdown/markdown-renderer.ts'
 
 interface Own extends Text {
   id: number

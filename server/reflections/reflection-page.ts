@@ -8,9 +8,9 @@ import { takeAwards } from '../web/render/flash.ts'
 import { frameOf, standIn } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
-import type { TalkPart } from './comment-pages.ts'
+import type { TalkPart } from './comments/comment-pages.ts'
+import { type Talk, threadWith } from './comments/threads.ts'
 import type { ReflectionPage } from './reflections.ts'
-import { type Talk, threadWith } from './threads.ts'
 
 type Moment = NonNullable<ReturnType<Services['badges']['moment']>>
 

@@ -6,7 +6,7 @@ import type { PersonName } from '../people/people.ts'
 import type { Progress } from '../progress/progress.ts'
 import { type Audience, IS_OPEN, MAY_READ } from './policy.ts'
 import { createPublishing, type PublishingHelpers } from './publishing.ts'
-import { type Tag, tagOf } from './tag.ts'
+import { type Tag, tagOf } from './thing-label.ts'
 
 /** A reflection as its own page shows it to one viewer. */
 export interface ReflectionPage {

@@ -10,10 +10,10 @@ import { forbidden, notFound, Refusal } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf, standIn } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { StreamItem } from './item.ts'
 import { byAudience } from './policy.ts'
 import { openReflection, readableReflection } from './reflection-access.ts'
 import { showReflection } from './reflection-page.ts'
+import type { StreamItem } from './stream-item.ts'
 import { showStream } from './stream-page.ts'
 
 const personPage = view<{

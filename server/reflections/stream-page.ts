@@ -6,8 +6,8 @@ import { currentEnrolment, queryText, wholeNumber } from '../web/http/current-us
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
-import type { StreamItem } from './item.ts'
 import type { StreamFilters } from './stream.ts'
+import type { StreamItem } from './stream-item.ts'
 
 /** A filter that is on, and the stream without it. */
 interface Chip {

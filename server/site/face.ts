@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Markdown } from '../reflections/markdown-renderer.ts'
+import type { Markdown } from '../reflections/markdown/markdown-renderer.ts'
 import type { SiteFace } from '../web/render/page-context.ts'
 import type { LogoShelf } from './logo.ts'
 import type { Settings } from './settings.ts'

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { NotAFeed, readFeed } from '../../server/feeds/reading.ts'
-import { renderOutside } from '../../server/reflections/outside-html.ts'
+import { renderOutside } from '../../server/reflections/markdown/sanitise-external-html.ts'
 import { expectLinear } from '../support/growth.ts'
 
 // The feeds in corpus/ were written for this project.

@@ -32,7 +32,7 @@ function placeOf(file: string): Place {
     file,
     room,
     is_noun: rest.length > 0 && !ROOMS.includes(room),
-    is_routes: /(?:^|-)routes\.ts$/.test(rest.join('/')),
+    is_routes: /(?:^|[-/])routes\.ts$/.test(rest.join('/')),
     is_policy: rest.at(-1) === 'policy.ts',
     speaks_http: importsOf(file).some(({ from }) => from === 'express'),
   }

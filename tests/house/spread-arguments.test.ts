@@ -9,7 +9,7 @@ const SHORT: Record<string, string> = {
   'server/pdf/lines.ts': 'the runs of a line',
   'server/progress/completion.ts': "a person's posts about one thing",
   'server/progress/thing-words.ts': 'three depths',
-  'server/reflections/markdown.ts': 'what stands for one picture',
+  'server/reflections/markdown/markdown.ts': 'what stands for one picture',
   'server/search/snippet.ts': 'the words that were searched for',
   'server/site/colours.ts': 'the grounds of a scheme',
 }

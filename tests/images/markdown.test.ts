@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Picture } from '../../server/images/picture.ts'
-import { plainText } from '../../server/reflections/markdown.ts'
+import { plainText } from '../../server/reflections/markdown/markdown.ts'
 import { EVASIONS } from '../reflections/evasions.ts'
 import { renderMarkdown } from '../support/markdown.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { excerptAfter } from '../../server/reflections/excerpt.ts'
-import { plainText } from '../../server/reflections/markdown.ts'
+import { excerptAfter } from '../../server/reflections/markdown/excerpt.ts'
+import { plainText } from '../../server/reflections/markdown/markdown.ts'
 
 test('what somebody called her reflection leaves the excerpt as it is', () => {
   expect(excerptAfter('Three books, one ghost', 'I asked for three books.')).toBe('I asked for three books.')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { plainText } from '../../server/reflections/markdown.ts'
+import { plainText } from '../../server/reflections/markdown/markdown.ts'
 import { cost } from '../support/growth.ts'
 import { renderMarkdown } from '../support/markdown.ts'
 import { EVASIONS, PLACES } from './evasions.ts'

@@ -1,4 +1,4 @@
-import { createMarkdown } from '../../server/reflections/markdown-renderer.ts'
+import { createMarkdown } from '../../server/reflections/markdown/markdown-renderer.ts'
 import { createWorkerPool } from '../../server/workers/worker-pool.ts'
 
 /** Rendered here and at once. */

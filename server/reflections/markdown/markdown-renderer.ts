@@ -1,7 +1,7 @@
-import { createPrepared } from '../workers/prepared.ts'
-import type { WorkerPool } from '../workers/worker-pool.ts'
+import { createPrepared } from '../../workers/prepared.ts'
+import type { WorkerPool } from '../../workers/worker-pool.ts'
 import { type Rendered, type RenderOptions, renderMarked, withMentions } from './markdown.ts'
-import type { MentionLinks } from './mention-marks.ts'
+import type { MentionLinks } from './markdown-mentions.ts'
 
 const TASK = new URL('./markdown-task.ts', import.meta.url)
 /** Characters that are rendered at once: the worst text known takes 4 ms of processor time for each thousand. */

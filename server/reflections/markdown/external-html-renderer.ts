@@ -1,8 +1,8 @@
-import { createPrepared } from '../workers/prepared.ts'
-import type { WorkerPool } from '../workers/worker-pool.ts'
-import { excerptOf, type OutsideSource, RENDERER, renderOutside } from './outside-html.ts'
+import { createPrepared } from '../../workers/prepared.ts'
+import type { WorkerPool } from '../../workers/worker-pool.ts'
+import { excerptOf, type OutsideSource, RENDERER, renderOutside } from './sanitise-external-html.ts'
 
-const TASK = new URL('./outside-task.ts', import.meta.url)
+const TASK = new URL('./external-html-task.ts', import.meta.url)
 /** Characters that are rendered at once: the worst post known takes 2 ms of processor time for each thousand. */
 const SHORT = 2000
 /** A feed of 2 MB takes four seconds at worst. */

@@ -3,8 +3,8 @@ import type { Enrolment } from '../cohorts/enrolments.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Progress } from '../progress/progress.ts'
-import { headOf } from './excerpt.ts'
-import { plainText } from './markdown.ts'
+import { headOf } from './markdown/excerpt.ts'
+import { plainText } from './markdown/markdown.ts'
 import type { Audience } from './policy.ts'
 
 /** A post of a blog elsewhere, sanitised, as it is going to stand here. */

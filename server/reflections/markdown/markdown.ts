@@ -1,8 +1,8 @@
 import MarkdownIt, { type StateCore, type Token } from 'markdown-it'
 import sanitizeHtml from 'sanitize-html'
-import type { Picture } from '../images/picture.ts'
-import { limitTables } from './markdown-tables.ts'
-import { type MentionLinks, markMentions, PERSON_ADDRESS, placeMentions } from './mention-marks.ts'
+import type { Picture } from '../../images/picture.ts'
+import { limitTables } from './limit-tables.ts'
+import { type MentionLinks, markMentions, PERSON_ADDRESS, placeMentions } from './markdown-mentions.ts'
 
 /** Stored beside the HTML; a new one says that what was stored before should be rendered again. */
 const RENDERER = 'markdown-2'

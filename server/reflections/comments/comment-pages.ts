@@ -1,6 +1,6 @@
-import type { Database } from '../db/open.ts'
+import type { Database } from '../../db/open.ts'
+import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../policy.ts'
 import type { CommentRow } from './comments.ts'
-import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from './policy.ts'
 import { type Talk, talkOf } from './threads.ts'
 
 /** So many comments are on a page, besides the ones that their threads begin with. */

@@ -1,7 +1,7 @@
-import { type Clock, nowText } from '../db/clock.ts'
-import { type Database, transaction } from '../db/open.ts'
-import type { Audience } from './policy.ts'
-import { wordsIn } from './word-count.ts'
+import { type Clock, nowText } from '../../db/clock.ts'
+import { type Database, transaction } from '../../db/open.ts'
+import { wordsIn } from '../markdown/word-count.ts'
+import type { Audience } from '../policy.ts'
 
 export interface Text {
   title: string

@@ -1,10 +1,10 @@
 import type { Courses } from '../courses/courses.ts'
 import { READER_LANGUAGE } from '../courses/policy.ts'
 import type { PersonName } from '../people/people.ts'
-import { excerptAfter } from './excerpt.ts'
-import { NEW_ANSWERS } from './following.ts'
+import { NEW_ANSWERS } from './comments/following.ts'
+import { excerptAfter } from './markdown/excerpt.ts'
 import { IS_OPEN, MAY_READ_COMMENT } from './policy.ts'
-import { type Tag, tagOf } from './tag.ts'
+import { type Tag, tagOf } from './thing-label.ts'
 
 /** A reflection in a list. */
 export interface StreamItem {

@@ -1,7 +1,7 @@
-import { type Clock, instantText, nowText } from '../db/clock.ts'
-import type { Database } from '../db/open.ts'
-import type { MentionLinks } from './mention-marks.ts'
-import { type Audience, askedFor, MAY_READ } from './policy.ts'
+import { type Clock, instantText, nowText } from '../../db/clock.ts'
+import type { Database } from '../../db/open.ts'
+import type { MentionLinks } from '../markdown/markdown-mentions.ts'
+import { type Audience, askedFor, MAY_READ } from '../policy.ts'
 
 /** All that decides who reads a text: whose it is, where it stands, for whom it is. */
 export interface Circle {

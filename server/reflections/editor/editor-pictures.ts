@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express'
-import type { Services } from '../services.ts'
-import { currentPerson } from '../web/http/current-user.ts'
-import { readUploads } from '../web/http/uploads.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson } from '../../web/http/current-user.ts'
+import { readUploads } from '../../web/http/uploads.ts'
+import { frameOf } from '../../web/render/page-context.ts'
 
 /** Why some of the pictures are not in the text. */
 export interface NotTaken {

@@ -1,7 +1,7 @@
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Database } from '../db/open.ts'
-import { ITEM, type ItemRow, type StreamItem } from './item.ts'
 import { ANSWERED, CAN_BE_ANSWERED, MAY_READ } from './policy.ts'
+import { ITEM, type ItemRow, type StreamItem } from './stream-item.ts'
 
 interface PersonsList {
   items: StreamItem[]

@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2'
 import sanitizeHtml from 'sanitize-html'
-import { escapeHtml } from '../web/render/escape.ts'
+import { escapeHtml } from '../../web/render/escape.ts'
 import { ALLOWED, plainText } from './markdown.ts'
 
 /** Stored beside the HTML; a new one says that what was stored before should be rendered again. */

@@ -1,4 +1,4 @@
-import type { Translate } from '../web/text/i18n.ts'
+import type { Translate } from '../../web/text/i18n.ts'
 
 /** A way to start: its questions come into the text, to be written under. */
 export interface Start {

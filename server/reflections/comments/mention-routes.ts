@@ -1,14 +1,14 @@
 import type { Request, Router } from 'express'
 import { z } from 'zod'
-import type { Enrolment } from '../cohorts/enrolments.ts'
-import type { Services } from '../services.ts'
-import { signedIn } from '../web/http/access.ts'
-import { currentEnrolment, currentPerson, numberIn } from '../web/http/current-user.ts'
-import { line, readForm } from '../web/http/forms.ts'
-import { forbidden, notFound, Refusal } from '../web/http/http-error.ts'
-import { sendJson } from '../web/http/send-body.ts'
+import type { Enrolment } from '../../cohorts/enrolments.ts'
+import type { Services } from '../../services.ts'
+import { signedIn } from '../../web/http/access.ts'
+import { currentEnrolment, currentPerson, numberIn } from '../../web/http/current-user.ts'
+import { line, readForm } from '../../web/http/forms.ts'
+import { forbidden, notFound, Refusal } from '../../web/http/http-error.ts'
+import { sendJson } from '../../web/http/send-body.ts'
+import { type Audience, audiencesIn } from '../policy.ts'
 import type { Circle } from './mentions.ts'
-import { type Audience, audiencesIn } from './policy.ts'
 
 /** What is said to somebody whose text names more people than may be told within the hour. */
 export const TOO_MANY = { kind: 'said', key: 'reflections.said.too_many_mentions' } as const
