@@ -1,5 +1,5 @@
 import type { Clock } from '../db/clock.ts'
-import type { FetchPublic } from '../outgoing/fetcher.ts'
+import type { FetchPublic } from '../http-client/fetcher.ts'
 import { TaskError } from '../workers/worker-pool.ts'
 import { type Claims, claimsOf } from './claims.ts'
 import { type HashDocument, isOurProof, proofFits } from './data-integrity.ts'

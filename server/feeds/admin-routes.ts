@@ -7,7 +7,7 @@ import { notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { FeedHealth } from './health.ts'
+import type { FeedHealth } from './feed-health.ts'
 
 const page = view<{ cohort: Cohort; feeds: FeedHealth[]; next: string | null }>('feeds/health')
 

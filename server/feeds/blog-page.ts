@@ -6,9 +6,9 @@ import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
+import type { FoundFeed } from './discover-feed.ts'
 import type { Feed } from './feed-rows.ts'
-import type { FoundFeed } from './finding.ts'
-import { type PostLine, postLines, previewLines } from './match-words.ts'
+import { type PostLine, postLines, previewLines } from './presenter.ts'
 
 const page = view<{
   href: string

@@ -1,5 +1,5 @@
 import { type Clock, nowText } from '../db/clock.ts'
-import type { Fetched } from '../outgoing/fetcher.ts'
+import type { Fetched } from '../http-client/fetcher.ts'
 import type { WorkerPool } from '../workers/worker-pool.ts'
 import type { FeedFound, FeedSource } from './read-task.ts'
 

@@ -1,6 +1,6 @@
 import type { Database } from '../db/open.ts'
 import type { Audience } from '../reflections/policy.ts'
-import type { Trouble } from './trouble.ts'
+import type { Trouble } from './feed-error.ts'
 
 export type Extent = 'full' | 'excerpt'
 

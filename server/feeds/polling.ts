@@ -1,15 +1,15 @@
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { Fetched, FetchPublic } from '../http-client/fetcher.ts'
 import type { Notices } from '../notifications/notices.ts'
-import type { Fetched, FetchPublic } from '../outgoing/fetcher.ts'
 import { createTurns } from '../web/http/concurrency-limiter.ts'
 import { TaskError } from '../workers/worker-pool.ts'
+import { FeedTrouble, type Trouble, troubleIn, troubleOfStatus } from './feed-error.ts'
 import type { ReadFetched } from './feed-reader.ts'
 import type { Feed, FeedRows } from './feed-rows.ts'
+import type { Taking } from './ingest.ts'
 import type { ReadFeed } from './post.ts'
 import { nextRead, TRIES } from './schedule.ts'
-import type { Taking } from './taking.ts'
-import { FeedTrouble, type Trouble, troubleIn, troubleOfStatus } from './trouble.ts'
 
 interface Helpers {
   fetchPublic: FetchPublic

@@ -1,7 +1,7 @@
 import { decodeDocument } from './decode-document.ts'
 import { feedLinks } from './links.ts'
+import { NotAFeed, readFeed } from './parse-feed.ts'
 import type { ReadFeed } from './post.ts'
-import { NotAFeed, readFeed } from './reading.ts'
 
 /** What an address answered. */
 export interface FeedSource {

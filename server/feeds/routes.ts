@@ -8,10 +8,10 @@ import { notFound, Refusal } from '../web/http/http-error.ts'
 import { addAwards, addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { showBlog, showFound } from './blog-page.ts'
+import type { FoundFeed } from './discover-feed.ts'
+import { troubleIn } from './feed-error.ts'
 import type { Feed } from './feed-rows.ts'
-import type { FoundFeed } from './finding.ts'
 import { canonicalLink } from './post.ts'
-import { troubleIn } from './trouble.ts'
 
 const EXTENTS = ['full', 'excerpt'] as const
 const link = line({ max: 2000 }).refine((text) => canonicalLink(text, null) !== null, { error: 'problems.wrong' })

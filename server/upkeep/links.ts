@@ -1,8 +1,8 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { FetchPublic } from '../http-client/fetcher.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import type { FetchPublic } from '../outgoing/fetcher.ts'
 import { hostOf, linksIn } from './link-text.ts'
 import { createLooking, type Found, type LinkTrouble } from './looking.ts'
 

@@ -1,5 +1,5 @@
-import type { FetchPublic } from '../outgoing/fetcher.ts'
-import { OutgoingTrouble } from '../outgoing/trouble.ts'
+import { OutgoingTrouble } from '../http-client/fetch-error.ts'
+import type { FetchPublic } from '../http-client/fetcher.ts'
 
 /** What may be wrong with a link. */
 export type LinkTrouble = 'dead' | 'unreachable' | 'slow' | 'moved'

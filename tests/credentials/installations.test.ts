@@ -6,7 +6,7 @@ import { withProof } from '../../server/credentials/data-integrity.ts'
 import { didDocument, methodOf } from '../../server/credentials/documents.ts'
 import { createKeys } from '../../server/credentials/keys.ts'
 import { createVerifying } from '../../server/credentials/verifying.ts'
-import type { FetchPublic } from '../../server/outgoing/fetcher.ts'
+import type { FetchPublic } from '../../server/http-client/fetcher.ts'
 import { awarded } from '../support/awards.ts'
 
 type Json = Record<string, unknown>

@@ -1,4 +1,4 @@
-import { serving } from '../outgoing/hostile.ts'
+import { serving } from '../http-client/hostile.ts'
 import type { TestSite } from '../support/site.ts'
 
 export interface FeedPost {

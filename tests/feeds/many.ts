@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http'
-import { serving } from '../outgoing/hostile.ts'
+import { serving } from '../http-client/hostile.ts'
 import { rssOf } from './blog.ts'
 
 /** Many blogs on one loopback port, told apart by their names; counts who asks at the same time. */

@@ -5,7 +5,7 @@ import { codeOf, exportsOf, filesIn, type Import, importsOf, root, textOf } from
 
 // Who may import whom. Each rule lists the lines that break it, so that a failure names them.
 
-const ROOMS = ['web', 'db', 'jobs', 'mail', 'outgoing', 'pdf', 'workers']
+const ROOMS = ['web', 'db', 'jobs', 'mail', 'http-client', 'pdf', 'workers']
 /** Nouns that are still wired by the cohort's: one room of four doors. */
 const OF_COHORTS = ['calendar', 'pods', 'invitations', 'announcements']
 /** Where processes start that have the whole site. */
@@ -48,12 +48,12 @@ function refused(rule: (from: Place, to: Place, line: Import) => boolean): strin
   )
 }
 
-test('web, db, jobs, mail, outgoing, pdf and workers know no noun and nothing above them', () => {
+test('web, db, jobs, mail, http-client, pdf and workers know no noun and nothing above them', () => {
   const above = ['main', 'manage', 'app', 'services']
   expect(refused((from, to) => ROOMS.includes(from.room) && (to.is_noun || above.includes(to.room)))).toEqual([])
 })
 
-test('db, jobs, mail, outgoing, pdf and workers work without a page', () => {
+test('db, jobs, mail, http-client, pdf and workers work without a page', () => {
   expect(refused((from, to) => ROOMS.includes(from.room) && from.room !== 'web' && to.room === 'web')).toEqual([])
 })
 

@@ -5,7 +5,7 @@ import { codeOf, filesIn } from './source.ts'
 const SHORT: Record<string, string> = {
   'server/badges/rules/rule-sentence.ts': 'the parts of a rule',
   'server/calendar/course-sync.ts': 'the entries of a calendar',
-  'server/feeds/matching.ts': 'the things of a course with one number',
+  'server/feeds/match-posts.ts': 'the things of a course with one number',
   'server/pdf/lines.ts': 'the runs of a line',
   'server/progress/completion.ts': "a person's posts about one thing",
   'server/progress/thing-words.ts': 'three depths',

@@ -1,4 +1,4 @@
-import { type OutgoingReason, OutgoingTrouble } from '../outgoing/trouble.ts'
+import { type OutgoingReason, OutgoingTrouble } from '../http-client/fetch-error.ts'
 import { TaskError } from '../workers/worker-pool.ts'
 
 /** What may be wrong with a blog, by the name of its words (`feeds.trouble.*`). */

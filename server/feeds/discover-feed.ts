@@ -1,9 +1,9 @@
-import type { Fetched, FetchPublic } from '../outgoing/fetcher.ts'
-import { OutgoingTrouble } from '../outgoing/trouble.ts'
+import { OutgoingTrouble } from '../http-client/fetch-error.ts'
+import type { Fetched, FetchPublic } from '../http-client/fetcher.ts'
+import { FeedTrouble, troubleOfStatus } from './feed-error.ts'
 import type { ReadFetched } from './feed-reader.ts'
 import { commonPlaces } from './links.ts'
 import type { ReadFeed } from './post.ts'
-import { FeedTrouble, troubleOfStatus } from './trouble.ts'
 
 export interface FoundFeed extends ReadFeed {
   url: string

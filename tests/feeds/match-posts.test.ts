@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Known, matchPost } from '../../server/feeds/matching.ts'
-import { numbersIn } from '../../server/feeds/numbers.ts'
+import { type Known, matchPost } from '../../server/feeds/match-posts.ts'
+import { numbersIn } from '../../server/feeds/thing-numbers.ts'
 import { expectLinear } from '../support/growth.ts'
 
 const TITLES = [

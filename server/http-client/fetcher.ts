@@ -1,7 +1,7 @@
 import { addressIn, isPublic } from './addresses.ts'
-import { exchange } from './exchange.ts'
-import { askNameServers, askThisMachine, type Resolve } from './resolving.ts'
-import { type OutgoingReason, OutgoingTrouble } from './trouble.ts'
+import { type OutgoingReason, OutgoingTrouble } from './fetch-error.ts'
+import { exchange } from './request.ts'
+import { askNameServers, askThisMachine, type Resolve } from './resolve-host.ts'
 
 interface Options {
   /** GET unless said. */

@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from 'vitest'
+import { createFinder } from '../../server/feeds/discover-feed.ts'
+import { troubleIn } from '../../server/feeds/feed-error.ts'
 import { createFeedReader } from '../../server/feeds/feed-reader.ts'
-import { createFinder } from '../../server/feeds/finding.ts'
-import { troubleIn } from '../../server/feeds/trouble.ts'
-import { createFetcher } from '../../server/outgoing/fetcher.ts'
+import { createFetcher } from '../../server/http-client/fetcher.ts'
 import { createWorkerPool } from '../../server/workers/worker-pool.ts'
-import { serving } from '../outgoing/hostile.ts'
+import { serving } from '../http-client/hostile.ts'
 import { rssOf } from './blog.ts'
 
 const clock = { now: () => Temporal.Instant.from('2026-04-15T07:00:00Z') }

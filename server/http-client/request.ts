@@ -3,7 +3,7 @@ import https from 'node:https'
 import { PassThrough, type Transform } from 'node:stream'
 import zlib from 'node:zlib'
 import { addressIn } from './addresses.ts'
-import { OutgoingTrouble } from './trouble.ts'
+import { OutgoingTrouble } from './fetch-error.ts'
 
 interface Exchange {
   method: 'GET' | 'HEAD'

@@ -1,9 +1,9 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isPublic } from '../../server/outgoing/addresses.ts'
-import { createFetcher } from '../../server/outgoing/fetcher.ts'
-import { OutgoingTrouble } from '../../server/outgoing/trouble.ts'
+import { isPublic } from '../../server/http-client/addresses.ts'
+import { OutgoingTrouble } from '../../server/http-client/fetch-error.ts'
+import { createFetcher } from '../../server/http-client/fetcher.ts'
 import { serving } from './hostile.ts'
 
 const toLoopback = async () => ['127.0.0.1']

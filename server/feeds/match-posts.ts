@@ -1,4 +1,4 @@
-import { numbersIn } from './numbers.ts'
+import { numbersIn } from './thing-numbers.ts'
 
 /** What of a thing a post may speak of; the number is that of the cohort's calendar. */
 export interface Known {

@@ -11,8 +11,8 @@ import { sendBody } from '../web/http/send-body.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { blogList, type FeedHead, type FeedKind, feedText, MEDIA_TYPE } from './feed-text.ts'
-import type { FeedEntry } from './going-out.ts'
+import type { FeedEntry } from './outgoing-feeds.ts'
+import { blogList, type FeedHead, type FeedKind, feedText, MEDIA_TYPE } from './serialise-feed.ts'
 
 const feedsPage = view<{
   public_feeds: { label: string; href: string }[]

@@ -8,9 +8,9 @@ import type { Outside } from '../reflections/external-posts.ts'
 import type { OutsideRenderer } from '../reflections/markdown/external-html-renderer.ts'
 import type { OutsideSource } from '../reflections/markdown/sanitise-external-html.ts'
 import { audienceWithin } from '../reflections/policy.ts'
+import { type Item, type ItemState, type Items, titleDay } from './feed-items.ts'
 import type { Feed } from './feed-rows.ts'
-import { type Item, type ItemState, type Items, titleDay } from './items.ts'
-import { type Match, matchPost } from './matching.ts'
+import { type Match, matchPost } from './match-posts.ts'
 import { hashOf, type Post, type ReadFeed } from './post.ts'
 
 export interface Helpers {

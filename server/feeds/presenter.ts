@@ -1,7 +1,7 @@
 import type { CourseMap, Tile } from '../progress/map.ts'
 import type { Tag } from '../reflections/thing-label.ts'
+import type { Item, ItemState } from './feed-items.ts'
 import type { Preview } from './feeds.ts'
-import type { Item, ItemState } from './items.ts'
 
 /** A post with what it is about, as a page prints it. */
 export interface PostLine {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { parseAtomFeed, parseJsonFeed, parseOpml } from 'feedsmith'
 import { expect, test } from 'vitest'
-import { type FeedKind, feedText } from '../../server/feeds/feed-text.ts'
-import type { FeedEntry } from '../../server/feeds/going-out.ts'
+import type { FeedEntry } from '../../server/feeds/outgoing-feeds.ts'
+import { type FeedKind, feedText } from '../../server/feeds/serialise-feed.ts'
 import { type Actor, testSite } from '../support/site.ts'
 
 const BASE = 'https://things.example'

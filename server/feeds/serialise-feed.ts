@@ -1,6 +1,6 @@
 import { escapeHtml } from '../web/render/escape.ts'
 import { feedsmith } from './feedsmith.ts'
-import type { Blog, FeedEntry } from './going-out.ts'
+import type { Blog, FeedEntry } from './outgoing-feeds.ts'
 
 export type FeedKind = 'xml' | 'json'
 

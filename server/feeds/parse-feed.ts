@@ -3,7 +3,7 @@ import { escapeHtml } from '../web/render/escape.ts'
 import { decodeDocument } from './decode-document.ts'
 import { feedsmith } from './feedsmith.ts'
 import { canonicalLink, guidOf, instantIn, lineOf, type Post, type ReadFeed } from './post.ts'
-import { upToLastPost, withoutDocumentType } from './prolog.ts'
+import { upToLastPost, withoutDocumentType } from './strip-doctype.ts'
 
 type AnyFeed = ReturnType<typeof parseFeed<string>>
 type Items<Format extends AnyFeed['format']> = NonNullable<
