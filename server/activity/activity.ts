@@ -1,6 +1,6 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import { shelfOf } from './kinds.ts'
+import { shelfOf } from './categories.ts'
 
 /** What can happen. Each has its words, `activity.kind.<with _ for the dot>`: what follows a person's name in the log. */
 export const ACTIVITY_KINDS = [

@@ -6,9 +6,9 @@ import { currentEnrolment, currentPerson, queryNumber, queryText } from '../web/
 import { keepNothing } from '../web/http/headers.ts'
 import { type Frame, frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { GROUPS } from './kinds.ts'
+import { GROUPS } from './categories.ts'
 import type { LogEntry, LogFilters } from './log.ts'
-import { type Spoken, spoken } from './log-words.ts'
+import { type Spoken, spoken } from './log-presenter.ts'
 
 const ASKED = [...GROUPS, 'accounts'] as const
 

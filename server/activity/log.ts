@@ -1,7 +1,7 @@
 import type { Database } from '../db/open.ts'
 import { ACTIVITY_KINDS, type Activity, type ActivityKind } from './activity.ts'
-import { type Group, groupOf, subjectOf } from './kinds.ts'
-import { spoken } from './log-words.ts'
+import { type Group, groupOf, subjectOf } from './categories.ts'
+import { spoken } from './log-presenter.ts'
 
 /** What the log is asked for; null is no question. */
 export interface LogFilters {

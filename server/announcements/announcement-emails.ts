@@ -1,7 +1,7 @@
 import type { Database } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Mail } from '../mail/mail.ts'
-import type { LetterChoices } from '../notifications/letter-choices.ts'
+import type { LetterChoices } from '../notifications/email-preferences.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import type { Translate } from '../web/text/i18n.ts'
 

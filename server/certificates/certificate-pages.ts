@@ -14,12 +14,12 @@ import { frameOf } from '../web/render/page-context.ts'
 import { qrHtml } from '../web/render/qr.ts'
 import { view } from '../web/render/view.ts'
 import { slugFrom } from '../web/text/slug.ts'
-import type { Batch } from './batches.ts'
+import type { Batch } from './bulk-export.ts'
+import { dayOf } from './certificate-pdf.ts'
 import type { Certificate } from './certificates.ts'
-import { hoursOf } from './design.ts'
-import type { Sheet } from './drawing.ts'
-import { dayOf } from './papers.ts'
+import type { Sheet } from './layout.ts'
 import { paperOf } from './policy.ts'
+import { hoursOf } from './template.ts'
 
 const checkPage = view<{
   certificate: Certificate

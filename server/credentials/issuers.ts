@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { didOf } from './documents.ts'
+import { didOf } from './credential-builder.ts'
 import type { JwtAlgorithm } from './jwt.ts'
 import { ed25519X } from './multibase.ts'
-import { isObject } from './reading.ts'
+import { isObject } from './parse-credential.ts'
 
 type Json = Record<string, unknown>
 

@@ -6,7 +6,7 @@ import { keepNothing } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { didOf, keyUrl } from './documents.ts'
+import { didOf, keyUrl } from './credential-builder.ts'
 import type { PublicKey } from './keys.ts'
 
 const keysPage = view<{

@@ -1,4 +1,4 @@
-import { BUNDLED_CONTEXTS } from './contexts.ts'
+import { BUNDLED_CONTEXTS } from './jsonld-contexts.ts'
 
 /** A credential of ours is 2 to 6 kB, 70 values and 8 levels. */
 const MOST_BYTES = 64_000

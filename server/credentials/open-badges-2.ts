@@ -1,5 +1,5 @@
 import { type Claims, claimsOf } from './claims.ts'
-import { isObject, jsonIn, partsOf } from './reading.ts'
+import { isObject, jsonIn, partsOf } from './parse-credential.ts'
 import type { Carried } from './unbaking.ts'
 
 type Json = Record<string, unknown>

@@ -1,5 +1,5 @@
 import type { Identity } from './claims.ts'
-import { identityHash } from './documents.ts'
+import { identityHash } from './credential-builder.ts'
 
 /** Whether one of the identities is that of an email address; `unknown` where one cannot be compared. */
 export function isAbout(identities: readonly Identity[], email: string): 'yes' | 'no' | 'unknown' {

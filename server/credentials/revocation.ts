@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { type Claims, claimsOf } from './claims.ts'
 import type { Issuer } from './issuers.ts'
-import { type Given, isObject, readCredential } from './reading.ts'
+import { type Given, isObject, readCredential } from './parse-credential.ts'
 import type { Findings } from './verdict.ts'
 
 type Json = Record<string, unknown>

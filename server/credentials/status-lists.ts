@@ -2,8 +2,8 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import { CREDENTIALS_V2 } from './contexts.ts'
-import { didOf } from './documents.ts'
+import { didOf } from './credential-builder.ts'
+import { CREDENTIALS_V2 } from './jsonld-contexts.ts'
 import type { SigningKey } from './keys.ts'
 
 /** The least that the standard allows, so that a place tells nothing of who stands beside it. */

@@ -3,7 +3,7 @@ import { mayReadAward } from '../badges/policy.ts'
 import type { Dates } from '../web/text/dates.ts'
 import type { Claims, Day } from './claims.ts'
 import type { Findings, State } from './verdict.ts'
-import type { Verdict } from './verifying.ts'
+import type { Verdict } from './verification.ts'
 
 /** One of the four questions that the page answers, each apart. */
 interface Statement {

@@ -16,7 +16,7 @@ import { view } from '../web/render/view.ts'
 import { TaskError } from '../workers/worker-pool.ts'
 import { type Carried, unbake } from './unbaking.ts'
 import { type ShownVerdict, shownVerdict } from './verdict-presenter.ts'
-import type { Verdict } from './verifying.ts'
+import type { Verdict } from './verification.ts'
 
 /** A badge with a picture in it is some hundred kilobytes. */
 const LARGEST_FILE = 1_000_000

@@ -2,9 +2,9 @@ import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import SQLite from 'better-sqlite3'
 import { DataFolderError, dataFolderError } from './data-folder-error.ts'
+import { holdFolder } from './data-lock.ts'
 import { knownMigrations, migrate } from './migrate.ts'
 import { type Database, openDatabase } from './open.ts'
-import { holdFolder } from './serving.ts'
 
 /** The site's one database file in its data folder. */
 export function databaseFile(data_dir: string): string {

@@ -1,6 +1,6 @@
-import { chance } from './chance.ts'
 import type { Character, Post } from './content.ts'
 import { awake, between, DAY, HOUR, MINUTE, momentOf, WEEK } from './dates.ts'
+import { chance } from './seeded-random.ts'
 
 interface PlannedAnswer {
   by: string

@@ -7,8 +7,8 @@ import { closeDatabase, openDatabase } from '../db/open.ts'
 import { createServices } from '../services.ts'
 import { createLog } from '../web/operations/request-log.ts'
 import { loadWords } from '../web/text/i18n.ts'
-import { setClock } from './agenda.ts'
 import { fillSite } from './site.ts'
+import { setClock } from './timeline.ts'
 
 // whoever started it is gone: nobody will serve this site
 process.once('disconnect', () => process.exit(1))

@@ -1,17 +1,17 @@
 import path from 'node:path'
 import type { Services } from '../services.ts'
+import { createStage, emailOf } from './actors.ts'
 import { tellAfterwards } from './afterwards.ts'
-import { createAgenda, type SetClock } from './agenda.ts'
-import { ringOnlyForNews } from './bell.ts'
 import { blogsWereRead } from './blogs.ts'
 import { readContent } from './content.ts'
-import { tellCrowd } from './crowd.ts'
 import { awake, DAY, firstDays, HOUR, latestBefore, millisecondsOf } from './dates.ts'
 import { tellGuiding } from './guiding.ts'
+import { ringOnlyForNews } from './notifications.ts'
+import { tellCrowd } from './people.ts'
 import { tellPods } from './pods.ts'
 import { makeRun, type Run, runsOf } from './runs.ts'
-import { createStage, emailOf } from './stage.ts'
 import { type Scene, type Teller, tellCohort } from './story.ts'
+import { createAgenda, type SetClock } from './timeline.ts'
 
 interface Account {
   email: string

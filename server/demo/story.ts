@@ -1,11 +1,11 @@
 import type { Thing } from '../courses/courses.ts'
 import type { Services } from '../services.ts'
-import type { Agenda } from './agenda.ts'
-import { chance, oneOf } from './chance.ts'
+import type { Stage } from './actors.ts'
 import type { Character, CohortKey, Content } from './content.ts'
 import { awake, between, DAY, HOUR, MINUTE, momentOf, WEEK } from './dates.ts'
 import type { Frame, Plan, PlannedPost } from './plan.ts'
-import type { Stage } from './stage.ts'
+import { chance, oneOf } from './seeded-random.ts'
+import type { Agenda } from './timeline.ts'
 
 /** A cohort that was made, with what is going to happen in it. */
 export interface Scene extends Frame, Plan {

@@ -9,8 +9,8 @@ import { Refusal } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { Pace, Queue, Whose } from './queue.ts'
-import { savedAnswerPages } from './saved-answer-pages.ts'
+import type { Pace, Queue, Whose } from './reply-queue.ts'
+import { savedAnswerPages } from './saved-reply-pages.ts'
 
 const queuePage = view<{
   enrolment: Enrolment

@@ -9,7 +9,7 @@ import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 
-const page = view<{ form: Form; total: { pictures: number; people: number; megabytes: number } }>('images/room')
+const page = view<{ form: Form; total: { pictures: number; people: number; megabytes: number } }>('images/storage')
 
 const quotaForm = z.object({
   quota: z

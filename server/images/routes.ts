@@ -8,7 +8,7 @@ import { notFound } from '../web/http/http-error.ts'
 import { sendJson } from '../web/http/send-body.ts'
 import { readUploads } from '../web/http/uploads.ts'
 import { frameOf } from '../web/render/page-context.ts'
-import type { NotAdded } from './adding.ts'
+import type { NotAdded } from './add-images.ts'
 import { type Format, STEPS, sizeFor } from './sizes.ts'
 
 export function imageRoutes(router: Router, { images }: Services): void {

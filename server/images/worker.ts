@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
-import { draw, narrowDecoders, type Order } from './drawing.ts'
-import { type Converting, convert, type Painting, paint } from './painting.ts'
+import { draw, narrowDecoders, type Order } from './resize-image.ts'
+import { type Converting, convert, type Painting, paint } from './svg-to-png.ts'
 
 // A process of the pool: one picture after the other, behind whatever the pages have to do.
 const LAST_IN_LINE = 10

@@ -11,7 +11,7 @@ import type { Translate } from '../web/text/i18n.ts'
 import { gridLines, thingLines } from './files.ts'
 import { CELL_STATES, type CellState } from './grid.ts'
 import { type GridPage, type GridQuestion, SORTS } from './grid-rows.ts'
-import { PERSON_STATES } from './silence.ts'
+import { PERSON_STATES } from './inactivity.ts'
 
 const gridPage = view<{
   cohort: Cohort

@@ -2,7 +2,7 @@ import type { CsvValue } from '../web/files/csv.ts'
 import type { Frame } from '../web/render/page-context.ts'
 import type { Column } from './grid.ts'
 import type { FullRow } from './grid-rows.ts'
-import type { ThingTally } from './tallies.ts'
+import type { ThingTally } from './statistics.ts'
 
 /** The grid for a spreadsheet: what is done with its true date, what is put aside with the reason. */
 export function* gridLines({ t, dates }: Frame, columns: Column[], rows: Iterable<FullRow>): Generator<CsvValue[]> {

@@ -3,7 +3,7 @@ import type { Courses } from '../courses/courses.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { type CellState, type Column, cellsOf, columnsOf, type Entry, restsOf, type Work } from './grid.ts'
-import { PERSON_STATE, type PersonState, twoWeeksBefore } from './silence.ts'
+import { PERSON_STATE, type PersonState, twoWeeksBefore } from './inactivity.ts'
 
 export const SORTS = ['name', 'workplace', 'seen', 'done', 'least'] as const
 type Sort = (typeof SORTS)[number]

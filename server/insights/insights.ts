@@ -5,9 +5,9 @@ import type { Database } from '../db/open.ts'
 import type { Frame } from '../web/render/page-context.ts'
 import { columnsOf, type Entry } from './grid.ts'
 import { createGridRows } from './grid-rows.ts'
+import { IS_SILENT, twoWeeksBefore } from './inactivity.ts'
 import { type Numbers, type Overview, overviewOf } from './overview.ts'
-import { IS_SILENT, twoWeeksBefore } from './silence.ts'
-import { headcount, restsBetween, type SpreadRow, type TallyRow, type ThingTally, thingTallies } from './tallies.ts'
+import { headcount, restsBetween, type SpreadRow, type TallyRow, type ThingTally, thingTallies } from './statistics.ts'
 
 const A_WEEK = Temporal.Duration.from({ hours: 24 * 7 })
 

@@ -3,7 +3,7 @@ import type { Frame } from '../web/render/page-context.ts'
 import { listWords } from '../web/text/phrases.ts'
 import { dropOffHtml } from './drop-off.ts'
 import { type Pulses, pulsesHtml, pulsesOf } from './pulses.ts'
-import type { Headcount, Rest, ThingTally } from './tallies.ts'
+import type { Headcount, Rest, ThingTally } from './statistics.ts'
 
 /** A cohort in numbers. */
 export interface Numbers extends Omit<Headcount, 'quiet'> {

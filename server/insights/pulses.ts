@@ -1,6 +1,6 @@
 import { escapeHtml } from '../web/render/escape.ts'
 import type { Frame } from '../web/render/page-context.ts'
-import type { ThingTally } from './tallies.ts'
+import type { ThingTally } from './statistics.ts'
 
 const [WIDTH, ROW, SHOWN] = [400, 46, 5]
 

@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { isWritable, untilWritable } from '../db/write-lock.ts'
-import { createShelf, type Job } from './shelf.ts'
-import { createTimetable } from './timetable.ts'
-import { GiveUp, reasonOf, restAfter } from './trouble.ts'
+import { createShelf, type Job } from './job-store.ts'
+import { GiveUp, reasonOf, restAfter } from './retry.ts'
+import { createTimetable } from './schedule.ts'
 
 interface Turn {
   /** 1 at first. */

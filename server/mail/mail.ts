@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { GiveUp } from '../jobs/trouble.ts'
-import { asText, type Letter } from './letter.ts'
+import { GiveUp } from '../jobs/retry.ts'
+import { asText, type Letter } from './email-message.ts'
 
 interface Sending {
   to: { name: string; address: string }

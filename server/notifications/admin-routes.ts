@@ -1,5 +1,5 @@
 import type { Router } from 'express'
-import type { DeadJob, WaitingJob } from '../jobs/shelf.ts'
+import type { DeadJob, WaitingJob } from '../jobs/job-store.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { numberIn } from '../web/http/current-user.ts'

@@ -5,7 +5,7 @@ import type { Database } from '../db/open.ts'
 import { writeIfPossible } from '../db/write-lock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { ACTOR, MAY_BE_TOLD, NEW_TO_PERSON } from './policy.ts'
-import { createTelling } from './telling.ts'
+import { createTelling } from './recipients.ts'
 
 type NoticeKind =
   | 'answer'

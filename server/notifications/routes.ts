@@ -9,9 +9,9 @@ import { notFound, Refusal } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { type Frame, frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { LetterKind } from './letter-choices.ts'
-import { lineOf, type NoticeLine } from './notice-words.ts'
+import type { LetterKind } from './email-preferences.ts'
 import type { Notice } from './notices.ts'
+import { lineOf, type NoticeLine } from './presenter.ts'
 
 const noticesPage = view<{ notices: NoticeLine[]; newest: number; older: string | null; first: boolean }>(
   'notifications/notices',

@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import type { Spoken } from '../activity/log-words.ts'
+import type { Spoken } from '../activity/log-presenter.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/http/current-user.ts'
 import { emptyForm, type Form, once, readForm, refusedForm } from '../web/http/forms.ts'

@@ -13,8 +13,8 @@ import { notFound, Refusal } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
+import { RULES } from './completion-rule-text.ts'
 import type { Waiting } from './confirmations.ts'
-import { RULES } from './rule-words.ts'
 
 const rulePage = view<{ course: CourseContent; address: string; rules: readonly CompletionRule['by'][]; form: Form }>(
   'progress/completion',

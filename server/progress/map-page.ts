@@ -9,6 +9,7 @@ import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
+import { ruleWords } from './completion-rule-text.ts'
 import { type GoalChoice, goalChoices, goalTicks, goalWords } from './goal.ts'
 import type { CourseMap } from './map.ts'
 import {
@@ -24,8 +25,7 @@ import {
   type RestNote,
   restNote,
   yourCell,
-} from './map-words.ts'
-import { ruleWords } from './rule-words.ts'
+} from './map-presenter.ts'
 
 const page = view<{
   base: string

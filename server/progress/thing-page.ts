@@ -1,8 +1,8 @@
 import type { Response } from 'express'
 import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Saying } from '../maintenance/thing-reports.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
 import type { Services } from '../services.ts'
-import type { Saying } from '../upkeep/reports.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'
 import { takeAwards } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
@@ -10,9 +10,9 @@ import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
 import { missingLanguage } from '../web/text/languages.ts'
 import { wordsMissing } from './completion-rule.ts'
+import { ruleWords } from './completion-rule-text.ts'
 import type { CourseMap, Tile } from './map.ts'
 import type { Work } from './progress.ts'
-import { ruleWords } from './rule-words.ts'
 import {
   type Depth,
   depthsOf,
@@ -23,7 +23,7 @@ import {
   placeWords,
   type StepRow,
   startSteps,
-} from './thing-words.ts'
+} from './thing-presenter.ts'
 
 const page = view<{
   map_href: string

@@ -1,4 +1,4 @@
-import { asked } from './folding.ts'
+import { asked } from './normalise.ts'
 
 /** Words that stand together, in this order. */
 export interface Phrase {

@@ -9,7 +9,7 @@ import type { Tag } from '../reflections/thing-label.ts'
 import { postHref } from '../web/http/address.ts'
 import { createCommentIndex } from './comment-index.ts'
 import { expressionOf, type Phrase, parseQuery } from './query.ts'
-import { createShelves } from './shelves.ts'
+import { createShelves } from './search-scopes.ts'
 import { marked, type Piece, snippet } from './snippet.ts'
 import { type FoundThing, findThings, type ThingRow } from './things.ts'
 

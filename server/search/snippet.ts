@@ -1,4 +1,4 @@
-import { folded } from './folding.ts'
+import { folded } from './normalise.ts'
 import { type Phrase, WORD } from './query.ts'
 
 /** A piece of a text; `found` is what was looked for. */

@@ -8,7 +8,7 @@ import { Refusal } from '../web/http/http-error.ts'
 import { readUpload } from '../web/http/uploads.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
-import { type ShowPart, seenIn } from './sections.ts'
+import { type ShowPart, seenIn } from './setting-sections.ts'
 import { readSection } from './settings-forms.ts'
 
 /** Another picture, or none any more; both by their hashes. */

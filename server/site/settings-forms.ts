@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type Problems, readForm } from '../web/http/forms.ts'
 import { apart, LEAST_MAIN, LEAST_MARKER, markerApart, nearestMain, nearestMarker } from './colours.ts'
-import { DEFINITIONS, SECTIONS, type Section, type SettingName } from './definitions.ts'
 import { smtpUrlFrom } from './mail-address.ts'
+import { DEFINITIONS, SECTIONS, type Section, type SettingName } from './setting-definitions.ts'
 import type { Values } from './settings.ts'
 import { colourIn } from './theme.ts'
 

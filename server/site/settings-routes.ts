@@ -9,16 +9,26 @@ import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
-import { backupPages } from './backup-pages.ts'
-import type { Backup } from './backups.ts'
-import { isSection, SECTIONS, type Section } from './definitions.ts'
+import type { Backup } from './backups/backups.ts'
+import { backupPages } from './backups/pages.ts'
+import { type Swatch, swatches } from './colour-preview.ts'
 import { logoPages } from './logo-pages.ts'
 import { hasPassword, withoutPassword } from './mail-address.ts'
-import { addressOf, FIELDS, type Field, isPage, PAGES, type PageName, pageOf, type Shown, seenIn } from './sections.ts'
+import { isSection, SECTIONS, type Section } from './setting-definitions.ts'
+import {
+  addressOf,
+  FIELDS,
+  type Field,
+  isPage,
+  PAGES,
+  type PageName,
+  pageOf,
+  type Shown,
+  seenIn,
+} from './setting-sections.ts'
 import { readSection } from './settings-forms.ts'
 import { siteFiles } from './site-files.ts'
-import { type Swatch, swatches } from './swatches.ts'
-import { testLetterPages } from './test-letter-pages.ts'
+import { testLetterPages } from './test-email-pages.ts'
 
 interface Part {
   name: Section

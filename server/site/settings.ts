@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { newToken } from '../web/files/token.ts'
-import { DEFINITIONS, type Section, type SettingName, sectionOf, type Value } from './definitions.ts'
+import { DEFINITIONS, type Section, type SettingName, sectionOf, type Value } from './setting-definitions.ts'
 
 /** Kept beside the settings, and nobody's to change. */
 type Kept = 'setup_token' | 'mail_secret' | 'backup_night'

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { DataFolderError, dataFolderError } from '../db/data-folder-error.ts'
 import type { Services } from '../services.ts'
 import { loadWords } from '../web/text/i18n.ts'
-import { newestBackup } from './backup-files.ts'
+import { newestBackup } from './backups/backup-files.ts'
 
 const SHIPPED = path.join(import.meta.dirname, '../../courses/23-mobile-things')
 

@@ -1,5 +1,5 @@
 // node tools/run.mjs tests/bench/certificates.ts: how long one certificate takes as PDF, by what its holder is called.
-import { run } from '../../server/certificates/drawing.ts'
+import { run } from '../../server/certificates/layout.ts'
 
 const names = {
   Latin: 'Łucja Wiśniewska-Ørsted',

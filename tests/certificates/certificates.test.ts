@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
-import { filled, hoursOf, type Issue, unknownFields } from '../../server/certificates/design.ts'
+import { filled, hoursOf, type Issue, unknownFields } from '../../server/certificates/template.ts'
 import { loadWords } from '../../server/web/text/i18n.ts'
 import { type Part, sendForm } from '../images/photos.ts'
 import { badgeWith } from '../support/badges.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Identity } from '../../server/credentials/claims.ts'
-import { identityHash } from '../../server/credentials/documents.ts'
+import { identityHash } from '../../server/credentials/credential-builder.ts'
 import { ed25519Multibase, ed25519X, fromMultibase, toMultibase } from '../../server/credentials/multibase.ts'
 import { isAbout } from '../../server/credentials/recipients.ts'
 import { type Findings, stateOf } from '../../server/credentials/verdict.ts'

@@ -1,7 +1,7 @@
 import { heldAt, NO_FACTS, parseRule } from '../../server/badges/rules/rules.ts'
 import type { Database } from '../../server/db/open.ts'
-import { setClock } from '../../server/demo/agenda.ts'
 import { fillSite } from '../../server/demo/site.ts'
+import { setClock } from '../../server/demo/timeline.ts'
 import { createServices } from '../../server/services.ts'
 import { createLog } from '../../server/web/operations/request-log.ts'
 import { newDatabase } from '../support/database.ts'

@@ -117,7 +117,7 @@ test('what draws PDF is loaded in worker threads alone: it takes 40 MB', () => {
   const packages = [...loaded].flatMap((file) =>
     importsOf(file).flatMap(({ from, type_only }) => (type_only ? [] : [from])),
   )
-  expect(loaded).toContain('server/certificates/papers.ts')
+  expect(loaded).toContain('server/certificates/certificate-pdf.ts')
   expect(loaded).not.toContain('server/pdf/page.ts')
   expect(packages).not.toContain('pdfkit')
   expect(packages).not.toContain('fontkit')

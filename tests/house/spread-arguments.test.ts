@@ -8,7 +8,7 @@ const SHORT: Record<string, string> = {
   'server/feeds/match-posts.ts': 'the things of a course with one number',
   'server/pdf/lines.ts': 'the runs of a line',
   'server/progress/completion.ts': "a person's posts about one thing",
-  'server/progress/thing-words.ts': 'three depths',
+  'server/progress/thing-presenter.ts': 'three depths',
   'server/reflections/markdown/markdown.ts': 'what stands for one picture',
   'server/search/snippet.ts': 'the words that were searched for',
   'server/site/colours.ts': 'the grounds of a scheme',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Thing } from '../../server/courses/courses.ts'
 import { cellsOf, columnsOf, type Entry, restsOf } from '../../server/insights/grid.ts'
-import { headcount, restsBetween, type SpreadRow, thingTallies } from '../../server/insights/tallies.ts'
+import { headcount, restsBetween, type SpreadRow, thingTallies } from '../../server/insights/statistics.ts'
 
 const OVER = '2026-04-06T00:00:00.000Z'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createJobs } from '../../server/jobs/jobs.ts'
-import type { Letter } from '../../server/mail/letter.ts'
+import type { Letter } from '../../server/mail/email-message.ts'
 import { createMail } from '../../server/mail/mail.ts'
 import { createLog } from '../../server/web/operations/request-log.ts'
 import { letterHtml } from '../../server/web/render/email-html.ts'

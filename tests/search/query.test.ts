@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../server/db/open.ts'
-import { asked } from '../../server/search/folding.ts'
+import { asked } from '../../server/search/normalise.ts'
 import { expressionOf, parseQuery } from '../../server/search/query.ts'
 import { newDatabase } from '../support/database.ts'
 

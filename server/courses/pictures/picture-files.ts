@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { dropLeftovers } from '../../db/leftovers.ts'
+import { dropLeftovers } from '../../db/temp-files.ts'
 
 /** Where the pictures of courses lie: `<two letters>/<hash>.webp`, each whole and once. */
 export function pictureFiles(folder: string) {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type Clock, instantText, nowText } from '../../db/clock.ts'
-import { dropLeftovers } from '../../db/leftovers.ts'
 import { type Database, transaction } from '../../db/open.ts'
+import { dropLeftovers } from '../../db/temp-files.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
 
 const KEPT = Temporal.Duration.from({ hours: 24 })

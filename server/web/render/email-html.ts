@@ -1,4 +1,4 @@
-import type { Letter } from '../../mail/letter.ts'
+import type { Letter } from '../../mail/email-message.ts'
 import { paper } from './view.ts'
 
 const onPaper = paper<{ letter: Letter; locale: string }>('mail/email')

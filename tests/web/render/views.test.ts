@@ -19,7 +19,7 @@ test('each page has its binding and each binding its page', () => {
 test('each part is called and each call has its part', () => {
   const calls = files.flatMap((name) => {
     const source = readFileSync(path.join(folder, `${name}.ejs`), 'utf8')
-    return Array.from(source.matchAll(/'([a-z]+\/_[a-z-]+)'/g), (match) => match[1] ?? '')
+    return Array.from(source.matchAll(/'([a-z-]+(?:\/[a-z-]+)*\/_[a-z-]+)'/g), (match) => match[1] ?? '')
   })
   expect(Array.from(new Set(calls)).sort()).toEqual(files.filter(isPart).sort())
 })

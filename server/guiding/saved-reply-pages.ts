@@ -1,0 +1,86 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Services } from '../services.ts'
+import { currentEnrolment, numberIn } from '../web/http/current-user.ts'
+import { emptyForm, type Form, line, once, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { notFound } from '../web/http/http-error.ts'
+import { addFlash } from '../web/render/flash.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
+import type { SavedAnswer } from './saved-replies.ts'
+
+const page = view<{
+  enrolment: Enrolment
+  answers: SavedAnswer[]
+  /** The form that was refused, and the answer it was to change; null is a new one. */
+  form: Form
+  changing: number | null
+  base: string
+}>('guiding/saved-replies')
+
+const title = line({ max: 120 })
+const body = text({ max: 4_000 })
+const makeForm = z.object({ title, body, once })
+const changeForm = z.object({ title, body })
+
+/** A guide's own beginnings of answers. */
+export function savedAnswerPages(router: Router, services: Services): void {
+  const { may, once: doOnce, savedAnswers } = services
+
+  router.get('/admin/cohorts/:cohort/queue/answers', may.guiding, keepNothing, (req, res) =>
+    show(req, res, emptyForm()),
+  )
+
+  router.post('/admin/cohorts/:cohort/queue/answers', may.guiding, keepNothing, (req, res) => {
+    const { person_id } = currentEnrolment(req)
+    const { t } = frameOf(res)
+    const form = readForm(makeForm, req.body)
+    if (!form.ok) return show(req, res, refusedForm(t, form))
+    const { once, ...written } = form.data
+    let made = true
+    const location = doOnce.run(person_id, once, () => {
+      made = savedAnswers.make(person_id, written)
+      return baseOf(req)
+    })
+    if (!made) return show(req, res, { values: written, problems: { title: t('guiding.saved.too_many') } })
+    addFlash(req, { kind: 'said', key: 'guiding.said.saved' })
+    res.redirect(303, location)
+  })
+
+  router.post('/admin/cohorts/:cohort/queue/answers/:answer', may.guiding, keepNothing, (req, res) => {
+    const id = numberIn(req.params['answer'])
+    const form = readForm(changeForm, req.body)
+    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form), id)
+    if (!savedAnswers.change(id, currentEnrolment(req).person_id, form.data)) notFound()
+    addFlash(req, { kind: 'said', key: 'guiding.said.saved' })
+    res.redirect(303, baseOf(req))
+  })
+
+  router.post('/admin/cohorts/:cohort/queue/answers/:answer/delete', may.guiding, (req, res) => {
+    if (!savedAnswers.remove(numberIn(req.params['answer']), currentEnrolment(req).person_id)) notFound()
+    addFlash(req, { kind: 'said', key: 'guiding.said.saved_deleted' })
+    res.redirect(303, baseOf(req))
+  })
+
+  function show(req: Request, res: Response, form: Form, changing: number | null = null): void {
+    const enrolment = currentEnrolment(req)
+    const answers = savedAnswers.of(enrolment.person_id)
+    if (changing !== null && !answers.some(({ id }) => id === changing)) notFound()
+    page(res, {
+      title: frameOf(res).t('guiding.saved.title'),
+      area: 'admin',
+      status: Object.keys(form.problems).length > 0 ? 422 : 200,
+      enrolment,
+      answers,
+      form,
+      changing,
+      base: baseOf(req),
+    })
+  }
+}
+
+function baseOf(req: Request): string {
+  return `/admin/cohorts/${currentEnrolment(req).cohort.slug}/queue/answers`
+}

@@ -1,0 +1,104 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import { courseAt } from '../courses/policy.ts'
+import { author } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { currentPerson, numberIn, queryText } from '../web/http/current-user.ts'
+import { type Form, line, once, readForm, refusedForm } from '../web/http/forms.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { notFound, Refusal } from '../web/http/http-error.ts'
+import { addFlash } from '../web/render/flash.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
+import type { BrokenLink, LinkNumbers } from './links.ts'
+import type { FreshThing } from './maintenance.ts'
+import type { Reported } from './thing-reports.ts'
+
+const upkeepPage = view<{
+  course: { slug: string; title: string } | null
+  courses: { slug: string; title: string }[]
+  reported: Reported[]
+  things: FreshThing[]
+  older: string | null
+  first: boolean
+  /** The form that settles, where it was refused. */
+  refused: { thing_id: number; form: Form } | null
+}>('maintenance/upkeep')
+const linksPage = view<{ broken: BrokenLink[]; numbers: LinkNumbers }>('maintenance/links')
+
+const triedForm = z.object({ tried_on: line({ min: 0, max: 200 }).optional().default(''), once })
+const settleForm = z.object({ word: line({ max: 280 }) })
+
+/** Where authors see what has gone stale, and mend it. */
+export function upkeepAdminRoutes(router: Router, { courses, notices, once: doOnce, upkeep }: Services): void {
+  router.get('/admin/upkeep', author, keepNothing, (req, res) => show(req, res))
+
+  router.post('/admin/upkeep/things/:id/settle', author, keepNothing, (req, res) => {
+    const thing_id = numberIn(req.params['id'])
+    const form = readForm(settleForm, req.body)
+    if (!form.ok) return show(req, res, { thing_id, form: refusedForm(frameOf(res).t, form) })
+    const settled = upkeep.reports.settle(thing_id, currentPerson(req).id, form.data.word)
+    addFlash(req, { kind: 'said', key: settled ? 'upkeep.said.settled' : 'upkeep.said.gone' })
+    res.redirect(303, '/admin/upkeep')
+  })
+
+  router.post('/admin/upkeep/reports/:id/fold', author, async (req, res) => {
+    const done = await upkeep.foldIn(numberIn(req.params['id']), currentPerson(req).id)
+    addFlash(req, { kind: 'said', key: `upkeep.said.fold_${done}` })
+    res.redirect(303, '/admin/upkeep')
+  })
+
+  router.post('/admin/courses/:slug/things/:thing/tried', author, async (req, res) => {
+    const course = courseAt(courses, req)
+    const thing = course.things.find(({ slug }) => slug === req.params['thing']) ?? notFound()
+    const form = readForm(triedForm, req.body)
+    if (!form.ok) throw new Refusal(422)
+    const by = currentPerson(req).id
+    await courses.prepareTexts([courses.thingText(thing.id)?.outline ?? notFound()])
+    const location = doOnce.run(by, form.data.once, () => {
+      upkeep.triedToday(thing.id, form.data.tried_on, by)
+      return `/admin/courses/${course.slug}/things/${thing.slug}`
+    })
+    addFlash(req, { kind: 'said', key: 'upkeep.said.tried', values: { title: thing.title } })
+    res.redirect(303, location)
+  })
+
+  router.get('/admin/upkeep/links', author, keepNothing, (_req, res) => {
+    const title = frameOf(res).t('upkeep.links.title')
+    linksPage(res, { title, area: 'admin', broken: upkeep.links.broken(), numbers: upkeep.links.numbers() })
+  })
+
+  router.post('/admin/upkeep/links/check', author, (req, res) => {
+    const begun = upkeep.links.checkNow(currentPerson(req).id)
+    addFlash(req, { kind: 'said', key: begun ? 'upkeep.said.checking' : 'upkeep.said.under_way' })
+    res.redirect(303, '/admin/upkeep/links')
+  })
+
+  function show(req: Request, res: Response, refused: { thing_id: number; form: Form } | null = null): void {
+    const all = courses.all()
+    const asked = queryText(req, 'course')
+    const course = asked === null ? null : (all.find(({ slug }) => slug === asked) ?? notFound())
+    const after = afterIn(queryText(req, 'after'))
+    const { things, next } = upkeep.things(asked, after)
+    const way = new URLSearchParams({ ...(asked ? { course: asked } : {}), after: `${next?.tried}_${next?.id}` })
+    notices.seen(currentPerson(req), { kinds: ['thing_reported'] })
+    upkeepPage(res, {
+      title: frameOf(res).t('upkeep.title'),
+      area: 'admin',
+      status: refused ? 422 : 200,
+      course,
+      courses: all.filter(({ archived_at }) => archived_at === null),
+      reported: after ? [] : upkeep.reports.open(asked),
+      things,
+      older: next ? `/admin/upkeep?${way}` : null,
+      first: after === null,
+      refused,
+    })
+  }
+}
+
+/** The last thing of the page before: its day, where it has one, and its number. */
+function afterIn(text: string | null): { tried: string; id: number } | null {
+  const { tried, id } = /^(?<tried>\d{4}-\d\d-\d\d|)_(?<id>[1-9]\d{0,14})$/.exec(text ?? '')?.groups ?? {}
+  return tried === undefined || id === undefined ? null : { tried, id: Number(id) }
+}

@@ -1,0 +1,165 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import { type Clock, instantText, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { FetchPublic } from '../http-client/fetcher.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { createLooking, type Found, type LinkTrouble } from './check-link.ts'
+import { hostOf, linksIn } from './link-text.ts'
+
+/** A link with a trouble that was met on two days, or that has moved for good. */
+export interface BrokenLink {
+  url: string
+  status: number | null
+  trouble: LinkTrouble
+  since: string
+  checked_at: string
+  moved_to: string | null
+  places: { course: string; slug: string; title: string; position: number }[]
+}
+
+/** How the looking stands. */
+export interface LinkNumbers {
+  links: number
+  waiting: number
+  checked_at: string | null
+}
+
+interface DueLink {
+  id: number
+  url: string
+  trouble: LinkTrouble | null
+  since: string | null
+}
+
+interface Helpers {
+  activity: ActivityLog
+  jobs: Jobs
+  fetchPublic: FetchPublic
+  base_url: string
+}
+
+/** A host is left in peace for so long after each question. */
+const PAUSE = Temporal.Duration.from({ seconds: 5 })
+const AGAIN_AFTER = Temporal.Duration.from({ hours: 24 })
+const LATELY = Temporal.Duration.from({ hours: 1 })
+/** Where nothing was looked at for so long, the looking has stopped. */
+const STANDS_STILL = Temporal.Duration.from({ minutes: 10 })
+const SHOWN = 100
+
+/** SQL: nobody calls a link `l` broken for one bad day; that a page has moved for good it says itself. */
+const SURE = "(l.trouble = 'moved' OR substr(l.since, 1, 10) < substr(l.checked_at, 1, 10))"
+
+/** SQL: all that a thing shows, in every language it is in. */
+const SHOWS = `(
+  body_html || ifnull(note_html, '') || ifnull(without_account_html, '')
+  || ifnull((SELECT group_concat(replace(html, '\\"', '"')) FROM thing_translation WHERE thing_id = thing.id), ''))`
+
+/** Looks where the links of the courses lead, one after the other, each host with a rest between. */
+export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchPublic, base_url }: Helpers) {
+  const look = createLooking(fetchPublic, { 'User-Agent': `Twentythree link check (+${base_url})` })
+  const texts = db.prepare<[], { id: number; html: string }>(`
+    SELECT thing.id, ${SHOWS} AS html
+      FROM thing JOIN course ON course.id = thing.course_id
+     WHERE thing.position > 0 AND course.archived_at IS NULL`)
+  const put = db
+    .prepare<object, number>(`
+      INSERT INTO link_check (url, host, due_at) VALUES (:url, :host, :now)
+      ON CONFLICT (url) DO UPDATE SET due_at = iif(checked_at > :lately, due_at, :now)
+      RETURNING id`)
+    .pluck()
+  const clearPlaces = db.prepare('DELETE FROM link_place')
+  const putPlace = db.prepare('INSERT INTO link_place (link_id, thing_id) VALUES (?, ?) ON CONFLICT DO NOTHING')
+  const forget = db.prepare('DELETE FROM link_check WHERE id NOT IN (SELECT link_id FROM link_place)')
+  const due = db.prepare<{ now: string; rested: string }, DueLink>(`
+    SELECT id, url, trouble, since FROM link_check AS l
+     WHERE due_at <= :now
+       AND NOT EXISTS (SELECT 1 FROM link_check AS other WHERE other.host = l.host AND other.checked_at > :rested)
+     ORDER BY due_at, id LIMIT 1`)
+  const nextDue = db.prepare<[], string | null>('SELECT min(due_at) FROM link_check WHERE due_at IS NOT NULL').pluck()
+  const note = db.prepare(`
+    UPDATE link_check
+       SET due_at = :due_at, checked_at = :now, status = :status, trouble = :trouble, since = :since, moved_to = :moved_to
+     WHERE id = :id`)
+  const broken = db.prepare<[], Omit<BrokenLink, 'places'> & { places: string }>(`
+    SELECT l.url, l.status, l.trouble, l.since, l.checked_at, l.moved_to,
+           json_group_array(json_object('course', course.slug, 'slug', thing.slug, 'title', thing.title,
+                                        'position', thing.position)) AS places
+      FROM link_check AS l
+      JOIN link_place ON link_place.link_id = l.id
+      JOIN thing ON thing.id = link_place.thing_id
+      JOIN course ON course.id = thing.course_id
+     WHERE l.trouble IS NOT NULL AND ${SURE} AND thing.position > 0 AND course.archived_at IS NULL
+       AND instr(${SHOWS}, 'href="' || replace(l.url, '&', '&amp;') || '"') > 0
+     GROUP BY l.id ORDER BY l.trouble = 'moved', l.since LIMIT ${SHOWN}`)
+  const numbers = db.prepare<[string], LinkNumbers>(`
+    SELECT count(*) AS links, ifnull(sum(due_at <= ?), 0) AS waiting, max(checked_at) AS checked_at FROM link_check`)
+
+  /** Every link of every course that is in use is to be looked at. */
+  function plan(): void {
+    transaction(db, () => {
+      const now = nowText(clock)
+      const lately = instantText(clock.now().subtract(LATELY))
+      clearPlaces.run()
+      for (const { id, html } of texts.all()) {
+        for (const url of linksIn(html)) {
+          const link_id = put.get({ url, host: hostOf(url), now, lately })
+          if (link_id !== undefined) putPlace.run(link_id, id)
+        }
+      }
+      forget.run()
+      jobs.add('links.check', {})
+    })
+  }
+
+  function keep({ id, trouble: before, since: met }: DueLink, { status, trouble, moved_to }: Found): void {
+    const now = clock.now()
+    const failing = trouble !== null && trouble !== 'moved'
+    const goes_on = before !== null && (before === trouble || (failing && before !== 'moved'))
+    const since = trouble === null ? null : goes_on ? met : instantText(now)
+    const first_day = failing && since?.slice(0, 10) === instantText(now).slice(0, 10)
+    const due_at = first_day ? instantText(now.add(AGAIN_AFTER)) : null
+    note.run({ id, due_at, now: instantText(now), status, trouble, since, moved_to })
+  }
+
+  /** One link, and the job for the next one. */
+  async function checkNext(signal: AbortSignal): Promise<void> {
+    const now = clock.now()
+    const link = due.get({ now: instantText(now), rested: instantText(now.subtract(PAUSE)) })
+    if (link) {
+      const found = await look(link.url, signal)
+      return transaction(db, () => {
+        keep(link, found)
+        jobs.add('links.check', {})
+      })
+    }
+    const at = nextDue.get()
+    if (!at) return
+    const later = Temporal.Instant.from(at)
+    // what is due has a host that rests
+    const next = Temporal.Instant.compare(later, now) > 0 ? later : now.add(PAUSE)
+    jobs.add('links.check', {}, { key: instantText(next), at: next })
+  }
+
+  jobs.handle('links.plan', plan)
+  jobs.every('links.plan', { hours: 24 * 7 }, { later: true })
+  jobs.handle('links.check', (_, { signal }) => checkNext(signal), { lease: { minutes: 1 }, tries: 3 })
+
+  return {
+    /** Has all links looked at now. @returns false where that is under way */
+    checkNow(by: number): boolean {
+      return transaction(db, () => {
+        const { waiting, checked_at } = numbers.get(nowText(clock)) ?? { waiting: 0, checked_at: null }
+        const lately = instantText(clock.now().subtract(STANDS_STILL))
+        if (waiting > 0 && checked_at !== null && checked_at > lately) return false
+        activity.record('links.check_asked', { person_id: by })
+        jobs.add('links.plan', {})
+        return true
+      })
+    },
+
+    /** Links in trouble, with the things that still have them; what moved comes last. */
+    broken: (): BrokenLink[] => broken.all().map((row) => ({ ...row, places: JSON.parse(row.places) })),
+
+    numbers: (): LinkNumbers => numbers.get(nowText(clock)) ?? { links: 0, waiting: 0, checked_at: null },
+  }
+}

@@ -1,0 +1,107 @@
+import type { ActivityLog } from '../activity/activity.ts'
+import type { Courses } from '../courses/courses.ts'
+import type { Clock } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { FetchPublic } from '../http-client/fetcher.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import type { Notices } from '../notifications/notices.ts'
+import type { Translate } from '../web/text/i18n.ts'
+import { withAlternative } from './alternatives.ts'
+import { createLinks } from './links.ts'
+import { createReports, KINDS } from './thing-reports.ts'
+
+/** A thing with when it was tried last. */
+export interface FreshThing {
+  id: number
+  slug: string
+  title: string
+  position: number
+  tried: string | null
+  tried_on: string | null
+  course: string
+  course_title: string
+  /** People who say that something is wrong with it. */
+  people: number
+}
+
+interface Helpers {
+  activity: ActivityLog
+  courses: Pick<Courses, 'thingText' | 'changeThing' | 'prepareTexts'>
+  jobs: Jobs
+  notices: Pick<Notices, 'tell'>
+  fetchPublic: FetchPublic
+  t: Translate
+  base_url: string
+}
+
+const PER_PAGE = 50
+/** What a thing's text may be at most. */
+const BODY_MAX = 40_000
+
+/** Keeping a course fresh: when things were tried, what learners say of them, where their links lead. */
+export function createUpkeep(db: Database, clock: Clock, helpers: Helpers) {
+  const { courses, t } = helpers
+  const reports = createReports(db, clock, helpers)
+  const things = db.prepare<{ course: string | null; tried: string | null; id: number }, FreshThing>(`
+    SELECT thing.id, thing.slug, thing.title, thing.position, thing.tried, thing.tried_on, course.slug AS course,
+           course.title AS course_title,
+           (SELECT count(DISTINCT person_id) FROM thing_report WHERE thing_id = thing.id AND settled_at IS NULL) AS people
+      FROM thing JOIN course ON course.id = thing.course_id
+     WHERE thing.position > 0 AND course.archived_at IS NULL AND (:course IS NULL OR course.slug = :course)
+       AND (:tried IS NULL OR (ifnull(thing.tried, ''), thing.id) > (:tried, :id))
+     ORDER BY ifnull(thing.tried, ''), thing.id LIMIT ${PER_PAGE + 1}`)
+
+  /** The thing's text with what somebody found instead; 'gone' and 'full' as `foldIn` says. */
+  function foldedText(report_id: number) {
+    const report = reports.find(report_id)
+    const text = report && courses.thingText(report.thing_id)
+    if (!report || !text || (report.line === null && report.link === null)) return 'gone'
+    const thanks = t('upkeep.thanks_to', { name: report.name })
+    const body = withAlternative(text.outline.body, t('upkeep.alternatives'), report, thanks)
+    if (body.length > BODY_MAX) return 'full'
+    return { thing_id: report.thing_id, outline: { ...text.outline, body }, seen: text.revision }
+  }
+
+  return {
+    kinds: KINDS,
+    reports,
+    links: createLinks(db, clock, helpers),
+
+    /** Things by the day they were tried last, the stalest first. @param after the last one of the page before */
+    things(course: string | null, after: { tried: string; id: number } | null) {
+      const rows = things.all({ course, tried: after?.tried ?? null, id: after?.id ?? 0 })
+      const shown = rows.slice(0, PER_PAGE)
+      const last = rows.length > PER_PAGE ? shown.at(-1) : undefined
+      return { things: shown, next: last ? { tried: last.tried ?? '', id: last.id } : null }
+    },
+
+    /** An author tried it today, on these devices. */
+    triedToday(thing_id: number, tried_on: string, by: number): void {
+      transaction(db, () => {
+        const text = courses.thingText(thing_id)
+        if (!text) return
+        const { tried_on: before, ...outline } = text.outline
+        const tried = clock.now().toZonedDateTimeISO('UTC').toPlainDate().toString()
+        const next = { ...outline, tried, ...(tried_on ? { tried_on } : {}) }
+        courses.changeThing(thing_id, next, { seen: text.revision, by })
+      })
+    },
+
+    /**
+     * What somebody found instead becomes part of the thing, under her name.
+     * @returns 'gone' where the report is settled or has nothing to take over, 'full' where the text has no room
+     */
+    async foldIn(report_id: number, by: number): Promise<'done' | 'gone' | 'full'> {
+      const first = foldedText(report_id)
+      if (typeof first === 'object') await courses.prepareTexts([first.outline])
+      return transaction(db, () => {
+        const folded = foldedText(report_id)
+        if (typeof folded === 'string') return folded
+        const { thing_id, outline, seen } = folded
+        courses.changeThing(thing_id, outline, { seen, by })
+        reports.folded(report_id, thing_id, by)
+        return 'done'
+      })
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { line, once } from '../web/http/forms.ts'
+import { KINDS } from './thing-reports.ts'
+
+/** An address of the web, without a name and a password in it. */
+function isWebAddress(typed: string): boolean {
+  const url = URL.parse(typed)
+  return (
+    url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '' && `${url.username}${url.password}` === ''
+  )
+}
+
+/** One tap says what is wrong; what does the same instead is up to her. */
+export const reportForm = z.object({
+  kind: z.enum(KINDS),
+  line: line({ min: 0, max: 280 }).optional().default(''),
+  link: line({ min: 0, max: 2000 })
+    .refine((typed) => typed === '' || isWebAddress(typed), { error: 'upkeep.report.no_link' })
+    .optional()
+    .default(''),
+  once,
+})

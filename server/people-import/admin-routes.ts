@@ -1,0 +1,124 @@
+import type { Request, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Cohort } from '../cohorts/enrolments.ts'
+import { isClosed } from '../cohorts/policy.ts'
+import { admin } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { type CsvValue, sendCsv } from '../web/files/csv.ts'
+import { currentPerson, numberIn, queryNumber } from '../web/http/current-user.ts'
+import { emptyForm, type Form, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { forbidden, notFound } from '../web/http/http-error.ts'
+import { readUploads } from '../web/http/uploads.ts'
+import { addFlash } from '../web/render/flash.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import { view } from '../web/render/view.ts'
+import type { Import } from './imports.ts'
+import { type Preview, previewOf } from './preview.ts'
+import { type List, MOST_ROWS } from './read-list.ts'
+import { LARGEST, type Received, receive } from './receive-list.ts'
+import { MOST_PODS } from './run-import.ts'
+
+interface Place {
+  /** Where it comes in; null for the site alone. */
+  cohort: Cohort | null
+  /** Address of the page with the form. */
+  at: string
+}
+
+const startPage = view<Place & { form: Form; most: number; megabytes: number }>('people-import/start')
+const previewPage = view<Place & Preview>('people-import/preview')
+
+const listForm = z.object({ list: text({ min: 0, max: 400_000 }).optional().default('') })
+const MEGABYTE = 1_000_000
+const READ_LIST = new URL('./read-task.ts', import.meta.url)
+const READ_WITHIN = { ms: 20_000 }
+
+/** Bringing people in from a list: into a cohort, by its organisers, or into the site, by admins. */
+export function importingRoutes(router: Router, services: Services): void {
+  const { clock, config, imports, mail, may, workers } = services
+
+  router.get('/admin/cohorts/:cohort/import', may.organising, keepNothing, start)
+  router.post('/admin/cohorts/:cohort/import', may.organising, keepNothing, takeList)
+  router.get('/admin/cohorts/:cohort/import/:id', may.organising, keepNothing, showPreview)
+  router.post('/admin/cohorts/:cohort/import/:id', may.organising, keepNothing, bringIn)
+  router.post('/admin/cohorts/:cohort/import/:id/links', may.organising, keepNothing, sendLinks)
+  router.get('/admin/people/import', admin, keepNothing, start)
+  router.post('/admin/people/import', admin, keepNothing, takeList)
+  router.get('/admin/people/import/:id', admin, keepNothing, showPreview)
+  router.post('/admin/people/import/:id', admin, keepNothing, bringIn)
+  router.post('/admin/people/import/:id/links', admin, keepNothing, sendLinks)
+
+  function start(req: Request, res: Response): void {
+    showStart(req, res, emptyForm())
+  }
+
+  function showPreview(req: Request, res: Response): void {
+    const place = placeOf(req)
+    const list = listIn(req, place)
+    const preview = previewOf(imports, frameOf(res), list, queryNumber(req, 'after'), mail.isSetUp())
+    previewPage(res, { area: 'admin', ...place, ...preview })
+  }
+
+  function bringIn(req: Request, res: Response): void {
+    const place = placeOf(req)
+    const list = listIn(req, place)
+    const address = `${place.at}/${list.id}`
+    if (place.cohort && isClosed(place.cohort, clock.now())) forbidden('cohort_closed')
+    if (imports.newPods(list.id, list.cohort_id).length > MOST_PODS) return res.redirect(303, address)
+    const done = imports.bringIn(list.id, { by: currentPerson(req).id, cohort_id: list.cohort_id })
+    if (done) addFlash(req, { kind: 'said', key: 'importing.said.done' })
+    res.redirect(303, address)
+  }
+
+  async function sendLinks(req: Request, res: Response): Promise<void> {
+    const place = placeOf(req)
+    const list = listIn(req, place)
+    if (list.done_at === null) notFound()
+    await sendCsv(res, `${place.cohort?.slug ?? 'people'}-invitations`, linkLines(res, list))
+  }
+
+  async function takeList(req: Request, res: Response): Promise<void> {
+    const { t } = frameOf(res)
+    const { taken } = await readUploads<Received>(req, res, 'file', { take: receive, drop: async () => {} })
+    const form = readForm(listForm, req.body)
+    if (!form.ok) return showStart(req, res, refusedForm(t, form))
+    const refuse = (key: string, values = {}, field = 'list') =>
+      showStart(req, res, { values: form.data, problems: { [field]: t(`importing.refused.${key}`, values) } })
+    const [file] = taken.filter(({ bytes }) => bytes === null || bytes.length > 0)
+    const field = file ? 'file' : 'list'
+    if (file && file.bytes === null) return refuse('too_large', { megabytes: LARGEST / MEGABYTE }, field)
+    const source = file?.bytes ?? form.data.list
+    const list = await workers.run<Uint8Array | string, List | null>(READ_LIST, source, READ_WITHIN)
+    if (list === null) return refuse('no_text', {}, field)
+    if (!list.ok) return refuse(list.problem, list.values, field)
+    const place = placeOf(req)
+    const { rows, ignored } = list
+    const id = await imports.keep({ by: currentPerson(req).id, cohort_id: place.cohort?.id ?? null, rows, ignored })
+    res.redirect(303, `${place.at}/${id}`)
+  }
+
+  function listIn(req: Request, { cohort }: Place): Import {
+    return imports.find(numberIn(req.params['id']), currentPerson(req).id, cohort?.id ?? null) ?? notFound()
+  }
+
+  function* linkLines(res: Response, list: Import): Generator<CsvValue[]> {
+    const { t, dates } = frameOf(res)
+    yield ['name', 'email', 'link', 'until'].map((key) => t(`cohorts.inviting.file.${key}`))
+    for (const { name, email, token, expires_at } of imports.links(list.id)) {
+      yield [name, email, `${config.base_url}/invite/${token}`, dates.moment(expires_at)]
+    }
+  }
+
+  function showStart(req: Request, res: Response, form: Form): void {
+    const title = frameOf(res).t('importing.title')
+    const status = Object.keys(form.problems).length > 0 ? 422 : 200
+    const limits = { most: MOST_ROWS, megabytes: LARGEST / MEGABYTE }
+    startPage(res, { title, area: 'admin', status, ...placeOf(req), form, ...limits })
+  }
+}
+
+function placeOf(req: Request): Place {
+  const cohort = req.enrolment?.cohort ?? null
+  return { cohort, at: cohort ? `/admin/cohorts/${cohort.slug}/import` : '/admin/people/import' }
+}

@@ -1,0 +1,131 @@
+import { setImmediate } from 'node:timers/promises'
+import { ROOM } from '../cohorts/policy.ts'
+import { type Clock, instantText, nowText } from '../db/clock.ts'
+import { type Database, transaction } from '../db/open.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { judging } from './classify-rows.ts'
+import type { ListRow } from './read-list.ts'
+import { type BringingInHelpers, createBringingIn } from './run-import.ts'
+
+/** A list as it was read, waiting to be brought in; kept for a day. */
+export interface Import {
+  id: number
+  cohort_id: number | null
+  ignored: string[]
+  expires_at: string
+  done_at: string | null
+  /** How many more learners the cohort has places for; null for any number. */
+  room: number | null
+}
+
+/** How many lines become what. */
+export interface Counts {
+  new: number
+  known: number
+  /** Known people who stand in line, since no place is left. */
+  line: number
+  /** In the cohort, or with an account here, already. */
+  here: number
+  invited: number
+  waiting: number
+  problems: number
+}
+
+const LASTS = Temporal.Duration.from({ hours: 24 })
+const AT_ONCE = 250
+const PER_PAGE = 100
+const SOME = 10
+
+/** Lists of people between being looked at and being brought in. */
+export function createImports(db: Database, clock: Clock, helpers: BringingInHelpers & { jobs: Jobs }) {
+  const begin = db.prepare(`
+    INSERT INTO people_import (made_by, cohort_id, ignored, made_at, expires_at)
+    VALUES (:by, :cohort_id, :ignored, :now, :expires_at)`)
+  const dropEarlier = db.prepare(
+    'DELETE FROM people_import WHERE made_by = :by AND cohort_id IS :cohort_id AND done_at IS NULL AND id <> :id',
+  )
+  const put = db.prepare(`
+    INSERT INTO people_import_row (import_id, line, email, name, workplace, pod, problem)
+    VALUES (:id, :line, :email, :name, :workplace, :pod, :problem)`)
+  const judge = judging(db)
+  const ready = db.prepare('UPDATE people_import SET ready = 1 WHERE id = ?')
+  const find = db.prepare<object, Omit<Import, 'ignored'> & { ignored: string }>(`
+    SELECT people_import.id, cohort_id, ignored, expires_at, done_at,
+           (SELECT ${ROOM} FROM cohort WHERE cohort.id = people_import.cohort_id) AS room
+      FROM people_import
+     WHERE people_import.id = :id AND made_by = :by AND cohort_id IS :cohort_id AND ready = 1 AND expires_at > :now`)
+  const counts = db.prepare<[number], { verdict: string; lines: number }>(`
+    SELECT CASE WHEN problem IS NULL THEN verdict ELSE 'problem' END AS verdict, count(*) AS lines
+      FROM people_import_row WHERE import_id = ? GROUP BY 1`)
+  const problems = db.prepare<{ id: number; after: number }, ListRow>(`
+    SELECT line, email, name, workplace, pod, coalesce(problem, verdict) AS problem FROM people_import_row
+     WHERE import_id = :id AND line > :after AND (problem IS NOT NULL OR verdict IN ('blocked', 'left'))
+     ORDER BY line LIMIT ${PER_PAGE + 1}`)
+  const some = db.prepare<[number], ListRow>(`
+    SELECT line, email, name, workplace, pod, problem FROM people_import_row
+     WHERE import_id = ? AND verdict IN ('new', 'known', 'line') ORDER BY line LIMIT ${SOME}`)
+  const clean = db.prepare('DELETE FROM people_import WHERE expires_at <= ?')
+
+  const { jobs } = helpers
+  jobs.handle('people.import_clean', () => {
+    clean.run(nowText(clock))
+  })
+  jobs.every('people.import_clean', { hours: 1 })
+
+  return {
+    ...createBringingIn(db, clock, helpers),
+
+    /** Keeps what was read, in portions; others are served between them. @returns its id */
+    async keep(facts: { by: number; cohort_id: number | null; rows: ListRow[]; ignored: string[] }): Promise<number> {
+      const { by, cohort_id, rows } = facts
+      const now = nowText(clock)
+      const expires_at = instantText(clock.now().add(LASTS))
+      const row = { by, cohort_id, ignored: JSON.stringify(facts.ignored), now, expires_at }
+      const id = Number(begin.run(row).lastInsertRowid)
+      for (let at = 0; at < rows.length; at += AT_ONCE) {
+        const portion = rows.slice(at, at + AT_ONCE)
+        transaction(db, () => {
+          for (const one of portion) put.run({ ...one, id })
+          judge.run({ id, cohort_id, now, from: portion[0]?.line ?? 0, to: portion.at(-1)?.line ?? 0 })
+        })
+        await setImmediate()
+      }
+      transaction(db, () => {
+        ready.run(id)
+        dropEarlier.run({ id, by, cohort_id })
+      })
+      return id
+    },
+
+    /** A list of one's own, where it is not too old. */
+    find(id: number, by: number, cohort_id: number | null): Import | null {
+      const row = find.get({ id, by, cohort_id, now: nowText(clock) })
+      return row ? { ...row, ignored: JSON.parse(row.ignored) } : null
+    },
+
+    counts(id: number): Counts {
+      const of = new Map(counts.all(id).map(({ verdict, lines }) => [verdict, lines]))
+      const number = (...verdicts: string[]) => verdicts.reduce((sum, verdict) => sum + (of.get(verdict) ?? 0), 0)
+      return {
+        new: number('new'),
+        known: number('known'),
+        line: number('line'),
+        here: number('here'),
+        invited: number('invited'),
+        waiting: number('waiting'),
+        problems: number('problem', 'blocked', 'left'),
+      }
+    },
+
+    /** Lines of which nothing is made, in order. @param after the last line of the page before */
+    problems(id: number, after: number): { rows: ListRow[]; next: number | null } {
+      const rows = problems.all({ id, after })
+      return { rows: rows.slice(0, PER_PAGE), next: rows.length > PER_PAGE ? (rows[PER_PAGE - 1]?.line ?? null) : null }
+    },
+
+    /** The first of those who come in. */
+    some: (id: number): ListRow[] => some.all(id),
+  }
+}
+
+export type Imports = ReturnType<typeof createImports>

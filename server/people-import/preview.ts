@@ -1,0 +1,63 @@
+import type { Frame } from '../web/render/page-context.ts'
+import type { Counts, Import, Imports } from './imports.ts'
+import type { ListRow } from './read-list.ts'
+import { MOST_PODS } from './run-import.ts'
+
+interface ProblemLine extends Pick<ListRow, 'line' | 'email' | 'name'> {
+  words: string
+}
+
+/** What a list would do, or did. */
+export interface Preview {
+  title: string
+  list: Import
+  counts: Counts
+  /** How many of the known people find no place, and stand in line. */
+  beyond: number
+  /** How many would come in. */
+  coming: number
+  problems: ProblemLine[]
+  next: number | null
+  some: ListRow[]
+  new_pods: string[]
+  too_many_pods: boolean
+  mail: boolean
+}
+
+/** @param after the last line of the page of problems before */
+export function previewOf(
+  imports: Imports,
+  { t }: Pick<Frame, 't'>,
+  list: Import,
+  after: number | null,
+  mail: boolean,
+): Preview {
+  const counts = imports.counts(list.id)
+  const { rows, next } = imports.problems(list.id, after ?? 0)
+  const new_pods = list.done_at === null ? imports.newPods(list.id, list.cohort_id) : []
+  const done = list.done_at !== null
+  const coming = counts.new + counts.known + counts.line
+  return {
+    title: t(done ? 'importing.done_title' : 'importing.preview_title'),
+    list,
+    counts,
+    beyond: done || list.room === null ? counts.line : Math.max(0, counts.known - list.room),
+    coming,
+    problems: rows.map(({ line, email, name, problem }) => ({
+      line,
+      email,
+      name,
+      words: problemWords(t, problem ?? ''),
+    })),
+    next,
+    some: done ? [] : imports.some(list.id),
+    new_pods,
+    too_many_pods: new_pods.length > MOST_PODS,
+    mail,
+  }
+}
+
+function problemWords(t: Frame['t'], problem: string): string {
+  const [key = '', line = ''] = problem.split(' ')
+  return t(`importing.problem.${key}`, { line })
+}

@@ -1,0 +1,29 @@
+import { createReadStream, statSync } from 'node:fs'
+import type { Router } from 'express'
+import { admin } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { sendDownload } from '../../web/files/download.ts'
+import { currentPerson } from '../../web/http/current-user.ts'
+import { keepNothing } from '../../web/http/headers.ts'
+import { notFound } from '../../web/http/http-error.ts'
+import { addFlash } from '../../web/render/flash.ts'
+
+/** Making a backup now, and taking one along. */
+export function backupPages(router: Router, { activity, backups, jobs }: Services): void {
+  router.post('/admin/settings/backups/now', admin, keepNothing, (req, res) => {
+    // pressed twice, one is enough
+    if (!jobs.isWaiting('backups.make')) jobs.add('backups.make', { by: currentPerson(req).id })
+    addFlash(req, { kind: 'said', key: 'settings.backups.asked' })
+    res.redirect(303, '/admin/settings/backups')
+  })
+
+  router.get('/admin/settings/backups/:name', admin, keepNothing, async (req, res) => {
+    const name = String(req.params['name'])
+    const file = backups.fileOf(name) ?? notFound()
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? notFound()
+    // before the first byte leaves: whoever has it has everything
+    activity.record('backup.downloaded', { person_id: currentPerson(req).id, detail: { name } })
+    res.setHeader('Content-Length', size)
+    await sendDownload(res, { name, type: 'application/zip' }, createReadStream(file))
+  })
+}

@@ -1,0 +1,145 @@
+import { createWriteStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { openPromise } from 'yauzl'
+import { holdFolder } from '../../db/data-lock.ts'
+import { type Database, openDatabase } from '../../db/open.ts'
+import { examine } from '../doctor.ts'
+import { DATABASE, isLeftOut, MANIFEST } from './backup-files.ts'
+import { FORMAT } from './backups.ts'
+
+type Why = 'no_file' | 'no_backup' | 'bad_name' | 'no_room' | 'broken' | 'newer' | 'pictures' | 'serving'
+
+/** Why a backup was not brought back; its words are site.restore.<why>. */
+export class NotRestored extends Error {
+  readonly why: Why
+  readonly detail: string
+
+  constructor(why: Why, detail = '') {
+    super(`${why} ${detail}`)
+    this.why = why
+    this.detail = detail
+  }
+}
+
+/** Letters, digits and the like, never a dot first: nothing that leads out of a folder. */
+const SAFE = /^[A-Za-z0-9_-][\w.-]*(?:\/[A-Za-z0-9_-][\w.-]*)*$/
+const SYMLINK = 0o120000
+const KIND = 0o170000
+
+/**
+ * Puts a backup in the place of what a data folder holds, once all of it is there and sound. What was there is kept
+ * beside it.
+ * @returns where; null where there was nothing
+ */
+export async function restoreBackup(file: string, data_dir: string, now: Temporal.Instant): Promise<string | null> {
+  if (!existsSync(file)) throw new NotRestored('no_file')
+  await mkdir(data_dir, { recursive: true, mode: 0o700 })
+  const letGo = holdFolder(data_dir, 0)
+  if (!letGo) throw new NotRestored('serving')
+  const mark = now.toString({ smallestUnit: 'second' }).replaceAll(':', '')
+  const stage = path.join(data_dir, `restoring-${mark}`)
+  try {
+    await unpack(file, stage)
+    inspect(stage)
+    await rm(path.join(stage, MANIFEST))
+    return await swap(stage, data_dir, path.join(data_dir, `before-restore-${mark}`))
+  } finally {
+    await rm(stage, { recursive: true, force: true })
+    letGo()
+  }
+}
+
+async function unpack(file: string, stage: string): Promise<void> {
+  const zip = await openPromise(file, { autoClose: false }).catch(() => {
+    throw new NotRestored('no_backup')
+  })
+  try {
+    await rm(stage, { recursive: true, force: true })
+    await mkdir(stage, { mode: 0o700 })
+    const { bavail, bsize } = await statfs(stage)
+    let room = bavail * bsize
+    for await (const entry of zip.eachEntry()) {
+      const name = entry.fileName
+      const linked = ((entry.externalFileAttributes >>> 16) & KIND) === SYMLINK
+      const foreign = name !== DATABASE && isLeftOut(name.split('/')[0] ?? '')
+      if (!SAFE.test(name) || linked || foreign) throw new NotRestored('bad_name', name.slice(0, 200))
+      room -= entry.uncompressedSize
+      if (room < 0) throw new NotRestored('no_room')
+      const to = path.join(stage, name)
+      await mkdir(path.dirname(to), { recursive: true, mode: 0o700 })
+      // more bytes than the entry says, or fewer, end the stream; a second entry of the same name finds the file there
+      await pipeline(
+        await zip.openReadStreamPromise(entry),
+        createWriteStream(to, { flags: 'wx', mode: 0o600, flush: true }),
+      )
+    }
+  } catch (error) {
+    throw error instanceof NotRestored
+      ? error
+      : new NotRestored('no_backup', error instanceof Error ? error.message : '')
+  } finally {
+    zip.close()
+  }
+}
+
+/** Looks everything over before anything is changed. */
+function inspect(stage: string): void {
+  if (!existsSync(path.join(stage, DATABASE)) || formatOf(stage) !== FORMAT) throw new NotRestored('no_backup')
+  let db: Database | null = null
+  try {
+    db = openDatabase(path.join(stage, DATABASE))
+    const { integrity_check, foreign_key_check, migrations } = examine(db)
+    if (migrations.unknown.length > 0) throw new NotRestored('newer', migrations.unknown.join(', '))
+    if (integrity_check.join() !== 'ok' || foreign_key_check.length > 0) throw new NotRestored('broken')
+    const missing = picturesIn(db).filter((place) => !isThere(path.join(stage, 'uploads', place))).length
+    if (missing > 0) throw new NotRestored('pictures', String(missing))
+  } catch (error) {
+    throw error instanceof NotRestored ? error : new NotRestored('broken')
+  } finally {
+    db?.close()
+  }
+}
+
+function formatOf(stage: string): unknown {
+  try {
+    return Object(JSON.parse(readFileSync(path.join(stage, MANIFEST), 'utf8')))['format']
+  } catch {
+    return null
+  }
+}
+
+/** Where the pictures lie that the database names: those of people in folders, those of courses as files. */
+function picturesIn(db: Database): string[] {
+  const hashes = (table: string) => db.prepare<[], string>(`SELECT DISTINCT hash FROM ${table}`).pluck().all()
+  return [
+    ...hashes('image').map((hash) => path.join(hash.slice(0, 2), hash)),
+    ...hashes('course_picture').map((hash) => path.join('courses', hash.slice(0, 2), `${hash}.webp`)),
+  ]
+}
+
+/** A file, or a folder that is not empty. */
+function isThere(place: string): boolean {
+  const found = statSync(place, { throwIfNoEntry: false })
+  return found !== undefined && (found.isFile() || readdirSync(place).length > 0)
+}
+
+/** Out with the old, in with the new; where that breaks off, the old comes back. */
+async function swap(stage: string, data_dir: string, aside: string): Promise<string | null> {
+  const old = (await readdir(data_dir)).filter((name) => !isLeftOut(name) || name.startsWith(DATABASE))
+  const moved: [from: string, to: string][] = []
+  const move = async (from: string, to: string) => {
+    await rename(from, to)
+    moved.push([from, to])
+  }
+  if (old.length > 0) await mkdir(aside, { mode: 0o700 })
+  try {
+    for (const name of old) await move(path.join(data_dir, name), path.join(aside, name))
+    for (const name of await readdir(stage)) await move(path.join(stage, name), path.join(data_dir, name))
+  } catch (error) {
+    for (const [from, to] of moved.reverse()) await rename(to, from)
+    throw error
+  }
+  return old.length > 0 ? aside : null
+}

@@ -1,0 +1,95 @@
+import type { Request, Response } from 'express'
+import { PAPER_SIZES } from '../pdf/paper.ts'
+import type { Form } from '../web/http/forms.ts'
+import type { Section, SettingName } from './setting-definitions.ts'
+
+/** One field of a section's form; its words are settings.field.<name>, settings.hint.<name>, settings.option.<name>.<value>. */
+export interface Field {
+  name: SettingName | 'smtp_password'
+  type: 'text' | 'textarea' | 'number' | 'password' | 'choices'
+  options?: string[]
+  optional?: boolean
+  hint?: boolean
+  rows?: number
+}
+
+/** What stands on one page of the settings. */
+export const PAGES = {
+  site: ['name', 'logo', 'colours'],
+  pages: ['languages', 'paper', 'public', 'imprint', 'privacy'],
+  mail: ['mail'],
+  people: ['registration', 'uploads', 'calm'],
+  backups: ['backups'],
+} as const satisfies Record<string, readonly Section[]>
+
+export type PageName = keyof typeof PAGES
+
+export const FIELDS: Record<Section, Field[]> = {
+  name: [{ name: 'site_name', type: 'text' }],
+  logo: [{ name: 'logo_alt', type: 'text', optional: true, hint: true }],
+  colours: [
+    { name: 'main_colour', type: 'text', optional: true, hint: true },
+    { name: 'dark_colour', type: 'text', optional: true, hint: true },
+    { name: 'marker_colour', type: 'text', optional: true, hint: true },
+  ],
+  languages: [
+    { name: 'languages', type: 'text', hint: true },
+    { name: 'time_zone', type: 'text', hint: true },
+  ],
+  paper: [{ name: 'paper', type: 'choices', options: [...PAPER_SIZES] }],
+  public: [
+    { name: 'landing', type: 'choices', options: ['public', 'sign_in'] },
+    { name: 'guests_read', type: 'choices', options: ['1', '0'] },
+    { name: 'robots', type: 'choices', options: ['index', 'none'] },
+  ],
+  imprint: [{ name: 'imprint', type: 'textarea', optional: true, hint: true, rows: 8 }],
+  privacy: [{ name: 'privacy', type: 'textarea', optional: true, hint: true, rows: 12 }],
+  mail: [
+    { name: 'smtp_url', type: 'text', optional: true, hint: true },
+    { name: 'smtp_password', type: 'password', optional: true, hint: true },
+    { name: 'mail_from', type: 'text', optional: true, hint: true },
+  ],
+  uploads: [{ name: 'upload_quota_mb', type: 'number', hint: true }],
+  registration: [
+    { name: 'accounts', type: 'choices', options: ['joining', 'invitation'] },
+    { name: 'email_domains', type: 'text', optional: true, hint: true },
+  ],
+  calm: [{ name: 'calm', type: 'choices', options: ['0', '1'] }],
+  backups: [
+    { name: 'backups_nightly', type: 'choices', options: ['1', '0'] },
+    { name: 'backup_hour', type: 'number', hint: true },
+    { name: 'backups_kept', type: 'number', hint: true },
+  ],
+}
+
+export function pageOf(section: Section): PageName {
+  const found = Object.entries(PAGES).find(([, sections]) => (sections as readonly string[]).includes(section))
+  return (found?.[0] ?? 'site') as PageName
+}
+
+export function isPage(name: string): name is PageName {
+  return Object.hasOwn(PAGES, name)
+}
+
+export function addressOf(page: PageName): string {
+  return page === 'site' ? '/admin/settings' : `/admin/settings/${page}`
+}
+
+/** What a section shows after an act that did not lead away. */
+export interface Shown {
+  section: Section
+  status: number
+  form?: Form
+  /** Somebody else changed it meanwhile. */
+  clash?: boolean
+  /** What the mail server said. */
+  answer?: { ok: boolean; words: string }
+}
+
+export type ShowPart = (res: Response, shown: Shown) => void
+
+/** The version that a form was made from. */
+export function seenIn(req: Request): number {
+  const seen: unknown = Object(req.body)['seen']
+  return typeof seen === 'string' && /^\d{1,9}$/.test(seen) ? Number(seen) : 0
+}

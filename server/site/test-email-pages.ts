@@ -1,0 +1,34 @@
+import type { Router } from 'express'
+import { reasonOf } from '../jobs/retry.ts'
+import { admin } from '../people/policy.ts'
+import type { Services } from '../services.ts'
+import { currentPerson } from '../web/http/current-user.ts'
+import { keepNothing } from '../web/http/headers.ts'
+import { frameOf } from '../web/render/page-context.ts'
+import type { ShowPart } from './setting-sections.ts'
+
+/** A letter to oneself, and what the mail server says of it. */
+export function testLetterPages(router: Router, { clock, config, mail, settings }: Services, showPart: ShowPart): void {
+  router.post('/admin/settings/mail/test', admin, keepNothing, async (req, res) => {
+    const { name, email } = currentPerson(req)
+    const { t } = frameOf(res)
+    const site = settings.siteName()
+    try {
+      const words = await mail.tryOut({
+        to: { name, address: email },
+        letter: {
+          subject: t('settings.test.subject', { site }),
+          greeting: t('settings.test.greeting', { name }),
+          paragraphs: [t('settings.test.text', { site })],
+          act: { words: t('settings.test.act'), href: config.base_url },
+          foot: [site],
+        },
+        // each one is a letter of its own, and no job's
+        job_id: clock.now().epochMilliseconds,
+      })
+      showPart(res, { section: 'mail', status: 200, answer: { ok: true, words: reasonOf(words) } })
+    } catch (error) {
+      showPart(res, { section: 'mail', status: 200, answer: { ok: false, words: reasonOf(error) } })
+    }
+  })
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Guide, split, type Waiting } from '../../server/guiding/assign-queue.ts'
+
+const podNumber = fc.integer({ min: 1, max: 5 })
+const guides = fc.uniqueArray(
+  fc.record({ enrolment_id: fc.integer({ min: 1, max: 12 }), pods: fc.uniqueArray(podNumber, { maxLength: 3 }) }),
+  { selector: ({ enrolment_id }) => enrolment_id, maxLength: 8 },
+)
+/** Authors from 10 on are guides now and then: what they write is never theirs to answer. */
+const posts = fc.uniqueArray(
+  fc.record({
+    id: fc.integer({ min: 1, max: 100_000 }),
+    enrolment_id: fc.integer({ min: 10, max: 60 }),
+    pod_id: fc.option(podNumber),
+    taken_by: fc.constant(null),
+  }),
+  { selector: ({ id }) => id, maxLength: 80 },
+)
+/** One circle: nobody has a pod, and no guide writes. */
+const simple = {
+  guides: guides.map((some) => some.map((guide) => ({ ...guide, pods: [] }))).filter((some) => some.length > 0),
+  posts: posts.map((some) => some.map((post) => ({ ...post, enrolment_id: post.enrolment_id + 100 }))),
+}
+
+function loads(owners: Map<number, number>, among: readonly Guide[]): number[] {
+  return among.map(({ enrolment_id }) => [...owners.values()].filter((owner) => owner === enrolment_id).length)
+}
+
+function mayHave(post: Waiting, guide: Guide, all: readonly Guide[]): boolean {
+  const others = all.filter(({ enrolment_id }) => enrolment_id !== post.enrolment_id)
+  const ofPod = others.filter(({ pods }) => post.pod_id !== null && pods.includes(post.pod_id))
+  return (ofPod.length > 0 ? ofPod : others).includes(guide)
+}
+
+test('everything that somebody else may answer is given to exactly one of those, and nothing to its author', () => {
+  fc.assert(
+    fc.property(posts, guides, (waiting, all) => {
+      const owners = split(waiting, all)
+      for (const post of waiting) {
+        const owner = all.find(({ enrolment_id }) => enrolment_id === owners.get(post.id))
+        expect(owner !== undefined).toBe(all.some((guide) => mayHave(post, guide, all)))
+        if (owner) expect(mayHave(post, owner, all)).toBe(true)
+      }
+      expect([...owners.keys()].every((id) => waiting.some((post) => post.id === id))).toBe(true)
+    }),
+  )
+})
+
+test('where all may answer all, loads differ by at most one', () => {
+  fc.assert(
+    fc.property(simple.posts, simple.guides, (waiting, all) => {
+      const given = loads(split(waiting, all), all)
+      expect(Math.max(...given) - Math.min(...given)).toBeLessThanOrEqual(1)
+    }),
+  )
+})
+
+test('who is given something that is for everybody has not more than one over anybody', () => {
+  fc.assert(
+    fc.property(posts, guides, (some, all) => {
+      const waiting = some.map((post) => ({ ...post, enrolment_id: post.enrolment_id + 100 }))
+      const owners = split(waiting, all)
+      const given = loads(owners, all)
+      const fewest = Math.min(...given)
+      for (const [place, { enrolment_id }] of all.entries()) {
+        const helps = waiting.some(
+          (post) => owners.get(post.id) === enrolment_id && all.every((guide) => mayHave(post, guide, all)),
+        )
+        if (helps) expect(given[place]).toBeLessThanOrEqual(fewest + 1)
+      }
+    }),
+  )
+})
+
+test('the order in which posts and guides come changes nothing', () => {
+  fc.assert(
+    fc.property(posts, guides, (waiting, all) => {
+      expect(split(waiting.toReversed(), all.toReversed())).toEqual(split(waiting, all))
+    }),
+  )
+})
+
+test('when one is answered, at most one passes each border between two guides', () => {
+  fc.assert(
+    fc.property(
+      simple.posts.filter((some) => some.length > 0),
+      simple.guides,
+      fc.nat(),
+      (waiting, all, which) => {
+        const answered = waiting[which % waiting.length]
+        const rest = waiting.filter((post) => post !== answered)
+        const [before, after] = [split(waiting, all), split(rest, all)]
+        const moved = rest.filter(({ id }) => before.get(id) !== after.get(id))
+        expect(moved.length).toBeLessThan(all.length)
+      },
+    ),
+  )
+})
+
+test('what somebody took is hers, and counts as her work', () => {
+  fc.assert(
+    fc.property(simple.posts, simple.guides, (waiting, all) => {
+      const taker = all[0]?.enrolment_id ?? 0
+      const taken = waiting.map((post, index) => ({ ...post, taken_by: index % 3 === 0 ? taker : null }))
+      const owners = split(taken, all)
+      for (const { id, taken_by } of taken) if (taken_by !== null) expect(owners.get(id)).toBe(taker)
+      const others = loads(owners, all.slice(1))
+      if (others.length > 0) expect(Math.max(...others) - Math.min(...others)).toBeLessThanOrEqual(1)
+    }),
+  )
+})
