@@ -4,9 +4,9 @@ import type { PersonName } from '../people/people.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { sentence } from '../web/text/phrases.ts'
 import { drawPlain, drawReach, leftWords, missingPlaces, wayOn } from './presenter.ts'
+import type { Badge, Reach, Standing } from './rules/rule-progress.ts'
 import { ruleSentence, spanSentence, type Titles } from './rules/rule-sentence.ts'
 import { NO_FACTS, progressOf, type Rule, withThings } from './rules/rules.ts'
-import type { Badge, Reach, Standing } from './rules/rule-progress.ts'
 
 /** Which badge an address means, and whose course it belongs to. */
 export interface Facing {

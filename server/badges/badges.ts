@@ -6,13 +6,13 @@ import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { PersonName } from '../people/people.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
+import { createVersionLooks } from './authoring/version-snapshots.ts'
 import { createAwarding } from './awards/award-badge.ts'
 import { type BadgePage, type Facing, type Learners, makePage } from './badge-page.ts'
+import { makeFew, makeWall, type Wall } from './badge-wall.ts'
 import { type BadgeItem, drawReach, wayOn } from './presenter.ts'
 import type { Badge, Reach, Standing } from './rules/rule-progress.ts'
 import { createStandings } from './rules/rule-progress-query.ts'
-import { createVersionLooks } from './authoring/version-snapshots.ts'
-import { makeFew, makeWall, type Wall } from './badge-wall.ts'
 
 /** An award's moment on the page after the act that earned it. */
 interface Moment {

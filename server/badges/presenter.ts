@@ -1,5 +1,5 @@
-import type { LocaleContext } from '../web/render/page-context.ts'
 import { iconMarkup } from '../web/render/icons.ts'
+import type { LocaleContext } from '../web/render/page-context.ts'
 import { listWords, numberWord, sentence } from '../web/text/phrases.ts'
 import { badgePictureAddress } from './authoring/pictures.ts'
 import { drawBadge } from './drawing/drawing.ts'

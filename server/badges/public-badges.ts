@@ -1,9 +1,9 @@
 import type { Database } from '../db/open.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
-import { type BadgeItem, drawPlain } from './presenter.ts'
 import { HIDES_TREASURE } from './policy.ts'
-import { NO_FACTS, parseRule, progressOf } from './rules/rules.ts'
+import { type BadgeItem, drawPlain } from './presenter.ts'
 import type { Badge } from './rules/rule-progress.ts'
+import { NO_FACTS, parseRule, progressOf } from './rules/rules.ts'
 
 type Row = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'> & {
   id: string

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { BADGE_HUES, BADGE_SHAPES } from '../courses/policy.ts'
-import { dateIfAny, type FormBody, line, once, type Problems, readForm, typedText } from '../web/forms.ts'
-import { isIcon } from '../web/icons.ts'
+import { BADGE_HUES, BADGE_SHAPES } from '../../courses/policy.ts'
+import { dateIfAny, type FormBody, line, once, type Problems, readForm, typedText } from '../../web/http/forms.ts'
+import { isIcon } from '../../web/render/icons.ts'
+import { canSet } from '../drawing/ring-text.ts'
+import { type RuleRow, readRule, rowsOf, ruleFields, sentRows } from '../rules/rule-form.ts'
 import { type BadgeWords, markOf } from './editing.ts'
-import { canSet } from './lettering.ts'
-import { type RuleRow, readRule, rowsOf, ruleFields, sentRows } from './rule-form.ts'
 
 const optional = (max: number) => line({ min: 0, max }).optional().default('')
 const checked = (fits: (typed: string) => boolean, words: string) => (max: number) =>

@@ -1,7 +1,7 @@
-import type { LocaleContext } from '../web/frame.ts'
-import { listWords, numberWord } from '../web/phrases.ts'
+import type { LocaleContext } from '../../web/render/page-context.ts'
+import { listWords, numberWord } from '../../web/text/phrases.ts'
+import type { Reach } from './rule-progress.ts'
 import type { Rule } from './rules.ts'
-import type { Reach } from './standing.ts'
 
 /** What is still missing, in plain words and small letters: "two more answers", "thanks from one more colleague". */
 export function closeWords(

@@ -1,7 +1,7 @@
-import type { LocaleContext } from '../web/frame.ts'
-import { listWords } from '../web/phrases.ts'
+import type { LocaleContext } from '../../web/render/page-context.ts'
+import { listWords } from '../../web/text/phrases.ts'
+import type { Badge } from './rule-progress.ts'
 import { type PersonalRule, partsOf, type Rule, type SimpleRule } from './rules.ts'
-import type { Badge } from './standing.ts'
 
 /** What a rule's sentence calls things and sets, by their slugs. */
 export interface Titles {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type FormBody, line, once, type Problems, readForm, typedText } from '../web/forms.ts'
-import { numberedFields, readRows, typedRows } from '../web/numbered-rows.ts'
-import { type CourseFacts, markOfFacts } from './course-making.ts'
-import type { CourseContent } from './courses.ts'
-import { courseShape, WEEKDAYS } from './outline.ts'
+import { type FormBody, line, once, type Problems, readForm, typedText } from '../../web/http/forms.ts'
+import { numberedFields, readRows, typedRows } from '../../web/http/numbered-rows.ts'
+import type { CourseContent } from '../courses.ts'
+import { courseShape, WEEKDAYS } from '../format/schema.ts'
+import { type CourseFacts, markOfFacts } from './create-course.ts'
 
 const CREDITS_MAX = 40
 const CREDIT = ['name', 'part', 'link'] as const

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { type FormBody, line, type Problems, readForm, typedText } from '../web/forms.ts'
-import { slugFrom } from '../web/slug.ts'
-import { DEPTHS } from './outline.ts'
+import { type FormBody, line, type Problems, readForm, typedText } from '../../web/http/forms.ts'
+import { slugFrom } from '../../web/text/slug.ts'
+import { DEPTHS } from '../format/schema.ts'
 import { inDepths, type StepRow } from './step-rows.ts'
 
 const PARTS = ['slug', 'depth', 'title', 'detail'] as const

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type FormBody, line, once, type Problems, readForm, text, typedText } from '../web/forms.ts'
-import type { CourseSet } from './courses.ts'
-import { frontMatterText, readFrontMatter } from './front-matter.ts'
-import { BODY_MAX } from './outline.ts'
-import { type CourseWords, type ThingWords, thingTranslationShape } from './translation-words.ts'
+import { type FormBody, line, once, type Problems, readForm, text, typedText } from '../../web/http/forms.ts'
+import type { CourseSet } from '../courses.ts'
+import { frontMatterText, readFrontMatter } from '../format/front-matter.ts'
+import { BODY_MAX } from '../format/schema.ts'
+import { type CourseWords, type ThingWords, thingTranslationShape } from '../format/translation-schema.ts'
 
 /** A translation as it was sent: its words, the number of the text that was seen, and that it be saved once. */
 type Read<Words, More = object> =
