@@ -86,13 +86,31 @@ test.each(EVERY_READER)(
       if (html === null) continue
       await page.goto(address)
       const look = EVERY_SIZE || IN_EVERY_SIZE.has(route ?? '') ? expectFineInEverySize : expectFineOnPhone
-      await look(page).catch((error) => problems.push(error.message))
+      // what was found says more than the message, and the next page is looked at all the same
+      await look(page).catch((error) => problems.push(error.actual ?? error))
     }
-    expect(problems.join('\n')).toBe('')
+    expect(problems).toEqual([])
     expect(page.accidents).toEqual([])
     await page.context().close()
   },
 )
+
+test('the pages that are looked at in every size are there', () => {
+  expect([...IN_EVERY_SIZE].filter((known) => !visits.some(({ route }) => route === known))).toEqual([])
+})
+
+test.each([
+  ['a picture without a text', '<img src="/favicon.svg">', [expect.stringContaining('image-alt')]],
+  ['what is wider than the page', `<pre>${'wide'.repeat(200)}</pre>`, [expect.any(String), expect.any(Number)]],
+  ['a small target', '<a class="chip" href="/">a</a>', [expect.any(String), [expect.stringContaining('class="chip"')]]],
+])('%s is found', async (_what, part, actual) => {
+  const page = await openPage(filled.site, phone)
+  await page.goto('/')
+  await expectFineOnPhone(page)
+  await page.evaluate((html) => document.body.insertAdjacentHTML('beforeend', html), part)
+  await expect(expectFineOnPhone(page)).rejects.toMatchObject({ actual })
+  await page.context().close()
+})
 
 async function expectFineOnPhone(page: Page): Promise<void> {
   await expectAccessible(page)

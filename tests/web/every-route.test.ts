@@ -17,13 +17,36 @@ afterAll(() => filled[Symbol.asyncDispose]())
 /** Routes that have no page of their own: where each leads. */
 const LEADS_ON: Record<string, RegExp> = { '/write': /^\/cohorts\/[\w-]+\/things\/\d+\/reflection$/ }
 
+/** The routes whose example is neither a page nor a file, nor leads where it should. */
+function unanswered(visits: typeof routes): string[] {
+  return visits
+    .filter(({ route, status, location }) => !(LEADS_ON[route]?.test(location ?? '') ?? status === 200))
+    .map(({ route, reader, address, status }) => `${route}: ${status} for ${reader} at ${address}`)
+}
+
 test('every GET route answers its example with a page or a file: a new parameter has its value in filledSite', () => {
-  const amiss = routes.filter(({ route, status, location }) =>
-    route in LEADS_ON ? status !== 303 || !LEADS_ON[route]?.test(location ?? '') : status !== 200,
-  )
-  expect(amiss.map(({ route, reader, address, status }) => `${route}: ${status} for ${reader} at ${address}`)).toEqual(
-    [],
-  )
+  expect(unanswered(routes)).toEqual([])
+})
+
+test('a route whose example is not there is found, and one that leads elsewhere', () => {
+  const missing = {
+    route: '/new/:thing',
+    reader: 'guest',
+    address: '/new/1',
+    status: 404,
+    location: null,
+    html: '',
+  } as const
+  const astray = { ...missing, route: '/write', status: 303, location: '/login' } as const
+  expect(unanswered([missing, astray])).toEqual([
+    '/new/:thing: 404 for guest at /new/1',
+    '/write: 303 for guest at /new/1',
+  ])
+})
+
+test('every value of a parameter belongs to a route', () => {
+  const keys = Object.keys(filled.samples)
+  expect(keys.filter((key) => !routes.some(({ route }) => route.includes(key)))).toEqual([])
 })
 
 test('every further state of a page is a page', () => {
