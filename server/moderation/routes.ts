@@ -37,14 +37,14 @@ const actForm = z.object({ from })
 export function moderationRoutes(router: Router, services: Services): void {
   const { may, moderation, notices } = services
 
-  router.get('/reflections/:id/hide', signedIn, keepNothing, about('reflection', askToHide))
-  router.post('/reflections/:id/hide', signedIn, keepNothing, about('reflection', hide))
-  router.post('/reflections/:id/restore', signedIn, about('reflection', restore))
-  router.post('/reflections/:id/settle', signedIn, about('reflection', settle))
-  router.get('/comments/:id/hide', signedIn, keepNothing, about('comment', askToHide))
-  router.post('/comments/:id/hide', signedIn, keepNothing, about('comment', hide))
-  router.post('/comments/:id/restore', signedIn, about('comment', restore))
-  router.post('/comments/:id/settle', signedIn, about('comment', settle))
+  router.get('/reflections/:id/hide', signedIn, keepNothing, withPost('reflection', askToHide))
+  router.post('/reflections/:id/hide', signedIn, keepNothing, withPost('reflection', hide))
+  router.post('/reflections/:id/restore', signedIn, withPost('reflection', restore))
+  router.post('/reflections/:id/settle', signedIn, withPost('reflection', settle))
+  router.get('/comments/:id/hide', signedIn, keepNothing, withPost('comment', askToHide))
+  router.post('/comments/:id/hide', signedIn, keepNothing, withPost('comment', hide))
+  router.post('/comments/:id/restore', signedIn, withPost('comment', restore))
+  router.post('/comments/:id/settle', signedIn, withPost('comment', settle))
 
   router.get('/admin/cohorts/:cohort/reports', may.guiding, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
@@ -53,7 +53,10 @@ export function moderationRoutes(router: Router, services: Services): void {
 
   router.get('/admin/reports', admin, keepNothing, (req, res) => showReports(req, res, null, '/admin/reports'))
 
-  function about(kind: Post['kind'], handle: (req: Request, res: Response, post: Moderated) => void): RequestHandler {
+  function withPost(
+    kind: Post['kind'],
+    handle: (req: Request, res: Response, post: Moderated) => void,
+  ): RequestHandler {
     return (req, res) => {
       const find = () => moderation.find({ kind, id: numberIn(req.params['id']) }, currentPerson(req).id) ?? notFound()
       handle(req, res, authorise(find))
