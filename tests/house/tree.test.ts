@@ -78,3 +78,12 @@ test('views print unescaped only partials, icons, the body of the page and what 
   const raw = found(/<%-(?!\s*(?:(?:it\.)?(?:part|icon)\(|(?:it\.)?body\b|[\w.]*html\s*-?%>))[\s\S]*?%>/g)
   expect(raw).toEqual([])
 })
+
+test('no line of a view is longer than 120 characters', () => {
+  const long = views.flatMap((file) =>
+    textOf(file)
+      .split('\n')
+      .flatMap((line, index) => (line.length > 120 ? [`${file}:${index + 1}`] : [])),
+  )
+  expect(long).toEqual([])
+})
