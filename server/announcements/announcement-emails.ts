@@ -5,7 +5,7 @@ import type { LetterChoices } from '../notifications/email-preferences.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import type { Translate } from '../web/text/i18n.ts'
 
-interface Helpers {
+interface AnnouncementEmailsDeps {
   jobs: Jobs
   mail: Mail
   choices: LetterChoices
@@ -28,7 +28,10 @@ interface Row {
 const SAYS = 1500
 
 /** Announcements by mail, to those who have not said no to such letters and are still there when it goes. */
-export function createAnnouncementLetters(db: Database, { jobs, mail, choices, plainText, t, site }: Helpers) {
+export function createAnnouncementLetters(
+  db: Database,
+  { jobs, mail, choices, plainText, t, site }: AnnouncementEmailsDeps,
+) {
   const kind = 'mail.announcement'
   const find = db.prepare<{ id: number; person_id: number }, Row>(`
     SELECT person.name, person.email AS address, a.title, a.html, cohort.title AS cohort, cohort.slug, writer.name AS by

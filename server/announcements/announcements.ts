@@ -30,7 +30,7 @@ export interface Greeting {
   announcements: Pick<Announcement, 'id' | 'title' | 'html' | 'pinned' | 'written_at'>[]
 }
 
-interface Helpers {
+interface AnnouncementsDeps {
   activity: ActivityLog
   jobs: Jobs
   notices: Pick<Notices, 'tell' | 'forgetAll'>
@@ -47,7 +47,7 @@ const ON_MAP = 3
 
 const COLUMNS = 'a.id, a.title, a.body, a.html, a.pinned, a.by_letter, person.name AS by, a.written_at, a.edited_at'
 
-export function createAnnouncements(db: Database, clock: Clock, helpers: Helpers) {
+export function createAnnouncements(db: Database, clock: Clock, helpers: AnnouncementsDeps) {
   const { activity, jobs, notices, renderMarkdown, writeTo } = helpers
   const insert = db.prepare(`
     INSERT INTO announcement (cohort_id, title, body, html, pinned, by_letter, written_by, written_at)

@@ -10,7 +10,7 @@ import type { Certificate } from './certificates.ts'
 import type { Logo, Sheet } from './layout.ts'
 import { filled } from './template.ts'
 
-interface Helpers {
+interface CertificatePdfDeps {
   t: Translate
   base_url: string
   siteName: () => string
@@ -29,7 +29,7 @@ const MOST_MS = 20_000
 /** Certificates as pages and as files. */
 export function createPapers(
   clock: Clock,
-  { t, base_url, siteName, paper, logo, logoWords, images, workers }: Helpers,
+  { t, base_url, siteName, paper, logo, logoWords, images, workers }: CertificatePdfDeps,
 ) {
   let kept: { hash: string; png: Promise<Buffer> } | null = null
 

@@ -47,7 +47,7 @@ const GRANTING: ReadonlySet<ActivityKind> = new Set([
 ])
 const AT_ONCE = 50
 
-interface Helpers {
+interface CertificatesDeps {
   activity: ActivityLog
   courses: Pick<Courses, 'content'>
   jobs: Jobs
@@ -55,7 +55,7 @@ interface Helpers {
 }
 
 /** Certificates: given once by their rule, each issue kept as it was. */
-export function createCertificates(db: Database, clock: Clock, { activity, courses, jobs, notices }: Helpers) {
+export function createCertificates(db: Database, clock: Clock, { activity, courses, jobs, notices }: CertificatesDeps) {
   // everybody who has earned one and has none; asked for one person it starts from her
   const QUALIFIED = `
     SELECT design.id AS design_id, enrolment.id AS enrolment_id, person.id AS person_id, person.name, cohort.id AS cohort_id,

@@ -49,13 +49,13 @@ type Row = Omit<LaterThing, 'number' | 'person' | 'cheered'> & {
 
 const PER_PAGE = 24
 
-interface Helpers {
+interface AlumniDeps {
   activity: ActivityLog
   renderMarkdown: (text: string) => { html: string }
 }
 
 /** What goes on in a cohort after its end: nothing is taken away, and a thing a month may come from anybody. */
-export function createAlumni(db: Database, clock: Clock, { activity, renderMarkdown }: Helpers) {
+export function createAlumni(db: Database, clock: Clock, { activity, renderMarkdown }: AlumniDeps) {
   const look = db.prepare<
     object,
     Pick<Looking, 'reflections' | 'answers' | 'later'> & { offered: 0 | 1; last: number }

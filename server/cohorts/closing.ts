@@ -11,14 +11,14 @@ type Closable = Pick<Cohort, 'id' | 'slug' | 'title' | 'ends_on' | 'time_zone' |
 /** Why a cohort is not closed: the day has passed, or comes before the last one and nobody said that this is meant. */
 type NotClosed = 'past' | 'early'
 
-interface Helpers {
+interface ClosingDeps {
   activity: ActivityLog
   jobs: Jobs
   tellAll: TellAll
 }
 
 /** The soft end of a cohort: nobody joins any more, and nothing is taken away. It can be taken back. */
-export function createClosing(db: Database, clock: Clock, { activity, jobs, tellAll }: Helpers) {
+export function createClosing(db: Database, clock: Clock, { activity, jobs, tellAll }: ClosingDeps) {
   const set = db.prepare('UPDATE cohort SET closed_at = :closed_at WHERE id = :id')
   const find = db.prepare<[number, string], { slug: string; title: string }>(
     'SELECT slug, title FROM cohort WHERE id = ? AND closed_at = ?',

@@ -26,7 +26,7 @@ interface Next {
   per_week: number
 }
 
-interface Helpers {
+interface RepeatCohortDeps {
   cohorts: Pick<Cohorts, 'entries' | 'make'>
   courses: Pick<Courses, 'content'>
   invitations: Pick<Invitations, 'makeMany'>
@@ -74,7 +74,7 @@ export function nextTitle(title: string, starts_on: string, next: string): strin
 }
 
 /** Makes a new cohort from an old one: its rhythm and its settings, none of its people and nothing they wrote. */
-export function createRunningAgain(db: Database, { cohorts, courses, invitations }: Helpers) {
+export function createRunningAgain(db: Database, { cohorts, courses, invitations }: RepeatCohortDeps) {
   const leads = db.prepare<{ cohort_id: number; by: number }, Lead>(`
     SELECT person.id AS person_id, person.name, person.email, enrolment.role,
            EXISTS (SELECT 1 FROM guide_offer WHERE enrolment_id = enrolment.id) AS offered

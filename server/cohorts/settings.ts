@@ -20,7 +20,7 @@ export interface CohortSettings {
 
 type Kept = CohortSettings & { learners: number; waiting: number }
 
-interface Helpers {
+interface CohortSettingsDeps {
   activity: ActivityLog
   renderMarkdown: (text: string) => { html: string }
   /** Lets those in who wait, as far as there are places now. */
@@ -28,7 +28,7 @@ interface Helpers {
 }
 
 /** The settings of a cohort; each change is told with what was there before. */
-export function createCohortSettings(db: Database, { activity, renderMarkdown, fill }: Helpers) {
+export function createCohortSettings(db: Database, { activity, renderMarkdown, fill }: CohortSettingsDeps) {
   const find = db.prepare<{ cohort_id: number }, Kept>(`
     SELECT title, joining, world_allowed, calm, welcome, capacity,
            ${learnersIn(':cohort_id')} AS learners,

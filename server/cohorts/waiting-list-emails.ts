@@ -4,7 +4,7 @@ import type { Mail } from '../mail/mail.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import type { Translate } from '../web/text/i18n.ts'
 
-interface Helpers {
+interface WaitingListEmailsDeps {
   jobs: Jobs
   mail: Mail
   t: Translate
@@ -19,7 +19,7 @@ interface Row {
 }
 
 /** "A place is yours", by mail, to somebody who stood in line; not where she has gone again by then. */
-export function createPlaceLetters(db: Database, { jobs, mail, t, site }: Helpers) {
+export function createPlaceLetters(db: Database, { jobs, mail, t, site }: WaitingListEmailsDeps) {
   const kind = 'mail.place'
   const find = db.prepare<[number, number], Row>(`
     SELECT person.name, person.email AS address, cohort.title AS cohort, cohort.slug

@@ -32,7 +32,7 @@ interface Coming {
   pod_id?: number | null
 }
 
-interface Helpers {
+interface WaitingListDeps {
   cohorts: Pick<Cohorts, 'enrol' | 'enrolIfRoom'>
   pods: Pick<Pods, 'move'>
   notices: Pick<Notices, 'tell'>
@@ -52,7 +52,7 @@ const FREES: Activity['kind'][] = [
 const SHOWN = 100
 
 /** Who comes when every place of a cohort is taken stands in line, and is enrolled in the act that makes a place free. */
-export function createWaiting(db: Database, clock: Clock, { cohorts, pods, notices, writeTo }: Helpers) {
+export function createWaiting(db: Database, clock: Clock, { cohorts, pods, notices, writeTo }: WaitingListDeps) {
   const put = db.prepare(`
     INSERT INTO waiting (cohort_id, person_id, invited, pod_id, since)
     SELECT :cohort_id, :person_id, :invited, :pod_id, :now

@@ -147,7 +147,7 @@ type StepRow = Omit<Step, 'language'> & { thing_id: number }
 
 const OF_COURSE = { ofCourse: true }
 
-interface Nouns {
+interface CoursesDeps {
   activity: ActivityLog
   pictures: CoursePictures
   markdown: Markdown
@@ -155,7 +155,11 @@ interface Nouns {
   siteName: () => string
 }
 
-export function createCourses(db: Database, clock: Clock, { activity, pictures, markdown, workers, siteName }: Nouns) {
+export function createCourses(
+  db: Database,
+  clock: Clock,
+  { activity, pictures, markdown, workers, siteName }: CoursesDeps,
+) {
   const renderMarkdown: Render = (text) => markdown.render(text, OF_COURSE)
   const exportCourse = courseExporter(db)
   const importCourse = courseImporter(db, clock, { activity, renderMarkdown, exportCourse })

@@ -19,7 +19,7 @@ interface Row extends Entry {
   signed: string | null
 }
 
-interface Helpers {
+interface CredentialsDeps {
   activity: ActivityLog
   data_dir: string
   base_url: string
@@ -32,7 +32,7 @@ interface Helpers {
 export function createCredentials(
   db: Database,
   clock: Clock,
-  { activity, data_dir, base_url, siteName, ruleWords, hash }: Helpers,
+  { activity, data_dir, base_url, siteName, ruleWords, hash }: CredentialsDeps,
 ) {
   const signedBefore = db.prepare<[], 1>('SELECT 1 FROM credential WHERE signed_at IS NOT NULL LIMIT 1').pluck()
   const keys = createKeys(data_dir, clock, () => signedBefore.get() !== undefined)

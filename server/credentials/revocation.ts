@@ -14,14 +14,14 @@ type Revoked = Findings['revoked']
 /** A list of the standard's least length is 16 kB. */
 const MOST_INFLATED = 1_000_000
 
-interface Helpers {
+interface RevocationDeps {
   base_url: string
   isRevoked: (list: number, place: number) => boolean | null
   signature: (given: Given, issuer: Issuer, look: Look) => Promise<Findings['signature']>
 }
 
 /** Looks up whether a credential was revoked. Asked only of those that their issuer has signed. */
-export function createRevocation({ base_url, isRevoked, signature }: Helpers) {
+export function createRevocation({ base_url, isRevoked, signature }: RevocationDeps) {
   return async ({ status }: Claims, issuer: Issuer, look: Look): Promise<Revoked> => {
     if (status === null) return issuer.kind === 'here' ? 'unknown' : 'no_place'
     if (status === 'of_another_kind') return 'unknown'

@@ -9,7 +9,7 @@ import type { SigningKey } from './keys.ts'
 /** The least that the standard allows, so that a place tells nothing of who stands beside it. */
 export const LENGTH = 131_072
 
-interface Helpers {
+interface StatusListsDeps {
   /** @throws NoKeys */
   key: () => SigningKey
   sign: (credential: Record<string, unknown>, key: SigningKey) => Promise<Record<string, unknown>>
@@ -18,7 +18,7 @@ interface Helpers {
 }
 
 /** Which credentials were taken back: one bit each in a long list, signed, for everybody. */
-export function createStatusLists(db: Database, clock: Clock, { key, sign, base_url, siteName }: Helpers) {
+export function createStatusLists(db: Database, clock: Clock, { key, sign, base_url, siteName }: StatusListsDeps) {
   const has = db.prepare<[number], 1>('SELECT 1 FROM credential WHERE list = ? LIMIT 1').pluck()
   const revoked = db
     .prepare<[number], number>('SELECT place FROM credential WHERE list = ? AND revoked = 1 ORDER BY place')

@@ -12,12 +12,12 @@ import { createHealth } from './feed-health.ts'
 import { createItems, type Item, titleDay } from './feed-items.ts'
 import { createFeedReader } from './feed-reader.ts'
 import { createFeedRows, type Extent, type Feed, type Wishes } from './feed-rows.ts'
-import { createTaking, type Helpers as TakingHelpers } from './ingest.ts'
+import { createTaking, type FeedIngestDeps as TakingHelpers } from './ingest.ts'
 import type { Match } from './match-posts.ts'
 import { createPolling } from './polling.ts'
 import { hashOf } from './post.ts'
 
-interface Helpers extends TakingHelpers {
+interface FeedsDeps extends TakingHelpers {
   jobs: Jobs
   fetchPublic: FetchPublic
   workers: WorkerPool
@@ -41,7 +41,7 @@ const SHOWN = 30
 const PREVIEWED = 12
 
 /** Blogs elsewhere whose posts count here: found, followed, read, matched and asked about. */
-export function createFeeds(db: Database, clock: Clock, helpers: Helpers) {
+export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
   const { jobs, fetchPublic, outside, reflections, progress, base_url } = helpers
   const rows = createFeedRows(db)
   const items = createItems(db)

@@ -13,7 +13,7 @@ import type { Feed } from './feed-rows.ts'
 import { type Match, matchPost } from './match-posts.ts'
 import { hashOf, type Post, type ReadFeed } from './post.ts'
 
-export interface Helpers {
+export interface FeedIngestDeps {
   enrolments: Pick<Enrolments, 'of'>
   outside: Outside
   notices: Pick<Notices, 'tell'>
@@ -52,7 +52,7 @@ const MOST_ASKED = 20
 const BEFORE_START = Temporal.Duration.from({ days: 14 })
 
 /** What becomes of the posts of a feed: reflections, questions, or nothing. */
-export function createTaking(db: Database, clock: Clock, items: Items, helpers: Helpers) {
+export function createTaking(db: Database, clock: Clock, items: Items, helpers: FeedIngestDeps) {
   const { enrolments, outside, outsideHtml, notices, progress, courses, base_url } = helpers
 
   /** The things of the cohort, as posts may speak of them. */

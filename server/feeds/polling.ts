@@ -11,7 +11,7 @@ import type { Taking } from './ingest.ts'
 import type { ReadFeed } from './post.ts'
 import { nextRead, TRIES } from './schedule.ts'
 
-interface Helpers {
+interface PollingDeps {
   fetchPublic: FetchPublic
   headers: Record<string, string>
   notices: Pick<Notices, 'tell'>
@@ -28,7 +28,7 @@ const BUSY = Temporal.Duration.from({ minutes: 2 })
 const RUN = 8 * 60_000
 
 /** Reads feeds when their time has come, politely: asked whether there is news, eight at a time, one of each host. */
-export function createPolling(db: Database, clock: Clock, rows: FeedRows, helpers: Helpers) {
+export function createPolling(db: Database, clock: Clock, rows: FeedRows, helpers: PollingDeps) {
   const { fetchPublic, headers, notices, read: readFetched, taking, log, random = Math.random } = helpers
   const inTurn = createTurns({ at_once: AT_ONCE })
 

@@ -61,7 +61,7 @@ interface WaitingRow extends Waiting {
   taken_at: string | null
 }
 
-interface Helpers {
+interface ReplyQueueDeps {
   items: (viewer: number, ids: number[]) => Map<number, StreamItem>
 }
 
@@ -73,7 +73,7 @@ const A_WEEK = Temporal.Duration.from({ hours: 24 * 7 })
 const TARGET = Temporal.Duration.from({ hours: 24 * 3 })
 
 /** What waits for an answer in a cohort, whose it is to answer, and how quickly answers come. */
-export function createQueue(db: Database, clock: Clock, { items }: Helpers) {
+export function createQueue(db: Database, clock: Clock, { items }: ReplyQueueDeps) {
   // Triggers keep the table unanswered (reflection_waits, reflection_waits_for_others, reflection_is_answered,
   // reflection_waits_again, reflection_waits_as_it_is_hidden, reflection_waits_without_it) and first_answer, the
   // minutes to the first answer (reflection_asks, reflection_asks_others, reflection_has_answer,

@@ -39,7 +39,7 @@ export interface LearnerHours {
   asked_at: string | null
 }
 
-interface Helpers {
+interface HoursDeps {
   activity: ActivityLog
   calendarOf: CalendarOf
   courses: Pick<Courses, 'content'>
@@ -54,7 +54,7 @@ interface Owner {
 }
 
 /** Hours without spying: what people state, confirmed by a rule or by a guide. */
-export function createHours(db: Database, clock: Clock, { activity, calendarOf, courses, notices }: Helpers) {
+export function createHours(db: Database, clock: Clock, { activity, calendarOf, courses, notices }: HoursDeps) {
   const facts = db.prepare<
     [number],
     {

@@ -19,7 +19,7 @@ interface Added extends Picture {
   markdown: string
 }
 
-interface Helpers {
+interface AddImagesDeps {
   files: Files
   pool: Pool
   log: Log
@@ -28,7 +28,7 @@ interface Helpers {
 }
 
 /** Makes pictures of what somebody sent: files first, then rows. */
-export function createAdding(db: Database, clock: Clock, { files, pool, log, quota }: Helpers) {
+export function createAdding(db: Database, clock: Clock, { files, pool, log, quota }: AddImagesDeps) {
   const own = db.prepare<[number, string], ImageRow>(
     'SELECT id, width, height, animated FROM image WHERE person_id = ? AND hash = ?',
   )

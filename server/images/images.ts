@@ -26,7 +26,7 @@ interface Seen {
   public: boolean
 }
 
-interface Helpers {
+interface ImagesDeps {
   folder: string
   settings: Settings
   jobs: Jobs
@@ -42,7 +42,7 @@ const SHOWN = `EXISTS (
    WHERE image_use.image_id = image.id AND ${MAY_READ} AND ${IS_OPEN})`
 const SHOWN_TO_GUESTS = askedFor('0', SHOWN)
 
-export function createImages(db: Database, clock: Clock, { folder, settings, jobs, log }: Helpers) {
+export function createImages(db: Database, clock: Clock, { folder, settings, jobs, log }: ImagesDeps) {
   const files = createFiles(folder)
   const pool = createPool()
 

@@ -11,14 +11,14 @@ import { headcount, restsBetween, type SpreadRow, type TallyRow, type ThingTally
 
 const A_WEEK = Temporal.Duration.from({ hours: 24 * 7 })
 
-interface Nouns {
+interface InsightsDeps {
   courses: Pick<Courses, 'content'>
   entries: (cohort_id: number) => Entry[]
   unanswered: (enrolment: Enrolment) => { count: number; many: boolean }
 }
 
 /** What organisers see of their cohort as a whole. Only learners are counted, and never by what their texts say. */
-export function createInsights(db: Database, clock: Clock, { courses, entries, unanswered }: Nouns) {
+export function createInsights(db: Database, clock: Clock, { courses, entries, unanswered }: InsightsDeps) {
   // Triggers keep thing_tally, the sums by cohort and thing: completion_is_counted, completion_goes, learner_changes,
   // learner_goes, learner_is_changed, pulse_is_counted, pulse_changes, pulse_is_changed, pulse_goes.
   const spread = db.prepare<{ cohort_id: number; week: string; two_weeks: string }, SpreadRow>(`

@@ -16,7 +16,7 @@ interface Invited {
   inviter: string | null
 }
 
-interface Helpers {
+interface InvitationEmailsDeps {
   jobs: Jobs
   mail: Mail
   invitations: Pick<Invitations, 'linkFor'>
@@ -28,7 +28,11 @@ interface Helpers {
  * Invitations by mail, beside the link that the organiser sees. Each letter carries a link of its own, made when it
  * goes: no token waits in the outbox. What was taken back, used or is too old by then is not sent.
  */
-export function createInvitationLetters(db: Database, clock: Clock, { jobs, mail, invitations, t, site }: Helpers) {
+export function createInvitationLetters(
+  db: Database,
+  clock: Clock,
+  { jobs, mail, invitations, t, site }: InvitationEmailsDeps,
+) {
   const kind = 'mail.invitation'
   const find = db.prepare<[string], Invited>(`
     SELECT invitation.email, invitation.expires_at, cohort.title, cohort.time_zone, person.name AS inviter

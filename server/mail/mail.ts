@@ -17,7 +17,7 @@ interface PostOffice {
   site_name: string
 }
 
-interface Surroundings {
+interface MailDeps {
   /** Asked anew for each letter: the settings may change while the server runs. */
   office: () => PostOffice
   /** The site's own address. */
@@ -45,7 +45,7 @@ const ADDRESS = /^[^\s<>()[\]\\,;:"\p{Cc}]+@[^\s<>()[\]\\,;:"@\p{Cc}]+$/u
  * back. One case sends a letter twice: the server took it, and this process ended, or the line broke, before that was
  * noted. Both then carry the same Message-ID, by which mailboxes and people can tell.
  */
-export function createMail({ office, base_url, secret, onPaper, patience = PATIENCE }: Surroundings) {
+export function createMail({ office, base_url, secret, onPaper, patience = PATIENCE }: MailDeps) {
   const host = new URL(base_url).hostname
 
   function headersOf({ letter, job_id }: Pick<Sending, 'letter' | 'job_id'>) {

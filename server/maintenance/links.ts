@@ -31,7 +31,7 @@ interface DueLink {
   since: string | null
 }
 
-interface Helpers {
+interface LinksDeps {
   activity: ActivityLog
   jobs: Jobs
   fetchPublic: FetchPublic
@@ -55,7 +55,7 @@ const SHOWS = `(
   || ifnull((SELECT group_concat(replace(html, '\\"', '"')) FROM thing_translation WHERE thing_id = thing.id), ''))`
 
 /** Looks where the links of the courses lead, one after the other, each host with a rest between. */
-export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchPublic, base_url }: Helpers) {
+export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchPublic, base_url }: LinksDeps) {
   const look = createLooking(fetchPublic, { 'User-Agent': `Twentythree link check (+${base_url})` })
   const texts = db.prepare<[], { id: number; html: string }>(`
     SELECT thing.id, ${SHOWS} AS html

@@ -24,7 +24,7 @@ export interface FreshThing {
   people: number
 }
 
-interface Helpers {
+interface MaintenanceDeps {
   activity: ActivityLog
   courses: Pick<Courses, 'thingText' | 'changeThing' | 'prepareTexts'>
   jobs: Jobs
@@ -39,7 +39,7 @@ const PER_PAGE = 50
 const BODY_MAX = 40_000
 
 /** Keeping a course fresh: when things were tried, what learners say of them, where their links lead. */
-export function createUpkeep(db: Database, clock: Clock, helpers: Helpers) {
+export function createUpkeep(db: Database, clock: Clock, helpers: MaintenanceDeps) {
   const { courses, t } = helpers
   const reports = createReports(db, clock, helpers)
   const things = db.prepare<{ course: string | null; tried: string | null; id: number }, FreshThing>(`

@@ -45,7 +45,7 @@ interface Settled {
   href: string
 }
 
-interface Helpers {
+interface ThingReportsDeps {
   activity: ActivityLog
   notices: Pick<Notices, 'tell'>
 }
@@ -57,7 +57,7 @@ const FLAGGED_BY = 2
 const SHOWN = 200
 
 /** "This has changed": what learners say of a thing, who is told of it, and what becomes of it. */
-export function createReports(db: Database, clock: Clock, { activity, notices }: Helpers) {
+export function createReports(db: Database, clock: Clock, { activity, notices }: ThingReportsDeps) {
   const since = db
     .prepare<[number, string], number>('SELECT count(*) FROM thing_report WHERE person_id = ? AND made_at > ?')
     .pluck()

@@ -18,7 +18,7 @@ interface Row {
   comment_id: number | null
 }
 
-interface Helpers {
+interface CommentEmailsDeps {
   jobs: Jobs
   mail: Mail
   choices: LetterChoices
@@ -40,7 +40,11 @@ const SAYS = 240
  * outgoing letter, in one transaction, so that nothing is in two letters; then the letter goes, with what may still be
  * read at that moment, and not at all where nothing of it may.
  */
-export function createAnswerLetters(db: Database, clock: Clock, { jobs, mail, choices, plainText, t, site }: Helpers) {
+export function createAnswerLetters(
+  db: Database,
+  clock: Clock,
+  { jobs, mail, choices, plainText, t, site }: CommentEmailsDeps,
+) {
   const PERSONAL = `n.kind IN ('answer', 'reply', 'mention') AND n.detail = '{}'`
   const addressOf = db.prepare<[number], { name: string; address: string }>(
     `SELECT name, email AS address FROM person WHERE id = ? AND ${MAY_SIGN_IN}`,

@@ -86,7 +86,7 @@ interface InSight {
 const SAID = 120
 const KEPT = Temporal.Duration.from({ hours: 24 * 180 })
 
-interface Helpers {
+interface NoticesDeps {
   jobs: Jobs
   plainText: (html: string, max: number) => string
   /** Is told whom words were written to, so that letters can follow. */
@@ -94,7 +94,7 @@ interface Helpers {
 }
 
 /** What people are told in the site: answers, mentions, awards and what else concerns them. */
-export function createNotices(db: Database, clock: Clock, { jobs, plainText, toldPersonally }: Helpers) {
+export function createNotices(db: Database, clock: Clock, { jobs, plainText, toldPersonally }: NoticesDeps) {
   // Triggers delete the notices of a comment with it: comment_leaves_its_place, notice_goes_with_comment.
   const telling = createTelling(db)
   const insert = db.prepare(`

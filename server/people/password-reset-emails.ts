@@ -6,7 +6,7 @@ import type { Translate } from '../web/text/i18n.ts'
 import type { Resets } from './password-reset.ts'
 import type { People } from './people.ts'
 
-interface Helpers {
+interface PasswordResetEmailsDeps {
   jobs: Jobs
   mail: Mail
   people: Pick<People, 'find' | 'credentials'>
@@ -24,7 +24,7 @@ const NOBODIES = 500
  * A link to a new password by mail, to whoever asks at /forgot. The link is made when the letter goes, so that its
  * token never stands in the database; a letter sent again carries another, and one used voids the rest.
  */
-export function createResetLetters(clock: Clock, { jobs, mail, people, resets, t, site }: Helpers) {
+export function createResetLetters(clock: Clock, { jobs, mail, people, resets, t, site }: PasswordResetEmailsDeps) {
   const kind = 'mail.reset'
   jobs.handle<{ person_id: number | null }>(
     kind,

@@ -70,12 +70,12 @@ function fromRow({ slug, title, time_zone, cohort_calm, ...person }: AccountRow)
 
 const COLUMNS = 'id, email, name, handle, role, workplace, scheme, language, calm'
 
-interface Helpers {
+interface PeopleDeps {
   activity: ActivityLog
   siteName: () => string
 }
 
-export function createPeople(db: Database, clock: Clock, { activity, siteName }: Helpers) {
+export function createPeople(db: Database, clock: Clock, { activity, siteName }: PeopleDeps) {
   // Triggers copy sort names to enrolments: enrolment_copies_sort_name, person_changes_sort_name.
   // who left for good has no password any more, and is nobody
   const ACCOUNT = `person.id, email, name, handle, person.role, workplace, scheme, person.language, person.calm,

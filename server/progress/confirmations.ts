@@ -25,7 +25,7 @@ interface Place {
   slug: string
 }
 
-interface Helpers {
+interface ConfirmationsDeps {
   completion: Pick<Completion, 'confirm' | 'unconfirm'>
   notices: Pick<Notices, 'tell'>
 }
@@ -33,7 +33,7 @@ interface Helpers {
 const SHOWN = 50
 
 /** Where a guide says that a thing is done. What somebody wrote for herself alone brings nothing here. */
-export function createConfirmations(db: Database, { completion, notices }: Helpers) {
+export function createConfirmations(db: Database, { completion, notices }: ConfirmationsDeps) {
   const READABLE = `
     SELECT max(id) FROM reflection
      WHERE reflection.enrolment_id = c.enrolment_id AND reflection.thing_id = c.thing_id AND audience <> 'me'`

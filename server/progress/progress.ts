@@ -48,12 +48,12 @@ interface Mine {
   thing_id: number
 }
 
-interface Helpers extends Omit<CompletionHelpers, 'courses'> {
+interface ProgressDeps extends Omit<CompletionHelpers, 'courses'> {
   calendarOf: CalendarOf
   courses: Contents
 }
 
-export function createProgress(db: Database, clock: Clock, helpers: Helpers) {
+export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps) {
   const { calendarOf, courses } = helpers
   const completion = createCompletion(db, clock, helpers)
   const deeds = db.prepare<

@@ -3,7 +3,7 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Completion } from './completion.ts'
 
-interface Helpers {
+interface RecountDeps {
   activity: ActivityLog
   jobs: Jobs
   completion: Pick<Completion, 'completeAndTell'>
@@ -13,7 +13,7 @@ interface Helpers {
 const PORTION = 100
 
 /** Goes over everybody who learns with a course and counts what is done by its rule of today. Takes nothing away. */
-export function createCounting(db: Database, { activity, jobs, completion }: Helpers) {
+export function createCounting(db: Database, { activity, jobs, completion }: RecountDeps) {
   const people = db
     .prepare<{ course_id: number; after: number }, number>(`
       SELECT enrolment.id FROM enrolment JOIN cohort ON cohort.id = enrolment.cohort_id

@@ -40,7 +40,7 @@ interface Where {
   limit: number
 }
 
-interface Helpers {
+interface StreamDeps {
   courses: Courses
   /** The index's words for what was typed, as the viewer may find it in a cohort; null where there is no word in it. */
   matching(q: string, where: { viewer: number; cohort_id: number; mine: boolean }): string | null
@@ -126,7 +126,7 @@ function beginningOf({ match, mine, person, pod, following, thing, unanswered }:
 }
 
 /** The stream of a cohort and shorter lists from it, each asked through the viewer. */
-export function createStream(db: Database, { courses, matching }: Helpers) {
+export function createStream(db: Database, { courses, matching }: StreamDeps) {
   const toItem = itemsWith(courses)
   const beginnings = Object.keys(BEGINNINGS) as Beginning[]
   const pages = (upwards: boolean) =>

@@ -62,7 +62,7 @@ interface TextRow {
   number: number
 }
 
-interface Helpers {
+interface SearchDeps {
   jobs: Jobs
   courses: { content(course_id: number, revision: number, language: string | null): CourseContent }
   tagOf(content: CourseContent, thing_id: number, number: number): Tag
@@ -94,7 +94,7 @@ const COLUMNS = `person.id AS person_id, person.name, person.handle, person.work
  * Full-text search through the viewer. What was written comes newest first: a rank by how rare a word is would be
  * reckoned from texts that she may not read, and the newest need no look at the others.
  */
-export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf, plainText }: Helpers) {
+export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf, plainText }: SearchDeps) {
   // Triggers keep the indexes of reflections (reflection_can_be_found, reflection_is_found_as_changed,
   // reflection_is_found_no_more) and things (thing_can_be_found, thing_is_found_as_changed, thing_is_found_no_more,
   // step_can_be_found, step_is_found_no_more).

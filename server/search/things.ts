@@ -22,13 +22,17 @@ export interface ThingRow {
   language: string | null
 }
 
-interface Helpers {
+interface FindThingsDeps {
   content(course_id: number, revision: number, language: string | null): CourseContent
   plainText(html: string, max: number): string
 }
 
 /** Rows of things as they are shown: each thing once, those with the words in their title first. */
-export function findThings(rows: readonly ThingRow[], phrases: readonly Phrase[], helpers: Helpers): FoundThing[] {
+export function findThings(
+  rows: readonly ThingRow[],
+  phrases: readonly Phrase[],
+  helpers: FindThingsDeps,
+): FoundThing[] {
   const once = new Map(rows.toReversed().map((row) => [row.thing_id, row]))
   const found = rows
     .filter((row) => once.get(row.thing_id) === row)
@@ -48,7 +52,7 @@ export function findThings(rows: readonly ThingRow[], phrases: readonly Phrase[]
 }
 
 /** The text of a thing in which the words stand; its summary where they stand in several. */
-function placeIn(thing: Thing, phrases: readonly Phrase[], plainText: Helpers['plainText']): string {
+function placeIn(thing: Thing, phrases: readonly Phrase[], plainText: FindThingsDeps['plainText']): string {
   const all = (html: string | null) => (html ? [plainText(html, Number.POSITIVE_INFINITY)] : [])
   const steps = thing.steps.flatMap(({ title, detail }) => [title, detail ?? ''])
   const texts = [

@@ -17,7 +17,7 @@ export interface ChecklistItem {
   tick: string | null
 }
 
-interface Surroundings {
+interface ChecklistDeps {
   mailIsSetUp: () => boolean
   base_url: string
 }
@@ -47,7 +47,7 @@ const LEARNERS = `EXISTS (
   SELECT 1 FROM enrolment WHERE enrolment.cohort_id = cohort.id AND role = 'learner' AND left_at IS NULL)`
 
 /** What is still to be done until the first cohort runs, told by what the database knows. */
-export function createChecklist(db: Database, clock: Clock, { mailIsSetUp, base_url }: Surroundings) {
+export function createChecklist(db: Database, clock: Clock, { mailIsSetUp, base_url }: ChecklistDeps) {
   const ofSite = db.prepare<{ today: string; is_admin: 0 | 1; person_id: number }, SiteFacts>(`
     SELECT EXISTS (
              SELECT 1 FROM cohort WHERE starts_on <= :today AND (:is_admin = 1 OR ${OWN}) AND ${LEARNERS}) AS runs,

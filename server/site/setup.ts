@@ -4,14 +4,14 @@ import type { People } from '../people/people.ts'
 import { sameSecret } from '../web/files/token.ts'
 import type { Settings } from './settings.ts'
 
-interface Nouns {
+interface SetupDeps {
   settings: Settings
   people: People
   activity: ActivityLog
 }
 
 /** How an installation gets its first admin: by a link with a secret, which is worth nothing once there is one. */
-export function createSetup(db: Database, { settings, people, activity }: Nouns) {
+export function createSetup(db: Database, { settings, people, activity }: SetupDeps) {
   const becomeFirst = db.prepare(`
     UPDATE person SET role = 'admin' WHERE id = ? AND NOT EXISTS (SELECT 1 FROM person WHERE role = 'admin')`)
   const become = db

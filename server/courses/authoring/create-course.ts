@@ -20,7 +20,7 @@ export class FactsClash extends Error {}
 /** Words in addresses under /admin/courses/ that are no course. */
 export const RESERVED = ['new', 'import']
 
-interface Nouns {
+interface CreateCourseDeps {
   activity: ActivityLog
   exportCourse: (slug: string) => CourseOutline | null
   importCourse: (outline: CourseOutline, by: number | null) => number
@@ -33,7 +33,7 @@ type Row = Omit<CourseFacts, 'credits' | 'rhythm'> & { slug: string; credits: st
 export function createCourseMaking(
   db: Database,
   clock: Clock,
-  { activity, exportCourse, importCourse, lineage }: Nouns,
+  { activity, exportCourse, importCourse, lineage }: CreateCourseDeps,
 ) {
   const facts = db.prepare<[number], Row>(
     'SELECT slug, title, summary, language, licence, credits, rhythm, public, cover FROM course WHERE id = ?',

@@ -21,7 +21,7 @@ export interface CoursePicture {
 
 export type PictureRefused = Omit<NotAdded, 'why'> & { why: NotAdded['why'] | 'moving' | 'course_full' }
 
-interface Helpers {
+interface CoursePicturesDeps {
   /** Where their files lie. */
   folder: string
   activity: ActivityLog
@@ -39,7 +39,7 @@ const TEXTS = `
   UNION ALL SELECT 'pictures/' || cover FROM course WHERE id = :course_id AND cover IS NOT NULL`
 
 /** The pictures that come with a course, drawn anew when they are added and kept byte for byte when they travel. */
-export function createCoursePictures(db: Database, clock: Clock, { folder, activity, images }: Helpers) {
+export function createCoursePictures(db: Database, clock: Clock, { folder, activity, images }: CoursePicturesDeps) {
   const files = pictureFiles(folder)
   const list = db.prepare<[number], CoursePicture>(
     'SELECT name, hash, width, height, bytes FROM course_picture WHERE course_id = ? ORDER BY name',

@@ -5,13 +5,13 @@ import type { CourseOutline, Parent } from '../format/schema.ts'
 import type { CoursePictures } from '../pictures/pictures.ts'
 import { parentsOf } from './attribution.ts'
 
-interface Helpers {
+interface AttributionDeps {
   pictures: CoursePictures
   siteName: () => string
 }
 
 /** From which courses others were made, and what of them was seen last. */
-export function createLineage(db: Database, clock: Clock, { pictures, siteName }: Helpers) {
+export function createLineage(db: Database, clock: Clock, { pictures, siteName }: AttributionDeps) {
   const find = db.prepare<[string], number>('SELECT id FROM course WHERE slug = ?').pluck()
   const base = db.prepare<[number], string>('SELECT files FROM course_base WHERE course_id = ?').pluck()
   const forks = db.prepare<[string], { slug: string; title: string }>(`

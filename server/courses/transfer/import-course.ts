@@ -11,7 +11,7 @@ import { badgeWriter } from './badge-rows.ts'
 import { translationImporter } from './import-translations.ts'
 import { localProblems } from './site-checks.ts'
 
-interface Nouns {
+interface ImportCourseDeps {
   activity: ActivityLog
   renderMarkdown: Render
   exportCourse: (slug: string) => CourseOutline | null
@@ -31,7 +31,7 @@ export interface ImportCourse {
 export function courseImporter(
   db: Database,
   clock: Clock,
-  { activity, renderMarkdown, exportCourse }: Nouns,
+  { activity, renderMarkdown, exportCourse }: ImportCourseDeps,
 ): ImportCourse {
   const takenBadges = db
     .prepare<[string], [string, string]>(

@@ -58,7 +58,7 @@ const WRITE = new URL('./write-task.ts', import.meta.url)
 /** A course of a hundred things in six languages is read, or written, within a few seconds. */
 const WITHIN = { ms: 30_000 }
 
-interface Nouns {
+interface CourseTransferDeps {
   activity: ActivityLog
   pictures: CoursePictures
   lineage: Lineage
@@ -70,7 +70,7 @@ interface Nouns {
 }
 
 /** Courses on their way from site to site, whole, with their pictures. */
-export function createTravelling(db: Database, nouns: Nouns) {
+export function createTravelling(db: Database, nouns: CourseTransferDeps) {
   const { activity, pictures, lineage, compare, workers, exportCourse, importCourse, prepareCourse } = nouns
   const find = db.prepare<[string], { id: number; slug: string; title: string; revision: number }>(
     'SELECT id, slug, title, revision FROM course WHERE slug = ?',

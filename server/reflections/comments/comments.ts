@@ -57,7 +57,7 @@ interface Own extends Circle {
   may_edit: 0 | 1
 }
 
-interface Helpers {
+interface CommentsDeps {
   activity: ActivityLog
   mentions: Mentions
   renderMarkdown: RenderMarkdown
@@ -73,7 +73,7 @@ const IS_MEMBER = `EXISTS (
 /** SQL: the audiences from the smallest, to find the smaller of two by. */
 const LADDER = "'me guides pod cohort world'"
 
-export function createComments(db: Database, clock: Clock, { activity, mentions, renderMarkdown }: Helpers) {
+export function createComments(db: Database, clock: Clock, { activity, mentions, renderMarkdown }: CommentsDeps) {
   // Triggers count the days that an answered reflection waited: comment_has_author, answer_goes,
   // answer_leaves_its_place. comment_place_gone deletes the empty place of a deleted comment with its last reply.
   const talk = createCommentPages(db)

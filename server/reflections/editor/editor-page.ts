@@ -74,10 +74,10 @@ const RUNGS: Record<Audience, string> = {
   world: 'globe',
 }
 
-type Asked = Pick<Services, 'progress' | 'drafts' | 'clock'>
+type EditorDeps = Pick<Services, 'progress' | 'drafts' | 'clock'>
 
 export function showEditor(
-  { progress }: Asked,
+  { progress }: EditorDeps,
   res: Response,
   work: Work,
   page: { form: Form; status?: number; saved_at?: string | null; unsaved?: boolean; other?: OtherText },
@@ -125,7 +125,7 @@ function doneFrom({ completion }: Work, form: Form): { needed: number; left: num
 
 /** The editor again, filled as typed, with the problems beside the fields. */
 export function refuseText(
-  asked: Asked,
+  asked: EditorDeps,
   req: Request,
   res: Response,
   work: Work,
@@ -141,13 +141,13 @@ export function refuseText(
 }
 
 /** The editor again, filled as typed. */
-export function showTyped(asked: Asked, req: Request, res: Response, work: Work): void {
+export function showTyped(asked: EditorDeps, req: Request, res: Response, work: Work): void {
   showEditor(asked, res, work, { form: emptyForm(typed(req)) })
 }
 
 /** The editor again with the pictures that could be added in its text, and the reasons for the others. */
 export function refusePictures(
-  asked: Asked,
+  asked: EditorDeps,
   req: Request,
   res: Response,
   work: Work,
@@ -165,7 +165,7 @@ export function refusePictures(
  * Both texts on one page: the one in the form stays as typed and carries the number that saving it now needs.
  * @throws what is no DraftClash
  */
-export function showClash(asked: Asked, req: Request, res: Response, work: Work, error: unknown): void {
+export function showClash(asked: EditorDeps, req: Request, res: Response, work: Work, error: unknown): void {
   if (!(error instanceof DraftClash)) throw error
   const { draft } = asked.drafts.of(work.enrolment.id, work.thing.id)
   const { published } = work

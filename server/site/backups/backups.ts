@@ -17,7 +17,7 @@ export interface Backup {
   made_at: string
 }
 
-interface Helpers {
+interface BackupsDeps {
   data_dir: string
   activity: ActivityLog
   databaseCheck: CheckRecord
@@ -31,7 +31,7 @@ export const FORMAT = 1
 export function createBackups(
   db: Database,
   clock: Clock,
-  { data_dir, activity, databaseCheck, jobs, settings }: Helpers,
+  { data_dir, activity, databaseCheck, jobs, settings }: BackupsDeps,
 ) {
   const folder = backupsFolder(data_dir)
   const migrations = db.prepare<[], string>('SELECT name FROM migration ORDER BY name').pluck()

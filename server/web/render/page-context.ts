@@ -57,7 +57,7 @@ export interface SiteFace {
   calm: boolean
 }
 
-interface Surroundings {
+interface PageContextDeps {
   clock: Clock
   words: (locale: string) => Translate
   siteName: () => string
@@ -72,7 +72,7 @@ interface Place {
 }
 
 /** First in line: whatever goes wrong later, there is a frame for the page that says so. */
-export function framed(surroundings: Surroundings): RequestHandler {
+export function framed(surroundings: PageContextDeps): RequestHandler {
   return (_req, res, next) => {
     res.locals['surroundings'] = surroundings
     next()
@@ -92,7 +92,7 @@ export function frameOf(res: Response): Frame {
 }
 
 function makeFrame(res: Response): Frame {
-  const { clock, words, siteName, face } = res.locals['surroundings'] as Surroundings
+  const { clock, words, siteName, face } = res.locals['surroundings'] as PageContextDeps
   const place = res.locals['place'] as Place | undefined
   const { req } = res
   const locale = 'en'
