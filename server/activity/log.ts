@@ -29,7 +29,7 @@ export interface LogEntry {
   pod: string | null
 }
 
-type Row = Pick<LogEntry, 'id' | 'kind' | 'happened_at' | 'subject_id' | 'pod'> &
+type LogRow = Pick<LogEntry, 'id' | 'kind' | 'happened_at' | 'subject_id' | 'pod'> &
   Record<'detail', string> &
   Record<
     | 'who_name'
@@ -90,13 +90,13 @@ const PORTION = 500
 /** What was done to others and to the site, the newest first. Nothing here writes: the log is what `record` left. */
 export function createLog(db: Database) {
   // one statement for each way in, so that each has its index
-  const all = db.prepare<Question, Row>(`${SELECT} WHERE a.logged = :logged AND ${ASKED} ${NEWEST}`)
-  const ofCohort = db.prepare<Question, Row>(`
+  const all = db.prepare<Question, LogRow>(`${SELECT} WHERE a.logged = :logged AND ${ASKED} ${NEWEST}`)
+  const ofCohort = db.prepare<Question, LogRow>(`
     ${SELECT} WHERE a.cohort_id = (SELECT id FROM cohort WHERE slug = :cohort) AND a.logged = :logged AND ${ASKED} ${NEWEST}`)
-  const ofPerson = db.prepare<Question, Row>(`
+  const ofPerson = db.prepare<Question, LogRow>(`
     ${SELECT} WHERE a.logged = :logged AND (a.person_id = ${PERSON} OR (a.subject_id = ${PERSON} AND a.kind IN ${about('person')}))
        AND (:cohort IS NULL OR cohort.slug = :cohort) AND ${ASKED} ${NEWEST}`)
-  const concerning = db.prepare<{ id: number; size: number }, Row>(`
+  const concerning = db.prepare<{ id: number; size: number }, LogRow>(`
     ${SELECT} WHERE a.subject_id = :id AND a.kind IN ${about('person')} AND a.logged > 0 ${NEWEST}`)
 
   function rowsOf(filters: LogFilters, before: number, size: number): LogEntry[] {
@@ -142,7 +142,7 @@ export function createLog(db: Database) {
   }
 }
 
-function fromRow(row: Row): LogEntry {
+function fromRow(row: LogRow): LogEntry {
   const { id, kind, happened_at, subject_id, pod } = row
   const named = (name: string | null, handle: string | null) =>
     name === null || handle === null ? null : { name, handle }

@@ -14,7 +14,7 @@ interface AnnouncementEmailsDeps {
   site: { base_url: string; name: () => string }
 }
 
-interface Row {
+interface AnnouncementEmailRow {
   name: string
   address: string
   title: string
@@ -33,7 +33,7 @@ export function createAnnouncementLetters(
   { jobs, mail, choices, plainText, t, site }: AnnouncementEmailsDeps,
 ) {
   const kind = 'mail.announcement'
-  const find = db.prepare<{ id: number; person_id: number }, Row>(`
+  const find = db.prepare<{ id: number; person_id: number }, AnnouncementEmailRow>(`
     SELECT person.name, person.email AS address, a.title, a.html, cohort.title AS cohort, cohort.slug, writer.name AS by
       FROM announcement AS a
       JOIN cohort ON cohort.id = a.cohort_id

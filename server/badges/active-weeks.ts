@@ -15,7 +15,7 @@ export interface WeeksHere {
   words: string
 }
 
-interface Row {
+interface ActivityRow {
   calendar_version: number
   /** JSON: when she wrote, answered or did a thing. */
   here: string
@@ -45,7 +45,7 @@ const KEPT = 5000
 
 export function createWeeksHere(db: Database, clock: Clock, { calendarOf }: { calendarOf: CalendarOf }) {
   // of the comments the first and the last of each day (UTC): two weeks meet in one day at most
-  const find = db.prepare<{ enrolment_id: number }, Row>(`
+  const find = db.prepare<{ enrolment_id: number }, ActivityRow>(`
     WITH RECURSIVE
       kind (is_answer) AS (VALUES (0), (1)),
       day (is_answer, first) AS (

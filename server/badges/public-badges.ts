@@ -5,7 +5,7 @@ import { type BadgeItem, drawPlain } from './presenter.ts'
 import type { Badge } from './rules/rule-progress.ts'
 import { NO_FACTS, parseRule, progressOf } from './rules/rules.ts'
 
-type Row = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'> & {
+type PublicAwardRow = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'> & {
   id: string
   awarded_at: string
   time_zone: string
@@ -16,7 +16,7 @@ const MOST = 24
 
 /** The badges that somebody shows to everybody, on her page; a treasure only to those who found it too. */
 export function createShown(db: Database) {
-  const shown = db.prepare<{ person_id: number; viewer: number; limit: number }, Row>(`
+  const shown = db.prepare<{ person_id: number; viewer: number; limit: number }, PublicAwardRow>(`
     SELECT award.id, awarded_at, cohort.time_zone, was.title, was.shape, was.hue, was.icon, was.number, was.ring_text, was.picture, was.rule
       FROM award
       JOIN badge ON badge.id = award.badge_id

@@ -40,7 +40,7 @@ export interface Looking {
   may_offer: boolean
 }
 
-type Row = Omit<LaterThing, 'number' | 'person' | 'cheered'> & {
+type LaterThingRow = Omit<LaterThing, 'number' | 'person' | 'cheered'> & {
   person_id: number
   name: string
   handle: string
@@ -66,7 +66,7 @@ export function createAlumni(db: Database, clock: Clock, { activity, renderMarkd
            (SELECT count(*) FROM later_thing WHERE cohort_id = :cohort_id) AS later,
            (SELECT max(number) FROM calendar_entry WHERE cohort_id = :cohort_id) AS last,
            EXISTS (SELECT 1 FROM guide_offer WHERE enrolment_id = :enrolment_id) AS offered`)
-  const list = db.prepare<{ cohort_id: number; viewer: number; before: number | null }, Row>(`
+  const list = db.prepare<{ cohort_id: number; viewer: number; before: number | null }, LaterThingRow>(`
     SELECT later_thing.id, month, title, body_html, link, written_at, edited_at, person.id AS person_id, name, handle,
            (SELECT count(*) FROM later_cheer WHERE later_thing_id = later_thing.id) AS cheers,
            EXISTS (SELECT 1 FROM later_cheer WHERE later_thing_id = later_thing.id AND person_id = :viewer) AS cheered

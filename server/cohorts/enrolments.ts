@@ -60,7 +60,7 @@ declare global {
   }
 }
 
-type Row = Omit<Enrolment, 'cohort' | 'id' | 'pod'> &
+type EnrolmentRow = Omit<Enrolment, 'cohort' | 'id' | 'pod'> &
   OwnCohort & { enrolment_id: number; pod_id: number | null; pod_name: string | null }
 
 const SELECT = `
@@ -76,7 +76,7 @@ const SELECT = `
     LEFT JOIN pod ON pod.id = enrolment.pod_id
    WHERE enrolment.person_id = :person_id AND enrolment.left_at IS NULL`
 
-function fromRow(row: Row): Enrolment {
+function fromRow(row: EnrolmentRow): Enrolment {
   const {
     enrolment_id,
     person_id,
@@ -98,8 +98,8 @@ function fromRow(row: Row): Enrolment {
 const SEEN_EVERY = Temporal.Duration.from({ minutes: 10 })
 
 export function createEnrolments(db: Database, clock: Clock) {
-  const bySlug = db.prepare<{ person_id: number; slug: string }, Row>(`${SELECT} AND cohort.slug = :slug`)
-  const all = db.prepare<{ person_id: number }, Row>(`${SELECT} ORDER BY enrolment.seen_at DESC`)
+  const bySlug = db.prepare<{ person_id: number; slug: string }, EnrolmentRow>(`${SELECT} AND cohort.slug = :slug`)
+  const all = db.prepare<{ person_id: number }, EnrolmentRow>(`${SELECT} ORDER BY enrolment.seen_at DESC`)
   const seen = db.prepare('UPDATE enrolment SET seen_at = ? WHERE id = ?')
 
   return {

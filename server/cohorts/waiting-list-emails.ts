@@ -11,7 +11,7 @@ interface WaitingListEmailsDeps {
   site: { base_url: string; name: () => string }
 }
 
-interface Row {
+interface PlaceEmailRow {
   name: string
   address: string
   cohort: string
@@ -21,7 +21,7 @@ interface Row {
 /** "A place is yours", by mail, to somebody who stood in line; not where she has gone again by then. */
 export function createPlaceLetters(db: Database, { jobs, mail, t, site }: WaitingListEmailsDeps) {
   const kind = 'mail.place'
-  const find = db.prepare<[number, number], Row>(`
+  const find = db.prepare<[number, number], PlaceEmailRow>(`
     SELECT person.name, person.email AS address, cohort.title AS cohort, cohort.slug
       FROM enrolment
       JOIN person ON person.id = person_id AND ${MAY_SIGN_IN}

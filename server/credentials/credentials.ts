@@ -13,7 +13,7 @@ import { createStatusLists, LENGTH } from './status-lists.ts'
 /** When half of a list is taken, the next one begins: a free place is found at once. */
 const FULL = LENGTH / 2
 
-interface Row extends Entry {
+interface CredentialRow extends Entry {
   id: number
   mark: string | null
   signed: string | null
@@ -38,7 +38,7 @@ export function createCredentials(
   const keys = createKeys(data_dir, clock, () => signedBefore.get() !== undefined)
   const lists = createStatusLists(db, clock, { key: proofKey, sign, base_url, siteName })
 
-  const find = db.prepare<[string], Row>(
+  const find = db.prepare<[string], CredentialRow>(
     'SELECT id, list, place, salt, mark, signed FROM credential WHERE award_id = ?',
   )
   const last = db.prepare<[], { list: number; taken: number }>(`
@@ -60,7 +60,7 @@ export function createCredentials(
     .pluck()
 
   /** Its place in a list, the same for ever; by chance, so that places tell nothing of when or to whom. */
-  function placed(award: AwardFacts): Row {
+  function placed(award: AwardFacts): CredentialRow {
     return transaction(db, () => {
       const known = find.get(award.id)
       if (known) return known

@@ -42,7 +42,12 @@ interface Subscriber {
   title: string
 }
 
-type Row = Omit<FeedEntry, 'thing'> & { thing_id: number; number: number; course_id: number; course_revision: number }
+type FeedEntryRow = Omit<FeedEntry, 'thing'> & {
+  thing_id: number
+  number: number
+  course_id: number
+  course_revision: number
+}
 
 const LATEST = 50
 /** Characters of HTML in one feed: where posts are long, it has fewer of them. */
@@ -60,14 +65,14 @@ const ENTRY = `
 /** What leaves the site in feeds: for everybody what is for the world, for members what they may read. */
 export function createGoingOut(db: Database, clock: Clock, { courses }: { courses: Pick<Courses, 'content'> }) {
   // the audience is named beside the policy so that the index of world reflections serves
-  const ofPerson = db.prepare<{ person_id: number; viewer: 0 }, Row>(`
+  const ofPerson = db.prepare<{ person_id: number; viewer: 0 }, FeedEntryRow>(`
     ${ENTRY} WHERE r.person_id = :person_id AND r.audience = 'world' AND ${MAY_READ} ORDER BY r.id DESC LIMIT ${LATEST}`)
-  const ofCohort = db.prepare<{ cohort_id: number; number: number | null; viewer: 0 }, Row>(`
+  const ofCohort = db.prepare<{ cohort_id: number; number: number | null; viewer: 0 }, FeedEntryRow>(`
     ${ENTRY} WHERE r.cohort_id = :cohort_id AND r.audience = 'world' AND ${MAY_READ}
               AND (:number IS NULL OR calendar_entry.number = :number)
      ORDER BY r.id DESC LIMIT ${LATEST}`)
   // what only its author reads stays out of other people's machines, hers included
-  const forMember = db.prepare<{ cohort_id: number; viewer: number }, Row>(`
+  const forMember = db.prepare<{ cohort_id: number; viewer: number }, FeedEntryRow>(`
     ${ENTRY} WHERE r.cohort_id = :cohort_id AND r.audience <> 'me' AND ${MAY_READ} AND ${IS_OPEN}
      ORDER BY r.id DESC LIMIT ${LATEST}`)
   const openCohort = db.prepare<[string], FeedCohort>(
@@ -105,13 +110,13 @@ export function createGoingOut(db: Database, clock: Clock, { courses }: { course
                             AND (SELECT world_allowed FROM cohort WHERE cohort.id = :cohort_id) = 1)
      ORDER BY 1, 3`)
 
-  function toEntry({ thing_id, number, course_id, course_revision, ...entry }: Row): FeedEntry {
+  function toEntry({ thing_id, number, course_id, course_revision, ...entry }: FeedEntryRow): FeedEntry {
     const title = courses.content(course_id, course_revision).thing(thing_id)?.title ?? ''
     return { ...entry, thing: { number, title } }
   }
 
   /** The newest, as many as fit into one feed; at least one. */
-  function entriesOf(rows: Iterable<Row>): FeedEntry[] {
+  function entriesOf(rows: Iterable<FeedEntryRow>): FeedEntry[] {
     const entries: FeedEntry[] = []
     let length = 0
     for (const row of rows) {

@@ -36,7 +36,7 @@ export interface Reported {
   reports: OpenReport[]
 }
 
-type Row = OpenReport & Omit<Reported, 'people' | 'reports'>
+type OpenReportRow = OpenReport & Omit<Reported, 'people' | 'reports'>
 
 /** A settled report, with where its thank-you leads. */
 interface Settled {
@@ -83,7 +83,7 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
   const mine = db.prepare<[number, number], Saying>(
     'SELECT kind, line, link FROM thing_report WHERE thing_id = ? AND person_id = ? AND settled_at IS NULL ORDER BY id',
   )
-  const open = db.prepare<{ course: string | null }, Row>(`
+  const open = db.prepare<{ course: string | null }, OpenReportRow>(`
     SELECT r.id, r.kind, r.line, r.link, r.made_at, r.person_id, person.name, person.handle, r.thing_id, thing.slug,
            thing.title, thing.position, course.slug AS course, course.title AS course_title
       FROM thing_report AS r

@@ -24,7 +24,7 @@ export interface Reported {
   reasons: { name: string; handle: string; reason: string; made_at: string }[]
 }
 
-interface Row extends Omit<Reported, 'author' | 'reasons'> {
+interface ReportedPostRow extends Omit<Reported, 'author' | 'reasons'> {
   person_id: number
   name: string
   handle: string
@@ -83,8 +83,8 @@ function listed(where: string, settled: boolean): string {
 /** What was reported, for those who look at it; as much of each post as the viewer may read. */
 export function createReportList(db: Database) {
   const both = (where: string) => ({
-    open: db.prepare<object, Row>(listed(where, false)),
-    settled: db.prepare<object, Row>(listed(where, true)),
+    open: db.prepare<object, ReportedPostRow>(listed(where, false)),
+    settled: db.prepare<object, ReportedPostRow>(listed(where, true)),
   })
   const [ofCohort, ofSite] = [both('p.cohort_id = :cohort_id'), both('true')]
   const waiting = db

@@ -8,7 +8,7 @@ import type { Translate } from '../web/text/i18n.ts'
 import type { LetterChoices } from './email-preferences.ts'
 import { ACTOR, MAY_BE_TOLD } from './policy.ts'
 
-interface Row {
+interface CommentEmailRow {
   id: number
   kind: 'answer' | 'reply' | 'mention'
   actor: string
@@ -57,7 +57,7 @@ export function createAnswerLetters(
        ORDER BY n.id`)
     .pluck()
   const mark = db.prepare('UPDATE notice SET mailed_at = :now WHERE id IN (SELECT value FROM json_each(:ids))')
-  const still = db.prepare<{ viewer: number; ids: string }, Row>(`
+  const still = db.prepare<{ viewer: number; ids: string }, CommentEmailRow>(`
     SELECT n.id, n.kind, actor.name AS actor, about.title, said.html, n.reflection_id, n.comment_id
       FROM notice AS n
       JOIN reflection AS about ON about.id = n.reflection_id
@@ -89,7 +89,7 @@ export function createAnswerLetters(
     { lease: { minutes: 1 }, at_once: 3 },
   )
 
-  function letterOf(name: string, rows: Row[], leave: string) {
+  function letterOf(name: string, rows: CommentEmailRow[], leave: string) {
     const shown = rows.slice(0, MOST)
     const more = rows.length - shown.length
     const [first] = rows

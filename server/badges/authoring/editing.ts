@@ -56,7 +56,7 @@ export class BadgeClash extends Error {}
 /** Somebody has or had it: it can be taken off, and neither unmade nor moved to another cohort. */
 export class BadgeHeld extends Error {}
 
-type Row<Kept> = Omit<Kept, 'rule'> & { rule: string }
+type EditedBadgeRow<Kept> = Omit<Kept, 'rule'> & { rule: string }
 
 /** Badges of a course as its authors make them: a draft first, then switched on, and off again. */
 export function createBadgeEditing(
@@ -69,9 +69,11 @@ export function createBadgeEditing(
            (SELECT count(*) FROM award WHERE badge_id = badge.id AND revoked_at IS NULL) AS held,
            (SELECT count(*) FROM award WHERE badge_id = badge.id) AS ever
       FROM badge WHERE course_id = :course_id`
-  const list = db.prepare<{ course_id: number }, Row<EditedBadge>>(`${EDITED} ORDER BY position = 0, position, id`)
-  const one = db.prepare<{ course_id: number; slug: string }, Row<EditedBadge>>(`${EDITED} AND slug = :slug`)
-  const versions = db.prepare<[number], Row<BadgeVersion>>(`
+  const list = db.prepare<{ course_id: number }, EditedBadgeRow<EditedBadge>>(
+    `${EDITED} ORDER BY position = 0, position, id`,
+  )
+  const one = db.prepare<{ course_id: number; slug: string }, EditedBadgeRow<EditedBadge>>(`${EDITED} AND slug = :slug`)
+  const versions = db.prepare<[number], EditedBadgeRow<BadgeVersion>>(`
     SELECT version, title, meaning, shape, hue, icon, number, ring_text, picture, rule, made_at,
            (SELECT name FROM person WHERE person.id = made_by) AS made_by,
            (SELECT count(*) FROM award

@@ -56,7 +56,7 @@ interface BadgeVersionRow extends Omit<Said, 'rule'> {
   revision: number
 }
 
-interface Row extends BadgeVersionRow {
+interface AwardRow extends BadgeVersionRow {
   award_id: string
   person_id: number
   name: string
@@ -86,7 +86,7 @@ const VERSION_COLUMNS = `
   course.id AS course_id, course.slug AS course_slug, course.title AS course_title, course.language, course.revision`
 
 export function createAwardFacts(db: Database, { courses }: { courses: Pick<Courses, 'content'> }) {
-  const find = db.prepare<{ id: string; viewer: number }, Row>(`
+  const find = db.prepare<{ id: string; viewer: number }, AwardRow>(`
     SELECT award.id AS award_id, ${VERSION_COLUMNS},
            person.id AS person_id, person.name, person.handle, person.email,
            cohort.id AS cohort_id, cohort.slug AS cohort_slug, cohort.title AS cohort_title, cohort.time_zone,

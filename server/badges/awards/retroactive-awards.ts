@@ -17,7 +17,7 @@ export interface Replay {
   ended_at: string | null
 }
 
-interface Row extends Replay {
+interface ReplayRow extends Replay {
   badge_id: number
   activity_id: number
   after: number
@@ -49,8 +49,8 @@ export function createReplaying(
   const start = db.prepare(`
     INSERT INTO replay (badge_id, activity_id, total, started_at) VALUES (:badge_id, :activity_id, :total, :now)`)
   const columns = 'id, badge_id, activity_id, after, seen, given, total, started_at, cancelled_at, ended_at'
-  const find = db.prepare<[number], Row>(`SELECT ${columns} FROM replay WHERE id = ?`)
-  const latest = db.prepare<[number], Row>(
+  const find = db.prepare<[number], ReplayRow>(`SELECT ${columns} FROM replay WHERE id = ?`)
+  const latest = db.prepare<[number], ReplayRow>(
     `SELECT ${columns} FROM replay WHERE badge_id = ? ORDER BY ended_at IS NULL DESC, id DESC LIMIT 1`,
   )
   const goOn = db.prepare(`

@@ -27,7 +27,7 @@ interface CreateCourseDeps {
   lineage: Lineage
 }
 
-type Row = Omit<CourseFacts, 'credits' | 'rhythm'> & { slug: string; credits: string; rhythm: string }
+type CourseFactsRow = Omit<CourseFacts, 'credits' | 'rhythm'> & { slug: string; credits: string; rhythm: string }
 
 /** Courses as a whole: made, copied, told about, put away. */
 export function createCourseMaking(
@@ -35,7 +35,7 @@ export function createCourseMaking(
   clock: Clock,
   { activity, exportCourse, importCourse, lineage }: CreateCourseDeps,
 ) {
-  const facts = db.prepare<[number], Row>(
+  const facts = db.prepare<[number], CourseFactsRow>(
     'SELECT slug, title, summary, language, licence, credits, rhythm, public, cover FROM course WHERE id = ?',
   )
   const taken = db.prepare<[string], 1>('SELECT 1 FROM course WHERE slug = ?').pluck()

@@ -25,7 +25,7 @@ const rowForm = z.object({
   hue: z.enum(HUES),
 })
 
-interface Row {
+interface SetFields {
   number: number
   slug: string
   hue: string
@@ -37,7 +37,7 @@ interface Row {
 const setsPage = view<{
   course: CourseContent
   form: Form
-  rows: Row[]
+  rows: SetFields[]
   hues: readonly string[]
   seen: string
   /** The titles of the sets as somebody else arranged them meanwhile. */

@@ -37,7 +37,7 @@ export class DraftClash extends Error {}
 /** The drafts are not the ones that were looked at, or one of them is behind. */
 export class ChangesClash extends Error {}
 
-interface Row {
+interface ThingDraftRow {
   based_on: number
   version: number
   source: string
@@ -45,7 +45,7 @@ interface Row {
   changed_by_id: number | null
   changed_at: string
 }
-type WaitingRow = Row & { thing_id: number; slug: string; title: string; position: number; revision: number }
+type WaitingRow = ThingDraftRow & { thing_id: number; slug: string; title: string; position: number; revision: number }
 
 const FACTS = `based_on, version, source, person.name AS changed_by, changed_by AS changed_by_id, thing_change.changed_at`
 
@@ -57,7 +57,7 @@ export function createChanges(
 ) {
   const texts = thingTexts(db)
   const publishedThings = courseThingsExporter(db)
-  const one = db.prepare<[number], Row>(
+  const one = db.prepare<[number], ThingDraftRow>(
     `SELECT ${FACTS} FROM thing_change LEFT JOIN person ON person.id = changed_by WHERE thing_id = ?`,
   )
   const ofCourse = db.prepare<[number], WaitingRow>(`
@@ -79,7 +79,7 @@ export function createChanges(
   const drop = db.prepare<[number]>('DELETE FROM thing_change WHERE thing_id = ?')
 
   /** @throws DraftClash where another draft is there than the one that was seen; one thrown away is in nobody's way */
-  function expectSeen(thing_id: number, seen: number): Row | null {
+  function expectSeen(thing_id: number, seen: number): ThingDraftRow | null {
     const draft = one.get(thing_id) ?? null
     if (draft && draft.version !== seen) throw new DraftClash()
     return draft

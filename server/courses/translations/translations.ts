@@ -38,7 +38,7 @@ interface Saving {
   by: number
 }
 
-type Row = Omit<TranslatedText<unknown>, 'words'> & { words: string }
+type TranslationRow = Omit<TranslatedText<unknown>, 'words'> & { words: string }
 type At = { id: number; language: string }
 
 const MOST = 50
@@ -61,17 +61,17 @@ export function createTranslations(
     .prepare<[number, string], number>(`
       SELECT thing_id FROM thing_translation JOIN thing ON thing.id = thing_id WHERE course_id = ? AND language = ?`)
     .pluck()
-  const thing = db.prepare<At, Row>(textSql('thing', 'made_from_revision'))
-  const course = db.prepare<At, Row>(textSql('course', 'NULL'))
+  const thing = db.prepare<At, TranslationRow>(textSql('thing', 'made_from_revision'))
+  const course = db.prepare<At, TranslationRow>(textSql('course', 'NULL'))
   const earlierOfThing = db.prepare<At, EarlierText>(earlierSql('thing'))
   const earlierOfCourse = db.prepare<At, EarlierText>(earlierSql('course'))
-  const oneOfThing = db.prepare<At & { revision: number }, Row>(oneSql('thing'))
-  const oneOfCourse = db.prepare<At & { revision: number }, Row>(oneSql('course'))
+  const oneOfThing = db.prepare<At & { revision: number }, TranslationRow>(oneSql('thing'))
+  const oneOfCourse = db.prepare<At & { revision: number }, TranslationRow>(oneSql('course'))
 
-  const read = <Words>(row: Row | undefined): TranslatedText<Words> | null =>
+  const read = <Words>(row: TranslationRow | undefined): TranslatedText<Words> | null =>
     row ? { ...row, words: JSON.parse(row.words) } : null
 
-  function expectText(found: Row | undefined, seen: number): void {
+  function expectText(found: TranslationRow | undefined, seen: number): void {
     if ((found?.revision ?? 0) !== seen) throw new TranslationClash()
   }
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import { type FormBody, type Problems, readForm, typedText } from './forms.ts'
 
-type Row = Record<string, string>
+type NumberedFields = Record<string, string>
 
 /** Rows as fields: credit_1_name, credit_1_part and so on, in their order. */
-export function numberedFields(noun: string, rows: readonly object[]): Row {
+export function numberedFields(noun: string, rows: readonly object[]): NumberedFields {
   return Object.fromEntries(
     rows.flatMap((row, index) =>
       Object.entries(row).map(([part, value]) => [`${noun}_${index + 1}_${part}`, String(value ?? '')]),
