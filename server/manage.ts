@@ -29,7 +29,7 @@ interface Report {
   words: string
 }
 
-interface Asked {
+interface CommandArguments {
   taken: string[]
   options: Record<string, string | undefined>
   env: NodeJS.ProcessEnv
@@ -43,7 +43,7 @@ interface Verb {
   options?: string[]
   /** Without a value: `--dry-run`. */
   flags?: string[]
-  run: (asked: Asked) => Report | Promise<Report>
+  run: (asked: CommandArguments) => Report | Promise<Report>
 }
 
 /** Something the command line got wrong, in words. */
@@ -162,7 +162,7 @@ async function onSite(env: NodeJS.ProcessEnv, work: (services: Services) => Repo
 const LARGEST = 100_000
 
 /** Serves a site that is made for the occasion, in a folder that goes with it; the real one is not touched. */
-async function runDemo(options: Asked['options'], site_env: NodeJS.ProcessEnv): Promise<Report> {
+async function runDemo(options: CommandArguments['options'], site_env: NodeJS.ProcessEnv): Promise<Report> {
   const { port = site_env['PORT'] ?? '', size: people = '40' } = options
   const size = Number(people)
   if (!Number.isInteger(size) || size < SMALLEST || size > LARGEST) {

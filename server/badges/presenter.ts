@@ -4,7 +4,7 @@ import { listWords, numberWord, sentence } from '../web/text/phrases.ts'
 import { badgePictureAddress } from './authoring/pictures.ts'
 import { drawBadge } from './drawing/drawing.ts'
 import { closeWords } from './rules/progress-text.ts'
-import type { Badge, Place, Reach, Standing } from './rules/rule-progress.ts'
+import type { Badge, CalendarThing, Reach, Standing } from './rules/rule-progress.ts'
 import { partsOf } from './rules/rules.ts'
 
 /** What is needed to say something: words, dates, the language. */
@@ -41,9 +41,9 @@ export function drawHidden({ t }: LocaleContext): string {
 }
 
 type Drawn = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'>
-type Look = { done: number; of: number; state: 'earned' | 'ahead'; title: string }
+type BadgeLook = { done: number; of: number; state: 'earned' | 'ahead'; title: string }
 
-function draw({ shape, hue, icon, number, ring_text, picture }: Drawn, look: Look): string {
+function draw({ shape, hue, icon, number, ring_text, picture }: Drawn, look: BadgeLook): string {
   return drawBadge({
     shape,
     hue,
@@ -100,7 +100,7 @@ export function aheadWords(voice: LocaleContext, standing: Standing, reach: Reac
   }
 }
 
-function setWords({ t, dates, locale }: LocaleContext, places: Place[], left: string, { ring }: Reach): string {
+function setWords({ t, dates, locale }: LocaleContext, places: CalendarThing[], left: string, { ring }: Reach): string {
   const first = places[0]
   if (!first) return left
   if (ring.done === 0 && places.every((place) => !place.open))
@@ -119,7 +119,7 @@ function setWords({ t, dates, locale }: LocaleContext, places: Place[], left: st
 }
 
 /** Which of the things that a rule names are still to be done. */
-export function missingPlaces({ places }: Standing, { rule }: Pick<Reach, 'rule'>): Place[] {
+export function missingPlaces({ places }: Standing, { rule }: Pick<Reach, 'rule'>): CalendarThing[] {
   const things = partsOf(rule).flatMap((part) =>
     part.kind === 'set-done' || part.kind === 'things-named' ? part.things : [],
   )

@@ -3,7 +3,7 @@ import type { TellAll } from '../cohorts/notify-cohort.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Frame } from '../web/render/page-context.ts'
-import { saidOf, type Told } from './change-messages.ts'
+import { type AnnouncedChange, saidOf } from './change-messages.ts'
 
 /** As many as a notice says; the others are counted. */
 const SAID = 4
@@ -42,7 +42,7 @@ export function createCalendarTelling(db: Database, clock: Clock, { tellAll }: {
 
     /** What a notice says: "Thing 8 and 17 more come a week later." */
     wordsOf(frame: Frame, changes: string): string {
-      const told: Told[] = JSON.parse(changes)
+      const told: AnnouncedChange[] = JSON.parse(changes)
       const lines = told.slice(0, SAID).map(({ act, ...change }) => {
         const { key, values } = saidOf(frame, act, change)
         return frame.t(key, values)

@@ -38,11 +38,11 @@ interface InMonth {
 }
 
 /** Where on the page a refused form stands: in an entry, by its id, or in one of those beside. */
-export type Place = number | 'rest' | 'holiday' | 'course'
+export type FormPlace = number | 'rest' | 'holiday' | 'course'
 
 interface Refused {
   form: Form
-  place: Place
+  place: FormPlace
   status: 409 | 422
 }
 
@@ -94,7 +94,7 @@ export function calendarShowing({ clock, cohorts, courses }: Services) {
         unfolded: id === asked || id === looked_for,
       }
     }
-    const formOf = (place: Place, values: Record<string, string> = {}) =>
+    const formOf = (place: FormPlace, values: Record<string, string> = {}) =>
       refused?.place === place ? refused.form : emptyForm({ ...values, tell: '1' })
     calendarPage(res, {
       title: frameOf(res).t('cohorts.calendar.title'),

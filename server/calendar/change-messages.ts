@@ -3,12 +3,16 @@ import { type CalendarAct, CalendarClash } from './calendar.ts'
 import { CalendarRefusal, type Change, type Dated } from './changes.ts'
 
 /** As much of a change as its words need. */
-export type Told = { act: CalendarAct } & Pick<Change, 'moved' | 'days'> & {
+export type AnnouncedChange = { act: CalendarAct } & Pick<Change, 'moved' | 'days'> & {
     entry: Pick<Dated, 'kind' | 'number' | 'opens_on'>
   }
 
 /** What is said on the next page, and to the people of the cohort: "Thing 8 and 15 more come a week later." */
-export function saidOf({ t, dates }: Pick<Frame, 't' | 'dates'>, act: CalendarAct, change: Omit<Told, 'act'>) {
+export function saidOf(
+  { t, dates }: Pick<Frame, 't' | 'dates'>,
+  act: CalendarAct,
+  change: Omit<AnnouncedChange, 'act'>,
+) {
   const { entry, moved, days } = change
   const facts = { what: nameOf(t, entry), day: dates.day(entry.opens_on), count: moved, span: spanOf(t, days) }
   const way = days < 0 ? 'earlier' : 'later'

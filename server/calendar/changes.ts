@@ -13,7 +13,7 @@ export interface Dated {
 /** What becomes of everything after the changed entry: it moves by as many days, or keeps its dates. */
 export type Rest = 'follow' | 'stay'
 
-export interface Place {
+export interface LocalNow {
   now: Temporal.Instant
   time_zone: string
 }
@@ -49,7 +49,7 @@ export function moveEntry(
   entries: readonly Dated[],
   at: number,
   { opens_on, rest }: { opens_on: string; rest: Rest },
-  place: Place,
+  place: LocalNow,
 ): Change {
   const [entry, before, after] = [entryAt(entries, at), entries[at - 1], entries[at + 1]]
   if (isOpen(entry, place.now)) throw new CalendarRefusal('open')
@@ -69,7 +69,7 @@ export function moveEntry(
 }
 
 /** Puts a week without new things in the place of the next one, which follows with all the rest. @throws CalendarRefusal */
-export function addCatchUp(entries: readonly Dated[], after: number, place: Place): Change {
+export function addCatchUp(entries: readonly Dated[], after: number, place: LocalNow): Change {
   const [entry, next] = [entryAt(entries, after), entries[after + 1]]
   if (!closesItsDay(entries, after)) throw new CalendarRefusal('not_last', next ?? entry)
   if (next && isOpen(next, place.now)) throw new CalendarRefusal('open', next)
@@ -92,7 +92,7 @@ export function closesItsDay(entries: readonly Dated[], at: number): boolean {
 }
 
 /** Takes a catch-up week or a holiday out; where the rest follows, the next entry takes its date. @throws CalendarRefusal */
-export function takeOut(entries: readonly Dated[], at: number, { rest }: { rest: Rest }, place: Place): Change {
+export function takeOut(entries: readonly Dated[], at: number, { rest }: { rest: Rest }, place: LocalNow): Change {
   const [entry, next] = [entryAt(entries, at), entries[at + 1]]
   if (entry.kind === 'thing') throw new CalendarRefusal('thing')
   if (isOpen(entry, place.now)) throw new CalendarRefusal('open')
@@ -107,12 +107,12 @@ export function inOrder(one: Dated, other: Dated): boolean {
   return one.opens_on < other.opens_on || (both_things && one.opens_on === other.opens_on)
 }
 
-export function shifted(entries: readonly Dated[], days: number, place: Place): Dated[] {
+export function shifted(entries: readonly Dated[], days: number, place: LocalNow): Dated[] {
   if (days === 0) return [...entries]
   return entries.map((entry) => dated(entry, plusDays(entry.opens_on, days), place))
 }
 
-export function dated(entry: Omit<Dated, 'opens_on' | 'opens_at'>, opens_on: string, { time_zone }: Place): Dated {
+export function dated(entry: Omit<Dated, 'opens_on' | 'opens_at'>, opens_on: string, { time_zone }: LocalNow): Dated {
   return { ...entry, opens_on, opens_at: opensAt(opens_on, time_zone) }
 }
 
@@ -122,7 +122,7 @@ export function entryAt(entries: readonly Dated[], at: number): Dated {
   return entry
 }
 
-export function today({ now, time_zone }: Place): string {
+export function today({ now, time_zone }: LocalNow): string {
   return now.toZonedDateTimeISO(time_zone).toPlainDate().toString()
 }
 

@@ -6,7 +6,7 @@ import {
   daysBetween,
   entryAt,
   inOrder,
-  type Place,
+  type LocalNow,
   plusDays,
   type Rest,
   shifted,
@@ -33,7 +33,7 @@ type Wanted = Record<'added' | 'hidden' | 'reordered', boolean>
 export function addHoliday(
   entries: readonly Dated[],
   { from, to }: { from: string; to: string },
-  place: Place,
+  place: LocalNow,
 ): Change {
   if (to < today(place)) throw new CalendarRefusal('past')
   const weeks: Dated[] = []
@@ -58,7 +58,7 @@ export function addHoliday(
  * Takes a thing out that nobody was let in to yet. Where the rest follows, the next day comes in its place, unless
  * another thing stays on that day. @throws CalendarRefusal
  */
-export function skipThing(entries: readonly Dated[], at: number, { rest }: { rest: Rest }, place: Place): Change {
+export function skipThing(entries: readonly Dated[], at: number, { rest }: { rest: Rest }, place: LocalNow): Change {
   const [entry, before, next] = [entryAt(entries, at), entries[at - 1], entries[at + 1]]
   if (entry.kind !== 'thing') throw new CalendarRefusal('no_thing')
   if (isOpen(entry, place.now)) throw new CalendarRefusal('open')
@@ -70,7 +70,7 @@ export function skipThing(entries: readonly Dated[], at: number, { rest }: { res
 }
 
 /** Puts a thing back that was taken out, on a day between the others, which keep theirs. @throws CalendarRefusal */
-export function putBack(entries: readonly Dated[], thing: Dated, opens_on: string, place: Place): Change {
+export function putBack(entries: readonly Dated[], thing: Dated, opens_on: string, place: LocalNow): Change {
   if (opens_on < today(place)) throw new CalendarRefusal('past')
   const entry = dated(thing, opens_on, place)
   const later = (other: Dated) =>
@@ -123,7 +123,7 @@ export function takeOver(
     wanted: Wanted
     per_week: number
   },
-  place: Place,
+  place: LocalNow,
 ): Change {
   const news = courseNews(entries, aside, things, place.now)
   const added = wanted.added ? appended(entries, aside, { ids: news.added, per_week }, place) : []
@@ -146,7 +146,7 @@ function appended(
   entries: readonly Dated[],
   aside: readonly Pick<Dated, 'number'>[],
   { ids, per_week }: { ids: readonly number[]; per_week: number },
-  place: Place,
+  place: LocalNow,
 ): Dated[] {
   const last = entryAt(entries, entries.length - 1).opens_on
   const behind = Math.max(0, daysBetween(last, today(place)))
@@ -159,7 +159,7 @@ function appended(
 }
 
 /** The things still to come change places among their days, so that they stand as in the course. */
-function inCourseOrder(entries: readonly Dated[], things: readonly number[], place: Place): Dated[] {
+function inCourseOrder(entries: readonly Dated[], things: readonly number[], place: LocalNow): Dated[] {
   const moves = (entry: Dated) => !isOpen(entry, place.now) && things.includes(entry.thing_id ?? 0)
   const order = entries.filter(moves).sort((a, b) => things.indexOf(a.thing_id ?? 0) - things.indexOf(b.thing_id ?? 0))
   return entries.map((entry) => (moves(entry) ? dated(order.shift() ?? entry, entry.opens_on, place) : entry))

@@ -9,7 +9,7 @@ import { notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { type CalendarAct, CalendarClash } from './calendar.ts'
-import { calendarShowing, idsOf, type Place } from './calendar-view.ts'
+import { calendarShowing, type FormPlace, idsOf } from './calendar-view.ts'
 import { refusalOf, saidOf } from './change-messages.ts'
 import { addCatchUp, type Change, moveEntry, takeOut } from './changes.ts'
 import { addHoliday, putBack, skipThing, takeOver } from './course-sync.ts'
@@ -31,9 +31,9 @@ const holidayForm = z.object({ from: date, to: dateIfAny, ...every }).superRefin
 const ticked = onOrOff.optional().default(false)
 const courseForm = z.object({ added: ticked, hidden: ticked, reordered: ticked, ...every })
 
-interface Sent {
+interface SentCalendarAct {
   act: CalendarAct
-  place: Place
+  place: FormPlace
   version: number
   once: string
   tell: boolean
@@ -119,7 +119,7 @@ export function calendarPages(router: Router, services: Services): void {
     }
   }
 
-  function change(req: Request, res: Response, sent: Sent, work: Work): void {
+  function change(req: Request, res: Response, sent: SentCalendarAct, work: Work): void {
     const { cohort, person_id: by } = currentEnrolment(req)
     const { act, place, tell } = sent
     const done: { change?: Change } = {}
@@ -139,13 +139,13 @@ export function calendarPages(router: Router, services: Services): void {
     }
   }
 
-  function refuse(req: Request, res: Response, place: Place, form: Form, status: 409 | 422 = 422): void {
+  function refuse(req: Request, res: Response, place: FormPlace, form: Form, status: 409 | 422 = 422): void {
     show(req, res, { form, place, status })
   }
 }
 
 /** The fields as they go back into the form. */
-function typed({ opens_on, rest, after, from, to, tell }: Partial<Sent>): Form['values'] {
+function typed({ opens_on, rest, after, from, to, tell }: Partial<SentCalendarAct>): Form['values'] {
   const fields = Object.entries({ opens_on, rest, after, from, to }).filter(([, value]) => value !== undefined)
   return { ...Object.fromEntries(fields.map(([name, value]) => [name, String(value)])), tell: tell ? '1' : '0' }
 }

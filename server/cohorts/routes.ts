@@ -12,11 +12,11 @@ import { alumniPages } from './alumni-pages.ts'
 import type { OpenCohort } from './cohorts.ts'
 import type { Enrolment } from './enrolments.ts'
 import { joinPages } from './join-pages.ts'
-import type { Line } from './waiting-list.ts'
+import type { WaitingListPlace } from './waiting-list.ts'
 
 const homePage = view<{
   enrolments: (Enrolment & { is_over: boolean })[]
-  lines: Line[]
+  lines: WaitingListPlace[]
   open: OpenCohort[]
   may_make: boolean
 }>('cohorts/home')

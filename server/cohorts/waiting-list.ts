@@ -19,7 +19,7 @@ export interface Waiting {
 }
 
 /** A cohort somebody waits for. */
-export interface Line {
+export interface WaitingListPlace {
   slug: string
   title: string
   place: number
@@ -71,7 +71,7 @@ export function createWaiting(db: Database, clock: Clock, { cohorts, pods, notic
   const one = db.prepare<[number, number], { person_id: number; pod_id: number | null; title: string; slug: string }>(`
     SELECT person_id, pod_id, cohort.title, cohort.slug
       FROM waiting JOIN cohort ON cohort.id = cohort_id WHERE cohort_id = ? AND person_id = ?`)
-  const lines = db.prepare<[number], Line & { cohort_id: number }>(`
+  const lines = db.prepare<[number], WaitingListPlace & { cohort_id: number }>(`
     SELECT cohort_id, cohort.slug, cohort.title,
            (SELECT count(*) FROM waiting AS before
              WHERE before.cohort_id = mine.cohort_id AND (-before.invited, before.id) <= (-mine.invited, mine.id)) AS place
@@ -160,7 +160,7 @@ export function createWaiting(db: Database, clock: Clock, { cohorts, pods, notic
       lines.all(person_id).find((line) => line.cohort_id === cohort_id)?.place ?? null,
 
     /** The cohorts somebody waits for. */
-    linesOf: (person_id: number): Line[] => lines.all(person_id),
+    linesOf: (person_id: number): WaitingListPlace[] => lines.all(person_id),
 
     /** The first of the line. */
     of: (cohort_id: number): Waiting[] => list.all(cohort_id),

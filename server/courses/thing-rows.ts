@@ -6,7 +6,7 @@ export type Render = (text: string) => { html: string; renderer: string }
 /** A thing as its row holds it, its Markdown as HTML beside it. */
 type RenderedThing = ReturnType<typeof rendered>
 
-interface Place {
+interface ThingPosition {
   course_id: number
   set_id: number | undefined
   position: number
@@ -84,7 +84,7 @@ export function thingWriter(db: Database) {
       keepText.run(facts)
     },
 
-    put({ set, steps, ...thing }: RenderedThing, { changed, ...place }: Place): void {
+    put({ set, steps, ...thing }: RenderedThing, { changed, ...place }: ThingPosition): void {
       const id = put.get({ ...thing, ...place, changed: changed ? 1 : 0 })
       if (id === undefined) throw new Error(`The thing ${thing.slug} was not written`)
       putSteps(id, steps)

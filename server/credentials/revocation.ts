@@ -7,7 +7,7 @@ import type { Findings } from './verdict.ts'
 
 type Json = Record<string, unknown>
 /** The JSON at an address; null where none could be had. */
-export type Look = (url: string) => Promise<Json | null>
+export type FetchJson = (url: string) => Promise<Json | null>
 
 type Revoked = Findings['revoked']
 
@@ -17,12 +17,12 @@ const MOST_INFLATED = 1_000_000
 interface RevocationDeps {
   base_url: string
   isRevoked: (list: number, place: number) => boolean | null
-  signature: (given: Given, issuer: Issuer, look: Look) => Promise<Findings['signature']>
+  signature: (given: Given, issuer: Issuer, look: FetchJson) => Promise<Findings['signature']>
 }
 
 /** Looks up whether a credential was revoked. Asked only of those that their issuer has signed. */
 export function createRevocation({ base_url, isRevoked, signature }: RevocationDeps) {
-  return async ({ status }: Claims, issuer: Issuer, look: Look): Promise<Revoked> => {
+  return async ({ status }: Claims, issuer: Issuer, look: FetchJson): Promise<Revoked> => {
     if (status === null) return issuer.kind === 'here' ? 'unknown' : 'no_place'
     if (status === 'of_another_kind') return 'unknown'
     if (issuer.kind === 'here') {
@@ -38,7 +38,7 @@ export function createRevocation({ base_url, isRevoked, signature }: RevocationD
   }
 
   /** The bits of a list that the same issuer has signed; null for any other. */
-  async function bitsOf(list: Json, url: string, issuer: Issuer, look: Look): Promise<Buffer | null> {
+  async function bitsOf(list: Json, url: string, issuer: Issuer, look: FetchJson): Promise<Buffer | null> {
     const given = readCredential(JSON.stringify(list))
     const subject = list['credentialSubject']
     if (!given || !isObject(subject) || issuer.kind === 'unknown') return null

@@ -11,7 +11,7 @@ import { refusedBefore } from './limits.ts'
 import { readOpenBadges2 } from './open-badges-2.ts'
 import { type Given, jsonIn, readCredential, type Signed } from './parse-credential.ts'
 import { isAbout } from './recipients.ts'
-import { createRevocation, type Look } from './revocation.ts'
+import { createRevocation, type FetchJson } from './revocation.ts'
 import type { Carried } from './unbaking.ts'
 import { type Findings, type State, stateOf } from './verdict.ts'
 
@@ -86,7 +86,11 @@ export function createVerifying(clock: Clock, { base_url, keys, isRevoked, fetch
   }
 
   /** What can be found out without anybody's help comes first, and nobody is asked where that is enough. */
-  async function signature({ document, signed }: Given, issuer: Issuer, look: Look): Promise<Findings['signature']> {
+  async function signature(
+    { document, signed }: Given,
+    issuer: Issuer,
+    look: FetchJson,
+  ): Promise<Findings['signature']> {
     if (signed.form === 'none') return 'none'
     if (issuer.kind === 'unknown') return 'issuer'
     const refused = refusedBefore(document)
@@ -115,7 +119,7 @@ export function createVerifying(clock: Clock, { base_url, keys, isRevoked, fetch
   async function keyOf(
     issuer: Issuer,
     wanted: unknown,
-    look: Look,
+    look: FetchJson,
   ): Promise<FoundKey | 'site' | 'own_keys' | 'issuer'> {
     const name = String(wanted ?? '')
     if (issuer.kind === 'key') return keyOfDidKey(issuer, name)
@@ -133,7 +137,7 @@ export function createVerifying(clock: Clock, { base_url, keys, isRevoked, fetch
   }
 
   /** Asks other sites: each address once, and all of them within one limit of time. */
-  function createLook(): Look {
+  function createLook(): FetchJson {
     const signal = AbortSignal.timeout(PATIENCE)
     const asked = new Map<string, Promise<Json | null>>()
     return (url) => {

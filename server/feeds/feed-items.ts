@@ -4,7 +4,7 @@ import type { Post } from './post.ts'
 export type ItemState = 'taken' | 'asked' | 'waiting' | 'left' | 'none'
 
 /** A post that was seen in a feed. */
-export interface Item {
+export interface FeedItem {
   id: number
   title: string
   link: string | null
@@ -46,16 +46,16 @@ export function titleDay({ title, published_at }: Pick<Post, 'title' | 'publishe
 }
 
 export function createItems(db: Database) {
-  const byGuid = db.prepare<[number, string], Item>(
+  const byGuid = db.prepare<[number, string], FeedItem>(
     `SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND guid = ?`,
   )
-  const byLink = db.prepare<[number, string], Item>(
+  const byLink = db.prepare<[number, string], FeedItem>(
     `SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND link = ?`,
   )
-  const byTitleDay = db.prepare<[number, string], Item>(
+  const byTitleDay = db.prepare<[number, string], FeedItem>(
     `SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND title_day = ?`,
   )
-  const byId = db.prepare<[number, number], Item>(
+  const byId = db.prepare<[number, number], FeedItem>(
     `SELECT ${COLUMNS}, source FROM feed_item WHERE id = ? AND feed_id = ?`,
   )
   const insert = db.prepare<Seen>(`
@@ -66,17 +66,17 @@ export function createItems(db: Database) {
     'UPDATE OR IGNORE feed_item SET guid = :guid, link = coalesce(:link, link), title_day = :title_day WHERE id = :id',
   )
   const change = db.prepare<
-    Pick<Item, 'id' | 'title' | 'hash' | 'state' | 'thing_id' | 'guesses' | 'reflection_id' | 'source'>
+    Pick<FeedItem, 'id' | 'title' | 'hash' | 'state' | 'thing_id' | 'guesses' | 'reflection_id' | 'source'>
   >(`
     UPDATE feed_item
        SET title = :title, hash = :hash, state = :state, thing_id = :thing_id, guesses = :guesses,
            reflection_id = :reflection_id, source = :source
      WHERE id = :id`)
-  const latest = db.prepare<[number, number], Item>(`
+  const latest = db.prepare<[number, number], FeedItem>(`
     SELECT ${COLUMNS}, NULL AS source FROM feed_item WHERE feed_id = ? ORDER BY published_at DESC, id DESC LIMIT ?`)
-  const asked = db.prepare<[number], Item>(`
+  const asked = db.prepare<[number], FeedItem>(`
     SELECT ${COLUMNS}, NULL AS source FROM feed_item WHERE feed_id = ? AND state = 'asked' ORDER BY published_at, id`)
-  const waiting = db.prepare<[number], Item>(`
+  const waiting = db.prepare<[number], FeedItem>(`
     SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND state = 'waiting' ORDER BY published_at, id`)
   const withReflection = db.prepare<[number], { id: number; reflection_id: number }>(
     'SELECT id, reflection_id FROM feed_item WHERE feed_id = ? AND reflection_id IS NOT NULL',
@@ -97,7 +97,7 @@ export function createItems(db: Database) {
 
   return {
     /** The post as it is known: by its guid, its link, or its title and day. */
-    findLike(feed_id: number, post: Post): Item | null {
+    findLike(feed_id: number, post: Post): FeedItem | null {
       const title_day = titleDay(post)
       return (
         byGuid.get(feed_id, post.guid) ??
@@ -106,7 +106,7 @@ export function createItems(db: Database) {
         null
       )
     },
-    find: (id: number, feed_id: number): Item | null => byId.get(id, feed_id) ?? null,
+    find: (id: number, feed_id: number): FeedItem | null => byId.get(id, feed_id) ?? null,
     insert: (seen: Seen): number => Number(insert.run(seen).lastInsertRowid),
     rename: (id: number, post: Post): void => {
       rename.run({ id, guid: post.guid, link: post.link, title_day: titleDay(post) })
@@ -114,9 +114,9 @@ export function createItems(db: Database) {
     change: (item: Parameters<typeof change.run>[0]): void => {
       change.run(item)
     },
-    latest: (feed_id: number, limit: number): Item[] => latest.all(feed_id, limit),
-    asked: (feed_id: number): Item[] => asked.all(feed_id),
-    waiting: (feed_id: number): Item[] => waiting.all(feed_id),
+    latest: (feed_id: number, limit: number): FeedItem[] => latest.all(feed_id, limit),
+    asked: (feed_id: number): FeedItem[] => asked.all(feed_id),
+    waiting: (feed_id: number): FeedItem[] => waiting.all(feed_id),
     withReflection: (feed_id: number): { id: number; reflection_id: number }[] => withReflection.all(feed_id),
     countOutside: (enrolment_id: number, thing_id: number): number => countOutside.get(enrolment_id, thing_id) ?? 0,
     /** What was taken is compared with the feed again, whether it has changed or not. */
@@ -133,4 +133,4 @@ export function createItems(db: Database) {
   }
 }
 
-export type Items = ReturnType<typeof createItems>
+export type FeedItems = ReturnType<typeof createItems>

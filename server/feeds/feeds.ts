@@ -9,7 +9,7 @@ import { type Audience, audienceWithin } from '../reflections/policy.ts'
 import type { WorkerPool } from '../workers/worker-pool.ts'
 import { createFinder, type FoundFeed } from './discover-feed.ts'
 import { createHealth } from './feed-health.ts'
-import { createItems, type Item, titleDay } from './feed-items.ts'
+import { createItems, type FeedItem, titleDay } from './feed-items.ts'
 import { createFeedReader } from './feed-reader.ts'
 import { createFeedRows, type Extent, type Feed, type Wishes } from './feed-rows.ts'
 import { createTaking, type FeedIngestDeps as TakingHelpers } from './ingest.ts'
@@ -74,7 +74,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
   }
 
   /** A post as it came, or as it stands here by now. */
-  function sourceOf({ source, reflection_id }: Item): string | null {
+  function sourceOf({ source, reflection_id }: FeedItem): string | null {
     return source ?? (reflection_id === null ? null : items.htmlOf(reflection_id))
   }
 
@@ -84,7 +84,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
     of: (enrolment_id: number): Feed | null => rows.of(enrolment_id),
 
     /** The posts that were seen last, and those she is asked about. */
-    posts: (feed_id: number): { latest: Item[]; asked: Item[] } => ({
+    posts: (feed_id: number): { latest: FeedItem[]; asked: FeedItem[] } => ({
       latest: items.latest(feed_id, SHOWN),
       asked: items.asked(feed_id),
     }),

@@ -8,7 +8,7 @@ import type { Outside } from '../reflections/external-posts.ts'
 import type { OutsideRenderer } from '../reflections/markdown/external-html-renderer.ts'
 import type { OutsideSource } from '../reflections/markdown/sanitise-external-html.ts'
 import { audienceWithin } from '../reflections/policy.ts'
-import { type Item, type ItemState, type Items, titleDay } from './feed-items.ts'
+import { type FeedItem, type FeedItems, type ItemState, titleDay } from './feed-items.ts'
 import type { Feed } from './feed-rows.ts'
 import { type Match, matchPost } from './match-posts.ts'
 import { hashOf, type Post, type ReadFeed } from './post.ts'
@@ -34,7 +34,7 @@ interface Ready {
 
 type Rendered = ReturnType<OutsideRenderer['render']>
 /** What is known of a post that comes to stand here. */
-type Known = Pick<Item, 'title' | 'link' | 'published_at'>
+type PostFacts = Pick<FeedItem, 'title' | 'link' | 'published_at'>
 
 interface Decision {
   state: ItemState
@@ -52,7 +52,7 @@ const MOST_ASKED = 20
 const BEFORE_START = Temporal.Duration.from({ days: 14 })
 
 /** What becomes of the posts of a feed: reflections, questions, or nothing. */
-export function createTaking(db: Database, clock: Clock, items: Items, helpers: FeedIngestDeps) {
+export function createTaking(db: Database, clock: Clock, items: FeedItems, helpers: FeedIngestDeps) {
   const { enrolments, outside, outsideHtml, notices, progress, courses, base_url } = helpers
 
   /** The things of the cohort, as posts may speak of them. */
@@ -78,24 +78,24 @@ export function createTaking(db: Database, clock: Clock, items: Items, helpers: 
   }
 
   /** Puts a post among the reflections, as much of it as is wanted and for those who were chosen. */
-  function take(feed: Feed, enrolment: Enrolment, tile: Tile, post: Known, rendered: Rendered) {
+  function take(feed: Feed, enrolment: Enrolment, tile: Tile, post: PostFacts, rendered: Rendered) {
     const { id, person_id, cohort } = enrolment
     const place = { id, person_id, cohort_id: cohort.id }
     return outside.take(place, tile.thing, shown(feed, post, rendered), audienceWithin(enrolment, feed.audience))
   }
 
-  function shown(feed: Feed, { title, link, published_at }: Known, { html, renderer }: Rendered) {
+  function shown(feed: Feed, { title, link, published_at }: PostFacts, { html, renderer }: Rendered) {
     const source_url = link ?? feed.site_url ?? feed.url
     const text = feed.extent === 'full' ? html : outsideHtml.excerptOf(html)
     return { title, html: text, renderer, source_url, published_at }
   }
 
   /** A post that was kept as it came. */
-  function sourceOf(feed: Feed, { link, source }: Pick<Item, 'link' | 'source'>): OutsideSource {
+  function sourceOf(feed: Feed, { link, source }: Pick<FeedItem, 'link' | 'source'>): OutsideSource {
     return { html: source ?? '', base: link ?? feed.site_url ?? feed.url }
   }
 
-  function render(feed: Feed, item: Pick<Item, 'link' | 'source'>): Rendered {
+  function render(feed: Feed, item: Pick<FeedItem, 'link' | 'source'>): Rendered {
     return outsideHtml.render(sourceOf(feed, item))
   }
 
@@ -134,7 +134,7 @@ export function createTaking(db: Database, clock: Clock, items: Items, helpers: 
   }
 
   /** A post that has changed since. What she decided stays; what nobody decided is looked at again. */
-  function takeChanged(feed: Feed, enrolment: Enrolment, map: CourseMap, item: Item, ready: Ready): number | null {
+  function takeChanged(feed: Feed, enrolment: Enrolment, map: CourseMap, item: FeedItem, ready: Ready): number | null {
     const { post, hash, rendered, match } = ready
     const { id, published_at } = item
     const now = { title: post.title, link: post.link ?? item.link, published_at }
@@ -155,7 +155,7 @@ export function createTaking(db: Database, clock: Clock, items: Items, helpers: 
   }
 
   /** Posts that were early: their thing is open by now. */
-  function openedBy(feed: Feed, map: CourseMap): { item: Item; tile: Tile }[] {
+  function openedBy(feed: Feed, map: CourseMap): { item: FeedItem; tile: Tile }[] {
     return items.waiting(feed.id).flatMap((item) => {
       const tile = map.tiles.find(({ thing }) => thing.id === item.thing_id)
       return tile?.open ? [{ item, tile }] : []
@@ -194,7 +194,7 @@ export function createTaking(db: Database, clock: Clock, items: Items, helpers: 
     render,
 
     /** Has a kept post made ready for `render`. @throws TaskError */
-    prepare: (feed: Feed, item: Pick<Item, 'link' | 'source'>): Promise<void> =>
+    prepare: (feed: Feed, item: Pick<FeedItem, 'link' | 'source'>): Promise<void> =>
       outsideHtml.prepare([sourceOf(feed, item)]),
 
     /**

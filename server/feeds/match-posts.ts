@@ -1,7 +1,7 @@
 import { numbersIn } from './thing-numbers.ts'
 
 /** What of a thing a post may speak of; the number is that of the cohort's calendar. */
-export interface Known {
+export interface MatchableThing {
   thing_id: number
   number: number
   /** In the course itself, where that has pages of its own. */
@@ -12,7 +12,7 @@ export interface Known {
 }
 
 /** Where the pages of the things are. */
-interface Place {
+interface ThingAddresses {
   /** Of the site, without a trailing slash. */
   base_url: string
   cohort: string
@@ -42,7 +42,7 @@ const EMPTY_WORDS = new Set(
  * Which thing a post is about. Sure is what names exactly one thing: by number in title or tags; else by a link to its
  * page, a tag that is its name, its whole title. Where these speak of several, or only some words agree, it is a guess.
  */
-export function matchPost(post: Spoken, things: Known[], place: Place): Match {
+export function matchPost(post: Spoken, things: MatchableThing[], place: ThingAddresses): Match {
   const named = [post.title, ...post.tags].map(numbersIn)
   const explicit = byNumber(
     things,
@@ -65,20 +65,24 @@ export function matchPost(post: Spoken, things: Known[], place: Place): Match {
   return { kind: 'unsure', thing_ids: guesses.slice(0, MOST_GUESSES).map(({ thing_id }) => thing_id) }
 }
 
-function decide(found: Known[]): Match {
+function decide(found: MatchableThing[]): Match {
   const [only, another] = found
   if (only && !another) return { kind: 'sure', thing_id: only.thing_id }
   return { kind: 'unsure', thing_ids: found.slice(0, MOST_GUESSES).map(({ thing_id }) => thing_id) }
 }
 
-function byNumber(things: Known[], numbers: number[]): Known[] {
+function byNumber(things: MatchableThing[], numbers: number[]): MatchableThing[] {
   return unique(numbers).flatMap((number) => things.find((thing) => thing.number === number) ?? [])
 }
 
 /** Things whose own page the post links to: in the cohort, or where guests read the course along. */
-function linked(html: string, things: Known[], { base_url, cohort, course }: Place): Known[] {
+function linked(
+  html: string,
+  things: MatchableThing[],
+  { base_url, cohort, course }: ThingAddresses,
+): MatchableThing[] {
   const origin = URL.parse(base_url)?.origin
-  const found: Known[] = []
+  const found: MatchableThing[] = []
   for (const [, double, single] of html.slice(0, LOOKED_AT).matchAll(LINKS)) {
     const url = URL.parse((double ?? single ?? '').replaceAll('&amp;', '&').trim())
     if (!url || url.origin !== origin) continue
@@ -91,13 +95,13 @@ function linked(html: string, things: Known[], { base_url, cohort, course }: Pla
 }
 
 /** Things that a tag or category calls by their name. */
-function tagged(tags: string[], things: Known[]): Known[] {
+function tagged(tags: string[], things: MatchableThing[]): MatchableThing[] {
   const names = new Set(tags.map(folded).filter((name) => name !== ''))
   return things.filter(({ title, short, slug }) => [title, short, slug].some((name) => names.has(folded(name))))
 }
 
 /** Things whose whole title stands in the post's; one of hardly a word, only when it is all there is. */
-function titled(title: string, things: Known[]): Known[] {
+function titled(title: string, things: MatchableThing[]): MatchableThing[] {
   const words = ` ${folded(title)} `
   const inside = things.filter((thing) => {
     const name = folded(thing.title)
@@ -114,7 +118,7 @@ function contains(longer: string, shorter: string): boolean {
 }
 
 /** Things with half their words in the post's title, the closest first. */
-function alike(title: string, things: Known[]): Known[] {
+function alike(title: string, things: MatchableThing[]): MatchableThing[] {
   const said = new Set(wordsOf(title))
   return things
     .map((thing) => {

@@ -6,7 +6,7 @@ import { canonicalLink, guidOf, instantIn, lineOf, type Post, type ReadFeed } fr
 import { upToLastPost, withoutDocumentType } from './strip-doctype.ts'
 
 type AnyFeed = ReturnType<typeof parseFeed<string>>
-type Items<Format extends AnyFeed['format']> = NonNullable<
+type ItemsOf<Format extends AnyFeed['format']> = NonNullable<
   Extract<AnyFeed, { format: Format }>['feed'] extends infer Feed
     ? Feed extends { items?: infer List } | { entries?: infer List }
       ? List
@@ -98,7 +98,7 @@ function baseOf({ feed }: AnyFeed, address: string): string | null {
   return canonicalLink(xml?.base, address)
 }
 
-function ofRss(item: Items<'rss'>[number]): Raw {
+function ofRss(item: ItemsOf<'rss'>[number]): Raw {
   const { guid, link, title, description, content, pubDate, categories, dc, dcterms, atom, xml } = item
   const permanent = guid?.isPermaLink === false ? undefined : guid?.value
   return {
@@ -112,7 +112,7 @@ function ofRss(item: Items<'rss'>[number]): Raw {
   }
 }
 
-function ofRdf({ rdf, link, title, description, content, dc, xml }: Items<'rdf'>[number]): Raw {
+function ofRdf({ rdf, link, title, description, content, dc, xml }: ItemsOf<'rdf'>[number]): Raw {
   return {
     guid: rdf?.about,
     link,
@@ -135,7 +135,7 @@ function ofAtom({
   categories,
   dc,
   xml,
-}: Items<'atom'>[number]): Raw {
+}: ItemsOf<'atom'>[number]): Raw {
   const text = content?.value ? content : summary
   const plain = text?.type === undefined || text.type === 'text' || text.type === 'text/plain'
   return {
@@ -159,7 +159,7 @@ function ofJson({
   date_published,
   tags,
   ...rest
-}: Items<'json'>[number]): Raw {
+}: ItemsOf<'json'>[number]): Raw {
   const text = content_text ?? summary
   return {
     guid: id,

@@ -1,6 +1,6 @@
 import type { CourseMap, Tile } from '../progress/map.ts'
 import type { Tag } from '../reflections/thing-label.ts'
-import type { Item, ItemState } from './feed-items.ts'
+import type { FeedItem, ItemState } from './feed-items.ts'
 import type { Preview } from './feeds.ts'
 
 /** A post with what it is about, as a page prints it. */
@@ -28,7 +28,7 @@ export function previewLines(previews: Preview[], map: CourseMap, cohort_href: s
   })
 }
 
-export function postLines(items: Item[], map: CourseMap, cohort_href: string): PostLine[] {
+export function postLines(items: FeedItem[], map: CourseMap, cohort_href: string): PostLine[] {
   return items.map(({ id, title, link, published_at, state, thing_id, guesses, reflection_id }) => {
     const tile = thing_id === null ? undefined : tileOf(map, thing_id)
     const line = { id, title, link, published_at, state, reflection_id, ...about(tile, cohort_href) }

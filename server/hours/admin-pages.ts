@@ -14,12 +14,14 @@ import type { HoursSheet, LearnerHours } from './hours.ts'
 import { GENEROUS } from './rules.ts'
 import { saidHours, totals } from './statement.ts'
 
-interface Line extends LearnerHours {
+interface LearnerHoursLine extends LearnerHours {
   stated_words: string
   confirmed_words: string
 }
 
-const listPage = view<{ enrolment: Enrolment; people: Line[]; by_guide: boolean; generous: number }>('hours/people')
+const listPage = view<{ enrolment: Enrolment; people: LearnerHoursLine[]; by_guide: boolean; generous: number }>(
+  'hours/people',
+)
 const personPage = view<{
   enrolment: Enrolment
   learner: LearnerHours

@@ -3,7 +3,7 @@ import { type OutgoingReason, OutgoingTrouble } from './fetch-error.ts'
 import { exchange } from './request.ts'
 import { askNameServers, askThisMachine, type Resolve } from './resolve-host.ts'
 
-interface Options {
+interface FetchOptions {
   /** GET unless said. */
   method?: 'GET' | 'HEAD'
   /** The status is all that is asked for: the body is not read. */
@@ -27,7 +27,7 @@ export interface Fetched {
   body: Buffer
 }
 
-export type FetchPublic = (url: string, options?: Options) => Promise<Fetched>
+export type FetchPublic = (url: string, options?: FetchOptions) => Promise<Fetched>
 
 const MAX_BYTES = 2 * 1024 * 1024
 const TIMEOUT = 10_000

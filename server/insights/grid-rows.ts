@@ -54,7 +54,7 @@ export interface GridQuestion {
 }
 
 type Texts = Record<'done' | 'skipped' | 'drafted', string>
-type Asked = Omit<GridQuestion, 'sort' | 'page'> & {
+type GridParameters = Omit<GridQuestion, 'sort' | 'page'> & {
   cohort_id: number
   two_weeks: string
   limit: number
@@ -119,7 +119,7 @@ export function createGridRows(
   { courses, entries }: { courses: Pick<Courses, 'content'>; entries: (cohort_id: number) => Entry[] },
 ) {
   const page = (sort: Sort, in_pod: InPod) =>
-    db.prepare<Asked, Learner & Texts & { total: number }>(pageSql(sort, in_pod))
+    db.prepare<GridParameters, Learner & Texts & { total: number }>(pageSql(sort, in_pod))
   const bySort = (sort: Sort) => ({ any: page(sort, 'any'), none: page(sort, 'none'), one: page(sort, 'one') })
   const sorted = Object.fromEntries(SORTS.map((sort) => [sort, bySort(sort)])) as Record<
     Sort,

@@ -45,7 +45,7 @@ interface Logger {
   error(facts: object, words: string): void
 }
 
-interface Options {
+interface JobsOptions {
   /** Runs before jobs are looked for: each second, while the site runs. */
   beforeLook?: () => void
   /** From 0 up to 1. */
@@ -69,7 +69,7 @@ export function createJobs(
   db: Database,
   clock: Clock,
   log: Logger,
-  { beforeLook = () => {}, random = Math.random }: Options = {},
+  { beforeLook = () => {}, random = Math.random }: JobsOptions = {},
 ) {
   const handlers = new Map<string, Handler>()
   const shelf = createShelf(db)

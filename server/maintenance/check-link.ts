@@ -5,7 +5,7 @@ import type { FetchPublic } from '../http-client/fetcher.ts'
 export type LinkTrouble = 'dead' | 'unreachable' | 'slow' | 'moved'
 
 /** What one look at an address found. */
-export interface Found {
+export interface LinkCheck {
   status: number | null
   trouble: LinkTrouble | null
   moved_to: string | null
@@ -20,7 +20,7 @@ const GONE = [404, 410]
  * reads it. Who keeps robots out (401, 403, 429) is at home. What this site may not reach it says nothing about.
  */
 export function createLooking(fetchPublic: FetchPublic, headers: Record<string, string>) {
-  return async function look(url: string, signal: AbortSignal): Promise<Found> {
+  return async function look(url: string, signal: AbortSignal): Promise<LinkCheck> {
     const begun = performance.now()
     const ask = (method: 'HEAD' | 'GET') =>
       fetchPublic(url, { method, without_body: true, max_bytes: 1024, timeout: TIMEOUT, headers, signal })
@@ -40,7 +40,7 @@ export function createLooking(fetchPublic: FetchPublic, headers: Record<string, 
   }
 }
 
-function readStatus({ status, moved_to }: { status: number; moved_to: string | null }, late: boolean): Found {
+function readStatus({ status, moved_to }: { status: number; moved_to: string | null }, late: boolean): LinkCheck {
   if (GONE.includes(status)) return { status, trouble: 'dead', moved_to: null }
   if (status >= 500) return { status, trouble: 'unreachable', moved_to: null }
   if (status < 400 && moved_to !== null) return { status, trouble: 'moved', moved_to }

@@ -32,7 +32,7 @@ interface OwnReport {
   is_settled: 0 | 1
 }
 
-type Told = 'told' | 'changed' | 'too_many' | null
+type ReportOutcome = 'told' | 'changed' | 'too_many' | null
 
 /** Nobody has so much to tell within a day; a flood of it would bury what matters. */
 const PER_DAY = 20
@@ -139,7 +139,7 @@ export function createModeration(
      * Asks guides, organisers and admins to look at something that the person may read and did not write. Said again it
      * changes the reason; what was settled is open again then.
      */
-    report({ kind, id }: Post, viewer: number, reason: string): Told {
+    report({ kind, id }: Post, viewer: number, reason: string): ReportOutcome {
       return transaction(db, () => {
         const was_open = known.get({ kind, id, viewer })
         const day = instantText(clock.now().subtract(A_DAY))

@@ -9,15 +9,15 @@ import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
 
-interface Line {
+interface NamedJob {
   /** What it is, in words. */
   name: string
 }
 
 const outboxPage = view<{
-  waiting: (WaitingJob & Line)[]
+  waiting: (WaitingJob & NamedJob)[]
   more: boolean
-  dead: (DeadJob & Line)[]
+  dead: (DeadJob & NamedJob)[]
   mail: boolean
 }>('notifications/outbox')
 

@@ -2,7 +2,7 @@ import type { Activity } from '../activity/activity.ts'
 import type { Database } from '../db/open.ts'
 
 /** Somebody who was told something just now. */
-interface Told {
+interface NotifiedPerson {
   person_id: number
   /** It was meant for her, and not for all who follow the reflection. */
   personally: 0 | 1
@@ -15,7 +15,7 @@ export function createTelling(db: Database) {
   const ONCE = `ON CONFLICT (person_id, key) DO NOTHING RETURNING person_id, detail = '{}' AS personally`
   const FOLLOWS = `'{"follows":1}'`
   // of several ways that lead to the same person min() keeps the first, with the columns beside it
-  const ofComment = db.prepare<object, Told>(`
+  const ofComment = db.prepare<object, NotifiedPerson>(`
     ${INTO}
     SELECT whom.person_id, whom.kind, 'comment ' || k.id, r.cohort_id, r.id, k.id, NULL, whom.detail, :now
       FROM comment AS k
@@ -36,19 +36,19 @@ export function createTelling(db: Database) {
             GROUP BY person_id) AS whom
      WHERE k.id = :comment_id AND whom.person_id <> k.person_id
     ${ONCE}`)
-  const mentionsInComment = db.prepare<object, Told>(`
+  const mentionsInComment = db.prepare<object, NotifiedPerson>(`
     ${INTO}
     SELECT mention.person_id, 'mention', 'comment ' || k.id, r.cohort_id, r.id, k.id, NULL, '{}', :now
       FROM mention JOIN comment AS k ON k.id = mention.comment_id JOIN reflection AS r ON r.id = k.reflection_id
      WHERE mention.comment_id = :comment_id AND mention.person_id <> k.person_id
     ${ONCE}`)
-  const mentionsInReflection = db.prepare<object, Told>(`
+  const mentionsInReflection = db.prepare<object, NotifiedPerson>(`
     ${INTO}
     SELECT mention.person_id, 'mention', 'reflection ' || r.id, r.cohort_id, r.id, NULL, r.person_id, '{}', :now
       FROM mention JOIN reflection AS r ON r.id = mention.reflection_id
      WHERE mention.reflection_id = :reflection_id AND mention.person_id <> r.person_id
     ${ONCE}`)
-  const ofAward = db.prepare<object, Told>(`
+  const ofAward = db.prepare<object, NotifiedPerson>(`
     INSERT INTO notice (person_id, kind, key, cohort_id, award_id, told_at)
     SELECT person_id, 'award', 'award ' || badge_id || ' ' || cohort_id, cohort_id, id, :now
       FROM award WHERE badge_id = :badge_id AND person_id = :person_id AND cohort_id = :cohort_id
@@ -56,7 +56,7 @@ export function createTelling(db: Database) {
 
   return {
     /** Writes the notices of an activity. @returns who was told of words that somebody wrote */
-    of({ kind, subject_id, person_id, cohort_id, happened_at: now }: Activity): Told[] {
+    of({ kind, subject_id, person_id, cohort_id, happened_at: now }: Activity): NotifiedPerson[] {
       switch (kind) {
         case 'comment.written':
           return ofComment.all({ comment_id: subject_id, now })

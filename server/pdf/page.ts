@@ -28,7 +28,7 @@ interface Setting {
   height?: number
 }
 
-type Look = Required<Pick<Setting, 'weight' | 'size' | 'colour'>>
+type TextLook = Required<Pick<Setting, 'weight' | 'size' | 'colour'>>
 
 interface TableSetting {
   x: number
@@ -81,7 +81,7 @@ export function createPage({ title, language, paper, landscape }: Paper) {
   }
 
   /** One run at a place on the base line. @returns how wide it is */
-  function putRun({ text, letters }: Run, x: number, baseline: number, { weight, size, colour }: Look): number {
+  function putRun({ text, letters }: Run, x: number, baseline: number, { weight, size, colour }: TextLook): number {
     take(letters, weight, size).fillColor(colour)
     doc.text(text, x, baseline, { lineBreak: false, baseline: 'alphabetic', ...WHOLE })
     for (const mark of looseMarks.get(`${letters} ${weight}`)?.() ?? []) {

@@ -19,15 +19,15 @@ import { type List, MOST_ROWS } from './read-list.ts'
 import { LARGEST, type Received, receive } from './receive-list.ts'
 import { MOST_PODS } from './run-import.ts'
 
-interface Place {
+interface ImportTarget {
   /** Where it comes in; null for the site alone. */
   cohort: Cohort | null
   /** Address of the page with the form. */
   at: string
 }
 
-const startPage = view<Place & { form: Form; most: number; megabytes: number }>('people-import/start')
-const previewPage = view<Place & Preview>('people-import/preview')
+const startPage = view<ImportTarget & { form: Form; most: number; megabytes: number }>('people-import/start')
+const previewPage = view<ImportTarget & Preview>('people-import/preview')
 
 const listForm = z.object({ list: text({ min: 0, max: 400_000 }).optional().default('') })
 const MEGABYTE = 1_000_000
@@ -98,7 +98,7 @@ export function importingRoutes(router: Router, services: Services): void {
     res.redirect(303, `${place.at}/${id}`)
   }
 
-  function listIn(req: Request, { cohort }: Place): Import {
+  function listIn(req: Request, { cohort }: ImportTarget): Import {
     return imports.find(numberIn(req.params['id']), currentPerson(req).id, cohort?.id ?? null) ?? notFound()
   }
 
@@ -118,7 +118,7 @@ export function importingRoutes(router: Router, services: Services): void {
   }
 }
 
-function placeOf(req: Request): Place {
+function placeOf(req: Request): ImportTarget {
   const cohort = req.enrolment?.cohort ?? null
   return { cohort, at: cohort ? `/admin/cohorts/${cohort.slug}/import` : '/admin/people/import' }
 }

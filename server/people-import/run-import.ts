@@ -18,7 +18,7 @@ export interface BringingInHelpers {
   letters: Pick<InvitationLetters, 'put'>
 }
 
-interface Told {
+interface ReportedLine {
   line: number
   email: string
   name: string
@@ -93,7 +93,7 @@ export function createBringingIn(db: Database, clock: Clock, helpers: BringingIn
       FROM people_import_row AS row
       LEFT JOIN pod ON pod.cohort_id = :cohort_id AND pod.name = row.pod
      WHERE row.import_id = :id AND row.verdict = 'new' ORDER BY row.line`)
-  const told = db.prepare<{ id: number; after: number }, Told>(`
+  const told = db.prepare<{ id: number; after: number }, ReportedLine>(`
     SELECT row.line, row.email, row.name, row.verdict, invitation.token_hash, person.id AS person_id,
            list.cohort_id, cohort.title AS cohort, cohort.slug, list.made_by
       FROM people_import AS list
@@ -126,7 +126,7 @@ export function createBringingIn(db: Database, clock: Clock, helpers: BringingIn
     })
   })
 
-  function tell({ verdict, person_id, cohort_id, cohort, slug, made_by }: Told): void {
+  function tell({ verdict, person_id, cohort_id, cohort, slug, made_by }: ReportedLine): void {
     if (verdict === 'new')
       return void activity.record('invitation.made', { person_id: made_by, cohort_id, detail: { role: 'learner' } })
     if (person_id === null || cohort_id === null) return

@@ -17,7 +17,7 @@ export interface Waiting {
   asked_at: string
 }
 
-interface Place {
+interface LearnerThing {
   person_id: number
   name: string
   number: number
@@ -60,7 +60,7 @@ export function createConfirmations(db: Database, { completion, notices }: Confi
       JOIN person ON person.id = c.person_id
       LEFT JOIN reflection AS r ON r.id = (${READABLE})
      ORDER BY c.asked_at, c.enrolment_id`)
-  const place = db.prepare<{ cohort_id: number; enrolment_id: number; thing_id: number }, Place>(`
+  const place = db.prepare<{ cohort_id: number; enrolment_id: number; thing_id: number }, LearnerThing>(`
     SELECT person.id AS person_id, person.name, entry.number, thing.title, cohort.slug
       FROM enrolment
       JOIN cohort ON cohort.id = enrolment.cohort_id
@@ -77,7 +77,7 @@ export function createConfirmations(db: Database, { completion, notices }: Confi
     },
 
     /** Whose work of this cohort it is; null where there is none such, or it is the viewer's own. */
-    place(where: { cohort_id: number; enrolment_id: number; thing_id: number }, viewer: number): Place | null {
+    place(where: { cohort_id: number; enrolment_id: number; thing_id: number }, viewer: number): LearnerThing | null {
       const found = place.get(where)
       return found && found.person_id !== viewer ? found : null
     },
@@ -85,7 +85,7 @@ export function createConfirmations(db: Database, { completion, notices }: Confi
     /** Says that it is done, or not yet after all; who did it is told. @returns false where that is said already */
     set(
       { enrolment_id, thing_id, cohort_id }: { enrolment_id: number; thing_id: number; cohort_id: number },
-      { person_id, number, title, slug }: Place,
+      { person_id, number, title, slug }: LearnerThing,
       { done, by }: { done: boolean; by: number },
     ): boolean {
       if (!done) return completion.unconfirm(enrolment_id, thing_id, by)

@@ -16,7 +16,7 @@ interface OutsidePost {
   published_at: string
 }
 
-interface Place {
+interface PostTarget {
   enrolment_id: number
   person_id: number
   cohort_id: number
@@ -36,13 +36,13 @@ export function createOutside(
                             published_at, source, source_url)
     VALUES (:enrolment_id, :cohort_id, :person_id, :thing_id, :title, :body, :html, :excerpt, :renderer, :audience,
             :published_at, 'outside', :source_url)`)
-  const update = db.prepare<object, Place>(`
+  const update = db.prepare<object, PostTarget>(`
     UPDATE reflection
        SET title = :title, body = :body, html = :html, excerpt = :excerpt, renderer = :renderer,
            source_url = :source_url, revision = revision + 1, edited_at = :now
      WHERE id = :id AND source = 'outside' AND (html <> :html OR title <> :title OR source_url <> :source_url)
     RETURNING person_id, cohort_id, enrolment_id, thing_id`)
-  const place = db.prepare<[number], Place>(
+  const place = db.prepare<[number], PostTarget>(
     "SELECT enrolment_id, person_id, cohort_id, thing_id FROM reflection WHERE id = ? AND source = 'outside'",
   )
   const setThing = db.prepare('UPDATE reflection SET thing_id = ? WHERE id = ?')

@@ -106,14 +106,14 @@ function queryOf(
   ])
 }
 
-interface Known {
+interface StreamPageData {
   action: string
   pods: Pod[]
   things: { number: number; thing: Thing }[]
   items: StreamItem[]
 }
 
-function chipsOf(t: Translate, filters: StreamFilters, { action, pods, things, items }: Known): Chip[] {
+function chipsOf(t: Translate, filters: StreamFilters, { action, pods, things, items }: StreamPageData): Chip[] {
   const { q, thing, pod, person } = filters
   const title = things.find(({ number }) => number === thing)?.thing.title
   const words: Partial<Record<keyof StreamFilters, string>> = {
@@ -132,7 +132,12 @@ function chipsOf(t: Translate, filters: StreamFilters, { action, pods, things, i
 }
 
 /** What stands where nothing fits: why, and where to go on. */
-function emptyOf(t: Translate, filters: StreamFilters, chips: Chip[], { action, things }: Omit<Known, 'items'>): Empty {
+function emptyOf(
+  t: Translate,
+  filters: StreamFilters,
+  chips: Chip[],
+  { action, things }: Omit<StreamPageData, 'items'>,
+): Empty {
   const say = (name: string, icon: string, { href, main = false }: { href: string; main?: boolean }): Empty => ({
     icon,
     title: t(`reflections.stream.none.${name}.title`),

@@ -4,7 +4,7 @@ import { signedIn } from '../web/http/access.ts'
 import { currentPerson, queryText, wholeNumber } from '../web/http/current-user.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { type Found, KINDS, type Kind } from './search.ts'
+import { KINDS, type Kind, type SearchResults } from './search.ts'
 
 /** A kind that has something to show, with the address of all of it. */
 interface Group {
@@ -15,7 +15,7 @@ interface Group {
 const searchPage = view<{
   q: string
   kind: Kind | null
-  found: Found
+  found: SearchResults
   groups: Group[]
   few: string
   older: string | null
@@ -44,7 +44,7 @@ export function searchRoutes(router: Router, { search }: Services): void {
   })
 }
 
-function groupsOf(found: Found, q: string, kind: Kind | null): Group[] {
+function groupsOf(found: SearchResults, q: string, kind: Kind | null): Group[] {
   const more: Record<Kind, boolean> = {
     things: found.things.length > FEW_THINGS,
     reflections: found.reflections.older !== null,

@@ -3,7 +3,7 @@ import type { Database } from '../db/open.ts'
 import { IS_OPEN } from '../reflections/policy.ts'
 
 /** A cohort in which somebody finds what others wrote. */
-interface Place {
+interface SearchableCohort {
   cohort_id: number
   course_id: number
   role: EnrolmentRole
@@ -16,7 +16,7 @@ interface Place {
  * asked of each row; this only spares the rows of which it is known beforehand that she may not.
  */
 export function createShelves(db: Database) {
-  const places = db.prepare<{ viewer: number }, Place>(`
+  const places = db.prepare<{ viewer: number }, SearchableCohort>(`
     SELECT e.cohort_id, cohort.course_id, e.role,
            (SELECT json_group_object(r.thing_id, ${IS_OPEN})
               FROM (SELECT cohort_id, thing_id, 0 AS person_id
@@ -24,7 +24,7 @@ export function createShelves(db: Database) {
       FROM enrolment AS e JOIN cohort ON cohort.id = e.cohort_id
      WHERE e.person_id = :viewer AND e.left_at IS NULL`)
 
-  function texts(viewer: number, at: readonly Place[], elsewhere: string[]): string {
+  function texts(viewer: number, at: readonly SearchableCohort[], elsewhere: string[]): string {
     const shelves = at.map(shelvesIn)
     const readable = shelves.flatMap(({ readable }) => readable)
     const closed = shelves.flatMap(({ closed }) => closed)
@@ -51,7 +51,7 @@ export function createShelves(db: Database) {
   }
 }
 
-function shelvesIn({ cohort_id, role, things }: Place): { readable: string[]; closed: string[] } {
+function shelvesIn({ cohort_id, role, things }: SearchableCohort): { readable: string[]; closed: string[] } {
   const audiences = role === 'learner' ? ['cohort', 'world', 'pod'] : ['cohort', 'world', 'pod', 'guides']
   const everything = anyOf(audiences.map((audience) => `c${cohort_id}${audience}`))
   const of = (wanted: 0 | 1) =>

@@ -31,7 +31,7 @@ interface FoundTexts {
 }
 
 /** What is found; a kind that was not asked for is empty. */
-export interface Found {
+export interface SearchResults {
   /** False where nothing that was typed is a word. */
   asked: boolean
   things: FoundThing[]
@@ -170,7 +170,7 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf,
      * What the viewer finds: a few of each kind, or all of one, page by page.
      * @param from go on before this id
      */
-    find(viewer: number, q: string, kind: Kind | null = null, from = Number.MAX_SAFE_INTEGER): Found {
+    find(viewer: number, q: string, kind: Kind | null = null, from = Number.MAX_SAFE_INTEGER): SearchResults {
       const phrases = parseQuery(q)
       if (phrases.length === 0) return { asked: false, things: [], reflections: NOTHING, answers: NOTHING }
       const words = expressionOf(phrases)

@@ -22,7 +22,7 @@ interface ChecklistDeps {
   base_url: string
 }
 
-interface Facts {
+interface ChecklistFacts {
   slug: string
   calendar_changed: 0 | 1
   guides: 0 | 1
@@ -53,7 +53,7 @@ export function createChecklist(db: Database, clock: Clock, { mailIsSetUp, base_
              SELECT 1 FROM cohort WHERE starts_on <= :today AND (:is_admin = 1 OR ${OWN}) AND ${LEARNERS}) AS runs,
            EXISTS (SELECT 1 FROM course WHERE archived_at IS NULL) AS course,
            EXISTS (SELECT 1 FROM cohort) AS cohort`)
-  const newest = db.prepare<{ person_id: number; kind: string }, Facts>(`
+  const newest = db.prepare<{ person_id: number; kind: string }, ChecklistFacts>(`
     SELECT cohort.slug, ${LEARNERS} AS learners,
            EXISTS (SELECT 1 FROM activity WHERE activity.cohort_id = cohort.id AND logged > 0 AND kind = :kind) AS calendar_changed,
            EXISTS (SELECT 1 FROM enrolment WHERE enrolment.cohort_id = cohort.id AND role = 'guide' AND left_at IS NULL)

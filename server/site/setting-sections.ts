@@ -76,7 +76,7 @@ export function addressOf(page: PageName): string {
 }
 
 /** What a section shows after an act that did not lead away. */
-export interface Shown {
+export interface SectionView {
   section: Section
   status: number
   form?: Form
@@ -86,7 +86,7 @@ export interface Shown {
   answer?: { ok: boolean; words: string }
 }
 
-export type ShowPart = (res: Response, shown: Shown) => void
+export type ShowPart = (res: Response, shown: SectionView) => void
 
 /** The version that a form was made from. */
 export function seenIn(req: Request): number {

@@ -23,7 +23,7 @@ import {
   PAGES,
   type PageName,
   pageOf,
-  type Shown,
+  type SectionView,
   seenIn,
 } from './setting-sections.ts'
 import { readSection } from './settings-forms.ts'
@@ -96,11 +96,11 @@ export function settingsRoutes(router: Router, services: Services): void {
     showPart(res, { section, status: 422, form: refusedForm(frameOf(res).t, refused) })
   }
 
-  function showPart(res: Response, shown: Shown): void {
+  function showPart(res: Response, shown: SectionView): void {
     show(res, pageOf(shown.section), shown)
   }
 
-  function show(res: Response, page: PageName, shown?: Shown): void {
+  function show(res: Response, page: PageName, shown?: SectionView): void {
     const { t, locale } = frameOf(res)
     const versions = settings.versions()
     const parts = PAGES[page].map((name): Part => {

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import { ruleSentence } from '../../server/badges/rules/rule-sentence.ts'
 import {
   eventsOf,
-  type Facts,
   heldAt,
   missing,
   NO_FACTS,
   parseRule,
   progressOf,
   type Rule,
+  type RuleFacts,
   type SimpleRule,
   within,
 } from '../../server/badges/rules/rules.ts'
@@ -22,8 +22,10 @@ const read = (rule: unknown) => parseRule(JSON.stringify(rule), (set) => sets[se
 
 const day = (number: number) =>
   Temporal.Instant.fromEpochMilliseconds(number * 86_400_000).toString({ fractionalSecondDigits: 3 })
-const doneIn = (...things: string[]): Partial<Facts> => ({ done: things.map((thing, at) => ({ thing, at: day(at) })) })
-const wrote = (count: number, more: Partial<Facts['reflections'][number]> = {}): Partial<Facts> => ({
+const doneIn = (...things: string[]): Partial<RuleFacts> => ({
+  done: things.map((thing, at) => ({ thing, at: day(at) })),
+})
+const wrote = (count: number, more: Partial<RuleFacts['reflections'][number]> = {}): Partial<RuleFacts> => ({
   reflections: Array.from({ length: count }, (_, at) => ({
     at: day(at),
     pictured: false,
@@ -32,7 +34,7 @@ const wrote = (count: number, more: Partial<Facts['reflections'][number]> = {}):
     ...more,
   })),
 })
-const answered = (count: number, more: Partial<Facts['answers'][number]> = {}): Partial<Facts> => ({
+const answered = (count: number, more: Partial<RuleFacts['answers'][number]> = {}): Partial<RuleFacts> => ({
   answers: Array.from({ length: count }, (_, at) => ({
     at: day(at),
     unanswered: false,
@@ -41,11 +43,11 @@ const answered = (count: number, more: Partial<Facts['answers'][number]> = {}): 
     ...more,
   })),
 })
-const back = (weeks: number, answered_at: string | null = null): Partial<Facts> => ({
+const back = (weeks: number, answered_at: string | null = null): Partial<RuleFacts> => ({
   returns: [{ weeks, posted_at: day(30), answered_at }],
 })
 
-test.each<[string, unknown, Partial<Facts>, number]>([
+test.each<[string, unknown, Partial<RuleFacts>, number]>([
   ['five things, none done', { kind: 'things-done', count: 5 }, {}, 5],
   ['five things, four done', { kind: 'things-done', count: 5 }, doneIn('a', 'b', 'c', 'd'), 1],
   ['five things, six done', { kind: 'things-done', count: 5 }, doneIn('a', 'b', 'c', 'd', 'e', 'f'), 0],
@@ -147,7 +149,7 @@ test.each<[string, unknown, Partial<Facts>, number]>([
 })
 
 test('the ring shows what is reached of what is asked for', () => {
-  const ring = (rule: unknown, facts: Partial<Facts>) => progressOf(read(rule), { ...NO_FACTS, ...facts })
+  const ring = (rule: unknown, facts: Partial<RuleFacts>) => progressOf(read(rule), { ...NO_FACTS, ...facts })
   expect(ring({ kind: 'set-done', set: 'safe-start' }, doneIn('a', 'x'))).toEqual({ done: 1, of: 3 })
   expect(ring({ kind: 'things-done', count: 2 }, doneIn('a', 'b', 'c'))).toEqual({ done: 2, of: 2 })
   expect(ring({ kind: 'set-done', set: 'empty' }, {})).toEqual({ done: 0, of: 1 })
@@ -221,7 +223,7 @@ const rule: fc.Arbitrary<Rule> = fc.oneof(
   fc.record({ kind: fc.constant('any-of' as const), rules: parts }),
   fc.record({ kind: fc.constant('all-of' as const), rules: parts }),
 )
-const facts: fc.Arbitrary<Facts> = fc.record({
+const facts: fc.Arbitrary<RuleFacts> = fc.record({
   done: fc.uniqueArray(fc.record({ thing: slug, at: instant }), { selector: ({ thing }) => thing }),
   reflections: fc.array(fc.record({ at: instant, pictured: fc.boolean(), first: fc.boolean(), week: fc.nat(30) })),
   answers: fc.array(
@@ -240,7 +242,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   pod_finished_at: fc.option(instant),
 })
 
-function together(some: Facts, more: Facts): Facts {
+function together(some: RuleFacts, more: RuleFacts): RuleFacts {
   const things = new Set(some.done.map(({ thing }) => thing))
   const depths = new Set(some.depths.map(({ thing }) => thing))
   return {
@@ -255,7 +257,7 @@ function together(some: Facts, more: Facts): Facts {
   }
 }
 
-function backwards(all: Facts): Facts {
+function backwards(all: RuleFacts): RuleFacts {
   return {
     done: all.done.toReversed(),
     reflections: all.reflections.toReversed(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Known, matchPost } from '../../server/feeds/match-posts.ts'
+import { type MatchableThing, matchPost } from '../../server/feeds/match-posts.ts'
 import { numbersIn } from '../../server/feeds/thing-numbers.ts'
 import { expectLinear } from '../support/growth.ts'
 
@@ -17,7 +17,7 @@ const TITLES = [
   ...['Films', 'Photos', 'Sound', 'A small film', 'Draw', 'Chat', 'Share files', 'Meet', 'Teach a colleague', 'Help'],
   'What stays',
 ]
-const things: Known[] = TITLES.map((title, at) => ({
+const things: MatchableThing[] = TITLES.map((title, at) => ({
   thing_id: 100 + at,
   number: at + 1,
   position: at + 1,

@@ -16,7 +16,7 @@ import { NO_FACTS, progressOf } from '../rules/rules.ts'
 import { badgeAt } from './badge-in-address.ts'
 import { BadgeHeld, type BadgeState, type BadgeVersion, type EditedBadge, stateOf } from './editing.ts'
 
-interface Line {
+interface BadgeListItem {
   badge: EditedBadge
   sentence: string
   drawing_html: string
@@ -26,7 +26,7 @@ interface Line {
 
 const listPage = view<{
   course: CourseContent
-  groups: { state: BadgeState; badges: Line[] }[]
+  groups: { state: BadgeState; badges: BadgeListItem[] }[]
 }>('badges/list')
 const versionsPage = view<{
   course: CourseContent

@@ -43,7 +43,7 @@ const editPage = view<
   }
 >('badges/edit')
 
-interface Shown {
+interface BadgeFormView {
   problems?: Problems
   status?: number
   now?: { name: string; value: string }[]
@@ -152,7 +152,7 @@ export function editorPages(router: Router, services: Services): void {
     course: CourseContent,
     badge: EditedBadge | null,
     typed: TypedBadge,
-    { problems = {}, status = 200, now = [] }: Shown = {},
+    { problems = {}, status = 200, now = [] }: BadgeFormView = {},
   ): void {
     const frame = frameOf(res)
     const { t } = frame

@@ -24,7 +24,7 @@ const CARD_WIDTH = 1200
 /** How a verifier or a wallet asks for the credential of the page's award. */
 const CREDENTIAL_TYPES = ['application/vc', 'application/ld+json', 'application/json']
 
-interface Shown extends AwardFacts {
+interface AwardView extends AwardFacts {
   drawing_html: string
   rule: string
   day: string
@@ -35,7 +35,7 @@ interface Shown extends AwardFacts {
   profile_url: string
 }
 
-const awardPage = view<{ award: Shown }>('badges/award')
+const awardPage = view<{ award: AwardView }>('badges/award')
 
 /** The page of one award: for everybody where its holder shows it, else for its holder alone. */
 export function awardPages(router: Router, services: Services): void {
@@ -104,7 +104,7 @@ export function awardPages(router: Router, services: Services): void {
     res.redirect(303, `/cohorts/${cohort.slug}/badges`)
   })
 
-  function show(award: AwardFacts, frame: Frame, viewer: number | null): Shown {
+  function show(award: AwardFacts, frame: Frame, viewer: number | null): AwardView {
     const { course, badge } = award
     const url = `${config.base_url}/awards/${award.id}`
     const day = frame.dates.dateOf(award.awarded_at, award.cohort.time_zone)

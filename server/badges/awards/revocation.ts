@@ -28,15 +28,15 @@ interface Page {
   badge: string | null
   limit: number
   /** Only what comes after this one. */
-  after: Place | null
+  after: AwardCursor | null
 }
 
 /** Where an award stands in the list. */
-type Place = Pick<GivenAward, 'awarded_at' | 'id'>
-type Question = Omit<Page, 'after'> & Place
+type AwardCursor = Pick<GivenAward, 'awarded_at' | 'id'>
+type Question = Omit<Page, 'after'> & AwardCursor
 
 /** After every instant. */
-const THE_LATEST: Place = { awarded_at: '9', id: '' }
+const THE_LATEST: AwardCursor = { awarded_at: '9', id: '' }
 
 interface Acting {
   by: number

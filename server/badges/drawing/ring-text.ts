@@ -43,7 +43,7 @@ export function fitting(text: string, size: number, width: number): string {
   return `${beginning(fits).trimEnd()}…`
 }
 
-interface Line {
+interface LetteredLine {
   x: number
   /** Of the line that letters stand on. */
   y: number
@@ -52,7 +52,7 @@ interface Line {
 }
 
 /** One line of text as paths, so that it looks the same where no font is. */
-export function drawLine(text: string, { x, y, size, anchor }: Line): string {
+export function drawLine(text: string, { x, y, size, anchor }: LetteredLine): string {
   const { laid, width, turned } = layOut(text, size)
   const begins = anchor === 'middle' ? x - width / 2 : x
   return laid

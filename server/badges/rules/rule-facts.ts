@@ -2,7 +2,7 @@ import type { KeptEntry } from '../../calendar/calendar-cache.ts'
 import type { CourseContent } from '../../courses/courses.ts'
 import { instantText } from '../../db/clock.ts'
 import { answersFor, FIRST_ANSWER_OF_WEEKS } from './comment-facts.ts'
-import { type FactKind, type Facts, latestOfAll, NO_FACTS, needsOf, type Rule, type Span } from './rules.ts'
+import { type FactKind, latestOfAll, NO_FACTS, needsOf, type Rule, type RuleFacts, type Span } from './rules.ts'
 
 /** What the rules ask about, as one statement brings it: JSON in each column, and only those that were asked for. */
 export type FactRow = Partial<Record<Column, string>>
@@ -72,7 +72,7 @@ export interface Setting {
   weeks: Weeks
 }
 
-export function readFacts(row: FactRow, { content, calendar, weeks }: Setting): Facts {
+export function readFacts(row: FactRow, { content, calendar, weeks }: Setting): RuleFacts {
   const has = new Set(calendar.flatMap(({ thing_id }) => (thing_id === null ? [] : [thing_id])))
   const slugOf = (thing_id: number) => (has.has(thing_id) ? content.thing(thing_id)?.slug : undefined)
   const reflections = read<[string, number, number]>(row.reflections)
@@ -108,7 +108,7 @@ function read<Tuple>(json: string | undefined): Tuple[] {
 }
 
 /** Things of which at least one step of every depth is ticked, and when the last of these depths was begun. */
-function depthsIn(ticks: [number, string, string][], content: CourseContent): Facts['depths'] {
+function depthsIn(ticks: [number, string, string][], content: CourseContent): RuleFacts['depths'] {
   const first = new Map<number, Map<string, string>>()
   for (const [thing_id, slug, at] of ticks) {
     const depth = content.thing(thing_id)?.steps.find((step) => step.slug === slug)?.depth
@@ -141,7 +141,7 @@ function returnsIn(
   answers: (string | null)[],
   pauses: [string, string | null][],
   weeks: Weeks,
-): Facts['returns'] {
+): RuleFacts['returns'] {
   const acts = [
     ...reflections.map(([at]) => ({ at, wrote: true })),
     ...answers.filter((at) => at !== null).map((at) => ({ at, wrote: false })),

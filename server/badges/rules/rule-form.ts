@@ -8,10 +8,10 @@ import { numberedFields, typedRows } from '../../web/http/numbered-rows.ts'
 export const MOST_ROWS = 8
 type Kind = KeptSimpleRule['kind'] | 'by-hand' | 'judged'
 /** Fields of a row beside its kind. */
-type Asked = 'number' | 'set' | 'things' | 'to' | 'waited' | 'first' | 'instead' | 'ask'
+type RuleFieldName = 'number' | 'set' | 'things' | 'to' | 'waited' | 'first' | 'instead' | 'ask'
 
 /** Which fields each kind asks for, in the order in which kinds are offered. */
-export const ASKED: Record<Kind, readonly Asked[]> = {
+export const ASKED: Record<Kind, readonly RuleFieldName[]> = {
   'things-done': ['number'],
   'things-named': ['things'],
   'set-done': ['set'],

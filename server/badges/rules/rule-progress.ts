@@ -4,13 +4,13 @@ import type { Hue, Shape } from '../../courses/format/schema.ts'
 import { instantText } from '../../db/clock.ts'
 import { type FactRow, readFacts, type Setting } from './rule-facts.ts'
 import {
-  type Facts,
   heldAt,
   missing,
   parseRule,
   partsOf,
   progressOf,
   type Rule,
+  type RuleFacts,
   type Span,
   within,
   withThings,
@@ -71,7 +71,7 @@ export interface StandingRow extends FactRow {
 }
 
 /** A thing in the cohort's calendar. */
-export interface Place {
+export interface CalendarThing {
   number: number
   thing: Thing
   opens_on: string
@@ -109,7 +109,7 @@ export interface Standing {
   goal: number
   starts_on: string
   time_zone: string
-  places: Place[]
+  places: CalendarThing[]
   reaches: Reach[]
 }
 
@@ -156,8 +156,8 @@ export function spanOf(
 
 function reachOf(
   badge: Badge,
-  places: readonly Place[],
-  facts: Facts,
+  places: readonly CalendarThing[],
+  facts: RuleFacts,
   award: [string, string, number, number] | undefined,
 ): Reach {
   const rule = withThings(badge.rule, (set) =>
@@ -178,14 +178,14 @@ function reachOf(
 
 function placesOf(
   row: StandingRow,
-  facts: Facts,
+  facts: RuleFacts,
   calendar: readonly KeptEntry[],
   content: CourseContent,
   now: string,
-): Place[] {
+): CalendarThing[] {
   const done = new Set(facts.done.map(({ thing }) => thing))
   const skipped: number[] = JSON.parse(row.skipped)
-  const places: Place[] = []
+  const places: CalendarThing[] = []
   for (const { number, thing_id, opens_on, opens_at } of calendar) {
     const thing = thing_id === null ? undefined : content.thing(thing_id)
     if (!thing || number === null) continue

@@ -15,7 +15,7 @@ export type Rule =
   | { kind: 'all-of'; rules: SimpleRule[] }
 
 /** What one person did in one cohort; `at` is the instant, as it is stored. Things by their slug, a thing once. */
-export interface Facts {
+export interface RuleFacts {
   done: readonly { thing: string; at: string }[]
   /** `first`: nobody in the cohort had written about the thing. */
   reflections: readonly { at: string; pictured: boolean; first: boolean; week: number }[]
@@ -30,9 +30,9 @@ export interface Facts {
   /** When the last of her pod had reached the goal; null before that, or without a pod. */
   pod_finished_at: string | null
 }
-export type FactKind = keyof Facts
+export type FactKind = keyof RuleFacts
 
-export const NO_FACTS: Facts = {
+export const NO_FACTS: RuleFacts = {
   done: [],
   reflections: [],
   answers: [],
@@ -131,13 +131,13 @@ export function needsOf(rule: Rule): readonly FactKind[] {
 export const isOfPod = (rule: Rule): boolean => partsOf(rule).some(({ kind }) => kind === 'pod-finished')
 
 /** How much is still missing before the rule holds; 0 means earned. */
-export function missing(rule: Rule, facts: Facts): number {
+export function missing(rule: Rule, facts: RuleFacts): number {
   const { done, of } = progressOf(rule, facts)
   return of - done
 }
 
 /** The ring of the badge: as many ticks as the rule asks for, and those reached. Of several rules the closest one. */
-export function progressOf(rule: Rule, facts: Facts): { done: number; of: number } {
+export function progressOf(rule: Rule, facts: RuleFacts): { done: number; of: number } {
   if (rule.kind === 'any-of') {
     return rule.rules
       .map((part) => progressOf(part, facts))
@@ -152,7 +152,7 @@ export function progressOf(rule: Rule, facts: Facts): { done: number; of: number
 }
 
 /** The instant at which the rule held for the first time, had the facts come one after the other; null where it does not. */
-export function heldAt(rule: Rule, facts: Facts): string | null {
+export function heldAt(rule: Rule, facts: RuleFacts): string | null {
   if (rule.kind === 'any-of') {
     const times = rule.rules.map((part) => heldAt(part, facts)).filter((at) => at !== null)
     return times.sort()[0] ?? null
@@ -170,7 +170,7 @@ export function latestOfAll(times: readonly (string | null | undefined)[]): stri
 }
 
 /** What of the facts happened within a span. */
-export function within(facts: Facts, { from, until }: Span): Facts {
+export function within(facts: RuleFacts, { from, until }: Span): RuleFacts {
   if (from === null && until === null) return facts
   const fits = (at: string | null) => at !== null && (from === null || at >= from) && (until === null || at < until)
   const inside = <Fact extends { at: string }>(all: readonly Fact[]) => all.filter(({ at }) => fits(at))
@@ -191,7 +191,7 @@ export function within(facts: Facts, { from, until }: Span): Facts {
 }
 
 /** When each of what the rule counts was reached, in order. */
-function reached(rule: SimpleRule | PersonalRule, facts: Facts): string[] {
+function reached(rule: SimpleRule | PersonalRule, facts: RuleFacts): string[] {
   switch (rule.kind) {
     case 'things-done':
       return inOrder(facts.done)
@@ -257,7 +257,7 @@ function neededOf(rule: SimpleRule | PersonalRule): number {
 
 function counts(
   { to, waited_days = 0 }: Extract<Rule, { kind: 'answers-given' }>,
-  answer: Facts['answers'][number],
+  answer: RuleFacts['answers'][number],
 ): boolean {
   if (to === 'unanswered' && !answer.unanswered) return false
   if (to === 'another-pod' && !answer.another_pod) return false

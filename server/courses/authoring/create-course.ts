@@ -177,9 +177,9 @@ function told({ title, summary, language, licence, credits, rhythm, public: open
   return { title, language, licence, ...lengths, weekday, per_week, catch_up_after: rests, public: open, cover }
 }
 
-type Told = Record<string, string | number | null>
+type LoggedFields = Record<string, string | number | null>
 
-function differences(before: Told, after: Told) {
+function differences(before: LoggedFields, after: LoggedFields) {
   const changed = Object.keys(after).filter((name) => before[name] !== after[name])
   return Object.fromEntries(
     changed.flatMap((name) => [

@@ -8,12 +8,12 @@ import { frameOf } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { writeThing } from '../format/course-files.ts'
 import type { PartChange } from '../text-diff.ts'
-import { type Place, thingEditor } from './thing-editor.ts'
+import { type EditedThing, thingEditor } from './thing-editor.ts'
 import { fieldsOf } from './thing-form.ts'
 import type { Revision, ThingText } from './thing-revisions.ts'
 
 const listPage = view<
-  Pick<Place, 'thing' | 'address'> & {
+  Pick<EditedThing, 'thing' | 'address'> & {
     now: ThingText
     revisions: Revision[]
     newer: string | null
@@ -21,7 +21,7 @@ const listPage = view<
   }
 >('courses/authoring/revisions')
 const revisionPage = view<
-  Pick<Place, 'address'> & {
+  Pick<EditedThing, 'address'> & {
     revision: Revision
     /** The number of the text that restoring this one takes the place of. */
     now: number

@@ -17,7 +17,7 @@ import { DraftClash, ThingClash, type ThingDraft } from './thing-drafts.ts'
 import { FIELDS, fieldsOf, readThingForm } from './thing-form.ts'
 
 /** A thing in its course, at its address for authors. */
-export interface Place {
+export interface EditedThing {
   course: CourseContent
   thing: Thing
   address: string
@@ -59,7 +59,7 @@ export function thingEditor({ courses, once }: Services) {
 
   async function show(
     res: Response,
-    place: Place,
+    place: EditedThing,
     { values, rows }: Typed,
     {
       problems = {},
@@ -87,7 +87,7 @@ export function thingEditor({ courses, once }: Services) {
   }
 
   /** The form again as it came, beside what somebody else kept meanwhile; sent once more it takes the place of that. */
-  function showClash(res: Response, place: Place, sent: FormBody, other: OtherText | null): Promise<void> {
+  function showClash(res: Response, place: EditedThing, sent: FormBody, other: OtherText | null): Promise<void> {
     const { values, rows } = typedIn(sent)
     const revision = String(courses.thingText(place.thing.id)?.revision ?? 0)
     const draft = String(courses.thingDraft(place.thing.id)?.version ?? 0)
@@ -95,7 +95,7 @@ export function thingEditor({ courses, once }: Services) {
   }
 
   return {
-    place(req: Request): Place {
+    place(req: Request): EditedThing {
       const course = courseAt(courses, req)
       const named = ({ slug }: Thing) => slug === req.params['thing']
       const thing = course.things.find(named) ?? course.hidden.find(named) ?? notFound()
@@ -105,7 +105,7 @@ export function thingEditor({ courses, once }: Services) {
     show,
 
     /** The draft of a thing where there is one, else what everybody reads. */
-    async open(res: Response, place: Place): Promise<void> {
+    async open(res: Response, place: EditedThing): Promise<void> {
       const { outline, revision } = courses.thingText(place.thing.id) ?? notFound()
       const draft = courses.thingDraft(place.thing.id)
       const text = draft?.outline ?? outline
@@ -116,7 +116,7 @@ export function thingEditor({ courses, once }: Services) {
     },
 
     /** Saves and leads on; or shows the form again, as it came. @param said the key of what the next page says */
-    save(req: Request, res: Response, place: Place, sent: FormBody, said: string): Promise<void> {
+    save(req: Request, res: Response, place: EditedThing, sent: FormBody, said: string): Promise<void> {
       return keep(req, res, place, sent, (outline, { revision: seen, draft, by }) => {
         const changed = courses.changeThing(place.thing.id, outline, { seen, by, draft })
         return changed ? said : 'courses.said.unchanged'
@@ -124,7 +124,7 @@ export function thingEditor({ courses, once }: Services) {
     },
 
     /** As `save`, but nobody reads it yet. */
-    saveDraft(req: Request, res: Response, place: Place, sent: FormBody): Promise<void> {
+    saveDraft(req: Request, res: Response, place: EditedThing, sent: FormBody): Promise<void> {
       return keep(req, res, place, sent, (outline, { revision: seen, draft = 0, by }) => {
         const kept = courses.keepDraft(place.thing.id, outline, { seen, draft, by })
         return kept ? 'courses.said.draft_kept' : 'courses.said.unchanged'
@@ -136,7 +136,7 @@ export function thingEditor({ courses, once }: Services) {
   async function keep(
     req: Request,
     res: Response,
-    place: Place,
+    place: EditedThing,
     sent: FormBody,
     act: (outline: ThingOutline, seen: { revision: number; draft: number | undefined; by: number }) => string,
   ): Promise<void> {

@@ -58,7 +58,7 @@ const fields = {
 export const FIELDS = Object.keys(fields)
 
 /** What the form needs to know of the thing it changes. */
-interface Known {
+interface EditedThingFacts {
   slug: string
   sets: readonly { slug: string }[]
   /** Whether the thing has, or once had, a step of this name. */
@@ -90,7 +90,7 @@ export function fieldsOf({ steps, minutes, prompts, ...thing }: ThingOutline): R
 }
 
 /** Reads the form by the rules of the course folder, so that whatever gets through can be exported and taken in again. */
-export function readThingForm(sent: Record<string, unknown>, { slug, sets, hasStep }: Known): ReadThing {
+export function readThingForm(sent: Record<string, unknown>, { slug, sets, hasStep }: EditedThingFacts): ReadThing {
   const set = fields.set.pipe(checked((typed) => sets.some((set) => set.slug === typed), 'problems.choice'))
   const form = readForm(z.object({ ...fields, set }), sent)
   const steps = readRows(sent, hasStep)
@@ -103,7 +103,7 @@ export function readThingForm(sent: Record<string, unknown>, { slug, sets, hasSt
   return { ok: true, outline, revision, draft, once }
 }
 
-type Facts = Omit<z.infer<z.ZodObject<typeof fields>>, 'revision' | 'draft' | 'once'>
+type ThingFormData = Omit<z.infer<z.ZodObject<typeof fields>>, 'revision' | 'draft' | 'once'>
 
 function thingOf({
   minutes_start,
@@ -114,7 +114,7 @@ function thingOf({
   note,
   without_account,
   ...facts
-}: Facts) {
+}: ThingFormData) {
   return {
     ...facts,
     body: facts.body.trim(),

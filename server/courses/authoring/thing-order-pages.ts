@@ -71,7 +71,7 @@ export function orderPages(router: Router, { courses, once }: Services): void {
     res: Response,
     course: CourseContent,
     things: Thing[],
-    { seen, status = 200, clash = false, unsaved = clash }: Shown,
+    { seen, status = 200, clash = false, unsaved = clash }: OrderFormView,
   ): void {
     const now = clash ? course.things : null
     const title = frameOf(res).t('courses.order.title', { title: course.title })
@@ -132,7 +132,7 @@ export function orderPages(router: Router, { courses, once }: Services): void {
   })
 }
 
-interface Shown {
+interface OrderFormView {
   seen: string
   status?: number
   clash?: boolean

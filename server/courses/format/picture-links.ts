@@ -4,7 +4,7 @@ import { escapeHtml } from '../../web/render/escape.ts'
 export const PICTURE_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*\.webp$/
 export const PICTURE_FILE = /^pictures\/([a-z0-9]+(?:-[a-z0-9]+)*\.webp)$/
 
-interface Shown {
+interface SizedPicture {
   name: string
   width: number
   height: number
@@ -22,7 +22,7 @@ interface Texts {
  * Texts are kept with the names of their pictures alone, so that a course can be copied and sent around; here they get
  * their addresses. A picture that is not there becomes its words.
  */
-export function withPictures(slug: string, pictures: readonly Shown[]) {
+export function withPictures(slug: string, pictures: readonly SizedPicture[]) {
   const byName = new Map(pictures.map((picture) => [picture.name, picture]))
 
   function placed(_: string, name: string, alt: string): string {

@@ -9,7 +9,7 @@ export type YamlText = {
   lineOf: (path: readonly PropertyKey[]) => number
 }
 
-type Place = { file: string; firstLine: number }
+type YamlSource = { file: string; firstLine: number }
 
 const LONGEST = 40_000
 
@@ -23,7 +23,7 @@ const UNUSED: Partial<Record<CST.TokenType, string>> = {
 }
 
 /** Reads YAML and remembers on which line of its file everything stands. */
-export function readYaml(text: string, { file, firstLine }: Place): YamlText {
+export function readYaml(text: string, { file, firstLine }: YamlSource): YamlText {
   const broken = (line: number, expected: string): YamlText => ({
     value: undefined,
     problems: [{ file, line, expected }],

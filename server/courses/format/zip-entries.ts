@@ -1,7 +1,7 @@
 import type { CourseProblem } from './course-problem.ts'
 
 /** Where an entry of a ZIP lies: its name in the list and beside its bytes, and from where to where they go. */
-export interface Place {
+export interface EntryLocation {
   name: string
   local: string | null
   from: number
@@ -25,8 +25,8 @@ export function nameProblem(name: string): string | null {
 }
 
 /** Entries that are there twice (also where a disk would think so), that share bytes, or that go by two names. */
-export function placeProblems(places: readonly Place[]): CourseProblem[] {
-  const problem = ({ name }: Place, expected: string) => ({ file: name, line: 1, expected })
+export function placeProblems(places: readonly EntryLocation[]): CourseProblem[] {
+  const problem = ({ name }: EntryLocation, expected: string) => ({ file: name, line: 1, expected })
   const seen = new Set<string>()
   const twice = places.filter(({ name }) => {
     const folded = name.normalize('NFC').toLowerCase().replace(/\/$/, '')

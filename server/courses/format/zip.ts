@@ -5,7 +5,7 @@ import { ZipFile as NewZip } from 'yazl'
 import { belongsInCourse } from './course-files.ts'
 import { BrokenCourse, type CourseProblem } from './course-problem.ts'
 import { PICTURE_FILE } from './picture-links.ts'
-import { nameProblem, type Place, placeProblems } from './zip-entries.ts'
+import { type EntryLocation, nameProblem, placeProblems } from './zip-entries.ts'
 
 /** A course as it travels: its texts and the bytes of its pictures, by their paths. */
 export interface CourseFolder {
@@ -75,13 +75,13 @@ async function opened(bytes: Buffer): Promise<ZipFile> {
   }
 }
 
-interface Found extends Place {
+interface LocatedEntry extends EntryLocation {
   entry: Entry
 }
 
 /** Every entry with its name and where its bytes lie. @throws BrokenCourse */
-async function entriesOf(zip: ZipFile): Promise<Found[]> {
-  const found: Found[] = []
+async function entriesOf(zip: ZipFile): Promise<LocatedEntry[]> {
+  const found: LocatedEntry[] = []
   const problems: CourseProblem[] = []
   let declared = 0
   try {
@@ -138,7 +138,7 @@ async function inflated(zip: ZipFile, entry: Entry, file: string, left: number):
 }
 
 /** "my-course/" where everything lies in one folder, as systems make a ZIP of a folder; else nothing. */
-function sharedFolder(places: readonly Found[]): string {
+function sharedFolder(places: readonly LocatedEntry[]): string {
   const names = places.map(({ name }) => name).filter((name) => !isAside(name))
   const first = names[0]?.split('/', 1)[0] ?? ''
   const all = first !== 'things' && first !== 'pictures' && names.every((name) => name.startsWith(`${first}/`))

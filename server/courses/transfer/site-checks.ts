@@ -24,9 +24,9 @@ export function localProblems(
 }
 
 /** `thing` is null for what stands in course.yaml. */
-type Found = { thing: string | null; at: (string | number)[]; expected: string }
+type FoundProblem = { thing: string | null; at: (string | number)[]; expected: string }
 
-function badgeProblems({ badges }: CourseOutline, taken: ReadonlyMap<string, string>): Found[] {
+function badgeProblems({ badges }: CourseOutline, taken: ReadonlyMap<string, string>): FoundProblem[] {
   return badges.flatMap(({ slug, icon }, index) => {
     const other = taken.get(slug)
     const clash = `the badge "${slug}" belongs to the course "${other}" on this site; expected a slug that no other course uses`
@@ -39,7 +39,7 @@ function badgeProblems({ badges }: CourseOutline, taken: ReadonlyMap<string, str
   })
 }
 
-function thingProblems({ things }: CourseOutline): Found[] {
+function thingProblems({ things }: CourseOutline): FoundProblem[] {
   const strange = things.filter(({ icon }) => !isIcon(icon))
   return strange.map(({ slug, icon }) => ({ thing: slug, at: ['icon'], expected: unknownIcon(icon) }))
 }

@@ -22,14 +22,14 @@ import { courseAt } from '../policy.ts'
 import { fieldsOfCourse, readCourseTranslation, typedIn } from './translation-form.ts'
 import { type EarlierText, type TranslatedText, TranslationClash } from './translations.ts'
 
-interface Place {
+interface CourseInLanguage {
   course: CourseContent
   language: string
   address: string
 }
 
 const page = view<
-  Omit<Place, 'language'> & {
+  Omit<CourseInLanguage, 'language'> & {
     form: Form
     /** The course says something else than it did when this was made. */
     behind: boolean
@@ -38,7 +38,7 @@ const page = view<
   }
 >('courses/translations/course-translation')
 
-interface Shown {
+interface TranslationFormView {
   values: Record<string, string>
   problems?: Problems
   status?: number
@@ -83,7 +83,7 @@ export function courseTranslationPages(router: Router, { courses, once }: Servic
     }
   })
 
-  function placeOf(req: Request): Place {
+  function placeOf(req: Request): CourseInLanguage {
     const course = courseAt(courses, req)
     const language = String(req.params['language'])
     if (!canTranslateInto(language, course.language)) notFound()
@@ -92,9 +92,9 @@ export function courseTranslationPages(router: Router, { courses, once }: Servic
 
   function show(
     res: Response,
-    place: Place,
+    place: CourseInLanguage,
     now: TranslatedText<CourseWords> | null,
-    { values, problems = {}, status = 200 }: Shown,
+    { values, problems = {}, status = 200 }: TranslationFormView,
   ): void {
     const { t } = frameOf(res)
     const { course, language } = place

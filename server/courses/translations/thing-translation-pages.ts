@@ -25,7 +25,7 @@ import { fieldsOfThing, readThingTranslation, typedIn } from './translation-form
 import { type EarlierText, type TranslatedText, TranslationClash } from './translations.ts'
 
 /** A thing, the language it is put into, and the text that is put into it. */
-interface Place {
+interface ThingInLanguage {
   course: CourseContent
   thing: Thing
   language: string
@@ -40,7 +40,7 @@ interface OtherText extends Pick<TranslatedText<unknown>, 'changed_at' | 'change
 }
 
 const page = view<
-  Omit<Place, 'source'> & {
+  Omit<ThingInLanguage, 'source'> & {
     source: ThingWords
     source_html: string
     form: Form
@@ -56,7 +56,7 @@ const page = view<
 
 const TRANSLATED: readonly string[] = ['title', 'short', 'summary', 'body', 'note', 'without_account', 'prompts']
 
-interface Shown {
+interface TranslationFormView {
   values: Record<string, string>
   problems?: Problems
   status?: number
@@ -108,13 +108,13 @@ export function translationPages(router: Router, { courses, once }: Services): v
   })
 
   /** The mark of the words that the thing's text of this number has; null where there is none. */
-  function markAt({ thing, source }: Place, revision: number): string | null {
+  function markAt({ thing, source }: ThingInLanguage, revision: number): string | null {
     if (revision === source.revision) return markOf(wordsOfThing(source.outline))
     const earlier = courses.revision(thing.id, revision)
     return earlier && markOf(wordsOfThing(earlier.outline))
   }
 
-  function placeOf(req: Request): Place {
+  function placeOf(req: Request): ThingInLanguage {
     const course = courseAt(courses, req)
     const known = ({ slug }: Thing) => slug === req.params['thing']
     const thing = course.things.find(known) ?? course.hidden.find(known) ?? notFound()
@@ -127,9 +127,9 @@ export function translationPages(router: Router, { courses, once }: Services): v
 
   async function show(
     res: Response,
-    place: Place,
+    place: ThingInLanguage,
     now: TranslatedText<ThingWords> | null,
-    shown: Shown,
+    shown: TranslationFormView,
   ): Promise<void> {
     const { t } = frameOf(res)
     const { values, problems = {}, status = 200, other = null } = shown
@@ -154,7 +154,7 @@ export function translationPages(router: Router, { courses, once }: Services): v
 
   /** What of the words is another one than when the translation was made; nothing where that text is not kept here. */
   async function changesSince(
-    { thing, source }: Place,
+    { thing, source }: ThingInLanguage,
     { made_from_revision }: TranslatedText<ThingWords>,
   ): Promise<PartChange[]> {
     const before = made_from_revision === null ? null : courses.revision(thing.id, made_from_revision)

@@ -19,7 +19,7 @@ interface Naming {
   /** For the rendering. */
   links: MentionLinks
   /** Writes down who was named; belongs into the transaction that writes the text. */
-  keep: (place: Place) => void
+  keep: (place: MentioningText) => void
   /** After the rendering: whether somebody stayed plain text because there were so many within the hour. */
   too_many: boolean
 }
@@ -31,7 +31,7 @@ interface Candidate {
   workplace: string | null
 }
 
-type Place = { comment_id: number } | { reflection_id: number }
+type MentioningText = { comment_id: number } | { reflection_id: number }
 
 const PER_TEXT = 10
 const PER_HOUR = 30
@@ -83,7 +83,7 @@ export function createMentions(db: Database, clock: Clock) {
           began_at = CASE WHEN began_at > :hour_ago THEN began_at ELSE :now END`)
 
   const hourAgo = () => instantText(clock.now().subtract({ hours: 1 }))
-  const named = (place: Place) => inText.all(...idsOf(place))
+  const named = (place: MentioningText) => inText.all(...idsOf(place))
 
   return {
     /**
@@ -91,7 +91,7 @@ export function createMentions(db: Database, clock: Clock) {
      * @param by who writes
      * @param changed where the text stands already, so that whom it named before costs nothing and is not told again
      */
-    naming(circle: Circle, by: number, changed: Place | null = null): Naming {
+    naming(circle: Circle, by: number, changed: MentioningText | null = null): Naming {
       const before = new Set(changed ? named(changed) : [])
       const people = new Set<number>()
       const naming = { links, keep, too_many: false }
@@ -105,7 +105,7 @@ export function createMentions(db: Database, clock: Clock) {
         return new Map(linked.map(({ named, handle }) => [named, `/people/${handle}`]))
       }
 
-      function keep(place: Place): void {
+      function keep(place: MentioningText): void {
         const fresh = [...people].filter((id) => !before.has(id))
         const [comment_id, reflection_id] = idsOf(place)
         for (const id of before) if (!people.has(id)) drop.run(comment_id, reflection_id, id)
@@ -125,7 +125,7 @@ export function createMentions(db: Database, clock: Clock) {
   }
 }
 
-function idsOf(place: Place): [comment_id: number | null, reflection_id: number | null] {
+function idsOf(place: MentioningText): [comment_id: number | null, reflection_id: number | null] {
   return 'comment_id' in place ? [place.comment_id, null] : [null, place.reflection_id]
 }
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 
-interface Shown {
+interface SentPicture {
   type: 'image/webp' | 'image/jpeg'
   /** The file's name, in plain letters. */
   name: string
@@ -18,7 +18,7 @@ const PLAIN = { etag: false, lastModified: false, cacheControl: false, dotfiles:
  * A picture goes to whoever may see it and to nobody's program: no script, no type but its own. What everybody may see
  * is kept by everybody for five minutes, and may be shown by other sites' readers; the rest is asked for again each time.
  */
-export function sendPicture(req: Request, res: Response, at: { root: string; file: string }, shown: Shown): void {
+export function sendPicture(req: Request, res: Response, at: { root: string; file: string }, shown: SentPicture): void {
   const { type, name, tag, open, vary } = shown
   const etag = `"${tag}"`
   const headers = {

@@ -64,7 +64,7 @@ interface PageContextDeps {
   face: () => SiteFace
 }
 
-interface Place {
+interface PageCohort {
   slug: string
   title: string
   time_zone: string
@@ -80,7 +80,7 @@ export function framed(surroundings: PageContextDeps): RequestHandler {
 }
 
 /** From here on the page stands in a cohort: its name in the frame, its time zone for every date. */
-export function standIn(res: Response, place: Place): void {
+export function standIn(res: Response, place: PageCohort): void {
   res.locals['place'] = place
   delete res.locals['frame']
 }
@@ -93,7 +93,7 @@ export function frameOf(res: Response): Frame {
 
 function makeFrame(res: Response): Frame {
   const { clock, words, siteName, face } = res.locals['surroundings'] as PageContextDeps
-  const place = res.locals['place'] as Place | undefined
+  const place = res.locals['place'] as PageCohort | undefined
   const { req } = res
   const locale = 'en'
   const t = words(locale)
