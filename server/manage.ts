@@ -47,7 +47,7 @@ interface Verb {
 }
 
 /** Something the command line got wrong, in words. */
-class Refused extends Error {}
+class CommandError extends Error {}
 
 const t = loadWords()('en')
 
@@ -57,7 +57,7 @@ const verbs: Record<string, Verb> = {
     takes: ['folder or .zip'],
     flags: ['dry-run'],
     run: ({ taken: [folder = ''], options: { 'dry-run': dry }, env }) => {
-      if (!existsSync(folder)) throw new Refused(t('site.manage.no_folder', { folder }))
+      if (!existsSync(folder)) throw new CommandError(t('site.manage.no_folder', { folder }))
       return onSite(env, ({ courses }) => importFrom(courses, t, folder, dry !== undefined))
     },
   },
@@ -65,7 +65,7 @@ const verbs: Record<string, Verb> = {
     takes: ['slug', 'folder or .zip'],
     run: ({ taken: [slug = '', folder = ''], env }) =>
       onSite(env, async ({ courses }) => {
-        if (!(await exportTo(courses, slug, folder))) throw new Refused(t('site.manage.no_course', { slug }))
+        if (!(await exportTo(courses, slug, folder))) throw new CommandError(t('site.manage.no_course', { slug }))
         const facts = { slug, folder: path.resolve(folder) }
         return { ok: true, facts, words: t('site.manage.exported', facts) }
       }),
@@ -74,7 +74,7 @@ const verbs: Record<string, Verb> = {
     takes: ['email'],
     run: ({ taken: [email = ''], env }) =>
       onSite(env, ({ people, setup }) => {
-        if (!people.credentials(email)) throw new Refused(t('site.manage.nobody', { email }))
+        if (!people.credentials(email)) throw new CommandError(t('site.manage.nobody', { email }))
         const changed = setup.makeAdmin(email)
         const words = t(changed ? 'site.manage.admin_made' : 'site.manage.admin_already', { email })
         return { ok: true, facts: { email, changed }, words }
@@ -85,7 +85,7 @@ const verbs: Record<string, Verb> = {
     may_take: 'file',
     run: ({ taken: [file], env }) =>
       onSite(env, async ({ backups, config }) => {
-        if (file !== undefined && existsSync(file)) throw new Refused(t('site.backup.there', { file }))
+        if (file !== undefined && existsSync(file)) throw new CommandError(t('site.backup.there', { file }))
         const made = await backups.make(file === undefined ? {} : { to: path.resolve(file) })
         const at = file === undefined ? path.join(config.data_dir, 'backups', made.name) : path.resolve(file)
         return { ok: true, facts: { file: at, bytes: made.bytes }, words: t('site.backup.made', { file: at }) }
@@ -101,7 +101,7 @@ const verbs: Record<string, Verb> = {
         return { ok: true, facts: { folder: data_dir, aside }, words }
       } catch (error) {
         if (!(error instanceof NotRestored)) throw error
-        throw new Refused(t(`site.restore.${error.why}`, { file, folder: data_dir, detail: error.detail }))
+        throw new CommandError(t(`site.restore.${error.why}`, { file, folder: data_dir, detail: error.detail }))
       }
     },
   },
@@ -132,7 +132,7 @@ const verbs: Record<string, Verb> = {
     takes: ['text'],
     run: ({ taken: [text = ''] }) => {
       const found = findWords(text)
-      if (found.length === 0) throw new Refused(t('site.manage.no_text', { text }))
+      if (found.length === 0) throw new CommandError(t('site.manage.no_text', { text }))
       const lines = found.map(({ key, text, used_in, addresses }) => [key, text, ...used_in, ...addresses].join('\n  '))
       return { ok: true, facts: { found }, words: lines.join('\n') }
     },
@@ -142,7 +142,7 @@ const verbs: Record<string, Verb> = {
 
 function openExisting(env: NodeJS.ProcessEnv): Database {
   const file = databaseFile(readConfig(env).data_dir)
-  if (!existsSync(file)) throw new Refused(t('site.manage.no_database', { file }))
+  if (!existsSync(file)) throw new CommandError(t('site.manage.no_database', { file }))
   inspectDatabase(file)
   return openDatabase(file)
 }
@@ -166,11 +166,11 @@ async function runDemo(options: CommandArguments['options'], site_env: NodeJS.Pr
   const { port = site_env['PORT'] ?? '', size: people = '40' } = options
   const size = Number(people)
   if (!Number.isInteger(size) || size < SMALLEST || size > LARGEST) {
-    throw new Refused(t('demo.size', { smallest: SMALLEST, largest: LARGEST }))
+    throw new CommandError(t('demo.size', { smallest: SMALLEST, largest: LARGEST }))
   }
   const wanted = readConfig({ ...site_env, PORT: port })
   const held = await holdPort(wanted.port, wanted.host, port === '')
-  if (!held) throw new Refused(t('demo.port_taken', { port }))
+  if (!held) throw new CommandError(t('demo.port_taken', { port }))
   const leave = () => process.exit()
   process.on('SIGTERM', leave).on('SIGINT', leave)
   const { folder, open } = temporaryFolder()
@@ -239,10 +239,10 @@ async function answer(args: string[], env: NodeJS.ProcessEnv): Promise<Report> {
     const { positionals, values } = parseArgs({ args, allowPositionals: true, options: known })
     const [name = '', ...taken] = positionals
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
-    if (!verb) throw new Refused([t('site.manage.verbs'), ...Object.keys(verbs).map(usage)].join('\n'))
+    if (!verb) throw new CommandError([t('site.manage.verbs'), ...Object.keys(verbs).map(usage)].join('\n'))
     const most = verb.takes.length + (verb.may_take ? 1 : 0)
     if (taken.length < verb.takes.length || taken.length > most)
-      throw new Refused(t('site.manage.usage', { usage: usage(name) }))
+      throw new CommandError(t('site.manage.usage', { usage: usage(name) }))
     const given = Object.entries(values).map(([option, value]) => [option, String(value)])
     return await verb.run({ taken, options: Object.fromEntries(given), env })
   } catch (error) {

@@ -8,12 +8,12 @@ import { type Frame, frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { GROUPS } from './categories.ts'
 import type { LogEntry, LogFilters } from './log.ts'
-import { type Spoken, spoken } from './log-presenter.ts'
+import { type LogLine, spoken } from './log-presenter.ts'
 
 const ASKED = [...GROUPS, 'accounts'] as const
 
 const logPage = view<{
-  entries: Spoken[]
+  entries: LogLine[]
   filters: LogFilters
   groups: typeof ASKED
   cohorts: { slug: string; title: string }[]
@@ -23,7 +23,7 @@ const logPage = view<{
 }>('activity/log')
 const cohortLogPage = view<{
   cohort: { slug: string; title: string }
-  entries: Spoken[]
+  entries: LogLine[]
   older: string | null
 }>('activity/cohort-log')
 

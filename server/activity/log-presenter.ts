@@ -2,19 +2,19 @@ import type { Frame } from '../web/render/page-context.ts'
 import type { Activity } from './activity.ts'
 import type { LogEntry } from './log.ts'
 
-interface Named {
+interface LinkedName {
   words: string
   href: string | null
 }
 
 /** An entry of the log as it is read. */
-export interface Spoken {
+export interface LogLine {
   id: number
   happened_at: string
-  who: Named
+  who: LinkedName
   act: string
-  whom: Named | null
-  cohort: Named | null
+  whom: LinkedName | null
+  cohort: LinkedName | null
   changes: { name: string; before: string | null; after: string }[]
 }
 
@@ -23,8 +23,8 @@ export function spoken(
   { t, dates }: Pick<Frame, 't' | 'dates'>,
   entry: LogEntry,
   reader: 'admin' | 'organiser',
-): Spoken {
-  const pageOf = ({ name, handle }: { name: string; handle: string }): Named => ({
+): LogLine {
+  const pageOf = ({ name, handle }: { name: string; handle: string }): LinkedName => ({
     words: name,
     href: reader === 'admin' ? `/admin/people/${handle}` : `/people/${handle}`,
   })
@@ -50,8 +50,8 @@ export function spoken(
 function whomOf(
   t: Frame['t'],
   entry: LogEntry,
-  pageOf: (who: { name: string; handle: string }) => Named,
-): Named | null {
+  pageOf: (who: { name: string; handle: string }) => LinkedName,
+): LinkedName | null {
   const { course, kind, pod, subject_id, thing, who, whom } = entry
   if (whom) return whom.handle === who?.handle ? null : pageOf(whom)
   if (thing && course) return { words: thing.title, href: `/admin/courses/${course.slug}/things/${thing.slug}` }
@@ -62,10 +62,12 @@ function whomOf(
   return numbered ? { words: t('activity.number', { number: subject_id }), href: null } : null
 }
 
-type Value = string | number | null
+type DetailValue = string | number | null
 
 /** What a detail says, as what it was and what it is: `before` and `after` of a `setting`, or `name` beside `name_before`. */
-function changesIn(detail: Activity['detail']): { name: string; before: Value | undefined; after: Value }[] {
+function changesIn(
+  detail: Activity['detail'],
+): { name: string; before: DetailValue | undefined; after: DetailValue }[] {
   const { setting, before, after, ...rest } = detail
   if (typeof setting === 'string' && after !== undefined) return [{ name: setting, before, after }]
   const names = Object.keys({
@@ -84,7 +86,7 @@ function changesIn(detail: Activity['detail']): { name: string; before: Value | 
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 
-function wordsOf(dates: Frame['dates'], value: Value): string {
+function wordsOf(dates: Frame['dates'], value: DetailValue): string {
   if (value === null || value === '') return '–'
   return typeof value === 'string' && INSTANT.test(value) ? dates.moment(value) : String(value)
 }

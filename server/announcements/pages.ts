@@ -11,14 +11,16 @@ import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Announcement } from './announcements.ts'
 
-interface List {
+interface AnnouncementList {
   cohort: Cohort
   announcements: Announcement[]
   next: number | null
 }
 
-const listPage = view<List & { organises: boolean }>('announcements/announcements')
-const adminPage = view<List & { form: Form; mail: boolean; people: number }>('announcements/announcements-admin')
+const listPage = view<AnnouncementList & { organises: boolean }>('announcements/announcements')
+const adminPage = view<AnnouncementList & { form: Form; mail: boolean; people: number }>(
+  'announcements/announcements-admin',
+)
 const editPage = view<{ cohort: Cohort; announcement: Announcement; form: Form }>('announcements/announcement')
 const removePage = view<{ cohort: Cohort; announcement: Announcement }>('announcements/remove')
 

@@ -26,7 +26,7 @@ export interface Learners {
   people: PersonName[]
 }
 
-interface Missing {
+interface MissingThing {
   number: number
   title: string
   hue: string
@@ -45,7 +45,7 @@ export interface BadgePage {
   /** For who is enrolled: how far she is, what is missing, where to go, where her award itself is; does she ask for it? */
   mine: {
     text: string
-    missing: Missing[]
+    missing: MissingThing[]
     award_href: string | null
     asks: boolean
     href: string

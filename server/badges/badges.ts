@@ -15,7 +15,7 @@ import type { Badge, Reach, Standing } from './rules/rule-progress.ts'
 import { createStandings } from './rules/rule-progress-query.ts'
 
 /** An award's moment on the page after the act that earned it. */
-interface Moment {
+interface AwardMoment {
   award_id: string
   title: string
   text: string
@@ -104,7 +104,7 @@ export function createBadges(
     earnedBy: (activity_id: number): string[] => earnedBy.all(activity_id),
 
     /** What is shown once of an award that has just been earned; null for anybody else's. */
-    moment(award_id: string, person_id: number, voice: LocaleContext): Moment | null {
+    moment(award_id: string, person_id: number, voice: LocaleContext): AwardMoment | null {
       const row = cohortOfAward.get({ award_id, person_id })
       if (!row) return null
       const found = standings.of(person_id, row.cohort_id, standings.badgesIn(row.course_id, row.revision))

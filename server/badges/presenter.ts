@@ -31,7 +31,7 @@ export function drawReach({ t }: LocaleContext, { badge, award, ring }: Reach): 
 }
 
 /** The badge as such, for those who do not stand anywhere with it. */
-export function drawPlain({ t }: LocaleContext, badge: Drawn, of: number): string {
+export function drawPlain({ t }: LocaleContext, badge: DrawnBadge, of: number): string {
   return draw(badge, { done: of, of, state: 'earned', title: t('badges.drawn.plain', { title: badge.title }) })
 }
 
@@ -40,10 +40,10 @@ export function drawHidden({ t }: LocaleContext): string {
   return drawBadge({ shape: 'gem', hue: 'plain', state: 'silhouette', title: t('badges.drawn.hidden') })
 }
 
-type Drawn = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'>
+type DrawnBadge = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'>
 type BadgeLook = { done: number; of: number; state: 'earned' | 'ahead'; title: string }
 
-function draw({ shape, hue, icon, number, ring_text, picture }: Drawn, look: BadgeLook): string {
+function draw({ shape, hue, icon, number, ring_text, picture }: DrawnBadge, look: BadgeLook): string {
   return drawBadge({
     shape,
     hue,

@@ -40,7 +40,7 @@ interface InMonth {
 /** Where on the page a refused form stands: in an entry, by its id, or in one of those beside. */
 export type FormPlace = number | 'rest' | 'holiday' | 'course'
 
-interface Refused {
+interface RefusedCalendarForm {
   form: Form
   place: FormPlace
   status: 409 | 422
@@ -68,7 +68,7 @@ const monthPage = view<{ cohort: Cohort; month: Month; entries: Map<number, InMo
 
 /** Shows a cohort's calendar: as a list with the forms that change it, or month by month. */
 export function calendarShowing({ clock, cohorts, courses }: Services) {
-  function show(req: Request, res: Response, refused?: Refused): void {
+  function show(req: Request, res: Response, refused?: RefusedCalendarForm): void {
     const { cohort } = currentEnrolment(req)
     const entries = cohorts.entries(cohort.id)
     const aside = cohorts.takenOut(cohort.id)
@@ -169,7 +169,7 @@ function newsOf({ added, hidden, reordered }: CourseNews, course: CourseContent)
 }
 
 /** The problems by the ids that their fields have on the page; each entry has such fields. */
-function linked(refused: Refused | undefined): Form['problems'] {
+function linked(refused: RefusedCalendarForm | undefined): Form['problems'] {
   const place = refused?.place
   const idOf = (field: string) => {
     if (typeof place === 'number') return `${field === 'rest' ? 'rest' : 'opens_on'}-${place}`

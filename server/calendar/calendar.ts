@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { Change, Dated } from './changes.ts'
+import type { CalendarChange, Dated } from './changes.ts'
 import { type Entry, lastDay } from './plan.ts'
 
 /** A stop on a cohort's path, as it is kept. */
@@ -85,8 +85,8 @@ export function createCalendars(db: Database, clock: Clock, { activity }: { acti
     changeCalendar(
       cohort: { id: number; time_zone: string },
       { seen, by, act, tell }: { seen: number; by: number; act: CalendarAct; tell: boolean },
-      change: (entries: CalendarEntry[], place: { now: Temporal.Instant; time_zone: string }) => Change,
-    ): Change {
+      change: (entries: CalendarEntry[], place: { now: Temporal.Instant; time_zone: string }) => CalendarChange,
+    ): CalendarChange {
       return transaction(db, () => {
         if (version.get(cohort.id) !== seen) throw new CalendarClash()
         const before = entries.all(cohort.id)

@@ -1,9 +1,9 @@
 import type { Frame } from '../web/render/page-context.ts'
 import { type CalendarAct, CalendarClash } from './calendar.ts'
-import { CalendarRefusal, type Change, type Dated } from './changes.ts'
+import { type CalendarChange, CalendarRefusal, type Dated } from './changes.ts'
 
 /** As much of a change as its words need. */
-export type AnnouncedChange = { act: CalendarAct } & Pick<Change, 'moved' | 'days'> & {
+export type AnnouncedChange = { act: CalendarAct } & Pick<CalendarChange, 'moved' | 'days'> & {
     entry: Pick<Dated, 'kind' | 'number' | 'opens_on'>
   }
 

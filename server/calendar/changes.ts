@@ -11,14 +11,14 @@ export interface Dated {
 }
 
 /** What becomes of everything after the changed entry: it moves by as many days, or keeps its dates. */
-export type Rest = 'follow' | 'stay'
+export type FollowingThings = 'follow' | 'stay'
 
 export interface LocalNow {
   now: Temporal.Instant
   time_zone: string
 }
 
-export interface Change {
+export interface CalendarChange {
   entries: Dated[]
   /** The entry it is about, as it is now, or as it was where it is gone. */
   entry: Dated
@@ -48,9 +48,9 @@ export class CalendarRefusal extends Error {
 export function moveEntry(
   entries: readonly Dated[],
   at: number,
-  { opens_on, rest }: { opens_on: string; rest: Rest },
+  { opens_on, rest }: { opens_on: string; rest: FollowingThings },
   place: LocalNow,
-): Change {
+): CalendarChange {
   const [entry, before, after] = [entryAt(entries, at), entries[at - 1], entries[at + 1]]
   if (isOpen(entry, place.now)) throw new CalendarRefusal('open')
   if (opens_on === entry.opens_on) throw new CalendarRefusal('same')
@@ -69,7 +69,7 @@ export function moveEntry(
 }
 
 /** Puts a week without new things in the place of the next one, which follows with all the rest. @throws CalendarRefusal */
-export function addCatchUp(entries: readonly Dated[], after: number, place: LocalNow): Change {
+export function addCatchUp(entries: readonly Dated[], after: number, place: LocalNow): CalendarChange {
   const [entry, next] = [entryAt(entries, after), entries[after + 1]]
   if (!closesItsDay(entries, after)) throw new CalendarRefusal('not_last', next ?? entry)
   if (next && isOpen(next, place.now)) throw new CalendarRefusal('open', next)
@@ -92,7 +92,12 @@ export function closesItsDay(entries: readonly Dated[], at: number): boolean {
 }
 
 /** Takes a catch-up week or a holiday out; where the rest follows, the next entry takes its date. @throws CalendarRefusal */
-export function takeOut(entries: readonly Dated[], at: number, { rest }: { rest: Rest }, place: LocalNow): Change {
+export function takeOut(
+  entries: readonly Dated[],
+  at: number,
+  { rest }: { rest: FollowingThings },
+  place: LocalNow,
+): CalendarChange {
   const [entry, next] = [entryAt(entries, at), entries[at + 1]]
   if (entry.kind === 'thing') throw new CalendarRefusal('thing')
   if (isOpen(entry, place.now)) throw new CalendarRefusal('open')

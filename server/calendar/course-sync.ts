@@ -1,14 +1,14 @@
 import {
+  type CalendarChange,
   CalendarRefusal,
-  type Change,
   type Dated,
   dated,
   daysBetween,
   entryAt,
+  type FollowingThings,
   inOrder,
   type LocalNow,
   plusDays,
-  type Rest,
   shifted,
   today,
 } from './changes.ts'
@@ -23,7 +23,7 @@ export interface CourseNews {
   reordered: boolean
 }
 
-type Wanted = Record<'added' | 'hidden' | 'reordered', boolean>
+type WantedChanges = Record<'added' | 'hidden' | 'reordered', boolean>
 
 /**
  * A holiday: what would open in it comes a week later, and everything after it too, as when the calendar was made.
@@ -34,7 +34,7 @@ export function addHoliday(
   entries: readonly Dated[],
   { from, to }: { from: string; to: string },
   place: LocalNow,
-): Change {
+): CalendarChange {
   if (to < today(place)) throw new CalendarRefusal('past')
   const weeks: Dated[] = []
   let calendar = [...entries]
@@ -58,7 +58,12 @@ export function addHoliday(
  * Takes a thing out that nobody was let in to yet. Where the rest follows, the next day comes in its place, unless
  * another thing stays on that day. @throws CalendarRefusal
  */
-export function skipThing(entries: readonly Dated[], at: number, { rest }: { rest: Rest }, place: LocalNow): Change {
+export function skipThing(
+  entries: readonly Dated[],
+  at: number,
+  { rest }: { rest: FollowingThings },
+  place: LocalNow,
+): CalendarChange {
   const [entry, before, next] = [entryAt(entries, at), entries[at - 1], entries[at + 1]]
   if (entry.kind !== 'thing') throw new CalendarRefusal('no_thing')
   if (isOpen(entry, place.now)) throw new CalendarRefusal('open')
@@ -70,7 +75,7 @@ export function skipThing(entries: readonly Dated[], at: number, { rest }: { res
 }
 
 /** Puts a thing back that was taken out, on a day between the others, which keep theirs. @throws CalendarRefusal */
-export function putBack(entries: readonly Dated[], thing: Dated, opens_on: string, place: LocalNow): Change {
+export function putBack(entries: readonly Dated[], thing: Dated, opens_on: string, place: LocalNow): CalendarChange {
   if (opens_on < today(place)) throw new CalendarRefusal('past')
   const entry = dated(thing, opens_on, place)
   const later = (other: Dated) =>
@@ -120,11 +125,11 @@ export function takeOver(
   }: {
     aside: readonly Pick<Dated, 'thing_id' | 'number'>[]
     things: readonly number[]
-    wanted: Wanted
+    wanted: WantedChanges
     per_week: number
   },
   place: LocalNow,
-): Change {
+): CalendarChange {
   const news = courseNews(entries, aside, things, place.now)
   const added = wanted.added ? appended(entries, aside, { ids: news.added, per_week }, place) : []
   let calendar = [...entries, ...added]

@@ -11,7 +11,7 @@ import { frameOf } from '../web/render/page-context.ts'
 import { type CalendarAct, CalendarClash } from './calendar.ts'
 import { calendarShowing, type FormPlace, idsOf } from './calendar-view.ts'
 import { refusalOf, saidOf } from './change-messages.ts'
-import { addCatchUp, type Change, moveEntry, takeOut } from './changes.ts'
+import { addCatchUp, type CalendarChange, moveEntry, takeOut } from './changes.ts'
 import { addHoliday, putBack, skipThing, takeOver } from './course-sync.ts'
 
 const version = z
@@ -48,7 +48,7 @@ interface SentCalendarAct {
 export function calendarPages(router: Router, services: Services): void {
   const { cohorts, courses, may, once: onceOnly } = services
   const { show, showMonth } = calendarShowing(services)
-  type Work = Parameters<typeof cohorts.changeCalendar>[2]
+  type CalendarWork = Parameters<typeof cohorts.changeCalendar>[2]
 
   router.get('/admin/cohorts/:cohort/calendar', may.organising, keepNothing, (req, res) =>
     queryText(req, 'view') === 'month' ? showMonth(req, res) : show(req, res),
@@ -119,10 +119,10 @@ export function calendarPages(router: Router, services: Services): void {
     }
   }
 
-  function change(req: Request, res: Response, sent: SentCalendarAct, work: Work): void {
+  function change(req: Request, res: Response, sent: SentCalendarAct, work: CalendarWork): void {
     const { cohort, person_id: by } = currentEnrolment(req)
     const { act, place, tell } = sent
-    const done: { change?: Change } = {}
+    const done: { change?: CalendarChange } = {}
     try {
       const location = onceOnly.run(by, sent.once, () => {
         done.change = cohorts.changeCalendar(cohort, { seen: sent.version, by, act, tell }, work)

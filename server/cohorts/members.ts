@@ -45,7 +45,7 @@ const MEMBER = `
     FROM enrolment JOIN person ON person.id = person_id
    WHERE cohort_id = :cohort_id AND left_at IS NULL`
 
-interface Coming {
+interface Joiner {
   cohort_id: number
   person_id: number
   role?: EnrolmentRole
@@ -134,7 +134,7 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
   }
 
   /** @returns 0 where she stays out */
-  function takeIn({ limited, ...facts }: Coming & { limited: 0 | 1 }): number {
+  function takeIn({ limited, ...facts }: Joiner & { limited: 0 | 1 }): number {
     return transaction(db, () => {
       const { cohort_id, person_id, role = 'learner', goal = null } = facts
       const joined = put.get({ cohort_id, person_id, role, goal, limited, now: nowText(clock) })
@@ -152,10 +152,10 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
      * part; who left before comes back to her own, without the part she had then. Who is blocked stays out,
      * and nobody comes into a closed cohort.
      */
-    enrol: (facts: Coming): number => takeIn({ ...facts, limited: 0 }),
+    enrol: (facts: Joiner): number => takeIn({ ...facts, limited: 0 }),
 
     /** Enrols where there is room: of many at the same time as many as there are places. @returns false where not */
-    enrolIfRoom: (facts: Coming): boolean => takeIn({ ...facts, limited: 1 }) > 0,
+    enrolIfRoom: (facts: Joiner): boolean => takeIn({ ...facts, limited: 1 }) > 0,
 
     /** @returns false for the last organiser, who cannot leave */
     leave(enrolment: { id: number; person_id: number; cohort: { id: number } }, posts: Posts): boolean {

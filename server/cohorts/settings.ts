@@ -18,7 +18,7 @@ export interface CohortSettings {
   capacity: number | null
 }
 
-type Kept = CohortSettings & { learners: number; waiting: number }
+type CohortSettingsRow = CohortSettings & { learners: number; waiting: number }
 
 interface CohortSettingsDeps {
   activity: ActivityLog
@@ -29,7 +29,7 @@ interface CohortSettingsDeps {
 
 /** The settings of a cohort; each change is told with what was there before. */
 export function createCohortSettings(db: Database, { activity, renderMarkdown, fill }: CohortSettingsDeps) {
-  const find = db.prepare<{ cohort_id: number }, Kept>(`
+  const find = db.prepare<{ cohort_id: number }, CohortSettingsRow>(`
     SELECT title, joining, world_allowed, calm, welcome, capacity,
            ${learnersIn(':cohort_id')} AS learners,
            (SELECT count(*) FROM waiting WHERE cohort_id = :cohort_id) AS waiting
@@ -40,7 +40,7 @@ export function createCohortSettings(db: Database, { activity, renderMarkdown, f
      WHERE id = :cohort_id`)
   const setCode = db.prepare('UPDATE cohort SET join_code = ? WHERE id = ?')
 
-  function of(cohort_id: number): Kept {
+  function of(cohort_id: number): CohortSettingsRow {
     const kept = find.get({ cohort_id })
     if (!kept) throw new Error(`There is no cohort ${cohort_id}`)
     return kept

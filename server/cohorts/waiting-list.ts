@@ -25,7 +25,7 @@ export interface WaitingListPlace {
   place: number
 }
 
-interface Coming {
+interface Joiner {
   cohort_id: number
   person_id: number
   role?: EnrolmentRole
@@ -125,7 +125,7 @@ export function createWaiting(db: Database, clock: Clock, { cohorts, pods, notic
     },
 
     /** Comes in by an invitation of her own; where all places are taken she stands before those without one. */
-    comeInvited({ pod_id = null, ...facts }: Coming): void {
+    comeInvited({ pod_id = null, ...facts }: Joiner): void {
       transaction(db, () => {
         const { cohort_id, person_id } = facts
         if (cohorts.enrolIfRoom(facts)) intoPod(cohort_id, person_id, pod_id)

@@ -2,7 +2,7 @@ import type { AwardFacts } from '../badges/awards/award-details.ts'
 import { mayReadAward } from '../badges/policy.ts'
 import type { Dates } from '../web/text/dates.ts'
 import type { Claims, Day } from './claims.ts'
-import type { Findings, State } from './verdict.ts'
+import type { Findings, VerdictState } from './verdict.ts'
 import type { Verdict } from './verification.ts'
 
 /** One of the four questions that the page answers, each apart. */
@@ -20,7 +20,7 @@ const VERIFIERS = {
 }
 
 /** What a badge may be accused of; whatever could not be found out is none of it. */
-const BAD: readonly State[] = ['changed', 'expired', 'revoked']
+const BAD: readonly VerdictState[] = ['changed', 'expired', 'revoked']
 
 export interface ShownVerdict extends Verdict {
   /** Chooses the words of the verdict itself: `credentials.verify.state.<words>`. */

@@ -1,5 +1,5 @@
 /** What was missing so that a signature could not be checked. */
-type Missing =
+type MissingCheck =
   /** larger than a badge is */
   | 'size'
   /** a vocabulary that does not come with the product */
@@ -20,7 +20,7 @@ type Missing =
 /** What is known of a credential. Each answers a question of its own, and none is guessed from another. */
 export interface Findings {
   /** Is it unchanged? `none`: nobody signed it. */
-  signature: 'yes' | 'no' | 'none' | Missing
+  signature: 'yes' | 'no' | 'none' | MissingCheck
   /** Who signed it, and is that somebody known here? */
   issuer: 'here' | 'site' | 'key' | 'unknown'
   /** Is today within its dates? */
@@ -31,7 +31,7 @@ export interface Findings {
   recipient: 'yes' | 'no' | 'unknown' | null
 }
 
-export type State =
+export type VerdictState =
   | 'valid'
   | 'issuer_unknown'
   | 'unchecked'
@@ -42,7 +42,7 @@ export type State =
   | 'revoked'
 
 /** Nothing is valid but what was signed by a site that is known, and nothing is accused but by a signature that does not fit. */
-export function stateOf({ signature, issuer, dates, revoked }: Omit<Findings, 'recipient'>): State {
+export function stateOf({ signature, issuer, dates, revoked }: Omit<Findings, 'recipient'>): VerdictState {
   if (signature === 'none') return 'unsigned'
   if (signature === 'no') return 'changed'
   if (signature !== 'yes') return 'unchecked'

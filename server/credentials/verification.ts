@@ -13,12 +13,12 @@ import { type Given, jsonIn, readCredential, type Signed } from './parse-credent
 import { isAbout } from './recipients.ts'
 import { createRevocation, type FetchJson } from './revocation.ts'
 import type { Carried } from './unbaking.ts'
-import { type Findings, type State, stateOf } from './verdict.ts'
+import { type Findings, stateOf, type VerdictState } from './verdict.ts'
 
 type Json = Record<string, unknown>
 
 export interface Verdict {
-  state: State
+  state: VerdictState
   findings: Findings
   claims: Claims
   issuer: Issuer

@@ -16,7 +16,7 @@ export interface Scene extends Frame, Plan {
 }
 
 /** What has been written so far, by its plan: the ids that later acts need. */
-interface Written {
+interface WrittenPosts {
   reflections: Map<PlannedPost, number>
   comments: Map<PlannedPost['answers'][number], number>
 }
@@ -34,7 +34,7 @@ export interface Teller {
   agenda: Agenda
   stage: Stage
   content: Content
-  written: Written
+  written: WrittenPosts
   /** Of the password that everybody has. */
   password_hash: string
   /** Who is going to find answers that are new to them. */

@@ -19,7 +19,7 @@ export interface FeedItem {
   source: string | null
 }
 
-interface Seen {
+interface SeenItem {
   feed_id: number
   guid: string
   link: string | null
@@ -58,11 +58,11 @@ export function createItems(db: Database) {
   const byId = db.prepare<[number, number], FeedItem>(
     `SELECT ${COLUMNS}, source FROM feed_item WHERE id = ? AND feed_id = ?`,
   )
-  const insert = db.prepare<Seen>(`
+  const insert = db.prepare<SeenItem>(`
     INSERT INTO feed_item (feed_id, guid, link, title, title_day, published_at, hash, state, thing_id, guesses, reflection_id, source)
     VALUES (:feed_id, :guid, :link, :title, :title_day, :published_at, :hash, :state, :thing_id, :guesses, :reflection_id, :source)`)
   // a new name that another post has already is left out; what it says is kept all the same
-  const rename = db.prepare<Pick<Seen, 'guid' | 'link' | 'title_day'> & { id: number }>(
+  const rename = db.prepare<Pick<SeenItem, 'guid' | 'link' | 'title_day'> & { id: number }>(
     'UPDATE OR IGNORE feed_item SET guid = :guid, link = coalesce(:link, link), title_day = :title_day WHERE id = :id',
   )
   const change = db.prepare<
@@ -107,7 +107,7 @@ export function createItems(db: Database) {
       )
     },
     find: (id: number, feed_id: number): FeedItem | null => byId.get(id, feed_id) ?? null,
-    insert: (seen: Seen): number => Number(insert.run(seen).lastInsertRowid),
+    insert: (seen: SeenItem): number => Number(insert.run(seen).lastInsertRowid),
     rename: (id: number, post: Post): void => {
       rename.run({ id, guid: post.guid, link: post.link, title_day: titleDay(post) })
     },

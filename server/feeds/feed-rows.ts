@@ -37,7 +37,7 @@ export interface Wishes {
 }
 
 /** How a try to read it ended. */
-interface Result {
+interface PollResult {
   id: number
   url: string
   site_url: string | null
@@ -77,7 +77,7 @@ export function createFeedRows(db: Database) {
            audience = excluded.audience, state = 'on', etag = NULL, last_modified = NULL, failures = 0, problem = NULL,
            next_at = excluded.next_at
     RETURNING id`)
-  const settle = db.prepare<Result>(`
+  const settle = db.prepare<PollResult>(`
     UPDATE feed
        SET url = :url, site_url = :site_url, title = :title, etag = :etag, last_modified = :last_modified,
            tried_at = :now, read_at = :read_at, next_at = :next_at, failures = :failures, problem = :problem,
@@ -105,7 +105,7 @@ export function createFeedRows(db: Database) {
       taken.get(cohort_id, url, enrolment_id) === 1,
     put: (wishes: Wishes & { enrolment_id: number; cohort_id: number; now: string }): number =>
       put.get(wishes)?.id ?? 0,
-    settle: (result: Result): void => {
+    settle: (result: PollResult): void => {
       settle.run(result)
     },
     change: (wishes: { id: number; extent: Extent; audience: Audience }): void => {

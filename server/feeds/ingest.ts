@@ -28,11 +28,11 @@ interface Ready {
   post: Post
   hash: string
   /** Where it is going to be shown: most posts of most blogs are about something else. */
-  rendered: Rendered | null
+  rendered: RenderedPost | null
   match: Match
 }
 
-type Rendered = ReturnType<OutsideRenderer['render']>
+type RenderedPost = ReturnType<OutsideRenderer['render']>
 /** What is known of a post that comes to stand here. */
 type PostFacts = Pick<FeedItem, 'title' | 'link' | 'published_at'>
 
@@ -78,13 +78,13 @@ export function createTaking(db: Database, clock: Clock, items: FeedItems, helpe
   }
 
   /** Puts a post among the reflections, as much of it as is wanted and for those who were chosen. */
-  function take(feed: Feed, enrolment: Enrolment, tile: Tile, post: PostFacts, rendered: Rendered) {
+  function take(feed: Feed, enrolment: Enrolment, tile: Tile, post: PostFacts, rendered: RenderedPost) {
     const { id, person_id, cohort } = enrolment
     const place = { id, person_id, cohort_id: cohort.id }
     return outside.take(place, tile.thing, shown(feed, post, rendered), audienceWithin(enrolment, feed.audience))
   }
 
-  function shown(feed: Feed, { title, link, published_at }: PostFacts, { html, renderer }: Rendered) {
+  function shown(feed: Feed, { title, link, published_at }: PostFacts, { html, renderer }: RenderedPost) {
     const source_url = link ?? feed.site_url ?? feed.url
     const text = feed.extent === 'full' ? html : outsideHtml.excerptOf(html)
     return { title, html: text, renderer, source_url, published_at }
@@ -95,7 +95,7 @@ export function createTaking(db: Database, clock: Clock, items: FeedItems, helpe
     return { html: source ?? '', base: link ?? feed.site_url ?? feed.url }
   }
 
-  function render(feed: Feed, item: Pick<FeedItem, 'link' | 'source'>): Rendered {
+  function render(feed: Feed, item: Pick<FeedItem, 'link' | 'source'>): RenderedPost {
     return outsideHtml.render(sourceOf(feed, item))
   }
 

@@ -19,7 +19,7 @@ interface ThingAddresses {
   course: string
 }
 
-interface Spoken {
+interface PostText {
   title: string
   tags: string[]
   html: string
@@ -42,7 +42,7 @@ const EMPTY_WORDS = new Set(
  * Which thing a post is about. Sure is what names exactly one thing: by number in title or tags; else by a link to its
  * page, a tag that is its name, its whole title. Where these speak of several, or only some words agree, it is a guess.
  */
-export function matchPost(post: Spoken, things: MatchableThing[], place: ThingAddresses): Match {
+export function matchPost(post: PostText, things: MatchableThing[], place: ThingAddresses): Match {
   const named = [post.title, ...post.tags].map(numbersIn)
   const explicit = byNumber(
     things,

@@ -50,9 +50,9 @@ export function blogList(base_url: string, title: string, blogs: Blog[]): string
   })
 }
 
-type At = (path: string) => string
+type AddressOf = (path: string) => string
 
-function atomFeed(at: At, { title, page, self }: FeedHead, entries: FeedEntry[]): string {
+function atomFeed(at: AddressOf, { title, page, self }: FeedHead, entries: FeedEntry[]): string {
   const changed = entries.map(({ published_at, edited_at }) => edited_at ?? published_at).sort()
   return feedsmith().generateAtomFeed({
     id: at(page),
@@ -78,7 +78,7 @@ function atomFeed(at: At, { title, page, self }: FeedHead, entries: FeedEntry[])
   })
 }
 
-function jsonFeed(at: At, { title, page, self }: FeedHead, entries: FeedEntry[]): string {
+function jsonFeed(at: AddressOf, { title, page, self }: FeedHead, entries: FeedEntry[]): string {
   const feed = feedsmith().generateJsonFeed({
     title,
     home_page_url: at(page),
@@ -111,7 +111,7 @@ function clean(text: string): string {
 }
 
 /** Texts are stored with paths of this site; read elsewhere they need the site's name in front. */
-function withWholeAddresses(html: string, at: At): string {
+function withWholeAddresses(html: string, at: AddressOf): string {
   return html
     .replace(/ srcset="[^"]*"/g, '')
     .replace(/ (href|src)="(\/[^"/][^"]*)"/g, (_all, name: string, path: string) => ` ${name}="${at(path)}"`)

@@ -26,7 +26,7 @@ const ONE_WORD = [...NUMBER_WORDS.keys()].sort((a, b) => b.length - a.length).ma
 const IN_WORDS = new RegExp(`\\bthing\\s+(?:number\\s+)?(${ONE_WORD.join('|')})\\b`, 'giu')
 
 /** The numbers of things that a text names. */
-interface Named {
+interface NamedNumbers {
   /** Nobody would write it so and mean something else: "Thing 7", "#thing7", "23mobilethings7", "Thing seven:". */
   sure: number[]
   /** It may be a number: "7. Maps", "one thing one should know". */
@@ -34,7 +34,7 @@ interface Named {
 }
 
 /** Which things a title or a tag names by number. */
-export function numbersIn(text: string): Named {
+export function numbersIn(text: string): NamedNumbers {
   const plain = text.normalize('NFKC').slice(0, 2000)
   const sure = new Set<number>()
   const perhaps = new Set<number>()

@@ -54,7 +54,7 @@ export interface Queue {
 }
 
 /** What the page asks for: the viewer's share, or all that she looks after. */
-export type Whose = 'share' | 'all'
+export type QueueScope = 'share' | 'all'
 
 interface WaitingRow extends Waiting {
   arrival: Arrival | null
@@ -125,7 +125,7 @@ export function createQueue(db: Database, clock: Clock, { items }: ReplyQueueDep
 
   return {
     /** @param after where the page before ended */
-    page(enrolment: Enrolment, { whose, after }: { whose: Whose | null; after: string | null }): Queue {
+    page(enrolment: Enrolment, { whose, after }: { whose: QueueScope | null; after: string | null }): Queue {
       const { cohort, person_id } = enrolment
       const rows = waiting.all({ cohort_id: cohort.id, held_since: heldSince() })
       const everybody = loadsOf(cohort.id)

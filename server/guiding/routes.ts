@@ -9,13 +9,13 @@ import { Refusal } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { Pace, Queue, Whose } from './reply-queue.ts'
+import type { Pace, Queue, QueueScope } from './reply-queue.ts'
 import { savedAnswerPages } from './saved-reply-pages.ts'
 
 const queuePage = view<{
   enrolment: Enrolment
   queue: Queue
-  whose: Whose
+  whose: QueueScope
   pace: Pace
   /** Of a hundred, as many were answered in time; null where there is nothing to say yet. */
   share: number | null
@@ -77,7 +77,7 @@ export function guidingRoutes(router: Router, services: Services): void {
 }
 
 /** What of the query is known; anything else is as if it were not there. */
-function questionIn(req: Request): { whose: Whose | null; after: string | null } {
+function questionIn(req: Request): { whose: QueueScope | null; after: string | null } {
   const whose = (['share', 'all'] as const).find((known) => known === queryText(req, 'whose')) ?? null
   const after = queryText(req, 'after')
   return { whose, after: after !== null && /^(?:first|then)-\d{1,15}$/.test(after) ? after : null }

@@ -5,13 +5,13 @@ import type { Log } from '../web/operations/request-log.ts'
 import type { Files } from './files.ts'
 import { type ImageRow, type Picture, toPicture } from './picture.ts'
 import { type Pool, TooBusy } from './process-pool.ts'
-import type { Received } from './receive-upload.ts'
-import type { Refused } from './resize-image.ts'
+import type { ReceivedImage } from './receive-upload.ts'
+import type { ImageProblem } from './resize-image.ts'
 
 /** Why a file was not added; the words are images.problem.<why>. */
 export interface NotAdded {
   name: string
-  why: Refused | 'too_big' | 'not_kept' | 'busy' | 'quota'
+  why: ImageProblem | 'too_big' | 'not_kept' | 'busy' | 'quota'
 }
 
 interface Added extends Picture {
@@ -42,7 +42,7 @@ export function createAdding(db: Database, clock: Clock, { files, pool, log, quo
   const touch = db.prepare('UPDATE image SET unused_since = :now WHERE id = :id AND unused_since IS NOT NULL')
   const leave = db.prepare('INSERT OR IGNORE INTO image_left (hash) VALUES (?)')
 
-  async function addOne(person_id: number, file: Received): Promise<Added | NotAdded> {
+  async function addOne(person_id: number, file: ReceivedImage): Promise<Added | NotAdded> {
     if (file.problem !== null) return { name: file.name, why: file.problem }
     const { name, at, hash } = file
     let stage: string | null = null
@@ -82,7 +82,7 @@ export function createAdding(db: Database, clock: Clock, { files, pool, log, quo
   }
 
   /** As far as they are pictures; the same file again is the same picture. */
-  return async (person_id: number, received: Received[]): Promise<{ images: Added[]; problems: NotAdded[] }> => {
+  return async (person_id: number, received: ReceivedImage[]): Promise<{ images: Added[]; problems: NotAdded[] }> => {
     const done = await Promise.all(received.map((file) => addOne(person_id, file)))
     return {
       images: done.filter((one) => 'id' in one),

@@ -10,13 +10,13 @@ import { createAdding } from './add-images.ts'
 import { createFiles } from './files.ts'
 import { type ImageRow, type Picture, toPicture } from './picture.ts'
 import { createPool } from './process-pool.ts'
-import { type Received, receive } from './receive-upload.ts'
+import { type ReceivedImage, receive } from './receive-upload.ts'
 import { createCleaning } from './remove-unused.ts'
 import { createRedrawing } from './resize-in-process.ts'
 import { type Format, fileName, type Size, sizesOf } from './sizes.ts'
 
 /** A picture that its viewer may see. */
-interface Seen {
+interface StoredImage {
   id: number
   hash: string
   width: number
@@ -79,10 +79,10 @@ export function createImages(db: Database, clock: Clock, { folder, settings, job
     toPng: pool.convert,
 
     /** Takes a file as it arrives; `add` goes on from there. */
-    receive: (stream: Readable, called: string): Promise<Received> => receive(files, log, stream, called),
+    receive: (stream: Readable, called: string): Promise<ReceivedImage> => receive(files, log, stream, called),
 
     /** Forgets a file that arrived, where its request did not come to an end. */
-    forget: async (file: Received): Promise<void> => {
+    forget: async (file: ReceivedImage): Promise<void> => {
       if (file.problem === null) await files.drop(file.at)
     },
 
@@ -101,13 +101,13 @@ export function createImages(db: Database, clock: Clock, { folder, settings, job
     },
 
     /** @param viewer 0 for a guest */
-    find(id: number, viewer: number): Seen | null {
+    find(id: number, viewer: number): StoredImage | null {
       const row = find.get({ id, viewer })
       return row ? { ...row, animated: row.animated === 1, public: row.public === 1 } : null
     },
 
     /** The file that holds a size, below the folder of all pictures. */
-    fileOf: ({ hash }: Seen, size: Size, format: Format) => ({
+    fileOf: ({ hash }: StoredImage, size: Size, format: Format) => ({
       root: files.folder,
       file: files.pathOf(hash, fileName(size, format)),
     }),

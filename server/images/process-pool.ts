@@ -1,7 +1,7 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import path from 'node:path'
 import { Refusal } from '../web/http/http-error.ts'
-import type { Drawn, Order } from './resize-image.ts'
+import type { DrawnImage, Order } from './resize-image.ts'
 import type { Converting, Painted, Painting } from './svg-to-png.ts'
 
 /** Pictures at once: with one core each, two of them leave the pages their turn. */
@@ -31,7 +31,7 @@ export class TooBusy extends Refusal {
 
 interface Task {
   order: Order | Painting | Converting
-  resolve: (made: Drawn | Painted) => void
+  resolve: (made: DrawnImage | Painted) => void
   reject: (error: unknown) => void
 }
 
@@ -53,7 +53,7 @@ export function createPool() {
   function start(): Worker {
     const child = fork(WORKER, OPTIONS)
     const worker: Worker = { child, task: null, timer: undefined }
-    child.on('message', ({ drawn, error }: { drawn?: Drawn | Painted; error?: unknown }) => {
+    child.on('message', ({ drawn, error }: { drawn?: DrawnImage | Painted; error?: unknown }) => {
       const { task } = worker
       worker.task = null
       if (drawn) task?.resolve(drawn)
@@ -85,7 +85,7 @@ export function createPool() {
     worker.timer.unref()
   }
 
-  function order<Made extends Drawn | Painted>(asked: Order | Painting | Converting): Promise<Made> {
+  function order<Made extends DrawnImage | Painted>(asked: Order | Painting | Converting): Promise<Made> {
     if (waiting.length >= MOST_WAITING) return Promise.reject(new TooBusy())
     const { promise, resolve, reject } = Promise.withResolvers<Made>()
     waiting.push({ order: asked, resolve: (made) => resolve(made as Made), reject })
@@ -97,7 +97,7 @@ export function createPool() {
 
   return {
     /** @throws TooBusy when too many wait */
-    draw: (asked: Order): Promise<Drawn> => order<Drawn>(asked),
+    draw: (asked: Order): Promise<DrawnImage> => order<DrawnImage>(asked),
 
     /** A picture that was drawn anew here, as PNG. @throws TooBusy when too many wait */
     convert: async (webp: Uint8Array): Promise<Buffer> => Buffer.from((await order<Painted>({ webp })).png),

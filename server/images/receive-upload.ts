@@ -7,7 +7,7 @@ const LARGEST = 15_000_000
 const LONGEST_NAME = 120
 
 /** A file that has arrived: where it lies and its hash, or why it was not kept. */
-export type Received = { name: string } & (
+export type ReceivedImage = { name: string } & (
   | { problem: null; at: string; hash: string }
   | { problem: 'too_big' | 'not_kept' }
 )
@@ -21,7 +21,7 @@ interface Log {
  * that the fields of the form it came with are read too.
  * @param called the sender's name for it, only ever shown
  */
-export async function receive(files: Files, log: Log, stream: Readable, called: string): Promise<Received> {
+export async function receive(files: Files, log: Log, stream: Readable, called: string): Promise<ReceivedImage> {
   const name = called.replace(/[\p{C}]/gu, '').slice(0, LONGEST_NAME)
   const sum = createHash('sha256')
   let length = 0

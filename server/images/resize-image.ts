@@ -18,11 +18,11 @@ export interface Order {
 }
 
 /** Why a file did not become a picture; each has its sentence. */
-export type Refused = 'no_picture' | 'svg' | 'heic' | 'too_many_pixels' | 'damaged'
+export type ImageProblem = 'no_picture' | 'svg' | 'heic' | 'too_many_pixels' | 'damaged'
 
-export type Drawn =
+export type DrawnImage =
   | { problem: null; width: number; height: number; animated: boolean; bytes: number }
-  | { problem: Refused }
+  | { problem: ImageProblem }
 
 /** Only these are ever decoded: no other decoder of the library is in reach, whatever a file calls itself. */
 export function narrowDecoders(): void {
@@ -39,7 +39,7 @@ export function narrowDecoders(): void {
  * camera, no file hidden behind it. What it says of its own size is read before anything is decoded.
  * @throws what goes wrong with files
  */
-export async function draw({ from, to }: Order): Promise<Drawn> {
+export async function draw({ from, to }: Order): Promise<DrawnImage> {
   const bytes = await readFile(from)
   const kind = kindOf(bytes)
   if (kind === null) return { problem: 'no_picture' }

@@ -4,7 +4,7 @@ import type { Log } from '../web/operations/request-log.ts'
 import type { NotAdded } from './add-images.ts'
 import type { Files } from './files.ts'
 import { type Pool, TooBusy } from './process-pool.ts'
-import type { Received } from './receive-upload.ts'
+import type { ReceivedImage } from './receive-upload.ts'
 import { type Format, fileName, sizesOf } from './sizes.ts'
 
 interface Redrawn {
@@ -18,7 +18,7 @@ interface Redrawn {
 /** Draws what somebody sent anew as one picture, in the smallest size it comes in or the largest, and forgets the file. */
 export function createRedrawing({ files, pool, log }: { files: Files; pool: Pool; log: Log }) {
   return async (
-    file: Received,
+    file: ReceivedImage,
     wanted: 'smallest' | 'largest' = 'smallest',
     format: Format = 'webp',
   ): Promise<Redrawn | NotAdded> => {

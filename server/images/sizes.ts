@@ -10,7 +10,7 @@ export interface Size {
   height: number
 }
 
-interface Whole {
+interface OriginalImage {
   width: number
   height: number
   animated: boolean
@@ -23,7 +23,7 @@ const HIGHEST = 5
 const MOVING: readonly Step[] = [960]
 
 /** The sizes in which a picture is kept, the smallest first, none larger than the picture itself. */
-export function sizesOf({ width, height, animated }: Whole): Size[] {
+export function sizesOf({ width, height, animated }: OriginalImage): Size[] {
   const sizes: Size[] = []
   for (const step of animated ? MOVING : STEPS) {
     const scale = Math.min(1, step / width, (step * HIGHEST) / height)
@@ -38,7 +38,7 @@ function scaled(length: number, scale: number): number {
 }
 
 /** The size that answers an address: the one asked for, else the largest below it, else the smallest there is. */
-export function sizeFor(picture: Whole, step: Step): Size | undefined {
+export function sizeFor(picture: OriginalImage, step: Step): Size | undefined {
   const sizes = sizesOf(picture)
   return sizes.findLast((size) => size.step <= step) ?? sizes[0]
 }

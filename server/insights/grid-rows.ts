@@ -2,7 +2,7 @@ import type { Cohort, Enrolment } from '../cohorts/enrolments.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import { type CellState, type Column, cellsOf, columnsOf, type Entry, restsOf, type Work } from './grid.ts'
+import { type CellState, type Column, cellsOf, columnsOf, type Entry, type LearnerWork, restsOf } from './grid.ts'
 import { PERSON_STATE, type PersonState, twoWeeksBefore } from './inactivity.ts'
 
 export const SORTS = ['name', 'workplace', 'seen', 'done', 'least'] as const
@@ -37,7 +37,7 @@ export interface GridPage {
 }
 
 /** A learner with all that she did, for a file. */
-export interface FullRow extends Learner, Pick<Work, 'done' | 'skipped' | 'drafted'> {
+export interface FullRow extends Learner, Pick<LearnerWork, 'done' | 'skipped' | 'drafted'> {
   email: string
   goal: number
   joined_at: string
@@ -137,7 +137,7 @@ export function createGridRows(
       FROM chosen CROSS JOIN enrolment ON enrolment.id = chosen.enrolment_id
      ORDER BY chosen.enrolment_id`)
 
-  const read = (row: Texts): Pick<Work, 'done' | 'skipped' | 'drafted'> => ({
+  const read = (row: Texts): Pick<LearnerWork, 'done' | 'skipped' | 'drafted'> => ({
     done: JSON.parse(row.done),
     skipped: JSON.parse(row.skipped),
     drafted: JSON.parse(row.drafted),

@@ -25,13 +25,13 @@ export interface Column {
 }
 
 /** A stretch of time, by instants, its end not included. */
-interface Rest {
+interface RestSpan {
   from: string
   to: string
 }
 
 /** What one person did, as it comes out of the database. */
-export interface Work {
+export interface LearnerWork {
   /** When each thing was done, by its id. */
   done: Record<string, string>
   /** Reasons, by the thing's id. */
@@ -51,7 +51,7 @@ export function columnsOf(entries: readonly Entry[], course: Pick<CourseContent,
  * The weeks in which nothing new opens, and all the time after the end.
  * @param over the instant at which the last day is over
  */
-export function restsOf(entries: readonly Entry[], over: string): Rest[] {
+export function restsOf(entries: readonly Entry[], over: string): RestSpan[] {
   const rests = entries.flatMap(({ kind, opens_at: from }) => {
     const to = entries.find(({ opens_at }) => opens_at > from)?.opens_at ?? over
     return kind === 'thing' ? [] : [{ from, to }]
@@ -60,7 +60,7 @@ export function restsOf(entries: readonly Entry[], over: string): Rest[] {
 }
 
 /** One person's row of the grid, a cell for each thing. */
-export function cellsOf(columns: readonly Column[], work: Work, rests: readonly Rest[]): CellState[] {
+export function cellsOf(columns: readonly Column[], work: LearnerWork, rests: readonly RestSpan[]): CellState[] {
   return columns.map(({ thing, open }) => {
     const done_at = work.done[thing.id]
     if (done_at !== undefined) return rests.some(({ from, to }) => from <= done_at && done_at < to) ? 'late' : 'done'

@@ -3,7 +3,7 @@ import type { Frame } from '../web/render/page-context.ts'
 import { listWords } from '../web/text/phrases.ts'
 import { dropOffHtml } from './drop-off.ts'
 import { type Pulses, pulsesHtml, pulsesOf } from './pulses.ts'
-import type { Headcount, Rest, ThingTally } from './statistics.ts'
+import type { Headcount, RestBetween, ThingTally } from './statistics.ts'
 
 /** A cohort in numbers. */
 export interface Numbers extends Omit<Headcount, 'quiet'> {
@@ -15,7 +15,7 @@ export interface Numbers extends Omit<Headcount, 'quiet'> {
   unanswered_and_more: boolean
   /** What is open, in the calendar's order. */
   things: ThingTally[]
-  rests: Rest[]
+  rests: RestBetween[]
   /** What people said in a line after a thing, the newest; nobody's name goes with it. */
   lines: { thing_id: number; line: string }[]
 }

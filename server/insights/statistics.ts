@@ -35,7 +35,7 @@ export interface TallyRow {
 export interface ThingTally extends Omit<TallyRow, 'thing_id'>, Column {}
 
 /** A time without new things that has begun. */
-export interface Rest {
+export interface RestBetween {
   kind: 'catch-up' | 'holiday'
   /** How many of the things opened before it. */
   after: number
@@ -84,7 +84,7 @@ export function thingTallies(columns: readonly Column[], rows: readonly TallyRow
 }
 
 /** The rests between open things; none before the first and none after the last. */
-export function restsBetween(entries: readonly Entry[], now: string): Rest[] {
+export function restsBetween(entries: readonly Entry[], now: string): RestBetween[] {
   const begun = entries.filter(({ opens_at }) => opens_at <= now)
   const things = begun.filter(({ kind }) => kind === 'thing').length
   return begun

@@ -15,7 +15,7 @@ interface Turn {
   signal: AbortSignal
 }
 
-type Work<Payload> = (payload: Payload, turn: Turn) => Promise<void> | void
+type JobHandler<Payload> = (payload: Payload, turn: Turn) => Promise<void> | void
 
 interface Handling {
   /** How long one attempt may take; a worker that is silent for longer is thought dead. Two minutes unless said. */
@@ -205,7 +205,7 @@ export function createJobs(
     /** Says who does the jobs of a kind; once, where the noun is made. */
     handle<Payload = Record<string, never>>(
       kind: string,
-      work: Work<Payload>,
+      work: JobHandler<Payload>,
       { lease = { minutes: 2 }, tries = 8, at_once = 1 }: Handling = {},
     ): void {
       if (handlers.has(kind)) throw new Error(`Two handlers for ${kind}`)

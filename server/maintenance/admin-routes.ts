@@ -12,12 +12,12 @@ import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { BrokenLink, LinkNumbers } from './links.ts'
 import type { FreshThing } from './maintenance.ts'
-import type { Reported } from './thing-reports.ts'
+import type { ReportedThing } from './thing-reports.ts'
 
 const upkeepPage = view<{
   course: { slug: string; title: string } | null
   courses: { slug: string; title: string }[]
-  reported: Reported[]
+  reported: ReportedThing[]
   things: FreshThing[]
   older: string | null
   first: boolean

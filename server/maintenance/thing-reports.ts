@@ -24,7 +24,7 @@ interface OpenReport extends Saying {
 }
 
 /** A thing with what was said about it. */
-export interface Reported {
+export interface ReportedThing {
   thing_id: number
   slug: string
   title: string
@@ -36,7 +36,7 @@ export interface Reported {
   reports: OpenReport[]
 }
 
-type OpenReportRow = OpenReport & Omit<Reported, 'people' | 'reports'>
+type OpenReportRow = OpenReport & Omit<ReportedThing, 'people' | 'reports'>
 
 /** A settled report, with where its thank-you leads. */
 interface Settled {
@@ -163,7 +163,7 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
     mine: (thing_id: number, person_id: number): Saying[] => mine.all(thing_id, person_id),
 
     /** Everything that is open, by thing: what most people say first. */
-    open(course: string | null): Reported[] {
+    open(course: string | null): ReportedThing[] {
       const things = [...Map.groupBy(open.all({ course }), ({ thing_id }) => thing_id).values()].flatMap((rows) => {
         const [first] = rows
         if (!first) return []

@@ -3,7 +3,7 @@ import type { PersonName } from '../people/people.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT, MAY_READ_REPORTED } from '../reflections/policy.ts'
 
 /** A post that was reported, with who said why. */
-export interface Reported {
+export interface ReportedPost {
   /** The latest report of it; the list goes on from it. */
   id: number
   kind: 'reflection' | 'comment'
@@ -24,7 +24,7 @@ export interface Reported {
   reasons: { name: string; handle: string; reason: string; made_at: string }[]
 }
 
-interface ReportedPostRow extends Omit<Reported, 'author' | 'reasons'> {
+interface ReportedPostRow extends Omit<ReportedPost, 'author' | 'reasons'> {
   person_id: number
   name: string
   handle: string
@@ -99,7 +99,7 @@ export function createReportList(db: Database) {
     reports(
       viewer: number,
       { cohort_id, settled, before }: { cohort_id: number | null; settled: boolean; before: number | null },
-    ): { reports: Reported[]; next: number | null } {
+    ): { reports: ReportedPost[]; next: number | null } {
       const statement = (cohort_id === null ? ofSite : ofCohort)[settled ? 'settled' : 'open']
       const rows = statement.all({ viewer, cohort_id, before: before ?? Number.MAX_SAFE_INTEGER })
       const reports = rows.slice(0, PAGE).map(({ person_id, name, handle, workplace, reasons, ...row }) => ({

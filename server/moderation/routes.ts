@@ -14,21 +14,21 @@ import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Moderated, Post } from './moderation.ts'
-import type { Reported } from './report-list.ts'
+import type { ReportedPost } from './report-list.ts'
 
 const reportsPage = view<{
   /** Null: of the whole site. */
   enrolment: Enrolment | null
-  reports: Reported[]
+  reports: ReportedPost[]
   settled: boolean
   base: string
   older: string | null
 }>('moderation/reports')
-const hidePage = view<{ post: Moderated; from: From; form: Form }>('moderation/hide')
+const hidePage = view<{ post: Moderated; from: ReportOrigin; form: Form }>('moderation/hide')
 
 /** Where somebody came from, to go back there. */
 const FROM = ['post', 'cohort', 'site'] as const
-type From = (typeof FROM)[number]
+type ReportOrigin = (typeof FROM)[number]
 const from = z.enum(FROM).optional().default('post')
 const hideForm = z.object({ note: text({ max: 500 }), from })
 const actForm = z.object({ from })
@@ -111,7 +111,7 @@ export function moderationRoutes(router: Router, services: Services): void {
   }
 }
 
-function fromIn(req: Request): From {
+function fromIn(req: Request): ReportOrigin {
   const form = readForm(actForm, req.body)
   return form.ok ? form.data.from : 'post'
 }
@@ -122,13 +122,13 @@ function say(req: Request, done: boolean, what: 'hidden' | 'restored' | 'settled
 }
 
 /** An admin who does not take part in the cohort cannot read there what she has settled. */
-function placeOf(back: From, { kind, id, leads, reflection_id, slug }: Moderated): string {
+function placeOf(back: ReportOrigin, { kind, id, leads, reflection_id, slug }: Moderated): string {
   if (back === 'site' || !leads) return '/admin/reports'
   if (back === 'cohort') return `/admin/cohorts/${slug}/reports`
   return postHref(reflection_id, kind === 'comment' ? id : null)
 }
 
-function showHiding(res: Response, post: Moderated, back: From, form: Form): void {
+function showHiding(res: Response, post: Moderated, back: ReportOrigin, form: Form): void {
   const { t } = frameOf(res)
   const status = Object.keys(form.problems).length > 0 ? 422 : 200
   if (post.is_hidden) forbidden()

@@ -15,8 +15,8 @@ import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Import } from './imports.ts'
 import { type Preview, previewOf } from './preview.ts'
-import { type List, MOST_ROWS } from './read-list.ts'
-import { LARGEST, type Received, receive } from './receive-list.ts'
+import { MOST_ROWS, type ParsedList } from './read-list.ts'
+import { LARGEST, type ReceivedFile, receive } from './receive-list.ts'
 import { MOST_PODS } from './run-import.ts'
 
 interface ImportTarget {
@@ -80,7 +80,7 @@ export function importingRoutes(router: Router, services: Services): void {
 
   async function takeList(req: Request, res: Response): Promise<void> {
     const { t } = frameOf(res)
-    const { taken } = await readUploads<Received>(req, res, 'file', { take: receive, drop: async () => {} })
+    const { taken } = await readUploads<ReceivedFile>(req, res, 'file', { take: receive, drop: async () => {} })
     const form = readForm(listForm, req.body)
     if (!form.ok) return showStart(req, res, refusedForm(t, form))
     const refuse = (key: string, values = {}, field = 'list') =>
@@ -89,7 +89,7 @@ export function importingRoutes(router: Router, services: Services): void {
     const field = file ? 'file' : 'list'
     if (file && file.bytes === null) return refuse('too_large', { megabytes: LARGEST / MEGABYTE }, field)
     const source = file?.bytes ?? form.data.list
-    const list = await workers.run<Uint8Array | string, List | null>(READ_LIST, source, READ_WITHIN)
+    const list = await workers.run<Uint8Array | string, ParsedList | null>(READ_LIST, source, READ_WITHIN)
     if (list === null) return refuse('no_text', {}, field)
     if (!list.ok) return refuse(list.problem, list.values, field)
     const place = placeOf(req)

@@ -15,7 +15,7 @@ export interface ListRow {
 }
 
 /** What was read of a list, or why it cannot be. */
-export type List =
+export type ParsedList =
   | { ok: true; rows: ListRow[]; ignored: string[] }
   | { ok: false; problem: string; values: Record<string, string | number> }
 
@@ -34,7 +34,7 @@ const TEXTS = {
 const KEPT_SAFE = /^'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])/
 
 /** Reads a list of people, as spreadsheets write it, a piece at a time. Nothing of it is done. */
-export async function readList(text: string): Promise<List> {
+export async function readList(text: string): Promise<ParsedList> {
   // Excel may say in a first line what stands between the columns
   const said = /^sep=[^\r\n]*\r?\n/i.exec(text)?.[0] ?? ''
   const body = text.slice(said.length)
@@ -83,7 +83,7 @@ function* piecesOf(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE)
 }
 
-function problemOfColumns({ at, refused }: Columns): Extract<List, { ok: false }> | null {
+function problemOfColumns({ at, refused }: Columns): Extract<ParsedList, { ok: false }> | null {
   if (refused.length > 0) return { ok: false, problem: 'refused_columns', values: { columns: refused.join(', ') } }
   return at.email === undefined ? { ok: false, problem: 'no_email_column', values: {} } : null
 }

@@ -4,12 +4,12 @@ import type { Readable } from 'node:stream'
 export const LARGEST = 2_000_000
 
 /** A file that has arrived; null in place of its bytes where it is too large. */
-export interface Received {
+export interface ReceivedFile {
   bytes: Buffer | null
 }
 
 /** Takes a file to its end, and keeps of it no more than may be. */
-export async function receive(stream: Readable): Promise<Received> {
+export async function receive(stream: Readable): Promise<ReceivedFile> {
   const pieces: Buffer[] = []
   let length = 0
   for await (const piece of stream as AsyncIterable<Buffer>) {

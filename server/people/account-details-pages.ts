@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import type { Spoken } from '../activity/log-presenter.ts'
+import type { LogLine } from '../activity/log-presenter.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/http/current-user.ts'
 import { emptyForm, type Form, once, readForm, refusedForm } from '../web/http/forms.ts'
@@ -20,7 +20,7 @@ const dossierPage = view<{
   is_self: boolean
   roles: typeof SITE_ROLES
   enrolments: DossierEnrolment[]
-  log: Spoken[]
+  log: LogLine[]
   form: Form
 }>('people/account-details')
 const deletePage = view<{ who: Person; belongings: Belongings; form: Form }>('people/delete')

@@ -5,7 +5,7 @@ import type { Person, SiteRole } from './people.ts'
 
 export const STATES = ['active', 'deactivated', 'never', 'nowhere'] as const
 /** Never: enrolled, and has not signed in since. Nowhere: in no cohort, and invited to none. */
-type State = (typeof STATES)[number]
+type AccountState = (typeof STATES)[number]
 
 export interface DirectoryEntry extends Pick<Person, 'id' | 'name' | 'email' | 'handle' | 'role' | 'workplace'> {
   deactivated_at: string | null
@@ -15,7 +15,7 @@ export interface DirectoryEntry extends Pick<Person, 'id' | 'name' | 'email' | '
 export interface DirectoryFilters {
   q: string
   role: SiteRole | null
-  state: State | null
+  state: AccountState | null
   /** A cohort's slug. */
   cohort: string | null
   workplace: string | null

@@ -4,11 +4,11 @@ import type { Translate } from '../web/text/i18n.ts'
 import { alike, dealt, type Hours, namesFor, sharedOut } from './grouping.ts'
 
 export const WAYS = ['size', 'interest', 'hours'] as const
-type Way = (typeof WAYS)[number]
+type GroupingMethod = (typeof WAYS)[number]
 
 /** What an organiser asks for: how to put together those who are in no pod yet. */
 export interface PodWish {
-  by: Way
+  by: GroupingMethod
   size: number
   /** Give the new pods to the guides in turn? */
   with_guides: boolean
@@ -112,16 +112,20 @@ export function createPodPlans(db: Database, { make, move, setGuides }: Verbs) {
   }
 }
 
-function kindsOf(people: Candidate[], by: Way, size: number): { answer: string | null; people: Candidate[] }[] {
+function kindsOf(
+  people: Candidate[],
+  by: GroupingMethod,
+  size: number,
+): { answer: string | null; people: Candidate[] }[] {
   if (by === 'size') return dealt(people, size).map((people) => ({ answer: null, people }))
   return alike(people, size, (one) => said(one, by))
 }
 
-function said({ interest, hours }: Candidate, by: Way): string | null {
+function said({ interest, hours }: Candidate, by: GroupingMethod): string | null {
   return by === 'hours' ? hours : same(interest)
 }
 
-function howAlike({ answer, people }: ReturnType<typeof kindsOf>[number], by: Way): PlannedPod['alike'] {
+function howAlike({ answer, people }: ReturnType<typeof kindsOf>[number], by: GroupingMethod): PlannedPod['alike'] {
   if (answer === null) return 'mixed'
   return people.every((one) => said(one, by) === answer) ? 'alike' : 'mostly'
 }

@@ -5,7 +5,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { type Deed, holds } from './completion-rule.ts'
 
-interface Mine {
+interface EnrolmentThing {
   enrolment_id: number
   thing_id: number
 }
@@ -37,7 +37,7 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
   // Triggers keep the counts of an enrolment (things_done, last_wrote_at): completion_is_counted, completion_is_gone,
   // commenter_wrote, commenter_wrote_no_more, commenter_wrote_otherwise.
   const OF_MINE = 'enrolment_id = :enrolment_id AND thing_id = :thing_id'
-  const deedOf = db.prepare<Mine, DeedRow>(`
+  const deedOf = db.prepare<EnrolmentThing, DeedRow>(`
     SELECT enrolment.person_id, cohort.id AS cohort_id, course.id AS course_id, course.revision AS course_revision,
            (SELECT rule FROM completion WHERE ${OF_MINE}) AS held_by,
            (SELECT json_group_array(iif(course.completion LIKE '%min_words%', body, '')) FROM reflection WHERE ${OF_MINE}) AS texts,
@@ -51,25 +51,25 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
       JOIN cohort ON cohort.id = enrolment.cohort_id
       JOIN course ON course.id = cohort.course_id
      WHERE enrolment.id = :enrolment_id`)
-  const insert = db.prepare<Mine & { rule: CompletionRule['by']; now: string }>(`
+  const insert = db.prepare<EnrolmentThing & { rule: CompletionRule['by']; now: string }>(`
     INSERT INTO completion (enrolment_id, thing_id, rule, completed_at) VALUES (:enrolment_id, :thing_id, :rule, :now)
     ON CONFLICT DO NOTHING`)
-  const remove = db.prepare<Mine>(`DELETE FROM completion WHERE ${OF_MINE}`)
-  const takeUp = db.prepare<Mine>(`DELETE FROM skip WHERE ${OF_MINE}`)
-  const ask = db.prepare<Mine & { now: string }>(`
+  const remove = db.prepare<EnrolmentThing>(`DELETE FROM completion WHERE ${OF_MINE}`)
+  const takeUp = db.prepare<EnrolmentThing>(`DELETE FROM skip WHERE ${OF_MINE}`)
+  const ask = db.prepare<EnrolmentThing & { now: string }>(`
     INSERT INTO confirmation (enrolment_id, thing_id, asked_at) VALUES (:enrolment_id, :thing_id, :now)
     ON CONFLICT DO NOTHING`)
-  const askNoMore = db.prepare<Mine>(`DELETE FROM confirmation WHERE ${OF_MINE} AND confirmed_at IS NULL`)
-  const confirm = db.prepare<Mine & { by: number; now: string }>(`
+  const askNoMore = db.prepare<EnrolmentThing>(`DELETE FROM confirmation WHERE ${OF_MINE} AND confirmed_at IS NULL`)
+  const confirm = db.prepare<EnrolmentThing & { by: number; now: string }>(`
     INSERT INTO confirmation (enrolment_id, thing_id, asked_at, confirmed_by, confirmed_at)
     VALUES (:enrolment_id, :thing_id, :now, :by, :now)
     ON CONFLICT DO UPDATE SET confirmed_by = excluded.confirmed_by, confirmed_at = excluded.confirmed_at
      WHERE confirmed_at IS NULL`)
-  const takeBack = db.prepare<Mine>(
+  const takeBack = db.prepare<EnrolmentThing>(
     `UPDATE confirmation SET confirmed_by = NULL, confirmed_at = NULL WHERE ${OF_MINE} AND confirmed_at IS NOT NULL`,
   )
 
-  function read(mine: Mine) {
+  function read(mine: EnrolmentThing) {
     const row = deedOf.get(mine)
     if (!row) throw new Error(`There is no enrolment ${mine.enrolment_id}`)
     const texts: string[] = JSON.parse(row.texts)
@@ -79,7 +79,7 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
   }
 
   /** @returns whether it is done, whether this act did it, and whose it is */
-  function gain(mine: Mine): Pick<DeedRow, 'person_id' | 'cohort_id'> & { done: boolean; now_done: boolean } {
+  function gain(mine: EnrolmentThing): Pick<DeedRow, 'person_id' | 'cohort_id'> & { done: boolean; now_done: boolean } {
     const { deed, rule, held_by, person_id, cohort_id } = read(mine)
     const whose = { person_id, cohort_id }
     const now = nowText(clock)
@@ -94,14 +94,14 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
   }
 
   /** What no reflection says: the thing is done by this very act. @returns the activity, which may have earned awards */
-  function gainAndTell(mine: Mine): number | null {
+  function gainAndTell(mine: EnrolmentThing): number | null {
     const { now_done, person_id, cohort_id } = gain(mine)
     if (!now_done) return null
     return activity.record('thing.completed', { person_id, cohort_id, subject_id: mine.thing_id })
   }
 
   /** What its rule asked for was taken away; the course's rule of today may hold it too. */
-  function lose(mine: Mine): void {
+  function lose(mine: EnrolmentThing): void {
     const { deed, rule, held_by } = read(mine)
     if (deed.words === null && !deed.steps) askNoMore.run(mine)
     if (held_by === null || holds(rule, deed) || holds({ by: held_by, min_words: 0 }, deed)) return

@@ -15,7 +15,7 @@ interface Pulse {
 }
 
 /** What the enrolment did about one thing. */
-export interface Work {
+export interface ThingWork {
   /** Slugs of the steps that are done. */
   ticks: string[]
   reflection: { id: number; title: string } | null
@@ -43,7 +43,7 @@ interface Asking {
   pod_id: number | null
 }
 
-interface Mine {
+interface EnrolmentThing {
   enrolment_id: number
   thing_id: number
 }
@@ -65,7 +65,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
            (SELECT json_group_array(thing_id) FROM skip WHERE enrolment_id = :enrolment_id) AS skipped,
            (SELECT json_group_array(thing_id) FROM draft WHERE enrolment_id = :enrolment_id AND open = 1 AND (SELECT seen_as_other()) = 0) AS drafted
       FROM cohort WHERE id = :cohort_id`)
-  const work = db.prepare<Mine, Record<'ticks' | 'reflection' | 'skip_reason' | 'pulse', string | null>>(`
+  const work = db.prepare<EnrolmentThing, Record<'ticks' | 'reflection' | 'skip_reason' | 'pulse', string | null>>(`
     SELECT (SELECT json_group_array(step) FROM tick WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS ticks,
            (SELECT json_object('id', id, 'title', title) FROM reflection AS r
              WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id AND ${inSight('r')}
@@ -81,22 +81,24 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
              FILTER (WHERE enrolment.role <> 'learner' AND person.id <> :person_id) AS guides
       FROM enrolment JOIN person ON person.id = enrolment.person_id
      WHERE enrolment.cohort_id = :cohort_id AND enrolment.left_at IS NULL`)
-  const insertTick = db.prepare<Mine & { step: string; now: string }>(`
+  const insertTick = db.prepare<EnrolmentThing & { step: string; now: string }>(`
     INSERT INTO tick (enrolment_id, thing_id, step, ticked_at) VALUES (:enrolment_id, :thing_id, :step, :now)
     ON CONFLICT DO NOTHING`)
-  const deleteTick = db.prepare<Mine & { step: string }>(
+  const deleteTick = db.prepare<EnrolmentThing & { step: string }>(
     'DELETE FROM tick WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id AND step = :step',
   )
   const startStep = db
     .prepare<[number, string], 1>("SELECT 1 FROM step WHERE thing_id = ? AND slug = ? AND depth = 'start'")
     .pluck()
-  const putSkip = db.prepare<Mine & { reason: string; now: string }>(`
+  const putSkip = db.prepare<EnrolmentThing & { reason: string; now: string }>(`
     INSERT INTO skip (enrolment_id, thing_id, reason, skipped_at)
     SELECT :enrolment_id, :thing_id, :reason, :now
      WHERE NOT EXISTS (SELECT 1 FROM completion WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id)
     ON CONFLICT DO UPDATE SET reason = excluded.reason`)
-  const deleteSkip = db.prepare<Mine>('DELETE FROM skip WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id')
-  const putPulse = db.prepare<Mine & Pulse & { now: string }>(`
+  const deleteSkip = db.prepare<EnrolmentThing>(
+    'DELETE FROM skip WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id',
+  )
+  const putPulse = db.prepare<EnrolmentThing & Pulse & { now: string }>(`
     INSERT INTO pulse (enrolment_id, thing_id, useful, will_use, line, given_at)
     SELECT :enrolment_id, :thing_id, :useful, :will_use, :line, :now
      WHERE EXISTS (SELECT 1 FROM completion WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id)
@@ -150,7 +152,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
       }
     },
 
-    work(enrolment_id: number, thing_id: number): Work {
+    work(enrolment_id: number, thing_id: number): ThingWork {
       const row = work.get({ enrolment_id, thing_id })
       return {
         ticks: JSON.parse(row?.ticks ?? '[]'),

@@ -12,7 +12,7 @@ import { missingLanguage } from '../web/text/languages.ts'
 import { wordsMissing } from './completion-rule.ts'
 import { ruleWords } from './completion-rule-text.ts'
 import type { CourseMap, Tile } from './map.ts'
-import type { Work } from './progress.ts'
+import type { ThingWork } from './progress.ts'
 import {
   type Depth,
   depthsOf,
@@ -33,7 +33,7 @@ const page = view<{
   minutes: string
   start: StepRow[]
   depths: Depth[]
-  work: Work
+  work: ThingWork
   act: MainAct
   /** What makes it done. */
   rule: string
@@ -46,7 +46,7 @@ const page = view<{
   said: Saying[]
   kinds: readonly string[]
   /** Awards that ticking it has just earned. */
-  moments: Moment[]
+  moments: AwardMoment[]
   about: { total: number; many: boolean; items: StreamItem[] }
   around: { before: Tile | null; after: Tile | null }
   skip: Form
@@ -54,7 +54,7 @@ const page = view<{
   report: Form
 }>('progress/thing')
 
-type Moment = NonNullable<ReturnType<Services['badges']['moment']>>
+type AwardMoment = NonNullable<ReturnType<Services['badges']['moment']>>
 
 const closedPage = view<{ map_href: string; tile: Tile }>('progress/closed')
 
@@ -115,7 +115,7 @@ function shortWords(
   { progress }: Services,
   t: Translate,
   { enrolment, map, tile }: Pick<Visit, 'enrolment' | 'map' | 'tile'>,
-  { reflection }: Work,
+  { reflection }: ThingWork,
 ): string | null {
   const { completion } = map
   if (completion.min_words === 0 || !reflection || tile.state === 'done') return null

@@ -2,7 +2,7 @@ import type { Step, Thing } from '../courses/courses.ts'
 import type { Frame } from '../web/render/page-context.ts'
 import { listWords } from '../web/text/phrases.ts'
 import type { Tile } from './map.ts'
-import type { Work } from './progress.ts'
+import type { ThingWork } from './progress.ts'
 
 /** A step with the form that marks it. */
 export interface StepRow {
@@ -72,7 +72,7 @@ export function placeWords({ t }: Frame, tiles: Tile[], { thing, number }: Tile)
   return t('progress.thing.place', { set: thing.set.title, at, of: set.length })
 }
 
-export function mainAct({ t }: Frame, tile: Tile, { reflection }: Work, base: string): MainAct {
+export function mainAct({ t }: Frame, tile: Tile, { reflection }: ThingWork, base: string): MainAct {
   const editor = `${base}/reflection`
   if (tile.drafted) return { href: editor, icon: 'square-pen', words: t('progress.thing.go_on') }
   if (reflection)

@@ -10,7 +10,7 @@ import type { Drafts, Text } from './editor/drafts.ts'
 import { headOf } from './markdown/excerpt.ts'
 import type { RenderMarkdown } from './markdown/markdown-renderer.ts'
 
-interface Own extends Text {
+interface OwnReflection extends Text {
   id: number
   answered: 0 | 1
   revision: number
@@ -43,7 +43,7 @@ export function createPublishing(
   clock: Clock,
   { activity, courses, drafts, images, mentions, progress, renderMarkdown }: PublishingHelpers,
 ) {
-  const own = db.prepare<[number, number], Own>(
+  const own = db.prepare<[number, number], OwnReflection>(
     `SELECT id, title, body, audience, revision, published_at,
             EXISTS (SELECT 1 FROM comment WHERE reflection_id = reflection.id) AS answered
        FROM reflection
@@ -109,7 +109,7 @@ export function createPublishing(
 
   return {
     /** The text somebody has published about a thing, to go on writing. */
-    own: (enrolment_id: number, thing_id: number): Own | null => own.get(enrolment_id, thing_id) ?? null,
+    own: (enrolment_id: number, thing_id: number): OwnReflection | null => own.get(enrolment_id, thing_id) ?? null,
 
     publishing,
 

@@ -12,7 +12,7 @@ import type { TalkPart } from './comments/comment-pages.ts'
 import { type Talk, threadWith } from './comments/threads.ts'
 import type { ReflectionPage } from './reflections.ts'
 
-type Moment = NonNullable<ReturnType<Services['badges']['moment']>>
+type AwardMoment = NonNullable<ReturnType<Services['badges']['moment']>>
 
 /** What the viewer has reported here, by address of the post, and the form for it that was refused. */
 interface Reporting {
@@ -34,7 +34,7 @@ const page = view<{
   start: { saved: { id: number; title: string }[]; chosen: number | null } | null
   talk: Talk
   thanks: string
-  moments: Moment[]
+  moments: AwardMoment[]
   answer: Answering
   /** The comment that is being changed, where its form was refused. */
   editing: { id: number; form: Form } | null
@@ -45,7 +45,12 @@ const page = view<{
  * @param refused the form that was refused: a new answer, the change of the comment `editing`, or a report of the
  * reflection (null) or of a comment
  */
-export function showReflection(services: Services, req: Request, res: Response, refused: Refused | null = null): void {
+export function showReflection(
+  services: Services,
+  req: Request,
+  res: Response,
+  refused: RefusedComment | null = null,
+): void {
   const { badges, comments, config, following, moderation, notices, reflections } = services
   const viewer = req.user?.id ?? 0
   const reflection = reflections.page(refused?.reflection_id ?? numberIn(req.params['id']), viewer) ?? notFound()
@@ -97,14 +102,14 @@ const NO_TALK: Talk = {
 }
 
 /** The part of the talk that an address asks for; the one round the comment whose form is open, where one is. */
-function partOf(req: Request, refused: Refused | null): TalkPart {
+function partOf(req: Request, refused: RefusedComment | null): TalkPart {
   const asked = (name: string) => wholeNumber(queryText(req, name))
   const form = refused?.editing ?? refused?.reporting ?? wholeNumber(refused?.form.values['parent'])
   const around = form ?? asked('comment') ?? asked('under') ?? asked('report')
   return { around, before: around === null ? asked('before') : null, after: around === null ? asked('after') : null }
 }
 
-interface Refused {
+interface RefusedComment {
   reflection_id: number
   form: Form
   editing?: number
@@ -120,7 +125,7 @@ function startOf({ savedAnswers }: Services, reflection: ReflectionPage, viewer:
 }
 
 /** @param asked the comment to which an answer is to be written: a page of twenty does not carry twenty forms */
-function answerOf(talk: Talk, refused: Refused | null, asked: number | null, start: string): Answering {
+function answerOf(talk: Talk, refused: RefusedComment | null, asked: number | null, start: string): Answering {
   if (refused) return { under: threadWith(talk, Number(refused.form.values['parent'])), form: refused.form }
   const under = asked === null ? null : threadWith(talk, asked)
   return { under, form: emptyForm(under === null ? { body: start } : {}) }
@@ -129,7 +134,7 @@ function answerOf(talk: Talk, refused: Refused | null, asked: number | null, sta
 function reportingOf(
   own: ReturnType<Services['moderation']['mine']>,
   id: number,
-  refused: Refused | null,
+  refused: RefusedComment | null,
 ): Omit<Reporting, 'asked'> {
   const at = (comment_id: number | null) => (comment_id === null ? `/reflections/${id}` : `/comments/${comment_id}`)
   const told = own.map(({ comment_id, reason, is_settled }) => [at(comment_id), { reason, is_settled }])

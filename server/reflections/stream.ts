@@ -26,7 +26,7 @@ interface StreamPage {
   older: number | null
 }
 
-interface Where {
+interface StreamParameters {
   viewer: number
   cohort_id: number
   match: string | null
@@ -115,7 +115,7 @@ function pageFrom(beginning: Beginning, upwards: boolean): string {
      ORDER BY r.id DESC`
 }
 
-function beginningOf({ match, mine, person, pod, following, thing, unanswered }: Where): Beginning {
+function beginningOf({ match, mine, person, pod, following, thing, unanswered }: StreamParameters): Beginning {
   if (match !== null) return 'q'
   if (mine) return 'mine'
   if (person !== null) return 'person'
@@ -130,10 +130,13 @@ export function createStream(db: Database, { courses, matching }: StreamDeps) {
   const toItem = itemsWith(courses)
   const beginnings = Object.keys(BEGINNINGS) as Beginning[]
   const pages = (upwards: boolean) =>
-    new Map(beginnings.map((name) => [name, db.prepare<Where, ItemRow>(pageFrom(name, upwards))]))
+    new Map(beginnings.map((name) => [name, db.prepare<StreamParameters, ItemRow>(pageFrom(name, upwards))]))
   const [older, newer] = [pages(false), pages(true)]
 
-  function whereOf({ person_id: viewer, cohort }: Enrolment, filters: StreamFilters): Omit<Where, 'from' | 'limit'> {
+  function whereOf(
+    { person_id: viewer, cohort }: Enrolment,
+    filters: StreamFilters,
+  ): Omit<StreamParameters, 'from' | 'limit'> {
     const { q, thing, pod, person } = filters
     const on = (filter: boolean) => (filter ? 1 : 0)
     return {

@@ -69,7 +69,7 @@ interface SearchDeps {
   plainText(html: string, max: number): string
 }
 
-interface Where {
+interface SearchQuestion {
   match: string
   viewer: number
   from: number
@@ -113,7 +113,7 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf,
       JOIN course ON course.id = cohort.course_id
      WHERE e.role <> 'learner' OR entry.opens_at <= :now
      ORDER BY found.place, e.seen_at DESC`)
-  const reflections = db.prepare<Where, TextRow>(`
+  const reflections = db.prepare<SearchQuestion, TextRow>(`
     WITH found (id) AS MATERIALIZED (
       SELECT r.id
         FROM reflection_search CROSS JOIN reflection AS r ON r.id = reflection_search.rowid
@@ -124,7 +124,7 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf,
       CROSS JOIN reflection AS r ON r.id = found.id
       JOIN person ON person.id = r.person_id ${SURROUNDINGS}
      ORDER BY found.id DESC`)
-  const answers = db.prepare<Where, TextRow>(`
+  const answers = db.prepare<SearchQuestion, TextRow>(`
     WITH found (id) AS MATERIALIZED (
       SELECT k.id
         FROM comment_search

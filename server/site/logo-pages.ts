@@ -12,7 +12,7 @@ import { type ShowPart, seenIn } from './setting-sections.ts'
 import { readSection } from './settings-forms.ts'
 
 /** Another picture, or none any more; both by their hashes. */
-interface Change {
+interface LogoChange {
   before: string
   after: string
   work: () => void
@@ -48,7 +48,7 @@ export function logoPages(router: Router, { activity, images, logo, settings }: 
     change(req, res, '', before === undefined ? null : { before, after: '', work: logo.drop })
   })
 
-  function change(req: Request, res: Response, logo_alt: string, picture: Change | null): void {
+  function change(req: Request, res: Response, logo_alt: string, picture: LogoChange | null): void {
     const { id } = currentPerson(req)
     const also =
       picture &&

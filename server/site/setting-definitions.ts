@@ -127,7 +127,7 @@ export const DEFINITIONS = {
 }
 
 export type SettingName = keyof typeof DEFINITIONS
-export type Value<Name extends SettingName> = z.output<(typeof DEFINITIONS)[Name]['schema']>
+export type SettingValue<Name extends SettingName> = z.output<(typeof DEFINITIONS)[Name]['schema']>
 
 /** What is changed together, by one form. */
 export const SECTIONS = {

@@ -3,10 +3,10 @@ import { type Problems, readForm } from '../web/http/forms.ts'
 import { apart, LEAST_MAIN, LEAST_MARKER, markerApart, nearestMain, nearestMarker } from './colours.ts'
 import { smtpUrlFrom } from './mail-address.ts'
 import { DEFINITIONS, SECTIONS, type Section, type SettingName } from './setting-definitions.ts'
-import type { Values } from './settings.ts'
+import type { SettingValues } from './settings.ts'
 import { colourIn } from './theme.ts'
 
-type Read = { ok: true; values: Values } | { ok: false; values: Record<string, string>; problems: Problems }
+type Read = { ok: true; values: SettingValues } | { ok: false; values: Record<string, string>; problems: Problems }
 
 /**
  * Reads the form of a section.
@@ -18,7 +18,7 @@ export function readSection(section: Section, body: unknown, stored: string): Re
   if (section === 'mail') return readMail(body, stored)
   const form = readForm(z.object(shape), body)
   if (!form.ok) return form
-  const values = form.data as Values
+  const values = form.data as SettingValues
   const problems = section === 'colours' ? colourProblems(values) : {}
   return Object.keys(problems).length > 0 ? { ok: false, values: { ...values }, problems } : { ok: true, values }
 }
@@ -40,7 +40,7 @@ function readMail(body: unknown, stored: string): Read {
 }
 
 /** What is wrong with the colours, with the ratio that was measured and the nearest colour that would do. */
-function colourProblems(values: Values): Problems {
+function colourProblems(values: SettingValues): Problems {
   const [main, dark, marker] = (['main_colour', 'dark_colour', 'marker_colour'] as const).map((name) =>
     colourIn(values[name] ?? ''),
   )

@@ -1,12 +1,12 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { newToken } from '../web/files/token.ts'
-import { DEFINITIONS, type Section, type SettingName, sectionOf, type Value } from './setting-definitions.ts'
+import { DEFINITIONS, type Section, type SettingName, type SettingValue, sectionOf } from './setting-definitions.ts'
 
 /** Kept beside the settings, and nobody's to change. */
-type Kept = 'setup_token' | 'mail_secret' | 'backup_night'
+type InternalSetting = 'setup_token' | 'mail_secret' | 'backup_night'
 
-export type Values = Partial<Record<SettingName, string>>
+export type SettingValues = Partial<Record<SettingName, string>>
 
 /** So much of a long text stands in the log. */
 const LOGGED = 300
@@ -27,18 +27,18 @@ export function createSettings(db: Database, activity: ActivityLog) {
 
   const read = new Map<SettingName, string>()
 
-  function value<Name extends SettingName>(name: Name): Value<Name> {
+  function value<Name extends SettingName>(name: Name): SettingValue<Name> {
     const before = read.get(name)
-    if (before !== undefined) return before as Value<Name>
+    if (before !== undefined) return before as SettingValue<Name>
     const { schema, default: initial } = DEFINITIONS[name]
     const stored = schema.safeParse(known.get(name) ?? initial)
     // what an older version took, or a hand in the database wrote, counts for nothing where it would be refused now
     const counts = stored.success ? stored.data : initial
     read.set(name, counts)
-    return counts as Value<Name>
+    return counts as SettingValue<Name>
   }
 
-  function remember(name: SettingName | Kept, text: string): void {
+  function remember(name: SettingName | InternalSetting, text: string): void {
     known.set(name, text)
     read.clear()
   }
@@ -54,13 +54,13 @@ export function createSettings(db: Database, activity: ActivityLog) {
 
   const settings = {
     /** As it is stored; null where it was never set. */
-    get: (name: SettingName | Kept) => known.get(name) ?? null,
+    get: (name: SettingName | InternalSetting) => known.get(name) ?? null,
 
     /** What counts. */
     value,
 
     /** For what the site keeps by itself, and for sites that are made to be tried. */
-    set(name: SettingName | Kept, text: string): void {
+    set(name: SettingName | InternalSetting, text: string): void {
       put.run(name, text)
       remember(name, text)
     },
@@ -71,7 +71,7 @@ export function createSettings(db: Database, activity: ActivityLog) {
       read.clear()
     },
 
-    remove(name: Kept): void {
+    remove(name: InternalSetting): void {
       drop.run(name)
       known.delete(name)
     },
@@ -87,7 +87,7 @@ export function createSettings(db: Database, activity: ActivityLog) {
      */
     changeSection(
       section: Section,
-      values: Values,
+      values: SettingValues,
       { by, seen, also = null }: { by: number; seen: number; also?: (() => void) | null },
     ): boolean {
       const wanted = Object.entries(values) as [SettingName, string][]

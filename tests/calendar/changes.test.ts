@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   addCatchUp,
+  type CalendarChange,
   CalendarRefusal,
-  type Change,
   type Dated,
   moveEntry,
   takeOut,
@@ -30,7 +30,7 @@ function at(now: string, time_zone = ZONE) {
 }
 
 /** One line an entry: its date and what it is. */
-function lines({ entries }: Pick<Change, 'entries'>): string[] {
+function lines({ entries }: Pick<CalendarChange, 'entries'>): string[] {
   return entries.map(({ opens_on, kind, number }) => `${opens_on.slice(5)} ${number ?? kind}`)
 }
 

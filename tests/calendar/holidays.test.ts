@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CalendarRefusal, type Change, type Dated } from '../../server/calendar/changes.ts'
+import { type CalendarChange, CalendarRefusal, type Dated } from '../../server/calendar/changes.ts'
 import { addHoliday, courseNews, putBack, skipThing, takeOver } from '../../server/calendar/course-sync.ts'
 import { makeCalendar, opensAt } from '../../server/calendar/plan.ts'
 import { testSite } from '../support/site.ts'
@@ -17,7 +17,7 @@ function spring(time_zone = ZONE, starts_on = '2026-03-02', things = 9): Dated[]
   })
 }
 
-function lines({ entries }: Pick<Change, 'entries'>): string[] {
+function lines({ entries }: Pick<CalendarChange, 'entries'>): string[] {
   return entries.map(({ opens_on, kind, number }) => `${opens_on.slice(5)} ${number ?? kind}`)
 }
 
@@ -138,7 +138,7 @@ test('things that the course hides go, and the week of one alone goes with it', 
 const zones = fc.constantFrom('Europe/Berlin', 'Pacific/Apia', 'America/Sao_Paulo', 'UTC', 'Pacific/Auckland')
 const starts = fc.constantFrom('2011-12-05', '2011-12-16', '2018-10-21', '2026-03-02', '2026-10-12')
 
-type Act = (entries: Dated[], at: number) => Change
+type Act = (entries: Dated[], at: number) => CalendarChange
 const acts = fc.record({
   time_zone: zones,
   starts_on: starts,
@@ -164,7 +164,7 @@ test('whatever is changed: the order holds, numbers stay with their things, what
       }
       const change = reasonOf(() => work[kind](entries, at))
       if (typeof change === 'string') return
-      const after = (change as Change).entries
+      const after = (change as CalendarChange).entries
       const numbers = new Map(entries.map(({ thing_id, number }) => [thing_id, number]))
       for (const [index, entry] of after.entries()) {
         if (entry.thing_id !== null && numbers.has(entry.thing_id))
@@ -192,7 +192,7 @@ test('a holiday moves by whole weeks: every weekday stays, also where clocks cha
       const to = from.add({ days: span }).toString()
       const change = reasonOf(() => addHoliday(entries, { from: from.toString(), to }, here))
       if (typeof change === 'string') return
-      for (const { id, opens_on } of (change as Change).entries) {
+      for (const { id, opens_on } of (change as CalendarChange).entries) {
         const was = entries.find((entry) => entry.id === id)
         if (!was) continue
         const moved = Temporal.PlainDate.from(was.opens_on).until(opens_on)

@@ -33,7 +33,7 @@ interface Page {
 
 /** Where an award stands in the list. */
 type AwardCursor = Pick<GivenAward, 'awarded_at' | 'id'>
-type Question = Omit<Page, 'after'> & AwardCursor
+type AwardListQuestion = Omit<Page, 'after'> & AwardCursor
 
 /** After every instant. */
 const THE_LATEST: AwardCursor = { awarded_at: '9', id: '' }
@@ -65,8 +65,8 @@ export function createRevoking(
   const inOrder = `
        AND (award.awarded_at, award.id) < (:awarded_at, :id)
      ORDER BY award.awarded_at DESC, award.id DESC LIMIT :limit`
-  const page = db.prepare<Question, GivenAward>(columns + inOrder)
-  const pageOfBadge = db.prepare<Question, GivenAward>(
+  const page = db.prepare<AwardListQuestion, GivenAward>(columns + inOrder)
+  const pageOfBadge = db.prepare<AwardListQuestion, GivenAward>(
     `${columns} AND award.badge_id = (SELECT id FROM badge WHERE slug = :badge) ${inOrder}`,
   )
   const one = db.prepare<{ cohort_id: number; viewer: number; id: string }, GivenAward>(`${columns} AND award.id = :id`)

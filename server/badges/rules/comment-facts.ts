@@ -1,13 +1,13 @@
 import { partsOf, type Rule, type Span } from './rules.ts'
 
 /** A rule that counts answers, and the instants between which they count. */
-interface Wanted extends Span {
+interface AnswersQuestion extends Span {
   among: keyof typeof AMONG
   waited_days: number
   count: number
 }
 
-type Values = Record<string, string | number>
+type SqlValues = Record<string, string | number>
 
 /** The indexes begin with these three; `comment` is an answer to somebody else's reflection. */
 const MINE =
@@ -38,8 +38,8 @@ const AMONG = {
  * SQL: the answers that these rules may count: of each rule as many as it asks for, the earliest first, however many
  * somebody wrote. The pure rules say the same of these as of all answers.
  */
-export function answersFor(rules: readonly { rule: Rule; span: Span }[]): { sql: string; values: Values } {
-  const values: Values = {}
+export function answersFor(rules: readonly { rule: Rule; span: Span }[]): { sql: string; values: SqlValues } {
+  const values: SqlValues = {}
   const parts = merged(rules).map(({ among, waited_days, count, from, until }, index) => {
     const named = { waited_days, count, from: from ?? '', until: until ?? '~' }
     for (const [name, value] of Object.entries(named)) values[`answers_${index}_${name}`] = value
@@ -61,8 +61,8 @@ export function answersFor(rules: readonly { rule: Rule; span: Span }[]): { sql:
 }
 
 /** What the rules want of answers, once of each kind; in an order that gives the same statement to the same kinds. */
-function merged(rules: readonly { rule: Rule; span: Span }[]): Wanted[] {
-  const wanted = new Map<string, Wanted>()
+function merged(rules: readonly { rule: Rule; span: Span }[]): AnswersQuestion[] {
+  const wanted = new Map<string, AnswersQuestion>()
   for (const { rule, span } of rules) {
     for (const part of partsOf(rule)) {
       if (part.kind !== 'answers-given') continue

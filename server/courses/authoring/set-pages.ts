@@ -17,7 +17,7 @@ import { markOfSets, SetInUse, SetsClash } from './sets.ts'
 /** The map has room for as many columns. */
 const SETS_MAX = 8
 const PARTS = ['slug', 'title', 'hue'] as const
-type Typed = Record<(typeof PARTS)[number], string>
+type TypedSet = Record<(typeof PARTS)[number], string>
 
 const rowForm = z.object({
   slug: line({ min: 0, max: 60 }).optional().default(''),
@@ -96,7 +96,7 @@ export function setPages(router: Router, { courses, once }: Services): void {
   function show(
     res: Response,
     course: CourseContent,
-    rows: readonly Typed[],
+    rows: readonly TypedSet[],
     {
       problems = {},
       status = 200,
@@ -130,7 +130,7 @@ function thingsIn({ things }: CourseContent, slug: string): number {
 const ACT = /^(?<act>up|down|out)-(?<number>[1-9]\d?)$/
 
 /** The rows after a button that arranges them was pressed; null for a button that the form does not have. */
-function rowsAfter(rows: readonly Typed[], intent: string): Typed[] | null {
+function rowsAfter(rows: readonly TypedSet[], intent: string): TypedSet[] | null {
   if (intent === 'add') {
     const hue = HUES.find((hue) => rows.every((row) => row.hue !== hue)) ?? HUES[0]
     return [...rows, { slug: '', title: '', hue }]

@@ -24,7 +24,7 @@ export interface EditedThing {
 }
 
 /** What stands in the form: its own fields, and the rows of its steps. */
-interface Typed {
+interface TypedThing {
   values: Record<string, string>
   rows: StepRow[]
 }
@@ -60,7 +60,7 @@ export function thingEditor({ courses, once }: Services) {
   async function show(
     res: Response,
     place: EditedThing,
-    { values, rows }: Typed,
+    { values, rows }: TypedThing,
     {
       problems = {},
       status = 200,
@@ -170,7 +170,7 @@ export function thingEditor({ courses, once }: Services) {
 }
 
 /** What was typed, one value to a field, to show the form again whatever became of it. */
-export function typedIn(sent: FormBody): Typed {
+export function typedIn(sent: FormBody): TypedThing {
   return { values: Object.fromEntries(FIELDS.map((name) => [name, typedText(sent[name])])), rows: typedRows(sent) }
 }
 

@@ -53,7 +53,7 @@ export type ThingWords = Omit<z.infer<typeof thingTranslationShape>, 'from'> & {
 export type CourseWords = Omit<z.infer<typeof courseTranslationShape>, 'from'>
 
 /** Words in a language, with the mark of those that they were made from. */
-export interface From<Words> {
+export interface TranslatedFrom<Words> {
   from: string
   words: Words
 }
@@ -61,8 +61,8 @@ export interface From<Words> {
 /** A course in one language, as far as it was translated; things by their slug. */
 export interface Translation {
   language: string
-  course?: From<CourseWords>
-  things: Map<string, From<ThingWords>>
+  course?: TranslatedFrom<CourseWords>
+  things: Map<string, TranslatedFrom<ThingWords>>
 }
 
 export function wordsOfThing({

@@ -4,7 +4,7 @@ import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import type { NotAdded } from '../../images/add-images.ts'
 import type { Images } from '../../images/images.ts'
-import type { Received } from '../../images/receive-upload.ts'
+import type { ReceivedImage } from '../../images/receive-upload.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import type { CourseProblem } from '../format/course-problem.ts'
 import { pictureFiles } from './picture-files.ts'
@@ -105,7 +105,11 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
     sweep: () => files.sweep(clock.now().subtract({ hours: 24 }), (hash) => known.get(hash) !== undefined),
 
     /** Draws a picture that arrived anew and keeps it under a name of its own; the same picture again keeps its name. */
-    async add(course_id: number, file: Received, by: number): Promise<{ name: string; why: null } | PictureRefused> {
+    async add(
+      course_id: number,
+      file: ReceivedImage,
+      by: number,
+    ): Promise<{ name: string; why: null } | PictureRefused> {
       const picture = await images.redraw(file, 'largest')
       if (picture.why !== null) return picture
       if (picture.animated) return { name: file.name, why: 'moving' }

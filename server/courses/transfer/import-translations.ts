@@ -1,10 +1,10 @@
 import type { Database } from '../../db/open.ts'
 import type { CourseOutline } from '../format/schema.ts'
-import { type From, markOf, type Translation, wordsOfThing } from '../format/translation-schema.ts'
+import { markOf, type TranslatedFrom, type Translation, wordsOfThing } from '../format/translation-schema.ts'
 import type { Render } from '../thing-rows.ts'
 import { renderedWords, translationRows, translationsOf } from '../translations/translation-rows.ts'
 
-interface At {
+interface ChangedBy {
   by: number | null
   now: string
 }
@@ -30,7 +30,7 @@ export function translationImporter(db: Database, render: Render) {
   }
 
   /** What the folder does not have any more goes among the earlier texts; things that it does not have keep theirs. */
-  function put(course_id: number, { texts, slugs }: ReturnType<typeof prepare>, at: At): void {
+  function put(course_id: number, { texts, slugs }: ReturnType<typeof prepare>, at: ChangedBy): void {
     const { by, now } = at
     const before = new Map(translationsOf(rows, course_id).map((one) => [one.language, one]))
     for (const { language, course, things } of texts) {
@@ -66,6 +66,6 @@ export function translationImporter(db: Database, render: Render) {
   return { prepare, put }
 }
 
-function sameWords(one: From<object> | undefined, other: From<object>): boolean {
+function sameWords(one: TranslatedFrom<object> | undefined, other: TranslatedFrom<object>): boolean {
   return one !== undefined && one.from === other.from && JSON.stringify(one.words) === JSON.stringify(other.words)
 }

@@ -45,7 +45,7 @@ export interface Preview {
 }
 
 /** Where a folder goes, and what of it is taken where the course there was made from it. */
-interface Way {
+interface ImportWay {
   into: Into
   ticked?: ReadonlySet<string>
 }
@@ -208,7 +208,7 @@ export function createTravelling(db: Database, nouns: CourseTransferDeps) {
     },
 
     /** Brings the files of its pictures to their place and renders its texts, before it is taken in. @throws TaskError */
-    async bring(folder: Examined, { into, ticked = new Set() }: Way): Promise<void> {
+    async bring(folder: Examined, { into, ticked = new Set() }: ImportWay): Promise<void> {
       await pictures.keep(folder.bytes.values())
       if (into.kind !== 'fork' || find.get(into.slug)) await prepareCourse(planned(folder, into, ticked).outline)
     },
@@ -222,7 +222,7 @@ export function createTravelling(db: Database, nouns: CourseTransferDeps) {
      */
     takeIn(
       folder: Examined,
-      { into, seen, ticked = new Set(), by }: Way & { seen: number; by: number | null },
+      { into, seen, ticked = new Set(), by }: ImportWay & { seen: number; by: number | null },
     ): string {
       return transaction(db, () => {
         if ((targetOf(folder, into)?.revision ?? 0) !== seen) throw new ImportClash()

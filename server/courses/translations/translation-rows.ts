@@ -1,5 +1,5 @@
 import type { Database } from '../../db/open.ts'
-import type { CourseWords, From, ThingWords, Translation } from '../format/translation-schema.ts'
+import type { CourseWords, ThingWords, TranslatedFrom, Translation } from '../format/translation-schema.ts'
 import type { Render } from '../thing-rows.ts'
 
 /** What a translated thing's Markdown became. */
@@ -10,19 +10,19 @@ interface ThingHtml {
 }
 
 /** A thing in another language, as its readers need it. */
-export interface TranslatedThing extends From<ThingWords> {
+export interface TranslatedThing extends TranslatedFrom<ThingWords> {
   thing_id: number
   language: string
   html: ThingHtml
 }
 
 /** The course's own words in another language. */
-export interface TranslatedCourse extends From<CourseWords> {
+export interface TranslatedCourse extends TranslatedFrom<CourseWords> {
   language: string
 }
 
 /** A translation about to be written. */
-interface NewWords<Words> extends From<Words> {
+interface NewWords<Words> extends TranslatedFrom<Words> {
   language: string
   revision: number
   by: number | null

@@ -39,7 +39,7 @@ interface Saving {
 }
 
 type TranslationRow = Omit<TranslatedText<unknown>, 'words'> & { words: string }
-type At = { id: number; language: string }
+type TranslationKey = { id: number; language: string }
 
 const MOST = 50
 
@@ -61,12 +61,12 @@ export function createTranslations(
     .prepare<[number, string], number>(`
       SELECT thing_id FROM thing_translation JOIN thing ON thing.id = thing_id WHERE course_id = ? AND language = ?`)
     .pluck()
-  const thing = db.prepare<At, TranslationRow>(textSql('thing', 'made_from_revision'))
-  const course = db.prepare<At, TranslationRow>(textSql('course', 'NULL'))
-  const earlierOfThing = db.prepare<At, EarlierText>(earlierSql('thing'))
-  const earlierOfCourse = db.prepare<At, EarlierText>(earlierSql('course'))
-  const oneOfThing = db.prepare<At & { revision: number }, TranslationRow>(oneSql('thing'))
-  const oneOfCourse = db.prepare<At & { revision: number }, TranslationRow>(oneSql('course'))
+  const thing = db.prepare<TranslationKey, TranslationRow>(textSql('thing', 'made_from_revision'))
+  const course = db.prepare<TranslationKey, TranslationRow>(textSql('course', 'NULL'))
+  const earlierOfThing = db.prepare<TranslationKey, EarlierText>(earlierSql('thing'))
+  const earlierOfCourse = db.prepare<TranslationKey, EarlierText>(earlierSql('course'))
+  const oneOfThing = db.prepare<TranslationKey & { revision: number }, TranslationRow>(oneSql('thing'))
+  const oneOfCourse = db.prepare<TranslationKey & { revision: number }, TranslationRow>(oneSql('course'))
 
   const read = <Words>(row: TranslationRow | undefined): TranslatedText<Words> | null =>
     row ? { ...row, words: JSON.parse(row.words) } : null

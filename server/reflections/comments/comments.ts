@@ -42,14 +42,14 @@ interface Spot extends Circle {
   parent_id: number | null
 }
 
-interface Written {
+interface WrittenComment {
   comment_id: number
   activity_id: number
   /** Whether somebody named in it stays plain text, because the writer has mentioned so many within the hour. */
   too_many: boolean
 }
 
-interface Own extends Circle {
+interface OwnComment extends Circle {
   id: number
   reflection_id: number
   written_at: string
@@ -99,7 +99,7 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
     SELECT r.id AS reflection_id, k.person_id = :viewer AS mine
       FROM comment AS k JOIN reflection AS r ON r.id = k.reflection_id
      WHERE k.id = :id AND ${MAY_READ} AND ${IS_OPEN} AND ${MAY_READ_COMMENT}`)
-  const own = db.prepare<{ id: number; viewer: number }, Own>(`
+  const own = db.prepare<{ id: number; viewer: number }, OwnComment>(`
     SELECT k.id, k.reflection_id, k.written_at, k.audience, ${CIRCLE}, ${IS_MEMBER} AS may_edit
       FROM comment AS k JOIN reflection AS r ON r.id = k.reflection_id
      WHERE k.id = :id AND k.person_id = :viewer AND ${MAY_READ}`)
@@ -118,11 +118,11 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
   }
 
   /** Gets an answer ready, rendered; the act that comes back writes it, or answers null where the person may not. */
-  function writing(spot: Spot, person_id: number, body: string): () => Written | null {
+  function writing(spot: Spot, person_id: number, body: string): () => WrittenComment | null {
     const naming = mentions.naming(spot, person_id)
     const rendered = renderMarkdown(body, { mentions: naming.links })
     const { reflection_id, cohort_id } = spot
-    const act = (): Written | null => {
+    const act = (): WrittenComment | null => {
       const comment_id = insert.get({ ...spot, viewer: person_id, body, ...rendered, now: nowText(clock) })
       if (comment_id === undefined) return null
       naming.keep({ comment_id })
@@ -138,7 +138,7 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
     writing,
 
     /** Writes at once. */
-    write(reflection_id: number, person_id: number, body: string, parent: number | null = null): Written | null {
+    write(reflection_id: number, person_id: number, body: string, parent: number | null = null): WrittenComment | null {
       const place = spot(reflection_id, person_id, parent)
       return place && writing(place, person_id, body)()
     },
@@ -147,10 +147,10 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
     readable: (id: number, viewer: number) => readable.get({ id, viewer }) ?? null,
 
     /** The person's own comment, as long as she may read what it stands under. */
-    own: (id: number, person_id: number): Own | null => own.get({ id, viewer: person_id }) ?? null,
+    own: (id: number, person_id: number): OwnComment | null => own.get({ id, viewer: person_id }) ?? null,
 
     /** Changes one's own; a change that comes after the first minutes is marked. @returns whether too many are named */
-    edit(comment: Own, person_id: number, body: string): { too_many: boolean } {
+    edit(comment: OwnComment, person_id: number, body: string): { too_many: boolean } {
       const { id } = comment
       const naming = mentions.naming(comment, person_id, { comment_id: id })
       const rendered = renderMarkdown(body, { mentions: naming.links })

@@ -17,7 +17,7 @@ import type { NotTaken } from './editor-pictures.ts'
 import { type Start, startsFor } from './templates.ts'
 
 /** What somebody writes about, and where the form goes. */
-export interface Work {
+export interface EditedReflection {
   enrolment: Enrolment
   thing: Thing
   number: number
@@ -79,7 +79,7 @@ type EditorDeps = Pick<Services, 'progress' | 'drafts' | 'clock'>
 export function showEditor(
   { progress }: EditorDeps,
   res: Response,
-  work: Work,
+  work: EditedReflection,
   page: { form: Form; status?: number; saved_at?: string | null; unsaved?: boolean; other?: OtherText },
 ): void {
   const frame = frameOf(res)
@@ -112,12 +112,12 @@ export function showEditor(
   })
 }
 
-function writeFirst({ enrolment, published }: Work, form: Form): { needed: number; left: number } | null {
+function writeFirst({ enrolment, published }: EditedReflection, form: Form): { needed: number; left: number } | null {
   if (!enrolment.cohort.write_first || enrolment.role !== 'learner' || published) return null
   return { needed: WRITE_FIRST_WORDS, left: Math.max(0, WRITE_FIRST_WORDS - wordsIn(form.values['body'] ?? '')) }
 }
 
-function doneFrom({ completion }: Work, form: Form): { needed: number; left: number } | null {
+function doneFrom({ completion }: EditedReflection, form: Form): { needed: number; left: number } | null {
   const { min_words } = completion
   if (min_words === 0 || !asksForReflection(completion)) return null
   return { needed: min_words, left: Math.max(0, min_words - wordsIn(form.values['body'] ?? '')) }
@@ -128,7 +128,7 @@ export function refuseText(
   asked: EditorDeps,
   req: Request,
   res: Response,
-  work: Work,
+  work: EditedReflection,
   refused: Parameters<typeof refusedForm>[1],
 ): void {
   const values = { ...typed(req), ...refused.values }
@@ -141,7 +141,7 @@ export function refuseText(
 }
 
 /** The editor again, filled as typed. */
-export function showTyped(asked: EditorDeps, req: Request, res: Response, work: Work): void {
+export function showTyped(asked: EditorDeps, req: Request, res: Response, work: EditedReflection): void {
   showEditor(asked, res, work, { form: emptyForm(typed(req)) })
 }
 
@@ -150,7 +150,7 @@ export function refusePictures(
   asked: EditorDeps,
   req: Request,
   res: Response,
-  work: Work,
+  work: EditedReflection,
   { reasons, status }: NotTaken,
 ): void {
   const form = { values: typed(req), problems: { picture: reasons.join(' ') } }
@@ -165,7 +165,13 @@ export function refusePictures(
  * Both texts on one page: the one in the form stays as typed and carries the number that saving it now needs.
  * @throws what is no DraftClash
  */
-export function showClash(asked: EditorDeps, req: Request, res: Response, work: Work, error: unknown): void {
+export function showClash(
+  asked: EditorDeps,
+  req: Request,
+  res: Response,
+  work: EditedReflection,
+  error: unknown,
+): void {
   if (!(error instanceof DraftClash)) throw error
   const { draft } = asked.drafts.of(work.enrolment.id, work.thing.id)
   const { published } = work

@@ -16,7 +16,7 @@ import { newReaders } from '../audience-text.ts'
 import { circleOf, TOO_MANY } from '../comments/mention-routes.ts'
 import { wordsIn } from '../markdown/word-count.ts'
 import { AUDIENCES, type Audience, audiencesIn, audienceWithin } from '../policy.ts'
-import { refusePictures, refuseText, showClash, showEditor, showTyped, type Work } from './editor-page.ts'
+import { type EditedReflection, refusePictures, refuseText, showClash, showEditor, showTyped } from './editor-page.ts'
 import { takePictures } from './editor-pictures.ts'
 import { startsFor, withMore } from './templates.ts'
 
@@ -96,7 +96,7 @@ export function editorRoutes(router: Router, services: Services): void {
     sendBody(res.type('html'), markdown.render(body, { pictures, mentions: links }).html)
   })
 
-  function saveDraft(req: Request, res: Response, work: Work): void {
+  function saveDraft(req: Request, res: Response, work: EditedReflection): void {
     const form = readForm(draftForm, req.body)
     if (!form.ok) return refuseText(services, req, res, work, form)
     const { title, body, version, audience = audienceNow(work) } = form.data
@@ -113,7 +113,7 @@ export function editorRoutes(router: Router, services: Services): void {
     }
   }
 
-  async function publish(req: Request, res: Response, work: Work): Promise<void> {
+  async function publish(req: Request, res: Response, work: EditedReflection): Promise<void> {
     const form = readForm(publishForm, req.body)
     if (!form.ok) return refuseText(services, req, res, work, form)
     const { title, body, version, audience = audienceNow(work), once } = form.data
@@ -141,7 +141,7 @@ export function editorRoutes(router: Router, services: Services): void {
   }
 
   /** Where a published text has other readers from now on, the next page says who. */
-  function sayWhoReads(req: Request, res: Response, { enrolment, published }: Work, now: Audience): void {
+  function sayWhoReads(req: Request, res: Response, { enrolment, published }: EditedReflection, now: Audience): void {
     if (!published || published.audience === now) return
     const change = { before: published.audience, now, circle: progress.circleOf(enrolment) }
     const words = newReaders(frameOf(res), { ...change, answered: published.answered === 1 })
@@ -149,13 +149,13 @@ export function editorRoutes(router: Router, services: Services): void {
   }
 
   /** Who reads it where the form does not say: those who were chosen before, so that nothing widens by itself. */
-  function audienceNow({ enrolment, thing, published }: Work) {
+  function audienceNow({ enrolment, thing, published }: EditedReflection) {
     const chosen = drafts.of(enrolment.id, thing.id).draft?.audience ?? published?.audience ?? 'cohort'
     return audienceWithin(enrolment, chosen)
   }
 
   /** The thing to write about; only one that is open to this person. */
-  function workOn(req: Request): Work {
+  function workOn(req: Request): EditedReflection {
     const enrolment = currentEnrolment(req)
     const number = numberIn(req.params['n'])
     const thing = progress.openThing(enrolment, number) ?? refuseThing(enrolment, number)
@@ -181,6 +181,6 @@ function notDoneYet(rule: CompletionRule, body: string) {
 }
 
 /** The questions of a way to start; none for a name that is unknown. */
-function startNamed(res: Response, { thing }: Work, name: unknown): string | undefined {
+function startNamed(res: Response, { thing }: EditedReflection, name: unknown): string | undefined {
   return startsFor(frameOf(res).t, thing.prompts).find((start) => start.name === name)?.text
 }

@@ -1,6 +1,6 @@
 import { createPrepared } from '../../workers/prepared.ts'
 import type { WorkerPool } from '../../workers/worker-pool.ts'
-import { type Rendered, type RenderOptions, renderMarked, withMentions } from './markdown.ts'
+import { type RenderedText, type RenderOptions, renderMarked, withMentions } from './markdown.ts'
 import type { MentionLinks } from './markdown-mentions.ts'
 
 const TASK = new URL('./markdown-task.ts', import.meta.url)
@@ -9,7 +9,7 @@ const SHORT = 2000
 /** One text of 40,000 characters takes 150 ms at worst, a course of a hundred things half a minute. */
 const LIMIT = { ms: 40_000 }
 /** Renders a text with what was made ready, or at once. */
-export type RenderMarkdown = (text: string, options?: RenderOptions & { mentions?: MentionLinks }) => Rendered
+export type RenderMarkdown = (text: string, options?: RenderOptions & { mentions?: MentionLinks }) => RenderedText
 
 /**
  * Renders Markdown. Verbs render synchronously, before their transaction; a long text would hold the event loop

@@ -71,7 +71,7 @@ interface Env extends Required<RenderOptions> {
   [name: PropertyKey]: unknown
 }
 
-export interface Rendered {
+export interface RenderedText {
   html: string
   renderer: string
 }
@@ -87,7 +87,7 @@ export function renderMarked(text: string, { pictures = new Map(), ofCourse = fa
 }
 
 /** What was rendered, with links to the people it names. @param mentions where a handle leads to; without, it stays words */
-export function withMentions(marked: string, mentions: MentionLinks | undefined): Rendered {
+export function withMentions(marked: string, mentions: MentionLinks | undefined): RenderedText {
   return { html: placeMentions(marked, mentions), renderer: RENDERER }
 }
 

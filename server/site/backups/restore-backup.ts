@@ -9,14 +9,14 @@ import { examine } from '../doctor.ts'
 import { DATABASE, isLeftOut, MANIFEST } from './backup-files.ts'
 import { FORMAT } from './backups.ts'
 
-type Why = 'no_file' | 'no_backup' | 'bad_name' | 'no_room' | 'broken' | 'newer' | 'pictures' | 'serving'
+type RestoreProblem = 'no_file' | 'no_backup' | 'bad_name' | 'no_room' | 'broken' | 'newer' | 'pictures' | 'serving'
 
 /** Why a backup was not brought back; its words are site.restore.<why>. */
 export class NotRestored extends Error {
-  readonly why: Why
+  readonly why: RestoreProblem
   readonly detail: string
 
-  constructor(why: Why, detail = '') {
+  constructor(why: RestoreProblem, detail = '') {
     super(`${why} ${detail}`)
     this.why = why
     this.detail = detail
