@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { filesIn, textOf } from './source.ts'
+import { codeOf, filesIn, textOf } from './source.ts'
 
 const styles = filesIn('public/css', '.css')
 const lists = styles.filter((file) => textOf(file).includes('@import'))
@@ -13,10 +13,13 @@ test('every stylesheet is imported once, by site.css or by the one of an area', 
 })
 
 test('every class in the stylesheets is used by a view, a script or the server', () => {
-  const used = [...filesIn('views', '.ejs'), ...filesIn('public/js', '.js'), ...filesIn('server', '.ts')]
-    .map((file) => textOf(file))
-    .join('\n')
-  const words = new Set(used.match(/[\w-]+/g))
+  const classAttributes = [...filesIn('views', '.ejs'), ...filesIn('server', '.ts')].flatMap(
+    (file) => textOf(file).match(/class="[^"]*"/g) ?? [],
+  )
+  const strings = [...filesIn('views', '.ejs'), ...filesIn('public/js', '.js')].flatMap(
+    (file) => codeOf(file).match(/'[\w .-]+'/g) ?? [],
+  )
+  const words = new Set([...classAttributes, ...strings].join(' ').match(/[\w-]+/g))
   const classes = styles.flatMap((file) =>
     Array.from(
       textOf(file)
