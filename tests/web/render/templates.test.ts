@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { joinLines } from '../../server/web/render/templates.ts'
+import { joinLines } from '../../../server/web/render/templates.ts'
 
 test.each([
   ['<ul>\n  <li>One</li>\n  <li>Two</li>\n</ul>\n', '<ul><li>One</li><li>Two</li></ul>'],
