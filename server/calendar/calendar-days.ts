@@ -1,16 +1,16 @@
 import type { CourseContent, Thing } from '../courses/courses.ts'
-import type { CalendarEntry } from './calendar.ts'
+import type { StoredCalendarEntry } from './calendar.ts'
 
 /** What opens on one day of a cohort's calendar. */
 export interface Stop {
-  kind: CalendarEntry['kind']
+  kind: StoredCalendarEntry['kind']
   opens_on: string
   opens_at: string
   things: { number: number; thing: Thing }[]
 }
 
 /** The calendar by its days, with the things by name. */
-export function stopsOf(entries: readonly CalendarEntry[], course: Pick<CourseContent, 'thing'>): Stop[] {
+export function stopsOf(entries: readonly StoredCalendarEntry[], course: Pick<CourseContent, 'thing'>): Stop[] {
   return [...Map.groupBy(entries, (entry) => `${entry.opens_on} ${entry.kind}`).values()].flatMap(
     ([first, ...others]) => {
       if (!first) return []

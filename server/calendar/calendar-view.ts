@@ -7,9 +7,9 @@ import { emptyForm, type Form } from '../web/http/forms.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { CalendarEntry } from './calendar.ts'
+import type { StoredCalendarEntry } from './calendar.ts'
 import { type Stop, stopsOf } from './calendar-days.ts'
-import { closesItsDay, type Dated, laterOf } from './changes.ts'
+import { closesItsDay, type EditableEntry, laterOf } from './changes.ts'
 import { type CourseNews, courseNews } from './course-sync.ts'
 import { type Month, monthOf, monthToShow } from './month.ts'
 import { isOpen } from './plan.ts'
@@ -17,7 +17,7 @@ import { isOpen } from './plan.ts'
 /** An entry with the form that changes it. */
 interface Changeable {
   id: number
-  kind: Dated['kind']
+  kind: EditableEntry['kind']
   number: number | null
   title: string
   opens_on: string
@@ -30,7 +30,7 @@ interface Changeable {
 
 /** An entry in the table of a month. */
 interface InMonth {
-  kind: Dated['kind']
+  kind: EditableEntry['kind']
   number: number | null
   title: string
   hue: string
@@ -79,7 +79,7 @@ export function calendarShowing({ clock, cohorts, courses }: Services) {
     const open = entries.filter((entry) => isOpen(entry, now))
     const today = todayIn(cohort)
     const looked_for = queryNumber(req, 'entry')
-    const changeable = (entry: CalendarEntry, opens_on: string): Changeable => {
+    const changeable = (entry: StoredCalendarEntry, opens_on: string): Changeable => {
       const { id, kind, number } = entry
       const its = { opens_on, rest: 'follow', tell: '1' }
       const form = id === asked && refused ? refused.form : emptyForm()
@@ -158,7 +158,7 @@ export function idsOf(course: CourseContent): number[] {
   return course.things.map(({ id }) => id)
 }
 
-function titleOf(course: CourseContent, { thing_id }: Pick<CalendarEntry, 'thing_id'>): string {
+function titleOf(course: CourseContent, { thing_id }: Pick<StoredCalendarEntry, 'thing_id'>): string {
   return course.thing(thing_id ?? 0)?.title ?? ''
 }
 

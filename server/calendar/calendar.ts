@@ -1,18 +1,13 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { CalendarChange, Dated } from './changes.ts'
-import { type Entry, lastDay } from './plan.ts'
+import type { CalendarEntry } from './calendar-cache.ts'
+import type { CalendarChange, EditableEntry } from './changes.ts'
+import { lastDay } from './plan.ts'
 
-/** A stop on a cohort's path, as it is kept. */
-export interface CalendarEntry {
+export interface StoredCalendarEntry extends CalendarEntry {
   id: number
   position: number
-  kind: Entry['kind']
-  number: number | null
-  thing_id: number | null
-  opens_on: string
-  opens_at: string
 }
 
 /** What somebody does to a calendar. */
@@ -24,7 +19,7 @@ export class CalendarClash extends Error {}
 /** The calendars of cohorts: what stands in them and how they change while a cohort runs. */
 export function createCalendars(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
   const entriesWhere = (rule: string) =>
-    db.prepare<[number], CalendarEntry>(`
+    db.prepare<[number], StoredCalendarEntry>(`
       SELECT id, position, kind, number, thing_id, opens_on, opens_at FROM calendar_entry
        WHERE cohort_id = ? AND ${rule} ORDER BY position`)
   const entries = entriesWhere('taken_out_at IS NULL')
@@ -48,7 +43,7 @@ export function createCalendars(db: Database, clock: Clock, { activity }: { acti
   const keepDates = db.prepare(`
     UPDATE cohort SET starts_on = :starts_on, ends_on = :ends_on, calendar_version = calendar_version + 1 WHERE id = :id`)
 
-  function put(cohort_id: number, wanted: readonly Dated[]): void {
+  function put(cohort_id: number, wanted: readonly EditableEntry[]): void {
     clearPositions.run(cohort_id)
     for (const [index, { id, ...entry }] of wanted.entries()) {
       const row = { ...entry, position: index + 1 }
@@ -62,16 +57,16 @@ export function createCalendars(db: Database, clock: Clock, { activity }: { acti
   }
 
   return {
-    entries: (cohort_id: number): CalendarEntry[] => entries.all(cohort_id),
+    entries: (cohort_id: number): StoredCalendarEntry[] => entries.all(cohort_id),
 
     /** The things that were taken out, by their numbers. */
-    takenOut: (cohort_id: number): CalendarEntry[] => aside.all(cohort_id),
+    takenOut: (cohort_id: number): StoredCalendarEntry[] => aside.all(cohort_id),
 
     /** How often the calendar was changed: a change names the number it was made for. */
     calendarVersion: (cohort_id: number): number => version.get(cohort_id) ?? 0,
 
     /** The calendar of a new cohort. */
-    putCalendar(cohort_id: number, calendar: readonly Omit<Dated, 'id'>[]): void {
+    putCalendar(cohort_id: number, calendar: readonly Omit<EditableEntry, 'id'>[]): void {
       for (const [index, entry] of calendar.entries()) insert.run({ ...entry, cohort_id, position: index + 1 })
     },
 
@@ -85,7 +80,7 @@ export function createCalendars(db: Database, clock: Clock, { activity }: { acti
     changeCalendar(
       cohort: { id: number; time_zone: string },
       { seen, by, act, tell }: { seen: number; by: number; act: CalendarAct; tell: boolean },
-      change: (entries: CalendarEntry[], place: { now: Temporal.Instant; time_zone: string }) => CalendarChange,
+      change: (entries: StoredCalendarEntry[], place: { now: Temporal.Instant; time_zone: string }) => CalendarChange,
     ): CalendarChange {
       return transaction(db, () => {
         if (version.get(cohort.id) !== seen) throw new CalendarClash()

@@ -1,10 +1,10 @@
 import type { Frame } from '../web/render/page-context.ts'
 import { type CalendarAct, CalendarClash } from './calendar.ts'
-import { type CalendarChange, CalendarRefusal, type Dated } from './changes.ts'
+import { type CalendarChange, CalendarRefusal, type EditableEntry } from './changes.ts'
 
 /** As much of a change as its words need. */
 export type AnnouncedChange = { act: CalendarAct } & Pick<CalendarChange, 'moved' | 'days'> & {
-    entry: Pick<Dated, 'kind' | 'number' | 'opens_on'>
+    entry: Pick<EditableEntry, 'kind' | 'number' | 'opens_on'>
   }
 
 /** What is said on the next page, and to the people of the cohort: "Thing 8 and 15 more come a week later." */
@@ -32,7 +32,7 @@ export function refusalOf({ t, dates }: Frame, error: unknown): string {
   return t(`cohorts.calendar.refused.${reason}${reason === 'open' && neighbour ? '_next' : ''}`, values)
 }
 
-function nameOf(t: Frame['t'], { kind, number }: Pick<Dated, 'kind' | 'number'>): string {
+function nameOf(t: Frame['t'], { kind, number }: Pick<EditableEntry, 'kind' | 'number'>): string {
   return t(`cohorts.calendar.name.${kind}`, { number })
 }
 

@@ -1,13 +1,9 @@
-import { type Entry, isOpen, opensAt } from './plan.ts'
+import type { CalendarEntry } from './calendar-cache.ts'
+import { isOpen, opensAt } from './plan.ts'
 
 /** A stop of a calendar as far as changing it goes; `id` tells rows apart and is null for what was just added. */
-export interface Dated {
+export interface EditableEntry extends CalendarEntry {
   id: number | null
-  kind: Entry['kind']
-  number: number | null
-  thing_id: number | null
-  opens_on: string
-  opens_at: string
 }
 
 /** What becomes of everything after the changed entry: it moves by as many days, or keeps its dates. */
@@ -19,9 +15,9 @@ export interface LocalNow {
 }
 
 export interface CalendarChange {
-  entries: Dated[]
+  entries: EditableEntry[]
   /** The entry it is about, as it is now, or as it was where it is gone. */
-  entry: Dated
+  entry: EditableEntry
   /** How many others moved with it, and by how many days. */
   moved: number
   days: number
@@ -35,9 +31,9 @@ type Reason =
 export class CalendarRefusal extends Error {
   readonly reason: Reason
   /** The entry that stands in the way, where it is another one. */
-  readonly neighbour: Dated | null
+  readonly neighbour: EditableEntry | null
 
-  constructor(reason: Reason, neighbour: Dated | null = null) {
+  constructor(reason: Reason, neighbour: EditableEntry | null = null) {
     super(`the calendar stays as it is: ${reason}`)
     this.reason = reason
     this.neighbour = neighbour
@@ -46,7 +42,7 @@ export class CalendarRefusal extends Error {
 
 /** Gives an entry another date. @throws CalendarRefusal */
 export function moveEntry(
-  entries: readonly Dated[],
+  entries: readonly EditableEntry[],
   at: number,
   { opens_on, rest }: { opens_on: string; rest: FollowingThings },
   place: LocalNow,
@@ -69,7 +65,7 @@ export function moveEntry(
 }
 
 /** Puts a week without new things in the place of the next one, which follows with all the rest. @throws CalendarRefusal */
-export function addCatchUp(entries: readonly Dated[], after: number, place: LocalNow): CalendarChange {
+export function addCatchUp(entries: readonly EditableEntry[], after: number, place: LocalNow): CalendarChange {
   const [entry, next] = [entryAt(entries, after), entries[after + 1]]
   if (!closesItsDay(entries, after)) throw new CalendarRefusal('not_last', next ?? entry)
   if (next && isOpen(next, place.now)) throw new CalendarRefusal('open', next)
@@ -86,14 +82,14 @@ export function addCatchUp(entries: readonly Dated[], after: number, place: Loca
 }
 
 /** Whether the entry is a thing and the last one of its day, so that a catch-up week may come after it. */
-export function closesItsDay(entries: readonly Dated[], at: number): boolean {
+export function closesItsDay(entries: readonly EditableEntry[], at: number): boolean {
   const entry = entryAt(entries, at)
   return entry.kind === 'thing' && entry.opens_on !== entries[at + 1]?.opens_on
 }
 
 /** Takes a catch-up week or a holiday out; where the rest follows, the next entry takes its date. @throws CalendarRefusal */
 export function takeOut(
-  entries: readonly Dated[],
+  entries: readonly EditableEntry[],
   at: number,
   { rest }: { rest: FollowingThings },
   place: LocalNow,
@@ -107,21 +103,25 @@ export function takeOut(
 }
 
 /** Things may share a day; a catch-up week or a holiday has its own. */
-export function inOrder(one: Dated, other: Dated): boolean {
+export function inOrder(one: EditableEntry, other: EditableEntry): boolean {
   const both_things = one.kind === 'thing' && other.kind === 'thing'
   return one.opens_on < other.opens_on || (both_things && one.opens_on === other.opens_on)
 }
 
-export function shifted(entries: readonly Dated[], days: number, place: LocalNow): Dated[] {
+export function shifted(entries: readonly EditableEntry[], days: number, place: LocalNow): EditableEntry[] {
   if (days === 0) return [...entries]
   return entries.map((entry) => dated(entry, plusDays(entry.opens_on, days), place))
 }
 
-export function dated(entry: Omit<Dated, 'opens_on' | 'opens_at'>, opens_on: string, { time_zone }: LocalNow): Dated {
+export function dated(
+  entry: Omit<EditableEntry, 'opens_on' | 'opens_at'>,
+  opens_on: string,
+  { time_zone }: LocalNow,
+): EditableEntry {
   return { ...entry, opens_on, opens_at: opensAt(opens_on, time_zone) }
 }
 
-export function entryAt(entries: readonly Dated[], at: number): Dated {
+export function entryAt(entries: readonly EditableEntry[], at: number): EditableEntry {
   const entry = entries[at]
   if (!entry) throw new RangeError(`the calendar has no entry ${at}`)
   return entry

@@ -1,9 +1,9 @@
 import {
   type CalendarChange,
   CalendarRefusal,
-  type Dated,
   dated,
   daysBetween,
+  type EditableEntry,
   entryAt,
   type FollowingThings,
   inOrder,
@@ -31,12 +31,12 @@ type WantedChanges = Record<'added' | 'hidden' | 'reordered', boolean>
  * @throws CalendarRefusal
  */
 export function addHoliday(
-  entries: readonly Dated[],
+  entries: readonly EditableEntry[],
   { from, to }: { from: string; to: string },
   place: LocalNow,
 ): CalendarChange {
   if (to < today(place)) throw new CalendarRefusal('past')
-  const weeks: Dated[] = []
+  const weeks: EditableEntry[] = []
   let calendar = [...entries]
   let at = calendar.findIndex((entry) => entry.opens_on >= from && !isOpen(entry, place.now))
   for (let next = calendar[at]; at >= 0 && next && next.opens_on <= to; next = calendar[at]) {
@@ -59,7 +59,7 @@ export function addHoliday(
  * another thing stays on that day. @throws CalendarRefusal
  */
 export function skipThing(
-  entries: readonly Dated[],
+  entries: readonly EditableEntry[],
   at: number,
   { rest }: { rest: FollowingThings },
   place: LocalNow,
@@ -75,10 +75,15 @@ export function skipThing(
 }
 
 /** Puts a thing back that was taken out, on a day between the others, which keep theirs. @throws CalendarRefusal */
-export function putBack(entries: readonly Dated[], thing: Dated, opens_on: string, place: LocalNow): CalendarChange {
+export function putBack(
+  entries: readonly EditableEntry[],
+  thing: EditableEntry,
+  opens_on: string,
+  place: LocalNow,
+): CalendarChange {
   if (opens_on < today(place)) throw new CalendarRefusal('past')
   const entry = dated(thing, opens_on, place)
-  const later = (other: Dated) =>
+  const later = (other: EditableEntry) =>
     other.opens_on > opens_on || (other.opens_on === opens_on && (other.number ?? 0) > (entry.number ?? 0))
   const at = entries.some(later) ? entries.findIndex(later) : entries.length
   const [before, after] = [entries[at - 1], entries[at]]
@@ -93,8 +98,8 @@ export function putBack(entries: readonly Dated[], thing: Dated, opens_on: strin
  * @param things the course's, in its order
  */
 export function courseNews(
-  entries: readonly Dated[],
-  aside: readonly Pick<Dated, 'thing_id'>[],
+  entries: readonly EditableEntry[],
+  aside: readonly Pick<EditableEntry, 'thing_id'>[],
   things: readonly number[],
   now: Temporal.Instant,
 ): CourseNews {
@@ -116,14 +121,14 @@ export function courseNews(
  * @throws CalendarRefusal
  */
 export function takeOver(
-  entries: readonly Dated[],
+  entries: readonly EditableEntry[],
   {
     aside,
     things,
     wanted,
     per_week,
   }: {
-    aside: readonly Pick<Dated, 'thing_id' | 'number'>[]
+    aside: readonly Pick<EditableEntry, 'thing_id' | 'number'>[]
     things: readonly number[]
     wanted: WantedChanges
     per_week: number
@@ -148,11 +153,11 @@ export function takeOver(
 }
 
 function appended(
-  entries: readonly Dated[],
-  aside: readonly Pick<Dated, 'number'>[],
+  entries: readonly EditableEntry[],
+  aside: readonly Pick<EditableEntry, 'number'>[],
   { ids, per_week }: { ids: readonly number[]; per_week: number },
   place: LocalNow,
-): Dated[] {
+): EditableEntry[] {
   const last = entryAt(entries, entries.length - 1).opens_on
   const behind = Math.max(0, daysBetween(last, today(place)))
   const first = plusDays(last, 7 * Math.max(1, Math.ceil(behind / 7)))
@@ -164,8 +169,8 @@ function appended(
 }
 
 /** The things still to come change places among their days, so that they stand as in the course. */
-function inCourseOrder(entries: readonly Dated[], things: readonly number[], place: LocalNow): Dated[] {
-  const moves = (entry: Dated) => !isOpen(entry, place.now) && things.includes(entry.thing_id ?? 0)
+function inCourseOrder(entries: readonly EditableEntry[], things: readonly number[], place: LocalNow): EditableEntry[] {
+  const moves = (entry: EditableEntry) => !isOpen(entry, place.now) && things.includes(entry.thing_id ?? 0)
   const order = entries.filter(moves).sort((a, b) => things.indexOf(a.thing_id ?? 0) - things.indexOf(b.thing_id ?? 0))
   return entries.map((entry) => (moves(entry) ? dated(order.shift() ?? entry, entry.opens_on, place) : entry))
 }

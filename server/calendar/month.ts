@@ -1,4 +1,4 @@
-import type { CalendarEntry } from './calendar.ts'
+import type { StoredCalendarEntry } from './calendar.ts'
 
 /** A day of a month, with what opens on it. */
 interface Day {
@@ -7,7 +7,7 @@ interface Day {
   /** Of this month, or of the week's other one. */
   inside: boolean
   today: boolean
-  entries: CalendarEntry[]
+  entries: StoredCalendarEntry[]
 }
 
 export interface Month {
@@ -19,7 +19,7 @@ export interface Month {
 }
 
 /** A month in whole weeks from Monday on. */
-export function monthOf(entries: readonly CalendarEntry[], month: string, today: string): Month {
+export function monthOf(entries: readonly StoredCalendarEntry[], month: string, today: string): Month {
   const first = Temporal.PlainYearMonth.from(month)
   const start = first.toPlainDate({ day: 1 })
   const from = start.subtract({ days: start.dayOfWeek - 1 })

@@ -7,7 +7,7 @@ export type Rhythm = { weekday?: Weekday; per_week: number; catch_up_after: read
 export type Holiday = { from: string; to: string }
 
 /** A stop on the path: `opens_on` is the local date, `opens_at` the instant at which it begins in the cohort's zone. */
-export type Entry = { opens_on: string; opens_at: string } & (
+export type PlannedEntry = { opens_on: string; opens_at: string } & (
   | { kind: 'thing'; number: number }
   | { kind: 'catch-up' }
   | { kind: 'holiday' }
@@ -36,10 +36,10 @@ const DAYS: Record<Weekday, number> = {
  * week open together. A catch-up closes its week early and takes the next one. A week that would begin in a holiday
  * becomes a holiday entry, and everything from there on comes a week later.
  */
-export function makeCalendar({ starts_on, time_zone, rhythm, things, holidays = [] }: Plan): Entry[] {
+export function makeCalendar({ starts_on, time_zone, rhythm, things, holidays = [] }: Plan): PlannedEntry[] {
   const start = Temporal.PlainDate.from(starts_on)
   const weeks = planWeeks(things, rhythm)
-  const entries: Entry[] = []
+  const entries: PlannedEntry[] = []
   for (let week = 0; weeks.length > 0; week += 1) {
     const opens_on = start.add({ weeks: week }).toString()
     const opens = { opens_on, opens_at: opensAt(opens_on, time_zone) }
@@ -73,12 +73,12 @@ export function opensAt(date: string, time_zone: string): string {
   return Temporal.PlainDate.from(date).toZonedDateTime(time_zone).toInstant().toString({ fractionalSecondDigits: 3 })
 }
 
-export function isOpen(entry: Pick<Entry, 'opens_at'>, now: Temporal.Instant): boolean {
+export function isOpen(entry: Pick<PlannedEntry, 'opens_at'>, now: Temporal.Instant): boolean {
   return Temporal.Instant.compare(Temporal.Instant.from(entry.opens_at), now) <= 0
 }
 
 /** The last day of the last week. */
-export function lastDay(entries: readonly Pick<Entry, 'opens_on'>[]): string {
+export function lastDay(entries: readonly Pick<PlannedEntry, 'opens_on'>[]): string {
   const last = entries.at(-1)
   if (!last) throw new RangeError('a calendar without entries has no last day')
   return Temporal.PlainDate.from(last.opens_on).add({ days: 6 }).toString()

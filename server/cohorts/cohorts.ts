@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { createCalendars } from '../calendar/calendar.ts'
-import { type Entry, type Holiday, lastDay, makeCalendar, type Rhythm } from '../calendar/plan.ts'
+import { type Holiday, lastDay, makeCalendar, type PlannedEntry, type Rhythm } from '../calendar/plan.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
@@ -42,7 +42,7 @@ interface CohortPlan {
   rhythm: Rhythm
   holidays: readonly Holiday[]
   /** Its calendar, where it is not to be made from the rhythm. */
-  calendar?: readonly Entry[]
+  calendar?: readonly PlannedEntry[]
   joining: Joining
   /** Becomes the organiser. */
   by: number

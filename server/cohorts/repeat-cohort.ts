@@ -1,6 +1,6 @@
-import type { CalendarEntry } from '../calendar/calendar.ts'
+import type { StoredCalendarEntry } from '../calendar/calendar.ts'
 import { daysBetween, plusDays } from '../calendar/changes.ts'
-import { type Entry, type Holiday, opensAt, type Rhythm } from '../calendar/plan.ts'
+import { type Holiday, opensAt, type PlannedEntry, type Rhythm } from '../calendar/plan.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Invitations } from '../invitations/invitations.ts'
@@ -37,11 +37,11 @@ interface RepeatCohortDeps {
  * The things are the course's now: more than there were come week by week at the end, and of fewer the last days go.
  */
 export function againFrom(
-  entries: readonly Pick<CalendarEntry, 'kind' | 'opens_on'>[],
+  entries: readonly Pick<StoredCalendarEntry, 'kind' | 'opens_on'>[],
   { starts_on, time_zone, things, per_week }: Next,
-): Entry[] {
+): PlannedEntry[] {
   const days = daysBetween(entries[0]?.opens_on ?? starts_on, starts_on)
-  const calendar: Entry[] = []
+  const calendar: PlannedEntry[] = []
   let number = 0
   for (const { kind, opens_on } of entries) {
     if (number === things && entries.filter((entry) => entry.kind === 'thing').length > things) break

@@ -1,8 +1,9 @@
+import type { CalendarEntry } from '../calendar/calendar-cache.ts'
 import type { Cohort, Enrolment } from '../cohorts/enrolments.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import { type CellState, type Column, cellsOf, columnsOf, type Entry, type LearnerWork, restsOf } from './grid.ts'
+import { type CellState, type Column, cellsOf, columnsOf, type LearnerWork, restsOf } from './grid.ts'
 import { PERSON_STATE, type PersonState, twoWeeksBefore } from './inactivity.ts'
 
 export const SORTS = ['name', 'workplace', 'seen', 'done', 'least'] as const
@@ -116,7 +117,7 @@ function pageSql(sort: Sort, in_pod: InPod): string {
 export function createGridRows(
   db: Database,
   clock: Clock,
-  { courses, entries }: { courses: Pick<Courses, 'content'>; entries: (cohort_id: number) => Entry[] },
+  { courses, entries }: { courses: Pick<Courses, 'content'>; entries: (cohort_id: number) => CalendarEntry[] },
 ) {
   const page = (sort: Sort, in_pod: InPod) =>
     db.prepare<GridParameters, Learner & Texts & { total: number }>(pageSql(sort, in_pod))
@@ -143,8 +144,10 @@ export function createGridRows(
     drafted: JSON.parse(row.drafted),
   })
 
-  const columnsFor = ({ cohort, language }: Pick<Enrolment, 'cohort' | 'language'>, calendar: readonly Entry[]) =>
-    columnsOf(calendar, courses.content(cohort.course_id, cohort.course_revision, language), nowText(clock))
+  const columnsFor = (
+    { cohort, language }: Pick<Enrolment, 'cohort' | 'language'>,
+    calendar: readonly CalendarEntry[],
+  ) => columnsOf(calendar, courses.content(cohort.course_id, cohort.course_revision, language), nowText(clock))
   const silentSince = (columns: readonly Column[]) =>
     twoWeeksBefore(
       clock.now(),

@@ -1,13 +1,5 @@
+import type { CalendarEntry } from '../calendar/calendar-cache.ts'
 import type { CourseContent, Thing } from '../courses/courses.ts'
-
-/** What is asked of a calendar's entries. */
-export interface Entry {
-  kind: 'thing' | 'catch-up' | 'holiday'
-  number: number | null
-  thing_id: number | null
-  opens_on: string
-  opens_at: string
-}
 
 /** What somebody did about a thing: `late` is done while nothing new was opening, or after the last day. */
 export type CellState = 'done' | 'late' | 'skipped' | 'draft' | 'open' | 'closed'
@@ -40,7 +32,11 @@ export interface LearnerWork {
 }
 
 /** @param now the instant, as it is stored */
-export function columnsOf(entries: readonly Entry[], course: Pick<CourseContent, 'thing'>, now: string): Column[] {
+export function columnsOf(
+  entries: readonly CalendarEntry[],
+  course: Pick<CourseContent, 'thing'>,
+  now: string,
+): Column[] {
   return entries.flatMap(({ number, thing_id, opens_on, opens_at }) => {
     const thing = thing_id === null ? undefined : course.thing(thing_id)
     return thing && number !== null ? [{ number, thing, opens_on, opens_at, open: opens_at <= now }] : []
@@ -51,7 +47,7 @@ export function columnsOf(entries: readonly Entry[], course: Pick<CourseContent,
  * The weeks in which nothing new opens, and all the time after the end.
  * @param over the instant at which the last day is over
  */
-export function restsOf(entries: readonly Entry[], over: string): RestSpan[] {
+export function restsOf(entries: readonly CalendarEntry[], over: string): RestSpan[] {
   const rests = entries.flatMap(({ kind, opens_at: from }) => {
     const to = entries.find(({ opens_at }) => opens_at > from)?.opens_at ?? over
     return kind === 'thing' ? [] : [{ from, to }]

@@ -1,9 +1,10 @@
+import type { CalendarEntry } from '../calendar/calendar-cache.ts'
 import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, instantText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Frame } from '../web/render/page-context.ts'
-import { columnsOf, type Entry } from './grid.ts'
+import { columnsOf } from './grid.ts'
 import { createGridRows } from './grid-rows.ts'
 import { IS_SILENT, twoWeeksBefore } from './inactivity.ts'
 import { type Numbers, type Overview, overviewOf } from './overview.ts'
@@ -13,7 +14,7 @@ const A_WEEK = Temporal.Duration.from({ hours: 24 * 7 })
 
 interface InsightsDeps {
   courses: Pick<Courses, 'content'>
-  entries: (cohort_id: number) => Entry[]
+  entries: (cohort_id: number) => CalendarEntry[]
   unanswered: (enrolment: Enrolment) => { count: number; many: boolean }
 }
 
@@ -36,12 +37,12 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
      WHERE line IS NOT NULL AND cohort_id = ? AND role = 'learner' AND left_at IS NULL
      ORDER BY given_at DESC LIMIT 5`)
 
-  function things({ cohort, language }: Enrolment, calendar: readonly Entry[]): ThingTally[] {
+  function things({ cohort, language }: Enrolment, calendar: readonly CalendarEntry[]): ThingTally[] {
     const course = courses.content(cohort.course_id, cohort.course_revision, language)
     return thingTallies(columnsOf(calendar, course, instantText(clock.now())), tallies.all(cohort.id))
   }
 
-  function numbers(enrolment: Enrolment, calendar: readonly Entry[]): Numbers {
+  function numbers(enrolment: Enrolment, calendar: readonly CalendarEntry[]): Numbers {
     const now = clock.now()
     const open = things(enrolment, calendar)
     const [week, two_weeks] = [instantText(now.subtract(A_WEEK)), twoWeeksBefore(now, open)]
@@ -65,7 +66,7 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
     things: (enrolment: Enrolment): ThingTally[] => things(enrolment, entries(enrolment.cohort.id)),
 
     /** The first page of a cohort, for one of its organisers. */
-    overview: (enrolment: Enrolment, calendar: readonly Entry[], frame: Frame): Overview =>
+    overview: (enrolment: Enrolment, calendar: readonly CalendarEntry[], frame: Frame): Overview =>
       overviewOf(frame, enrolment, numbers(enrolment, calendar)),
   }
 }

@@ -1,4 +1,5 @@
-import type { Column, Entry } from './grid.ts'
+import type { CalendarEntry } from '../calendar/calendar-cache.ts'
+import type { Column } from './grid.ts'
 
 /** How many people of one role have done so many things. */
 export interface SpreadRow {
@@ -84,7 +85,7 @@ export function thingTallies(columns: readonly Column[], rows: readonly TallyRow
 }
 
 /** The rests between open things; none before the first and none after the last. */
-export function restsBetween(entries: readonly Entry[], now: string): RestBetween[] {
+export function restsBetween(entries: readonly CalendarEntry[], now: string): RestBetween[] {
   const begun = entries.filter(({ opens_at }) => opens_at <= now)
   const things = begun.filter(({ kind }) => kind === 'thing').length
   return begun

@@ -1,10 +1,10 @@
-import type { KeptEntry } from '../calendar/calendar-cache.ts'
+import type { CalendarEntry } from '../calendar/calendar-cache.ts'
 import type { CompletionRule } from '../courses/completion.ts'
 import type { CourseContent, CourseSet, Thing } from '../courses/courses.ts'
 import { kept } from '../web/text/memoize.ts'
 
 /** One entry of a cohort's calendar with what the enrolment did about it. */
-export interface Entry extends KeptEntry {
+export interface MapEntry extends CalendarEntry {
   done: 0 | 1
   skipped: 0 | 1
   drafted: 0 | 1
@@ -75,9 +75,9 @@ interface Now {
 
 /** The calendar with what the enrolment did, given as the ids of things. */
 export function withDeeds(
-  calendar: readonly KeptEntry[],
+  calendar: readonly CalendarEntry[],
   { done, skipped, drafted }: Record<'done' | 'skipped' | 'drafted', number[]>,
-): Entry[] {
+): MapEntry[] {
   const has = (ids: number[], thing_id: number | null) => (thing_id !== null && ids.includes(thing_id) ? 1 : 0)
   return calendar.map(({ kind, number, thing_id, opens_on, opens_at }) => ({
     kind,
@@ -97,7 +97,7 @@ export function withDeeds(
  * @param leads whether the visitor sees things before their day
  */
 export function makeMap(
-  entries: Entry[],
+  entries: MapEntry[],
   content: Pick<CourseContent, 'completion' | 'thing'>,
   now: Now,
   leads: boolean,
@@ -136,7 +136,7 @@ export function makeMap(
 }
 
 function tileOf(
-  entry: Entry,
+  entry: MapEntry,
   thing: Thing,
   now: Now,
   leads: boolean,
@@ -160,7 +160,7 @@ function tileOf(
   }
 }
 
-function stopOf(entry: Entry, later: Entry[], column: number, { today }: Now): Stop {
+function stopOf(entry: MapEntry, later: MapEntry[], column: number, { today }: Now): Stop {
   const from = entry.opens_on
   const after = later.find(({ opens_on }) => opens_on > from)?.opens_on
   const to = after ? dayBefore(after) : weekAfter(from)

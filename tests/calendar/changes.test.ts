@@ -4,7 +4,7 @@ import {
   addCatchUp,
   type CalendarChange,
   CalendarRefusal,
-  type Dated,
+  type EditableEntry,
   moveEntry,
   takeOut,
 } from '../../server/calendar/changes.ts'
@@ -14,11 +14,11 @@ const ZONE = 'Europe/Berlin'
 const starter = { per_week: 2, catch_up_after: [7] }
 
 /** Nine things from Monday 2 March: 1 2 | 3 4 | 5 6 | 7 | catch-up | 8 9. */
-function spring(time_zone = ZONE): Dated[] {
+function spring(time_zone = ZONE): EditableEntry[] {
   return rows(makeCalendar({ starts_on: '2026-03-02', time_zone, rhythm: starter, things: 9 }))
 }
 
-function rows(calendar: ReturnType<typeof makeCalendar>): Dated[] {
+function rows(calendar: ReturnType<typeof makeCalendar>): EditableEntry[] {
   return calendar.map((entry, index) => {
     const number = entry.kind === 'thing' ? entry.number : null
     return { ...entry, id: index + 1, number, thing_id: number && number + 100 }

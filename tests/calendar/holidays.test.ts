@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type CalendarChange, CalendarRefusal, type Dated } from '../../server/calendar/changes.ts'
+import { type CalendarChange, CalendarRefusal, type EditableEntry } from '../../server/calendar/changes.ts'
 import { addHoliday, courseNews, putBack, skipThing, takeOver } from '../../server/calendar/course-sync.ts'
 import { makeCalendar, opensAt } from '../../server/calendar/plan.ts'
 import { testSite } from '../support/site.ts'
@@ -9,7 +9,7 @@ const ZONE = 'Europe/Berlin'
 const place = { now: Temporal.Instant.from('2026-03-03T08:00:00Z'), time_zone: ZONE }
 
 /** From Monday 2 March: 1 2 | 3 4 | 5 6 | 7 | catch-up | 8 9. */
-function spring(time_zone = ZONE, starts_on = '2026-03-02', things = 9): Dated[] {
+function spring(time_zone = ZONE, starts_on = '2026-03-02', things = 9): EditableEntry[] {
   const rhythm = { per_week: 2, catch_up_after: [7] }
   return makeCalendar({ starts_on, time_zone, rhythm, things }).map((entry, index) => {
     const number = entry.kind === 'thing' ? entry.number : null
@@ -138,7 +138,7 @@ test('things that the course hides go, and the week of one alone goes with it', 
 const zones = fc.constantFrom('Europe/Berlin', 'Pacific/Apia', 'America/Sao_Paulo', 'UTC', 'Pacific/Auckland')
 const starts = fc.constantFrom('2011-12-05', '2011-12-16', '2018-10-21', '2026-03-02', '2026-10-12')
 
-type Act = (entries: Dated[], at: number) => CalendarChange
+type Act = (entries: EditableEntry[], at: number) => CalendarChange
 const acts = fc.record({
   time_zone: zones,
   starts_on: starts,

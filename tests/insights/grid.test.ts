@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { CalendarEntry } from '../../server/calendar/calendar-cache.ts'
 import type { Thing } from '../../server/courses/courses.ts'
-import { cellsOf, columnsOf, type Entry, restsOf } from '../../server/insights/grid.ts'
+import { cellsOf, columnsOf, restsOf } from '../../server/insights/grid.ts'
 import { headcount, restsBetween, type SpreadRow, thingTallies } from '../../server/insights/statistics.ts'
 
 const OVER = '2026-04-06T00:00:00.000Z'
 
-function entry(week: number, kind: Entry['kind'], number: number | null = null): Entry {
+function entry(week: number, kind: CalendarEntry['kind'], number: number | null = null): CalendarEntry {
   const opens_on = Temporal.PlainDate.from('2026-03-02').add({ weeks: week }).toString()
   return { kind, number, thing_id: number && number * 10, opens_on, opens_at: `${opens_on}T00:00:00.000Z` }
 }

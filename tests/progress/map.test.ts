@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CourseContent, Thing } from '../../server/courses/courses.ts'
-import { type Entry, makeMap, type Tile } from '../../server/progress/map.ts'
+import { type MapEntry, makeMap, type Tile } from '../../server/progress/map.ts'
 
 const now = { instant: '2026-03-10T12:00:00.000Z', today: '2026-03-10' }
 
@@ -48,19 +48,19 @@ function content(things: number): Pick<CourseContent, 'completion' | 'thing'> {
 function thing(
   number: number,
   opens_on: string,
-  mine: Partial<Pick<Entry, 'done' | 'skipped' | 'drafted'>> = {},
-): Entry {
+  mine: Partial<Pick<MapEntry, 'done' | 'skipped' | 'drafted'>> = {},
+): MapEntry {
   const opens_at = `${opens_on}T00:00:00.000Z`
   return { kind: 'thing', number, thing_id: number, opens_on, opens_at, done: 0, skipped: 0, drafted: 0, ...mine }
 }
 
-function stop(kind: 'catch-up' | 'holiday', opens_on: string): Entry {
+function stop(kind: 'catch-up' | 'holiday', opens_on: string): MapEntry {
   const opens_at = `${opens_on}T00:00:00.000Z`
   return { kind, number: null, thing_id: null, opens_on, opens_at, done: 0, skipped: 0, drafted: 0 }
 }
 
 const states = (tiles: Tile[]) => tiles.map(({ state }) => state)
-const map = (entries: Entry[], leads = false) => makeMap(entries, content(23), now, leads)
+const map = (entries: MapEntry[], leads = false) => makeMap(entries, content(23), now, leads)
 
 test('the next thing is the first open one that is neither done nor put aside', () => {
   const made = map([

@@ -1,4 +1,4 @@
-import type { KeptEntry } from '../../calendar/calendar-cache.ts'
+import type { CalendarEntry } from '../../calendar/calendar-cache.ts'
 import type { CourseContent } from '../../courses/courses.ts'
 import { instantText } from '../../db/clock.ts'
 import { answersFor, FIRST_ANSWER_OF_WEEKS } from './comment-facts.ts'
@@ -68,7 +68,7 @@ export function factColumns(rules: readonly { rule: Rule; span: Span }[], weeks:
 /** What one has to know of a cohort to understand facts. */
 export interface Setting {
   content: CourseContent
-  calendar: readonly KeptEntry[]
+  calendar: readonly CalendarEntry[]
   weeks: Weeks
 }
 
@@ -170,7 +170,7 @@ interface Weeks {
 /** @param until a date after which nobody asks: later instants count as of the last week */
 export function weeksOf(
   { starts_on, time_zone }: { starts_on: string; time_zone: string },
-  calendar: readonly KeptEntry[],
+  calendar: readonly CalendarEntry[],
   until: string,
 ): Weeks {
   const mondays: string[] = []

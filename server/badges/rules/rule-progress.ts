@@ -1,4 +1,4 @@
-import type { KeptEntry } from '../../calendar/calendar-cache.ts'
+import type { CalendarEntry } from '../../calendar/calendar-cache.ts'
 import type { CourseContent, Thing } from '../../courses/courses.ts'
 import type { Hue, Shape } from '../../courses/format/schema.ts'
 import { instantText } from '../../db/clock.ts'
@@ -179,7 +179,7 @@ function reachOf(
 function placesOf(
   row: StandingRow,
   facts: RuleFacts,
-  calendar: readonly KeptEntry[],
+  calendar: readonly CalendarEntry[],
   content: CourseContent,
   now: string,
 ): CalendarThing[] {
