@@ -45,7 +45,7 @@ type LogRow = Pick<LogEntry, 'id' | 'kind' | 'happened_at' | 'subject_id' | 'pod
     string | null
   >
 
-interface Question {
+interface LogQuestion {
   logged: 1 | 2
   kinds: string | null
   person: string | null
@@ -90,10 +90,10 @@ const PORTION = 500
 /** What was done to others and to the site, the newest first. Nothing here writes: the log is what `record` left. */
 export function createLog(db: Database) {
   // one statement for each way in, so that each has its index
-  const all = db.prepare<Question, LogRow>(`${SELECT} WHERE a.logged = :logged AND ${ASKED} ${NEWEST}`)
-  const ofCohort = db.prepare<Question, LogRow>(`
+  const all = db.prepare<LogQuestion, LogRow>(`${SELECT} WHERE a.logged = :logged AND ${ASKED} ${NEWEST}`)
+  const ofCohort = db.prepare<LogQuestion, LogRow>(`
     ${SELECT} WHERE a.cohort_id = (SELECT id FROM cohort WHERE slug = :cohort) AND a.logged = :logged AND ${ASKED} ${NEWEST}`)
-  const ofPerson = db.prepare<Question, LogRow>(`
+  const ofPerson = db.prepare<LogQuestion, LogRow>(`
     ${SELECT} WHERE a.logged = :logged AND (a.person_id = ${PERSON} OR (a.subject_id = ${PERSON} AND a.kind IN ${about('person')}))
        AND (:cohort IS NULL OR cohort.slug = :cohort) AND ${ASKED} ${NEWEST}`)
   const concerning = db.prepare<{ id: number; size: number }, LogRow>(`

@@ -12,7 +12,7 @@ interface Newcomer {
   workplace: string | null
 }
 
-type Answer = { ok: true; person: Express.User } | { ok: false; problems: Problems }
+type JoinResult = { ok: true; person: Express.User } | { ok: false; problems: Problems }
 
 /**
  * The account with which somebody joins: her own where the form's address is known and the password fits it (tried as
@@ -22,7 +22,7 @@ export async function accountFor(
   { people, settings, signIns }: Services,
   req: Request,
   newcomer: Newcomer,
-): Promise<Answer> {
+): Promise<JoinResult> {
   const { password, ...facts } = newcomer
   // asked before the password is tried: the same form sent twice may make the account meanwhile
   const is_known = people.credentials(facts.email) !== null
@@ -44,7 +44,7 @@ export async function accountFor(
   return person ? { ok: true, person } : wrongPassword
 }
 
-const wrongPassword: Answer = { ok: false, problems: { '': { key: 'people.sign_in.wrong' } } }
+const wrongPassword: JoinResult = { ok: false, problems: { '': { key: 'people.sign_in.wrong' } } }
 
 /** Whether the site lets somebody with this address make an account by joining. Invitations do not come this way. */
 function closedTo(settings: Services['settings'], address: string): Problems | null {

@@ -11,7 +11,7 @@ import { view } from '../web/render/view.ts'
 import { type Cohort, ROLES } from './enrolments.ts'
 import type { Member } from './members.ts'
 import { isClosed } from './policy.ts'
-import type { Waiting } from './waiting-list.ts'
+import type { WaitingPerson } from './waiting-list.ts'
 
 const peoplePage = view<{
   cohort: Cohort
@@ -22,7 +22,7 @@ const peoplePage = view<{
   roles: typeof ROLES
   blocked: ReturnType<Services['blocks']['of']>
   /** Who stands in line for a place. */
-  waiting: Waiting[]
+  waiting: WaitingPerson[]
   form: Form
 }>('cohorts/people')
 const removePage = view<{ cohort: Cohort; member: Member; form: Form }>('cohorts/remove')

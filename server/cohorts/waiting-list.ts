@@ -9,7 +9,7 @@ import type { EnrolmentRole } from './enrolments.ts'
 import { HAS_ROOM } from './members.ts'
 
 /** Somebody who waits for a place, as organisers see her. */
-export interface Waiting {
+export interface WaitingPerson {
   person_id: number
   name: string
   handle: string
@@ -77,7 +77,7 @@ export function createWaiting(db: Database, clock: Clock, { cohorts, pods, notic
              WHERE before.cohort_id = mine.cohort_id AND (-before.invited, before.id) <= (-mine.invited, mine.id)) AS place
       FROM waiting AS mine JOIN cohort ON cohort.id = cohort_id
      WHERE person_id = ? ORDER BY mine.id`)
-  const list = db.prepare<[number], Waiting>(`
+  const list = db.prepare<[number], WaitingPerson>(`
     SELECT person_id, name, handle, email, invited, since
       FROM waiting JOIN person ON person.id = person_id
      WHERE cohort_id = ? ORDER BY invited DESC, waiting.id LIMIT ${SHOWN}`)
@@ -163,7 +163,7 @@ export function createWaiting(db: Database, clock: Clock, { cohorts, pods, notic
     linesOf: (person_id: number): WaitingListPlace[] => lines.all(person_id),
 
     /** The first of the line. */
-    of: (cohort_id: number): Waiting[] => list.all(cohort_id),
+    of: (cohort_id: number): WaitingPerson[] => list.all(cohort_id),
   }
 }
 

@@ -2,17 +2,17 @@ import { diffArrays, diffWordsWithSpace } from 'diff'
 import { DEPTHS, type Depth, type StepOutline, type ThingOutline } from './format/schema.ts'
 
 /** Words that stand in both texts, only in the later one, or only in the earlier one. */
-interface Piece {
+interface DiffPiece {
   kind: 'same' | 'added' | 'removed'
   text: string
 }
 
 /** One paragraph, by its pieces. */
-export type Passage = Piece[]
+export type Passage = DiffPiece[]
 
 /** A part of a thing that is another one now. */
 export interface PartChange {
-  part: Part
+  part: ThingPart
   passages: (Passage | { left_out: number })[]
 }
 
@@ -29,7 +29,7 @@ const PARTS = [
   'without_account',
   'prompts',
 ] as const
-type Part = (typeof PARTS)[number] | `minutes_${Depth}` | `steps_${Depth}`
+type ThingPart = (typeof PARTS)[number] | `minutes_${Depth}` | `steps_${Depth}`
 
 // beyond this the two texts have little in common, finding it takes long, and nobody could read the result
 const MOST_EDITS = 500
@@ -70,7 +70,7 @@ function paired(before: string[], after: string[]): Passage[] {
 /** One passage for two texts that are akin, else one for each. */
 function wordChanges(before: string, after: string): Passage[] {
   const changes = diffWordsWithSpace(before, after, { maxEditLength: MOST_EDITS }) ?? []
-  const pieces = changes.map(({ value, added, removed }): Piece => {
+  const pieces = changes.map(({ value, added, removed }): DiffPiece => {
     return { kind: added ? 'added' : removed ? 'removed' : 'same', text: value }
   })
   const kept = pieces.reduce((sum, { kind, text }) => sum + (kind === 'same' ? text.trim().length : 0), 0)
@@ -99,15 +99,15 @@ function withoutTheRest(passages: Passage[]): PartChange['passages'] {
 }
 
 /** Every part of a thing as paragraphs, in the order of its page for authors. */
-function partsOf(thing: ThingOutline): Map<Part, string[]> {
+function partsOf(thing: ThingOutline): Map<ThingPart, string[]> {
   const { minutes, steps, prompts, body } = thing
   const line = (words: string | number | undefined) => (words === undefined ? [] : [String(words)])
-  const parts = PARTS.map((part): [Part, string[]] => {
+  const parts = PARTS.map((part): [ThingPart, string[]] => {
     if (part === 'prompts') return [part, prompts]
     if (part === 'body') return [part, body.split(/\n{2,}/).filter(Boolean)]
     return [part, line(thing[part])]
   })
-  const depths = DEPTHS.flatMap((depth): [Part, string[]][] => [
+  const depths = DEPTHS.flatMap((depth): [ThingPart, string[]][] => [
     [`minutes_${depth}`, line(minutes[depth])],
     [`steps_${depth}`, (steps[depth] ?? []).map(stepText)],
   ])

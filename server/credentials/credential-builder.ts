@@ -69,7 +69,7 @@ export function achievementOf(facts: BadgeFacts, { base_url, name, ruleWords }: 
   }
 }
 
-export interface Entry {
+export interface StatusListEntry {
   list: number
   place: number
   salt: string
@@ -79,7 +79,7 @@ export interface Entry {
  * The award as an Open Badges 3.0 credential, not signed yet. The email address stands in it as a salted hash only, and
  * the subject's id, which the JWT form asks for as `sub`, is another one for each award: it links no two of them.
  */
-export function credentialOf(award: AwardFacts, entry: Entry, issuer: Issuer): Record<string, unknown> {
+export function credentialOf(award: AwardFacts, entry: StatusListEntry, issuer: Issuer): Record<string, unknown> {
   const { base_url } = issuer
   const list = `${base_url}/status/${entry.list}`
   return {

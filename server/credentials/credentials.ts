@@ -4,7 +4,7 @@ import type { AwardFacts, BadgeFacts } from '../badges/awards/award-details.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { writeIfPossible } from '../db/write-lock.ts'
-import { credentialOf, type Entry, type Issuer, jwtClaims, keyUrl, methodOf } from './credential-builder.ts'
+import { credentialOf, type Issuer, jwtClaims, keyUrl, methodOf, type StatusListEntry } from './credential-builder.ts'
 import { type HashDocument, withProof } from './data-integrity.ts'
 import { type JwtAlgorithm, signJwt } from './jwt.ts'
 import { createKeys, NoKeys, newKeyFor, type SigningKey } from './keys.ts'
@@ -13,7 +13,7 @@ import { createStatusLists, LENGTH } from './status-lists.ts'
 /** When half of a list is taken, the next one begins: a free place is found at once. */
 const FULL = LENGTH / 2
 
-interface CredentialRow extends Entry {
+interface CredentialRow extends StatusListEntry {
   id: number
   mark: string | null
   signed: string | null
@@ -45,7 +45,7 @@ export function createCredentials(
     SELECT list, (SELECT count(*) FROM credential AS other WHERE other.list = credential.list) AS taken
       FROM credential ORDER BY list DESC LIMIT 1`)
   const taken = db.prepare<[number, number], 1>('SELECT 1 FROM credential WHERE list = ? AND place = ?').pluck()
-  const insert = db.prepare<{ award_id: string; revoked: 0 | 1 } & Entry>(`
+  const insert = db.prepare<{ award_id: string; revoked: 0 | 1 } & StatusListEntry>(`
     INSERT INTO credential (award_id, list, place, salt, revoked) VALUES (:award_id, :list, :place, :salt, :revoked)`)
   const keep = db.prepare<{ id: number; mark: string; signed: string; now: string }>(
     'UPDATE credential SET mark = :mark, signed = :signed, signed_at = :now WHERE id = :id',

@@ -37,15 +37,15 @@ const verifyForm = z.object({
 const verifyPage = view<{ form: Form; verdict: ShownVerdict | null }>('credentials/verify')
 
 /** What somebody wants to know about: where it came in, and what it is. */
-interface Question {
+interface VerifyQuestion {
   values: { credential: string; link: string; email: string }
   file: Buffer | null
   /** Who asks: an award that nobody else sees is verified by its address for its holder alone. */
   viewer: number | null
 }
 
-type Field = 'file' | 'link' | 'credential'
-type Answer = Verdict | { field: Field; problem: string }
+type VerifyField = 'file' | 'link' | 'credential'
+type VerifyAnswer = Verdict | { field: VerifyField; problem: string }
 
 /** Anybody may ask whether a badge is valid: pasted, sent as a file, or by its address. */
 export function verifyPages(router: Router, services: Services): void {
@@ -71,7 +71,7 @@ export function verifyPages(router: Router, services: Services): void {
   })
 
   /** One check for each address and two in all; who is refused again and again is a guess, and slowed down as such. */
-  async function inOwnTurn({ ip }: Request, question: Question): Promise<Answer> {
+  async function inOwnTurn({ ip }: Request, question: VerifyQuestion): Promise<VerifyAnswer> {
     const facts = { kind: 'verification', ip, account: null } as const
     try {
       return await inTurn(networkOf(ip ?? ''), () => guess(facts, () => find(question), isRefused))
@@ -81,12 +81,12 @@ export function verifyPages(router: Router, services: Services): void {
     }
   }
 
-  async function find({ values, file, viewer }: Question): Promise<Answer> {
+  async function find({ values, file, viewer }: VerifyQuestion): Promise<VerifyAnswer> {
     const pasted = values.credential.trim()
     // an address may be pasted where there is room for a badge, too
     const link = /^https?:\/\/\S+$/.test(pasted) ? pasted : values.link.trim()
     const field = file ? 'file' : pasted !== '' ? 'credential' : 'link'
-    const refuse = (problem: string): Answer => ({ field, problem })
+    const refuse = (problem: string): VerifyAnswer => ({ field, problem })
     if (!file && pasted === '' && link === '') return { field: 'credential', problem: 'nothing' }
     const written = !file && pasted !== '' && pasted !== link
     const carried = file ? unbake(file) : written ? { text: pasted, older: false } : await atLink(link, viewer)
@@ -115,7 +115,7 @@ export function verifyPages(router: Router, services: Services): void {
     }
   }
 
-  function answer(res: Response, values: Question['values'], found: Answer): void {
+  function answer(res: Response, values: VerifyQuestion['values'], found: VerifyAnswer): void {
     const { t, dates } = frameOf(res)
     if (!('problem' in found)) return show(res, { values, problems: {} }, shownVerdict(found, { dates, awards }))
     const problems = { [found.field]: t(`credentials.verify.problem.${found.problem}`) }
@@ -129,7 +129,7 @@ export function verifyPages(router: Router, services: Services): void {
 }
 
 /** What somebody who tries to forge a badge, or to find out whose one is, is told again and again. */
-function isRefused(answer: Answer): boolean {
+function isRefused(answer: VerifyAnswer): boolean {
   if ('problem' in answer) return ['not_found', 'no_credential'].includes(answer.problem)
   return answer.state === 'changed' || answer.findings.recipient === 'no'
 }

@@ -3,7 +3,7 @@ import { instantText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Services } from '../services.ts'
 
-interface Text {
+interface BlogText {
   title: string
   body: string
   audience: 'me' | 'guides' | 'pod' | 'cohort' | 'world'
@@ -24,7 +24,7 @@ export function blogsWereRead(db: Database, now: Temporal.Instant): void {
 export function createBlogs({ feeds, progress }: Services) {
   return {
     /** @returns the reflection's id; null for somebody who writes here */
-    publish(key: string, enrolment: Enrolment, thing_id: number, { title, body, audience }: Text): number | null {
+    publish(key: string, enrolment: Enrolment, thing_id: number, { title, body, audience }: BlogText): number | null {
       const blog = BLOGS[key]
       if (!blog) return null
       const { title: name, url } = blog

@@ -81,12 +81,12 @@ const guiding = z.strictObject({
 const names = z.strictObject({ given: z.array(z.string()), family: z.array(z.string()) })
 
 export type Character = z.infer<typeof character>
-export type Post = z.infer<typeof post> & { thing: number }
+export type DemoPost = z.infer<typeof post> & { thing: number }
 
 /** Everything that was written for the demo: who the people are and what they say. */
 export interface Content {
   people: Record<CohortKey, Character[]>
-  posts: Post[]
+  posts: DemoPost[]
   drafts: z.infer<typeof draft>[]
   pulses: z.infer<typeof pulse>[]
   names: z.infer<typeof names>
@@ -114,7 +114,7 @@ export function readContent(): Content {
 }
 
 /** `things/07.yaml` is about thing 7; in the other files each post says which it is about. */
-function postsIn(name: string): Post[] {
+function postsIn(name: string): DemoPost[] {
   return read(`things/${path.parse(name).name}`, z.array(post)).map((one) => ({
     ...one,
     thing: one.thing ?? Number.parseInt(name, 10),

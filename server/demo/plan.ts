@@ -1,4 +1,4 @@
-import type { Character, Post } from './content.ts'
+import type { Character, DemoPost } from './content.ts'
 import { awake, between, DAY, HOUR, MINUTE, momentOf, WEEK } from './dates.ts'
 import { chance } from './seeded-random.ts'
 
@@ -10,7 +10,7 @@ interface PlannedAnswer {
   to: PlannedAnswer | null
 }
 
-export interface PlannedPost extends Omit<Post, 'answers' | 'cheers'> {
+export interface PlannedPost extends Omit<DemoPost, 'answers' | 'cheers'> {
   at: number
   answers: PlannedAnswer[]
   cheers: { by: string; at: number }[]
@@ -34,7 +34,7 @@ export interface Frame {
 }
 
 /** Gives everything a moment: posts and answers as written, cheers when people come by, joining before the first word. */
-export function planCohort(cast: Character[], posts: Post[], frame: Frame): Plan {
+export function planCohort(cast: Character[], posts: DemoPost[], frame: Frame): Plan {
   const here = new Set(cast.map(({ key }) => key))
   const told = posts
     .filter((post) => here.has(post.by) && frame.opens(post.thing) < frame.latest)
@@ -54,7 +54,7 @@ export function planCohort(cast: Character[], posts: Post[], frame: Frame): Plan
   }
 }
 
-function answersAt({ answers, ...post }: Post, post_at: number, latest: number): PlannedAnswer[] {
+function answersAt({ answers, ...post }: DemoPost, post_at: number, latest: number): PlannedAnswer[] {
   const seed = `${post.cohort} ${post.thing} ${post.by}`
   const planned: PlannedAnswer[] = []
   let before = post_at

@@ -1,4 +1,4 @@
-import type { Character, CohortKey, Post } from './content.ts'
+import type { Character, CohortKey, DemoPost } from './content.ts'
 import { DAY, millisecondsOf, TIME_ZONE } from './dates.ts'
 import { type Frame, planCohort } from './plan.ts'
 import type { Scene, Teller } from './story.ts'
@@ -50,6 +50,6 @@ export function makeRun({ services, stage, content }: Teller, run: Run, cast: Ch
     return found
   }
   const frame: Frame = { starts_at: opens(1), ends_at: millisecondsOf(cohort.ends_on) + DAY, latest, opens }
-  const posts: Post[] = content.posts.filter((post) => post.cohort === key)
+  const posts: DemoPost[] = content.posts.filter((post) => post.cohort === key)
   return { ...frame, ...planCohort(cast, posts, frame), key, slug, cohort_id: cohort.id, thing }
 }

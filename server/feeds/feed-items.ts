@@ -1,5 +1,5 @@
 import type { Database } from '../db/open.ts'
-import type { Post } from './post.ts'
+import type { FeedPost } from './post.ts'
 
 export type ItemState = 'taken' | 'asked' | 'waiting' | 'left' | 'none'
 
@@ -40,7 +40,7 @@ const KEPT = 400
 const COLUMNS = 'id, title, link, published_at, hash, state, thing_id, guesses, reflection_id'
 
 /** What makes two posts of a feed the same one although its guid is new: title and day. */
-export function titleDay({ title, published_at }: Pick<Post, 'title' | 'published_at'>): string | null {
+export function titleDay({ title, published_at }: Pick<FeedPost, 'title' | 'published_at'>): string | null {
   const folded = title.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
   return folded === '' ? null : `${(published_at ?? '').slice(0, 10)} ${folded}`
 }
@@ -97,7 +97,7 @@ export function createItems(db: Database) {
 
   return {
     /** The post as it is known: by its guid, its link, or its title and day. */
-    findLike(feed_id: number, post: Post): FeedItem | null {
+    findLike(feed_id: number, post: FeedPost): FeedItem | null {
       const title_day = titleDay(post)
       return (
         byGuid.get(feed_id, post.guid) ??
@@ -108,7 +108,7 @@ export function createItems(db: Database) {
     },
     find: (id: number, feed_id: number): FeedItem | null => byId.get(id, feed_id) ?? null,
     insert: (seen: SeenItem): number => Number(insert.run(seen).lastInsertRowid),
-    rename: (id: number, post: Post): void => {
+    rename: (id: number, post: FeedPost): void => {
       rename.run({ id, guid: post.guid, link: post.link, title_day: titleDay(post) })
     },
     change: (item: Parameters<typeof change.run>[0]): void => {

@@ -27,7 +27,7 @@ interface FeedsDeps extends TakingHelpers {
 }
 
 /** A post that would come, and what it seems to be about. */
-export interface Preview {
+export interface BlogPreview {
   title: string
   link: string | null
   published_at: string | null
@@ -99,7 +99,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
     find,
 
     /** What would become of the newest posts of a feed. */
-    preview(enrolment: Enrolment, { posts }: FoundFeed): Preview[] {
+    preview(enrolment: Enrolment, { posts }: FoundFeed): BlogPreview[] {
       const match = taking.matcher(enrolment, progress.map(enrolment))
       const newest = posts.toSorted((a, b) => ((a.published_at ?? '~') < (b.published_at ?? '~') ? 1 : -1))
       return newest.slice(0, PREVIEWED).map((post) => {

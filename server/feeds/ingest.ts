@@ -11,7 +11,7 @@ import { audienceWithin } from '../reflections/policy.ts'
 import { type FeedItem, type FeedItems, type ItemState, titleDay } from './feed-items.ts'
 import type { Feed } from './feed-rows.ts'
 import { type Match, matchPost } from './match-posts.ts'
-import { hashOf, type Post, type ReadFeed } from './post.ts'
+import { type FeedPost, hashOf, type ReadFeed } from './post.ts'
 
 export interface FeedIngestDeps {
   enrolments: Pick<Enrolments, 'of'>
@@ -25,7 +25,7 @@ export interface FeedIngestDeps {
 
 /** A post that is new or has changed, made ready before the transaction begins. */
 interface Ready {
-  post: Post
+  post: FeedPost
   hash: string
   /** Where it is going to be shown: most posts of most blogs are about something else. */
   rendered: RenderedPost | null
@@ -66,7 +66,7 @@ export function createTaking(db: Database, clock: Clock, items: FeedItems, helpe
   function matcher(
     enrolment: Enrolment,
     map: CourseMap,
-  ): (post: Pick<Post, 'title' | 'tags' | 'html' | 'published_at'>) => Match {
+  ): (post: Pick<FeedPost, 'title' | 'tags' | 'html' | 'published_at'>) => Match {
     const { cohort } = enrolment
     const known = knownIn(map)
     const course = courses.content(cohort.course_id, cohort.course_revision).slug

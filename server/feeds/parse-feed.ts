@@ -2,7 +2,7 @@ import type { parseFeed } from 'feedsmith'
 import { escapeHtml } from '../web/render/escape.ts'
 import { decodeDocument } from './decode-document.ts'
 import { feedsmith } from './feedsmith.ts'
-import { canonicalLink, guidOf, instantIn, lineOf, type Post, type ReadFeed } from './post.ts'
+import { canonicalLink, type FeedPost, guidOf, instantIn, lineOf, type ReadFeed } from './post.ts'
 import { upToLastPost, withoutDocumentType } from './strip-doctype.ts'
 
 type AnyFeed = ReturnType<typeof parseFeed<string>>
@@ -181,7 +181,7 @@ function paragraphs(text: string): string {
   return blocks.join('')
 }
 
-function postOf(raw: Raw, from: string | null, site: string, now: Temporal.Instant): Post {
+function postOf(raw: Raw, from: string | null, site: string, now: Temporal.Instant): FeedPost {
   const base = canonicalLink(raw.base, from ?? site) ?? from
   const link = canonicalLink(raw.link, base ?? site)
   const title = lineOf(raw.title)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Parser } from 'htmlparser2'
 
 /** A post as a feed has it, in one form whatever the format. */
-export interface Post {
+export interface FeedPost {
   /** The feed's own, else made of what there is. */
   guid: string
   /** Where the original stands: http or https, without what only counts visitors. */
@@ -21,7 +21,7 @@ export interface ReadFeed {
   title: string
   site_url: string | null
   /** The newest, at most 200. */
-  posts: Post[]
+  posts: FeedPost[]
   /** The feed was broken, and only what could be read of it was taken. */
   partly: boolean
   /** Minutes that the feed asks to be left in peace. */
@@ -70,7 +70,7 @@ export function guidOf(given: string | undefined, post: { link: string | null; t
 }
 
 /** What tells a changed post from the same one. */
-export function hashOf({ title, html, link, tags }: Post): string {
+export function hashOf({ title, html, link, tags }: FeedPost): string {
   return digest(JSON.stringify([title, html, link, tags]))
 }
 

@@ -1,7 +1,7 @@
 import type { CourseMap, Tile } from '../progress/map.ts'
 import type { Tag } from '../reflections/thing-label.ts'
 import type { FeedItem, ItemState } from './feed-items.ts'
-import type { Preview } from './feeds.ts'
+import type { BlogPreview } from './feeds.ts'
 
 /** A post with what it is about, as a page prints it. */
 export interface PostLine {
@@ -19,7 +19,7 @@ export interface PostLine {
 }
 
 /** How each post of a blog that was found would be taken. */
-export function previewLines(previews: Preview[], map: CourseMap, cohort_href: string): PostLine[] {
+export function previewLines(previews: BlogPreview[], map: CourseMap, cohort_href: string): PostLine[] {
   return previews.map(({ title, link, published_at, match }, at) => {
     const tile = match.kind === 'sure' ? tileOf(map, match.thing_id) : undefined
     const state = match.kind === 'unsure' ? 'asked' : !tile ? 'none' : tile.open ? 'taken' : 'waiting'

@@ -2,7 +2,7 @@ import type { Enrolment, EnrolmentRole } from '../cohorts/enrolments.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
-import { type Guide, split, type Waiting } from './assign-queue.ts'
+import { type Guide, split, type WaitingReflection } from './assign-queue.ts'
 
 /** Somebody who answers, and how she is doing. */
 interface GuideLoad extends Guide {
@@ -56,7 +56,7 @@ export interface Queue {
 /** What the page asks for: the viewer's share, or all that she looks after. */
 export type QueueScope = 'share' | 'all'
 
-interface WaitingRow extends Waiting {
+interface WaitingRow extends WaitingReflection {
   arrival: Arrival | null
   taken_at: string | null
 }

@@ -13,7 +13,7 @@ interface Exchange {
   signal: AbortSignal
 }
 
-interface Answer {
+interface HttpResponse {
   status: number
   headers: Record<string, string>
   body: Buffer
@@ -33,7 +33,7 @@ export async function exchange(
   url: URL,
   address: string,
   { method, without_body, headers, max_bytes, signal }: Exchange,
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const { hostname, host, pathname, search, protocol } = url
   const secure = protocol === 'https:'
   const name = addressIn(hostname) ? {} : { servername: hostname }

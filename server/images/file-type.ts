@@ -1,4 +1,4 @@
-type Kind = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heic' | 'svg'
+type ImageKind = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heic' | 'svg'
 
 /** So many bytes are enough to tell. */
 const HEAD = 1024
@@ -6,7 +6,7 @@ const HEAD = 1024
 const HEIC = ['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1']
 
 /** What a file begins like, whatever it is called and said to be; null where it is no picture that is known here. */
-export function kindOf(head: Uint8Array): Kind | null {
+export function kindOf(head: Uint8Array): ImageKind | null {
   const text = Buffer.from(head.subarray(0, HEAD)).toString('latin1')
   if (text.startsWith('\xff\xd8\xff')) return 'jpeg'
   if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png'
@@ -17,7 +17,7 @@ export function kindOf(head: Uint8Array): Kind | null {
 }
 
 /** A file of the MPEG family names what may read it in its first box. */
-function kindOfBrands(head: Uint8Array, text: string): Kind | null {
+function kindOfBrands(head: Uint8Array, text: string): ImageKind | null {
   const length = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0)
   const brands = (text.slice(8, Math.min(length, HEAD)).match(/[\s\S]{4}/g) ?? []).filter((_brand, at) => at !== 1)
   if (brands.some((brand) => brand === 'avif' || brand === 'avis')) return 'avif'

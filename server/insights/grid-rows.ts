@@ -54,7 +54,7 @@ export interface GridQuestion {
   page: number
 }
 
-type Texts = Record<'done' | 'skipped' | 'drafted', string>
+type MarksText = Record<'done' | 'skipped' | 'drafted', string>
 type GridParameters = Omit<GridQuestion, 'sort' | 'page'> & {
   cohort_id: number
   two_weeks: string
@@ -120,7 +120,7 @@ export function createGridRows(
   { courses, entries }: { courses: Pick<Courses, 'content'>; entries: (cohort_id: number) => CalendarEntry[] },
 ) {
   const page = (sort: Sort, in_pod: InPod) =>
-    db.prepare<GridParameters, Learner & Texts & { total: number }>(pageSql(sort, in_pod))
+    db.prepare<GridParameters, Learner & MarksText & { total: number }>(pageSql(sort, in_pod))
   const bySort = (sort: Sort) => ({ any: page(sort, 'any'), none: page(sort, 'none'), one: page(sort, 'one') })
   const sorted = Object.fromEntries(SORTS.map((sort) => [sort, bySort(sort)])) as Record<
     Sort,
@@ -128,7 +128,7 @@ export function createGridRows(
   >
   const portion = db.prepare<
     { cohort_id: number; after: number; limit: number; two_weeks: string },
-    Omit<FullRow, keyof Texts> & Texts & { enrolment_id: number }
+    Omit<FullRow, keyof MarksText> & MarksText & { enrolment_id: number }
   >(`
     WITH chosen AS MATERIALIZED (
       SELECT enrolment.id AS enrolment_id, person_id, name, handle, email, workplace
@@ -138,7 +138,7 @@ export function createGridRows(
       FROM chosen CROSS JOIN enrolment ON enrolment.id = chosen.enrolment_id
      ORDER BY chosen.enrolment_id`)
 
-  const read = (row: Texts): Pick<LearnerWork, 'done' | 'skipped' | 'drafted'> => ({
+  const read = (row: MarksText): Pick<LearnerWork, 'done' | 'skipped' | 'drafted'> => ({
     done: JSON.parse(row.done),
     skipped: JSON.parse(row.skipped),
     drafted: JSON.parse(row.drafted),

@@ -13,7 +13,7 @@ import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Invitation } from './invitations.ts'
 
-interface Invited {
+interface InvitationView {
   invitation: Invitation
   /** Null where it is to the site alone. */
   cohort: JoinableCohort | null
@@ -21,7 +21,7 @@ interface Invited {
   account: 'mine' | 'known' | 'new'
 }
 
-const invitePage = view<Invited & { form: Form; workplaces: string[] }>('invitations/accept')
+const invitePage = view<InvitationView & { form: Form; workplaces: string[] }>('invitations/accept')
 const overPage = view('invitations/over')
 
 const knownForm = z.object({ password: z.string().min(1).max(200) })
@@ -52,7 +52,7 @@ export function invitePages(router: Router, services: Services): void {
     return invited.account === 'known' ? enterKnown(req, res, invited) : enterNew(req, res, invited)
   })
 
-  async function enterKnown(req: Request, res: Response, invited: Invited): Promise<void> {
+  async function enterKnown(req: Request, res: Response, invited: InvitationView): Promise<void> {
     const form = readForm(knownForm, req.body)
     if (!form.ok) return show(res, invited, refusedForm(frameOf(res).t, form))
     // the sign-in goes by the form's address
@@ -64,12 +64,12 @@ export function invitePages(router: Router, services: Services): void {
   }
 
   /** An invitation from before does not bring back who was blocked since. */
-  function welcome({ cohort }: Invited, person_id: number): number {
+  function welcome({ cohort }: InvitationView, person_id: number): number {
     authorise(() => cohort && blocks.has(cohort.id, person_id) && forbidden('blocked'))
     return person_id
   }
 
-  async function enterNew(req: Request, res: Response, invited: Invited): Promise<void> {
+  async function enterNew(req: Request, res: Response, invited: InvitationView): Promise<void> {
     const form = readForm(newForm, req.body)
     if (!form.ok) return show(res, invited, refusedForm(frameOf(res).t, form))
     const { name, password } = form.data
@@ -89,7 +89,7 @@ export function invitePages(router: Router, services: Services): void {
     }
   }
 
-  function enter(req: Request, res: Response, invited: Invited, personOf: (email: string) => number): void {
+  function enter(req: Request, res: Response, invited: InvitationView, personOf: (email: string) => number): void {
     const person_id = invitations.accept(invited.invitation.id, personOf)
     if (person_id === null) return showOver(res)
     if (invited.account !== 'mine') signIns.start(req, people.forSession(person_id) ?? notFound())
@@ -101,7 +101,7 @@ export function invitePages(router: Router, services: Services): void {
     res.redirect(303, is_in ? `/cohorts/${cohort.slug}` : `/join/${cohort.slug}`)
   }
 
-  function whoIsInvited(req: Request): Invited | null {
+  function whoIsInvited(req: Request): InvitationView | null {
     const invitation = invitations.find(tokenIn(req))
     if (!invitation) return null
     const cohort = invitation.cohort_slug === null ? null : cohorts.forJoining(invitation.cohort_slug)
@@ -109,7 +109,7 @@ export function invitePages(router: Router, services: Services): void {
     return { invitation, cohort, account: mine ? 'mine' : people.credentials(invitation.email) ? 'known' : 'new' }
   }
 
-  function show(res: Response, invited: Invited, form: Form): void {
+  function show(res: Response, invited: InvitationView, form: Form): void {
     const { t, site_name } = frameOf(res)
     const title = t('cohorts.invite.title', { cohort: invited.cohort?.title ?? site_name })
     const status = Object.keys(form.problems).length > 0 ? 422 : 200

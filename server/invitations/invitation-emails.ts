@@ -7,7 +7,7 @@ import { datesFor } from '../web/text/dates.ts'
 import type { Translate } from '../web/text/i18n.ts'
 import type { Invitations } from './invitations.ts'
 
-interface Invited {
+interface InvitedAddress {
   email: string
   expires_at: string
   /** Null where it is to the site alone. */
@@ -34,7 +34,7 @@ export function createInvitationLetters(
   { jobs, mail, invitations, t, site }: InvitationEmailsDeps,
 ) {
   const kind = 'mail.invitation'
-  const find = db.prepare<[string], Invited>(`
+  const find = db.prepare<[string], InvitedAddress>(`
     SELECT invitation.email, invitation.expires_at, cohort.title, cohort.time_zone, person.name AS inviter
       FROM invitation
       LEFT JOIN cohort ON cohort.id = invitation.cohort_id

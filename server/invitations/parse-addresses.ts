@@ -45,12 +45,12 @@ export function readAddresses(text: string): Addresses {
   return { good: [...good.values()], broken, twice: [...twice] }
 }
 
-interface Piece {
+interface AddressPiece {
   name: string
   address: string
 }
 
-function piecesOf(line: string): Piece[] {
+function piecesOf(line: string): AddressPiece[] {
   const columns = line.split('\t').map((column) => column.trim())
   const [address, ...others] = columns.filter((column) => column.includes('@'))
   const alone = address !== undefined && others.length === 0 && /^[^\s<>,;]+$/.test(address)
@@ -60,8 +60,8 @@ function piecesOf(line: string): Piece[] {
 }
 
 /** `Name <address>`, more than once where nothing stands between; what is outside the brackets is read by its words. */
-function namedPieces(text: string): Piece[] {
-  const pieces: Piece[] = []
+function namedPieces(text: string): AddressPiece[] {
+  const pieces: AddressPiece[] = []
   const [first = '', ...opened] = text.split('<')
   let before = first
   for (const part of opened) {
@@ -75,12 +75,12 @@ function namedPieces(text: string): Piece[] {
   return [...pieces, ...plainPieces(before.split(/\s+/))]
 }
 
-function namedPiece(words: string[], address: string): Piece[] {
+function namedPiece(words: string[], address: string): AddressPiece[] {
   const others = plainPieces(words.filter((word) => word.includes('@') && word !== address))
   return [...others, { name: nameFrom(words.filter((word) => !word.includes('@')).join(' ')), address }]
 }
 
-function plainPieces(words: string[]): Piece[] {
+function plainPieces(words: string[]): AddressPiece[] {
   const alone = words.flatMap((word) => word.split(/[,;]+/)).filter((word) => word !== '')
   return alone.map((address) => ({ name: '', address }))
 }

@@ -22,7 +22,7 @@ interface Left {
   twice: string[]
 }
 
-interface Invited extends Addressee {
+interface SentInvitation extends Addressee {
   token: string
   link: string
 }
@@ -40,7 +40,7 @@ const invitePage = view<{
 export const invitedPage = view<{
   cohort: Cohort
   roles: typeof ROLES
-  invited: Invited[]
+  invited: SentInvitation[]
   links: string
   left: Left
   form: Form

@@ -7,11 +7,14 @@ import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { reportForm } from './report-form.ts'
-import { KINDS, type Kind } from './thing-reports.ts'
+import { KINDS, type ReportKind } from './thing-reports.ts'
 
-const againPage = view<{ href: string; thing: { title: string; hue: string }; kinds: readonly Kind[]; form: Form }>(
-  'maintenance/report',
-)
+const againPage = view<{
+  href: string
+  thing: { title: string; hue: string }
+  kinds: readonly ReportKind[]
+  form: Form
+}>('maintenance/report')
 
 /** "This has changed": from any thing that is open to somebody. */
 export function upkeepRoutes(router: Router, { may, once, progress, upkeep }: Services): void {

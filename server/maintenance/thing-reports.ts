@@ -5,11 +5,11 @@ import type { Notices } from '../notifications/notices.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 
 export const KINDS = ['changed', 'closed', 'costs', 'phone'] as const
-export type Kind = (typeof KINDS)[number]
+export type ReportKind = (typeof KINDS)[number]
 
 /** What somebody says about a thing, and what does the same instead, if she knows. */
 export interface Saying {
-  kind: Kind
+  kind: ReportKind
   line: string | null
   link: string | null
 }

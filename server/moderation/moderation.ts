@@ -6,13 +6,13 @@ import { IS_ADMIN, IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../reflections/po
 import { createReportList } from './report-list.ts'
 
 /** What can be reported and hidden. */
-export interface Post {
+export interface ReportablePost {
   kind: 'reflection' | 'comment'
   id: number
 }
 
 /** A post as somebody finds it who may hide it. */
-export interface Moderated extends Post {
+export interface Moderated extends ReportablePost {
   reflection_id: number
   cohort_id: number
   slug: string
@@ -86,14 +86,14 @@ export function createModeration(
     SELECT comment_id, reason, settled_at IS NOT NULL AS is_settled FROM report
      WHERE reflection_id = :reflection_id AND person_id = :viewer`)
 
-  const reflection = db.prepare<object, Omit<Moderated, keyof Post>>(`
+  const reflection = db.prepare<object, Omit<Moderated, keyof ReportablePost>>(`
     SELECT r.id AS reflection_id, r.cohort_id, cohort.slug, r.person_id, person.name, r.state = 'hidden' AS is_hidden,
            r.hidden_note, ${LEADS} AS leads
       FROM reflection AS r JOIN cohort ON cohort.id = r.cohort_id JOIN person ON person.id = r.person_id
      WHERE r.id = :id AND r.person_id <> :viewer
        AND ((${LEADS} AND ${MAY_READ})
             OR (${IS_ADMIN} AND EXISTS (SELECT 1 FROM report WHERE reflection_id = r.id AND comment_id IS NULL)))`)
-  const comment = db.prepare<object, Omit<Moderated, keyof Post>>(`
+  const comment = db.prepare<object, Omit<Moderated, keyof ReportablePost>>(`
     SELECT r.id AS reflection_id, r.cohort_id, cohort.slug, k.person_id, person.name,
            k.hidden_at IS NOT NULL AS is_hidden, k.hidden_note, ${LEADS} AS leads
       FROM comment AS k JOIN reflection AS r ON r.id = k.reflection_id
@@ -139,7 +139,7 @@ export function createModeration(
      * Asks guides, organisers and admins to look at something that the person may read and did not write. Said again it
      * changes the reason; what was settled is open again then.
      */
-    report({ kind, id }: Post, viewer: number, reason: string): ReportOutcome {
+    report({ kind, id }: ReportablePost, viewer: number, reason: string): ReportOutcome {
       return transaction(db, () => {
         const was_open = known.get({ kind, id, viewer })
         const day = instantText(clock.now().subtract(A_DAY))
@@ -163,7 +163,7 @@ export function createModeration(
     mine: (reflection_id: number, viewer: number): OwnReport[] => mine.all({ reflection_id, viewer }),
 
     /** A post that the viewer may hide or restore: guides and organisers of its cohort, admins once it was reported. */
-    find({ kind, id }: Post, viewer: number): Moderated | null {
+    find({ kind, id }: ReportablePost, viewer: number): Moderated | null {
       const row = (kind === 'reflection' ? reflection : comment).get({ id, viewer })
       return row ? { kind, id, ...row } : null
     },

@@ -13,7 +13,7 @@ import { forbidden, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { Moderated, Post } from './moderation.ts'
+import type { Moderated, ReportablePost } from './moderation.ts'
 import type { ReportedPost } from './report-list.ts'
 
 const reportsPage = view<{
@@ -54,7 +54,7 @@ export function moderationRoutes(router: Router, services: Services): void {
   router.get('/admin/reports', admin, keepNothing, (req, res) => showReports(req, res, null, '/admin/reports'))
 
   function withPost(
-    kind: Post['kind'],
+    kind: ReportablePost['kind'],
     handle: (req: Request, res: Response, post: Moderated) => void,
   ): RequestHandler {
     return (req, res) => {

@@ -14,7 +14,7 @@ import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Import } from './imports.ts'
-import { type Preview, previewOf } from './preview.ts'
+import { type PeopleImportPreview, previewOf } from './preview.ts'
 import { MOST_ROWS, type ParsedList } from './read-list.ts'
 import { LARGEST, type ReceivedFile, receive } from './receive-list.ts'
 import { MOST_PODS } from './run-import.ts'
@@ -27,7 +27,7 @@ interface ImportTarget {
 }
 
 const startPage = view<ImportTarget & { form: Form; most: number; megabytes: number }>('people-import/start')
-const previewPage = view<ImportTarget & Preview>('people-import/preview')
+const previewPage = view<ImportTarget & PeopleImportPreview>('people-import/preview')
 
 const listForm = z.object({ list: text({ min: 0, max: 400_000 }).optional().default('') })
 const MEGABYTE = 1_000_000

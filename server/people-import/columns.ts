@@ -1,8 +1,8 @@
 const FIELDS = ['email', 'name', 'first_name', 'last_name', 'workplace', 'pod'] as const
-type Field = (typeof FIELDS)[number]
+type ColumnField = (typeof FIELDS)[number]
 
 /** What people call their columns, in letters and digits alone. */
-const NAMES: Record<Field, string[]> = {
+const NAMES: Record<ColumnField, string[]> = {
   email: [
     'email',
     'mail',
@@ -54,7 +54,7 @@ const REFUSED = [
 
 export interface Columns {
   /** Where each field stands. */
-  at: Partial<Record<Field, number>>
+  at: Partial<Record<ColumnField, number>>
   /** Columns that nothing is made of, as they were typed. */
   ignored: string[]
   refused: string[]

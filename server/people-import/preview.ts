@@ -8,7 +8,7 @@ interface ProblemLine extends Pick<ListRow, 'line' | 'email' | 'name'> {
 }
 
 /** What a list would do, or did. */
-export interface Preview {
+export interface PeopleImportPreview {
   title: string
   list: Import
   counts: Counts
@@ -31,7 +31,7 @@ export function previewOf(
   list: Import,
   after: number | null,
   mail: boolean,
-): Preview {
+): PeopleImportPreview {
   const counts = imports.counts(list.id)
   const { rows, next } = imports.problems(list.id, after ?? 0)
   const new_pods = list.done_at === null ? imports.newPods(list.id, list.cohort_id) : []

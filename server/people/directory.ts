@@ -34,7 +34,7 @@ export interface DirectoryLine extends DirectoryEntry {
   cohorts: string
 }
 
-type Question = Omit<DirectoryFilters, 'q'> & {
+type DirectoryQuestion = Omit<DirectoryFilters, 'q'> & {
   q: string | null
   latin: string
   now: string
@@ -66,13 +66,13 @@ const PORTION = 500
 
 /** Everybody with an account, the newest first; found by a part of the name (with or without accents), address or handle. */
 export function createDirectory(db: Database, clock: Clock, size = 50) {
-  const olderThan = db.prepare<Question, DirectoryEntry>(
+  const olderThan = db.prepare<DirectoryQuestion, DirectoryEntry>(
     `SELECT ${COLUMNS} FROM person WHERE id < :from AND ${FOUND} ORDER BY id DESC LIMIT :size`,
   )
-  const newerThan = db.prepare<Question, DirectoryEntry>(
+  const newerThan = db.prepare<DirectoryQuestion, DirectoryEntry>(
     `SELECT ${COLUMNS} FROM person WHERE id > :from AND ${FOUND} ORDER BY id LIMIT :size`,
   )
-  const lines = db.prepare<Question, DirectoryLine>(`
+  const lines = db.prepare<DirectoryQuestion, DirectoryLine>(`
     SELECT ${COLUMNS}, created_at,
            coalesce((SELECT group_concat(title || ' (' || e.role || ')', ', ')
                        FROM enrolment AS e JOIN cohort ON cohort.id = e.cohort_id
@@ -83,7 +83,7 @@ export function createDirectory(db: Database, clock: Clock, size = 50) {
     'SELECT slug, title FROM cohort ORDER BY starts_on DESC, id DESC LIMIT 200',
   )
 
-  function questionOf(filters: DirectoryFilters): Omit<Question, 'from' | 'size'> {
+  function questionOf(filters: DirectoryFilters): Omit<DirectoryQuestion, 'from' | 'size'> {
     const q = filters.q.toLowerCase()
     return { ...filters, q: q || null, latin: handleFrom(q) ?? '', now: nowText(clock) }
   }

@@ -24,7 +24,7 @@ function inTurn<One>(people: readonly One[], size: number): One[][] {
   return Array.from({ length: pods }, (_, at) => people.slice(upTo(at), upTo(at + 1)))
 }
 
-interface Kind<One> {
+interface GroupKind<One> {
   /** What they have in common; null for a pod of several answers, or of none. */
   answer: string | null
   people: One[]
@@ -34,7 +34,11 @@ interface Kind<One> {
  * Like with like: who gave the same answer comes together wherever there are enough of them for a pod. The others make
  * mixed pods in the order of their answers; where they are too few for one, they go where there is most room.
  */
-export function alike<One>(people: readonly One[], size: number, answerOf: (one: One) => string | null): Kind<One>[] {
+export function alike<One>(
+  people: readonly One[],
+  size: number,
+  answerOf: (one: One) => string | null,
+): GroupKind<One>[] {
   const enough = Math.max(2, Math.ceil(size / 2))
   const groups = [...Map.groupBy(people, answerOf)].sort(([one], [other]) => inOrder(one, other))
   const own = groups.filter(([answer, group]) => answer !== null && group.length >= enough)

@@ -14,7 +14,7 @@ import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { RULES } from './completion-rule-text.ts'
-import type { Waiting } from './confirmations.ts'
+import type { PendingConfirmation } from './confirmations.ts'
 
 const rulePage = view<{ course: CourseContent; address: string; rules: readonly CompletionRule['by'][]; form: Form }>(
   'progress/completion',
@@ -25,7 +25,7 @@ const confirmationsPage = view<{
   base: string
   /** False where the course does not ask its guides. */
   asked: boolean
-  shown: Waiting[]
+  shown: PendingConfirmation[]
   total: number
 }>('progress/confirmations')
 

@@ -3,7 +3,7 @@ import type { Notices } from '../notifications/notices.ts'
 import type { Completion } from './completion.ts'
 
 /** Something that a guide may confirm: what somebody wrote about a thing, or its ticked steps. */
-export interface Waiting {
+export interface PendingConfirmation {
   enrolment_id: number
   thing_id: number
   number: number
@@ -38,7 +38,7 @@ export function createConfirmations(db: Database, { completion, notices }: Confi
     SELECT max(id) FROM reflection
      WHERE reflection.enrolment_id = c.enrolment_id AND reflection.thing_id = c.thing_id AND audience <> 'me'`
   // who waits is found among thousands, and named for the few that are shown
-  const waiting = db.prepare<{ cohort_id: number; viewer: number }, Waiting & { total: number }>(`
+  const waiting = db.prepare<{ cohort_id: number; viewer: number }, PendingConfirmation & { total: number }>(`
     WITH c AS (
       SELECT c.enrolment_id, c.thing_id, c.asked_at, enrolment.cohort_id, enrolment.person_id, count(*) OVER () AS total
         FROM enrolment
@@ -71,7 +71,7 @@ export function createConfirmations(db: Database, { completion, notices }: Confi
 
   return {
     /** What waits for a guide of the cohort, longest first: the first fifty, and how many there are. */
-    waiting(cohort_id: number, viewer: number): { shown: Waiting[]; total: number } {
+    waiting(cohort_id: number, viewer: number): { shown: PendingConfirmation[]; total: number } {
       const rows = waiting.all({ cohort_id, viewer })
       return { shown: rows.map(({ total, ...row }) => row), total: rows[0]?.total ?? 0 }
     },

@@ -14,7 +14,7 @@ import { ruleWords } from './completion-rule-text.ts'
 import type { CourseMap, Tile } from './map.ts'
 import type { ThingWork } from './progress.ts'
 import {
-  type Depth,
+  type DepthView,
   depthsOf,
   type MainAct,
   mainAct,
@@ -32,7 +32,7 @@ const page = view<{
   place: string
   minutes: string
   start: StepRow[]
-  depths: Depth[]
+  depths: DepthView[]
   work: ThingWork
   act: MainAct
   /** What makes it done. */

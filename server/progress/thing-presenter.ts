@@ -15,7 +15,7 @@ export interface StepRow {
 }
 
 /** What goes further than the start, folded away. */
-export interface Depth {
+export interface DepthView {
   name: 'more' | 'challenge'
   minutes: string | null
   steps: StepRow[]
@@ -43,7 +43,7 @@ function rowsOf(steps: Step[], ticks: string[], base: string): StepRow[] {
   })
 }
 
-export function depthsOf({ t }: Frame, { steps, minutes }: Thing, ticks: string[], base: string): Depth[] {
+export function depthsOf({ t }: Frame, { steps, minutes }: Thing, ticks: string[], base: string): DepthView[] {
   const names = ['more', 'challenge'] as const
   return names.flatMap((name) => {
     const rows = rowsOf(

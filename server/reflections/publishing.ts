@@ -6,11 +6,11 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Images } from '../images/images.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Mentions } from './comments/mentions.ts'
-import type { Drafts, Text } from './editor/drafts.ts'
+import type { Drafts, DraftText } from './editor/drafts.ts'
 import { headOf } from './markdown/excerpt.ts'
 import type { RenderMarkdown } from './markdown/markdown-renderer.ts'
 
-interface OwnReflection extends Text {
+interface OwnReflection extends DraftText {
   id: number
   answered: 0 | 1
   revision: number
@@ -68,7 +68,7 @@ export function createPublishing(
    * @param seen the draft's version that the text was written on
    * @returns an act that throws DraftClash
    */
-  function publishing(enrolment: Enrolment, thing_id: number, text: Text, seen?: number): () => Published {
+  function publishing(enrolment: Enrolment, thing_id: number, text: DraftText, seen?: number): () => Published {
     const pictures = images.usedIn(text.body, enrolment.person_id)
     const { id: enrolment_id, person_id, cohort } = enrolment
     const place = { enrolment_id, cohort_id: cohort.id }

@@ -4,17 +4,17 @@ import { signedIn } from '../web/http/access.ts'
 import { currentPerson, queryText, wholeNumber } from '../web/http/current-user.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { KINDS, type Kind, type SearchResults } from './search.ts'
+import { KINDS, type SearchKind, type SearchResults } from './search.ts'
 
 /** A kind that has something to show, with the address of all of it. */
 interface Group {
-  kind: Kind
+  kind: SearchKind
   all: string | null
 }
 
 const searchPage = view<{
   q: string
-  kind: Kind | null
+  kind: SearchKind | null
   found: SearchResults
   groups: Group[]
   few: string
@@ -44,13 +44,13 @@ export function searchRoutes(router: Router, { search }: Services): void {
   })
 }
 
-function groupsOf(found: SearchResults, q: string, kind: Kind | null): Group[] {
-  const more: Record<Kind, boolean> = {
+function groupsOf(found: SearchResults, q: string, kind: SearchKind | null): Group[] {
+  const more: Record<SearchKind, boolean> = {
     things: found.things.length > FEW_THINGS,
     reflections: found.reflections.older !== null,
     answers: found.answers.older !== null,
   }
-  const there: Record<Kind, number> = {
+  const there: Record<SearchKind, number> = {
     things: found.things.length,
     reflections: found.reflections.items.length,
     answers: found.answers.items.length,

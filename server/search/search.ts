@@ -10,14 +10,14 @@ import { postHref } from '../web/http/address.ts'
 import { createCommentIndex } from './comment-index.ts'
 import { expressionOf, type Phrase, parseQuery } from './query.ts'
 import { createShelves } from './search-scopes.ts'
-import { marked, type Piece, snippet } from './snippet.ts'
+import { marked, type SnippetPiece, snippet } from './snippet.ts'
 import { type FoundThing, findThings, type ThingRow } from './things.ts'
 
 /** A reflection, or an answer under one, in which the words stand. */
 interface FoundText {
   href: string
-  title: Piece[]
-  says: Piece[]
+  title: SnippetPiece[]
+  says: SnippetPiece[]
   written_at: string
   person: PersonName
   tag: Tag
@@ -40,7 +40,7 @@ export interface SearchResults {
 }
 
 export const KINDS = ['things', 'reflections', 'answers'] as const
-export type Kind = (typeof KINDS)[number]
+export type SearchKind = (typeof KINDS)[number]
 
 interface TextRow {
   id: number
@@ -170,13 +170,13 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf,
      * What the viewer finds: a few of each kind, or all of one, page by page.
      * @param from go on before this id
      */
-    find(viewer: number, q: string, kind: Kind | null = null, from = Number.MAX_SAFE_INTEGER): SearchResults {
+    find(viewer: number, q: string, kind: SearchKind | null = null, from = Number.MAX_SAFE_INTEGER): SearchResults {
       const phrases = parseQuery(q)
       if (phrases.length === 0) return { asked: false, things: [], reflections: NOTHING, answers: NOTHING }
       const words = expressionOf(phrases)
       const at = shelves.everywhere(viewer)
       const size = kind === null ? FEW : PAGE
-      const wants = (one: Kind) => kind === null || kind === one
+      const wants = (one: SearchKind) => kind === null || kind === one
       const where = { match: `${words} AND ${at.texts}`, viewer, from, limit: size + 1 }
       const open =
         wants('things') && at.things

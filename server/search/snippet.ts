@@ -2,12 +2,12 @@ import { folded } from './normalise.ts'
 import { type Phrase, WORD } from './query.ts'
 
 /** A piece of a text; `found` is what was looked for. */
-export interface Piece {
+export interface SnippetPiece {
   text: string
   found: boolean
 }
 
-interface Span {
+interface TextSpan {
   from: number
   to: number
 }
@@ -19,13 +19,13 @@ const PLAIN = /^[a-z0-9]+$/i
 const BEFORE = 60
 
 /** Where in a text the phrases stand, in the order of the text; spans that overlap are one. */
-export function spansOf(text: string, phrases: readonly Phrase[]): Span[] {
+export function spansOf(text: string, phrases: readonly Phrase[]): TextSpan[] {
   const words = Array.from(text.matchAll(WORD), ({ 0: word, index }) => ({
     word: folded(word),
     from: index,
     to: index + word.length,
   }))
-  const spans: Span[] = []
+  const spans: TextSpan[] = []
   for (const { words: sought, open } of phrases) {
     const wanted = sought.map(folded)
     words.forEach(({ from }, at) => {
@@ -40,7 +40,7 @@ export function spansOf(text: string, phrases: readonly Phrase[]): Span[] {
   return spans.sort((one, other) => one.from - other.from).reduce(joined, [])
 }
 
-function joined(spans: Span[], span: Span): Span[] {
+function joined(spans: TextSpan[], span: TextSpan): TextSpan[] {
   const last = spans.at(-1)
   if (last && span.from <= last.to) last.to = Math.max(last.to, span.to)
   else spans.push({ ...span })
@@ -48,8 +48,8 @@ function joined(spans: Span[], span: Span): Span[] {
 }
 
 /** A text in pieces, with what was found apart. */
-export function marked(text: string, phrases: readonly Phrase[]): Piece[] {
-  const pieces: Piece[] = []
+export function marked(text: string, phrases: readonly Phrase[]): SnippetPiece[] {
+  const pieces: SnippetPiece[] = []
   let at = 0
   for (const { from, to } of spansOf(text, phrases)) {
     pieces.push({ text: text.slice(at, from), found: false }, { text: text.slice(from, to), found: true })
@@ -60,7 +60,7 @@ export function marked(text: string, phrases: readonly Phrase[]): Piece[] {
 }
 
 /** The part of a text around what was found in it first, cut between words; its beginning where nothing was. */
-export function snippet(text: string, phrases: readonly Phrase[]): Piece[] {
+export function snippet(text: string, phrases: readonly Phrase[]): SnippetPiece[] {
   const first = firstOf(text, phrases)
   const from = first <= BEFORE ? 0 : betweenWords(text, first - BEFORE, first)
   const to = text.length - from <= LONGEST ? text.length : betweenWords(text, from + LONGEST - 20, from + LONGEST)

@@ -1,14 +1,14 @@
 import type { CourseContent, Thing } from '../courses/courses.ts'
 import type { Phrase } from './query.ts'
-import { marked, type Piece, snippet, spansOf } from './snippet.ts'
+import { marked, type SnippetPiece, snippet, spansOf } from './snippet.ts'
 
 /** A thing in which the words stand. */
 export interface FoundThing {
   href: string
   number: number
   hue: string
-  title: Piece[]
-  says: Piece[]
+  title: SnippetPiece[]
+  says: SnippetPiece[]
   language: string
 }
 

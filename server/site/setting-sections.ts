@@ -4,7 +4,7 @@ import type { Form } from '../web/http/forms.ts'
 import type { Section, SettingName } from './setting-definitions.ts'
 
 /** One field of a section's form; its words are settings.field.<name>, settings.hint.<name>, settings.option.<name>.<value>. */
-export interface Field {
+export interface SettingField {
   name: SettingName | 'smtp_password'
   type: 'text' | 'textarea' | 'number' | 'password' | 'choices'
   options?: string[]
@@ -24,7 +24,7 @@ export const PAGES = {
 
 export type PageName = keyof typeof PAGES
 
-export const FIELDS: Record<Section, Field[]> = {
+export const FIELDS: Record<Section, SettingField[]> = {
   name: [{ name: 'site_name', type: 'text' }],
   logo: [{ name: 'logo_alt', type: 'text', optional: true, hint: true }],
   colours: [

@@ -6,13 +6,15 @@ import { DEFINITIONS, SECTIONS, type Section, type SettingName } from './setting
 import type { SettingValues } from './settings.ts'
 import { colourIn } from './theme.ts'
 
-type Read = { ok: true; values: SettingValues } | { ok: false; values: Record<string, string>; problems: Problems }
+type ReadSettings =
+  | { ok: true; values: SettingValues }
+  | { ok: false; values: Record<string, string>; problems: Problems }
 
 /**
  * Reads the form of a section.
  * @param stored the mail server as it is kept, whose password a form does not know
  */
-export function readSection(section: Section, body: unknown, stored: string): Read {
+export function readSection(section: Section, body: unknown, stored: string): ReadSettings {
   const names: readonly SettingName[] = SECTIONS[section]
   const shape = Object.fromEntries(names.map((name) => [name, DEFINITIONS[name].schema]))
   if (section === 'mail') return readMail(body, stored)
@@ -29,7 +31,7 @@ const mailForm = z.object({
   mail_from: DEFINITIONS.mail_from.schema,
 })
 
-function readMail(body: unknown, stored: string): Read {
+function readMail(body: unknown, stored: string): ReadSettings {
   const form = readForm(mailForm, body)
   if (!form.ok) return form
   const { smtp_password, ...typed } = form.data

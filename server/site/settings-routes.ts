@@ -18,32 +18,32 @@ import { isSection, SECTIONS, type Section } from './setting-definitions.ts'
 import {
   addressOf,
   FIELDS,
-  type Field,
   isPage,
   PAGES,
   type PageName,
   pageOf,
   type SectionView,
+  type SettingField,
   seenIn,
 } from './setting-sections.ts'
 import { readSection } from './settings-forms.ts'
 import { siteFiles } from './site-files.ts'
 import { testLetterPages } from './test-email-pages.ts'
 
-interface Part {
+interface SettingsPart {
   name: Section
   form: Form
-  fields: Field[]
+  fields: SettingField[]
   /** The version the form is made from. */
   seen: number
   /** What somebody else saved meanwhile, by field; null where nobody did. */
-  theirs: { name: Field['name']; value: string }[] | null
+  theirs: { name: SettingField['name']; value: string }[] | null
 }
 
 const settingsPage = view<{
   pages: PageName[]
   page: PageName
-  parts: Part[]
+  parts: SettingsPart[]
   /** What the machine's environment says, where nothing is stored. */
   environment: { smtp_url: string | null; mail_from: string | null; name: string }
   has_password: boolean
@@ -103,7 +103,7 @@ export function settingsRoutes(router: Router, services: Services): void {
   function show(res: Response, page: PageName, shown?: SectionView): void {
     const { t, locale } = frameOf(res)
     const versions = settings.versions()
-    const parts = PAGES[page].map((name): Part => {
+    const parts = PAGES[page].map((name): SettingsPart => {
       const mine = shown?.section === name ? shown : undefined
       const now = valuesOf(name)
       return {
@@ -143,7 +143,7 @@ export function settingsRoutes(router: Router, services: Services): void {
 }
 
 /** What somebody else chose, as the page says it. */
-function said(t: Translate, { name, options }: Field, values: Record<string, string>): string {
+function said(t: Translate, { name, options }: SettingField, values: Record<string, string>): string {
   const value = values[name] ?? ''
   return options ? t(`settings.option.${name}.${value}`) : value
 }

@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads'
 
 /** What a thread answers: the value, or what the task threw. */
-export type Answer = { value: unknown } | { error: { name: string; message: string; code?: unknown; stack?: string } }
+export type TaskAnswer =
+  | { value: unknown }
+  | { error: { name: string; message: string; code?: unknown; stack?: string } }
 
 /** What a thread is told to do. */
 export interface Order {
@@ -86,7 +88,7 @@ export function createWorkerPool({
 }: PoolOptions = {}): WorkerPool {
   const idle: Idle[] = []
   const waiting: Job[] = []
-  const running = new Map<Worker, (keep: boolean, answer: Answer | TaskError) => void>()
+  const running = new Map<Worker, (keep: boolean, answer: TaskAnswer | TaskError) => void>()
   let closed = false
 
   function start(): Worker {
@@ -132,14 +134,14 @@ export function createWorkerPool({
       if (keep) rest(worker)
       else void worker.terminate()
     }
-    const end = (keep: boolean, answer: Answer | TaskError): void => {
+    const end = (keep: boolean, answer: TaskAnswer | TaskError): void => {
       release(keep)
       if (answer instanceof TaskError) job.reject(answer)
       else if ('error' in answer) job.reject(thrown(answer.error))
       else job.resolve(answer.value)
       next()
     }
-    const onMessage = (answer: Answer) => end(true, answer)
+    const onMessage = (answer: TaskAnswer) => end(true, answer)
     const onBroken = (error: Error) => end(true, new TaskError('crash', error.message))
     const onError = (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return end(false, new TaskError('crash', error.message))

@@ -2,14 +2,13 @@ import { expect, test } from 'vitest'
 import { codeOf, filesIn } from './source.ts'
 
 /** Names that say nothing where they are read alone: a `Row` of what, `Options` of whom? */
-const BARE = new Set([
-  ...['Args', 'Data', 'Helpers', 'Info', 'Input', 'Item', 'Items', 'Line', 'List', 'Nouns', 'Options', 'Output'],
-  ...['Params', 'Props', 'Result', 'Row', 'Rows', 'State', 'Surroundings', 'Value', 'Values', 'Voice', 'Work'],
-  ...['Asked', 'Change', 'Coming', 'Drawn', 'Facts', 'Found', 'Kept', 'Known', 'Look', 'Missing', 'Moment', 'Named'],
-  ...['Place', 'Received', 'Refused', 'Rendered', 'Reported', 'Rest', 'Seen', 'Sent', 'Shown', 'Spoken', 'Told'],
-  ...['Typed', 'Wanted', 'Written'],
-  ...['At', 'From', 'Mine', 'Own', 'Way', 'Where', 'Whole', 'Whose', 'Why'],
-])
+const BARE = new Set(
+  `Answer Args Asked At Change Coming Data Dated Drawn Entry Facts Field Found From Helpers Info Input Invited
+   Item Items Kept Kind Known Line List Look Mine Missing Moment Named Nouns Options Output Own Params Part
+   Piece Place Post Preview Props Question Read Received Refused Rendered Reported Rest Result Row Rows Seen
+   Sent Shown Span Spoken State Surroundings Text Texts Told Typed Value Values Voice Waiting Wanted Way Where
+   Whole Whose Why Work Written`.split(/\s+/),
+)
 
 function bareNamesIn(code: string): string[] {
   const declared = code.matchAll(/^\s*(?:export\s+)?(?:type|interface|class|enum)\s+(?<name>\w+)/gm)

@@ -1,7 +1,7 @@
-import { partsOf, type Rule, type Span } from './rules.ts'
+import { partsOf, type Rule, type TimeSpan } from './rules.ts'
 
 /** A rule that counts answers, and the instants between which they count. */
-interface AnswersQuestion extends Span {
+interface AnswersQuestion extends TimeSpan {
   among: keyof typeof AMONG
   waited_days: number
   count: number
@@ -38,7 +38,7 @@ const AMONG = {
  * SQL: the answers that these rules may count: of each rule as many as it asks for, the earliest first, however many
  * somebody wrote. The pure rules say the same of these as of all answers.
  */
-export function answersFor(rules: readonly { rule: Rule; span: Span }[]): { sql: string; values: SqlValues } {
+export function answersFor(rules: readonly { rule: Rule; span: TimeSpan }[]): { sql: string; values: SqlValues } {
   const values: SqlValues = {}
   const parts = merged(rules).map(({ among, waited_days, count, from, until }, index) => {
     const named = { waited_days, count, from: from ?? '', until: until ?? '~' }
@@ -61,7 +61,7 @@ export function answersFor(rules: readonly { rule: Rule; span: Span }[]): { sql:
 }
 
 /** What the rules want of answers, once of each kind; in an order that gives the same statement to the same kinds. */
-function merged(rules: readonly { rule: Rule; span: Span }[]): AnswersQuestion[] {
+function merged(rules: readonly { rule: Rule; span: TimeSpan }[]): AnswersQuestion[] {
   const wanted = new Map<string, AnswersQuestion>()
   for (const { rule, span } of rules) {
     for (const part of partsOf(rule)) {

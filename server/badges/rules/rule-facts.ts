@@ -2,7 +2,7 @@ import type { CalendarEntry } from '../../calendar/calendar-cache.ts'
 import type { CourseContent } from '../../courses/courses.ts'
 import { instantText } from '../../db/clock.ts'
 import { answersFor, FIRST_ANSWER_OF_WEEKS } from './comment-facts.ts'
-import { type FactKind, latestOfAll, NO_FACTS, needsOf, type Rule, type RuleFacts, type Span } from './rules.ts'
+import { type FactKind, latestOfAll, NO_FACTS, needsOf, type Rule, type RuleFacts, type TimeSpan } from './rules.ts'
 
 /** What the rules ask about, as one statement brings it: JSON in each column, and only those that were asked for. */
 export type FactRow = Partial<Record<Column, string>>
@@ -54,7 +54,7 @@ const COLUMNS_OF: Record<FactKind, readonly Column[]> = {
  * SQL: the columns of a FactRow for these rules, and the values for it. Things done are always asked for.
  * @param weeks the weeks until now, as `Weeks` gives them
  */
-export function factColumns(rules: readonly { rule: Rule; span: Span }[], weeks: string) {
+export function factColumns(rules: readonly { rule: Rule; span: TimeSpan }[], weeks: string) {
   const needs: FactKind[] = ['done', ...rules.flatMap(({ rule }) => needsOf(rule))]
   const columns = new Set(needs.flatMap((need) => COLUMNS_OF[need]))
   const answers = answersFor(rules)

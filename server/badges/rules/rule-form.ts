@@ -6,12 +6,12 @@ import { numberedFields, typedRows } from '../../web/http/numbered-rows.ts'
 /** A rule as a form without scripts has it: up to eight rows, of which each says one thing, and how they go together. */
 
 export const MOST_ROWS = 8
-type Kind = KeptSimpleRule['kind'] | 'by-hand' | 'judged'
+type FormRuleKind = KeptSimpleRule['kind'] | 'by-hand' | 'judged'
 /** Fields of a row beside its kind. */
 type RuleFieldName = 'number' | 'set' | 'things' | 'to' | 'waited' | 'first' | 'instead' | 'ask'
 
 /** Which fields each kind asks for, in the order in which kinds are offered. */
-export const ASKED: Record<Kind, readonly RuleFieldName[]> = {
+export const ASKED: Record<FormRuleKind, readonly RuleFieldName[]> = {
   'things-done': ['number'],
   'things-named': ['things'],
   'set-done': ['set'],
@@ -29,7 +29,7 @@ export const ASKED: Record<Kind, readonly RuleFieldName[]> = {
   judged: ['ask'],
 }
 /** What the number of a row is called in the rule, and the largest. */
-const NUMBERS: Partial<Record<Kind, { name: string; max: number }>> = {
+const NUMBERS: Partial<Record<FormRuleKind, { name: string; max: number }>> = {
   'things-done': { name: 'count', max: 99 },
   pictures: { name: 'count', max: 99 },
   'weeks-with-post': { name: 'count', max: 60 },
@@ -57,7 +57,7 @@ export const EMPTY_ROW: RuleRow = {
   ask: '',
 }
 
-const isKind = (kind: string): kind is Kind => Object.hasOwn(ASKED, kind)
+const isKind = (kind: string): kind is FormRuleKind => Object.hasOwn(ASKED, kind)
 
 /** A kept rule as rows. */
 export function rowsOf(rule: KeptRule): { rows: RuleRow[]; together: string } {
@@ -128,15 +128,19 @@ export function readRule(
   return { rule: null, problems: { rule_1_kind: { key: 'problems.choice' } } }
 }
 
-interface Read {
+interface ReadRulePart {
   part: Record<string, unknown>
   field: string
   problem: Problems[string] | null
 }
 
-function readRow(row: RuleRow): Read {
+function readRow(row: RuleRow): ReadRulePart {
   const { kind } = row
-  const bad = (field: keyof RuleRow, key: string, values = {}): Read => ({ part: {}, field, problem: { key, values } })
+  const bad = (field: keyof RuleRow, key: string, values = {}): ReadRulePart => ({
+    part: {},
+    field,
+    problem: { key, values },
+  })
   if (!isKind(kind)) return bad('kind', kind === '' ? 'badges.form.no_kind' : 'problems.choice')
   const part: Record<string, unknown> = { kind }
   const number = NUMBERS[kind]

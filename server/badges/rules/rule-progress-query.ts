@@ -18,7 +18,7 @@ import {
 type CohortDates = Pick<StandingRow, 'calendar_version' | 'starts_on' | 'ends_on' | 'time_zone'>
 
 /** What a cohort's dates say, for as long as they stay the same. */
-interface Dated extends Pick<Setting, 'calendar' | 'weeks'> {
+interface KeyedCalendar extends Pick<Setting, 'calendar' | 'weeks'> {
   key: string
   time_zone: string
 }
@@ -39,7 +39,7 @@ export function createStandings(
   const datesOf = db.prepare<[number], CohortDates>(
     'SELECT calendar_version, starts_on, ends_on, time_zone FROM cohort WHERE id = ?',
   )
-  const dated = new Map<number, Dated>()
+  const dated = new Map<number, KeyedCalendar>()
   const statements = new Map<string, ReturnType<typeof prepare>>()
 
   /** A course's badges but for drafts, in memory for as long as its revision is this one. */
@@ -89,12 +89,12 @@ export function createStandings(
     return null
   }
 
-  function readDates(cohort_id: number): Dated | null {
+  function readDates(cohort_id: number): KeyedCalendar | null {
     const dates = datesOf.get(cohort_id)
     return dates ? datesIn(cohort_id, dates) : null
   }
 
-  function datesIn(cohort_id: number, dates: CohortDates): Dated {
+  function datesIn(cohort_id: number, dates: CohortDates): KeyedCalendar {
     const { calendar_version, starts_on, ends_on, time_zone } = dates
     const key = [calendar_version, starts_on, ends_on, time_zone].join()
     const known = dated.get(cohort_id)

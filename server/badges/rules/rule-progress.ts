@@ -11,7 +11,7 @@ import {
   progressOf,
   type Rule,
   type RuleFacts,
-  type Span,
+  type TimeSpan,
   within,
   withThings,
 } from './rules.ts'
@@ -146,7 +146,7 @@ export function readStanding(row: StandingRow, badges: readonly Badge[], setting
 export function spanOf(
   { counts_from, counts_until }: Pick<Badge, 'counts_from' | 'counts_until'>,
   time_zone: string,
-): Span {
+): TimeSpan {
   const midnight = (date: Temporal.PlainDate) => instantText(date.toZonedDateTime(time_zone).toInstant())
   return {
     from: counts_from === null ? null : midnight(Temporal.PlainDate.from(counts_from)),

@@ -44,7 +44,7 @@ export const NO_FACTS: RuleFacts = {
 }
 
 /** From when until before when something counts; null on a side that is open. */
-export interface Span {
+export interface TimeSpan {
   from: string | null
   until: string | null
 }
@@ -170,7 +170,7 @@ export function latestOfAll(times: readonly (string | null | undefined)[]): stri
 }
 
 /** What of the facts happened within a span. */
-export function within(facts: RuleFacts, { from, until }: Span): RuleFacts {
+export function within(facts: RuleFacts, { from, until }: TimeSpan): RuleFacts {
   if (from === null && until === null) return facts
   const fits = (at: string | null) => at !== null && (from === null || at >= from) && (until === null || at < until)
   const inside = <Fact extends { at: string }>(all: readonly Fact[]) => all.filter(({ at }) => fits(at))

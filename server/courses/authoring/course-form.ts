@@ -47,13 +47,13 @@ const aboutForm = z.object({
   seen: z.string().max(100_000).optional().default(''),
 })
 
-type Read<Data> = { ok: true; data: Data } | { ok: false; values: Record<string, string>; problems: Problems }
+type ReadCourseForm<Data> = { ok: true; data: Data } | { ok: false; values: Record<string, string>; problems: Problems }
 
 /** Reads the form of a new course; whoever makes it is credited with its text. */
 export function readNewCourse(
   sent: FormBody,
   credit: { name: string; part: string },
-): Read<{ once: string; course: Omit<CourseFacts, 'public' | 'cover'> & { set: string } }> {
+): ReadCourseForm<{ once: string; course: Omit<CourseFacts, 'public' | 'cover'> & { set: string } }> {
   const form = readForm(newForm, sent)
   if (!form.ok) return form
   const { once, weekday, per_week, catch_up_after, ...words } = form.data
@@ -84,7 +84,7 @@ export function aboutFields(course: CourseContent): Record<string, string> {
 export function readAbout(
   sent: FormBody,
   covers: readonly string[],
-): Read<{ once: string; seen: string; facts: CourseFacts }> {
+): ReadCourseForm<{ once: string; seen: string; facts: CourseFacts }> {
   const form = readForm(aboutForm, sent)
   const read = readCredits(sent)
   const problems: Problems = { ...(!form.ok && form.problems), ...read.problems }

@@ -12,14 +12,14 @@ import { courseAt } from '../policy.ts'
 import type { PartChange } from '../text-diff.ts'
 import { ChangesClash, DraftClash, marked, type WaitingChange } from './thing-drafts.ts'
 
-interface Waiting
+interface WaitingDraft
   extends Pick<WaitingChange, 'slug' | 'title' | 'position' | 'version' | 'behind' | 'changed_by' | 'changed_at'> {
   changes: PartChange[]
 }
 
 const changesPage = view<{
   course: CourseContent
-  drafts: Waiting[]
+  drafts: WaitingDraft[]
   /** Publishing names the drafts that were looked at. */
   seen: string
   behind: boolean

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { BrokenCourse, type CourseProblem } from './course-problem.ts'
 import { disagreements } from './cross-references.ts'
-import { frontMatterText, NO_YAML, type Part, readFrontMatter, readYamlFile, yamlText } from './front-matter.ts'
+import { type FilePart, frontMatterText, NO_YAML, readFrontMatter, readYamlFile, yamlText } from './front-matter.ts'
 import { COURSE_FILE, type CourseOutline, courseShape, THING_FILE, type ThingOutline, thingShape } from './schema.ts'
 import { isTranslationFile, readTranslations, translationFiles } from './translation-files.ts'
 
@@ -61,7 +61,7 @@ function thingText({ body, ...front }: ThingOutline): string {
   return frontMatterText(thingShape, front, body)
 }
 
-function readCourseFile(text: string | undefined): Part<z.infer<typeof courseShape>> {
+function readCourseFile(text: string | undefined): FilePart<z.infer<typeof courseShape>> {
   if (text === undefined) {
     const problem = {
       file: COURSE_FILE,
@@ -73,7 +73,7 @@ function readCourseFile(text: string | undefined): Part<z.infer<typeof courseSha
   return readYamlFile(COURSE_FILE, text, courseShape)
 }
 
-function readThingFile(file: string, text: string): Part<ThingOutline> {
+function readThingFile(file: string, text: string): FilePart<ThingOutline> {
   return readFrontMatter(file, text, thingShape)
 }
 

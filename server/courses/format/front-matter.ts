@@ -6,7 +6,7 @@ import { BODY_MAX } from './schema.ts'
 import { checkShape, readYaml, type YamlText } from './yaml.ts'
 
 /** A file of a course folder as it was read: its value where it has the shape it should have, and what is wrong. */
-export type Part<T> = CourseFile & { value?: T; problems: CourseProblem[] }
+export type FilePart<T> = CourseFile & { value?: T; problems: CourseProblem[] }
 
 export const NO_YAML: YamlText = { value: undefined, problems: [], lineOf: () => 1 }
 
@@ -15,7 +15,7 @@ export function readFrontMatter<Front extends object>(
   file: string,
   text: string,
   frontShape: z.ZodType<Front>,
-): Part<Front & { body: string }> {
+): FilePart<Front & { body: string }> {
   const lines = withLf(text).split('\n')
   const end = lines.findIndex((line, index) => index > 0 && isFence(line))
   if (!isFence(lines[0]) || end < 0) {
@@ -38,7 +38,7 @@ export function readFrontMatter<Front extends object>(
 }
 
 /** Reads a file that is YAML alone. */
-export function readYamlFile<T>(file: string, text: string, shape: z.ZodType<T>): Part<T> {
+export function readYamlFile<T>(file: string, text: string, shape: z.ZodType<T>): FilePart<T> {
   const yaml = readYaml(withLf(text), { file, firstLine: 1 })
   if (yaml.problems.length > 0) return { file, yaml, problems: yaml.problems }
   return { file, yaml, ...checkShape(yaml, shape, file) }

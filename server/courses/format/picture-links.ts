@@ -12,7 +12,7 @@ interface SizedPicture {
 
 const PLACE = /<img src="pictures\/([a-z0-9-]+\.webp)" alt="([^"]*)" \/>/g
 
-interface Texts {
+interface PicturedHtml {
   body_html: string
   note_html: string | null
   without_account_html: string | null
@@ -39,7 +39,7 @@ export function withPictures(slug: string, pictures: readonly SizedPicture[]) {
   return {
     html,
 
-    thing: <Thing extends Texts>(thing: Thing): Thing => ({
+    thing: <Thing extends PicturedHtml>(thing: Thing): Thing => ({
       ...thing,
       body_html: html(thing.body_html),
       note_html: orNone(thing.note_html),

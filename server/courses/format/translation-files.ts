@@ -1,5 +1,5 @@
 import type { CourseProblem } from './course-problem.ts'
-import { frontMatterText, type Part, readFrontMatter, readYamlFile, yamlText } from './front-matter.ts'
+import { type FilePart, frontMatterText, readFrontMatter, readYamlFile, yamlText } from './front-matter.ts'
 import { type CourseOutline, THING_FILE, type ThingOutline } from './schema.ts'
 import {
   COURSE_TRANSLATION_FILE,
@@ -14,7 +14,7 @@ import {
 } from './translation-schema.ts'
 
 type Source = Pick<CourseOutline, 'title' | 'summary' | 'sets' | 'language'>
-type Read = { language: string; problems: CourseProblem[]; put?: (translation: Translation) => void }
+type ReadTranslation = { language: string; problems: CourseProblem[]; put?: (translation: Translation) => void }
 
 /** Whether a path inside a course folder is one of its translations: `course.da.yaml`, `things/01-slug.da.md`. */
 export function isTranslationFile(path: string): boolean {
@@ -29,7 +29,7 @@ export function isTranslationFile(path: string): boolean {
 export function readTranslations(
   files: ReadonlyMap<string, string>,
   course: Source | undefined,
-  things: readonly Part<ThingOutline>[],
+  things: readonly FilePart<ThingOutline>[],
 ): { translations: Translation[]; problems: CourseProblem[] } {
   const read = [...files].filter(([path]) => isTranslationFile(path)).map(([path, text]) => readFile(path, text))
   const problems = read.flatMap(({ problems }) => problems)
@@ -42,7 +42,7 @@ export function readTranslations(
   const inOrder = [...translations.values()].sort((one, other) => (one.language < other.language ? -1 : 1))
   return { translations: inOrder, problems }
 
-  function readFile(file: string, text: string): Read {
+  function readFile(file: string, text: string): ReadTranslation {
     const language = COURSE_TRANSLATION_FILE.exec(file)?.[1] ?? THING_TRANSLATION_FILE.exec(file)?.[3] ?? ''
     const wrong = languageProblem(file, language)
     if (wrong) return { language, problems: [wrong] }
@@ -55,14 +55,14 @@ export function readTranslations(
     return { file, line: 1, expected: `this file is for "${language}"; expected ${expected}` }
   }
 
-  function courseFile(file: string, text: string, language: string): Read {
+  function courseFile(file: string, text: string, language: string): ReadTranslation {
     const { value, problems } = readYamlFile(file, text, courseTranslationShape)
     if (!value || !course) return { language, problems }
     const { from = markOf(wordsOfCourse(course)), ...words } = value
     return { language, problems, put: (translation) => Object.assign(translation, { course: { from, words } }) }
   }
 
-  function thingFile(file: string, text: string, language: string): Read {
+  function thingFile(file: string, text: string, language: string): ReadTranslation {
     const { value, problems } = readFrontMatter(file, text, thingTranslationShape)
     const beside = `${file.slice(0, -`.${language}.md`.length)}.md`
     const source = things.find((thing) => thing.file === beside)

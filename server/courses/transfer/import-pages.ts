@@ -12,7 +12,7 @@ import { frameOf } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import type { CourseOutline } from '../format/schema.ts'
-import { type Examined, ImportClash, type Into, type Preview } from './transfer.ts'
+import { type CourseImportPreview, type Examined, ImportClash, type Into } from './transfer.ts'
 
 const sendPage = view<{ problems: CourseProblem[]; said: string | null }>('courses/transfer/import')
 const previewPage = view<{
@@ -22,7 +22,7 @@ const previewPage = view<{
   outline: CourseOutline
   into: string
   ways: { into: string; title: string | null; here: boolean }[]
-  look: Preview
+  look: CourseImportPreview
 }>('courses/transfer/import-preview')
 
 const AT = '/admin/courses/import'

@@ -30,7 +30,7 @@ export interface Examined {
   pictures: CoursePicture[]
 }
 
-export interface Preview {
+export interface CourseImportPreview {
   /** The course that would change; null for one that would be made. */
   target: { slug: string; title: string } | null
   /** Its revision, by which taking in says what was seen; 0 for a new one. */
@@ -188,7 +188,7 @@ export function createTravelling(db: Database, nouns: CourseTransferDeps) {
     },
 
     /** What taking a folder in would change; nothing has happened then. Null where it cannot go there. */
-    async lookAt(folder: Examined, into: Into): Promise<Preview | null> {
+    async lookAt(folder: Examined, into: Into): Promise<CourseImportPreview | null> {
       const target = targetOf(folder, into)
       const [base, ours] =
         into.kind === 'fork' && target ? [lineage.base(target.id), exportCourse(target.slug)] : [null, null]

@@ -6,7 +6,7 @@ import { BODY_MAX } from '../format/schema.ts'
 import { type CourseWords, type ThingWords, thingTranslationShape } from '../format/translation-schema.ts'
 
 /** A translation as it was sent: its words, the number of the text that was seen, and that it be saved once. */
-type Read<Words, More = object> =
+type ReadTranslationForm<Words, More = object> =
   | ({ ok: true; words: Words; revision: number; once: string } & More)
   | { ok: false; problems: Problems }
 
@@ -60,7 +60,10 @@ export function fieldsOfCourse({ title, summary, sets }: CourseWords): Record<st
 }
 
 /** Reads a thing's translation. It asks for every part that the thing has: nobody is to read half of one. */
-export function readThingTranslation(sent: FormBody, source: ThingWords): Read<ThingWords, { made_from: number }> {
+export function readThingTranslation(
+  sent: FormBody,
+  source: ThingWords,
+): ReadTranslationForm<ThingWords, { made_from: number }> {
   const form = readForm(thingForm, sent)
   const fields = source.steps.flatMap(({ slug, detail }) => [
     [stepField(slug, 'title'), line({ max: 200 })],
@@ -108,7 +111,7 @@ function problemsOf(words: ThingWords, source: ThingWords): Problems {
 export function readCourseTranslation(
   sent: FormBody,
   sets: readonly Pick<CourseSet, 'slug'>[],
-): Read<CourseWords, { made_from: string }> {
+): ReadTranslationForm<CourseWords, { made_from: string }> {
   const form = readForm(courseForm, sent)
   const titles = readForm(
     z.object(Object.fromEntries(sets.map(({ slug }) => [setField(slug), line({ max: 200 })]))),

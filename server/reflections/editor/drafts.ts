@@ -3,13 +3,13 @@ import { type Database, transaction } from '../../db/open.ts'
 import { wordsIn } from '../markdown/word-count.ts'
 import type { Audience } from '../policy.ts'
 
-export interface Text {
+export interface DraftText {
   title: string
   body: string
   audience: Audience
 }
 
-interface Draft extends Text {
+interface Draft extends DraftText {
   version: number
   saved_at: string
 }
@@ -56,7 +56,7 @@ export function createDrafts(db: Database, clock: Clock) {
     },
 
     /** @throws DraftClash */
-    save(enrolment_id: number, thing_id: number, text: Text, seen: number): { version: number; saved_at: string } {
+    save(enrolment_id: number, thing_id: number, text: DraftText, seen: number): { version: number; saved_at: string } {
       return transaction(db, () => {
         const version = next(enrolment_id, thing_id, seen)
         const saved_at = nowText(clock)

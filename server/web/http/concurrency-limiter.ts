@@ -12,7 +12,7 @@ export class NoTurn extends Error {
   override name = 'NoTurn'
 }
 
-interface Waiting {
+interface WaitingRequest {
   key: string
   start: () => void
 }
@@ -23,7 +23,7 @@ interface Waiting {
  */
 export function createTurns({ at_once, wait_ms = Number.POSITIVE_INFINITY, queue = Number.POSITIVE_INFINITY }: Turns) {
   const busy = new Set<string>()
-  const waiting: Waiting[] = []
+  const waiting: WaitingRequest[] = []
 
   function begin(): void {
     while (busy.size < at_once) {
@@ -43,7 +43,7 @@ export function createTurns({ at_once, wait_ms = Number.POSITIVE_INFINITY, queue
         reject(new NoTurn(`no turn within ${wait_ms} ms`))
       }
       const timer = Number.isFinite(wait_ms) ? setTimeout(giveUp, wait_ms) : undefined
-      const entry: Waiting = {
+      const entry: WaitingRequest = {
         key,
         start: () => {
           clearTimeout(timer)
