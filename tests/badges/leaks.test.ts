@@ -31,7 +31,7 @@ const SIGNS = [
 /** Where badges are made and given: what is on these pages is the work of those who know. */
 const MADE_HERE = [/^\/admin\/courses\//]
 
-/** The log has what this very walk did; before an account is deleted it is said how many badges go, and not which. */
+/** The log has what this very walk did, /metrics counts it; before an account is deleted it is said how many badges go, and not which. */
 const OTHERWISE = /^\/(?:metrics$|admin\/log|admin\/people\/[\w-]+\/delete$)/
 
 type Viewer = 'guest' | 'learner' | 'guide' | 'organiser' | 'stranger' | 'author' | 'admin' | 'seenAs'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Guide, split, type Waiting } from '../../server/guiding/assign-queue.ts'
+import { type Guide, split, type WaitingReflection } from '../../server/guiding/assign-queue.ts'
 
 const podNumber = fc.integer({ min: 1, max: 5 })
 const guides = fc.uniqueArray(
@@ -27,7 +27,7 @@ function loads(owners: Map<number, number>, among: readonly Guide[]): number[] {
   return among.map(({ enrolment_id }) => [...owners.values()].filter((owner) => owner === enrolment_id).length)
 }
 
-function mayHave(post: Waiting, guide: Guide, all: readonly Guide[]): boolean {
+function mayHave(post: WaitingReflection, guide: Guide, all: readonly Guide[]): boolean {
   const others = all.filter(({ enrolment_id }) => enrolment_id !== post.enrolment_id)
   const ofPod = others.filter(({ pods }) => post.pod_id !== null && pods.includes(post.pod_id))
   return (ofPod.length > 0 ? ofPod : others).includes(guide)

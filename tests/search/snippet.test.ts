@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseQuery } from '../../server/search/query.ts'
-import { marked, type Piece, snippet } from '../../server/search/snippet.ts'
+import { marked, type SnippetPiece, snippet } from '../../server/search/snippet.ts'
 
-const shown = (pieces: Piece[]) => pieces.map(({ text, found }) => (found ? `[${text}]` : text)).join('')
+const shown = (pieces: SnippetPiece[]) => pieces.map(({ text, found }) => (found ? `[${text}]` : text)).join('')
 
 test.each([
   ['Brød på bordet', 'brod', '[Brød] på bordet'],
