@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import type { Cohort } from '../cohorts/enrolments.ts'
+import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryNumber } from '../web/http/current-user.ts'
 import { emptyForm, type Form, line, once, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'

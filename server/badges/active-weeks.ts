@@ -1,7 +1,7 @@
 import type { CalendarOf } from '../calendar/calendar-cache.ts'
-import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { localDate } from '../web/text/dates.ts'
 import { kept } from '../web/text/memoize.ts'

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
-import type { Cohort } from '../cohorts/enrolments.ts'
 import type { CourseContent } from '../courses/courses.ts'
+import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, queryNumber, queryText } from '../web/http/current-user.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'

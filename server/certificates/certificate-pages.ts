@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Router } from 'express'
-import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import { otherPaper, type PaperSize, paperSize } from '../pdf/paper.ts'
 import type { Services } from '../services.ts'
 import { sendDownload } from '../web/files/download.ts'

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import type { Enrolments } from '../cohorts/enrolments.ts'
+import type { Enrolments } from '../enrolments/enrolments.ts'
 import { notFound } from '../web/http/http-error.ts'
 import type { Certificate, Certificates } from './certificates.ts'
 

@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryNumber } from '../web/http/current-user.ts'
 import { emptyForm, type Form, line, once, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
@@ -8,7 +9,6 @@ import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { LaterThing } from './alumni.ts'
-import type { Enrolment } from './enrolments.ts'
 
 const laterPage = view<{
   base: string

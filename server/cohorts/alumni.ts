@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { Cohort, Enrolment } from './enrolments.ts'
+import type { Cohort, Enrolment } from '../enrolments/enrolments.ts'
 import { isOver } from './is-over.ts'
 
 /** A thing that somebody found after the course, for the others: its number goes on where the course ended. */

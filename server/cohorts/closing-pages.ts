@@ -1,6 +1,8 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { laterOf } from '../calendar/changes.ts'
+import type { Cohort } from '../enrolments/enrolments.ts'
+import { isClosed } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { date, emptyForm, type Form, once, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
@@ -8,8 +10,6 @@ import { keepNothing } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { Cohort } from './enrolments.ts'
-import { isClosed } from './policy.ts'
 
 const closePage = view<{
   cohort: Cohort

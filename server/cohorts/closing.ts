@@ -2,8 +2,8 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { opensAt } from '../calendar/plan.ts'
 import { type Clock, instantText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import type { Cohort } from './enrolments.ts'
 import type { TellAll } from './notify-cohort.ts'
 
 type Closable = Pick<Cohort, 'id' | 'slug' | 'title' | 'ends_on' | 'time_zone' | 'closed_at'>

@@ -4,10 +4,10 @@ import { type Holiday, lastDay, makeCalendar, type PlannedEntry, type Rhythm } f
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { Cohort, Joining } from './enrolments.ts'
+import type { Cohort, Joining } from '../enrolments/enrolments.ts'
+import { learnersIn } from '../enrolments/policy.ts'
 import { newJoinCode } from './join-code.ts'
 import { createMembers } from './members.ts'
-import { learnersIn } from './policy.ts'
 import { cohortSlug } from './slug.ts'
 
 /** A cohort that anybody may join with its code or without one. */

@@ -1,5 +1,5 @@
-import type { Cohort } from './enrolments.ts'
-import { isClosed } from './policy.ts'
+import type { Cohort } from '../enrolments/enrolments.ts'
+import { isClosed } from '../enrolments/policy.ts'
 
 type Ending = Pick<Cohort, 'closed_at' | 'ends_on' | 'time_zone'>
 

@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import { isClosed } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/http/access.ts'
 import { authorise, keepRule } from '../web/http/authority.ts'
@@ -22,7 +23,6 @@ import { view } from '../web/render/view.ts'
 import type { JoinableCohort } from './cohorts.ts'
 import { accountFor } from './join-account.ts'
 import { codeFits } from './join-code.ts'
-import { isClosed } from './policy.ts'
 
 const joinPage = view<{
   cohort: JoinableCohort

@@ -1,5 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import type { Cohort } from '../enrolments/enrolments.ts'
+import { isClosed, ROLES } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, queryNumber, queryText } from '../web/http/current-user.ts'
 import { emptyForm, type Form, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
@@ -8,9 +10,7 @@ import { forbidden, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { type Cohort, ROLES } from './enrolments.ts'
 import type { Member } from './members.ts'
-import { isClosed } from './policy.ts'
 import type { WaitingPerson } from './waiting-list.ts'
 
 const peoplePage = view<{

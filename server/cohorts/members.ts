@@ -1,9 +1,9 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { EnrolmentRole } from '../enrolments/enrolments.ts'
+import { ALL_THINGS, ROOM } from '../enrolments/policy.ts'
 import type { SiteRole } from '../people/people.ts'
-import type { EnrolmentRole } from './enrolments.ts'
-import { ALL_THINGS, ROOM } from './policy.ts'
 
 /** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
 export type Posts = 'stay' | 'go'

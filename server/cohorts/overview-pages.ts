@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Stop, stopsOf } from '../calendar/calendar-days.ts'
 import { isOpen } from '../calendar/plan.ts'
 import type { CourseContent } from '../courses/courses.ts'
+import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form, once, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
@@ -12,7 +13,6 @@ import { frameOf } from '../web/render/page-context.ts'
 import { qrHtml } from '../web/render/qr.ts'
 import { view } from '../web/render/view.ts'
 import { JOINING } from './cohort-form.ts'
-import type { Cohort } from './enrolments.ts'
 
 const cohortPage = view<{
   cohort: Cohort

@@ -3,10 +3,10 @@ import { daysBetween, plusDays } from '../calendar/changes.ts'
 import { type Holiday, opensAt, type PlannedEntry, type Rhythm } from '../calendar/plan.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { Cohort, EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { Invitations } from '../invitations/invitations.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import type { Cohorts } from './cohorts.ts'
-import type { Cohort, EnrolmentRole } from './enrolments.ts'
 
 /** Somebody who may be asked to look after the next cohort too. */
 export interface Lead {

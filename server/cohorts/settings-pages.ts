@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form, line, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
@@ -8,7 +9,6 @@ import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { JOINING } from './cohort-form.ts'
-import type { Cohort } from './enrolments.ts'
 import type { CohortSettings } from './settings.ts'
 
 const page = view<{ cohort: Cohort; form: Form; learners: number; waiting: number }>('cohorts/settings')

@@ -1,8 +1,8 @@
 import type { Activity, ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { Cohort, Joining } from './enrolments.ts'
+import type { Cohort, Joining } from '../enrolments/enrolments.ts'
+import { learnersIn } from '../enrolments/policy.ts'
 import { newJoinCode } from './join-code.ts'
-import { learnersIn } from './policy.ts'
 
 /** What an organiser decides about her cohort. */
 export interface CohortSettings {

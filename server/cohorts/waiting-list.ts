@@ -1,11 +1,11 @@
 import type { Activity } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { Notices } from '../notifications/notices.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import type { Pods } from '../pods/pods.ts'
 import type { Cohorts } from './cohorts.ts'
-import type { EnrolmentRole } from './enrolments.ts'
 import { HAS_ROOM } from './members.ts'
 
 /** Somebody who waits for a place, as organisers see her. */

@@ -1,5 +1,5 @@
-import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Thing } from '../courses/courses.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { createBlogs } from './blogs.ts'
 import type { Character } from './content.ts'

@@ -1,6 +1,6 @@
-import type { Enrolment } from '../cohorts/enrolments.ts'
 import { instantText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 
 interface BlogText {

@@ -1,5 +1,5 @@
 import type { Router } from 'express'
-import type { Cohort } from '../cohorts/enrolments.ts'
+import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryText } from '../web/http/current-user.ts'
 import { keepNothing } from '../web/http/headers.ts'

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import { type Audience, audiencesIn } from '../reflections/policy.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'

@@ -1,6 +1,6 @@
-import type { Enrolment } from '../cohorts/enrolments.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { FetchPublic } from '../http-client/fetcher.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'

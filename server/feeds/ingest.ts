@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Enrolment, Enrolments } from '../cohorts/enrolments.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { Enrolment, Enrolments } from '../enrolments/enrolments.ts'
 import type { Notices } from '../notifications/notices.ts'
 import type { CourseMap, Tile } from '../progress/map.ts'
 import type { Outside } from '../reflections/external-posts.ts'

@@ -1,6 +1,6 @@
-import type { Enrolment, EnrolmentRole } from '../cohorts/enrolments.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { Enrolment, EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
 import { type Guide, split, type WaitingReflection } from './assign-queue.ts'
 

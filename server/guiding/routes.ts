@@ -1,6 +1,6 @@
 import type { Request, Router } from 'express'
 import { z } from 'zod'
-import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryText } from '../web/http/current-user.ts'
 import { onOrOff, readForm } from '../web/http/forms.ts'

@@ -1,9 +1,9 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import type { CalendarOf } from '../calendar/calendar-cache.ts'
-import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Notices } from '../notifications/notices.ts'
 import { confirmsItself, estimateOf } from './rules.ts'
 

@@ -1,5 +1,5 @@
 import type { Request, Router } from 'express'
-import type { Cohort } from '../cohorts/enrolments.ts'
+import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Pod } from '../pods/queries.ts'
 import type { Services } from '../services.ts'
 import { sendCsv } from '../web/files/csv.ts'

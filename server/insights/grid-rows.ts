@@ -1,8 +1,8 @@
 import type { CalendarEntry } from '../calendar/calendar-cache.ts'
-import type { Cohort, Enrolment } from '../cohorts/enrolments.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import type { Cohort, Enrolment } from '../enrolments/enrolments.ts'
 import { type CellState, type Column, cellsOf, columnsOf, type LearnerWork, restsOf } from './grid.ts'
 import { PERSON_STATE, type PersonState, twoWeeksBefore } from './inactivity.ts'
 

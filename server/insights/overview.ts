@@ -1,4 +1,4 @@
-import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Frame } from '../web/render/page-context.ts'
 import { listWords } from '../web/text/phrases.ts'
 import { dropOffHtml } from './drop-off.ts'

@@ -1,9 +1,9 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import type { EnrolmentRole } from '../cohorts/enrolments.ts'
-import { INVITED_FOR } from '../cohorts/policy.ts'
 import type { WaitingList } from '../cohorts/waiting-list.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { EnrolmentRole } from '../enrolments/enrolments.ts'
+import { INVITED_FOR } from '../enrolments/policy.ts'
 import { newToken, tokenHash } from '../web/files/token.ts'
 
 /** An invitation that still opens its door. */

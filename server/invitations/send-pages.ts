@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import { type Cohort, ROLES } from '../cohorts/enrolments.ts'
+import type { Cohort } from '../enrolments/enrolments.ts'
+import { ROLES } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { type CsvValue, sendCsv } from '../web/files/csv.ts'
 import { currentEnrolment, numberIn, queryNumber } from '../web/http/current-user.ts'

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
-import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/http/access.ts'

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import { ROOM } from '../cohorts/policy.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { ROOM } from '../enrolments/policy.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { judging } from './classify-rows.ts'
 import type { ListRow } from './read-list.ts'

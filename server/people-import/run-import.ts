@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import { ALL_THINGS, INVITED_FOR, ROOM } from '../cohorts/policy.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { ALL_THINGS, INVITED_FOR, ROOM } from '../enrolments/policy.ts'
 import type { InvitationLetters } from '../invitations/invitation-emails.ts'
 import type { Invitations } from '../invitations/invitations.ts'
 import type { Jobs } from '../jobs/jobs.ts'

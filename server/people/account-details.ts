@@ -1,6 +1,6 @@
-import type { EnrolmentRole } from '../cohorts/enrolments.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { DirectoryEntry } from './directory.ts'
 
 /** What admins see of an account; nothing of what the person wrote. */

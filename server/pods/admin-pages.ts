@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, queryNumber } from '../web/http/current-user.ts'
 import { emptyForm, type Form, line, once, readForm, refusedForm } from '../web/http/forms.ts'

@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryText } from '../web/http/current-user.ts'
 import { emptyForm, type Form, readForm, refusedForm, rowNumber } from '../web/http/forms.ts'

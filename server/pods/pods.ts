@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import type { Enrolment } from '../cohorts/enrolments.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Hours } from './grouping.ts'
 import { createPodPlans } from './plan.ts'
 import { createPodLists, type Pod } from './queries.ts'

@@ -1,5 +1,5 @@
-import type { EnrolmentRole } from '../cohorts/enrolments.ts'
 import type { Database } from '../db/open.ts'
+import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { PersonName } from '../people/people.ts'
 import type { Hours } from './grouping.ts'
 

@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, numberIn, queryNumber } from '../web/http/current-user.ts'

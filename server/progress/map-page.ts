@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Greeting } from '../announcements/announcements.ts'
 import type { Looking } from '../cohorts/alumni.ts'
-import { leads } from '../cohorts/policy.ts'
+import { leads } from '../enrolments/policy.ts'
 import type { NewAnswers } from '../reflections/comments/following.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
 import type { Services } from '../services.ts'

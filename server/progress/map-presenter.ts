@@ -1,4 +1,4 @@
-import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Frame } from '../web/render/page-context.ts'
 import { numberWord, sentence } from '../web/text/phrases.ts'
 import type { CourseMap, Stop, Tile, TileState } from './map.ts'

@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import type { Enrolment } from '../cohorts/enrolments.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 
 /** A learner pauses and comes back, as often as she likes: nothing is lost, and nobody counts her as gone. */
 export function createPauses(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {

@@ -1,5 +1,5 @@
 import type { Response } from 'express'
-import type { Enrolment } from '../cohorts/enrolments.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Saying } from '../maintenance/thing-reports.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
 import type { Services } from '../services.ts'

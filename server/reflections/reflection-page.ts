@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import { leads } from '../cohorts/policy.ts'
+import { leads } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { numberIn, queryText, wholeNumber } from '../web/http/current-user.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'

@@ -1,7 +1,7 @@
-import type { EnrolmentRole } from '../cohorts/enrolments.ts'
 import { READER_LANGUAGE } from '../courses/policy.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { PersonName } from '../people/people.ts'
 import type { Progress } from '../progress/progress.ts'
 import { type Audience, IS_OPEN, MAY_READ } from './policy.ts'

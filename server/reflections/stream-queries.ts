@@ -1,5 +1,5 @@
-import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Database } from '../db/open.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import { ANSWERED, CAN_BE_ANSWERED, MAY_READ } from './policy.ts'
 import { ITEM, type ItemRow, type StreamItem } from './stream-item.ts'
 

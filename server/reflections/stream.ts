@@ -1,6 +1,6 @@
-import type { Enrolment } from '../cohorts/enrolments.ts'
 import type { Courses } from '../courses/courses.ts'
 import type { Database } from '../db/open.ts'
+import type { Enrolment } from '../enrolments/enrolments.ts'
 import { ANSWERED, CAN_BE_ANSWERED, IS_OPEN, MAY_READ } from './policy.ts'
 import { ITEM_COLUMNS, ITEM_TABLES, type ItemRow, itemsWith, type StreamItem } from './stream-item.ts'
 import { createLists } from './stream-queries.ts'

@@ -1,5 +1,5 @@
-import type { EnrolmentRole } from '../cohorts/enrolments.ts'
 import type { Database } from '../db/open.ts'
+import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import { IS_OPEN } from '../reflections/policy.ts'
 
 /** A cohort in which somebody finds what others wrote. */

@@ -1,6 +1,6 @@
 import type { Response, Router } from 'express'
 import { z } from 'zod'
-import type { Enrolment } from '../../cohorts/enrolments.ts'
+import type { Enrolment } from '../../enrolments/enrolments.ts'
 import type { Services } from '../../services.ts'
 import { currentEnrolment, numberIn } from '../../web/http/current-user.ts'
 import { emptyForm, type Form, readForm, refusedForm, text } from '../../web/http/forms.ts'

@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import type { Enrolment } from '../../cohorts/enrolments.ts'
+import type { Enrolment } from '../../enrolments/enrolments.ts'
 import type { Services } from '../../services.ts'
 import { sendCsv } from '../../web/files/csv.ts'
 import { currentEnrolment, queryText } from '../../web/http/current-user.ts'

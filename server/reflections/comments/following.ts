@@ -1,7 +1,7 @@
-import type { Enrolment } from '../../cohorts/enrolments.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { writeIfPossible } from '../../db/write-lock.ts'
+import type { Enrolment } from '../../enrolments/enrolments.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../policy.ts'
 
 /** Answers under a followed reflection that came since one last looked. */

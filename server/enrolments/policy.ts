@@ -39,6 +39,8 @@ export function cohortPolicy(enrolments: Enrolments) {
   }
 }
 
+export const ROLES = ['learner', 'guide', 'organiser'] as const satisfies EnrolmentRole[]
+
 /** Guides and organisers see things before they open and read what is for guides. */
 export function leads(role: EnrolmentRole): boolean {
   return role !== 'learner'

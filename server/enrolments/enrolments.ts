@@ -2,8 +2,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { writeIfPossible } from '../db/write-lock.ts'
 
-export const ROLES = ['learner', 'guide', 'organiser'] as const
-export type EnrolmentRole = (typeof ROLES)[number]
+export type EnrolmentRole = 'learner' | 'guide' | 'organiser'
 export type Joining = 'code' | 'open' | 'invitation'
 
 export interface Cohort {
