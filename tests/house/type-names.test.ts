@@ -4,7 +4,7 @@ import { codeOf, filesIn } from './source.ts'
 /** Names that say nothing where they are read alone: a `Row` of what, `Options` of whom? */
 const BARE = new Set(
   `Answer Args Asked At Change Coming Data Dated Drawn Entry Facts Field Found From Helpers Info Input Invited
-   Item Items Kept Kind Known Line List Look Mine Missing Moment Named Nouns Options Output Own Params Part
+   Item Items Json Kept Kind Known Line List Look Mine Missing Moment Named Nouns Options Output Own Params Part
    Piece Place Post Preview Props Question Read Received Refused Rendered Reported Rest Result Row Rows Seen
    Sent Shown Span Spoken State Surroundings Text Texts Told Typed Value Values Voice Waiting Wanted Way Where
    Whole Whose Why Work Written`.split(/\s+/),
