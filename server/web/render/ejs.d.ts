@@ -5,7 +5,6 @@ declare module 'ejs' {
     strict?: boolean
     localsName?: string
     unsafePrototypeLocals?: boolean
-    rmWhitespace?: boolean
     compileDebug?: boolean
   }
   class Template {
