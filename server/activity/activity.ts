@@ -131,11 +131,9 @@ export interface Activity {
 
 type Subscriber = (activity: Activity) => void
 
-/**
- * What happened. Recording is part of the act's own transaction, and so is what the subscribers do with it.
- * @param subscribers in the order they run; asked for late, since they are made after this
- */
-export function createActivity(db: Database, clock: Clock, subscribers: () => Subscriber[]) {
+/** What happened. Recording is part of the act's own transaction, and so is what the subscribers do with it. */
+export function createActivity(db: Database, clock: Clock) {
+  let subscribers: readonly Subscriber[] = []
   // Triggers keep the log append only: activity_is_new, activity_is_kept, activity_stays.
   const insert = db.prepare(`
     INSERT INTO activity (kind, person_id, cohort_id, subject_id, detail, happened_at, logged)
@@ -156,8 +154,13 @@ export function createActivity(db: Database, clock: Clock, subscribers: () => Su
       const happened_at = nowText(clock)
       const row = { kind, person_id, cohort_id, subject_id, happened_at }
       const id = Number(insert.run({ ...row, detail: JSON.stringify(detail), logged: shelfOf(kind) }).lastInsertRowid)
-      for (const tell of subscribers()) tell({ ...row, id, detail })
+      for (const tell of subscribers) tell({ ...row, id, detail })
       return id
+    },
+
+    /** @param all in the order they run */
+    subscribe(all: readonly Subscriber[]): void {
+      subscribers = all
     },
   }
 }

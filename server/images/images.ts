@@ -146,8 +146,3 @@ export type Images = ReturnType<typeof createImages>
 function numbersIn(text: string, pattern: RegExp): number[] {
   return [...new Set(Array.from(text.matchAll(pattern), ([, id]) => Number(id)))].slice(0, MOST_IN_A_TEXT)
 }
-
-/** The folder of pictures in a data folder. */
-export function uploadsFolder(data_dir: string): string {
-  return path.join(data_dir, 'uploads')
-}

@@ -205,3 +205,5 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf,
     },
   }
 }
+
+export type Search = ReturnType<typeof createSearch>

@@ -21,7 +21,7 @@ function library() {
   const statements: string[] = []
   const db = newDatabase(':memory:', (sql) => statements.push(sql))
   onTestFinished(() => void db.close())
-  const activity = createActivity(db, clock, () => [])
+  const activity = createActivity(db, clock)
   const none = () => Promise.reject(new Error('no picture is added here'))
   const images = { receive: none, forget: none, redraw: none }
   const workers = createWorkerPool()

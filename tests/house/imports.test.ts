@@ -49,7 +49,7 @@ function refused(rule: (from: Place, to: Place, line: Import) => boolean): strin
 }
 
 test('web, db, jobs, mail, http-client, pdf and workers know no noun and nothing above them', () => {
-  const above = ['main', 'manage', 'app', 'services']
+  const above = ['main', 'manage', 'app', 'services', 'foundation']
   expect(refused((from, to) => ROOMS.includes(from.room) && (to.is_noun || above.includes(to.room)))).toEqual([])
 })
 
@@ -69,6 +69,13 @@ test('the services are known by type, and only where HTTP is spoken or the whole
   expect(refused((from, to, line) => knows(from, to) && !starts(from) && !(line.type_only && mayKnow(from)))).toEqual(
     [],
   )
+})
+
+test('the foundation is known by type, and only where a noun is wired', () => {
+  const wires = ({ file }: { file: string }) => /^server\/.+\/services\.ts$/.test(file)
+  const knows = (to: { room: string }) => to.room === 'foundation'
+  expect(refused((from, to, line) => from.is_noun && knows(to) && !(line.type_only && wires(from)))).toEqual([])
+  expect(refused((from, to) => from.is_noun && !wires(from) && wires(to))).toEqual([])
 })
 
 test('nobody imports main, manage or app, but main and manage', () => {

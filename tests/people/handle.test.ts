@@ -10,7 +10,7 @@ import { newDatabase } from '../support/database.ts'
 function peopleOfNobody() {
   const db = newDatabase()
   knowSeeing(db)
-  const activity = createActivity(db, systemClock, () => [])
+  const activity = createActivity(db, systemClock)
   return createPeople(db, systemClock, { activity, siteName: () => 'Twentythree' })
 }
 

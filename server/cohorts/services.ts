@@ -1,0 +1,33 @@
+import type { CourseServices } from '../courses/services.ts'
+import type { Foundation } from '../foundation.ts'
+import type { NotificationServices } from '../notifications/services.ts'
+import type { Pods } from '../pods/pods.ts'
+import { createAlumni } from './alumni.ts'
+import { createBlocks } from './blocks.ts'
+import { createClosing } from './closing.ts'
+import { createCohorts } from './cohorts.ts'
+import { createTellAll } from './notify-cohort.ts'
+import { createCohortSettings } from './settings.ts'
+import { createWaiting } from './waiting-list.ts'
+import { createPlaceLetters } from './waiting-list-emails.ts'
+
+export function createCohortServices(
+  { db, clock, activity, jobs, mail, renderMarkdown, site, t }: Foundation,
+  { courses, notices, pods }: Pick<CourseServices, 'courses'> & Pick<NotificationServices, 'notices'> & { pods: Pods },
+) {
+  const cohorts = createCohorts(db, clock, { activity, courses })
+  const tellAll = createTellAll(db, { jobs, notices })
+  const writeTo = createPlaceLetters(db, { jobs, mail, t, site })
+  const waiting = createWaiting(db, clock, { cohorts, pods, notices, writeTo })
+  return {
+    cohorts,
+    tellAll,
+    waiting,
+    alumni: createAlumni(db, clock, { activity, renderMarkdown }),
+    closing: createClosing(db, clock, { activity, jobs, tellAll }),
+    blocks: createBlocks(db, clock, { activity, cohorts }),
+    cohortSettings: createCohortSettings(db, { activity, renderMarkdown, fill: waiting.fill }),
+  }
+}
+
+export type CohortServices = ReturnType<typeof createCohortServices>

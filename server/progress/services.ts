@@ -1,0 +1,30 @@
+import type { CalendarServices } from '../calendar/services.ts'
+import type { CourseServices } from '../courses/services.ts'
+import type { Foundation } from '../foundation.ts'
+import type { NotificationServices } from '../notifications/services.ts'
+import { createConfirmations } from './confirmations.ts'
+import { createPauses } from './pauses.ts'
+import { createProgress } from './progress.ts'
+import { createCounting } from './recount.ts'
+
+export function createProgressServices(
+  { db, clock, activity, jobs }: Foundation,
+  {
+    calendarOf,
+    courses,
+    notices,
+    wordsIn,
+  }: Pick<CalendarServices, 'calendarOf'> &
+    Pick<CourseServices, 'courses'> &
+    Pick<NotificationServices, 'notices'> & { wordsIn: (markdown: string) => number },
+) {
+  const progress = createProgress(db, clock, { activity, calendarOf, courses, wordsIn })
+  return {
+    progress,
+    confirmations: createConfirmations(db, { completion: progress, notices }),
+    countAgain: createCounting(db, { activity, jobs, completion: progress }),
+    pauses: createPauses(db, clock, { activity }),
+  }
+}
+
+export type ProgressServices = ReturnType<typeof createProgressServices>

@@ -1,0 +1,46 @@
+import type { CourseServices } from '../courses/services.ts'
+import type { Foundation } from '../foundation.ts'
+import type { Images } from '../images/images.ts'
+import type { ProgressServices } from '../progress/services.ts'
+import type { Search } from '../search/search.ts'
+import { createComments } from './comments/comments.ts'
+import { createFollowing } from './comments/following.ts'
+import { createMentions } from './comments/mentions.ts'
+import { createDrafts } from './editor/drafts.ts'
+import { createOutside } from './external-posts.ts'
+import { createPodPosts } from './pod-posts.ts'
+import { createReflections } from './reflections.ts'
+import { createStream } from './stream.ts'
+
+export function createReflectionServices(
+  { db, clock, activity, renderMarkdown }: Foundation,
+  {
+    courses,
+    images,
+    progress,
+    search,
+  }: Pick<CourseServices, 'courses'> & Pick<ProgressServices, 'progress'> & { images: Images; search: Search },
+) {
+  const drafts = createDrafts(db, clock)
+  const mentions = createMentions(db, clock)
+  return {
+    drafts,
+    mentions,
+    following: createFollowing(db, clock),
+    reflections: createReflections(db, clock, {
+      activity,
+      courses,
+      drafts,
+      images,
+      mentions,
+      progress,
+      renderMarkdown,
+    }),
+    comments: createComments(db, clock, { activity, mentions, renderMarkdown }),
+    stream: createStream(db, { courses, matching: search.matching }),
+    podPosts: createPodPosts(db, { courses }),
+    outside: createOutside(db, clock, { activity, progress }),
+  }
+}
+
+export type ReflectionServices = ReturnType<typeof createReflectionServices>

@@ -1,0 +1,27 @@
+import { createCheckRecord } from '../db/check-record.ts'
+import type { Foundation } from '../foundation.ts'
+import type { PeopleServices } from '../people/services.ts'
+import { createMetrics } from '../web/operations/metrics.ts'
+import { createAdminHome } from './admin-home.ts'
+import { createFace } from './appearance.ts'
+import { createBackups } from './backups/backups.ts'
+import { createChecklist } from './checklist.ts'
+import { expireRows } from './expired-rows.ts'
+import { createSetup } from './setup.ts'
+
+export function createSiteServices(
+  { config: { data_dir }, db, clock, activity, base_url, jobs, logo, mail, markdown, settings }: Foundation,
+  { people }: Pick<PeopleServices, 'people'>,
+) {
+  expireRows(db, clock, jobs)
+  const databaseCheck = createCheckRecord(data_dir)
+  return {
+    metrics: createMetrics(db, { jobCounts: jobs.counts }),
+    face: createFace(settings, logo, markdown),
+    databaseCheck,
+    backups: createBackups(db, clock, { data_dir, activity, databaseCheck, jobs, settings }),
+    checklist: createChecklist(db, clock, { mailIsSetUp: mail.isSetUp, base_url }),
+    adminHome: createAdminHome(db, clock),
+    setup: createSetup(db, { settings, people, activity }),
+  }
+}
