@@ -60,8 +60,10 @@ const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 function fromMultibase(text: string): Buffer {
   let value = 0n
   for (const sign of text.slice(1)) value = value * 58n + BigInt(BASE58.indexOf(sign))
-  const hex = value.toString(16)
-  return Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex')
+  const hex = value === 0n ? '' : value.toString(16)
+  // each leading 1 is a zero byte, with which one signature in 256 begins
+  const zeros = Buffer.alloc(/^1*/.exec(text.slice(1))?.[0].length ?? 0)
+  return Buffer.concat([zeros, Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex')])
 }
 
 /** Whether an embedded proof fits the document, by a key of the issuer's DID document. */
