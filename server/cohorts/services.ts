@@ -29,5 +29,3 @@ export function createCohortServices(
     cohortSettings: createCohortSettings(db, { activity, renderMarkdown, fill: waiting.fill }),
   }
 }
-
-export type CohortServices = ReturnType<typeof createCohortServices>
