@@ -1,5 +1,6 @@
 import type { Response, Router } from 'express'
 import { z } from 'zod'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
@@ -13,7 +14,6 @@ import type { CourseContent } from '../courses.ts'
 import { WEEKDAYS } from '../format/schema.ts'
 import { courseAt } from '../policy.ts'
 import { aboutFields, creditNumbers, PER_WEEK, readAbout, readNewCourse, typedAbout } from './course-form.ts'
-import { FactsClash } from './create-course.ts'
 
 interface Choices {
   weekdays: readonly string[]
@@ -86,7 +86,7 @@ export function coursePages(router: Router, { courses, once }: Services): void {
       })
       res.redirect(303, location)
     } catch (error) {
-      if (!(error instanceof FactsClash)) throw error
+      if (!(error instanceof EditConflict)) throw error
       const now = aboutFields(courseAt(courses, req))
       const typed = typedAbout(sent)
       const other = Object.entries(now).filter(([name, value]) => name !== 'seen' && value !== (typed[name] ?? ''))

@@ -1,5 +1,6 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import type { CourseOutline } from '../format/schema.ts'
@@ -13,9 +14,6 @@ export type CourseFacts = Pick<CourseOutline, 'title' | 'summary' | 'language' |
   /** The name of one of its pictures. */
   cover: string | null
 }
-
-/** Somebody changed these facts after the page that the change was made on. */
-export class FactsClash extends Error {}
 
 /** Words in addresses under /admin/courses/ that are no course. */
 export const RESERVED = ['new', 'import']
@@ -112,14 +110,14 @@ export function createCourseMaking(
     /**
      * @param seen the mark of the facts that these were made from, see `markOfFacts`
      * @returns whether anything is different
-     * @throws FactsClash
+     * @throws EditConflict
      */
     changeFacts(course_id: number, wanted: CourseFacts, { seen, by }: { seen: string; by: number }): boolean {
       return transaction(db, () => {
         const row = facts.get(course_id)
-        if (!row) throw new FactsClash()
+        if (!row) throw new EditConflict('course facts')
         const before: CourseFacts = { ...row, credits: JSON.parse(row.credits), rhythm: JSON.parse(row.rhythm) }
-        if (markOfFacts(before) !== seen) throw new FactsClash()
+        if (markOfFacts(before) !== seen) throw new EditConflict('course facts')
         if (markOfFacts(wanted) === seen) return false
         const kept = { credits: JSON.stringify(wanted.credits), rhythm: JSON.stringify(wanted.rhythm) }
         change.run({ ...wanted, ...kept, id: course_id })

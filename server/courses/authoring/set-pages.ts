@@ -1,5 +1,6 @@
 import type { Response, Router } from 'express'
 import { z } from 'zod'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
@@ -12,7 +13,7 @@ import { view } from '../../web/render/view.ts'
 import type { CourseContent } from '../courses.ts'
 import { HUES } from '../format/schema.ts'
 import { courseAt } from '../policy.ts'
-import { markOfSets, SetInUse, SetsClash } from './sets.ts'
+import { markOfSets, SetInUse } from './sets.ts'
 
 /** The map has room for as many columns. */
 const SETS_MAX = 8
@@ -87,7 +88,7 @@ export function setPages(router: Router, { courses, once }: Services): void {
         const titles = course.sets.filter(({ slug }) => error.sets.includes(slug)).map(({ title }) => title)
         return again({ '': { key: 'courses.sets.in_use', values: { sets: titles.join(', ') } } })
       }
-      if (!(error instanceof SetsClash)) throw error
+      if (!(error instanceof EditConflict)) throw error
       const now = courses.sets(course.id)
       again({}, { status: 409, now: now.map(({ title }) => title), mark: markOfSets(now) })
     }

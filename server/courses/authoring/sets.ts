@@ -1,5 +1,6 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import type { Clock } from '../../db/clock.ts'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import type { Hue } from '../format/schema.ts'
@@ -12,8 +13,6 @@ export interface SetRow {
   hue: Hue
 }
 
-/** The sets are others than the ones that were seen; nothing was changed. */
-export class SetsClash extends Error {}
 /** A set was taken out that still has things, or drafts that name it. */
 export class SetInUse extends Error {
   readonly sets: string[]
@@ -56,7 +55,7 @@ export function createSetEditing(db: Database, clock: Clock, { activity }: { act
      * Puts a list of sets in the place of the one before; their badges follow.
      * @param seen the mark of the list that it was made from, see `markOfSets`
      * @returns whether anything is different
-     * @throws SetsClash, SetInUse
+     * @throws EditConflict, SetInUse
      */
     changeSets(
       course_id: number,
@@ -65,7 +64,7 @@ export function createSetEditing(db: Database, clock: Clock, { activity }: { act
     ): boolean {
       return transaction(db, () => {
         const before = now.all(course_id)
-        if (markOfSets(before) !== seen) throw new SetsClash()
+        if (markOfSets(before) !== seen) throw new EditConflict('sets')
         const known = new Set(before.map(({ slug }) => slug))
         const kept = new Set(wanted.map(({ slug }) => slug))
         const missing = inUse.all(course_id).filter((slug) => !kept.has(slug))

@@ -1,4 +1,5 @@
 import type { Response, Router } from 'express'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson, wholeNumber } from '../../web/http/current-user.ts'
@@ -10,7 +11,7 @@ import { view } from '../../web/render/view.ts'
 import type { CourseContent } from '../courses.ts'
 import { courseAt } from '../policy.ts'
 import type { PartChange } from '../text-diff.ts'
-import { ChangesClash, DraftClash, marked, type WaitingChange } from './thing-drafts.ts'
+import { marked, type WaitingChange } from './thing-drafts.ts'
 
 interface WaitingDraft
   extends Pick<WaitingChange, 'slug' | 'title' | 'position' | 'version' | 'behind' | 'changed_by' | 'changed_at'> {
@@ -44,7 +45,7 @@ export function changesPages(router: Router, { courses, once }: Services): void 
       })
       res.redirect(303, location)
     } catch (error) {
-      if (!(error instanceof ChangesClash)) throw error
+      if (!(error instanceof EditConflict)) throw error
       await show(res, course, true)
     }
   })
@@ -57,7 +58,7 @@ export function changesPages(router: Router, { courses, once }: Services): void 
       addFlash(req, { kind: 'said', key: 'courses.said.draft_dropped', values: { title: thing.title } })
       res.redirect(303, `/admin/courses/${course.slug}/changes`)
     } catch (error) {
-      if (!(error instanceof DraftClash)) throw error
+      if (!(error instanceof EditConflict)) throw error
       await show(res, course, true)
     }
   })

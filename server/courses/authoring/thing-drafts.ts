@@ -1,5 +1,6 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { readThing, writeThing } from '../format/course-files.ts'
 import type { ThingOutline } from '../format/schema.ts'
@@ -29,13 +30,6 @@ export interface WaitingChange extends ThingDraft {
   /** The published text, or the sets of the course, moved on since: it has to be looked at again. */
   behind: boolean
 }
-
-/** Somebody saved another text of this thing meanwhile. Neither is lost. */
-export class ThingClash extends Error {}
-/** Somebody kept another draft of this thing meanwhile. Neither is lost. */
-export class DraftClash extends Error {}
-/** The drafts are not the ones that were looked at, or one of them is behind. */
-export class ChangesClash extends Error {}
 
 interface ThingDraftRow {
   based_on: number
@@ -78,16 +72,16 @@ export function createChanges(
           changed_at = excluded.changed_at, version = version + 1`)
   const drop = db.prepare<[number]>('DELETE FROM thing_change WHERE thing_id = ?')
 
-  /** @throws DraftClash where another draft is there than the one that was seen; one thrown away is in nobody's way */
+  /** @throws EditConflict where another draft is there than the one that was seen; one thrown away is in nobody's way */
   function expectSeen(thing_id: number, seen: number): ThingDraftRow | null {
     const draft = one.get(thing_id) ?? null
-    if (draft && draft.version !== seen) throw new DraftClash()
+    if (draft && draft.version !== seen) throw new EditConflict('draft')
     return draft
   }
 
   function expectText(thing_id: number, seen: number): ThingState {
     const thing = texts.state(thing_id)
-    if (!thing || thing.revision !== seen) throw new ThingClash()
+    if (!thing || thing.revision !== seen) throw new EditConflict('thing')
     return thing
   }
 
@@ -125,7 +119,7 @@ export function createChanges(
      * @param seen the number of the published text that it was made from
      * @param draft the version of the draft that it was made from, 0 for none
      * @returns whether a draft is there now
-     * @throws ThingClash, DraftClash
+     * @throws EditConflict (`thing`, `draft`)
      */
     keepDraft(
       thing_id: number,
@@ -150,12 +144,12 @@ export function createChanges(
       })
     },
 
-    /** A text that was published from the form takes the draft it was made from with it. @throws DraftClash */
+    /** A text that was published from the form takes the draft it was made from with it. @throws EditConflict */
     settleDraft(thing_id: number, seen: number): void {
       if (expectSeen(thing_id, seen)) drop.run(thing_id)
     },
 
-    /** @throws DraftClash where the draft is not the one that was seen */
+    /** @throws EditConflict where the draft is not the one that was seen */
     dropDraft(thing_id: number, seen: number, by: number): void {
       transaction(db, () => {
         const draft = expectSeen(thing_id, seen)
@@ -170,17 +164,17 @@ export function createChanges(
      * Everybody reads all drafts of a course from now on, from one moment to the next.
      * @param seen the mark of the drafts that were looked at, see `marked`
      * @returns how many things have another text now
-     * @throws ChangesClash where there are others now, or one is behind; nothing is published then
+     * @throws EditConflict where there are others now, or one is behind; nothing is published then
      */
     publishChanges(course_id: number, seen: string, by: number): number {
       const drafts = waiting(course_id)
-      if (marked(drafts) !== seen || drafts.some(({ behind }) => behind)) throw new ChangesClash()
+      if (marked(drafts) !== seen || drafts.some(({ behind }) => behind)) throw new EditConflict('drafts')
       const ready = drafts.map(({ thing_id, outline }) => {
         return { thing_id, outline, text: writeThing(outline), row: rendered(outline, renderMarkdown) }
       })
       return transaction(db, () => {
         const still = waiting(course_id)
-        if (marked(still) !== seen || still.some(({ behind }) => behind)) throw new ChangesClash()
+        if (marked(still) !== seen || still.some(({ behind }) => behind)) throw new EditConflict('drafts')
         const now = nowText(clock)
         const changed = ready.filter(({ thing_id, ...text }) => {
           drop.run(thing_id)

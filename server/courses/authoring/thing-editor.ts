@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
 import { type Form, type FormBody, type Problems, refusedForm, typedText } from '../../web/http/forms.ts'
@@ -13,7 +14,7 @@ import { courseAt } from '../policy.ts'
 import { type OtherText, otherTexts } from './edit-conflict.ts'
 import { fieldsOfRows, typedRows } from './step-form.ts'
 import { rowsOf, type StepRow } from './step-rows.ts'
-import { DraftClash, ThingClash, type ThingDraft } from './thing-drafts.ts'
+import type { ThingDraft } from './thing-drafts.ts'
 import { FIELDS, fieldsOf, readThingForm } from './thing-form.ts'
 
 /** A thing in its course, at its address for authors. */
@@ -156,10 +157,10 @@ export function thingEditor({ courses, once }: Services) {
       addFlash(req, { kind: 'said', key: done.said, values: { title: form.outline.title } })
       res.redirect(303, location)
     } catch (error) {
-      if (error instanceof ThingClash)
-        return showClash(res, place, sent, await others.text(place.thing.id, form.revision))
-      if (error instanceof DraftClash) return showClash(res, place, sent, await others.draft(place.thing.id))
-      throw error
+      if (!(error instanceof EditConflict)) throw error
+      const id = place.thing.id
+      const other = error.subject === 'draft' ? others.draft(id) : others.text(id, form.revision)
+      return showClash(res, place, sent, await other)
     }
   }
 

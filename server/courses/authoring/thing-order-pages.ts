@@ -1,5 +1,6 @@
 import type { Response, Router } from 'express'
 import { z } from 'zod'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
@@ -11,7 +12,7 @@ import { frameOf } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent, Thing } from '../courses.ts'
 import { courseAt } from '../policy.ts'
-import { OrderClash, THINGS_MAX } from './thing-order.ts'
+import { THINGS_MAX } from './thing-order.ts'
 
 const orderPage = view<{
   course: CourseContent
@@ -60,7 +61,7 @@ export function orderPages(router: Router, { courses, once }: Services): void {
       })
       res.redirect(303, location)
     } catch (error) {
-      if (!(error instanceof OrderClash)) throw error
+      if (!(error instanceof EditConflict)) throw error
       const others = course.things.filter((thing) => !things.includes(thing))
       const status = 409
       show(res, course, Array.from(new Set([...things, ...others])), { seen: slugsOf(course), status, clash: true })

@@ -1,5 +1,6 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import type { ThingOutline } from '../format/schema.ts'
@@ -7,9 +8,6 @@ import { type Render, rendered, thingWriter } from '../thing-rows.ts'
 
 /** As many as the folder's two digits number. */
 export const THINGS_MAX = 99
-
-/** The things stand in another order than the one that was seen; nothing was changed. */
-export class OrderClash extends Error {}
 
 /** Which things a course has, and in which order; cohorts that run keep the order they began with. */
 export function createThingOrder(
@@ -111,7 +109,7 @@ export function createThingOrder(
      * Puts the things in another order.
      * @param seen the order that this one was made from
      * @returns whether it is another one
-     * @throws OrderClash where the things stand otherwise by now, or the new order is not one of the same things
+     * @throws EditConflict where the things stand otherwise by now, or the new order is not one of the same things
      */
     orderThings(
       course_id: number,
@@ -120,7 +118,8 @@ export function createThingOrder(
     ): boolean {
       return transaction(db, () => {
         const now = order.all(course_id)
-        if (now.join() !== seen.join() || slugs.toSorted().join() !== now.toSorted().join()) throw new OrderClash()
+        if (now.join() !== seen.join() || slugs.toSorted().join() !== now.toSorted().join())
+          throw new EditConflict('order of things')
         if (slugs.join() === now.join()) return false
         number(course_id, slugs)
         const detail = { order: slugs.join(' '), order_before: now.join(' ') }

@@ -63,8 +63,8 @@ export function createEditing(
      * @param seen the number of the text that it was made from
      * @param draft the version of the draft that it was made from, which goes; without, drafts are left alone
      * @returns false where it says what the one before said: nothing is changed then
-     * @throws ThingClash when there is a newer text, DraftClash when there is another draft, BrokenCourse when the
-     * course's folder could not hold it
+     * @throws EditConflict (`thing`, `draft`) when there is a newer text or another draft, BrokenCourse when the course's
+     * folder could not hold it
      */
     changeThing(
       thing_id: number,

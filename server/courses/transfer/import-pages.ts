@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Request, Response, Router } from 'express'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson, queryText } from '../../web/http/current-user.ts'
@@ -12,7 +13,7 @@ import { frameOf } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import type { CourseOutline } from '../format/schema.ts'
-import { type CourseImportPreview, type Examined, ImportClash, type Into } from './transfer.ts'
+import type { CourseImportPreview, Examined, Into } from './transfer.ts'
 
 const sendPage = view<{ problems: CourseProblem[]; said: string | null }>('courses/transfer/import')
 const previewPage = view<{
@@ -82,7 +83,7 @@ export function importPages(router: Router, { courses, images, incoming, once }:
       addFlash(req, { kind: 'said', key: 'courses.import.done', values: { title: folder.outline.title } })
       res.redirect(303, location)
     } catch (error) {
-      if (error instanceof ImportClash) throw new Refusal(409, 'import_stale')
+      if (error instanceof EditConflict) throw new Refusal(409, 'import_stale')
       if (!(error instanceof BrokenCourse)) throw error
       await show(res, id, name, folder, into, 422)
     }

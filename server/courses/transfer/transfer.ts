@@ -1,4 +1,5 @@
 import type { ActivityLog } from '../../activity/activity.ts'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { freshSlug } from '../../web/text/slug.ts'
 import type { WorkerPool } from '../../workers/worker-pool.ts'
@@ -50,9 +51,6 @@ interface ImportWay {
   ticked?: ReadonlySet<string>
 }
 
-/** The course is another one than it was when the change was looked at. */
-export class ImportClash extends Error {}
-
 const READ = new URL('./read-task.ts', import.meta.url)
 const WRITE = new URL('./write-task.ts', import.meta.url)
 /** A course of a hundred things in six languages is read, or written, within a few seconds. */
@@ -99,7 +97,7 @@ export function createTravelling(db: Database, nouns: CourseTransferDeps) {
       return { outline: { ...outline, ...parents }, pictures: found }
     }
     const [ours, id] = [exportCourse(into.slug), find.get(into.slug)?.id ?? 0]
-    if (!ours) throw new ImportClash()
+    if (!ours) throw new EditConflict('course')
     const next = {
       ...taken(ours, outline, ticked),
       ...newerParent(ours, parentsOf(outline, hashesOf(found), null).parents),
@@ -218,14 +216,14 @@ export function createTravelling(db: Database, nouns: CourseTransferDeps) {
      * @param seen the revision of the course that was looked at, 0 for one that was not there
      * @param ticked what a course that was made from it takes over
      * @returns the slug of the course
-     * @throws ImportClash where the course is another one by now, BrokenCourse where the site cannot hold it
+     * @throws EditConflict where the course is another one by now, BrokenCourse where the site cannot hold it
      */
     takeIn(
       folder: Examined,
       { into, seen, ticked = new Set(), by }: ImportWay & { seen: number; by: number | null },
     ): string {
       return transaction(db, () => {
-        if ((targetOf(folder, into)?.revision ?? 0) !== seen) throw new ImportClash()
+        if ((targetOf(folder, into)?.revision ?? 0) !== seen) throw new EditConflict('course')
         return write(folder, into, ticked, by)
       })
     },

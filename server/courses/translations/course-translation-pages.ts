@@ -1,4 +1,5 @@
 import type { Request, Response, Router } from 'express'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson, queryNumber } from '../../web/http/current-user.ts'
@@ -20,7 +21,7 @@ import {
 } from '../format/translation-schema.ts'
 import { courseAt } from '../policy.ts'
 import { fieldsOfCourse, readCourseTranslation, typedIn } from './translation-form.ts'
-import { type EarlierText, type TranslatedText, TranslationClash } from './translations.ts'
+import type { EarlierText, TranslatedText } from './translations.ts'
 
 interface CourseInLanguage {
   course: CourseContent
@@ -78,7 +79,7 @@ export function courseTranslationPages(router: Router, { courses, once }: Servic
       addFlash(req, { kind: 'said', key, values: { title: course.title, language: languageName(language) } })
       res.redirect(303, location)
     } catch (error) {
-      if (!(error instanceof TranslationClash)) throw error
+      if (!(error instanceof EditConflict)) throw error
       show(res, place, now, { values: { ...values, revision: String(now?.revision ?? 0) }, status: 409 })
     }
   })

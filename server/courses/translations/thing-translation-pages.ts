@@ -1,4 +1,5 @@
 import type { Request, Response, Router } from 'express'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson, queryNumber } from '../../web/http/current-user.ts'
@@ -22,7 +23,7 @@ import {
 import { courseAt } from '../policy.ts'
 import type { PartChange } from '../text-diff.ts'
 import { fieldsOfThing, readThingTranslation, typedIn } from './translation-form.ts'
-import { type EarlierText, type TranslatedText, TranslationClash } from './translations.ts'
+import type { EarlierText, TranslatedText } from './translations.ts'
 
 /** A thing, the language it is put into, and the text that is put into it. */
 interface ThingInLanguage {
@@ -101,7 +102,7 @@ export function translationPages(router: Router, { courses, once }: Services): v
       addFlash(req, { kind: 'said', key, values: { title: thing.title, language: languageName(language) } })
       res.redirect(303, location)
     } catch (error) {
-      if (!(error instanceof TranslationClash)) throw error
+      if (!(error instanceof EditConflict)) throw error
       const other = now && otherText(now)
       await show(res, place, now, { values: { ...values, revision: String(now?.revision ?? 0) }, status: 409, other })
     }

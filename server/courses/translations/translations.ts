@@ -1,5 +1,6 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import type { CourseWords, ThingWords } from '../format/translation-schema.ts'
 import type { Render } from '../thing-rows.ts'
@@ -25,9 +26,6 @@ export interface EarlierText {
   changed_at: string
   changed_by: string | null
 }
-
-/** Somebody saved another text in this language meanwhile. Neither is lost. */
-export class TranslationClash extends Error {}
 
 interface Saving {
   language: string
@@ -72,7 +70,7 @@ export function createTranslations(
     row ? { ...row, words: JSON.parse(row.words) } : null
 
   function expectText(found: TranslationRow | undefined, seen: number): void {
-    if ((found?.revision ?? 0) !== seen) throw new TranslationClash()
+    if ((found?.revision ?? 0) !== seen) throw new EditConflict('translation')
   }
 
   return {
@@ -99,7 +97,7 @@ export function createTranslations(
      * Puts a thing's words in another language, in the place of those before, which are kept.
      * @param from_revision the number of the thing's text that they were made from
      * @returns false where nothing is different
-     * @throws TranslationClash
+     * @throws EditConflict
      */
     translateThing(
       thing_id: number,
@@ -123,7 +121,7 @@ export function createTranslations(
       })
     },
 
-    /** The same for the course's title and summary, and the titles of its sets. @throws TranslationClash */
+    /** The same for the course's title and summary, and the titles of its sets. @throws EditConflict */
     translateCourse(course_id: number, words: CourseWords, { language, seen, from, by }: Saving): boolean {
       return transaction(db, () => {
         const before = course.get({ id: course_id, language })
