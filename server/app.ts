@@ -9,7 +9,7 @@ import { courseRoutes } from './courses/routes.ts'
 import { credentialRoutes } from './credentials/routes.ts'
 import { exportRoutes } from './export/routes.ts'
 import { feedAdminRoutes } from './feeds/admin-routes.ts'
-import { feedOutRoutes } from './feeds/outgoing-routes.ts'
+import { outgoingFeedRoutes } from './feeds/outgoing-routes.ts'
 import { feedRoutes } from './feeds/routes.ts'
 import { guidingRoutes } from './guiding/routes.ts'
 import { hoursRoutes } from './hours/routes.ts'
@@ -68,7 +68,7 @@ const NOUNS = [
   reportRoutes,
   moderationRoutes,
   guidingRoutes,
-  feedOutRoutes,
+  outgoingFeedRoutes,
   feedRoutes,
   feedAdminRoutes,
   exportRoutes,

@@ -18,7 +18,7 @@ import { createSettings } from './site/settings.ts'
 import { authoriseAgain } from './web/http/authority.ts'
 import { createOnce } from './web/http/idempotency.ts'
 import type { Log } from './web/operations/request-log.ts'
-import { letterHtml } from './web/render/email-html.ts'
+import { emailHtml } from './web/render/email-html.ts'
 import { loadWords } from './web/text/i18n.ts'
 import { createWorkerPool, type WorkerPool } from './workers/worker-pool.ts'
 
@@ -51,7 +51,7 @@ export function createFoundation(
   const words = loadWords()
   const { base_url } = config
   const secret = () => settings.secret('mail_secret')
-  const office = () => ({
+  const smtpSettings = () => ({
     smtp_url: settings.value('smtp_url') || config.smtp_url,
     mail_from: settings.value('mail_from') || config.mail_from,
     site_name: settings.siteName(),
@@ -81,7 +81,7 @@ export function createFoundation(
     once: createOnce(db, clock),
     jobs: createJobs(db, clock, log, { beforeLook: lookForOutsideChanges }),
     secret,
-    mail: createMail({ office, base_url, secret, onPaper: letterHtml }),
+    mail: createMail({ smtpSettings, base_url, secret, renderHtml: emailHtml }),
     fetchPublic: createFetcher({ allow: config.fetch_allow, resolve }),
   }
 }

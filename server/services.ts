@@ -27,7 +27,7 @@ import { createPeopleServices } from './people/services.ts'
 import { createImports } from './people-import/imports.ts'
 import { createPods } from './pods/pods.ts'
 import { createProgressServices } from './progress/services.ts'
-import { createOutsideRenderer } from './reflections/markdown/external-html-renderer.ts'
+import { createExternalHtmlRenderer } from './reflections/markdown/external-html-renderer.ts'
 import { wordsIn } from './reflections/markdown/word-count.ts'
 import { createReflectionServices } from './reflections/services.ts'
 import { tagOf } from './reflections/thing-label.ts'
@@ -60,7 +60,7 @@ export function createServices(config: Config, db: Database, start: Start) {
   const reflections = createReflectionServices(base, { ...progress, courses, images, search })
   const ruleWords: RuleWords = ({ badge, course: { id, revision } }) =>
     ruleSentence({ t, locale: 'en' }, badge.rule, titlesIn(courses.content(id, revision)))
-  const outsideHtml = createOutsideRenderer(workers)
+  const externalHtml = createExternalHtmlRenderer(workers)
 
   const services = {
     ...base,
@@ -87,7 +87,7 @@ export function createServices(config: Config, db: Database, start: Start) {
     ...reflections,
     ...createGuidingServices(base, reflections),
     moderation: createModeration(db, clock, { activity, notices }),
-    ...createFeedServices(base, { ...reflections, ...progress, ...enrolment, courses, notices, outsideHtml }),
+    ...createFeedServices(base, { ...reflections, ...progress, ...enrolment, courses, notices, externalHtml }),
     upkeep: createUpkeep(db, clock, { activity, courses, jobs, notices, fetchPublic, t, base_url }),
     exports: createExport(db),
     insights: createInsights(db, clock, {

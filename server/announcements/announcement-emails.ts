@@ -1,14 +1,14 @@
 import type { Database } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Mail } from '../mail/mail.ts'
-import type { LetterChoices } from '../notifications/email-preferences.ts'
+import type { EmailPreferences } from '../notifications/email-preferences.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import type { Translate } from '../web/text/i18n.ts'
 
 interface AnnouncementEmailsDeps {
   jobs: Jobs
   mail: Mail
-  choices: LetterChoices
+  preferences: EmailPreferences
   plainText: (html: string, max: number) => string
   t: Translate
   site: { base_url: string; name: () => string }
@@ -30,7 +30,7 @@ const SAYS = 1500
 /** Announcements by mail, to those who have not said no to such letters and are still there when it goes. */
 export function createAnnouncementLetters(
   db: Database,
-  { jobs, mail, choices, plainText, t, site }: AnnouncementEmailsDeps,
+  { jobs, mail, preferences, plainText, t, site }: AnnouncementEmailsDeps,
 ) {
   const kind = 'mail.announcement'
   const find = db.prepare<{ id: number; person_id: number }, AnnouncementEmailRow>(`
@@ -46,7 +46,7 @@ export function createAnnouncementLetters(
     kind,
     async ({ id, person_id }, { job_id, signal }) => {
       const row = find.get({ id, person_id })
-      if (!row || !choices.wants(person_id, 'announcements')) return
+      if (!row || !preferences.wants(person_id, 'announcements')) return
       const { name, address, title, html, cohort, slug, by } = row
       await mail.send({
         to: { name, address },
@@ -63,7 +63,10 @@ export function createAnnouncementLetters(
           ],
           act: { words: t('cohorts.announcement_letter.do'), href: `${site.base_url}/cohorts/${slug}` },
           foot: [t('cohorts.announcement_letter.foot', { site: site.name(), cohort })],
-          leave: { words: t('cohorts.announcement_letter.leave'), href: choices.leaveHref(person_id, 'announcements') },
+          leave: {
+            words: t('cohorts.announcement_letter.leave'),
+            href: preferences.unsubscribeHref(person_id, 'announcements'),
+          },
         },
         job_id,
         signal,

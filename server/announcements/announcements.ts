@@ -33,7 +33,7 @@ export interface Greeting {
 interface AnnouncementsDeps {
   activity: ActivityLog
   jobs: Jobs
-  notices: Pick<Notices, 'tell' | 'forgetAll'>
+  notices: Pick<Notices, 'notify' | 'forgetAll'>
   renderMarkdown: (text: string) => { html: string }
   /** Puts a letter to each who wants one into the outbox. */
   writeTo: (announcement_id: number, person_ids: number[]) => void
@@ -105,7 +105,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
       for (const { person_id, cohort_id, title, cohort, slug, written_by } of rows) {
         const detail = { announcement: title, cohort, href: `/cohorts/${slug}/announcements#announcement-${id}` }
         const actor = written_by === null ? {} : { actor_id: written_by }
-        notices.tell({ person_id, kind: 'announcement', key: keyOf(id), cohort_id, detail, ...actor })
+        notices.notify({ person_id, kind: 'announcement', key: keyOf(id), cohort_id, detail, ...actor })
       }
       const readers = rows.filter(({ by_letter, person_id, written_by }) => by_letter === 1 && person_id !== written_by)
       writeTo(

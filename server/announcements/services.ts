@@ -5,8 +5,8 @@ import { createAnnouncements } from './announcements.ts'
 
 export function createAnnouncementServices(
   { db, clock, activity, jobs, mail, plainText, renderMarkdown, site, t }: Foundation,
-  { letterChoices, notices }: NotificationServices,
+  { emailPreferences, notices }: NotificationServices,
 ) {
-  const writeTo = createAnnouncementLetters(db, { jobs, mail, choices: letterChoices, plainText, t, site })
+  const writeTo = createAnnouncementLetters(db, { jobs, mail, preferences: emailPreferences, plainText, t, site })
   return { announcements: createAnnouncements(db, clock, { activity, jobs, notices, renderMarkdown, writeTo }) }
 }

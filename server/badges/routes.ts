@@ -60,7 +60,7 @@ export function badgeRoutes(router: Router, services: Services): void {
     if (enrolment) standIn(res, enrolment.cohort)
     const badge = badges.page(facing, enrolment, frameOf(res)) ?? notFound()
     if (frameOf(res).calm) return req.user ? showCalm(res) : notFound()
-    if (req.user && !req.seeing) notices.seen(req.user, { badge_id: facing.id })
+    if (req.user && !req.seeing) notices.markSeen(req.user, { badge_id: facing.id })
     const asking = badge.mine?.asks && enrolment?.role === 'learner' && !req.seeing ? enrolment : null
     const ask = asking && {
       href: `/cohorts/${asking.cohort.slug}/badges/${slug}/ask`,

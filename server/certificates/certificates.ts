@@ -51,7 +51,7 @@ interface CertificatesDeps {
   activity: ActivityLog
   courses: Pick<Courses, 'content'>
   jobs: Jobs
-  notices: Pick<Notices, 'tell'>
+  notices: Pick<Notices, 'notify'>
 }
 
 /** Certificates: given once by their rule, each issue kept as it was. */
@@ -144,7 +144,7 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
     issue.run({ id, number: 1, now, name, design_id, course, cohort, things: ids.length, total, minutes })
     activity.record('certificate.granted', { person_id, cohort_id })
     const detail = { href: `/certificates/${id}` }
-    notices.tell({ person_id, kind: 'certificate', key: `certificate ${id}`, cohort_id, detail })
+    notices.notify({ person_id, kind: 'certificate', key: `certificate ${id}`, cohort_id, detail })
   }
 
   jobs.handle<{ design_id: number }>('certificates.grant', async ({ design_id }, { signal }) => {

@@ -2,13 +2,13 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
 
-type News = Parameters<Notices['tell']>[0]
+type News = Parameters<Notices['notify']>[0]
 type NewsForAll = Omit<News, 'person_id' | 'cohort_id'> & { cohort_id: number }
 
 const AT_ONCE = 300
 
 /** Tells everybody in a cohort something, so many at a time, so that thousands hold up nobody's page. */
-export function createTellAll(db: Database, { jobs, notices }: { jobs: Jobs; notices: Pick<Notices, 'tell'> }) {
+export function createTellAll(db: Database, { jobs, notices }: { jobs: Jobs; notices: Pick<Notices, 'notify'> }) {
   const people = db
     .prepare<{ cohort_id: number; after: number }, number>(`
       SELECT person_id FROM enrolment WHERE cohort_id = :cohort_id AND left_at IS NULL AND person_id > :after
@@ -18,7 +18,7 @@ export function createTellAll(db: Database, { jobs, notices }: { jobs: Jobs; not
   jobs.handle<{ news: NewsForAll; after: number }>('cohort.tell', ({ news, after }) => {
     transaction(db, () => {
       const found = people.all({ cohort_id: news.cohort_id, after })
-      for (const person_id of found) notices.tell({ ...news, person_id })
+      for (const person_id of found) notices.notify({ ...news, person_id })
       const last = found.at(-1)
       if (last !== undefined && found.length === AT_ONCE) jobs.add('cohort.tell', { news, after: last })
     })

@@ -35,7 +35,7 @@ interface Joiner {
 interface WaitingListDeps {
   cohorts: Pick<Cohorts, 'enrol' | 'enrolIfRoom'>
   pods: Pick<Pods, 'move'>
-  notices: Pick<Notices, 'tell'>
+  notices: Pick<Notices, 'notify'>
   /** Puts the letter that tells of a place into the outbox. */
   writeTo: (cohort_id: number, person_id: number) => void
 }
@@ -98,7 +98,7 @@ export function createWaiting(db: Database, clock: Clock, { cohorts, pods, notic
     if (!enrols()) return false
     intoPod(cohort_id, person_id, pod_id)
     const detail = { cohort: title, href: `/cohorts/${slug}` }
-    notices.tell({ person_id, kind: 'place', key: `place ${cohort_id} ${nowText(clock)}`, cohort_id, detail })
+    notices.notify({ person_id, kind: 'place', key: `place ${cohort_id} ${nowText(clock)}`, cohort_id, detail })
     writeTo(cohort_id, person_id)
     return true
   }

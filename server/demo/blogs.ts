@@ -28,7 +28,7 @@ export function createBlogs({ feeds, progress }: Services) {
       const blog = BLOGS[key]
       if (!blog) return null
       const { title: name, url } = blog
-      if (!feeds.of(enrolment.id)) {
+      if (!feeds.ofEnrolment(enrolment.id)) {
         feeds.follow(enrolment, { url: `${url}feed`, site_url: url, title: name, extent: 'full', audience })
       }
       const tile = progress.map(enrolment).tiles.find(({ thing }) => thing.id === thing_id)
@@ -37,7 +37,7 @@ export function createBlogs({ feeds, progress }: Services) {
         .split(/\n\s*\n/)
         .map((words) => `<p>${words}</p>`)
         .join('')
-      return feeds.takePost(enrolment, tile, { title, link: `${url}thing-${tile.number}`, html })
+      return feeds.addPost(enrolment, tile, { title, link: `${url}thing-${tile.number}`, html })
     },
   }
 }

@@ -4,11 +4,11 @@ import { idOf, type Scene, type Teller } from './story.ts'
 /** What guides keep at hand and one of them took, a report that was settled, what learners say of a thing, and one who pauses. */
 export function tellGuiding({ agenda, content, services, stage, written }: Teller, scene: Scene): void {
   const { joined, latest, posts, slug, starts_at } = scene
-  const { moderation, queue, savedAnswers } = services
+  const { moderation, replyQueue, savedReplies } = services
   const person = (key: string) => stage.inCohort(slug, key).person_id
   const here = (...keys: string[]) => keys.every((key) => joined.has(key))
   for (const { by, title, body } of content.guiding.saved) {
-    if (here(by)) agenda.put(starts_at + 5 * DAY, () => void savedAnswers.make(person(by), { title, body }))
+    if (here(by)) agenda.put(starts_at + 5 * DAY, () => void savedReplies.add(person(by), { title, body }))
   }
   for (const { by, of, reason, settled_by } of content.guiding.reports) {
     const about = posts.find((post) => post.by === of && post.audience === 'cohort' && post.at < latest - 2 * DAY)
@@ -47,8 +47,8 @@ export function tellGuiding({ agenda, content, services, stage, written }: Telle
   if (guide === undefined) return
   agenda.put(latest - 3 * HOUR, () => {
     const enrolment = stage.inCohort(slug, guide)
-    const { shown } = queue.page(enrolment, { whose: null, after: null })
+    const { shown } = replyQueue.page(enrolment, { whose: null, after: null })
     const first = shown.find(({ taken, mine }) => !taken && !mine)
-    if (first) queue.take(enrolment, first.item.id)
+    if (first) replyQueue.take(enrolment, first.item.id)
   })
 }

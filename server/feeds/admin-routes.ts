@@ -24,8 +24,8 @@ export function feedAdminRoutes(router: Router, { feeds, may }: Services): void 
   router.post('/admin/cohorts/:cohort/blogs/:id/read', may.organising, keepNothing, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const owner = feeds.enrolmentOf(numberIn(req.params['id']), cohort.id) ?? notFound()
-    const feed = feeds.of(owner) ?? notFound()
-    const soon = feed.state !== 'stopped' && feeds.again(feed)
+    const feed = feeds.ofEnrolment(owner) ?? notFound()
+    const soon = feed.state !== 'stopped' && feeds.readAgain(feed)
     const key = soon ? 'feeds.health.said.again' : 'feeds.health.said.just_read'
     addFlash(req, { kind: 'said', key, values: { blog: feed.title } })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/blogs`)

@@ -40,7 +40,7 @@ export function showBlog(
 ): void {
   const enrolment = currentEnrolment(req)
   const cohort_href = `/cohorts/${enrolment.cohort.slug}`
-  const feed = feeds.of(enrolment.id)
+  const feed = feeds.ofEnrolment(enrolment.id)
   const map = progress.map(enrolment)
   const posts = feeds.posts(feed?.id ?? 0)
   page(res, {

@@ -15,7 +15,7 @@ const LINKED = 4
 const GUESSED = 8
 
 /** Finds the feed of a blog from whatever its owner pastes: the feed itself, or any page of the blog. */
-export function createFinder({
+export function createFeedFinder({
   fetchPublic,
   headers,
   read,

@@ -2,7 +2,7 @@ import { type OutgoingReason, OutgoingTrouble } from '../http-client/fetch-error
 import { TaskError } from '../workers/worker-pool.ts'
 
 /** What may be wrong with a blog, by the name of its words (`feeds.trouble.*`). */
-export type Trouble =
+export type FeedProblem =
   | OutgoingReason
   | 'no_page'
   | 'refused'
@@ -15,16 +15,16 @@ export type Trouble =
 
 /** A blog that could not be read. */
 export class FeedTrouble extends Error {
-  readonly trouble: Trouble
+  readonly trouble: FeedProblem
 
-  constructor(trouble: Trouble) {
+  constructor(trouble: FeedProblem) {
     super(`Outside blog: ${trouble}`)
     this.trouble = trouble
   }
 }
 
 /** @throws what is no trouble of a blog */
-export function troubleIn(error: unknown): Trouble {
+export function feedTroubleOf(error: unknown): FeedProblem {
   if (error instanceof FeedTrouble) return error.trouble
   if (error instanceof OutgoingTrouble) return error.reason
   // busy threads say nothing about the blog
@@ -33,7 +33,7 @@ export function troubleIn(error: unknown): Trouble {
 }
 
 /** What an answer's status says; null where there is something to read. */
-export function troubleOfStatus(status: number): Trouble | null {
+export function troubleOfStatus(status: number): FeedProblem | null {
   if (status >= 200 && status < 300) return null
   if (status === 410) return 'gone'
   if (status === 404) return 'no_page'

@@ -18,7 +18,7 @@ export interface FeedHealth
 
 const PAGE = 50
 
-export function createHealth(db: Database) {
+export function createFeedHealth(db: Database) {
   const list = db.prepare<{ cohort_id: number; troubled: number; after: number; limit: number }, FeedHealth>(`
     SELECT feed.id, feed.url, feed.site_url, feed.title, feed.state, feed.tried_at, feed.read_at, feed.next_at,
            feed.failures, feed.problem, person.name, person.handle,

@@ -1,7 +1,7 @@
 import type { Database } from '../db/open.ts'
 import type { FeedPost } from './post.ts'
 
-export type ItemState = 'taken' | 'asked' | 'waiting' | 'left' | 'none'
+export type FeedItemState = 'taken' | 'asked' | 'waiting' | 'left' | 'none'
 
 /** A post that was seen in a feed. */
 export interface FeedItem {
@@ -10,7 +10,7 @@ export interface FeedItem {
   link: string | null
   published_at: string
   hash: string
-  state: ItemState
+  state: FeedItemState
   thing_id: number | null
   /** JSON: things it may be about. */
   guesses: string
@@ -27,7 +27,7 @@ interface SeenItem {
   title_day: string | null
   published_at: string
   hash: string
-  state: ItemState
+  state: FeedItemState
   thing_id: number | null
   guesses: string
   reflection_id: number | null
@@ -45,7 +45,7 @@ export function titleDay({ title, published_at }: Pick<FeedPost, 'title' | 'publ
   return folded === '' ? null : `${(published_at ?? '').slice(0, 10)} ${folded}`
 }
 
-export function createItems(db: Database) {
+export function createFeedItems(db: Database) {
   const byGuid = db.prepare<[number, string], FeedItem>(
     `SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND guid = ?`,
   )
@@ -120,7 +120,7 @@ export function createItems(db: Database) {
     withReflection: (feed_id: number): { id: number; reflection_id: number }[] => withReflection.all(feed_id),
     countOutside: (enrolment_id: number, thing_id: number): number => countOutside.get(enrolment_id, thing_id) ?? 0,
     /** What was taken is compared with the feed again, whether it has changed or not. */
-    readAnew: (feed_id: number): void => {
+    markForReread: (feed_id: number): void => {
       readAnew.run(feed_id)
     },
     htmlOf: (reflection_id: number): string | null => htmlOf.get(reflection_id) ?? null,
@@ -133,4 +133,4 @@ export function createItems(db: Database) {
   }
 }
 
-export type FeedItems = ReturnType<typeof createItems>
+export type FeedItems = ReturnType<typeof createFeedItems>

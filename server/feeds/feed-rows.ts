@@ -1,6 +1,6 @@
 import type { Database } from '../db/open.ts'
 import type { Audience } from '../reflections/policy.ts'
-import type { Trouble } from './feed-error.ts'
+import type { FeedProblem } from './feed-error.ts'
 
 export type Extent = 'full' | 'excerpt'
 
@@ -24,11 +24,11 @@ export interface Feed {
   read_at: string | null
   next_at: string
   failures: number
-  problem: Trouble | 'partly' | null
+  problem: FeedProblem | 'partly' | null
 }
 
 /** A blog as its owner wants it read. */
-export interface Wishes {
+export interface FeedSettings {
   url: string
   site_url: string | null
   title: string
@@ -69,7 +69,7 @@ export function createFeedRows(db: Database) {
   const taken = db
     .prepare<[number, string, number], 1>('SELECT 1 FROM feed WHERE cohort_id = ? AND url = ? AND enrolment_id <> ?')
     .pluck()
-  const put = db.prepare<Wishes & { enrolment_id: number; cohort_id: number; now: string }, { id: number }>(`
+  const put = db.prepare<FeedSettings & { enrolment_id: number; cohort_id: number; now: string }, { id: number }>(`
     INSERT INTO feed (enrolment_id, cohort_id, url, site_url, title, extent, audience, added_at, next_at)
     VALUES (:enrolment_id, :cohort_id, :url, :site_url, :title, :extent, :audience, :now, :now)
     ON CONFLICT (enrolment_id) DO UPDATE
@@ -98,14 +98,14 @@ export function createFeedRows(db: Database) {
 
   return {
     find: (id: number): Feed | null => byId.get(id) ?? null,
-    of: (enrolment_id: number): Feed | null => ofEnrolment.get(enrolment_id) ?? null,
+    ofEnrolment: (enrolment_id: number): Feed | null => ofEnrolment.get(enrolment_id) ?? null,
     due: (now: string, limit: number): Feed[] => due.all(now, limit),
     /** Does somebody else of the cohort have this blog? */
     isTaken: (cohort_id: number, url: string, enrolment_id: number): boolean =>
       taken.get(cohort_id, url, enrolment_id) === 1,
-    put: (wishes: Wishes & { enrolment_id: number; cohort_id: number; now: string }): number =>
+    save: (wishes: FeedSettings & { enrolment_id: number; cohort_id: number; now: string }): number =>
       put.get(wishes)?.id ?? 0,
-    settle: (result: PollResult): void => {
+    recordResult: (result: PollResult): void => {
       settle.run(result)
     },
     change: (wishes: { id: number; extent: Extent; audience: Audience }): void => {
@@ -118,7 +118,7 @@ export function createFeedRows(db: Database) {
       dueAgain.run(now, id)
     },
     /** @returns how often this person has looked up an address since the count began */
-    countLook: (person_id: number, now: string, resets_at: string): number =>
+    countLookup: (person_id: number, now: string, resets_at: string): number =>
       looks.get({ person_id, now, resets_at })?.looks ?? 0,
   }
 }

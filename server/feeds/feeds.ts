@@ -7,21 +7,21 @@ import type { Notices } from '../notifications/notices.ts'
 import type { Tile } from '../progress/map.ts'
 import { type Audience, audienceWithin } from '../reflections/policy.ts'
 import type { WorkerPool } from '../workers/worker-pool.ts'
-import { createFinder, type FoundFeed } from './discover-feed.ts'
-import { createHealth } from './feed-health.ts'
-import { createItems, type FeedItem, titleDay } from './feed-items.ts'
+import { createFeedFinder, type FoundFeed } from './discover-feed.ts'
+import { createFeedHealth } from './feed-health.ts'
+import { createFeedItems, type FeedItem, titleDay } from './feed-items.ts'
 import { createFeedReader } from './feed-reader.ts'
-import { createFeedRows, type Extent, type Feed, type Wishes } from './feed-rows.ts'
-import { createTaking, type FeedIngestDeps as TakingHelpers } from './ingest.ts'
+import { createFeedRows, type Extent, type Feed, type FeedSettings } from './feed-rows.ts'
+import { createFeedIngest, type FeedIngestDeps } from './ingest.ts'
 import type { Match } from './match-posts.ts'
 import { createPolling } from './polling.ts'
 import { hashOf } from './post.ts'
 
-interface FeedsDeps extends TakingHelpers {
+interface FeedsDeps extends FeedIngestDeps {
   jobs: Jobs
   fetchPublic: FetchPublic
   workers: WorkerPool
-  notices: Pick<Notices, 'tell'>
+  notices: Pick<Notices, 'notify'>
   reflections: { remove(id: number, person_id: number): boolean }
   log: { error(facts: object, words: string): void }
 }
@@ -42,17 +42,17 @@ const PREVIEWED = 12
 
 /** Blogs elsewhere whose posts count here: found, followed, read, matched and asked about. */
 export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
-  const { jobs, fetchPublic, outside, reflections, progress, base_url } = helpers
+  const { jobs, fetchPublic, externalPosts, reflections, progress, base_url } = helpers
   const rows = createFeedRows(db)
-  const items = createItems(db)
+  const items = createFeedItems(db)
   const headers = {
     'User-Agent': `Twentythree (+${base_url})`,
     Accept:
       'application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, text/xml;q=0.8, */*;q=0.5',
   }
   const read = createFeedReader(clock, helpers.workers)
-  const find = createFinder({ fetchPublic, headers, read })
-  const taking = createTaking(db, clock, items, helpers)
+  const find = createFeedFinder({ fetchPublic, headers, read })
+  const taking = createFeedIngest(db, clock, items, helpers)
   const polling = createPolling(db, clock, rows, { ...helpers, headers, read, taking })
 
   jobs.handle('feeds.read_due', async (_, { signal }) => void (await polling.readDue(signal)), {
@@ -79,9 +79,9 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
   }
 
   return {
-    ...createHealth(db),
+    ...createFeedHealth(db),
 
-    of: (enrolment_id: number): Feed | null => rows.of(enrolment_id),
+    ofEnrolment: (enrolment_id: number): Feed | null => rows.ofEnrolment(enrolment_id),
 
     /** The posts that were seen last, and those she is asked about. */
     posts: (feed_id: number): { latest: FeedItem[]; asked: FeedItem[] } => ({
@@ -90,9 +90,9 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
     }),
 
     /** May this person have another address looked up? Counts this one. */
-    mayLook(person_id: number): boolean {
+    mayLookUp(person_id: number): boolean {
       const now = clock.now()
-      return rows.countLook(person_id, instantText(now), instantText(now.add(LOOKS_IN))) <= LOOKS
+      return rows.countLookup(person_id, instantText(now), instantText(now.add(LOOKS_IN))) <= LOOKS
     },
 
     /** @throws what `troubleIn` reads */
@@ -109,12 +109,12 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
     },
 
     /** From now on posts of this blog count. @returns false where somebody else of the cohort has it */
-    follow(enrolment: Enrolment, wishes: Wishes): boolean {
+    follow(enrolment: Enrolment, wishes: FeedSettings): boolean {
       const { id: enrolment_id, cohort } = enrolment
       const audience = audienceWithin(enrolment, wishes.audience)
       return transaction(db, () => {
         if (rows.isTaken(cohort.id, wishes.url, enrolment_id)) return false
-        readSoon(rows.put({ ...wishes, audience, enrolment_id, cohort_id: cohort.id, now: nowText(clock) }))
+        readSoon(rows.save({ ...wishes, audience, enrolment_id, cohort_id: cohort.id, now: nowText(clock) }))
         return true
       })
     },
@@ -124,9 +124,10 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
       const audience = audienceWithin(enrolment, wishes.audience)
       transaction(db, () => {
         rows.change({ id: feed.id, extent: wishes.extent, audience })
-        for (const { reflection_id } of items.withReflection(feed.id)) outside.setAudience(reflection_id, audience)
+        for (const { reflection_id } of items.withReflection(feed.id))
+          externalPosts.setAudience(reflection_id, audience)
         if (wishes.extent === feed.extent) return
-        items.readAnew(feed.id)
+        items.markForReread(feed.id)
         if (feed.state === 'on') readSoon(feed.id)
       })
     },
@@ -142,7 +143,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
     },
 
     /** Reads on after a stop or a trouble, or once more out of turn. @returns false where it was read just now */
-    again(feed: Feed): boolean {
+    readAgain(feed: Feed): boolean {
       if (wasReadLately(feed)) return false
       transaction(db, () => {
         if (feed.state !== 'on') rows.setState(feed.id, 'on', nowText(clock))
@@ -152,12 +153,12 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
     },
 
     /** A post that came in another way than by being read, known to be about this thing. @returns the reflection's id */
-    takePost(
+    addPost(
       enrolment: Enrolment,
       tile: Tile,
       { title, link, html }: { title: string; link: string; html: string },
     ): number {
-      const feed = rows.of(enrolment.id)
+      const feed = rows.ofEnrolment(enrolment.id)
       if (!feed) throw new Error(`Enrolment ${enrolment.id} has no blog`)
       const published_at = nowText(clock)
       const post = { guid: link, link, title, html, base: link, tags: [], published_at }
@@ -201,7 +202,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
           return { activity_id: null }
         }
         if (item.reflection_id !== null) {
-          const activity_id = outside.move(item.reflection_id, tile.thing.id)
+          const activity_id = externalPosts.moveToThing(item.reflection_id, tile.thing.id)
           items.change({ ...item, thing_id: tile.thing.id })
           return { activity_id }
         }

@@ -4,22 +4,22 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Enrolment, Enrolments } from '../enrolments/enrolments.ts'
 import type { Notices } from '../notifications/notices.ts'
 import type { CourseMap, Tile } from '../progress/map.ts'
-import type { Outside } from '../reflections/external-posts.ts'
-import type { OutsideRenderer } from '../reflections/markdown/external-html-renderer.ts'
+import type { ExternalPosts } from '../reflections/external-posts.ts'
+import type { ExternalHtmlRenderer } from '../reflections/markdown/external-html-renderer.ts'
 import type { OutsideSource } from '../reflections/markdown/sanitise-external-html.ts'
 import { audienceWithin } from '../reflections/policy.ts'
-import { type FeedItem, type FeedItems, type ItemState, titleDay } from './feed-items.ts'
+import { type FeedItem, type FeedItemState, type FeedItems, titleDay } from './feed-items.ts'
 import type { Feed } from './feed-rows.ts'
 import { type Match, matchPost } from './match-posts.ts'
 import { type FeedPost, hashOf, type ReadFeed } from './post.ts'
 
 export interface FeedIngestDeps {
   enrolments: Pick<Enrolments, 'of'>
-  outside: Outside
-  notices: Pick<Notices, 'tell'>
+  externalPosts: ExternalPosts
+  notices: Pick<Notices, 'notify'>
   progress: { map(enrolment: Enrolment): CourseMap }
   courses: { content(course_id: number, revision: number): { slug: string } }
-  outsideHtml: OutsideRenderer
+  externalHtml: ExternalHtmlRenderer
   base_url: string
 }
 
@@ -32,12 +32,12 @@ interface Ready {
   match: Match
 }
 
-type RenderedPost = ReturnType<OutsideRenderer['render']>
+type RenderedPost = ReturnType<ExternalHtmlRenderer['render']>
 /** What is known of a post that comes to stand here. */
 type PostFacts = Pick<FeedItem, 'title' | 'link' | 'published_at'>
 
 interface Decision {
-  state: ItemState
+  state: FeedItemState
   thing_id: number | null
   guesses: string
 }
@@ -52,8 +52,8 @@ const MOST_ASKED = 20
 const BEFORE_START = Temporal.Duration.from({ days: 14 })
 
 /** What becomes of the posts of a feed: reflections, questions, or nothing. */
-export function createTaking(db: Database, clock: Clock, items: FeedItems, helpers: FeedIngestDeps) {
-  const { enrolments, outside, outsideHtml, notices, progress, courses, base_url } = helpers
+export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, helpers: FeedIngestDeps) {
+  const { enrolments, externalPosts, externalHtml, notices, progress, courses, base_url } = helpers
 
   /** The things of the cohort, as posts may speak of them. */
   function knownIn(map: CourseMap): Parameters<typeof matchPost>[1] {
@@ -81,12 +81,12 @@ export function createTaking(db: Database, clock: Clock, items: FeedItems, helpe
   function take(feed: Feed, enrolment: Enrolment, tile: Tile, post: PostFacts, rendered: RenderedPost) {
     const { id, person_id, cohort } = enrolment
     const place = { id, person_id, cohort_id: cohort.id }
-    return outside.take(place, tile.thing, shown(feed, post, rendered), audienceWithin(enrolment, feed.audience))
+    return externalPosts.add(place, tile.thing, shown(feed, post, rendered), audienceWithin(enrolment, feed.audience))
   }
 
   function shown(feed: Feed, { title, link, published_at }: PostFacts, { html, renderer }: RenderedPost) {
     const source_url = link ?? feed.site_url ?? feed.url
-    const text = feed.extent === 'full' ? html : outsideHtml.excerptOf(html)
+    const text = feed.extent === 'full' ? html : externalHtml.excerptOf(html)
     return { title, html: text, renderer, source_url, published_at }
   }
 
@@ -96,7 +96,7 @@ export function createTaking(db: Database, clock: Clock, items: FeedItems, helpe
   }
 
   function render(feed: Feed, item: Pick<FeedItem, 'link' | 'source'>): RenderedPost {
-    return outsideHtml.render(sourceOf(feed, item))
+    return externalHtml.render(sourceOf(feed, item))
   }
 
   function decide(feed: Feed, enrolment: Enrolment, map: CourseMap, match: Match): Decision {
@@ -140,7 +140,7 @@ export function createTaking(db: Database, clock: Clock, items: FeedItems, helpe
     const now = { title: post.title, link: post.link ?? item.link, published_at }
     items.rename(id, post)
     if (item.state === 'taken') {
-      if (item.reflection_id !== null && rendered) outside.renew(item.reflection_id, shown(feed, now, rendered))
+      if (item.reflection_id !== null && rendered) externalPosts.update(item.reflection_id, shown(feed, now, rendered))
       items.change({ ...item, title: post.title, hash })
       return null
     }
@@ -174,18 +174,18 @@ export function createTaking(db: Database, clock: Clock, items: FeedItems, helpe
       seen.push({ post, hash, match, is_shown })
       await breathe()
     }
-    await outsideHtml.prepare(seen.flatMap(({ post, is_shown }) => (is_shown ? [post] : [])))
+    await externalHtml.prepare(seen.flatMap(({ post, is_shown }) => (is_shown ? [post] : [])))
     const ready = seen.map(({ is_shown, ...one }): Ready => {
-      return { ...one, rendered: is_shown ? outsideHtml.render(one.post) : null }
+      return { ...one, rendered: is_shown ? externalHtml.render(one.post) : null }
     })
     return ready.sort((one, other) => ((one.post.published_at ?? '~') < (other.post.published_at ?? '~') ? -1 : 1))
   }
 
-  function tellUnsure({ id, slug, cohort_id, person_id }: Feed, asked: number[]): void {
+  function notifyAmbiguous({ id, slug, cohort_id, person_id }: Feed, asked: number[]): void {
     const last = asked.at(-1)
     if (last === undefined) return
     const detail = { title: items.find(last, id)?.title ?? '', href: `/cohorts/${slug}/blog#post-${last}` }
-    notices.tell({ person_id, kind: 'feed_unsure', key: `feed ${id} ${last}`, cohort_id, detail })
+    notices.notify({ person_id, kind: 'feed_unsure', key: `feed ${id} ${last}`, cohort_id, detail })
   }
 
   return {
@@ -195,18 +195,18 @@ export function createTaking(db: Database, clock: Clock, items: FeedItems, helpe
 
     /** Has a kept post made ready for `render`. @throws TaskError */
     prepare: (feed: Feed, item: Pick<FeedItem, 'link' | 'source'>): Promise<void> =>
-      outsideHtml.prepare([sourceOf(feed, item)]),
+      externalHtml.prepare([sourceOf(feed, item)]),
 
     /**
      * Takes what is new in a feed; nothing in it ever comes twice.
      * @param read null where there is no news, and only what waited for its day is looked at
      */
-    async takeIn(feed: Feed, read: ReadFeed | null): Promise<void> {
+    async ingest(feed: Feed, read: ReadFeed | null): Promise<void> {
       const enrolment = enrolments.of(feed.person_id, feed.slug)
       if (!enrolment) return
       const map = progress.map(enrolment)
       const ready = read ? await makeReady(feed, enrolment, map, read) : []
-      await outsideHtml.prepare(openedBy(feed, map).map(({ item }) => sourceOf(feed, item)))
+      await externalHtml.prepare(openedBy(feed, map).map(({ item }) => sourceOf(feed, item)))
       const opened = openedBy(feed, map).map((one) => ({ ...one, rendered: render(feed, one.item) }))
       transaction(db, () => {
         for (const { item, tile, rendered } of opened) {
@@ -223,7 +223,7 @@ export function createTaking(db: Database, clock: Clock, items: FeedItems, helpe
           const known = items.findLike(feed.id, one.post)
           if (known) seen.add(known.id)
         }
-        tellUnsure(
+        notifyAmbiguous(
           feed,
           asked.filter((id) => id !== null),
         )
@@ -233,4 +233,4 @@ export function createTaking(db: Database, clock: Clock, items: FeedItems, helpe
   }
 }
 
-export type Taking = ReturnType<typeof createTaking>
+export type FeedIngest = ReturnType<typeof createFeedIngest>

@@ -63,7 +63,7 @@ const ENTRY = `
     JOIN calendar_entry ON calendar_entry.cohort_id = r.cohort_id AND calendar_entry.thing_id = r.thing_id`
 
 /** What leaves the site in feeds: for everybody what is for the world, for members what they may read. */
-export function createGoingOut(db: Database, clock: Clock, { courses }: { courses: Pick<Courses, 'content'> }) {
+export function createOutgoingFeeds(db: Database, clock: Clock, { courses }: { courses: Pick<Courses, 'content'> }) {
   // the audience is named beside the policy so that the index of world reflections serves
   const ofPerson = db.prepare<{ person_id: number; viewer: 0 }, FeedEntryRow>(`
     ${ENTRY} WHERE r.person_id = :person_id AND r.audience = 'world' AND ${MAY_READ} ORDER BY r.id DESC LIMIT ${LATEST}`)

@@ -12,7 +12,7 @@ import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { FeedEntry } from './outgoing-feeds.ts'
-import { blogList, type FeedHead, type FeedKind, feedText, MEDIA_TYPE } from './serialise-feed.ts'
+import { type FeedHead, type FeedKind, MEDIA_TYPE, serialiseFeed, serialiseOpml } from './serialise-feed.ts'
 
 const feedsPage = view<{
   public_feeds: { label: string; href: string }[]
@@ -24,7 +24,7 @@ const feedsPage = view<{
 const addressForm = z.object({ intent: z.enum(['make', 'stop']) })
 
 /** What leaves the site: feeds for everybody, a member's private one, the list of a cohort's blogs. */
-export function feedOutRoutes(router: Router, { config, goingOut, may, people, settings }: Services): void {
+export function outgoingFeedRoutes(router: Router, { config, outgoingFeeds, may, people, settings }: Services): void {
   router.get('/people/:handle/feed.xml', byAudience, (req, res) => sendPerson(req, res, 'xml'))
   router.get('/people/:handle/feed.json', byAudience, (req, res) => sendPerson(req, res, 'json'))
   router.get('/cohorts/:cohort/feed.xml', byAudience, (req, res) => sendCohort(req, res, 'xml'))
@@ -40,8 +40,8 @@ export function feedOutRoutes(router: Router, { config, goingOut, may, people, s
     const form = readForm(addressForm, req.body)
     if (!form.ok) throw new Refusal(422)
     const { cohort, id } = currentEnrolment(req)
-    if (form.data.intent === 'make') return showFeeds(req, res, goingOut.makeAddress(id))
-    goingOut.dropAddress(id)
+    if (form.data.intent === 'make') return showFeeds(req, res, outgoingFeeds.makeAddress(id))
+    outgoingFeeds.dropAddress(id)
     addFlash(req, { kind: 'said', key: 'feeds.said.stopped' })
     res.redirect(303, `/cohorts/${cohort.slug}/feeds`)
   })
@@ -50,13 +50,13 @@ export function feedOutRoutes(router: Router, { config, goingOut, may, people, s
     const { cohort } = currentEnrolment(req)
     res.setHeader('Content-Type', 'text/x-opml; charset=utf-8')
     res.setHeader('Content-Disposition', `attachment; filename="${cohort.slug}-blogs.opml"`)
-    sendBody(res, blogList(config.base_url, titleOf(cohort.title), goingOut.blogs(cohort.id)))
+    sendBody(res, serialiseOpml(config.base_url, titleOf(cohort.title), outgoingFeeds.blogs(cohort.id)))
   })
 
   function sendPerson(req: Request, res: Response, kind: FeedKind): void {
     const handle = String(req.params['handle'])
     const person = people.findByHandle(handle) ?? people.findByFormerHandle(handle) ?? notFound()
-    const entries = goingOut.ofPerson(person.id)
+    const entries = outgoingFeeds.ofPerson(person.id)
     // a person nobody outside reads is no more known here than on her own page
     if (entries.length === 0) notFound()
     if (person.handle !== handle) return res.redirect(301, `/people/${person.handle}/feed.${kind}`)
@@ -67,17 +67,17 @@ export function feedOutRoutes(router: Router, { config, goingOut, may, people, s
   /** Of the cohort, or of the one thing that the address names. */
   function sendCohort(req: Request, res: Response, kind: FeedKind): void {
     const number = req.params['n'] === undefined ? null : numberIn(req.params['n'])
-    const cohort = goingOut.openCohort(String(req.params['cohort']), number) ?? notFound()
+    const cohort = outgoingFeeds.openCohort(String(req.params['cohort']), number) ?? notFound()
     const place = number === null ? `/cohorts/${cohort.slug}` : `/cohorts/${cohort.slug}/things/${number}`
     const head = { title: titleOf(cohort.title), page: place, self: `${place}/feed.${kind}` }
-    sendPublic(req, res, kind, head, goingOut.ofCohort(cohort.id, number))
+    sendPublic(req, res, kind, head, outgoingFeeds.ofCohort(cohort.id, number))
   }
 
   function sendPrivate(req: Request, res: Response, kind: FeedKind): void {
-    const subscriber = goingOut.subscriber(String(req.params['token'])) ?? notFound()
+    const subscriber = outgoingFeeds.subscriber(String(req.params['token'])) ?? notFound()
     const page = `/cohorts/${subscriber.slug}/reflections`
     res.setHeader('Cache-Control', 'private, no-cache')
-    send(req, res, kind, { title: titleOf(subscriber.title), page, self: null }, goingOut.forMember(subscriber))
+    send(req, res, kind, { title: titleOf(subscriber.title), page, self: null }, outgoingFeeds.forMember(subscriber))
   }
 
   function sendPublic(req: Request, res: Response, kind: FeedKind, head: FeedHead, entries: FeedEntry[]): void {
@@ -88,7 +88,7 @@ export function feedOutRoutes(router: Router, { config, goingOut, may, people, s
 
   /** Answers with a feed, or with 304 where the reader has this one already. */
   function send(req: Request, res: Response, kind: FeedKind, head: FeedHead, entries: FeedEntry[]): void {
-    const text = feedText(kind, config.base_url, head, entries)
+    const text = serialiseFeed(kind, config.base_url, head, entries)
     const version = createHash('sha256').update(text).digest('base64url')
     // weak: the same feed has other bytes where it is compressed
     res.setHeader('ETag', `W/"${version}"`)
@@ -118,7 +118,7 @@ export function feedOutRoutes(router: Router, { config, goingOut, may, people, s
       area: 'read',
       here: 'read',
       public_feeds: cohort.world_allowed ? both(`/cohorts/${cohort.slug}`) : [],
-      made_at: goingOut.addressMadeAt(id),
+      made_at: outgoingFeeds.addressMadeAt(id),
       fresh: token === null ? null : both(`/feeds/${token}`),
     })
   }

@@ -2,7 +2,7 @@ import type { parseFeed } from 'feedsmith'
 import { escapeHtml } from '../web/render/escape.ts'
 import { decodeDocument } from './decode-document.ts'
 import { feedsmith } from './feedsmith.ts'
-import { canonicalLink, type FeedPost, guidOf, instantIn, lineOf, type ReadFeed } from './post.ts'
+import { canonicalLink, type FeedPost, guidOf, instantIn, plainTitle, type ReadFeed } from './post.ts'
 import { upToLastPost, withoutDocumentType } from './strip-doctype.ts'
 
 type AnyFeed = ReturnType<typeof parseFeed<string>>
@@ -46,7 +46,7 @@ export function readFeed(body: Buffer, content_type: string, address: string, no
   const from = baseOf(feed, address)
   const site_url = canonicalLink(site, from ?? address)
   const posts = newest(raws, now).map((raw) => postOf(raw, from, site_url ?? address, now))
-  return { title: lineOf(title), site_url, posts, partly, ttl }
+  return { title: plainTitle(title), site_url, posts, partly, ttl }
 }
 
 function parse(text: string): { feed: AnyFeed; partly: boolean } {
@@ -184,9 +184,9 @@ function paragraphs(text: string): string {
 function postOf(raw: Raw, from: string | null, site: string, now: Temporal.Instant): FeedPost {
   const base = canonicalLink(raw.base, from ?? site) ?? from
   const link = canonicalLink(raw.link, base ?? site)
-  const title = lineOf(raw.title)
+  const title = plainTitle(raw.title)
   const html = raw.html ?? ''
-  const tags = raw.tags.map((tag) => lineOf(tag, 100)).filter((tag) => tag !== '')
+  const tags = raw.tags.map((tag) => plainTitle(tag, 100)).filter((tag) => tag !== '')
   return {
     guid: guidOf(raw.guid, { link, title, html }),
     link,

@@ -4,19 +4,19 @@ import type { Fetched, FetchPublic } from '../http-client/fetcher.ts'
 import type { Notices } from '../notifications/notices.ts'
 import { createTurns } from '../web/http/concurrency-limiter.ts'
 import { TaskError } from '../workers/worker-pool.ts'
-import { FeedTrouble, type Trouble, troubleIn, troubleOfStatus } from './feed-error.ts'
+import { type FeedProblem, FeedTrouble, feedTroubleOf, troubleOfStatus } from './feed-error.ts'
 import type { ReadFetched } from './feed-reader.ts'
 import type { Feed, FeedRows } from './feed-rows.ts'
-import type { Taking } from './ingest.ts'
+import type { FeedIngest } from './ingest.ts'
 import type { ReadFeed } from './post.ts'
 import { nextRead, TRIES } from './schedule.ts'
 
 interface PollingDeps {
   fetchPublic: FetchPublic
   headers: Record<string, string>
-  notices: Pick<Notices, 'tell'>
+  notices: Pick<Notices, 'notify'>
   read: ReadFetched
-  taking: Taking
+  taking: FeedIngest
   log: { error(facts: object, words: string): void }
   random?: () => number
 }
@@ -52,7 +52,7 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
       const found = answer.status === 304 ? null : await readFetched(answer)
       if (found && found.kind !== 'feed') throw new FeedTrouble('not_a_feed')
       const read = found?.feed ?? null
-      await taking.takeIn(feed, read)
+      await taking.ingest(feed, read)
       noteSuccess(feed, answer, read)
     } catch (error) {
       // the server stops: that says nothing about the blog
@@ -67,9 +67,9 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
     return instantText(clock.now().add(BUSY))
   }
 
-  function problemIn(feed: Feed, error: unknown): Trouble {
+  function problemIn(feed: Feed, error: unknown): FeedProblem {
     try {
-      return troubleIn(error)
+      return feedTroubleOf(error)
     } catch {
       log.error({ feed: feed.id, err: error }, 'feed could not be taken in')
       return 'broken'
@@ -81,7 +81,7 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
     const moved = moved_to && !rows.isTaken(feed.cohort_id, moved_to, feed.enrolment_id) ? moved_to : feed.url
     const next_at = nextRead({ now, failures: 0, retry_after: null, ttl: read?.ttl ?? null, chance: random() })
     const problem = read ? (read.partly ? 'partly' : null) : feed.problem === 'partly' ? 'partly' : null
-    rows.settle({
+    rows.recordResult({
       id: feed.id,
       url: moved,
       title: read?.title || feed.title,
@@ -97,7 +97,7 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
     })
   }
 
-  function noteTrouble(feed: Feed, problem: Trouble, retry_after: string | null): void {
+  function noteTrouble(feed: Feed, problem: FeedProblem, retry_after: string | null): void {
     const now = clock.now()
     const failures = feed.failures + 1
     const over = problem === 'gone' || failures >= TRIES
@@ -106,10 +106,10 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
     transaction(db, () => {
       const same = { id, url, title, site_url, etag, last_modified, read_at }
       const state = over ? 'off' : 'on'
-      rows.settle({ ...same, next_at: instantText(next_at), failures, problem, state, now: instantText(now) })
+      rows.recordResult({ ...same, next_at: instantText(next_at), failures, problem, state, now: instantText(now) })
       if (!over) return
       const detail = { href: `/cohorts/${slug}/blog` }
-      notices.tell({ person_id, kind: 'feed_trouble', key: `feed ${id} off ${nowText(clock)}`, cohort_id, detail })
+      notices.notify({ person_id, kind: 'feed_trouble', key: `feed ${id} off ${nowText(clock)}`, cohort_id, detail })
     })
   }
 

@@ -52,7 +52,7 @@ export function instantIn(text: string | undefined, now: Temporal.Instant): stri
 }
 
 /** One line of words, without the tags and entities that blogs put into their titles. */
-export function lineOf(text: string | undefined, max = TITLE): string {
+export function plainTitle(text: string | undefined, max = TITLE): string {
   const parts: string[] = []
   const parser = new Parser({ ontext: (words) => parts.push(words), onopentagname: () => parts.push(' ') })
   parser.end((text ?? '').slice(0, 10_000))

@@ -1,6 +1,6 @@
 import type { CourseMap, Tile } from '../progress/map.ts'
 import type { Tag } from '../reflections/thing-label.ts'
-import type { FeedItem, ItemState } from './feed-items.ts'
+import type { FeedItem, FeedItemState } from './feed-items.ts'
 import type { BlogPreview } from './feeds.ts'
 
 /** A post with what it is about, as a page prints it. */
@@ -9,7 +9,7 @@ export interface PostLine {
   title: string
   link: string | null
   published_at: string | null
-  state: ItemState
+  state: FeedItemState
   tag: Tag | null
   /** The thing's page where that may be visited. */
   thing_href: string | null

@@ -9,7 +9,7 @@ import { addAwards, addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { showBlog, showFound } from './blog-page.ts'
 import type { FoundFeed } from './discover-feed.ts'
-import { troubleIn } from './feed-error.ts'
+import { feedTroubleOf } from './feed-error.ts'
 import type { Feed } from './feed-rows.ts'
 import { canonicalLink } from './post.ts'
 
@@ -30,7 +30,7 @@ export function feedRoutes(router: Router, services: Services): void {
     const form = readForm(addressForm, req.body)
     if (!form.ok) return showBlog(services, req, res, { address: refusedForm(frameOf(res).t, form) })
     const enrolment = currentEnrolment(req)
-    if (!feeds.mayLook(enrolment.person_id)) return refuseAddress(req, res, 'feeds.blog.too_often', 429)
+    if (!feeds.mayLookUp(enrolment.person_id)) return refuseAddress(req, res, 'feeds.blog.too_often', 429)
     const found = await find(req, res, form.data.address)
     if (found) showFound(services, res, enrolment, found)
   })
@@ -79,7 +79,7 @@ export function feedRoutes(router: Router, services: Services): void {
   })
 
   router.post('/cohorts/:cohort/blog/again', may.enrolled, (req, res) => {
-    const soon = feeds.again(feedOf(req))
+    const soon = feeds.readAgain(feedOf(req))
     addFlash(req, { kind: 'said', key: soon ? 'feeds.blog.said.again' : 'feeds.blog.said.just_read' })
     res.redirect(303, blogOf(req))
   })
@@ -110,7 +110,7 @@ export function feedRoutes(router: Router, services: Services): void {
   }
 
   function feedOf(req: Request): Feed {
-    return feeds.of(currentEnrolment(req).id) ?? notFound()
+    return feeds.ofEnrolment(currentEnrolment(req).id) ?? notFound()
   }
 
   function blogOf(req: Request): string {
@@ -122,7 +122,7 @@ export function feedRoutes(router: Router, services: Services): void {
     try {
       return await feeds.find(address)
     } catch (error) {
-      refuseAddress(req, res, `feeds.trouble.${troubleIn(error)}`, 422)
+      refuseAddress(req, res, `feeds.trouble.${feedTroubleOf(error)}`, 422)
       return null
     }
   }

@@ -25,13 +25,13 @@ const NOT_XML = /[[\p{Cc}\p{Cs}\ufffe\uffff]--[\t\n\r]]/gv
  * A feed as Atom 1.0 or JSON Feed 1.1.
  * @param base_url the site's address, which every path in heads and texts is put behind
  */
-export function feedText(kind: FeedKind, base_url: string, head: FeedHead, entries: FeedEntry[]): string {
+export function serialiseFeed(kind: FeedKind, base_url: string, head: FeedHead, entries: FeedEntry[]): string {
   const at = (path: string) => base_url + path
   return kind === 'xml' ? atomFeed(at, head, entries) : jsonFeed(at, head, entries)
 }
 
 /** A list of blogs that feed readers take in one go (OPML 2.0). */
-export function blogList(base_url: string, title: string, blogs: Blog[]): string {
+export function serialiseOpml(base_url: string, title: string, blogs: Blog[]): string {
   const whole = (address: string) => (address.startsWith('/') ? base_url + address : address)
   // the library refuses a list of none, which readers take
   if (blogs.length === 0) {

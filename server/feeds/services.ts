@@ -5,18 +5,18 @@ import type { NotificationServices } from '../notifications/services.ts'
 import type { ProgressServices } from '../progress/services.ts'
 import type { ReflectionServices } from '../reflections/services.ts'
 import { createFeeds } from './feeds.ts'
-import { createGoingOut } from './outgoing-feeds.ts'
+import { createOutgoingFeeds } from './outgoing-feeds.ts'
 
 type FeedDeps = Pick<EnrolmentServices, 'enrolments'> &
   Pick<CourseServices, 'courses'> &
   Pick<NotificationServices, 'notices'> &
   Pick<ProgressServices, 'progress'> &
-  Pick<ReflectionServices, 'outside' | 'reflections'> &
-  Pick<Parameters<typeof createFeeds>[2], 'outsideHtml'>
+  Pick<ReflectionServices, 'externalPosts' | 'reflections'> &
+  Pick<Parameters<typeof createFeeds>[2], 'externalHtml'>
 
 export function createFeedServices(
   { db, clock, base_url, fetchPublic, jobs, log, workers }: Foundation,
-  { courses, enrolments, notices, outside, outsideHtml, progress, reflections }: FeedDeps,
+  { courses, enrolments, notices, externalPosts, externalHtml, progress, reflections }: FeedDeps,
 ) {
   return {
     feeds: createFeeds(db, clock, {
@@ -26,13 +26,13 @@ export function createFeedServices(
       enrolments,
       courses,
       progress,
-      outside,
+      externalPosts,
       reflections,
       notices,
-      outsideHtml,
+      externalHtml,
       workers,
       base_url,
     }),
-    goingOut: createGoingOut(db, clock, { courses }),
+    outgoingFeeds: createOutgoingFeeds(db, clock, { courses }),
   }
 }

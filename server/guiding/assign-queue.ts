@@ -9,7 +9,7 @@ export interface WaitingReflection {
 }
 
 /** Somebody who answers, with the pods she looks after. */
-export interface Guide {
+export interface QueueGuide {
   enrolment_id: number
   pods: readonly number[]
 }
@@ -18,7 +18,7 @@ export interface Guide {
  * Who may be given a reflection: the guides of its author's pod; where nobody looks after that, or she is in none, every
  * guide. Nobody is given her own.
  */
-function candidates(post: WaitingReflection, guides: readonly Guide[]): Guide[] {
+function candidates(post: WaitingReflection, guides: readonly QueueGuide[]): QueueGuide[] {
   const others = guides.filter(({ enrolment_id }) => enrolment_id !== post.enrolment_id)
   const ofPod = others.filter(({ pods }) => post.pod_id !== null && pods.includes(post.pod_id))
   return ofPod.length > 0 ? ofPod : others
@@ -31,7 +31,7 @@ function candidates(post: WaitingReflection, guides: readonly Guide[]): Guide[] 
  * border between two guides, because everybody has a run of an order that never changes.
  * @returns enrolment ids by reflection
  */
-export function split(posts: readonly WaitingReflection[], guides: readonly Guide[]): Map<number, number> {
+export function assignQueue(posts: readonly WaitingReflection[], guides: readonly QueueGuide[]): Map<number, number> {
   const inOrder = guides.toSorted((one, other) => one.enrolment_id - other.enrolment_id)
   const owners = new Map<number, number>()
   const loads = new Map(inOrder.map(({ enrolment_id }) => [enrolment_id, 0]))
@@ -64,7 +64,7 @@ interface Pool {
 }
 
 /** What waits, by who may have it; the smallest circles first, since nobody else helps them. */
-function pools(posts: readonly WaitingReflection[], guides: readonly Guide[]): Pool[] {
+function pools(posts: readonly WaitingReflection[], guides: readonly QueueGuide[]): Pool[] {
   const guiding = new Set(guides.map(({ enrolment_id }) => enrolment_id))
   const found = new Map<string, Pool>()
   const byPlace = new Map<string, Pool>()

@@ -2,10 +2,10 @@ import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Enrolment, EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
-import { type Guide, split, type WaitingReflection } from './assign-queue.ts'
+import { assignQueue, type QueueGuide, type WaitingReflection } from './assign-queue.ts'
 
 /** Somebody who answers, and how she is doing. */
-interface GuideLoad extends Guide {
+interface GuideLoad extends QueueGuide {
   person_id: number
   name: string
   handle: string
@@ -31,7 +31,7 @@ interface QueueItem {
 }
 
 /** How quickly people are answered: of posts older than three days. */
-export interface Pace {
+export interface ReplyPace {
   posts: number
   in_time: number
   /** Of those that were answered, half were so within this many hours. */
@@ -39,7 +39,7 @@ export interface Pace {
 }
 
 /** All that waits in a cohort, as one of its guides finds it. */
-export interface Queue {
+export interface ReplyQueuePage {
   total: number
   /** What is hers by the fair split. */
   share: number
@@ -73,7 +73,7 @@ const A_WEEK = Temporal.Duration.from({ hours: 24 * 7 })
 const TARGET = Temporal.Duration.from({ hours: 24 * 3 })
 
 /** What waits for an answer in a cohort, whose it is to answer, and how quickly answers come. */
-export function createQueue(db: Database, clock: Clock, { items }: ReplyQueueDeps) {
+export function createReplyQueue(db: Database, clock: Clock, { items }: ReplyQueueDeps) {
   // Triggers keep the table unanswered (reflection_waits, reflection_waits_for_others, reflection_is_answered,
   // reflection_waits_again, reflection_waits_as_it_is_hidden, reflection_waits_without_it) and first_answer, the
   // minutes to the first answer (reflection_asks, reflection_asks_others, reflection_has_answer,
@@ -95,7 +95,10 @@ export function createQueue(db: Database, clock: Clock, { items }: ReplyQueueDep
       FROM enrolment AS e JOIN person ON person.id = e.person_id
      WHERE e.cohort_id = :cohort_id AND e.role <> 'learner' AND e.left_at IS NULL
      ORDER BY e.sort_name, e.id`)
-  const pace = db.prepare<{ cohort_id: number; due: string }, Omit<Pace, 'median_hours'> & { median: number | null }>(`
+  const pace = db.prepare<
+    { cohort_id: number; due: string },
+    Omit<ReplyPace, 'median_hours'> & { median: number | null }
+  >(`
     WITH due AS MATERIALIZED (
       SELECT count(*) AS posts, count(minutes) AS answered,
              count(*) FILTER (WHERE minutes <= ${TARGET.total('minutes')}) AS in_time
@@ -125,12 +128,12 @@ export function createQueue(db: Database, clock: Clock, { items }: ReplyQueueDep
 
   return {
     /** @param after where the page before ended */
-    page(enrolment: Enrolment, { whose, after }: { whose: QueueScope | null; after: string | null }): Queue {
+    page(enrolment: Enrolment, { whose, after }: { whose: QueueScope | null; after: string | null }): ReplyQueuePage {
       const { cohort, person_id } = enrolment
       const rows = waiting.all({ cohort_id: cohort.id, held_since: heldSince() })
       const everybody = loadsOf(cohort.id)
-      const answering = thoseWhoAnswer(everybody)
-      const owners = split(rows, answering)
+      const answering = answeringGuides(everybody)
+      const owners = assignQueue(rows, answering)
       const byEnrolment = new Map(everybody.map((guide) => [guide.enrolment_id, guide]))
       for (const { id, taken_by } of rows) {
         const owner = byEnrolment.get(owners.get(id) ?? 0)
@@ -139,7 +142,7 @@ export function createQueue(db: Database, clock: Clock, { items }: ReplyQueueDep
       }
       const has_share = answering.some(({ enrolment_id }) => enrolment_id === enrolment.id)
       const share = rows.filter(({ id }) => owners.get(id) === enrolment.id)
-      const within = looksAfter(enrolment, answering, rows)
+      const within = reflectionsOf(enrolment, answering, rows)
       const list = inOrder((whose ?? (has_share ? 'share' : 'all')) === 'share' ? share : within)
       const from = after === null ? 0 : list.findIndex((row) => isAfter(row, after))
       const shown = from === -1 ? [] : list.slice(from, from + PAGE)
@@ -157,14 +160,14 @@ export function createQueue(db: Database, clock: Clock, { items }: ReplyQueueDep
           const taken = takenOf(row, byEnrolment, enrolment.id)
           return item ? [{ item, arrival, taken, mine: enrolment_id === enrolment.id }] : []
         }),
-        next: from !== -1 && list.length > from + PAGE ? markOf(shown.at(-1)) : null,
+        next: from !== -1 && list.length > from + PAGE ? cursorOf(shown.at(-1)) : null,
         loads: everybody.filter((guide) => answering.includes(guide) || guide.answered > 0 || guide.taken > 0),
         has_share,
       }
     },
 
     /** Of posts older than three days, how many got a human reply within three. */
-    pace(cohort_id: number): Pace {
+    pace(cohort_id: number): ReplyPace {
       const row = pace.get({ cohort_id, due: instantText(clock.now().subtract(TARGET)) })
       const { posts = 0, in_time = 0, median = null } = row ?? {}
       return { posts, in_time, median_hours: median === null ? null : Math.round(median / 60) }
@@ -183,13 +186,13 @@ export function createQueue(db: Database, clock: Clock, { items }: ReplyQueueDep
 }
 
 /** Guides, and organisers who look after a pod; where there is nobody of these, the organisers. */
-function thoseWhoAnswer(everybody: GuideLoad[]): GuideLoad[] {
+function answeringGuides(everybody: GuideLoad[]): GuideLoad[] {
   const guiding = everybody.filter(({ role, pods }) => role === 'guide' || pods.length > 0)
   return guiding.length > 0 ? guiding : everybody
 }
 
 /** Organisers, and guides without a pod, look after everything; the others after their pods and what is everybody's. */
-function looksAfter({ id, role }: Enrolment, answering: GuideLoad[], rows: WaitingRow[]): WaitingRow[] {
+function reflectionsOf({ id, role }: Enrolment, answering: GuideLoad[], rows: WaitingRow[]): WaitingRow[] {
   const own = answering.find(({ enrolment_id }) => enrolment_id === id)
   if (role === 'organiser' || !own || own.pods.length === 0) return rows
   const hers = new Set(own.pods)
@@ -205,7 +208,7 @@ function inOrder(rows: WaitingRow[]): WaitingRow[] {
 }
 
 /** A place in that order, as an address says it: what stands there may be answered by then. */
-function markOf(row: WaitingRow | undefined): string | null {
+function cursorOf(row: WaitingRow | undefined): string | null {
   return row ? `${row.arrival ? 'first' : 'then'}-${row.id}` : null
 }
 

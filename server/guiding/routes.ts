@@ -9,14 +9,14 @@ import { Refusal } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { Pace, Queue, QueueScope } from './reply-queue.ts'
-import { savedAnswerPages } from './saved-reply-pages.ts'
+import type { QueueScope, ReplyPace, ReplyQueuePage } from './reply-queue.ts'
+import { savedReplyPages } from './saved-reply-pages.ts'
 
 const queuePage = view<{
   enrolment: Enrolment
-  queue: Queue
+  queue: ReplyQueuePage
   whose: QueueScope
-  pace: Pace
+  pace: ReplyPace
   /** Of a hundred, as many were answered in time; null where there is nothing to say yet. */
   share: number | null
   reports: number
@@ -32,15 +32,15 @@ const takingForm = z.object({ done: onOrOff })
 
 /** What waits for an answer, for those who answer. */
 export function guidingRoutes(router: Router, services: Services): void {
-  const { courses, giving, may, moderation, queue } = services
+  const { courses, giving, may, moderation, replyQueue } = services
 
   router.get('/admin/cohorts/:cohort/queue', may.guiding, keepNothing, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const asked = questionIn(req)
-    const found = queue.page(enrolment, asked)
+    const found = replyQueue.page(enrolment, asked)
     const whose = asked.whose ?? (found.has_share ? 'share' : 'all')
-    const pace = queue.pace(cohort.id)
+    const pace = replyQueue.pace(cohort.id)
     const base = baseOf(enrolment)
     queuePage(res, {
       title: frameOf(res).t('guiding.title'),
@@ -64,16 +64,16 @@ export function guidingRoutes(router: Router, services: Services): void {
     const form = readForm(takingForm, req.body)
     if (!form.ok) throw new Refusal(422)
     if (!form.data.done) {
-      queue.release(enrolment, id)
+      replyQueue.release(enrolment, id)
       addFlash(req, { kind: 'said', key: 'guiding.said.released' })
       return res.redirect(303, baseOf(enrolment))
     }
-    const won = queue.take(enrolment, id)
+    const won = replyQueue.take(enrolment, id)
     addFlash(req, { kind: 'said', key: won ? 'guiding.said.taken' : 'guiding.said.too_late' })
     res.redirect(303, won ? `/reflections/${id}#answer` : baseOf(enrolment))
   })
 
-  savedAnswerPages(router, services)
+  savedReplyPages(router, services)
 }
 
 /** What of the query is known; anything else is as if it were not there. */

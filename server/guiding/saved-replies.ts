@@ -2,14 +2,14 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 
 /** A text that a guide likes to begin answers with. */
-export interface SavedAnswer {
+export interface SavedReply {
   id: number
   title: string
   body: string
 }
 
 /** What its placeholders stand for under one reflection. */
-interface Occasion {
+interface ReplyContext {
   /** The author's full name; the answer calls her by the first part. */
   name: string
   thing: string
@@ -20,14 +20,14 @@ interface Occasion {
 const MOST_SAVED = 40
 
 /** Puts in what `{name}`, `{thing}` and `{title}` stand for; other braces stay as they are. */
-function filledIn(body: string, { name, thing, title }: Occasion): string {
+function fillPlaceholders(body: string, { name, thing, title }: ReplyContext): string {
   const words: Record<string, string> = { name: name.split(' ')[0] ?? name, thing, title }
   return body.replace(/\{(name|thing|title)\}/g, (as_written, key: string) => words[key] ?? as_written)
 }
 
 /** Each guide's own; nobody else sees or uses them. */
-export function createSavedAnswers(db: Database, clock: Clock) {
-  const list = db.prepare<[number], SavedAnswer>(
+export function createSavedReplies(db: Database, clock: Clock) {
+  const list = db.prepare<[number], SavedReply>(
     'SELECT id, title, body FROM saved_answer WHERE person_id = ? ORDER BY folded(title), id',
   )
   const insert = db.prepare(`
@@ -39,21 +39,21 @@ export function createSavedAnswers(db: Database, clock: Clock) {
   const remove = db.prepare('DELETE FROM saved_answer WHERE id = ? AND person_id = ?')
 
   return {
-    of: (person_id: number): SavedAnswer[] => list.all(person_id),
+    ofPerson: (person_id: number): SavedReply[] => list.all(person_id),
 
     /** What somebody may begin an answer with, and the words of the one she chose (none of hers: no words). */
-    startFor(person_id: number, chosen: number, occasion: Occasion) {
+    startFor(person_id: number, chosen: number, occasion: ReplyContext) {
       const saved = list.all(person_id)
       const answer = saved.find(({ id }) => id === chosen)
-      return { saved, chosen: answer?.id ?? null, body: answer ? filledIn(answer.body, occasion) : '' }
+      return { saved, chosen: answer?.id ?? null, body: answer ? fillPlaceholders(answer.body, occasion) : '' }
     },
 
     /** @returns false where she has as many as there can be */
-    make: (person_id: number, { title, body }: { title: string; body: string }): boolean =>
+    add: (person_id: number, { title, body }: { title: string; body: string }): boolean =>
       transaction(db, () => insert.run({ person_id, title, body, now: nowText(clock) }).changes > 0),
 
     /** @returns false where it is not hers */
-    change: (id: number, person_id: number, { title, body }: { title: string; body: string }): boolean =>
+    update: (id: number, person_id: number, { title, body }: { title: string; body: string }): boolean =>
       transaction(db, () => update.run({ id, person_id, title, body, now: nowText(clock) }).changes > 0),
 
     remove: (id: number, person_id: number): boolean => transaction(db, () => remove.run(id, person_id).changes > 0),

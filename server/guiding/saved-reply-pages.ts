@@ -9,11 +9,11 @@ import { notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { SavedAnswer } from './saved-replies.ts'
+import type { SavedReply } from './saved-replies.ts'
 
 const page = view<{
   enrolment: Enrolment
-  answers: SavedAnswer[]
+  answers: SavedReply[]
   /** The form that was refused, and the answer it was to change; null is a new one. */
   form: Form
   changing: number | null
@@ -26,8 +26,8 @@ const makeForm = z.object({ title, body, once })
 const changeForm = z.object({ title, body })
 
 /** A guide's own beginnings of answers. */
-export function savedAnswerPages(router: Router, services: Services): void {
-  const { may, once: doOnce, savedAnswers } = services
+export function savedReplyPages(router: Router, services: Services): void {
+  const { may, once: doOnce, savedReplies } = services
 
   router.get('/admin/cohorts/:cohort/queue/answers', may.guiding, keepNothing, (req, res) =>
     show(req, res, emptyForm()),
@@ -41,7 +41,7 @@ export function savedAnswerPages(router: Router, services: Services): void {
     const { once, ...written } = form.data
     let made = true
     const location = doOnce.run(person_id, once, () => {
-      made = savedAnswers.make(person_id, written)
+      made = savedReplies.add(person_id, written)
       return baseOf(req)
     })
     if (!made) return show(req, res, { values: written, problems: { title: t('guiding.saved.too_many') } })
@@ -53,20 +53,20 @@ export function savedAnswerPages(router: Router, services: Services): void {
     const id = numberIn(req.params['answer'])
     const form = readForm(changeForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form), id)
-    if (!savedAnswers.change(id, currentEnrolment(req).person_id, form.data)) notFound()
+    if (!savedReplies.update(id, currentEnrolment(req).person_id, form.data)) notFound()
     addFlash(req, { kind: 'said', key: 'guiding.said.saved' })
     res.redirect(303, baseOf(req))
   })
 
   router.post('/admin/cohorts/:cohort/queue/answers/:answer/delete', may.guiding, (req, res) => {
-    if (!savedAnswers.remove(numberIn(req.params['answer']), currentEnrolment(req).person_id)) notFound()
+    if (!savedReplies.remove(numberIn(req.params['answer']), currentEnrolment(req).person_id)) notFound()
     addFlash(req, { kind: 'said', key: 'guiding.said.saved_deleted' })
     res.redirect(303, baseOf(req))
   })
 
   function show(req: Request, res: Response, form: Form, changing: number | null = null): void {
     const enrolment = currentEnrolment(req)
-    const answers = savedAnswers.of(enrolment.person_id)
+    const answers = savedReplies.ofPerson(enrolment.person_id)
     if (changing !== null && !answers.some(({ id }) => id === changing)) notFound()
     page(res, {
       title: frameOf(res).t('guiding.saved.title'),

@@ -43,7 +43,7 @@ interface HoursDeps {
   activity: ActivityLog
   calendarOf: CalendarOf
   courses: Pick<Courses, 'content'>
-  notices: Pick<Notices, 'tell' | 'forget'>
+  notices: Pick<Notices, 'notify' | 'forget'>
 }
 
 /** Whose sheet it is. */
@@ -217,6 +217,6 @@ export function createHours(db: Database, clock: Clock, { activity, calendarOf, 
     const detail = { href: `/cohorts/${slug}/hours` }
     // one notice for one person: what is said last counts
     notices.forget(person_id, keyOf(enrolment_id))
-    notices.tell({ person_id, kind, key: keyOf(enrolment_id), cohort_id, actor_id, detail })
+    notices.notify({ person_id, kind, key: keyOf(enrolment_id), cohort_id, actor_id, detail })
   }
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { askedFor, IS_OPEN, MAY_READ } from '../reflections/policy.ts'
+import { bindViewer, IS_OPEN, MAY_READ } from '../reflections/policy.ts'
 import type { Settings } from '../site/settings.ts'
 import type { Log } from '../web/operations/request-log.ts'
 import { createAdding } from './add-images.ts'
@@ -40,7 +40,7 @@ const MOST_IN_A_TEXT = 200
 const SHOWN = `EXISTS (
   SELECT 1 FROM image_use JOIN reflection AS r ON r.id = image_use.reflection_id
    WHERE image_use.image_id = image.id AND ${MAY_READ} AND ${IS_OPEN})`
-const SHOWN_TO_GUESTS = askedFor('0', SHOWN)
+const SHOWN_TO_GUESTS = bindViewer('0', SHOWN)
 
 export function createImages(db: Database, clock: Clock, { folder, settings, jobs, log }: ImagesDeps) {
   const files = createFiles(folder)

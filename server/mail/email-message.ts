@@ -1,5 +1,5 @@
 /** A letter before it is put on paper: what it says, in words. */
-export interface Letter {
+export interface EmailMessage {
   subject: string
   greeting: string
   paragraphs: string[]
@@ -14,7 +14,7 @@ export interface Letter {
 }
 
 /** The letter for those who read mail as plain text. */
-export function asText({ greeting, paragraphs, entries = [], act, foot, leave }: Letter): string {
+export function emailText({ greeting, paragraphs, entries = [], act, foot, leave }: EmailMessage): string {
   const told = entries.map(({ head, says, href }) => [head, ...(says ? [`  ${says}`] : []), `  ${href}`].join('\n'))
   const small = [...foot, ...(leave ? [`${leave.words}\n${leave.href}`] : [])]
   return `${[greeting, ...paragraphs, ...told, `${act.words}\n${act.href}`, '-- ', ...small].join('\n\n')}\n`

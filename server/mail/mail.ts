@@ -1,17 +1,17 @@
 import { createHmac } from 'node:crypto'
 import { GiveUp } from '../jobs/retry.ts'
-import { asText, type Letter } from './email-message.ts'
+import { type EmailMessage, emailText } from './email-message.ts'
 
-interface Sending {
+interface Delivery {
   to: { name: string; address: string }
-  letter: Letter
+  letter: EmailMessage
   /** The job that sends it: the same at every attempt, and so is the letter's Message-ID. */
   job_id: number
   signal: AbortSignal
 }
 
 /** Where letters go out and from whom, as it is at this moment. */
-interface PostOffice {
+interface SmtpSettings {
   smtp_url: string | null
   mail_from: string | null
   site_name: string
@@ -19,12 +19,12 @@ interface PostOffice {
 
 interface MailDeps {
   /** Asked anew for each letter: the settings may change while the server runs. */
-  office: () => PostOffice
+  smtpSettings: () => SmtpSettings
   /** The site's own address. */
   base_url: string
   /** Makes Message-IDs that nobody can foretell. */
   secret: () => string
-  onPaper: (letter: Letter) => string
+  renderHtml: (letter: EmailMessage) => string
   /** How long a server may take; tests are less patient. */
   patience?: typeof PATIENCE
 }
@@ -45,10 +45,10 @@ const ADDRESS = /^[^\s<>()[\]\\,;:"\p{Cc}]+@[^\s<>()[\]\\,;:"@\p{Cc}]+$/u
  * back. One case sends a letter twice: the server took it, and this process ended, or the line broke, before that was
  * noted. Both then carry the same Message-ID, by which mailboxes and people can tell.
  */
-export function createMail({ office, base_url, secret, onPaper, patience = PATIENCE }: MailDeps) {
+export function createMail({ smtpSettings, base_url, secret, renderHtml, patience = PATIENCE }: MailDeps) {
   const host = new URL(base_url).hostname
 
-  function headersOf({ letter, job_id }: Pick<Sending, 'letter' | 'job_id'>) {
+  function headersOf({ letter, job_id }: Pick<Delivery, 'letter' | 'job_id'>) {
     const mark = createHmac('sha256', secret()).update(`letter ${job_id}`).digest('base64url').slice(0, 22)
     return {
       messageId: `<job-${job_id}.${mark}@${host}>`,
@@ -62,9 +62,9 @@ export function createMail({ office, base_url, secret, onPaper, patience = PATIE
     }
   }
 
-  async function hand(sending: Sending, times: typeof PATIENCE): Promise<string> {
+  async function hand(sending: Delivery, times: typeof PATIENCE): Promise<string> {
     const { to, letter, signal } = sending
-    const { smtp_url, mail_from, site_name } = office()
+    const { smtp_url, mail_from, site_name } = smtpSettings()
     if (smtp_url === null) throw new Error('No mail server is set up.')
     if ([to.name, to.address, letter.subject, site_name].some((line) => LINE_BREAK.test(line))) {
       throw new GiveUp('A name, a title or an address has a line break in it.')
@@ -79,8 +79,8 @@ export function createMail({ office, base_url, secret, onPaper, patience = PATIE
         from,
         to,
         subject: letter.subject,
-        text: asText(letter),
-        html: onPaper(letter),
+        text: emailText(letter),
+        html: renderHtml(letter),
         ...headersOf(sending),
         signal,
       })
@@ -92,10 +92,10 @@ export function createMail({ office, base_url, secret, onPaper, patience = PATIE
 
   return {
     /** Without it everything works too: links are handed over by people. */
-    isSetUp: (): boolean => office().smtp_url !== null,
+    isSetUp: (): boolean => smtpSettings().smtp_url !== null,
 
     /** @throws GiveUp where trying again would not help */
-    async send(sending: Sending): Promise<void> {
+    async send(sending: Delivery): Promise<void> {
       try {
         await hand(sending, patience)
       } catch (error) {
@@ -108,7 +108,7 @@ export function createMail({ office, base_url, secret, onPaper, patience = PATIE
      * @returns what the server answered
      * @throws what went wrong, in its words
      */
-    tryOut(sending: Omit<Sending, 'signal'>): Promise<string> {
+    sendTest(sending: Omit<Delivery, 'signal'>): Promise<string> {
       const over = AbortSignal.timeout(LONGEST_TRIAL)
       const { promise, reject } = Promise.withResolvers<never>()
       over.addEventListener('abort', () => reject(new Error('The server did not answer within ten seconds.')))

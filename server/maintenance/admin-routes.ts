@@ -81,7 +81,7 @@ export function upkeepAdminRoutes(router: Router, { courses, notices, once: doOn
     const after = afterIn(queryText(req, 'after'))
     const { things, next } = upkeep.things(asked, after)
     const way = new URLSearchParams({ ...(asked ? { course: asked } : {}), after: `${next?.tried}_${next?.id}` })
-    notices.seen(currentPerson(req), { kinds: ['thing_reported'] })
+    notices.markSeen(currentPerson(req), { kinds: ['thing_reported'] })
     upkeepPage(res, {
       title: frameOf(res).t('upkeep.title'),
       area: 'admin',

@@ -28,7 +28,7 @@ interface MaintenanceDeps {
   activity: ActivityLog
   courses: Pick<Courses, 'thingText' | 'changeThing' | 'prepareTexts'>
   jobs: Jobs
-  notices: Pick<Notices, 'tell'>
+  notices: Pick<Notices, 'notify'>
   fetchPublic: FetchPublic
   t: Translate
   base_url: string

@@ -47,7 +47,7 @@ interface Settled {
 
 interface ThingReportsDeps {
   activity: ActivityLog
-  notices: Pick<Notices, 'tell'>
+  notices: Pick<Notices, 'notify'>
 }
 
 const PER_DAY = 20
@@ -122,7 +122,7 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
     const { course_id, first, people, title } = found
     const detail = { title, count: people, href: `/admin/upkeep#thing-${thing_id}` }
     for (const person_id of keepersOf(course_id)) {
-      notices.tell({ person_id, kind: 'thing_reported', key: `thing ${thing_id} reported ${first}`, detail })
+      notices.notify({ person_id, kind: 'thing_reported', key: `thing ${thing_id} reported ${first}`, detail })
     }
   }
 
@@ -132,7 +132,7 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
     const now = nowText(clock)
     for (const { person_id, cohort_id, href } of settled) {
       const detail = { title, href, ...(word === null ? {} : { word }) }
-      notices.tell({ person_id, kind, key: `thing ${thing_id} settled ${now}`, cohort_id, actor_id: by, detail })
+      notices.notify({ person_id, kind, key: `thing ${thing_id} settled ${now}`, cohort_id, actor_id: by, detail })
     }
   }
 

@@ -129,7 +129,7 @@ export function createModeration(
     const { kind, id, cohort_id, reflection_id, person_id } = post
     const activity_id = activity.record(`${kind}.${what}`, { person_id: by, cohort_id, subject_id: id })
     const about = { cohort_id, reflection_id, ...(kind === 'comment' ? { comment_id: id } : {}) }
-    notices.tell({ person_id, kind: what, key: `${what} ${activity_id}`, ...about })
+    notices.notify({ person_id, kind: what, key: `${what} ${activity_id}`, ...about })
   }
 
   return {
@@ -153,7 +153,7 @@ export function createModeration(
         const key = `reported ${kind} ${activity_id}`
         for (const { person_id, slug } of leading.all(about)) {
           const detail = { href: `/admin/cohorts/${slug}/reports` }
-          if (person_id !== viewer) notices.tell({ person_id, kind: 'reported', key, cohort_id, detail })
+          if (person_id !== viewer) notices.notify({ person_id, kind: 'reported', key, cohort_id, detail })
         }
         return 'told'
       })

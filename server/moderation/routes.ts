@@ -95,7 +95,7 @@ export function moderationRoutes(router: Router, services: Services): void {
       before: queryNumber(req, 'before'),
     }
     const { reports, next } = moderation.reports(person.id, where)
-    notices.seen(person, { kinds: ['reported'] })
+    notices.markSeen(person, { kinds: ['reported'] })
     reportsPage(res, {
       title: frameOf(res).t('moderation.title'),
       area: 'admin',

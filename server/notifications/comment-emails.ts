@@ -5,7 +5,7 @@ import type { Mail } from '../mail/mail.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import { postHref } from '../web/http/address.ts'
 import type { Translate } from '../web/text/i18n.ts'
-import type { LetterChoices } from './email-preferences.ts'
+import type { EmailPreferences } from './email-preferences.ts'
 import { ACTOR, MAY_BE_TOLD } from './policy.ts'
 
 interface CommentEmailRow {
@@ -21,7 +21,7 @@ interface CommentEmailRow {
 interface CommentEmailsDeps {
   jobs: Jobs
   mail: Mail
-  choices: LetterChoices
+  preferences: EmailPreferences
   plainText: (html: string, max: number) => string
   t: Translate
   site: { base_url: string; name: () => string }
@@ -40,10 +40,10 @@ const SAYS = 240
  * outgoing letter, in one transaction, so that nothing is in two letters; then the letter goes, with what may still be
  * read at that moment, and not at all where nothing of it may.
  */
-export function createAnswerLetters(
+export function createCommentEmails(
   db: Database,
   clock: Clock,
-  { jobs, mail, choices, plainText, t, site }: CommentEmailsDeps,
+  { jobs, mail, preferences, plainText, t, site }: CommentEmailsDeps,
 ) {
   const PERSONAL = `n.kind IN ('answer', 'reply', 'mention') AND n.detail = '{}'`
   const addressOf = db.prepare<[number], { name: string; address: string }>(
@@ -68,7 +68,7 @@ export function createAnswerLetters(
      ORDER BY n.id`)
 
   jobs.handle<{ person_id: number }>('notices.gather', ({ person_id }) => {
-    if (!choices.wants(person_id)) return
+    if (!preferences.wants(person_id)) return
     const since = instantText(clock.now().subtract(STALE))
     transaction(db, () => {
       const ids = gather.all({ viewer: person_id, since })
@@ -83,8 +83,8 @@ export function createAnswerLetters(
     async ({ person_id, ids }, { job_id, signal }) => {
       const rows = still.all({ viewer: person_id, ids: JSON.stringify(ids) })
       const to = addressOf.get(person_id)
-      if (rows.length === 0 || !to || !choices.wants(person_id)) return
-      await mail.send({ to, letter: letterOf(to.name, rows, choices.leaveHref(person_id)), job_id, signal })
+      if (rows.length === 0 || !to || !preferences.wants(person_id)) return
+      await mail.send({ to, letter: letterOf(to.name, rows, preferences.unsubscribeHref(person_id)), job_id, signal })
     },
     { lease: { minutes: 1 }, at_once: 3 },
   )

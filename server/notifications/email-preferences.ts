@@ -4,15 +4,15 @@ import type { Database } from '../db/open.ts'
 import { sameSecret } from '../web/files/token.ts'
 
 /** Letters that somebody may do without. */
-export type LetterKind = 'answers' | 'announcements'
+export type EmailKind = 'answers' | 'announcements'
 
 /** Which letters somebody wants: all of them, unless she said no, here or by the link in a letter. */
-export function createLetterChoices(
+export function createEmailPreferences(
   db: Database,
   clock: Clock,
   { secret, base_url }: { secret: () => string; base_url: string },
 ) {
-  const refused = db.prepare<{ person_id: number }, Record<LetterKind, 0 | 1>>(`
+  const refused = db.prepare<{ person_id: number }, Record<EmailKind, 0 | 1>>(`
     SELECT EXISTS (SELECT 1 FROM no_letters WHERE person_id = :person_id AND kind = 'answers') AS answers,
            EXISTS (SELECT 1 FROM no_announcement_letters WHERE person_id = :person_id) AS announcements`)
   const off = {
@@ -28,7 +28,7 @@ export function createLetterChoices(
     announcements: db.prepare('DELETE FROM no_announcement_letters WHERE person_id = :person_id'),
   }
 
-  function wanted(person_id: number): Record<LetterKind, boolean> {
+  function wanted(person_id: number): Record<EmailKind, boolean> {
     const no = refused.get({ person_id })
     return { answers: no?.answers !== 1, announcements: no?.announcements !== 1 }
   }
@@ -36,19 +36,19 @@ export function createLetterChoices(
   const choices = {
     wanted,
 
-    wants: (person_id: number, kind: LetterKind = 'answers'): boolean => wanted(person_id)[kind],
+    wants: (person_id: number, kind: EmailKind = 'answers'): boolean => wanted(person_id)[kind],
 
-    choose(person_id: number, wants: boolean, kind: LetterKind = 'answers'): void {
+    set(person_id: number, wants: boolean, kind: EmailKind = 'answers'): void {
       if (wants) on[kind].run({ person_id })
       else off[kind].run({ person_id, now: nowText(clock) })
     },
 
     /** Where the letter's link leads: works without sign-in and for as long as the letter is kept, and for nobody else. */
-    leaveHref: (person_id: number, kind: LetterKind = 'answers'): string =>
+    unsubscribeHref: (person_id: number, kind: EmailKind = 'answers'): string =>
       `${base_url}/unsubscribe/${person_id}${MARKS[kind]}.${sealOf(person_id, kind)}`,
 
     /** Whose link it is and for which letters; null where this site has not made it. */
-    whose(token: string): { person_id: number; kind: LetterKind } | null {
+    readToken(token: string): { person_id: number; kind: EmailKind } | null {
       const [, id = '', mark = '', seal = ''] = /^([1-9]\d{0,14})(a?)\.([\w-]{22})$/.exec(token) ?? []
       const kind = mark === MARKS.announcements ? 'announcements' : 'answers'
       const fits = id !== '' && sameSecret(sealOf(Number(id), kind), seal)
@@ -56,7 +56,7 @@ export function createLetterChoices(
     },
   }
 
-  function sealOf(person_id: number, kind: LetterKind): string {
+  function sealOf(person_id: number, kind: EmailKind): string {
     const about = kind === 'answers' ? 'no letters' : 'no announcement letters'
     return createHmac('sha256', secret()).update(`${about} ${person_id}`).digest('base64url').slice(0, 22)
   }
@@ -66,4 +66,4 @@ export function createLetterChoices(
 
 const MARKS = { answers: '', announcements: 'a' } as const
 
-export type LetterChoices = ReturnType<typeof createLetterChoices>
+export type EmailPreferences = ReturnType<typeof createEmailPreferences>

@@ -5,7 +5,7 @@ import type { Database } from '../db/open.ts'
 import { writeIfPossible } from '../db/write-lock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { ACTOR, MAY_BE_TOLD, NEW_TO_PERSON } from './policy.ts'
-import { createTelling } from './recipients.ts'
+import { createRecipients } from './recipients.ts'
 
 type NoticeKind =
   | 'answer'
@@ -33,7 +33,7 @@ type NoticeKind =
   | 'calendar'
   | 'closed'
 
-interface News {
+interface NewNotice {
   person_id: number
   kind: NoticeKind
   /** She is told the same key once. */
@@ -76,7 +76,7 @@ interface NoticeRow extends Omit<Notice, 'actor' | 'detail' | 'badge' | 'said'> 
 }
 
 /** What somebody has before her eyes at this moment. */
-interface InSight {
+interface SeenContext {
   reflection_id?: number
   award_ids?: string[]
   badge_id?: number
@@ -90,13 +90,13 @@ interface NoticesDeps {
   jobs: Jobs
   plainText: (html: string, max: number) => string
   /** Is told whom words were written to, so that letters can follow. */
-  toldPersonally: (person_ids: number[]) => void
+  onPersonalNotices: (person_ids: number[]) => void
 }
 
 /** What people are told in the site: answers, mentions, awards and what else concerns them. */
-export function createNotices(db: Database, clock: Clock, { jobs, plainText, toldPersonally }: NoticesDeps) {
+export function createNotices(db: Database, clock: Clock, { jobs, plainText, onPersonalNotices }: NoticesDeps) {
   // Triggers delete the notices of a comment with it: comment_leaves_its_place, notice_goes_with_comment.
-  const telling = createTelling(db)
+  const telling = createRecipients(db)
   const insert = db.prepare(`
     INSERT INTO notice (person_id, kind, key, cohort_id, reflection_id, comment_id, award_id, actor_id, detail, told_at)
     VALUES (:person_id, :kind, :key, :cohort_id, :reflection_id, :comment_id, :award_id, :actor_id, :detail, :now)
@@ -161,12 +161,12 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
   return {
     /** Subscriber: tells whom an activity concerns, in the act's own transaction. */
     onActivity(activity: Activity): void {
-      const told = telling.of(activity)
-      toldPersonally(told.flatMap(({ person_id, personally }) => (personally ? [person_id] : [])))
+      const told = telling.notify(activity)
+      onPersonalNotices(told.flatMap(({ person_id, personally }) => (personally ? [person_id] : [])))
     },
 
     /** Tells somebody something; inside a transaction it becomes part of it. */
-    tell(news: News): void {
+    notify(news: NewNotice): void {
       const { cohort_id = null, reflection_id = null, comment_id = null, award_id = null, actor_id = null } = news
       const { person_id, kind, key, renew = false, detail = {} } = news
       if (person_id === actor_id) return
@@ -193,13 +193,13 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, tol
     },
 
     /** How many are new to the person and may be read by her. */
-    news: (person_id: number): number => count.get(person_id) ?? 0,
+    countNew: (person_id: number): number => count.get(person_id) ?? 0,
 
     /**
      * What a person has before her is no news any more, on this very page. Nothing is written, nor asked, where
      * nothing is new to her.
      */
-    seen(person: Express.User, { reflection_id, award_ids = [], badge_id, kinds = [] }: InSight): void {
+    markSeen(person: Express.User, { reflection_id, award_ids = [], badge_id, kinds = [] }: SeenContext): void {
       if (person.news === 0) return
       const ids = inSight.all({
         person_id: person.id,

@@ -43,7 +43,7 @@ const ICONS = {
   closed: 'flag',
 } as const
 
-export function lineOf(t: Translate, notice: Notice): NoticeLine {
+export function noticeLine(t: Translate, notice: Notice): NoticeLine {
   const { id, kind, actor, said, cohort, told_at, is_new } = notice
   return {
     id,

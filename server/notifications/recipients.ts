@@ -9,7 +9,7 @@ interface NotifiedPerson {
 }
 
 /** Who is to be told of an activity; never who did it. Each is told once of the same, in the most personal way. */
-export function createTelling(db: Database) {
+export function createRecipients(db: Database) {
   const INTO =
     'INSERT INTO notice (person_id, kind, key, cohort_id, reflection_id, comment_id, actor_id, detail, told_at)'
   const ONCE = `ON CONFLICT (person_id, key) DO NOTHING RETURNING person_id, detail = '{}' AS personally`
@@ -56,7 +56,7 @@ export function createTelling(db: Database) {
 
   return {
     /** Writes the notices of an activity. @returns who was told of words that somebody wrote */
-    of({ kind, subject_id, person_id, cohort_id, happened_at: now }: Activity): NotifiedPerson[] {
+    notify({ kind, subject_id, person_id, cohort_id, happened_at: now }: Activity): NotifiedPerson[] {
       switch (kind) {
         case 'comment.written':
           return ofComment.all({ comment_id: subject_id, now })

@@ -9,14 +9,14 @@ import { notFound, Refusal } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { type Frame, frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { LetterKind } from './email-preferences.ts'
+import type { EmailKind } from './email-preferences.ts'
 import type { Notice } from './notices.ts'
-import { lineOf, type NoticeLine } from './presenter.ts'
+import { type NoticeLine, noticeLine } from './presenter.ts'
 
 const noticesPage = view<{ notices: NoticeLine[]; newest: number; older: string | null; first: boolean }>(
   'notifications/notices',
 )
-const leavePage = view<{ done: boolean; kind: LetterKind; address: string }>('notifications/unsubscribe')
+const leavePage = view<{ done: boolean; kind: EmailKind; address: string }>('notifications/unsubscribe')
 
 const PER_PAGE = 30
 
@@ -24,7 +24,7 @@ const readAllForm = z.object({ up_to: rowNumber })
 const lettersForm = z.object({ answers: onOrOff.optional(), announcements: onOrOff.optional() })
 
 /** What I was told, and which letters I want. */
-export function noticeRoutes(router: Router, { calendarTelling, notices, letterChoices }: Services): void {
+export function noticeRoutes(router: Router, { calendarTelling, notices, emailPreferences }: Services): void {
   router.get('/notices', signedIn, (req, res) => {
     const before = queryNumber(req, 'before')
     const found = notices.list(currentPerson(req).id, { before, limit: PER_PAGE + 1 })
@@ -32,7 +32,7 @@ export function noticeRoutes(router: Router, { calendarTelling, notices, letterC
     noticesPage(res, {
       title: frameOf(res).t('notices.title'),
       area: 'read',
-      notices: shown.map((notice) => ({ ...lineOf(frameOf(res).t, notice), ...saidBy(frameOf(res), notice) })),
+      notices: shown.map((notice) => ({ ...noticeLine(frameOf(res).t, notice), ...saidBy(frameOf(res), notice) })),
       newest: shown[0]?.id ?? 0,
       older: found.length > PER_PAGE ? `/notices?before=${shown.at(-1)?.id}` : null,
       first: before === null,
@@ -52,7 +52,7 @@ export function noticeRoutes(router: Router, { calendarTelling, notices, letterC
     for (const kind of ['answers', 'announcements'] as const) {
       const wants = form.data[kind]
       if (wants === undefined) continue
-      letterChoices.choose(currentPerson(req).id, wants, kind)
+      emailPreferences.set(currentPerson(req).id, wants, kind)
       const about = kind === 'answers' ? 'letters' : kind
       addFlash(req, { kind: 'said', key: `notices.said.${about}_${wants ? 'on' : 'off'}` })
     }
@@ -62,13 +62,13 @@ export function noticeRoutes(router: Router, { calendarTelling, notices, letterC
   // looking changes nothing: mail programs open every link of a letter
   router.get('/unsubscribe/:token', anybody, keepNothing, (req, res) => {
     const { person_id, kind } = whoLeaves(req)
-    showLeaving(req, res, kind, !letterChoices.wants(person_id, kind))
+    showLeaving(req, res, kind, !emailPreferences.wants(person_id, kind))
   })
 
   // one click in the mail program, or the button of the page; answered here and not elsewhere, as RFC 8058 asks
   router.post('/unsubscribe/:token', anybody, keepNothing, (req, res) => {
     const { person_id, kind } = whoLeaves(req)
-    letterChoices.choose(person_id, false, kind)
+    emailPreferences.set(person_id, false, kind)
     showLeaving(req, res, kind, true)
   })
 
@@ -79,12 +79,12 @@ export function noticeRoutes(router: Router, { calendarTelling, notices, letterC
     return { said: calendarTelling.wordsOf(frame, changes) }
   }
 
-  function whoLeaves(req: Request): { person_id: number; kind: LetterKind } {
-    return letterChoices.whose(String(req.params['token'])) ?? notFound()
+  function whoLeaves(req: Request): { person_id: number; kind: EmailKind } {
+    return emailPreferences.readToken(String(req.params['token'])) ?? notFound()
   }
 }
 
-function showLeaving(req: Request, res: Response, kind: LetterKind, done: boolean): void {
+function showLeaving(req: Request, res: Response, kind: EmailKind, done: boolean): void {
   const title = frameOf(res).t(done ? 'notices.leave.done' : `notices.leave.${kind}.title`)
   leavePage(res, { title, area: 'front', alone: true, done, kind, address: req.path })
 }

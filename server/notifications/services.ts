@@ -1,6 +1,6 @@
 import type { Foundation } from '../foundation.ts'
-import { createAnswerLetters } from './comment-emails.ts'
-import { createLetterChoices } from './email-preferences.ts'
+import { createCommentEmails } from './comment-emails.ts'
+import { createEmailPreferences } from './email-preferences.ts'
 import { createNotices } from './notices.ts'
 
 export function createNotificationServices({
@@ -14,10 +14,17 @@ export function createNotificationServices({
   site,
   t,
 }: Foundation) {
-  const letterChoices = createLetterChoices(db, clock, { secret, base_url })
-  const answerLetters = createAnswerLetters(db, clock, { jobs, mail, choices: letterChoices, plainText, t, site })
-  const notices = createNotices(db, clock, { jobs, plainText, toldPersonally: answerLetters.plan })
-  return { letterChoices, notices }
+  const emailPreferences = createEmailPreferences(db, clock, { secret, base_url })
+  const commentEmails = createCommentEmails(db, clock, {
+    jobs,
+    mail,
+    preferences: emailPreferences,
+    plainText,
+    t,
+    site,
+  })
+  const notices = createNotices(db, clock, { jobs, plainText, onPersonalNotices: commentEmails.plan })
+  return { emailPreferences, notices }
 }
 
 export type NotificationServices = ReturnType<typeof createNotificationServices>

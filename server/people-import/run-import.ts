@@ -12,7 +12,7 @@ import { judging } from './classify-rows.ts'
 export interface BringingInHelpers {
   activity: ActivityLog
   jobs: Jobs
-  notices: Pick<Notices, 'tell'>
+  notices: Pick<Notices, 'notify'>
   pods: Pick<Pods, 'make'>
   invitations: Pick<Invitations, 'linkFor'>
   letters: Pick<InvitationLetters, 'put'>
@@ -132,7 +132,7 @@ export function createBringingIn(db: Database, clock: Clock, helpers: BringingIn
     if (person_id === null || cohort_id === null) return
     const [kind, href] =
       verdict === 'known' ? (['brought_in', `/cohorts/${slug}`] as const) : (['in_line', `/join/${slug}`] as const)
-    notices.tell({
+    notices.notify({
       person_id,
       kind,
       key: `${kind} ${cohort_id}`,

@@ -23,7 +23,7 @@ const settingsPage = view<
   Forms & {
     enrolments: Enrolment[]
     letters: boolean
-    wanted: ReturnType<Services['letterChoices']['wanted']>
+    wanted: ReturnType<Services['emailPreferences']['wanted']>
     workplaces: string[]
     languages: { value: string; words: string }[]
     refused: Form
@@ -51,7 +51,7 @@ const farewellForm = z.object({ password: known, posts: z.enum(['stay', 'go']) }
 
 export function settingsPages(
   router: Router,
-  { courses, people, enrolments, letterChoices, mail, signIns }: Services,
+  { courses, people, enrolments, emailPreferences, mail, signIns }: Services,
 ): void {
   router.get('/me', signedIn, (req, res) => show(req, res))
 
@@ -132,7 +132,7 @@ export function settingsPages(
       refused: Object.values(refused)[0] ?? emptyForm(),
       enrolments: enrolments.allOf(person.id),
       letters: mail.isSetUp(),
-      wanted: letterChoices.wanted(person.id),
+      wanted: emailPreferences.wanted(person.id),
       workplaces: people.workplaces(),
       languages: languagesFor(person.language),
     })

@@ -27,7 +27,7 @@ interface LearnerThing {
 
 interface ConfirmationsDeps {
   completion: Pick<Completion, 'confirm' | 'unconfirm'>
-  notices: Pick<Notices, 'tell'>
+  notices: Pick<Notices, 'notify'>
 }
 
 const SHOWN = 50
@@ -93,7 +93,7 @@ export function createConfirmations(db: Database, { completion, notices }: Confi
         if (!completion.confirm(enrolment_id, thing_id, by)) return false
         const detail = { title, href: `/cohorts/${slug}/things/${number}` }
         const key = `confirmed ${enrolment_id} ${thing_id}`
-        notices.tell({ person_id, kind: 'confirmed', key, cohort_id, actor_id: by, detail })
+        notices.notify({ person_id, kind: 'confirmed', key, cohort_id, actor_id: by, detail })
         return true
       })
     },

@@ -4,7 +4,7 @@ import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import { leads } from '../enrolments/policy.ts'
-import { inSight } from '../reflections/policy.ts'
+import { hiddenWhileImpersonating } from '../reflections/policy.ts'
 import { type CompletionHelpers, createCompletion } from './completion.ts'
 import { type CourseMap, makeMap, withDeeds } from './map.ts'
 
@@ -68,7 +68,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
   const work = db.prepare<EnrolmentThing, Record<'ticks' | 'reflection' | 'skip_reason' | 'pulse', string | null>>(`
     SELECT (SELECT json_group_array(step) FROM tick WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS ticks,
            (SELECT json_object('id', id, 'title', title) FROM reflection AS r
-             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id AND ${inSight('r')}
+             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id AND ${hiddenWhileImpersonating('r')}
              ORDER BY source = 'hosted' DESC, id DESC LIMIT 1) AS reflection,
            (SELECT reason FROM skip WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS skip_reason,
            (SELECT json_object('useful', useful, 'will_use', will_use, 'line', line) FROM pulse

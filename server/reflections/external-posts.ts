@@ -8,7 +8,7 @@ import { plainText } from './markdown/markdown.ts'
 import type { Audience } from './policy.ts'
 
 /** A post of a blog elsewhere, sanitised, as it is going to stand here. */
-interface OutsidePost {
+interface ExternalPost {
   title: string
   html: string
   renderer: string
@@ -26,7 +26,7 @@ interface PostTarget {
 const LONGEST = 40_000
 
 /** Reflections whose original stands elsewhere: they come, follow the original and go, and are never edited here. */
-export function createOutside(
+export function createExternalPosts(
   db: Database,
   clock: Clock,
   { activity, progress }: { activity: ActivityLog; progress: Pick<Progress, 'complete' | 'uncomplete'> },
@@ -50,7 +50,7 @@ export function createOutside(
     "UPDATE reflection SET audience = :audience WHERE id = :id AND source = 'outside' AND audience <> :audience",
   )
 
-  function rowOf(post: OutsidePost, otherwise: string) {
+  function rowOf(post: ExternalPost, otherwise: string) {
     return { ...post, ...headOf(post.title, post.html, () => otherwise), body: plainText(post.html, LONGEST) }
   }
 
@@ -59,10 +59,10 @@ export function createOutside(
      * The post counts for this thing from now on.
      * @param otherwise the title of one that has neither title nor words
      */
-    take(
+    add(
       enrolment: Pick<Enrolment, 'id' | 'person_id'> & { cohort_id: number },
       thing: { id: number; title: string },
-      post: OutsidePost,
+      post: ExternalPost,
       audience: Audience,
     ): { reflection_id: number; activity_id: number } {
       const { id: enrolment_id, person_id, cohort_id } = enrolment
@@ -76,7 +76,7 @@ export function createOutside(
     },
 
     /** The original has changed. @returns false where nothing of it that is shown has */
-    renew(id: number, post: OutsidePost): boolean {
+    update(id: number, post: ExternalPost): boolean {
       return transaction(db, () => {
         const found = update.get({ ...rowOf(post, post.title), id, now: nowText(clock) })
         if (!found) return false
@@ -88,7 +88,7 @@ export function createOutside(
     },
 
     /** It was about another thing. @returns the activity, which may earn what the first did not */
-    move(id: number, thing_id: number): number | null {
+    moveToThing(id: number, thing_id: number): number | null {
       return transaction(db, () => {
         const before = place.get(id)
         if (!before || before.thing_id === thing_id) return null
@@ -106,4 +106,4 @@ export function createOutside(
   }
 }
 
-export type Outside = ReturnType<typeof createOutside>
+export type ExternalPosts = ReturnType<typeof createExternalPosts>

@@ -22,7 +22,7 @@ const SAME_POD = 'v.pod_id = (SELECT pod_id FROM enrolment WHERE enrolment.id = 
 export const IS_ADMIN = `EXISTS (SELECT 1 FROM person AS reader WHERE reader.id = :viewer AND reader.role = 'admin')`
 
 /** SQL: is the reflection or comment shown to an admin who looks through somebody else's eyes? To anybody else it is. */
-export function inSight(row: 'r' | 'k'): string {
+export function hiddenWhileImpersonating(row: 'r' | 'k'): string {
   return `(${row}.audience NOT IN ('me', 'guides') OR (SELECT seen_as_other()) = 0)`
 }
 
@@ -30,7 +30,7 @@ export function inSight(row: 'r' | 'k'): string {
  * SQL: may the person `:viewer` (0 for a guest) read the reflection `r`? The only place that says so: page, stream,
  * count, people's pages and everything to come ask it.
  */
-export const MAY_READ = `(${inSight('r')} AND (
+export const MAY_READ = `(${hiddenWhileImpersonating('r')} AND (
   r.person_id = :viewer
   OR (r.audience = 'world' AND r.state = 'published'
       AND (SELECT world_allowed FROM cohort WHERE cohort.id = r.cohort_id) = 1)
@@ -78,7 +78,7 @@ export const MAY_READ_REPORTED = `(
  * organisers. Of a deleted comment nothing is left to read.
  */
 export const MAY_READ_COMMENT = `(
-  k.deleted_at IS NULL AND ${inSight('k')}
+  k.deleted_at IS NULL AND ${hiddenWhileImpersonating('k')}
   AND (EXISTS (
            SELECT 1 FROM enrolment AS v
             WHERE v.cohort_id = r.cohort_id AND v.person_id = :viewer AND v.left_at IS NULL
@@ -98,7 +98,7 @@ export const ANSWERED = `EXISTS (
    WHERE k.reflection_id = r.id AND k.person_id <> r.person_id AND k.hidden_at IS NULL AND ${MAY_READ_COMMENT})`
 
 /** One of the rules above, asked not for `:viewer` but for every person of a column. */
-export function askedFor(column: string, rule: string): string {
+export function bindViewer(column: string, rule: string): string {
   return rule.replaceAll(':viewer', column)
 }
 

@@ -61,7 +61,8 @@ export function showReflection(
   if (talk.read_to !== null && !req.seeing) following.readTo(reflection.id, viewer, talk.read_to)
   standIn(res, reflection.cohort)
   const award_ids = takeAwards(req, frameOf(res))
-  if (req.user && !req.seeing && reflection.is_open) notices.seen(req.user, { reflection_id: reflection.id, award_ids })
+  if (req.user && !req.seeing && reflection.is_open)
+    notices.markSeen(req.user, { reflection_id: reflection.id, award_ids })
   const answering = refused?.editing === undefined && refused?.reporting === undefined ? refused : null
   const start = startOf(services, reflection, viewer, queryText(req, 'saved'))
   page(res, {
@@ -118,10 +119,10 @@ interface RefusedComment {
 }
 
 /** What a guide's answer may begin with, and with what it begins. */
-function startOf({ savedAnswers }: Services, reflection: ReflectionPage, viewer: number, chosen: string | null) {
+function startOf({ savedReplies }: Services, reflection: ReflectionPage, viewer: number, chosen: string | null) {
   const { is_open, mine, person, role, tag, title } = reflection
   if (role === null || !leads(role) || mine || !is_open) return null
-  return savedAnswers.startFor(viewer, Number(chosen), { name: person.name, thing: tag.title, title })
+  return savedReplies.startFor(viewer, Number(chosen), { name: person.name, thing: tag.title, title })
 }
 
 /** @param asked the comment to which an answer is to be written: a page of twenty does not carry twenty forms */

@@ -7,7 +7,7 @@ import { createComments } from './comments/comments.ts'
 import { createFollowing } from './comments/following.ts'
 import { createMentions } from './comments/mentions.ts'
 import { createDrafts } from './editor/drafts.ts'
-import { createOutside } from './external-posts.ts'
+import { createExternalPosts } from './external-posts.ts'
 import { createPodPosts } from './pod-posts.ts'
 import { createReflections } from './reflections.ts'
 import { createStream } from './stream.ts'
@@ -39,7 +39,7 @@ export function createReflectionServices(
     comments: createComments(db, clock, { activity, mentions, renderMarkdown }),
     stream: createStream(db, { courses, matching: search.matching }),
     podPosts: createPodPosts(db, { courses }),
-    outside: createOutside(db, clock, { activity, progress }),
+    externalPosts: createExternalPosts(db, clock, { activity, progress }),
   }
 }
 

@@ -14,7 +14,7 @@ export function testLetterPages(router: Router, { clock, config, mail, settings 
     const { t } = frameOf(res)
     const site = settings.siteName()
     try {
-      const words = await mail.tryOut({
+      const words = await mail.sendTest({
         to: { name, address: email },
         letter: {
           subject: t('settings.test.subject', { site }),

@@ -61,15 +61,15 @@ test('letters go to those who have not said no to them, and the way out of them 
   const [, leave = ''] = /(\/unsubscribe\/\S+)/.exec(letter?.mail?.text ?? '') ?? []
   expect(await guest.read(leave)).toContain('No more announcements by letter?')
   await guest.post(leave, {})
-  const { letterChoices } = site.services
-  expect(letterChoices.wanted(learner.id)).toEqual({ answers: true, announcements: false })
-  expect(letterChoices.wanted(peer.id)).toEqual({ answers: true, announcements: true })
+  const { emailPreferences } = site.services
+  expect(emailPreferences.wanted(learner.id)).toEqual({ answers: true, announcements: false })
+  expect(emailPreferences.wanted(peer.id)).toEqual({ answers: true, announcements: true })
 })
 
 test('the seal of one kind of letter opens nothing for the other', async () => {
   using site = await testSite()
   const { guest, learner } = site.cast()
-  const { pathname } = new URL(site.services.letterChoices.leaveHref(learner.id, 'announcements'))
+  const { pathname } = new URL(site.services.emailPreferences.unsubscribeHref(learner.id, 'announcements'))
   expect((await guest.get(pathname.replace('a.', '.'))).status).toBe(404)
 })
 

@@ -84,12 +84,12 @@ test('a later day closes it at its midnight in the zone of the cohort, and only 
   site.clock.set('2026-06-14T11:59:00Z')
   await site.services.jobs.runDue()
   expect((await guest.get('/join/spring')).status).toBe(200)
-  expect(site.services.notices.news(learner.id)).toBe(0)
+  expect(site.services.notices.countNew(learner.id)).toBe(0)
   site.clock.advance({ minutes: 1 })
   await site.services.jobs.runDue()
   expect((await guest.get('/join/spring')).status).toBe(403)
   expect(await site.browserOf(learner.id).read('/notices')).toContain('“Spring” has ended. Everything stays')
-  expect(site.services.notices.news(organiser.id)).toBe(0)
+  expect(site.services.notices.countNew(organiser.id)).toBe(0)
 })
 
 test('nobody is told of an end that was taken back or put off, nor where the organiser does not want it', async () => {
@@ -102,7 +102,7 @@ test('nobody is told of an end that was taken back or put off, nor where the org
   const again = site.browserOf(organiser.id)
   await again.post(at, { closes_on: '2026-06-20' })
   await site.services.jobs.runDue()
-  expect(site.services.notices.news(learner.id)).toBe(0)
+  expect(site.services.notices.countNew(learner.id)).toBe(0)
 })
 
 test('it can be opened again, and people join as before', async () => {

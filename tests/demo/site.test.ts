@@ -140,7 +140,7 @@ test('Spring has pods with their guides; under what was written for one, only it
 
 test('the bell rings for what the learner has not seen, and not for what is old', () => {
   const { notices } = made
-  expect(notices.news(made.enrolment('learner').person_id)).toBeGreaterThan(0)
+  expect(notices.countNew(made.enrolment('learner').person_id)).toBeGreaterThan(0)
   const long_seen = made.one<number>(`
     SELECT count(*) FROM notice
      WHERE read_at IS NULL AND kind = 'award'

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
-import { createFinder } from '../../server/feeds/discover-feed.ts'
-import { troubleIn } from '../../server/feeds/feed-error.ts'
+import { createFeedFinder } from '../../server/feeds/discover-feed.ts'
+import { feedTroubleOf } from '../../server/feeds/feed-error.ts'
 import { createFeedReader } from '../../server/feeds/feed-reader.ts'
 import { createFetcher } from '../../server/http-client/fetcher.ts'
 import { createWorkerPool } from '../../server/workers/worker-pool.ts'
@@ -28,7 +28,7 @@ async function blogWith(pages: Pages) {
   })
   const allow = [`blog.example:${server.port}`]
   const fetchPublic = createFetcher({ allow, resolve: async () => ['127.0.0.1'] })
-  const find = createFinder({ fetchPublic, headers: {}, read })
+  const find = createFeedFinder({ fetchPublic, headers: {}, read })
   return Object.assign(server, { asked, find: (path: string) => find(`blog.example:${server.port}${path}`) })
 }
 
@@ -93,7 +93,7 @@ async function troubleOf(pages: Pages): Promise<string> {
   try {
     return (await blog.find('/')).url
   } catch (error) {
-    return troubleIn(error)
+    return feedTroubleOf(error)
   }
 }
 

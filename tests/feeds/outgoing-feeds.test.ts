@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { parseAtomFeed, parseJsonFeed, parseOpml } from 'feedsmith'
 import { expect, test } from 'vitest'
 import type { FeedEntry } from '../../server/feeds/outgoing-feeds.ts'
-import { type FeedKind, feedText } from '../../server/feeds/serialise-feed.ts'
+import { type FeedKind, serialiseFeed } from '../../server/feeds/serialise-feed.ts'
 import { type Actor, testSite } from '../support/site.ts'
 
 const BASE = 'https://things.example'
@@ -215,7 +215,7 @@ const HEAD = { title: 'All', page: '/cohorts/spring', self: null }
 test('addresses within the site get its name, since they are read elsewhere', () => {
   const html =
     '<p><a href="/people/x">@x</a> <img src="/images/1/960" srcset="/images/1/480 480w"> <a href="https://b.example/">b</a></p>'
-  const [item] = parseJsonFeed(feedText('json', BASE, HEAD, [entryWith({ html })])).items ?? []
+  const [item] = parseJsonFeed(serialiseFeed('json', BASE, HEAD, [entryWith({ html })])).items ?? []
   expect(item?.content_html).toBe(
     `<p><a href="${BASE}/people/x">@x</a> <img src="${BASE}/images/1/960"> <a href="https://b.example/">b</a></p>`,
   )
@@ -226,7 +226,7 @@ test('whatever somebody writes, the feed can be read again and says the same', (
   fc.assert(
     fc.property(texts, texts, fc.constantFrom<FeedKind>('xml', 'json'), (title, words, kind) => {
       const entry = entryWith({ title, name: title, html: `<p>${words.replace(/[<>&]/g, '')}</p>` })
-      const text = feedText(kind, BASE, HEAD, [entry, entry])
+      const text = serialiseFeed(kind, BASE, HEAD, [entry, entry])
       const count = kind === 'xml' ? parseAtomFeed(text).entries?.length : parseJsonFeed(text).items?.length
       expect(count).toBe(2)
     }),

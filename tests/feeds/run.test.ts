@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { troubleIn } from '../../server/feeds/feed-error.ts'
+import { feedTroubleOf } from '../../server/feeds/feed-error.ts'
 import { createWorkerPool, TaskError } from '../../server/workers/worker-pool.ts'
 import { serving } from '../http-client/hostile.ts'
 import { type TestSite, testSite } from '../support/site.ts'
@@ -95,7 +95,7 @@ test('a blog that finds every thread busy is read two minutes later, and nothing
 })
 
 test('what takes too long or too much memory to read is told of the blog, busy threads are not', () => {
-  expect(troubleIn(new TaskError('time', 'took over 20000 ms'))).toBe('too_much')
-  expect(troubleIn(new TaskError('memory', 'out of memory'))).toBe('too_much')
-  expect(() => troubleIn(new TaskError('busy', '50 jobs wait already'))).toThrow(TaskError)
+  expect(feedTroubleOf(new TaskError('time', 'took over 20000 ms'))).toBe('too_much')
+  expect(feedTroubleOf(new TaskError('memory', 'out of memory'))).toBe('too_much')
+  expect(() => feedTroubleOf(new TaskError('busy', '50 jobs wait already'))).toThrow(TaskError)
 })

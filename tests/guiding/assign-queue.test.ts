@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Guide, split, type WaitingReflection } from '../../server/guiding/assign-queue.ts'
+import { assignQueue, type QueueGuide, type WaitingReflection } from '../../server/guiding/assign-queue.ts'
 
 const podNumber = fc.integer({ min: 1, max: 5 })
 const guides = fc.uniqueArray(
@@ -23,11 +23,11 @@ const simple = {
   posts: posts.map((some) => some.map((post) => ({ ...post, enrolment_id: post.enrolment_id + 100 }))),
 }
 
-function loads(owners: Map<number, number>, among: readonly Guide[]): number[] {
+function loads(owners: Map<number, number>, among: readonly QueueGuide[]): number[] {
   return among.map(({ enrolment_id }) => [...owners.values()].filter((owner) => owner === enrolment_id).length)
 }
 
-function mayHave(post: WaitingReflection, guide: Guide, all: readonly Guide[]): boolean {
+function mayHave(post: WaitingReflection, guide: QueueGuide, all: readonly QueueGuide[]): boolean {
   const others = all.filter(({ enrolment_id }) => enrolment_id !== post.enrolment_id)
   const ofPod = others.filter(({ pods }) => post.pod_id !== null && pods.includes(post.pod_id))
   return (ofPod.length > 0 ? ofPod : others).includes(guide)
@@ -36,7 +36,7 @@ function mayHave(post: WaitingReflection, guide: Guide, all: readonly Guide[]): 
 test('everything that somebody else may answer is given to exactly one of those, and nothing to its author', () => {
   fc.assert(
     fc.property(posts, guides, (waiting, all) => {
-      const owners = split(waiting, all)
+      const owners = assignQueue(waiting, all)
       for (const post of waiting) {
         const owner = all.find(({ enrolment_id }) => enrolment_id === owners.get(post.id))
         expect(owner !== undefined).toBe(all.some((guide) => mayHave(post, guide, all)))
@@ -50,7 +50,7 @@ test('everything that somebody else may answer is given to exactly one of those,
 test('where all may answer all, loads differ by at most one', () => {
   fc.assert(
     fc.property(simple.posts, simple.guides, (waiting, all) => {
-      const given = loads(split(waiting, all), all)
+      const given = loads(assignQueue(waiting, all), all)
       expect(Math.max(...given) - Math.min(...given)).toBeLessThanOrEqual(1)
     }),
   )
@@ -60,7 +60,7 @@ test('who is given something that is for everybody has not more than one over an
   fc.assert(
     fc.property(posts, guides, (some, all) => {
       const waiting = some.map((post) => ({ ...post, enrolment_id: post.enrolment_id + 100 }))
-      const owners = split(waiting, all)
+      const owners = assignQueue(waiting, all)
       const given = loads(owners, all)
       const fewest = Math.min(...given)
       for (const [place, { enrolment_id }] of all.entries()) {
@@ -76,7 +76,7 @@ test('who is given something that is for everybody has not more than one over an
 test('the order in which posts and guides come changes nothing', () => {
   fc.assert(
     fc.property(posts, guides, (waiting, all) => {
-      expect(split(waiting.toReversed(), all.toReversed())).toEqual(split(waiting, all))
+      expect(assignQueue(waiting.toReversed(), all.toReversed())).toEqual(assignQueue(waiting, all))
     }),
   )
 })
@@ -90,7 +90,7 @@ test('when one is answered, at most one passes each border between two guides', 
       (waiting, all, which) => {
         const answered = waiting[which % waiting.length]
         const rest = waiting.filter((post) => post !== answered)
-        const [before, after] = [split(waiting, all), split(rest, all)]
+        const [before, after] = [assignQueue(waiting, all), assignQueue(rest, all)]
         const moved = rest.filter(({ id }) => before.get(id) !== after.get(id))
         expect(moved.length).toBeLessThan(all.length)
       },
@@ -103,7 +103,7 @@ test('what somebody took is hers, and counts as her work', () => {
     fc.property(simple.posts, simple.guides, (waiting, all) => {
       const taker = all[0]?.enrolment_id ?? 0
       const taken = waiting.map((post, index) => ({ ...post, taken_by: index % 3 === 0 ? taker : null }))
-      const owners = split(taken, all)
+      const owners = assignQueue(taken, all)
       for (const { id, taken_by } of taken) if (taken_by !== null) expect(owners.get(id)).toBe(taker)
       const others = loads(owners, all.slice(1))
       if (others.length > 0) expect(Math.max(...others) - Math.min(...others)).toBeLessThanOrEqual(1)

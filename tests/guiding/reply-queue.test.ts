@@ -165,8 +165,8 @@ test('what is not hers to answer is not taken: her own, an answered one, one for
 test('the cohort’s figure: of posts older than three days, how many got an answer within three', async () => {
   using here = await third()
   const { cohort, guide, learner, peer, site } = here
-  const { queue } = site.services
-  expect(queue.pace(cohort.id)).toEqual({ posts: 0, in_time: 0, median_hours: null })
+  const { replyQueue } = site.services
+  expect(replyQueue.pace(cohort.id)).toEqual({ posts: 0, in_time: 0, median_hours: null })
   const ids = [1, 2, 3, 4].map((number) => site.reflection(learner, cohort, { number }))
   site.reflection(learner, cohort, { number: 5, audience: 'me' })
   site.clock.advance({ hours: 5 })
@@ -176,7 +176,7 @@ test('the cohort’s figure: of posts older than three days, how many got an ans
   site.clock.advance({ hours: 20 })
   answered(site, ids[2] ?? 0, guide)
   site.reflection(peer, cohort)
-  expect(queue.pace(cohort.id)).toEqual({ posts: 4, in_time: 2, median_hours: 65 })
+  expect(replyQueue.pace(cohort.id)).toEqual({ posts: 4, in_time: 2, median_hours: 65 })
   expect(await guide.read(at)).toContain(
     'Of 4 that are older, 50% got there. Half of the answers came within 65 hours.',
   )
@@ -192,7 +192,7 @@ test('the total is what the overview and the stream say', async () => {
   site.reflection(organiser, cohort, { number: 2, title: 'Mine for all' })
   answered(site, site.reflection(peer, cohort), guide)
   const enrolment = site.services.enrolments.of(organiser.id, cohort.slug)
-  const total = enrolment && site.services.queue.page(enrolment, { whose: 'all', after: null }).total
+  const total = enrolment && site.services.replyQueue.page(enrolment, { whose: 'all', after: null }).total
   expect(total).toBe(enrolment && site.services.stream.unanswered(enrolment).count)
   expect(await all(organiser)).toHaveLength(total ?? 0)
   expect(await organiser.read('/admin/cohorts/spring')).toContain(`<dd>${total}</dd>`)
@@ -209,7 +209,7 @@ test('the loads: what is given, what is taken, what was answered this week', asy
   answered(site, site.reflection(peer, cohort), peer)
   await other.post(`${at}/${ids[2]}/taking`, { done: '1' })
   const enrolment = site.services.enrolments.of(guide.id, cohort.slug)
-  const { loads } = site.services.queue.page(enrolment!, { whose: null, after: null })
+  const { loads } = site.services.replyQueue.page(enrolment!, { whose: null, after: null })
   expect(loads.map(({ name, waiting, taken, answered }) => ({ name, waiting, taken, answered }))).toEqual([
     { name: 'Leilani Kahale', waiting: 2, taken: 1, answered: 0 },
     { name: 'Marisol Guerrero', waiting: 2, taken: 0, answered: 1 },

@@ -71,7 +71,7 @@ test('forty are the most', async () => {
   using here = await withOne()
   const { guide, site } = here
   for (let made = 1; made < 40; made++)
-    site.services.savedAnswers.make(guide.id, { title: `Number ${made}`, body: 'Words' })
+    site.services.savedReplies.add(guide.id, { title: `Number ${made}`, body: 'Words' })
   const answer = await guide.post(at, { title: 'One more', body: 'Kept in the form' })
   expect(answer.status).toBe(422)
   expect(await answer.text()).toContain('Kept in the form')

@@ -8,7 +8,7 @@ test('on a phone: a guide opens the queue, takes one, answers it with a saved an
   const { cohort, guide, learner, peer } = site.cast()
   site.reflection(peer, cohort, { title: 'Kenji begins' })
   site.reflection(learner, cohort, { title: 'Amara begins' })
-  site.services.savedAnswers.make(guide.id, { title: 'Welcome', body: 'Welcome, {name}! What next?' })
+  site.services.savedReplies.add(guide.id, { title: 'Welcome', body: 'Welcome, {name}! What next?' })
   const page = await openPage(site, phone, guide)
 
   await page.goto(cohort.at(''))

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { createJobs } from '../../server/jobs/jobs.ts'
-import type { Letter } from '../../server/mail/email-message.ts'
+import type { EmailMessage } from '../../server/mail/email-message.ts'
 import { createMail } from '../../server/mail/mail.ts'
 import { createLog } from '../../server/web/operations/request-log.ts'
-import { letterHtml } from '../../server/web/render/email-html.ts'
+import { emailHtml } from '../../server/web/render/email-html.ts'
 import { newDatabase } from '../support/database.ts'
 import { oddServer, postOffice, refusing } from '../support/post.ts'
 
-const LETTER: Letter = {
+const LETTER: EmailMessage = {
   subject: 'Kenji answered “Maps & more”',
   greeting: 'Hello Amara,',
   paragraphs: ['somebody took the time to write to you.'],
@@ -30,10 +30,10 @@ function outbox(smtp_url: string | null, { letter = LETTER, to = AMARA, greeting
   const db = newDatabase()
   const soon = { connectionTimeout: 3000, greetingTimeout: greeting, socketTimeout: 3000, dnsTimeout: 3000 }
   const mail = createMail({
-    office: () => ({ smtp_url, mail_from: null, site_name: 'Harbour Libraries' }),
+    smtpSettings: () => ({ smtp_url, mail_from: null, site_name: 'Harbour Libraries' }),
     base_url: 'https://things.example.org',
     secret: () => 'a secret of the site',
-    onPaper: letterHtml,
+    renderHtml: emailHtml,
     patience: soon,
   })
   /** The outbox as a process finds it after a start. */
@@ -98,7 +98,7 @@ test('a server that accepts the line and says nothing is given up soon, and trie
 test('whoever waits for a test message is told soon that the server says nothing', async () => {
   await using silent = await oddServer(() => {})
   const { mail } = outbox(silent.url, { greeting: 100 })
-  await expect(mail.tryOut({ to: AMARA, letter: LETTER, job_id: 1 })).rejects.toThrow(/greeting/i)
+  await expect(mail.sendTest({ to: AMARA, letter: LETTER, job_id: 1 })).rejects.toThrow(/greeting/i)
 })
 
 test('a server that is not there at all is tried again', async () => {

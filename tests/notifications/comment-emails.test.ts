@@ -161,10 +161,10 @@ test('looking at the way out changes nothing; the button there does, without a s
   const page = await its.guest.get(path)
   expect(page.headers.get('cache-control')).toBe('no-store')
   expect(await page.text()).toContain(`action="${path}"`)
-  expect(its.site.services.letterChoices.wants(its.learner.id)).toBe(true)
+  expect(its.site.services.emailPreferences.wants(its.learner.id)).toBe(true)
   const done = await its.guest.post(path)
   expect([done.status, await done.text()]).toEqual([200, expect.stringContaining('No more letters about answers')])
-  expect(its.site.services.letterChoices.wants(its.learner.id)).toBe(false)
+  expect(its.site.services.emailPreferences.wants(its.learner.id)).toBe(false)
 })
 
 test.each([
@@ -183,7 +183,7 @@ test.each([
     redirect: 'manual',
   })
   expect(answer.status).toBe(200)
-  expect(its.site.services.letterChoices.wants(its.learner.id)).toBe(false)
+  expect(its.site.services.emailPreferences.wants(its.learner.id)).toBe(false)
 })
 
 test.each(['1', '1.AAAAAAAAAAAAAAAAAAAAAA', '2', 'x', '0.AAAAAAAAAAAAAAAAAAAAAA', '1.%00'])(
@@ -201,7 +201,7 @@ test("one person's way out is not another's", async () => {
   const path = await wayOut(its)
   const seal = path.split('.')[1]
   expect((await its.guest.post(`/unsubscribe/${its.peer.id}.${seal}`)).status).toBe(404)
-  expect(its.site.services.letterChoices.wants(its.peer.id)).toBe(true)
+  expect(its.site.services.emailPreferences.wants(its.peer.id)).toBe(true)
 })
 
 test('a page never waits for the mail server', async () => {

@@ -118,7 +118,7 @@ test('a notice about an answer goes when the answer is deleted, also where its p
 test('where one writes first and reads then, what is closed is not told', async () => {
   const { site, learner, peer, guide, reflection, quiet } = await scene()
   site.db.prepare('UPDATE course SET write_first = 1').run()
-  site.services.notices.tell({
+  site.services.notices.notify({
     person_id: peer.id,
     kind: 'mention',
     key: 'x',
@@ -171,7 +171,7 @@ test('a long list comes in pages, each notice once', async () => {
   using site = await testSite()
   const { learner } = site.cast()
   for (let number = 1; number <= 65; number += 1) {
-    site.services.notices.tell({
+    site.services.notices.notify({
       person_id: learner.id,
       kind: 'feed_unsure',
       key: `post ${number}`,
@@ -195,12 +195,12 @@ test('the number on every page costs the same with 200 unread notices and with 4
   const tell = (from: number, to: number) => {
     for (let number = from; number < to; number++) {
       const about = { reflection_id: reflection, actor_id: peer.id, key: `mention ${number}` }
-      notices.tell({ person_id: learner.id, kind: 'mention', ...about })
+      notices.notify({ person_id: learner.id, kind: 'mention', ...about })
     }
   }
   const visits = () =>
     cost(() => {
-      for (let round = 0; round < 600; round++) notices.news(learner.id)
+      for (let round = 0; round < 600; round++) notices.countNew(learner.id)
     })
   tell(0, 200)
   const few = await visits()
@@ -217,7 +217,7 @@ test('opening a reflection costs the same with 50 unread notices about others an
   const { notices } = site.services
   const tell = (reflection_id: number, from: number, to: number) => {
     for (let number = from; number < to; number++)
-      notices.tell({ person_id: learner.id, kind: 'mention', key: `${number}`, reflection_id, actor_id: peer.id })
+      notices.notify({ person_id: learner.id, kind: 'mention', key: `${number}`, reflection_id, actor_id: peer.id })
   }
   const person = { id: learner.id, news: 1 } as Express.User
   const least = async () => {
@@ -225,7 +225,8 @@ test('opening a reflection costs the same with 50 unread notices about others an
     for (let round = 0; round < 5; round++)
       costs.push(
         await cost(() => {
-          for (let time = 0; time < 1500; time++) notices.seen(person, { reflection_id: opened, award_ids: ['none'] })
+          for (let time = 0; time < 1500; time++)
+            notices.markSeen(person, { reflection_id: opened, award_ids: ['none'] })
         }),
       )
     return Math.min(...costs)
@@ -237,7 +238,7 @@ test('opening a reflection costs the same with 50 unread notices about others an
   tell(opened, 4000, 4003)
   const unread = () =>
     site.db.prepare('SELECT count(*) FROM notice WHERE read_at IS NULL AND reflection_id = ?').pluck()
-  notices.seen(person, { reflection_id: opened })
+  notices.markSeen(person, { reflection_id: opened })
   expect([unread().get(opened), unread().get(other)]).toEqual([0, 4000])
 })
 
@@ -245,7 +246,7 @@ test('an address out of this site is no place to lead to', async () => {
   using site = await testSite()
   const { learner } = site.cast()
   const [key, href] = ['x', '//evil.example/']
-  site.services.notices.tell({ person_id: learner.id, kind: 'feed_trouble', key, detail: { href } })
+  site.services.notices.notify({ person_id: learner.id, kind: 'feed_trouble', key, detail: { href } })
   expect(await learner.read('/notices')).not.toContain('evil.example')
 })
 
@@ -253,9 +254,9 @@ test('the same is told once', async () => {
   using site = await testSite()
   const { learner } = site.cast()
   for (let times = 0; times < 5; times += 1) {
-    site.services.notices.tell({ person_id: learner.id, kind: 'feed_trouble', key: 'blog 1 down' })
+    site.services.notices.notify({ person_id: learner.id, kind: 'feed_trouble', key: 'blog 1 down' })
   }
-  expect(site.services.notices.news(learner.id)).toBe(1)
+  expect(site.services.notices.countNew(learner.id)).toBe(1)
 })
 
 test('what was read long ago is cleared away', async () => {

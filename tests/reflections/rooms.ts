@@ -90,7 +90,7 @@ export async function house(post: Awaited<ReturnType<typeof postOffice>> | null 
       const feeds = Object.fromEntries(
         [...ENROLLED, 'left' as const].map((who) => [
           who,
-          services.goingOut.makeAddress(enrolmentOf(people[who as SignedIn], cohort).id),
+          services.outgoingFeeds.makeAddress(enrolmentOf(people[who as SignedIn], cohort).id),
         ]),
       )
 
@@ -126,8 +126,8 @@ export async function house(post: Awaited<ReturnType<typeof postOffice>> | null 
         for (const who of names) {
           const { id: person_id } = people[who]
           const about = { person_id, kind: 'mention', reflection_id: answered, actor_id: answerer.id } as const
-          services.notices.tell({ ...about, key: `${slug} post`, detail: { follows: 1 } })
-          services.notices.tell({ ...about, key: `${slug} answer`, comment_id: answer })
+          services.notices.notify({ ...about, key: `${slug} post`, detail: { follows: 1 } })
+          services.notices.notify({ ...about, key: `${slug} answer`, comment_id: answer })
         }
       }
     },

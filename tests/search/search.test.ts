@@ -190,7 +190,7 @@ test('a post from elsewhere that is about another thing after all is found there
   site.reflection(learner, cohort, { number: 2, body: 'Mine.' })
   expect(await learner.read('/search?q=telescope')).not.toContain(`/reflections/${id}`)
   const second = site.db.prepare<[], number>('SELECT id FROM thing WHERE position = 2').pluck().get() ?? 0
-  site.services.outside.move(id, second)
+  site.services.externalPosts.moveToThing(id, second)
   const page = await learner.read('/search?q=telescope')
   expect(page).toContain(`/reflections/${id}"`)
   expect(page).toContain(`/reflections/${id}?comment=`)

@@ -10,13 +10,13 @@ export function followedBlog(
   cohort: { slug: string },
   { posts, title = 'Notes from the desk' }: { posts: number; title?: string },
 ): number {
-  const { enrolments, feeds, outside, progress } = site.services
+  const { enrolments, feeds, externalPosts, progress } = site.services
   const enrolment = enrolments.of(actor.id, cohort.slug)
   const things = enrolment ? progress.openThings(enrolment) : []
   if (!enrolment || things.length === 0) throw new Error(`${actor.name} has nothing to write about`)
   const wishes = { url: `https://${actor.handle}.example/feed`, site_url: null, title, audience: 'cohort' } as const
   feeds.follow(enrolment, { ...wishes, extent: 'full' })
-  const feed_id = feeds.of(enrolment.id)?.id ?? 0
+  const feed_id = feeds.ofEnrolment(enrolment.id)?.id ?? 0
   const insert = site.db.prepare(`
     INSERT INTO feed_item (feed_id, guid, link, title, published_at, hash, state, thing_id, guesses, reflection_id, source)
     VALUES (:feed_id, :guid, :link, :title, '2026-03-03T10:00:00.000Z', '', :state, :thing_id, :guesses, :reflection_id, '<p>Words.</p>')`)
@@ -33,7 +33,7 @@ export function followedBlog(
       published_at: '2026-03-03T10:00:00.000Z',
     }
     const place = { id: enrolment.id, person_id: actor.id, cohort_id: enrolment.cohort.id }
-    const reflection_id = state === 'taken' ? outside.take(place, thing, post, 'cohort').reflection_id : null
+    const reflection_id = state === 'taken' ? externalPosts.add(place, thing, post, 'cohort').reflection_id : null
     first ||= reflection_id ?? 0
     const guesses = JSON.stringify(state === 'asked' ? [thing.id] : [])
     insert.run({

@@ -62,12 +62,12 @@ export async function filledSite() {
   const certificate = site.services.certificates.ofPerson(long.id)[0]?.id ?? ''
   const award =
     site.db.prepare<[number], string>('SELECT id FROM award WHERE person_id = ?').pluck().get(learner.id) ?? ''
-  const { moderation, savedAnswers } = site.services
+  const { moderation, savedReplies } = site.services
   moderation.report({ kind: 'reflection', id: reflection }, peer.id, `${'Long '.repeat(20)}${'x'.repeat(90)}`)
   moderation.report({ kind: 'comment', id: 1 }, learner.id, 'Not kind.')
   const looked_at = moderation.find({ kind: 'comment', id: 1 }, cohort.organiser.id)
   if (looked_at) moderation.hide(looked_at, cohort.organiser.id, 'Said in a friendlier way it can stay.')
-  savedAnswers.make(cohort.organiser.id, { title: `Welcome ${'y'.repeat(80)}`, body: 'Hello {name}' })
+  savedReplies.add(cohort.organiser.id, { title: `Welcome ${'y'.repeat(80)}`, body: 'Hello {name}' })
   site.services.blocks.block(
     cohort.id,
     site.services.cohorts.member(cohort.id, cohort.enrol(site.person({ name: LONG })).handle)!,
@@ -147,7 +147,7 @@ export async function filledSite() {
       '/admin/settings/:page': 'people',
       '/admin/settings/backups/:name': backup,
       '/unsubscribe/:token':
-        new URL(site.services.letterChoices.leaveHref(learner.id)).pathname.split('/').at(-1) ?? '',
+        new URL(site.services.emailPreferences.unsubscribeHref(learner.id)).pathname.split('/').at(-1) ?? '',
       '/theme.css': `${newSite.origin}/theme.css`,
       '/setup': `${newSite.origin}/setup?token=${newSite.services.setup.token()}`,
       ...made,

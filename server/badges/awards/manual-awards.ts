@@ -61,7 +61,7 @@ export function createGiving(
     activity,
     badges,
     notices,
-  }: { activity: ActivityLog; badges: Pick<Badges, 'give'>; notices: Pick<Notices, 'tell' | 'forget'> },
+  }: { activity: ActivityLog; badges: Pick<Badges, 'give'>; notices: Pick<Notices, 'notify' | 'forget'> },
 ) {
   const kindIn = `
     SELECT badge.id, badge.slug, badge.title FROM badge JOIN cohort ON cohort.course_id = badge.course_id
@@ -206,7 +206,7 @@ export function createGiving(
         const { person_id, slug, title } = claim
         activity.record('claim.answered', { person_id: by, cohort_id, subject_id: person_id, detail: { badge: slug } })
         const detail = { badge: title, href: `/badges/${slug}` }
-        notices.tell({ person_id, kind: 'claim_more', key: keyOf(id), cohort_id, actor_id: by, detail, renew: true })
+        notices.notify({ person_id, kind: 'claim_more', key: keyOf(id), cohort_id, actor_id: by, detail, renew: true })
         return true
       })
     },

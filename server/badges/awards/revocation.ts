@@ -50,7 +50,7 @@ interface Acting {
 export function createRevoking(
   db: Database,
   clock: Clock,
-  { activity, notices }: { activity: ActivityLog; notices: Pick<Notices, 'tell' | 'forget'> },
+  { activity, notices }: { activity: ActivityLog; notices: Pick<Notices, 'notify' | 'forget'> },
 ) {
   // The trigger award_taken_back revokes or reinstates the credential of an award with it.
   const columns = `
@@ -112,7 +112,7 @@ export function createRevoking(
         if (tell) {
           const detail = { badge: award.title, href: `/awards/${award.id}` }
           const key = keyOf(award.id)
-          notices.tell({ person_id: award.person_id, kind: 'award_revoked', key, cohort_id, detail, renew: true })
+          notices.notify({ person_id: award.person_id, kind: 'award_revoked', key, cohort_id, detail, renew: true })
         }
         return true
       })

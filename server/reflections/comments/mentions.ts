@@ -1,7 +1,7 @@
 import { type Clock, instantText, nowText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import type { MentionLinks } from '../markdown/markdown-mentions.ts'
-import { type Audience, askedFor, MAY_READ } from '../policy.ts'
+import { type Audience, bindViewer, MAY_READ } from '../policy.ts'
 
 /** All that decides who reads a text: whose it is, where it stands, for whom it is. */
 export interface Circle {
@@ -42,7 +42,7 @@ const AS_REFLECTION = `(
   SELECT :reflection_id AS id, :author_id AS person_id, :enrolment_id AS enrolment_id, :cohort_id AS cohort_id,
          :audience AS audience, :state AS state) AS r`
 /** SQL: the enrolment `e` of a person of the cohort who reads in the Circle. */
-const IS_READER = `e.cohort_id = :cohort_id AND e.left_at IS NULL AND ${askedFor('person.id', MAY_READ)}`
+const IS_READER = `e.cohort_id = :cohort_id AND e.left_at IS NULL AND ${bindViewer('person.id', MAY_READ)}`
 
 /** Mentions: "@handle" becomes a link, and is told, only to people who may read the text. */
 export function createMentions(db: Database, clock: Clock) {

@@ -9,7 +9,7 @@ const SHORT = 2000
 const LIMIT = { ms: 30_000 }
 
 /** Renders posts from elsewhere, as `createMarkdown` does texts from here. */
-export function createOutsideRenderer(workers: WorkerPool) {
+export function createExternalHtmlRenderer(workers: WorkerPool) {
   const prepared = createPrepared()
 
   return {
@@ -28,7 +28,7 @@ export function createOutsideRenderer(workers: WorkerPool) {
   }
 }
 
-export type OutsideRenderer = ReturnType<typeof createOutsideRenderer>
+export type ExternalHtmlRenderer = ReturnType<typeof createExternalHtmlRenderer>
 
 function keyOf({ html, base }: OutsideSource): string {
   return `${base}\n${html}`

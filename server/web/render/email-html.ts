@@ -1,9 +1,9 @@
-import type { Letter } from '../../mail/email-message.ts'
+import type { EmailMessage } from '../../mail/email-message.ts'
 import { paper } from './view.ts'
 
-const onPaper = paper<{ letter: Letter; locale: string }>('mail/email')
+const onPaper = paper<{ letter: EmailMessage; locale: string }>('mail/email')
 
 /** The letter for those who read mail as HTML: nothing in it is fetched from anywhere. */
-export function letterHtml(letter: Letter): string {
+export function emailHtml(letter: EmailMessage): string {
   return onPaper({ letter, locale: 'en' })
 }

@@ -137,7 +137,7 @@ test.each<Case>([
       site.services.feeds.follow(enrolment, { url, site_url: null, title: 'Blog', extent: 'full', audience: 'cohort' })
       return async () => {
         await site.services.jobs.runDue()
-        return site.services.feeds.of(enrolment.id)?.problem
+        return site.services.feeds.ofEnrolment(enrolment.id)?.problem
       }
     },
     null,

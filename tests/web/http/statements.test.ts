@@ -32,7 +32,7 @@ async function siteWith(count: number) {
     const saying = { kind: 'closed', line: `Something ${number}`, link: null } as const
     const thing_id = site.services.courses.bySlug('course-23')?.things[number % 23]?.id ?? 0
     site.services.upkeep.reports.report(thing_id, { person_id: person.id, cohort_id: cohort.id }, saying)
-    site.services.savedAnswers.make(cast.guide.id, { title: `Answer ${number}`, body: 'Words' })
+    site.services.savedReplies.add(cast.guide.id, { title: `Answer ${number}`, body: 'Words' })
     site.services.announcements.write({
       cohort_id: cohort.id,
       by: cast.organiser.id,
@@ -59,7 +59,7 @@ async function siteWith(count: number) {
   followedBlog(site, learner, cohort, { posts: count })
   // news that no page here shows: pages that look for what they show find some, however little there is
   const detail = { title: 'A blog', href: '/' }
-  site.services.notices.tell({ person_id: learner.id, kind: 'feed_trouble', key: 'a blog', detail })
+  site.services.notices.notify({ person_id: learner.id, kind: 'feed_trouble', key: 'a blog', detail })
   for (let number = 2; number < Math.min(count, 20); number++) site.reflection(peer, cohort, { number })
   const { courses } = site.services
   const thing_id = courses.bySlug('course-23')?.things[0]?.id ?? 0
