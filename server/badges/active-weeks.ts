@@ -1,9 +1,8 @@
 import type { CalendarOf } from '../calendar/calendar-cache.ts'
-import type { Clock } from '../db/clock.ts'
+import { type Clock, localDate } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
-import { localDate } from '../web/text/dates.ts'
 import { kept } from '../web/text/memoize.ts'
 import { listWords, numberWord, sentence } from '../web/text/phrases.ts'
 

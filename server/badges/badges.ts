@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import type { CalendarOf } from '../calendar/calendar-cache.ts'
 import type { Courses } from '../courses/courses.ts'
-import type { Clock } from '../db/clock.ts'
+import { type Clock, localDate } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { PersonName } from '../people/people.ts'
@@ -81,7 +81,7 @@ export function createBadges(
 
   /** The local date of a cohort. */
   function today({ time_zone }: Enrolment['cohort']): string {
-    return clock.now().toZonedDateTimeISO(time_zone).toPlainDate().toString()
+    return localDate(clock.now(), time_zone)
   }
 
   function learnersWith(badge_id: number, viewer: number): Learners {

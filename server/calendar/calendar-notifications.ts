@@ -1,6 +1,6 @@
 import type { Activity } from '../activity/activity.ts'
 import type { TellAll } from '../cohorts/notify-cohort.ts'
-import type { Clock } from '../db/clock.ts'
+import { type Clock, localDate } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Frame } from '../web/render/page-context.ts'
 import { type AnnouncedChange, saidOf } from './change-messages.ts'
@@ -26,7 +26,7 @@ export function createCalendarTelling(db: Database, clock: Clock, { tellAll }: {
       if (kind !== 'calendar.changed' || cohort_id === null || detail['tell'] !== 1) return
       const cohort = find.get(cohort_id)
       if (!cohort) return
-      const day = clock.now().toZonedDateTimeISO(cohort.time_zone).toPlainDate().toString()
+      const day = localDate(clock.now(), cohort.time_zone)
       const { act, entry, number, opens_on, moved, days } = detail
       const change = JSON.stringify({ act, entry: { kind: entry, number, opens_on }, moved, days })
       const changes = add.get({ cohort_id, day, change }) ?? '[]'

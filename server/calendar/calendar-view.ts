@@ -1,3 +1,4 @@
+import { localDate } from '../db/clock.ts'
 import type { Request, Response } from 'express'
 import type { CourseContent } from '../courses/courses.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
@@ -147,7 +148,7 @@ export function calendarShowing({ clock, cohorts, courses }: Services) {
   }
 
   function todayIn({ time_zone }: Cohort): string {
-    return clock.now().toZonedDateTimeISO(time_zone).toPlainDate().toString()
+    return localDate(clock.now(), time_zone)
   }
 
   return { show, showMonth }

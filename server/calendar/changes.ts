@@ -1,3 +1,4 @@
+import { localDate } from '../db/clock.ts'
 import type { CalendarEntry } from './calendar-cache.ts'
 import { isOpen, opensAt } from './plan.ts'
 
@@ -128,7 +129,7 @@ export function entryAt(entries: readonly EditableEntry[], at: number): Editable
 }
 
 export function today({ now, time_zone }: LocalNow): string {
-  return now.toZonedDateTimeISO(time_zone).toPlainDate().toString()
+  return localDate(now, time_zone)
 }
 
 export function plusDays(date: string, days: number): string {

@@ -1,3 +1,4 @@
+import { localDate } from '../db/clock.ts'
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { CourseContent } from '../courses/courses.ts'
@@ -21,7 +22,6 @@ import { notFound, Refusal } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { frameOf } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { localDate } from '../web/text/dates.ts'
 import { type Design, FIELDS, filled, unknownFields } from './template.ts'
 import { DesignClash, type DesignWords, type KeptDesign, markOf } from './templates.ts'
 

@@ -1,3 +1,4 @@
+import { localDate } from '../db/clock.ts'
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { laterOf } from '../calendar/changes.ts'
@@ -65,7 +66,7 @@ export function closingPages(router: Router, { clock, closing, may, once: onceOn
   })
 
   function todayIn({ time_zone }: Cohort): string {
-    return clock.now().toZonedDateTimeISO(time_zone).toPlainDate().toString()
+    return localDate(clock.now(), time_zone)
   }
 
   function show(req: Request, res: Response, form: Form): void {

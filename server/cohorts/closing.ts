@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { opensAt } from '../calendar/plan.ts'
-import { type Clock, instantText } from '../db/clock.ts'
+import { type Clock, instantText, localDate } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -55,7 +55,7 @@ export function createClosing(db: Database, clock: Clock, { activity, jobs, tell
       { closes_on, early, tell, by }: { closes_on: string; early: boolean; tell: boolean; by: number },
     ): NotClosed | null {
       const now = clock.now()
-      const today = now.toZonedDateTimeISO(cohort.time_zone).toPlainDate().toString()
+      const today = localDate(now, cohort.time_zone)
       if (closes_on < today) return 'past'
       if (closes_on < cohort.ends_on && !early) return 'early'
       const closed_at = closes_on === today ? instantText(now) : opensAt(closes_on, cohort.time_zone)

@@ -2,7 +2,7 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { createCalendars } from '../calendar/calendar.ts'
 import { type Holiday, lastDay, makeCalendar, type PlannedEntry, type Rhythm } from '../calendar/plan.ts'
 import type { Courses } from '../courses/courses.ts'
-import { type Clock, nowText } from '../db/clock.ts'
+import { type Clock, nowText, localDate } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort, Joining } from '../enrolments/enrolments.ts'
 import { learnersIn } from '../enrolments/policy.ts'
@@ -126,7 +126,7 @@ export function createCohorts(
     /** Cohorts that anybody may join, until a day after they end or are closed. */
     open: (): OpenCohort[] =>
       open.all({
-        day: clock.now().subtract({ hours: 24 }).toZonedDateTimeISO('UTC').toPlainDate().toString(),
+        day: localDate(clock.now().subtract({ hours: 24 }), 'UTC'),
         now: nowText(clock),
       }),
 

@@ -1,3 +1,4 @@
+import { localDate } from '../db/clock.ts'
 import type { Response, Router } from 'express'
 import { suggestedStart } from '../calendar/plan.ts'
 import type { CourseContent, CourseLine } from '../courses/courses.ts'
@@ -43,7 +44,7 @@ export function newCohortPages(router: Router, { clock, cohorts, courses, once }
 
   function suggestions({ slug, rhythm }: CourseContent): Record<string, string> {
     const time_zone = Temporal.Now.timeZoneId()
-    const today = clock.now().toZonedDateTimeISO(time_zone).toPlainDate().toString()
+    const today = localDate(clock.now(), time_zone)
     return {
       course: slug,
       starts_on: suggestedStart(rhythm, today),

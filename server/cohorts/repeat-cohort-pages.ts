@@ -1,3 +1,4 @@
+import { localDate } from '../db/clock.ts'
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { plusDays } from '../calendar/changes.ts'
@@ -100,7 +101,7 @@ export function runningAgainPages(router: Router, services: Services): void {
   }
 
   function todayIn({ time_zone }: Cohort): string {
-    return clock.now().toZonedDateTimeISO(time_zone).toPlainDate().toString()
+    return localDate(clock.now(), time_zone)
   }
 
   function staleOf(cohort: Cohort): Stale[] {

@@ -13,3 +13,8 @@ export function nowText(clock: Clock): string {
 export function instantText(instant: Temporal.Instant): string {
   return instant.toString({ fractionalSecondDigits: 3 })
 }
+
+/** The calendar date of an instant in a time zone, as YYYY-MM-DD. */
+export function localDate(instant: Temporal.Instant, time_zone: string): string {
+  return instant.toZonedDateTimeISO(time_zone).toPlainDate().toString()
+}

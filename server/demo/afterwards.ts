@@ -1,3 +1,4 @@
+import { localDate } from '../db/clock.ts'
 import { DAY, TIME_ZONE } from './dates.ts'
 import type { Scene, Teller } from './story.ts'
 
@@ -21,7 +22,7 @@ export function tellAfterwards({ agenda, services, stage }: Teller, scene: Scene
   const { alumni, closing } = services
   agenda.put(ends_at + 8 * DAY, () => {
     const { cohort, person_id: by } = stage.inCohort(slug, organiser)
-    const closes_on = services.clock.now().toZonedDateTimeISO(TIME_ZONE).toPlainDate().toString()
+    const closes_on = localDate(services.clock.now(), TIME_ZONE)
     closing.close(cohort, { closes_on, early: false, tell: false, by })
   })
   const others = [...joined.keys()].filter((key) => key !== organiser)

@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import type { Courses } from '../courses/courses.ts'
-import type { Clock } from '../db/clock.ts'
+import { type Clock, localDate } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { FetchPublic } from '../http-client/fetcher.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -81,7 +81,7 @@ export function createUpkeep(db: Database, clock: Clock, helpers: MaintenanceDep
         const text = courses.thingText(thing_id)
         if (!text) return
         const { tried_on: before, ...outline } = text.outline
-        const tried = clock.now().toZonedDateTimeISO('UTC').toPlainDate().toString()
+        const tried = localDate(clock.now(), 'UTC')
         const next = { ...outline, tried, ...(tried_on ? { tried_on } : {}) }
         courses.changeThing(thing_id, next, { seen: text.revision, by })
       })

@@ -1,6 +1,6 @@
 import type { CalendarOf } from '../calendar/calendar-cache.ts'
 import type { CourseContent, Thing } from '../courses/courses.ts'
-import { type Clock, instantText, nowText } from '../db/clock.ts'
+import { type Clock, instantText, nowText, localDate } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import { leads } from '../enrolments/policy.ts'
@@ -116,7 +116,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
     const { id, cohort, role } = enrolment
     const content = courses.content(cohort.course_id, cohort.course_revision, enrolment.language)
     const now = clock.now()
-    const today = now.toZonedDateTimeISO(cohort.time_zone).toPlainDate().toString()
+    const today = localDate(now, cohort.time_zone)
     const row = deeds.get({ cohort_id: cohort.id, enrolment_id: id })
     const entries = withDeeds(calendarOf(cohort.id, row?.calendar_version ?? 0), {
       done: JSON.parse(row?.done ?? '[]'),

@@ -1,4 +1,4 @@
-import { type Clock, instantText } from '../db/clock.ts'
+import { type Clock, instantText, localDate } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 
 /** What an admin would like to know first. */
@@ -27,7 +27,7 @@ export function createAdminHome(db: Database, clock: Clock) {
   return {
     counts(): Counts {
       const now = clock.now()
-      const today = now.toZonedDateTimeISO('UTC').toPlainDate().toString()
+      const today = localDate(now, 'UTC')
       const found = counts.get({ week: instantText(now.subtract(WEEK)), today })
       return found ?? { people: 0, here: 0, running: 0, reports: 0, stuck: 0 }
     },

@@ -1,5 +1,5 @@
 import type { ActivityKind } from '../activity/activity.ts'
-import { type Clock, nowText } from '../db/clock.ts'
+import { type Clock, nowText, localDate } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 
 /** What may be said to be done, where nothing else in the database tells. */
@@ -66,7 +66,7 @@ export function createChecklist(db: Database, clock: Clock, { mailIsSetUp, base_
     /** @returns null once a cohort of theirs (for an admin: any) has begun with somebody in it */
     for({ id: person_id, role }: { id: number; role: string }): ChecklistItem[] | null {
       const is_admin = role === 'admin'
-      const today = clock.now().toZonedDateTimeISO('UTC').toPlainDate().toString()
+      const today = localDate(clock.now(), 'UTC')
       const there = ofSite.get({ today, is_admin: is_admin ? 1 : 0, person_id })
       if (there?.runs) return null
       const own = newest.get({ person_id, kind: CALENDAR_CHANGED })

@@ -1,3 +1,4 @@
+import { localDate } from '../db/clock.ts'
 import type { Response, Router } from 'express'
 import { z } from 'zod'
 import type { JoinableCohort, OpenCohort } from '../cohorts/cohorts.ts'
@@ -92,7 +93,7 @@ function showLanding({ clock, cohorts, courses, people, settings }: Services, re
     course,
     cohort,
     started:
-      cohort !== null && cohort.starts_on <= clock.now().toZonedDateTimeISO(cohort.time_zone).toPlainDate().toString(),
+      cohort !== null && cohort.starts_on <= localDate(clock.now(), cohort.time_zone),
     others,
     set_up,
     pace: sentence(catch_up_after.length > 0 ? `${pace}, ${rests}.` : `${pace}.`, locale),

@@ -1,3 +1,4 @@
+import { localDate } from '../../db/clock.ts'
 import type { Translate } from './i18n.ts'
 import { kept } from './memoize.ts'
 
@@ -70,11 +71,6 @@ const writers = kept(100, (key) => {
   const [locale = 'en', time_zone = 'UTC'] = key.split(' ')
   return makeWriters(locale, time_zone)
 })
-
-/** The date on which an instant falls somewhere. */
-export function localDate(instant: Temporal.Instant, time_zone: string): string {
-  return instant.toZonedDateTimeISO(time_zone).toPlainDate().toString()
-}
 
 /** @param now the instant that "today" and "ago" are told from */
 export function datesFor(locale: string, time_zone: string, now: Temporal.Instant, t: Translate): Dates {
