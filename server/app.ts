@@ -37,17 +37,17 @@ import type { Services } from './services.ts'
 import { healthRoutes } from './site/health-routes.ts'
 import { siteRoutes } from './site/routes.ts'
 import { settingsRoutes } from './site/settings-routes.ts'
-import { checkRules, keepRules } from './web/http/authority.ts'
+import { collectRules, reauthoriseRequest } from './web/http/authority.ts'
 import { readBody } from './web/http/body.ts'
-import { errorPages, nothingHere } from './web/http/errors.ts'
-import { keepGuestPages } from './web/http/guest-page-cache.ts'
-import { keepPrivate, securityHeaders } from './web/http/headers.ts'
-import { knownHost, sameOrigin } from './web/http/origin.ts'
-import { endSlowBodies, type Patience } from './web/http/slow-requests.ts'
+import { errorHandler, notFoundHandler } from './web/http/errors.ts'
+import { cacheGuestPages } from './web/http/guest-page-cache.ts'
+import { cachePrivately, securityHeaders } from './web/http/headers.ts'
+import { requireKnownHost, requireSameOrigin } from './web/http/origin.ts'
+import { abortSlowBodies, type Patience } from './web/http/slow-requests.ts'
 import { staticFiles } from './web/http/static-files.ts'
 import { waitForWriteLock } from './web/http/write-gate.ts'
 import { logRequests } from './web/operations/request-log.ts'
-import { framed } from './web/render/page-context.ts'
+import { providePageContext } from './web/render/page-context.ts'
 
 /** What each noun answers, in the order in which its routes are asked. */
 const NOUNS = [
@@ -98,33 +98,33 @@ export function allRoutes(services: Services): Router {
 
 /** @param patience with slow clients; as for a phone on a slow line unless said */
 export function createApp(services: Services, patience?: Patience): Express {
-  const { config, clock, db, log, lookForOutsideChanges, metrics, seeingAs, sessions, settings, words } = services
+  const { config, clock, db, log, lookForOutsideChanges, metrics, impersonation, sessions, settings, words } = services
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('trust proxy', config.trust_proxy)
   app.set('query parser', 'simple')
 
-  app.use(framed({ clock, words, siteName: settings.siteName, face: services.face.now }))
+  app.use(providePageContext({ clock, words, siteName: settings.siteName, face: services.face.now }))
   app.use(logRequests(log, metrics.answered))
-  app.use(endSlowBodies(errorPages(log), patience))
+  app.use(abortSlowBodies(errorHandler(log), patience))
   app.use(staticFiles())
   app.use(securityHeaders(config))
   app.use(healthRoutes(services))
-  app.use(knownHost(config))
+  app.use(requireKnownHost(config))
   // not for static files, which no setting changes
   if (config.workers > 1) app.use((_req, _res, next) => next(void lookForOutsideChanges()))
-  app.use(keepGuestPages(db, clock, services.courses.allLanguages))
-  app.use(keepRules)
+  app.use(cacheGuestPages(db, clock, services.courses.allLanguages))
+  app.use(collectRules)
   app.use(sessions.attach)
-  app.use(keepPrivate)
-  app.use(sameOrigin(config))
-  app.use(seeingAs.attach)
+  app.use(cachePrivately)
+  app.use(requireSameOrigin(config))
+  app.use(impersonation.attach)
   app.use(readBody())
   app.use(waitForWriteLock(db))
-  app.use(checkRules)
+  app.use(reauthoriseRequest)
   app.use(allRoutes(services))
-  app.use(nothingHere)
-  app.use(errorPages(log))
+  app.use(notFoundHandler)
+  app.use(errorHandler(log))
   return app
 }

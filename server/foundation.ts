@@ -2,24 +2,24 @@ import path from 'node:path'
 import { createActivity } from './activity/activity.ts'
 import type { Config } from './config.ts'
 import type { Clock } from './db/clock.ts'
-import { askBeforeWrites, type Database } from './db/open.ts'
+import { type Database, guardWrites } from './db/open.ts'
 import { watchOutsideChanges } from './db/outside-changes.ts'
 import { createFetcher } from './http-client/fetcher.ts'
 import type { Resolve } from './http-client/resolve-host.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { createMail } from './mail/mail.ts'
-import { knowFolding } from './people/case-folding.ts'
-import { knowSeeing } from './people/impersonation-log.ts'
+import { registerSqlFunctions } from './people/case-folding.ts'
+import { registerImpersonationFunction } from './people/impersonation-log.ts'
 import { fillSortNames } from './people/sort-names.ts'
 import { plainText } from './reflections/markdown/markdown.ts'
 import { createMarkdown } from './reflections/markdown/markdown-renderer.ts'
 import { createLogo } from './site/logo.ts'
 import { createSettings } from './site/settings.ts'
-import { authoriseAgain } from './web/http/authority.ts'
-import { createOnce } from './web/http/idempotency.ts'
+import { reauthorise } from './web/http/authority.ts'
+import { createIdempotency } from './web/http/idempotency.ts'
 import type { Log } from './web/operations/request-log.ts'
 import { emailHtml } from './web/render/email-html.ts'
-import { loadWords } from './web/text/i18n.ts'
+import { loadTranslations } from './web/text/i18n.ts'
 import { createWorkerPool, type WorkerPool } from './workers/worker-pool.ts'
 
 export interface Start {
@@ -36,10 +36,10 @@ export function createFoundation(
   db: Database,
   { clock, log, resolve, workers = createWorkerPool() }: Start,
 ) {
-  askBeforeWrites(db, authoriseAgain)
-  knowFolding(db)
+  guardWrites(db, reauthorise)
+  registerSqlFunctions(db)
   fillSortNames(db)
-  knowSeeing(db)
+  registerImpersonationFunction(db)
   const activity = createActivity(db, clock)
   const settings = createSettings(db, activity)
   const logo = createLogo(db)
@@ -48,7 +48,7 @@ export function createFoundation(
     logo.look()
   })
   const markdown = createMarkdown(workers)
-  const words = loadWords()
+  const words = loadTranslations()
   const { base_url } = config
   const secret = () => settings.secret('mail_secret')
   const smtpSettings = () => ({
@@ -78,7 +78,7 @@ export function createFoundation(
     uploads_folder: path.join(config.data_dir, 'uploads'),
     siteName: settings.siteName,
     site: { base_url, name: settings.siteName },
-    once: createOnce(db, clock),
+    idempotency: createIdempotency(db, clock),
     jobs: createJobs(db, clock, log, { beforeLook: lookForOutsideChanges }),
     secret,
     mail: createMail({ smtpSettings, base_url, secret, renderHtml: emailHtml }),

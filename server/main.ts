@@ -7,11 +7,11 @@ import { closeDatabase, type Database, openDatabase } from './db/open.ts'
 import type { Services } from './services.ts'
 import { openSite } from './site/open-site.ts'
 import { refusalAtStart, startUp } from './site/start-up.ts'
-import { patientServer } from './web/http/slow-requests.ts'
+import { createHttpServer } from './web/http/slow-requests.ts'
 import { collectMetrics } from './web/operations/cluster-metrics.ts'
 import { startPageProcesses } from './web/operations/page-processes.ts'
 import { createLog } from './web/operations/request-log.ts'
-import { type Stoppable, stoppable, stopWhenTold } from './web/operations/shutdown.ts'
+import { type Stoppable, stopOnSignal, stoppable } from './web/operations/shutdown.ts'
 
 // whatever is made in the data folder, by whichever library, is for the site alone
 process.umask(0o077)
@@ -27,7 +27,7 @@ async function runSite(): Promise<void> {
   if (config.workers > 1) collectMetrics()
   const pages = await (config.workers > 1 ? startPageProcesses(config.workers, log) : listen(services))
   // either way the file is left whole
-  stopWhenTold([pages, services.jobs], () => {
+  stopOnSignal([pages, services.jobs], () => {
     void services.workers.close()
     site.close()
   })
@@ -46,7 +46,7 @@ async function answerRequests(): Promise<void> {
     void services.workers.close()
     closeDatabase(db)
   }
-  stopWhenTold([pages], last, ['SIGTERM'])
+  stopOnSignal([pages], last, ['SIGTERM'])
 }
 
 /** Most of the program is loaded only when there is a site to serve: a start that is refused ends sooner. */
@@ -57,7 +57,7 @@ async function servicesOn(db: Database): Promise<Services> {
 
 async function listen(services: Services): Promise<Stoppable> {
   const { createApp } = await import('./app.ts')
-  const server = patientServer(createApp(services)).listen(config.port, config.host)
+  const server = createHttpServer(createApp(services)).listen(config.port, config.host)
   try {
     await once(server, 'listening')
     return stoppable(server)

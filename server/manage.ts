@@ -16,11 +16,11 @@ import { NotRestored, restoreBackup } from './site/backups/restore-backup.ts'
 import { examine } from './site/doctor.ts'
 import { refusalAtStart } from './site/start-up.ts'
 import { findWords } from './web/find-words.ts'
-import { patientServer } from './web/http/slow-requests.ts'
+import { createHttpServer } from './web/http/slow-requests.ts'
 import { createLog } from './web/operations/request-log.ts'
-import { stoppable, stopWhenTold } from './web/operations/shutdown.ts'
+import { stopOnSignal, stoppable } from './web/operations/shutdown.ts'
 import { routeTable } from './web/route-table.ts'
-import { loadWords } from './web/text/i18n.ts'
+import { loadTranslations } from './web/text/i18n.ts'
 
 /** What a verb did: facts for scripts, words for people. */
 interface Report {
@@ -49,7 +49,7 @@ interface Verb {
 /** Something the command line got wrong, in words. */
 class CommandError extends Error {}
 
-const t = loadWords()('en')
+const t = loadTranslations()('en')
 
 // each verb works beside a running server, but for restore
 const verbs: Record<string, Verb> = {
@@ -184,9 +184,9 @@ async function runDemo(options: CommandArguments['options'], site_env: NodeJS.Pr
   if (options['watch']) serveRestarting(env)
   else {
     const app = createApp(createServices(config, open(), { clock: systemClock, log: createLog('error') }))
-    const server = patientServer(app).listen(config.port, config.host)
+    const server = createHttpServer(app).listen(config.port, config.host)
     await once(server, 'listening')
-    stopWhenTold([stoppable(server)], () => {})
+    stopOnSignal([stoppable(server)], () => {})
   }
   const facts = { url: config.base_url, data_dir: folder, ...demo }
   const { password } = demo.accounts.learner

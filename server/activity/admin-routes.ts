@@ -3,8 +3,8 @@ import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { type CsvValue, sendCsv } from '../web/files/csv.ts'
 import { currentEnrolment, currentPerson, queryNumber, queryText } from '../web/http/current-user.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { type Frame, frameOf } from '../web/render/page-context.ts'
+import { noStore } from '../web/http/headers.ts'
+import { type PageContext, pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { GROUPS } from './categories.ts'
 import type { LogEntry, LogFilters } from './log.ts'
@@ -29,13 +29,13 @@ const cohortLogPage = view<{
 
 /** Who did what to whom: all of it for admins, what organisers did in their cohort for them. */
 export function activityAdminRoutes(router: Router, { activity, activityLog, may, people }: Services): void {
-  router.get('/admin/log', admin, keepNothing, (req, res) => {
+  router.get('/admin/log', admin, noStore, (req, res) => {
     const filters = filtersIn(req)
     const { entries, older } = activityLog.page(filters, queryNumber(req, 'before'))
     logPage(res, {
-      title: frameOf(res).t('activity.log.title'),
+      title: pageContext(res).t('activity.log.title'),
       area: 'admin',
-      entries: entries.map((entry) => spoken(frameOf(res), entry, 'admin')),
+      entries: entries.map((entry) => spoken(pageContext(res), entry, 'admin')),
       filters,
       groups: ASKED,
       cohorts: people.cohortsToChoose(),
@@ -45,21 +45,21 @@ export function activityAdminRoutes(router: Router, { activity, activityLog, may
     })
   })
 
-  router.get('/admin/log.csv', admin, keepNothing, async (req, res) => {
+  router.get('/admin/log.csv', admin, noStore, async (req, res) => {
     const filters = filtersIn(req)
     activity.record('log.exported', { person_id: currentPerson(req).id, detail: { ...filters } })
-    await sendCsv(res, 'log', linesOf(frameOf(res), activityLog.lines(filters)))
+    await sendCsv(res, 'log', linesOf(pageContext(res), activityLog.lines(filters)))
   })
 
-  router.get('/admin/cohorts/:cohort/log', may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/log', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const filters = { group: null, person: null, from: null, to: null, cohort: cohort.slug }
     const { entries, older } = activityLog.page(filters, queryNumber(req, 'before'))
     cohortLogPage(res, {
-      title: frameOf(res).t('activity.cohort_log.title'),
+      title: pageContext(res).t('activity.cohort_log.title'),
       area: 'admin',
       cohort,
-      entries: entries.map((entry) => ({ ...spoken(frameOf(res), entry, 'organiser'), cohort: null })),
+      entries: entries.map((entry) => ({ ...spoken(pageContext(res), entry, 'organiser'), cohort: null })),
       older: older === null ? null : `/admin/cohorts/${cohort.slug}/log?before=${older}`,
     })
   })
@@ -91,7 +91,7 @@ function addressOf(at: string, filters: LogFilters, more: Record<string, string>
   return search.size > 0 ? `${at}?${search}` : at
 }
 
-function* linesOf(frame: Frame, entries: Iterable<LogEntry>): Generator<CsvValue[]> {
+function* linesOf(frame: PageContext, entries: Iterable<LogEntry>): Generator<CsvValue[]> {
   const columns = ['when', 'who', 'handle', 'act', 'whom', 'cohort', 'changes'] as const
   yield columns.map((column) => frame.t(`activity.file.${column}`))
   for (const entry of entries) {

@@ -1,4 +1,4 @@
-import type { Frame } from '../web/render/page-context.ts'
+import type { PageContext } from '../web/render/page-context.ts'
 import type { Activity } from './activity.ts'
 import type { LogEntry } from './log.ts'
 
@@ -20,7 +20,7 @@ export interface LogLine {
 
 /** @param reader admins are led to the account, organisers to the person's page */
 export function spoken(
-  { t, dates }: Pick<Frame, 't' | 'dates'>,
+  { t, dates }: Pick<PageContext, 't' | 'dates'>,
   entry: LogEntry,
   reader: 'admin' | 'organiser',
 ): LogLine {
@@ -48,7 +48,7 @@ export function spoken(
 }
 
 function whomOf(
-  t: Frame['t'],
+  t: PageContext['t'],
   entry: LogEntry,
   pageOf: (who: { name: string; handle: string }) => LinkedName,
 ): LinkedName | null {
@@ -86,7 +86,7 @@ function changesIn(
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 
-function wordsOf(dates: Frame['dates'], value: DetailValue): string {
+function wordsOf(dates: PageContext['dates'], value: DetailValue): string {
   if (value === null || value === '') return '–'
   return typeof value === 'string' && INSTANT.test(value) ? dates.moment(value) : String(value)
 }

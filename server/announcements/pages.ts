@@ -2,12 +2,12 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn, queryNumber } from '../web/http/current-user.ts'
-import { emptyForm, type Form, line, once, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { currentEnrolment, idParam, queryNumber } from '../web/http/current-user.ts'
+import { emptyForm, type Form, idempotencyKey, line, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Announcement } from './announcements.ts'
 
@@ -29,37 +29,37 @@ const textForm = z.object({
   body: text({ max: 20_000 }),
   pinned: onOrOff.optional().default(false),
 })
-const writeForm = textForm.extend({ by_letter: onOrOff.optional().default(false), once })
+const writeForm = textForm.extend({ by_letter: onOrOff.optional().default(false), once: idempotencyKey })
 const pinForm = z.object({ pinned: onOrOff })
 
 /** What organisers tell their cohort: where everybody reads it, and where they write it. */
 export function announcementPages(router: Router, services: Services): void {
-  const { announcements, cohorts, mail, markdown, may, once: onceOnly } = services
+  const { announcements, cohorts, mail, markdown, may, idempotency } = services
 
   router.get('/cohorts/:cohort/announcements', may.enrolled, (req, res) => {
     const { cohort, role } = currentEnrolment(req)
     const list = announcements.list(cohort.id, queryNumber(req, 'before'))
-    const title = frameOf(res).t('cohorts.announcements.title')
+    const title = pageContext(res).t('cohorts.announcements.title')
     listPage(res, { title, area: 'read', here: 'map', cohort, ...list, organises: role === 'organiser' })
   })
 
   router.post('/cohorts/:cohort/announcements/:id/seen', may.enrolled, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
-    announcements.dismiss(cohort.id, numberIn(req.params['id']), person_id)
+    announcements.dismiss(cohort.id, idParam(req.params['id']), person_id)
     res.redirect(303, `/cohorts/${cohort.slug}`)
   })
 
-  router.get('/admin/cohorts/:cohort/announcements', may.organising, keepNothing, (req, res) =>
+  router.get('/admin/cohorts/:cohort/announcements', may.organising, noStore, (req, res) =>
     showAdmin(req, res, emptyForm({ pinned: '1' })),
   )
 
-  router.post('/admin/cohorts/:cohort/announcements', may.organising, keepNothing, async (req, res) => {
+  router.post('/admin/cohorts/:cohort/announcements', may.organising, noStore, async (req, res) => {
     const form = readForm(writeForm, req.body)
-    if (!form.ok) return showAdmin(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return showAdmin(req, res, refusedForm(pageContext(res).t, form))
     const { cohort, person_id: by } = currentEnrolment(req)
     const { once: word, ...facts } = form.data
     await markdown.prepare([facts.body])
-    const location = onceOnly.run(by, word, () => {
+    const location = idempotency.run(by, word, () => {
       announcements.write({ cohort_id: cohort.id, by, ...facts })
       return `/admin/cohorts/${cohort.slug}/announcements`
     })
@@ -67,15 +67,15 @@ export function announcementPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.get('/admin/cohorts/:cohort/announcements/:id', may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/announcements/:id', may.organising, noStore, (req, res) => {
     const { title, body, pinned } = announcementIn(req)
     showEditing(req, res, emptyForm({ title, body, pinned: String(pinned) }))
   })
 
-  router.post('/admin/cohorts/:cohort/announcements/:id', may.organising, keepNothing, async (req, res) => {
+  router.post('/admin/cohorts/:cohort/announcements/:id', may.organising, noStore, async (req, res) => {
     const { id } = announcementIn(req)
     const form = readForm(textForm, req.body)
-    if (!form.ok) return showEditing(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return showEditing(req, res, refusedForm(pageContext(res).t, form))
     const { cohort, person_id } = currentEnrolment(req)
     await markdown.prepare([form.data.body])
     announcements.edit(cohort.id, id, form.data, person_id)
@@ -83,7 +83,7 @@ export function announcementPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/announcements`)
   })
 
-  router.post('/admin/cohorts/:cohort/announcements/:id/pin', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/announcements/:id/pin', may.organising, noStore, (req, res) => {
     const { id } = announcementIn(req)
     const form = readForm(pinForm, req.body)
     if (!form.ok) notFound()
@@ -93,28 +93,28 @@ export function announcementPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/announcements`)
   })
 
-  router.get('/admin/cohorts/:cohort/announcements/:id/remove', may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/announcements/:id/remove', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)
-    const title = frameOf(res).t('cohorts.announcements.remove_title')
+    const title = pageContext(res).t('cohorts.announcements.remove_title')
     removePage(res, { title, area: 'admin', cohort, announcement: announcementIn(req) })
   })
 
-  router.post('/admin/cohorts/:cohort/announcements/:id/remove', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/announcements/:id/remove', may.organising, noStore, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
-    announcements.remove(cohort.id, numberIn(req.params['id']), person_id)
+    announcements.remove(cohort.id, idParam(req.params['id']), person_id)
     addFlash(req, { kind: 'said', key: 'cohorts.said.announcement_gone' })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/announcements`)
   })
 
   function announcementIn(req: Request): Announcement {
-    return announcements.find(currentEnrolment(req).cohort.id, numberIn(req.params['id'])) ?? notFound()
+    return announcements.find(currentEnrolment(req).cohort.id, idParam(req.params['id'])) ?? notFound()
   }
 
   function showAdmin(req: Request, res: Response, form: Form): void {
     const { cohort } = currentEnrolment(req)
     const { learners, guides, organisers } = cohorts.counts(cohort.id)
     adminPage(res, {
-      title: frameOf(res).t('cohorts.announcements.title'),
+      title: pageContext(res).t('cohorts.announcements.title'),
       area: 'admin',
       status: statusOf(form),
       cohort,
@@ -127,7 +127,7 @@ export function announcementPages(router: Router, services: Services): void {
 
   function showEditing(req: Request, res: Response, form: Form): void {
     const { cohort } = currentEnrolment(req)
-    const title = frameOf(res).t('cohorts.announcements.edit_title')
+    const title = pageContext(res).t('cohorts.announcements.edit_title')
     editPage(res, { title, area: 'admin', status: statusOf(form), cohort, announcement: announcementIn(req), form })
   }
 }

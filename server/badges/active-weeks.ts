@@ -3,7 +3,7 @@ import { type Clock, localDate } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
-import { kept } from '../web/text/memoize.ts'
+import { memoize } from '../web/text/memoize.ts'
 import { listWords, numberWord, sentence } from '../web/text/phrases.ts'
 
 /** One week of the course: she was here, or nothing opened for her, or neither, which is as good. */
@@ -116,12 +116,12 @@ export function weeksOf({ starts_on, ends_on, today, here, opens, pauses }: Spel
   return weeks
 }
 
-const mondayOf = kept(KEPT, (date) => {
+const mondayOf = memoize(KEPT, (date) => {
   const day = Temporal.PlainDate.from(date)
   return day.subtract({ days: day.dayOfWeek - 1 }).toString()
 })
 
-const weekAfter = kept(KEPT, (date) => Temporal.PlainDate.from(date).add({ days: 7 }).toString())
+const weekAfter = memoize(KEPT, (date) => Temporal.PlainDate.from(date).add({ days: 7 }).toString())
 
 const earlier = (one: string, other: string): string => (one < other ? one : other)
 const later = (one: string, other: string): string => (one > other ? one : other)

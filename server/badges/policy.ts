@@ -9,7 +9,7 @@ export function mayReadAward(award: { shared: boolean; person: { id: number } },
 
 /** Who looks at awards: what an admin sees with somebody else's eyes is only what everybody sees. */
 export function viewerOf(req: Request): number | null {
-  return req.seeing ? null : (req.user?.id ?? null)
+  return req.impersonation ? null : (req.user?.id ?? null)
 }
 
 /** The award of an address, loaded through who looks; for everybody else there is none. */

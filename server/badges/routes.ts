@@ -3,7 +3,7 @@ import type { Services } from '../services.ts'
 import { anybody } from '../web/http/access.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { notFound } from '../web/http/http-error.ts'
-import { frameOf, standIn } from '../web/render/page-context.ts'
+import { pageContext, setPageCohort } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { WeeksHere } from './active-weeks.ts'
 import { badgeListPages } from './authoring/badge-list-pages.ts'
@@ -36,7 +36,7 @@ export function badgeRoutes(router: Router, services: Services): void {
   claimPages(router, services)
 
   router.get('/cohorts/:cohort/badges', may.enrolled, (req, res) => {
-    const frame = frameOf(res)
+    const frame = pageContext(res)
     if (frame.calm) return showCalm(res)
     const enrolment = currentEnrolment(req)
     const wall = badges.wall(enrolment, frame)
@@ -57,11 +57,11 @@ export function badgeRoutes(router: Router, services: Services): void {
     const where = facing.held_in ?? facing.cohort_id
     const here = all.filter(({ cohort }) => cohort.course_id === facing.course_id)
     const enrolment = here.find(({ cohort }) => cohort.id === where) ?? here[0] ?? null
-    if (enrolment) standIn(res, enrolment.cohort)
-    const badge = badges.page(facing, enrolment, frameOf(res)) ?? notFound()
-    if (frameOf(res).calm) return req.user ? showCalm(res) : notFound()
-    if (req.user && !req.seeing) notices.markSeen(req.user, { badge_id: facing.id })
-    const asking = badge.mine?.asks && enrolment?.role === 'learner' && !req.seeing ? enrolment : null
+    if (enrolment) setPageCohort(res, enrolment.cohort)
+    const badge = badges.page(facing, enrolment, pageContext(res)) ?? notFound()
+    if (pageContext(res).calm) return req.user ? showCalm(res) : notFound()
+    if (req.user && !req.impersonation) notices.markSeen(req.user, { badge_id: facing.id })
+    const asking = badge.mine?.asks && enrolment?.role === 'learner' && !req.impersonation ? enrolment : null
     const ask = asking && {
       href: `/cohorts/${asking.cohort.slug}/badges/${slug}/ask`,
       claim: giving.claimOf(facing.id, asking.person_id, asking.cohort.id),
@@ -74,7 +74,7 @@ export function badgeRoutes(router: Router, services: Services): void {
 
 /** Instead of badges, where it is calm: why, and where to change it for whom it is hers to change. */
 function showCalm(res: Response): void {
-  const { t, cohort, person, site } = frameOf(res)
+  const { t, cohort, person, site } = pageContext(res)
   const why = site.calm ? 'site' : person?.calm ? 'mine' : 'cohort'
   calmPage(res, {
     title: t('badges.calm.title'),

@@ -2,7 +2,7 @@ import type { Activity } from '../activity/activity.ts'
 import type { TellAll } from '../cohorts/notify-cohort.ts'
 import { type Clock, localDate } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import type { Frame } from '../web/render/page-context.ts'
+import type { PageContext } from '../web/render/page-context.ts'
 import { type AnnouncedChange, saidOf } from './change-messages.ts'
 
 /** As many as a notice says; the others are counted. */
@@ -41,7 +41,7 @@ export function createCalendarTelling(db: Database, clock: Clock, { tellAll }: {
     },
 
     /** What a notice says: "Thing 8 and 17 more come a week later." */
-    wordsOf(frame: Frame, changes: string): string {
+    wordsOf(frame: PageContext, changes: string): string {
       const told: AnnouncedChange[] = JSON.parse(changes)
       const lines = told.slice(0, SAID).map(({ act, ...change }) => {
         const { key, values } = saidOf(frame, act, change)

@@ -1,12 +1,12 @@
-import { localDate } from '../db/clock.ts'
 import type { Request, Response } from 'express'
 import type { CourseContent } from '../courses/courses.ts'
+import { localDate } from '../db/clock.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, queryNumber, queryText } from '../web/http/current-user.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'
 import { notFound } from '../web/http/http-error.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { StoredCalendarEntry } from './calendar.ts'
 import { type Stop, stopsOf } from './calendar-days.ts'
@@ -98,7 +98,7 @@ export function calendarShowing({ clock, cohorts, courses }: Services) {
     const formOf = (place: FormPlace, values: Record<string, string> = {}) =>
       refused?.place === place ? refused.form : emptyForm({ ...values, tell: '1' })
     calendarPage(res, {
-      title: frameOf(res).t('cohorts.calendar.title'),
+      title: pageContext(res).t('cohorts.calendar.title'),
       area: 'admin',
       status: refused?.status ?? 200,
       cohort,
@@ -139,7 +139,7 @@ export function calendarShowing({ clock, cohorts, courses }: Services) {
       return [id, { kind, number, title: titleOf(course, entry), hue, href }]
     })
     monthPage(res, {
-      title: frameOf(res).t('cohorts.calendar.title'),
+      title: pageContext(res).t('cohorts.calendar.title'),
       area: 'admin',
       cohort,
       month: monthOf(entries, asked, today),

@@ -1,4 +1,4 @@
-import type { Frame } from '../web/render/page-context.ts'
+import type { PageContext } from '../web/render/page-context.ts'
 import { type CalendarAct, CalendarClash } from './calendar.ts'
 import { type CalendarChange, CalendarRefusal, type EditableEntry } from './changes.ts'
 
@@ -9,7 +9,7 @@ export type AnnouncedChange = { act: CalendarAct } & Pick<CalendarChange, 'moved
 
 /** What is said on the next page, and to the people of the cohort: "Thing 8 and 15 more come a week later." */
 export function saidOf(
-  { t, dates }: Pick<Frame, 't' | 'dates'>,
+  { t, dates }: Pick<PageContext, 't' | 'dates'>,
   act: CalendarAct,
   change: Omit<AnnouncedChange, 'act'>,
 ) {
@@ -24,7 +24,7 @@ export function saidOf(
 }
 
 /** Why the calendar stays as it is. @throws the error itself where it is of another kind */
-export function refusalOf({ t, dates }: Frame, error: unknown): string {
+export function refusalOf({ t, dates }: PageContext, error: unknown): string {
   if (error instanceof CalendarClash) return t('cohorts.calendar.refused.clash')
   if (!(error instanceof CalendarRefusal)) throw error
   const { reason, neighbour } = error
@@ -32,11 +32,11 @@ export function refusalOf({ t, dates }: Frame, error: unknown): string {
   return t(`cohorts.calendar.refused.${reason}${reason === 'open' && neighbour ? '_next' : ''}`, values)
 }
 
-function nameOf(t: Frame['t'], { kind, number }: Pick<EditableEntry, 'kind' | 'number'>): string {
+function nameOf(t: PageContext['t'], { kind, number }: Pick<EditableEntry, 'kind' | 'number'>): string {
   return t(`cohorts.calendar.name.${kind}`, { number })
 }
 
-function spanOf(t: Frame['t'], days: number): string {
+function spanOf(t: PageContext['t'], days: number): string {
   const count = Math.abs(days)
   return count % 7 === 0 ? t('cohorts.span.weeks', { count: count / 7 }) : t('cohorts.span.days', { count })
 }

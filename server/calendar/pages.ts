@@ -2,12 +2,21 @@ import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
 import { isHoliday } from '../cohorts/cohort-form.ts'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn, queryText } from '../web/http/current-user.ts'
-import { date, dateIfAny, type Form, once, onOrOff, readForm, refusedForm, rowNumber } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { currentEnrolment, idParam, queryText } from '../web/http/current-user.ts'
+import {
+  date,
+  dateIfAny,
+  type Form,
+  idempotencyKey,
+  onOrOff,
+  readForm,
+  refusedForm,
+  rowNumber,
+} from '../web/http/forms.ts'
+import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { type CalendarAct, CalendarClash } from './calendar.ts'
 import { calendarShowing, type FormPlace, idsOf } from './calendar-view.ts'
 import { refusalOf, saidOf } from './change-messages.ts'
@@ -19,7 +28,7 @@ const version = z
   .regex(/^\d{1,15}$/)
   .transform(Number)
 const tell = onOrOff.optional().default(false)
-const every = { version, tell, once }
+const every = { version, tell, once: idempotencyKey }
 const rest = z.enum(['follow', 'stay'])
 const moveForm = z.object({ opens_on: date, rest, ...every })
 const addForm = z.object({ after: rowNumber, ...every })
@@ -46,34 +55,34 @@ interface SentCalendarAct {
 
 /** A cohort's calendar, for its organisers: dates move, rests come and go, things are taken out and over. */
 export function calendarPages(router: Router, services: Services): void {
-  const { cohorts, courses, may, once: onceOnly } = services
+  const { cohorts, courses, may, idempotency } = services
   const { show, showMonth } = calendarShowing(services)
   type CalendarWork = Parameters<typeof cohorts.changeCalendar>[2]
 
-  router.get('/admin/cohorts/:cohort/calendar', may.organising, keepNothing, (req, res) =>
+  router.get('/admin/cohorts/:cohort/calendar', may.organising, noStore, (req, res) =>
     queryText(req, 'view') === 'month' ? showMonth(req, res) : show(req, res),
   )
 
-  router.post('/admin/cohorts/:cohort/calendar/catch-ups', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/calendar/catch-ups', may.organising, noStore, (req, res) => {
     const form = readForm(addForm, req.body)
-    if (!form.ok) return refuse(req, res, 'rest', refusedForm(frameOf(res).t, form))
+    if (!form.ok) return refuse(req, res, 'rest', refusedForm(pageContext(res).t, form))
     change(req, res, { ...form.data, act: 'added', place: 'rest' }, (entries, place) =>
       addCatchUp(entries, indexOf(entries, form.data.after), place),
     )
   })
 
-  router.post('/admin/cohorts/:cohort/calendar/holidays', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/calendar/holidays', may.organising, noStore, (req, res) => {
     const form = readForm(holidayForm, req.body)
-    if (!form.ok) return refuse(req, res, 'holiday', refusedForm(frameOf(res).t, form))
+    if (!form.ok) return refuse(req, res, 'holiday', refusedForm(pageContext(res).t, form))
     const { from, to } = form.data
     change(req, res, { ...form.data, act: 'holiday', place: 'holiday' }, (entries, place) =>
       addHoliday(entries, { from, to: to || from }, place),
     )
   })
 
-  router.post('/admin/cohorts/:cohort/calendar/course', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/calendar/course', may.organising, noStore, (req, res) => {
     const form = readForm(courseForm, req.body)
-    if (!form.ok) return refuse(req, res, 'course', refusedForm(frameOf(res).t, form))
+    if (!form.ok) return refuse(req, res, 'course', refusedForm(pageContext(res).t, form))
     const { cohort } = currentEnrolment(req)
     const course = courses.content(cohort.course_id, cohort.course_revision)
     const { per_week } = course.rhythm
@@ -83,10 +92,10 @@ export function calendarPages(router: Router, services: Services): void {
     )
   })
 
-  router.post('/admin/cohorts/:cohort/calendar/:entry', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/calendar/:entry', may.organising, noStore, (req, res) => {
     const entry_id = entryIn(req)
     const form = readForm(moveForm, req.body)
-    if (!form.ok) return refuse(req, res, entry_id, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return refuse(req, res, entry_id, refusedForm(pageContext(res).t, form))
     change(req, res, { ...form.data, act: 'moved', place: entry_id }, (entries, place) =>
       moveEntry(entries, indexOf(entries, entry_id), form.data, place),
     )
@@ -94,13 +103,13 @@ export function calendarPages(router: Router, services: Services): void {
 
   const remove = removing('taken_out', takeOut)
   const skip = removing('skipped', skipThing)
-  router.post('/admin/cohorts/:cohort/calendar/:entry/remove', may.organising, keepNothing, remove)
-  router.post('/admin/cohorts/:cohort/calendar/:entry/skip', may.organising, keepNothing, skip)
+  router.post('/admin/cohorts/:cohort/calendar/:entry/remove', may.organising, noStore, remove)
+  router.post('/admin/cohorts/:cohort/calendar/:entry/skip', may.organising, noStore, skip)
 
-  router.post('/admin/cohorts/:cohort/calendar/:entry/put-back', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/calendar/:entry/put-back', may.organising, noStore, (req, res) => {
     const entry_id = entryIn(req)
     const form = readForm(backForm, req.body)
-    if (!form.ok) return refuse(req, res, entry_id, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return refuse(req, res, entry_id, refusedForm(pageContext(res).t, form))
     const aside = cohorts.takenOut(currentEnrolment(req).cohort.id)
     change(req, res, { ...form.data, act: 'put_back', place: entry_id }, (entries, place) => {
       const thing = aside.find(({ id }) => id === entry_id) ?? notFound()
@@ -112,7 +121,7 @@ export function calendarPages(router: Router, services: Services): void {
     return (req, res) => {
       const entry_id = entryIn(req)
       const form = readForm(outForm, req.body)
-      if (!form.ok) return refuse(req, res, entry_id, refusedForm(frameOf(res).t, form))
+      if (!form.ok) return refuse(req, res, entry_id, refusedForm(pageContext(res).t, form))
       change(req, res, { ...form.data, act, place: entry_id }, (entries, place) =>
         takeAway(entries, indexOf(entries, entry_id), form.data, place),
       )
@@ -124,15 +133,15 @@ export function calendarPages(router: Router, services: Services): void {
     const { act, place, tell } = sent
     const done: { change?: CalendarChange } = {}
     try {
-      const location = onceOnly.run(by, sent.once, () => {
+      const location = idempotency.run(by, sent.once, () => {
         done.change = cohorts.changeCalendar(cohort, { seen: sent.version, by, act, tell }, work)
         return `/admin/cohorts/${cohort.slug}/calendar`
       })
-      if (done.change) addFlash(req, { kind: 'said', ...saidOf(frameOf(res), act, done.change) })
+      if (done.change) addFlash(req, { kind: 'said', ...saidOf(pageContext(res), act, done.change) })
       if (done.change && tell) addFlash(req, { kind: 'said', key: 'cohorts.said.telling' })
       res.redirect(303, location)
     } catch (error) {
-      const problem = refusalOf(frameOf(res), error)
+      const problem = refusalOf(pageContext(res), error)
       const field = place === 'rest' ? 'after' : place === 'holiday' ? 'from' : place === 'course' ? '' : 'opens_on'
       const form = { values: typed(sent), problems: { [field]: problem } }
       refuse(req, res, place, form, error instanceof CalendarClash ? 409 : 422)
@@ -151,7 +160,7 @@ function typed({ opens_on, rest, after, from, to, tell }: Partial<SentCalendarAc
 }
 
 function entryIn(req: Request): number {
-  return numberIn(req.params['entry'])
+  return idParam(req.params['entry'])
 }
 
 /** Where in the calendar the entry stands; one of another calendar is not there. */

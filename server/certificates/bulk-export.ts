@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import { ZipFile } from 'yazl'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { dropLeftovers } from '../db/temp-files.ts'
+import { removeTempFiles } from '../db/temp-files.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { freshSlug, slugFrom } from '../web/text/slug.ts'
 import type { Certificate, Certificates } from './certificates.ts'
@@ -91,7 +91,7 @@ export function createBatches(db: Database, clock: Clock, { folder, certificates
       await rm(pathOf(id), { force: true })
       drop.run(id)
     }
-    await dropLeftovers(folder, before, (id) => find.get(id) !== undefined)
+    await removeTempFiles(folder, before, (id) => find.get(id) !== undefined)
   })
   jobs.every('certificates.clean', { hours: 24 })
 

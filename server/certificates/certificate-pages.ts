@@ -7,10 +7,10 @@ import { sendDownload } from '../web/files/download.ts'
 import { anybody, signedIn } from '../web/http/access.ts'
 import { authorise } from '../web/http/authority.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { qrHtml } from '../web/render/qr.ts'
 import { view } from '../web/render/view.ts'
 import { slugFrom } from '../web/text/slug.ts'
@@ -47,10 +47,10 @@ export function certificatePages(router: Router, services: Services): void {
   const { certificates, certificateBatches: batches, enrolments, may, papers, settings } = services
 
   // before the address without an ending, which would take it for an id
-  router.get('/certificates/:certificate.pdf', signedIn, keepNothing, async (req, res) => {
+  router.get('/certificates/:certificate.pdf', signedIn, noStore, async (req, res) => {
     const certificate = paperOf(req, { certificates, enrolments })
     const size = paperSize(req.query['paper'], settings.value('paper'))
-    const file = await papers.draw(certificate, frameOf(res), size)
+    const file = await papers.draw(certificate, pageContext(res), size)
     if (file === null) return res.redirect(303, `/certificates/${certificate.id}/print`)
     const name = `${slugFrom(`${certificate.course} ${certificate.name}`, 80) || 'certificate'}.pdf`
     await sendDownload(res, { name, type: 'application/pdf' }, Readable.from([file]))
@@ -58,8 +58,8 @@ export function certificatePages(router: Router, services: Services): void {
 
   router.get('/certificates/:certificate', anybody, (req, res) => {
     const certificate = certificates.find(String(req.params['certificate'])) ?? notFound()
-    const frame = frameOf(res)
-    const viewer = req.seeing ? null : (req.user?.id ?? null)
+    const frame = pageContext(res)
+    const viewer = req.impersonation ? null : (req.user?.id ?? null)
     res.setHeader('X-Robots-Tag', 'noindex')
     checkPage(res, {
       title: frame.t('certificates.check.title', { name: certificate.name }),
@@ -74,9 +74,9 @@ export function certificatePages(router: Router, services: Services): void {
     })
   })
 
-  router.get('/certificates/:certificate/print', signedIn, keepNothing, (req, res) => {
+  router.get('/certificates/:certificate/print', signedIn, noStore, (req, res) => {
     const certificate = paperOf(req, { certificates, enrolments })
-    const frame = frameOf(res)
+    const frame = pageContext(res)
     const sheet = papers.sheetOf(certificate, frame)
     printPage(res, {
       title: frame.t('certificates.check.title', { name: certificate.name }),
@@ -95,17 +95,17 @@ export function certificatePages(router: Router, services: Services): void {
     res.redirect(303, `/certificates/${certificate.id}`)
   })
 
-  router.get('/me/certificates', signedIn, keepNothing, (req, res) => {
-    const frame = frameOf(res)
+  router.get('/me/certificates', signedIn, noStore, (req, res) => {
+    const frame = pageContext(res)
     const all = certificates.ofPerson(currentPerson(req).id)
     const shown = all.map((one) => ({ ...one, day: dayOf(one, frame.dates) }))
     minePage(res, { title: frame.t('certificates.mine.title'), area: 'front', here: 'me', certificates: shown })
   })
 
-  router.get('/admin/cohorts/:cohort/certificates', may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/certificates', may.organising, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
-    const frame = frameOf(res)
+    const frame = pageContext(res)
     const after = typeof req.query['after'] === 'string' ? req.query['after'] : ''
     const found = certificates.ofCohort(cohort.id, { after, limit: PER_PAGE + 1 })
     const shown = found.slice(0, PER_PAGE).map((one) => ({ ...one, day: dayOf(one, frame.dates) }))
@@ -127,7 +127,7 @@ export function certificatePages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/certificates`)
   })
 
-  router.get('/admin/cohorts/:cohort/certificates/all.zip', may.organising, keepNothing, (req, res, next) => {
+  router.get('/admin/cohorts/:cohort/certificates/all.zip', may.organising, noStore, (req, res, next) => {
     const { cohort } = currentEnrolment(req)
     const batch = batches.latest(cohort.id)
     if (!batch || batch.ended_at === null) notFound()

@@ -12,7 +12,7 @@ export function paperOf(
   { certificates, enrolments }: { certificates: Pick<Certificates, 'find'>; enrolments: Pick<Enrolments, 'of'> },
 ): Certificate {
   const certificate = certificates.find(String(req.params['certificate'])) ?? notFound()
-  const viewer = req.seeing ? null : req.user
+  const viewer = req.impersonation ? null : req.user
   if (!viewer) notFound()
   const runs = enrolments.of(viewer.id, certificate.cohort_slug)?.role === 'organiser'
   return certificate.person_id === viewer.id || runs ? certificate : notFound()

@@ -1,26 +1,26 @@
-import { localDate } from '../db/clock.ts'
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { CourseContent } from '../courses/courses.ts'
 import { BADGE_HUES, courseAt } from '../courses/policy.ts'
+import { localDate } from '../db/clock.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { currentPerson, numberIn } from '../web/http/current-user.ts'
+import { currentPerson, idParam } from '../web/http/current-user.ts'
 import {
   emptyForm,
   type Form,
+  idempotencyKey,
   line,
-  once as onceField,
   type Problems,
   readForm,
   refusedForm,
   text,
   typedText,
 } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { notFound, Refusal } from '../web/http/http-error.ts'
+import { noStore } from '../web/http/headers.ts'
+import { HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { type Design, FIELDS, filled, unknownFields } from './template.ts'
 import { DesignClash, type DesignWords, type KeptDesign, markOf } from './templates.ts'
@@ -48,36 +48,36 @@ const designForm = z.object({
   by: z.string().regex(/^(things|badge [1-9]\d{0,14})$/),
   things: line({ min: 0, max: 3 }).optional().default(''),
   seen: z.string().max(10_000).optional().default(''),
-  once: onceField,
+  once: idempotencyKey,
 })
 
 /** Certificates of a course for its authors: how they look, what they say, what grants them. */
 export function designPages(router: Router, services: Services): void {
-  const { certificateDesigns: designs, certificates, clock, courses, once } = services
+  const { certificateDesigns: designs, certificates, clock, courses, idempotency } = services
   const designOf = (course: CourseContent, req: Request) =>
-    designs.find(course.id, numberIn(String(req.params['design']))) ?? notFound()
+    designs.find(course.id, idParam(String(req.params['design']))) ?? notFound()
 
-  router.get('/admin/courses/:slug/certificates', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/certificates', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
-    const title = frameOf(res).t('certificates.designs.title', { title: course.title })
+    const title = pageContext(res).t('certificates.designs.title', { title: course.title })
     listPage(res, { title, area: 'admin', course, designs: designs.list(course.id) })
   })
 
-  router.get('/admin/courses/:slug/new-certificate', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/new-certificate', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     show(res, course, null, emptyForm({ ...fresh(t), things: String(Math.min(99, course.things.length)) }))
   })
 
-  router.post('/admin/courses/:slug/certificates', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/certificates', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const read = readDesign(req, course)
     if (Object(req.body).intent === 'preview') return show(res, course, null, emptyForm(read.values))
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     if (read.words === null) return show(res, course, null, refusedForm(t, read), { status: 422 })
     const { words } = read
     const by = currentPerson(req).id
-    const location = once.run(by, read.once, () => {
+    const location = idempotency.run(by, read.once, () => {
       const id = designs.make(course.id, words, by)
       addFlash(req, { kind: 'said', key: 'certificates.said.made' })
       return `/admin/courses/${course.slug}/certificates/${id}`
@@ -85,23 +85,23 @@ export function designPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.get('/admin/courses/:slug/certificates/:design', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/certificates/:design', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const design = designOf(course, req)
     show(res, course, design, emptyForm(valuesOf(design)))
   })
 
-  router.post('/admin/courses/:slug/certificates/:design', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/certificates/:design', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const design = designOf(course, req)
     const read = readDesign(req, course)
     if (Object(req.body).intent === 'preview') return show(res, course, design, emptyForm(read.values))
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     if (read.words === null) return show(res, course, design, refusedForm(t, read), { status: 422 })
     const { words, seen } = read
     const by = currentPerson(req).id
     try {
-      const location = once.run(by, read.once, () => {
+      const location = idempotency.run(by, read.once, () => {
         const changed = designs.change(design, words, { seen, by })
         addFlash(req, { kind: 'said', key: changed ? 'certificates.said.changed' : 'courses.said.unchanged' })
         return `/admin/courses/${course.slug}/certificates/${design.id}`
@@ -119,11 +119,11 @@ export function designPages(router: Router, services: Services): void {
     const design = designOf(course, req)
     const { state } = Object(req.body)
     if (state === 'remove') {
-      if (!designs.remove(design)) throw new Refusal(409, 'certificate_granted')
+      if (!designs.remove(design)) throw new HttpError(409, 'certificate_granted')
       addFlash(req, { kind: 'said', key: 'certificates.said.removed' })
       return res.redirect(303, `/admin/courses/${course.slug}/certificates`)
     }
-    if (state !== 'on' && state !== 'off') throw new Refusal(422)
+    if (state !== 'on' && state !== 'off') throw new HttpError(422)
     designs.activate(design, state === 'on', currentPerson(req).id)
     // who has earned it already gets it too
     if (state === 'on') certificates.grantAll(design.id)
@@ -163,7 +163,7 @@ export function designPages(router: Router, services: Services): void {
     form: Form,
     { status = 200, clash = false } = {},
   ): void {
-    const { t, dates, locale } = frameOf(res)
+    const { t, dates, locale } = pageContext(res)
     const { values } = form
     const day = dates.full(localDate(clock.now(), 'UTC'))
     const count = values['by'] === 'things' ? Number(values['things']) : Number.NaN

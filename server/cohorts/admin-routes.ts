@@ -13,9 +13,9 @@ import type { ChecklistItem } from '../site/checklist.ts'
 import { signedIn } from '../web/http/access.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
 import { line, readForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { forbidden } from '../web/http/http-error.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { closingPages } from './closing-pages.ts'
 import { memberPages } from './member-pages.ts'
@@ -44,13 +44,13 @@ const tickForm = z.object({ item: line({ max: 20 }) })
 export function cohortAdminRoutes(router: Router, services: Services): void {
   const { adminHome, checklist, courses, credentials, databaseCheck, enrolments, may } = services
 
-  router.get('/admin', signedIn, keepNothing, (req, res) => {
+  router.get('/admin', signedIn, noStore, (req, res) => {
     const person = currentPerson(req)
     const organised = enrolments.allOf(person.id).filter(({ role }) => role === 'organiser')
     const is_admin = person.role === 'admin'
     const is_author = is_admin || person.role === 'author'
     if (!is_author && organised.length === 0) forbidden()
-    const title = frameOf(res).t('cohorts.admin.title')
+    const title = pageContext(res).t('cohorts.admin.title')
     adminPage(res, {
       title,
       area: 'admin',
@@ -65,7 +65,7 @@ export function cohortAdminRoutes(router: Router, services: Services): void {
     })
   })
 
-  router.post('/admin/cohorts/:cohort/checklist', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/checklist', may.organising, noStore, (req, res) => {
     const form = readForm(tickForm, req.body)
     if (form.ok) checklist.tick(currentEnrolment(req).cohort.id, form.data.item)
     res.redirect(303, '/admin#checklist')

@@ -2,11 +2,11 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn, queryNumber } from '../web/http/current-user.ts'
-import { emptyForm, type Form, line, once, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
-import { forbidden, notFound, Refusal } from '../web/http/http-error.ts'
+import { currentEnrolment, idParam, queryNumber } from '../web/http/current-user.ts'
+import { emptyForm, type Form, idempotencyKey, line, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { forbidden, HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { LaterThing } from './alumni.ts'
 
@@ -26,11 +26,11 @@ const link = line({ min: 0, max: 500 })
   .optional()
   .default('')
 
-const laterForm = z.object({ title: line({ max: 200 }), body: text({ max: 2000 }), link, once })
+const laterForm = z.object({ title: line({ max: 200 }), body: text({ max: 2000 }), link, once: idempotencyKey })
 const doneForm = z.object({ done: onOrOff })
 
 /** What people do in a cohort that is over: share a thing a month, thank each other, offer to guide. */
-export function alumniPages(router: Router, { alumni, may, once: onceOnly }: Services): void {
+export function alumniPages(router: Router, { alumni, may, idempotency }: Services): void {
   router.get('/cohorts/:cohort/later', may.enrolled, (req, res) => {
     const { cohort, person_id } = overOnly(req)
     const mine = alumni.mine(cohort, person_id)
@@ -41,9 +41,9 @@ export function alumniPages(router: Router, { alumni, may, once: onceOnly }: Ser
     const { cohort, person_id } = overOnly(req)
     const form = readForm(laterForm, req.body)
     const written = alumni.mine(cohort, person_id) !== null
-    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form), written)
+    if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form), written)
     const { title, body, link } = form.data
-    const location = onceOnly.run(person_id, form.data.once, () => {
+    const location = idempotency.run(person_id, form.data.once, () => {
       alumni.write(cohort, person_id, { title, body, link: link || null })
       return `/cohorts/${cohort.slug}/later`
     })
@@ -53,7 +53,7 @@ export function alumniPages(router: Router, { alumni, may, once: onceOnly }: Ser
 
   router.post('/cohorts/:cohort/later/:id/delete', may.enrolled, (req, res) => {
     const enrolment = overOnly(req)
-    const removed = alumni.remove(numberIn(req.params['id']), enrolment)
+    const removed = alumni.remove(idParam(req.params['id']), enrolment)
     if (removed === null) forbidden()
     if (!removed) notFound()
     addFlash(req, { kind: 'said', key: 'cohorts.said.later_deleted' })
@@ -62,9 +62,9 @@ export function alumniPages(router: Router, { alumni, may, once: onceOnly }: Ser
 
   router.post('/cohorts/:cohort/later/:id/cheer', may.enrolled, (req, res) => {
     const enrolment = overOnly(req)
-    const id = numberIn(req.params['id'])
+    const id = idParam(req.params['id'])
     const form = readForm(doneForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     if (!alumni.cheer(id, enrolment, form.data.done)) notFound()
     res.redirect(303, `/cohorts/${enrolment.cohort.slug}/later#later-${id}`)
   })
@@ -72,7 +72,7 @@ export function alumniPages(router: Router, { alumni, may, once: onceOnly }: Ser
   router.post('/cohorts/:cohort/guide-again', may.enrolled, (req, res) => {
     const enrolment = overOnly(req)
     const form = readForm(doneForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     alumni.offer(enrolment, form.data.done)
     addFlash(req, { kind: 'said', key: form.data.done ? 'cohorts.said.offered' : 'cohorts.said.offer_back' })
     res.redirect(303, `/cohorts/${enrolment.cohort.slug}`)
@@ -87,7 +87,7 @@ export function alumniPages(router: Router, { alumni, may, once: onceOnly }: Ser
   function show(req: Request, res: Response, form: Form, written: boolean): void {
     const { cohort, person_id, role } = currentEnrolment(req)
     laterPage(res, {
-      title: frameOf(res).t('cohorts.later.title'),
+      title: pageContext(res).t('cohorts.later.title'),
       area: 'read',
       here: 'map',
       status: Object.keys(form.problems).length > 0 ? 422 : 200,

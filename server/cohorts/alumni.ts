@@ -1,5 +1,5 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import { type Clock, nowText, localDate } from '../db/clock.ts'
+import { type Clock, localDate, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort, Enrolment } from '../enrolments/enrolments.ts'
 import { isOver } from './is-over.ts'
@@ -95,8 +95,7 @@ export function createAlumni(db: Database, clock: Clock, { activity, renderMarkd
   const offer = db.prepare('INSERT INTO guide_offer (enrolment_id, offered_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
   const takeBack = db.prepare('DELETE FROM guide_offer WHERE enrolment_id = ?')
 
-  const monthIn = ({ time_zone }: Pick<Cohort, 'time_zone'>) =>
-    localDate(clock.now(), time_zone).slice(0, 7)
+  const monthIn = ({ time_zone }: Pick<Cohort, 'time_zone'>) => localDate(clock.now(), time_zone).slice(0, 7)
 
   const is_over = (cohort: Cohort) => isOver(cohort, clock.now())
 

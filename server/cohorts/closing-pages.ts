@@ -1,15 +1,15 @@
-import { localDate } from '../db/clock.ts'
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { laterOf } from '../calendar/changes.ts'
+import { localDate } from '../db/clock.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import { isClosed } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
-import { date, emptyForm, type Form, once, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { date, emptyForm, type Form, idempotencyKey, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
+import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 
 const closePage = view<{
@@ -22,25 +22,25 @@ const closePage = view<{
 }>('cohorts/close')
 
 const ticked = onOrOff.optional().default(false)
-const closeForm = z.object({ closes_on: date, early: ticked, tell: ticked, once })
-const reopenForm = z.object({ once })
+const closeForm = z.object({ closes_on: date, early: ticked, tell: ticked, once: idempotencyKey })
+const reopenForm = z.object({ once: idempotencyKey })
 
 /** The end of a cohort, for its organisers: close it softly, and open it again. */
-export function closingPages(router: Router, { clock, closing, may, once: onceOnly }: Services): void {
-  router.get('/admin/cohorts/:cohort/close', may.organising, keepNothing, (req, res) => {
+export function closingPages(router: Router, { clock, closing, may, idempotency }: Services): void {
+  router.get('/admin/cohorts/:cohort/close', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const today = todayIn(cohort)
     show(req, res, emptyForm({ closes_on: laterOf(cohort.ends_on, today), tell: '1' }))
   })
 
-  router.post('/admin/cohorts/:cohort/close', may.organising, keepNothing, (req, res) => {
-    const { t, dates } = frameOf(res)
+  router.post('/admin/cohorts/:cohort/close', may.organising, noStore, (req, res) => {
+    const { t, dates } = pageContext(res)
     const form = readForm(closeForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(t, form))
     const { cohort, person_id: by } = currentEnrolment(req)
     const { closes_on, early, tell } = form.data
     const done: { problem?: ReturnType<typeof closing.close> } = {}
-    const location = onceOnly.run(by, form.data.once, () => {
+    const location = idempotency.run(by, form.data.once, () => {
       done.problem = closing.close(cohort, { closes_on, early, tell, by })
       return `/admin/cohorts/${cohort.slug}`
     })
@@ -54,10 +54,10 @@ export function closingPages(router: Router, { clock, closing, may, once: onceOn
     res.redirect(303, location)
   })
 
-  router.post('/admin/cohorts/:cohort/reopen', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/reopen', may.organising, noStore, (req, res) => {
     const form = readForm(reopenForm, req.body)
     const { cohort, person_id: by } = currentEnrolment(req)
-    const location = onceOnly.run(by, form.ok ? form.data.once : '', () => {
+    const location = idempotency.run(by, form.ok ? form.data.once : '', () => {
       closing.reopen(cohort, by)
       return `/admin/cohorts/${cohort.slug}`
     })
@@ -71,7 +71,7 @@ export function closingPages(router: Router, { clock, closing, may, once: onceOn
 
   function show(req: Request, res: Response, form: Form): void {
     const { cohort } = currentEnrolment(req)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const state = cohort.closed_at === null ? 'open' : isClosed(cohort, clock.now()) ? 'closed' : 'planned'
     closePage(res, {
       title: t(`cohorts.close.title.${state}`, { cohort: cohort.title }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Holiday } from '../calendar/plan.ts'
-import { date, dateIfAny, line, once } from '../web/http/forms.ts'
+import { date, dateIfAny, idempotencyKey, line } from '../web/http/forms.ts'
 
 /** How many holidays the form has room for. */
 export const HOLIDAYS = [1, 2, 3] as const
@@ -46,7 +46,7 @@ const fields = z.object({
   holiday_2_to: dateIfAny,
   holiday_3_from: dateIfAny,
   holiday_3_to: dateIfAny,
-  once,
+  once: idempotencyKey,
 })
 
 type Fields = z.infer<typeof fields>

@@ -1,8 +1,8 @@
 import type { Request } from 'express'
 import type { Services } from '../services.ts'
-import { keepRule } from '../web/http/authority.ts'
+import { addRule } from '../web/http/authority.ts'
 import type { Problems } from '../web/http/forms.ts'
-import { Refusal } from '../web/http/http-error.ts'
+import { HttpError } from '../web/http/http-error.ts'
 
 interface Newcomer {
   /** May be empty where the account is there already. */
@@ -36,8 +36,8 @@ export async function accountFor(
   const chosen = await people.newPassword(password, facts)
   if (!chosen.ok) return { ok: false, problems: { password: chosen.problem } }
   if (is_known) return wrongPassword
-  keepRule(() => {
-    if (closedTo(settings, facts.email)) throw new Refusal(409, 'joining_changed')
+  addRule(() => {
+    if (closedTo(settings, facts.email)) throw new HttpError(409, 'joining_changed')
   })
   const made = register(people, { ...facts, password_hash: chosen.password_hash })
   const person = made ?? (await signIns.check(req))

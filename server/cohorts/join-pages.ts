@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { isClosed } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/http/access.ts'
-import { authorise, keepRule } from '../web/http/authority.ts'
+import { addRule, authorise } from '../web/http/authority.ts'
 import { currentPerson, queryText } from '../web/http/current-user.ts'
 import {
   email,
@@ -16,9 +16,9 @@ import {
   readForm,
   refusedForm,
 } from '../web/http/forms.ts'
-import { forbidden, notFound, Refusal } from '../web/http/http-error.ts'
+import { forbidden, HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { JoinableCohort } from './cohorts.ts'
 import { accountFor } from './join-account.ts'
@@ -110,11 +110,11 @@ export function joinPages(router: Router, services: Services): void {
 
   /** While a password is hashed, the code may be replaced, or the cohort closed. */
   function keepDoor(req: Request, code: string): void {
-    keepRule(() => {
+    addRule(() => {
       const { join_code, joining, closed_at } = joinable(req)
       if (isClosed({ closed_at }, clock.now())) forbidden('cohort_closed')
       const is_open = joining === 'open' || (joining === 'code' && codeFits(code, join_code))
-      if (!is_open) throw new Refusal(409, 'joining_changed')
+      if (!is_open) throw new HttpError(409, 'joining_changed')
     })
   }
 
@@ -148,11 +148,11 @@ export function joinPages(router: Router, services: Services): void {
   }
 
   function refuse(res: Response, cohort: JoinableCohort, values: Record<string, string>, problems: Problems): void {
-    show(res, cohort, refusedForm(frameOf(res).t, { values, problems }), 422)
+    show(res, cohort, refusedForm(pageContext(res).t, { values, problems }), 422)
   }
 
   function show(res: Response, cohort: JoinableCohort, form: Form, status = 200): void {
-    const title = frameOf(res).t('cohorts.join.title', { cohort: cohort.title })
+    const title = pageContext(res).t('cohorts.join.title', { cohort: cohort.title })
     const place = res.req.user ? waiting.placeOf(cohort.id, res.req.user.id) : null
     joinPage(res, { title, area: 'front', alone: true, status, cohort, form, place, workplaces: people.workplaces() })
   }

@@ -5,10 +5,10 @@ import { isClosed, ROLES } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, queryNumber, queryText } from '../web/http/current-user.ts'
 import { emptyForm, type Form, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Member } from './members.ts'
 import type { WaitingPerson } from './waiting-list.ts'
@@ -36,10 +36,10 @@ const removeForm = z.object({ posts: z.enum(['stay', 'go']), block: onOrOff.opti
 export function memberPages(router: Router, services: Services): void {
   const { blocks, clock, cohorts, may, people, waiting } = services
 
-  router.get('/admin/cohorts/:cohort/people', may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
+  router.get('/admin/cohorts/:cohort/people', may.organising, noStore, (req, res) => show(req, res, emptyForm()))
 
-  router.post('/admin/cohorts/:cohort/people/:handle/role', may.organising, keepNothing, (req, res) => {
-    const { t } = frameOf(res)
+  router.post('/admin/cohorts/:cohort/people/:handle/role', may.organising, noStore, (req, res) => {
+    const { t } = pageContext(res)
     const member = memberIn(req)
     const form = readForm(roleForm, req.body)
     if (!form.ok) return show(req, res, { values: {}, problems: { '': t('problems.choice') } })
@@ -53,14 +53,14 @@ export function memberPages(router: Router, services: Services): void {
     res.redirect(303, stepped_down ? `/cohorts/${cohort.slug}` : `/admin/cohorts/${cohort.slug}/people`)
   })
 
-  router.get('/admin/cohorts/:cohort/people/:handle/remove', may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/people/:handle/remove', may.organising, noStore, (req, res) => {
     const member = memberIn(req)
     const form = isOneself(req, member) ? oneself(req, res, member) : emptyForm({ posts: 'stay' })
     showRemoving(req, res, member, form, 200)
   })
 
-  router.post('/admin/cohorts/:cohort/people/:handle/remove', may.organising, keepNothing, (req, res) => {
-    const { t } = frameOf(res)
+  router.post('/admin/cohorts/:cohort/people/:handle/remove', may.organising, noStore, (req, res) => {
+    const { t } = pageContext(res)
     const member = memberIn(req)
     if (isOneself(req, member)) return showRemoving(req, res, member, oneself(req, res, member))
     const form = readForm(removeForm, req.body)
@@ -76,7 +76,7 @@ export function memberPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
   })
 
-  router.post('/admin/cohorts/:cohort/people/:handle/unblock', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/people/:handle/unblock', may.organising, noStore, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const person = people.findByHandle(String(req.params['handle'])) ?? notFound()
     blocks.unblock(cohort.id, person.id, person_id)
@@ -84,7 +84,7 @@ export function memberPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
   })
 
-  router.post('/admin/cohorts/:cohort/waiting/:handle/let-in', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/waiting/:handle/let-in', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const person = people.findByHandle(String(req.params['handle'])) ?? notFound()
     if (isClosed(cohort, clock.now())) forbidden('cohort_closed')
@@ -93,7 +93,7 @@ export function memberPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
   })
 
-  router.post('/admin/cohorts/:cohort/waiting/:handle/take-off', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/waiting/:handle/take-off', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const person = people.findByHandle(String(req.params['handle'])) ?? notFound()
     waiting.stepBack(cohort.id, person.id)
@@ -110,7 +110,7 @@ export function memberPages(router: Router, services: Services): void {
     const alone = cohorts.counts(currentEnrolment(req).cohort.id).organisers === 1
     return {
       values: {},
-      problems: { '': frameOf(res).t(`cohorts.people.${alone ? 'last_organiser' : 'yourself'}`, { name }) },
+      problems: { '': pageContext(res).t(`cohorts.people.${alone ? 'last_organiser' : 'yourself'}`, { name }) },
     }
   }
 
@@ -123,7 +123,7 @@ export function memberPages(router: Router, services: Services): void {
     const q = (queryText(req, 'q') ?? '').trim().slice(0, LONGEST_SEARCH)
     const { people, next } = cohorts.people(cohort.id, { q, after: queryNumber(req, 'after') })
     peoplePage(res, {
-      title: frameOf(res).t('cohorts.people.title'),
+      title: pageContext(res).t('cohorts.people.title'),
       area: 'admin',
       status: statusOf(form),
       cohort,
@@ -139,7 +139,7 @@ export function memberPages(router: Router, services: Services): void {
 
   function showRemoving(req: Request, res: Response, member: Member, form: Form, status = 422): void {
     const { cohort } = currentEnrolment(req)
-    const title = frameOf(res).t('cohorts.remove.title', { name: member.name })
+    const title = pageContext(res).t('cohorts.remove.title', { name: member.name })
     removePage(res, { title, area: 'admin', status, cohort, member, form })
   }
 }

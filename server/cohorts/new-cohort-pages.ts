@@ -1,14 +1,14 @@
-import { localDate } from '../db/clock.ts'
 import type { Response, Router } from 'express'
 import { suggestedStart } from '../calendar/plan.ts'
 import type { CourseContent, CourseLine } from '../courses/courses.ts'
+import { localDate } from '../db/clock.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson, queryText } from '../web/http/current-user.ts'
 import { emptyForm, type Form, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { cohortForm, HOLIDAYS, holidaysOf, PER_WEEK, ZONES } from './cohort-form.ts'
 
@@ -23,18 +23,18 @@ const newPage = view<{
 }>('cohorts/new-cohort')
 
 /** Making a cohort; also where setting the site up ends. */
-export function newCohortPages(router: Router, { clock, cohorts, courses, once }: Services): void {
-  router.get('/admin/cohorts/new', admin, keepNothing, (req, res) => {
+export function newCohortPages(router: Router, { clock, cohorts, courses, idempotency }: Services): void {
+  router.get('/admin/cohorts/new', admin, noStore, (req, res) => {
     const chosen = courses.bySlug(queryText(req, 'course') ?? '') ?? courses.first()
     show(res, chosen ? emptyForm(suggestions(chosen)) : emptyForm())
   })
 
-  router.post('/admin/cohorts', admin, keepNothing, (req, res) => {
+  router.post('/admin/cohorts', admin, noStore, (req, res) => {
     const form = readForm(cohortForm(thingsIn), req.body)
-    if (!form.ok) return show(res, refusedForm(frameOf(res).t, form), 422)
+    if (!form.ok) return show(res, refusedForm(pageContext(res).t, form), 422)
     const { title, starts_on, time_zone, per_week, catch_up_after, joining } = form.data
     const by = currentPerson(req).id
-    const location = once.run(by, form.data.once, () => {
+    const location = idempotency.run(by, form.data.once, () => {
       const course_id = courses.bySlug(form.data.course)?.id ?? notFound()
       const plan = { title, starts_on, time_zone, joining, by, course_id, holidays: holidaysOf(form.data) }
       return `/admin/cohorts/${cohorts.make({ ...plan, rhythm: { per_week, catch_up_after } })}`
@@ -61,7 +61,7 @@ export function newCohortPages(router: Router, { clock, cohorts, courses, once }
 
   function show(res: Response, form: Form, status = 200): void {
     newPage(res, {
-      title: frameOf(res).t('cohorts.make.title'),
+      title: pageContext(res).t('cohorts.make.title'),
       area: 'front',
       status,
       form,

@@ -6,10 +6,10 @@ import type { CourseContent } from '../courses/courses.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
-import { emptyForm, type Form, once, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { emptyForm, type Form, idempotencyKey, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
+import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { qrHtml } from '../web/render/qr.ts'
 import { view } from '../web/render/view.ts'
 import { JOINING } from './cohort-form.ts'
@@ -36,20 +36,24 @@ const posterPage = view<{
 
 const COMING = 3
 
-const joiningForm = z.object({ joining: z.enum(JOINING).optional(), new_code: onOrOff.optional(), once })
+const joiningForm = z.object({
+  joining: z.enum(JOINING).optional(),
+  new_code: onOrOff.optional(),
+  once: idempotencyKey,
+})
 
 /** The first page of a cohort for its organisers, who may join it, and the sheet to hang up. */
 export function overviewPages(router: Router, services: Services): void {
-  const { clock, cohorts, cohortSettings, config, courses, insights, may, once: onceOnly } = services
+  const { clock, cohorts, cohortSettings, config, courses, insights, may, idempotency } = services
 
-  router.get('/admin/cohorts/:cohort', may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
+  router.get('/admin/cohorts/:cohort', may.organising, noStore, (req, res) => show(req, res, emptyForm()))
 
-  router.post('/admin/cohorts/:cohort/joining', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/joining', may.organising, noStore, (req, res) => {
     const form = readForm(joiningForm, req.body)
-    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form))
     const { cohort, person_id } = currentEnrolment(req)
     const { joining, new_code } = form.data
-    const location = onceOnly.run(person_id, form.data.once, () => {
+    const location = idempotency.run(person_id, form.data.once, () => {
       if (joining) cohortSettings.setJoining(cohort, joining, person_id)
       if (new_code) cohortSettings.changeJoinCode(cohort.id, person_id)
       return `/admin/cohorts/${cohort.slug}`
@@ -58,9 +62,9 @@ export function overviewPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.get('/admin/cohorts/:cohort/poster', may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/poster', may.organising, noStore, (req, res) => {
     const { cohort, language } = currentEnrolment(req)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const course = courses.content(cohort.course_id, cohort.course_revision, language)
     const address = `${config.base_url}/join/${cohort.slug}`.replace(/^https?:\/\//, '')
     posterPage(res, {
@@ -85,7 +89,7 @@ export function overviewPages(router: Router, services: Services): void {
       status: Object.keys(form.problems).length > 0 ? 422 : 200,
       cohort,
       course_title: course.title,
-      overview: insights.overview(enrolment, calendar, frameOf(res)),
+      overview: insights.overview(enrolment, calendar, pageContext(res)),
       ...doorOf(cohort, res),
       reachable: config.base_url_is_set,
       next: coming.slice(0, COMING),
@@ -99,6 +103,6 @@ export function overviewPages(router: Router, services: Services): void {
     if (joining === 'invitation') return { link: null, qr_html: null }
     const code = joining === 'code' ? `?code=${encodeURIComponent(join_code)}` : ''
     const link = `${config.base_url}/join/${slug}${code}`
-    return { link, qr_html: qrHtml(link, frameOf(res).t('cohorts.share.qr', { cohort: title })) }
+    return { link, qr_html: qrHtml(link, pageContext(res).t('cohorts.share.qr', { cohort: title })) }
   }
 }

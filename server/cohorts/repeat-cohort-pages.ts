@@ -1,17 +1,17 @@
-import { localDate } from '../db/clock.ts'
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { plusDays } from '../calendar/changes.ts'
 import type { CourseContent, Thing } from '../courses/courses.ts'
+import { localDate } from '../db/clock.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import { ROLES } from '../enrolments/policy.ts'
 import { invitedPage } from '../invitations/send-pages.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
-import { date, emptyForm, type Form, line, once, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { date, emptyForm, type Form, idempotencyKey, line, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
+import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { type Lead, nextStart, nextTitle } from './repeat-cohort.ts'
 
@@ -36,14 +36,14 @@ const againPage = view<{
 
 const A_YEAR = 365
 const ticked = onOrOff.optional().default(false)
-const againForm = z.object({ title: line({ max: 200 }), starts_on: date, once })
+const againForm = z.object({ title: line({ max: 200 }), starts_on: date, once: idempotencyKey })
 
 /** Running a course again from a cohort that was: for site admins who are in it, since making cohorts is theirs. */
 export function runningAgainPages(router: Router, services: Services): void {
   const { clock, config, courses, enrolments, invitationLetters, mail, may, runningAgain, upkeep } = services
-  const { once: onceOnly } = services
+  const { idempotency } = services
 
-  router.get('/admin/cohorts/:cohort/again', may.repeating, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/again', may.repeating, noStore, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const starts_on = nextStart(cohort.starts_on, todayIn(cohort))
     const title = nextTitle(cohort.title, cohort.starts_on, starts_on)
@@ -51,8 +51,8 @@ export function runningAgainPages(router: Router, services: Services): void {
     show(req, res, emptyForm({ title, starts_on, ...Object.fromEntries(asked) }))
   })
 
-  router.post('/admin/cohorts/:cohort/again', may.repeating, keepNothing, (req, res) => {
-    const { t } = frameOf(res)
+  router.post('/admin/cohorts/:cohort/again', may.repeating, noStore, (req, res) => {
+    const { t } = pageContext(res)
     const { cohort, person_id: by } = currentEnrolment(req)
     const leads = runningAgain.leads(cohort.id, by)
     const ticks = Object.fromEntries(leads.map(({ person_id }) => [`lead_${person_id}`, ticked]))
@@ -68,7 +68,7 @@ export function runningAgainPages(router: Router, services: Services): void {
       return show(req, res, { values: { title, starts_on }, problems: { '': t('cohorts.again.archived') } })
     }
     const made: { invited?: { name: string; email: string; token: string }[]; slug?: string } = {}
-    const location = onceOnly.run(by, form.data.once, () => {
+    const location = idempotency.run(by, form.data.once, () => {
       Object.assign(made, runningAgain.again(cohort, { title, starts_on, leads: asked, by }))
       invitationLetters.send(made.invited ?? [])
       return `/admin/cohorts/${made.slug}`
@@ -84,7 +84,7 @@ export function runningAgainPages(router: Router, services: Services): void {
   function showInvited(res: Response, cohort: Cohort, asked: { name: string; email: string; token: string }[]): void {
     const invited = asked.map((one) => ({ ...one, link: `${config.base_url}/invite/${one.token}` }))
     invitedPage(res, {
-      title: frameOf(res).t('cohorts.again.made', { title: cohort.title, count: invited.length }),
+      title: pageContext(res).t('cohorts.again.made', { title: cohort.title, count: invited.length }),
       area: 'admin',
       cohort,
       roles: ROLES,
@@ -124,7 +124,7 @@ export function runningAgainPages(router: Router, services: Services): void {
     const { cohort, person_id } = currentEnrolment(req)
     const course = courseOf(cohort)
     againPage(res, {
-      title: frameOf(res).t('cohorts.again.title', { cohort: cohort.title }),
+      title: pageContext(res).t('cohorts.again.title', { cohort: cohort.title }),
       area: 'admin',
       status: Object.keys(form.problems).length > 0 ? 422 : 200,
       cohort,

@@ -7,7 +7,7 @@ import { signedIn } from '../web/http/access.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
 import { emptyForm, type Form, readForm, refusedForm } from '../web/http/forms.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { alumniPages } from './alumni-pages.ts'
 import type { OpenCohort } from './cohorts.ts'
@@ -36,7 +36,9 @@ export function cohortRoutes(router: Router, services: Services): void {
     const mine = enrolments.allOf(person.id)
     const lines = waiting.linesOf(person.id)
     if (mine.length === 1 && lines.length === 0) return res.redirect(303, `/cohorts/${mine[0]?.cohort.slug}`)
-    const title = frameOf(res).t(mine.length > 0 ? 'cohorts.home.title' : 'cohorts.home.welcome', { name: person.name })
+    const title = pageContext(res).t(mine.length > 0 ? 'cohorts.home.title' : 'cohorts.home.welcome', {
+      name: person.name,
+    })
     const open = mine.length > 0 ? [] : cohorts.open()
     const own = mine.map((enrolment) => ({ ...enrolment, is_over: alumni.isOver(enrolment.cohort) }))
     homePage(res, { title, area: 'map', enrolments: own, lines, open, may_make: person.role === 'admin' })
@@ -45,7 +47,7 @@ export function cohortRoutes(router: Router, services: Services): void {
   router.get('/cohorts/:cohort/leave', may.enrolled, (req, res) => showLeaving(req, res, emptyForm({ posts: 'stay' })))
 
   router.post('/cohorts/:cohort/leave', may.enrolled, (req, res) => {
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const enrolment = currentEnrolment(req)
     const form = readForm(leaveForm, req.body)
     if (!form.ok) return showLeaving(req, res, refusedForm(t, form))
@@ -59,7 +61,7 @@ export function cohortRoutes(router: Router, services: Services): void {
 
 function showLeaving(req: Request, res: Response, form: Form): void {
   const enrolment = currentEnrolment(req)
-  const title = frameOf(res).t('cohorts.leave.title', { cohort: enrolment.cohort.title })
+  const title = pageContext(res).t('cohorts.leave.title', { cohort: enrolment.cohort.title })
   const status = Object.keys(form.problems).length > 0 ? 422 : 200
   leavePage(res, { title, area: 'map', here: 'me', status, form, enrolment })
 }

@@ -4,9 +4,9 @@ import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form, line, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { JOINING } from './cohort-form.ts'
 import type { CohortSettings } from './settings.ts'
@@ -34,11 +34,11 @@ const settingsForm = z.object({
 
 /** What an organiser decides about her cohort. */
 export function cohortSettingsPages(router: Router, { cohortSettings, markdown, may }: Services): void {
-  router.get('/admin/cohorts/:cohort/settings', may.organising, keepNothing, (req, res) => show(req, res, null))
+  router.get('/admin/cohorts/:cohort/settings', may.organising, noStore, (req, res) => show(req, res, null))
 
-  router.post('/admin/cohorts/:cohort/settings', may.organising, keepNothing, async (req, res) => {
+  router.post('/admin/cohorts/:cohort/settings', may.organising, noStore, async (req, res) => {
     const form = readForm(settingsForm, req.body)
-    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form))
     const { cohort, person_id } = currentEnrolment(req)
     const { world, calm, capacity, ...facts } = form.data
     const wanted = {
@@ -57,7 +57,7 @@ export function cohortSettingsPages(router: Router, { cohortSettings, markdown, 
     const { cohort } = currentEnrolment(req)
     const { learners, waiting, ...kept } = cohortSettings.of(cohort.id)
     page(res, {
-      title: frameOf(res).t('cohorts.settings.title'),
+      title: pageContext(res).t('cohorts.settings.title'),
       area: 'admin',
       status: refused ? 422 : 200,
       cohort,

@@ -4,10 +4,10 @@ import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/http/current-user.ts'
 import { readForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { Refusal } from '../web/http/http-error.ts'
+import { noStore } from '../web/http/headers.ts'
+import { HttpError } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { coursePages } from './authoring/course-pages.ts'
 import { revisionPages } from './authoring/revision-pages.ts'
@@ -38,24 +38,24 @@ const settingsForm = z.object({ write_first: z.literal('1').optional() })
 export function courseAdminRoutes(router: Router, services: Services): void {
   const { courses } = services
 
-  router.get('/admin/courses', author, keepNothing, (_req, res) => {
-    listPage(res, { title: frameOf(res).t('courses.list.title'), area: 'admin', courses: courses.all() })
+  router.get('/admin/courses', author, noStore, (_req, res) => {
+    listPage(res, { title: pageContext(res).t('courses.list.title'), area: 'admin', courses: courses.all() })
   })
 
   importPages(router, services)
   coursePages(router, services)
 
-  router.get('/admin/courses/:slug', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const drafts = courses.countChanges(course.id)
     const said = services.upkeep.reports.flags(course.id)
     outlinePage(res, { title: course.title, area: 'admin', course, drafts, said })
   })
 
-  router.post('/admin/courses/:slug/settings', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/settings', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const form = readForm(settingsForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     const on = form.data.write_first === '1'
     courses.setWriteFirst(course.id, on, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: `courses.said.write_first_${on ? 'on' : 'off'}` })

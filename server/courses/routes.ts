@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Router } from 'express'
 import type { OpenCohort } from '../cohorts/cohorts.ts'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/http/access.ts'
-import { numberIn } from '../web/http/current-user.ts'
+import { idParam } from '../web/http/current-user.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { view } from '../web/render/view.ts'
 import { missingLanguage } from '../web/text/languages.ts'
@@ -47,7 +47,7 @@ export function courseRoutes(router: Router, { cohorts, courses, settings }: Ser
 
   router.get('/courses/:slug/things/:n', anybody, readers, (req, res) => {
     const course = publicCourse(req)
-    const number = numberIn(req.params['n'])
+    const number = idParam(req.params['n'])
     const thing = course.things[number - 1] ?? notFound()
     const { start, depths } = partsOf(thing)
     const around = { before: course.things[number - 2] ?? null, after: course.things[number] ?? null }

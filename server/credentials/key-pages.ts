@@ -2,9 +2,9 @@ import type { Response, Router } from 'express'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/http/current-user.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { didOf, keyUrl } from './credential-builder.ts'
 import type { PublicKey } from './keys.ts'
@@ -18,16 +18,16 @@ const keysPage = view<{
 const rotatePage = view<{ at: string }>('credentials/rotate')
 
 /** The keys that the site signs badges with: since when, and a new one. */
-export function keyPages(router: Router, { config, credentials, once }: Services): void {
-  router.get('/admin/credentials', admin, keepNothing, (_req, res) => show(res))
+export function keyPages(router: Router, { config, credentials, idempotency }: Services): void {
+  router.get('/admin/credentials', admin, noStore, (_req, res) => show(res))
 
-  router.get('/admin/credentials/new-key', admin, keepNothing, (_req, res) => {
-    rotatePage(res, { title: frameOf(res).t('credentials.rotate.title'), area: 'admin', at: '/admin/credentials' })
+  router.get('/admin/credentials/new-key', admin, noStore, (_req, res) => {
+    rotatePage(res, { title: pageContext(res).t('credentials.rotate.title'), area: 'admin', at: '/admin/credentials' })
   })
 
-  router.post('/admin/credentials/new-key', admin, keepNothing, (req, res) => {
+  router.post('/admin/credentials/new-key', admin, noStore, (req, res) => {
     const { id } = currentPerson(req)
-    const location = once.run(id, String(Object(req.body)['once'] ?? ''), () => {
+    const location = idempotency.run(id, String(Object(req.body)['once'] ?? ''), () => {
       credentials.rotate(id)
       return '/admin/credentials'
     })
@@ -36,7 +36,7 @@ export function keyPages(router: Router, { config, credentials, once }: Services
   })
 
   function show(res: Response): void {
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const trouble = credentials.isInTrouble()
     const keys = trouble ? [] : credentials.keys.public()
     keysPage(res, {

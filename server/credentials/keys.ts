@@ -11,7 +11,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { type Clock, nowText } from '../db/clock.ts'
-import { Refusal } from '../web/http/http-error.ts'
+import { HttpError } from '../web/http/http-error.ts'
 import type { JwtAlgorithm } from './jwt.ts'
 
 const part = z.string().regex(/^[\w-]{43}$/)
@@ -58,7 +58,7 @@ export interface SigningKey {
 }
 
 /** The keys are not there, or cannot be read: nothing can be signed until somebody puts them back. The site goes on without. */
-export class NoKeys extends Refusal {
+export class NoKeys extends HttpError {
   constructor(message: string, options?: { cause: unknown }) {
     super(503, 'no_keys')
     this.message = message

@@ -3,7 +3,7 @@ import { awardOf } from '../badges/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/http/access.ts'
 import { queryText } from '../web/http/current-user.ts'
-import { openToOtherSites } from '../web/http/headers.ts'
+import { allowCrossOrigin } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { sendBody } from '../web/http/send-body.ts'
 import { bakePng, bakeSvg } from './baking.ts'
@@ -88,14 +88,14 @@ export function credentialRoutes(router: Router, services: Services): void {
 
 /** The same for everybody, and readable by other sites' verifiers. */
 function sendPublic(res: Response, document: object, type = LD_JSON): void {
-  openToOtherSites(res)
+  allowCrossOrigin(res)
   res.setHeader('Cache-Control', 'public, max-age=300')
   res.setHeader('Content-Type', `${type}; charset=utf-8`)
   sendBody(res, JSON.stringify(document, null, 2))
 }
 
 function sendFile(res: Response, name: string, content: string | Buffer): void {
-  openToOtherSites(res)
+  allowCrossOrigin(res)
   res.setHeader('Cache-Control', 'no-store')
   res.setHeader('Content-Disposition', `attachment; filename="${name}"`)
   sendBody(res, content)
@@ -105,7 +105,7 @@ function sendDrawing(res: Response, svg: string, { inline }: { inline: boolean }
   res.setHeader('Content-Type', 'image/svg+xml; charset=utf-8')
   res.setHeader('Content-Security-Policy', "sandbox; default-src 'none'")
   if (!inline) return sendFile(res, 'badge.svg', svg)
-  openToOtherSites(res)
+  allowCrossOrigin(res)
   res.setHeader('Cache-Control', 'public, max-age=300')
   sendBody(res, svg)
 }

@@ -25,8 +25,8 @@ export interface Findings {
   issuer: 'here' | 'site' | 'key' | 'unknown'
   /** Is today within its dates? */
   dates: 'yes' | 'early' | 'over' | 'unstated' | 'unreadable'
-  /** Was it revoked? `unasked`: the signature does not say whom to ask. */
-  revoked: 'yes' | 'no' | 'no_place' | 'unknown' | 'unasked'
+  /** Was it revoked? `withoutAuthorisation`: the signature does not say whom to ask. */
+  revoked: 'yes' | 'no' | 'no_place' | 'unknown' | 'withoutAuthorisation'
   /** Is it about this person? Null where nobody asks. */
   recipient: 'yes' | 'no' | 'unknown' | null
 }
@@ -50,5 +50,5 @@ export function stateOf({ signature, issuer, dates, revoked }: Omit<Findings, 'r
   if (revoked === 'yes') return 'revoked'
   if (dates === 'over') return 'expired'
   if (dates === 'early') return 'not_yet'
-  return dates === 'unreadable' || revoked === 'unknown' || revoked === 'unasked' ? 'unchecked' : 'valid'
+  return dates === 'unreadable' || revoked === 'unknown' || revoked === 'withoutAuthorisation' ? 'unchecked' : 'valid'
 }

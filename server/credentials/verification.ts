@@ -55,7 +55,7 @@ export function createVerifying(clock: Clock, { base_url, keys, isRevoked, fetch
       signature: signed,
       issuer: issuer.kind,
       dates: datesOf(claims),
-      revoked: known ? await revocation(claims, issuer, look) : 'unasked',
+      revoked: known ? await revocation(claims, issuer, look) : 'withoutAuthorisation',
       recipient: email === null ? null : isAbout(claims.identities, email),
     }
     return { state: stateOf(findings), findings, claims, issuer }
@@ -69,7 +69,7 @@ export function createVerifying(clock: Clock, { base_url, keys, isRevoked, fetch
       signature: 'older',
       issuer: 'unknown',
       dates: 'unstated',
-      revoked: 'unasked',
+      revoked: 'withoutAuthorisation',
       recipient,
     } as const
     return { state: stateOf(findings), findings, claims, issuer: { kind: 'unknown' } }

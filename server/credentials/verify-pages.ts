@@ -4,14 +4,14 @@ import { z } from 'zod'
 import { mayReadAward, viewerOf } from '../badges/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/http/access.ts'
-import { createTurns, NoTurn } from '../web/http/concurrency-limiter.ts'
+import { ConcurrencyLimitError, createConcurrencyLimiter } from '../web/http/concurrency-limiter.ts'
 import { queryText } from '../web/http/current-user.ts'
 import { type Form, readForm, refusedForm, text } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { Refusal } from '../web/http/http-error.ts'
+import { noStore } from '../web/http/headers.ts'
+import { HttpError } from '../web/http/http-error.ts'
 import { networkOf } from '../web/http/limits.ts'
 import { readUploads } from '../web/http/uploads.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { TaskError } from '../workers/worker-pool.ts'
 import { type Carried, unbake } from './unbaking.ts'
@@ -50,7 +50,7 @@ type VerifyAnswer = Verdict | { field: VerifyField; problem: string }
 /** Anybody may ask whether a badge is valid: pasted, sent as a file, or by its address. */
 export function verifyPages(router: Router, services: Services): void {
   const { awards, config, credentials, fetchPublic, guess, log, verify } = services
-  const inTurn = createTurns(TURNS)
+  const inTurn = createConcurrencyLimiter(TURNS)
 
   router.get('/verify', anybody, async (req, res) => {
     const id = queryText(req, 'award')
@@ -59,10 +59,10 @@ export function verifyPages(router: Router, services: Services): void {
     answer(res, values, await inOwnTurn(req, { values, file: null, viewer: viewerOf(req) }))
   })
 
-  router.post('/verify', anybody, keepNothing, async (req, res) => {
+  router.post('/verify', anybody, noStore, async (req, res) => {
     const { taken } = await readUploads(req, res, 'file', { take, drop: () => Promise.resolve() })
     const form = readForm(verifyForm, req.body)
-    if (!form.ok) return show(res, refusedForm(frameOf(res).t, form), null, 422)
+    if (!form.ok) return show(res, refusedForm(pageContext(res).t, form), null, 422)
     const { credential = '', link = '', email = '' } = form.data
     const values = { credential, link, email }
     const file = taken.find((each) => each === 'too_large' || each.length > 0) ?? null
@@ -76,8 +76,8 @@ export function verifyPages(router: Router, services: Services): void {
     try {
       return await inTurn(networkOf(ip ?? ''), () => guess(facts, () => find(question), isRefused))
     } catch (error) {
-      const busy = error instanceof NoTurn || (error instanceof TaskError && error.reason === 'busy')
-      throw busy ? new Refusal(429, 'verify_busy', { retry_after: TURN_MS / 1000 }) : error
+      const busy = error instanceof ConcurrencyLimitError || (error instanceof TaskError && error.reason === 'busy')
+      throw busy ? new HttpError(429, 'verify_busy', { retry_after: TURN_MS / 1000 }) : error
     }
   }
 
@@ -116,14 +116,14 @@ export function verifyPages(router: Router, services: Services): void {
   }
 
   function answer(res: Response, values: VerifyQuestion['values'], found: VerifyAnswer): void {
-    const { t, dates } = frameOf(res)
+    const { t, dates } = pageContext(res)
     if (!('problem' in found)) return show(res, { values, problems: {} }, shownVerdict(found, { dates, awards }))
     const problems = { [found.field]: t(`credentials.verify.problem.${found.problem}`) }
     show(res, { values, problems }, null, 422)
   }
 
   function show(res: Response, form: Form, verdict: ShownVerdict | null, status = 200): void {
-    const { t, person } = frameOf(res)
+    const { t, person } = pageContext(res)
     verifyPage(res, { title: t('credentials.verify.title'), area: 'badges', alone: !person, status, form, verdict })
   }
 }

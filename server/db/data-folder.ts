@@ -2,7 +2,7 @@ import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import SQLite from 'better-sqlite3'
 import { DataFolderError, dataFolderError } from './data-folder-error.ts'
-import { holdFolder } from './data-lock.ts'
+import { lockFolder } from './data-lock.ts'
 import { knownMigrations, migrate } from './migrate.ts'
 import { type Database, openDatabase } from './open.ts'
 
@@ -26,10 +26,10 @@ function makeDataFolder(data_dir: string): void {
  * @returns how to let go
  * @throws DataFolderError where another process holds it or it cannot be written
  */
-export function holdDataFolder(data_dir: string): () => void {
+export function lockDataFolder(data_dir: string): () => void {
   makeDataFolder(data_dir)
   try {
-    const letGo = holdFolder(data_dir)
+    const letGo = lockFolder(data_dir)
     if (letGo) return letGo
   } catch (error) {
     throw dataFolderError(error, path.join(data_dir, 'serving.lock'))
@@ -63,7 +63,7 @@ export function inspectDatabase(file: string): string[] | null {
 }
 
 /** Whether opening the data folder changes the schema of a database that holds something. */
-export function waitsForMigration(data_dir: string): boolean {
+export function needsMigration(data_dir: string): boolean {
   const applied = inspectDatabase(databaseFile(data_dir))
   return applied !== null && knownMigrations().some((name) => !applied.includes(name))
 }

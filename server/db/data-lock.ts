@@ -9,7 +9,7 @@ const PATIENCE = 3000
  * ends, so that nothing stale is left to clear away.
  * @returns how to let go; null where another process holds it
  */
-export function holdFolder(data_dir: string, patience = PATIENCE): (() => void) | null {
+export function lockFolder(data_dir: string, patience = PATIENCE): (() => void) | null {
   const db = new SQLite(path.join(data_dir, 'serving.lock'), { timeout: patience })
   try {
     db.pragma('locking_mode = EXCLUSIVE')

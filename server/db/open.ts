@@ -29,7 +29,7 @@ function prepareOnce(db: Database): Database {
   return Object.assign(db, {
     prepare: (sql: string) =>
       new LazyStatement(db, sql, () => {
-        const statement = prepare<unknown[]>(steady(sql))
+        const statement = prepare<unknown[]>(avoidReprepare(sql))
         return WRITES.test(sql) ? inTransaction(db, statement) : statement
       }),
   })
@@ -54,14 +54,14 @@ function inTransaction(db: Database, statement: SQLite.Statement<unknown[]>): SQ
 }
 
 /** The statement with every value that is compared or limits put behind a SELECT. */
-export function steady(sql: string): string {
+export function avoidReprepare(sql: string): string {
   return sql.replace(/([=<>]|\bLIMIT|\bOFFSET)\s*(\?|:\w+)/g, '$1 (SELECT $2)')
 }
 
 const asked = new WeakMap<Database, () => void>()
 
 /** From now on `ask` comes first in every write; where it throws, nothing is written. */
-export function askBeforeWrites(db: Database, ask: () => void): void {
+export function guardWrites(db: Database, ask: () => void): void {
   asked.set(db, ask)
 }
 

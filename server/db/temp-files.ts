@@ -5,7 +5,7 @@ import path from 'node:path'
  * Takes away the files of a folder that a crash left behind: those last written before an instant that nothing names.
  * @param isNamed asked by the file's name without what follows its first dot
  */
-export async function dropLeftovers(
+export async function removeTempFiles(
   folder: string,
   before: Temporal.Instant,
   isNamed: (name: string) => boolean,

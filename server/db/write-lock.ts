@@ -7,7 +7,7 @@ const OPTIONAL_PATIENCE = 5
 const LOOK_EVERY = 25
 
 /** What stopped a write with which nothing is wrong: another process writes, or there is no room; null for any other error. */
-export function storageTrouble(error: unknown): 'busy' | 'full' | 'read_only' | null {
+export function storageErrorKind(error: unknown): 'busy' | 'full' | 'read_only' | null {
   const code = String(Object(error).code)
   if (/^SQLITE_(?:BUSY|LOCKED)/.test(code)) return 'busy'
   // a file system with quotas, or one that cannot grow the file shared by the connections, is full too
@@ -18,12 +18,12 @@ export function storageTrouble(error: unknown): 'busy' | 'full' | 'read_only' | 
 const busyTimes = new WeakMap<Database, number>()
 
 /** How often a write here found another process writing. */
-export function timesBusy(db: Database): number {
+export function busyCount(db: Database): number {
   return busyTimes.get(db) ?? 0
 }
 
 function countBusy(db: Database): void {
-  busyTimes.set(db, timesBusy(db) + 1)
+  busyTimes.set(db, busyCount(db) + 1)
 }
 
 function withPatience<Result>(db: Database, ms: number, work: () => Result): Result {
@@ -46,7 +46,7 @@ export function writeIfPossible(db: Database, work: () => void): boolean {
     withPatience(db, OPTIONAL_PATIENCE, () => transaction(db, work))
     return true
   } catch (error) {
-    const trouble = storageTrouble(error)
+    const trouble = storageErrorKind(error)
     if (trouble === null) throw error
     if (trouble === 'busy') countBusy(db)
     return false
@@ -59,7 +59,7 @@ export function isWritable(db: Database): boolean {
     withPatience(db, 0, () => db.exec('BEGIN IMMEDIATE; ROLLBACK'))
     return true
   } catch (error) {
-    const trouble = storageTrouble(error)
+    const trouble = storageErrorKind(error)
     if (trouble === null) throw error
     return trouble !== 'busy'
   }
@@ -70,7 +70,7 @@ export function isWritable(db: Database): boolean {
  * and with it every page.
  * @returns whether a write can begin
  */
-export async function untilWritable(db: Database, ms: number): Promise<boolean> {
+export async function waitUntilWritable(db: Database, ms: number): Promise<boolean> {
   if (isWritable(db)) return true
   countBusy(db)
   const end = performance.now() + ms

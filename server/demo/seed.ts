@@ -6,7 +6,7 @@ import { migrate } from '../db/migrate.ts'
 import { closeDatabase, openDatabase } from '../db/open.ts'
 import { createServices } from '../services.ts'
 import { createLog } from '../web/operations/request-log.ts'
-import { loadWords } from '../web/text/i18n.ts'
+import { loadTranslations } from '../web/text/i18n.ts'
 import { fillSite } from './site.ts'
 import { setClock } from './timeline.ts'
 
@@ -15,7 +15,7 @@ process.once('disconnect', () => process.exit(1))
 
 const LONG = 2000
 const size = Number(process.argv[2])
-const t = loadWords()('en')
+const t = loadTranslations()('en')
 let said = 0
 const config = readConfig(process.env)
 const db = openDatabase(databaseFile(config.data_dir))

@@ -93,7 +93,7 @@ function tellOffice({ services, agenda, stage }: Teller, { slug, cohort_id, late
       services.invitations.make({ cohort_id, email: emailOf(key), role: 'learner', by: person_id })
     })
   }
-  agenda.put(latest - 26 * HOUR, () => services.resets.ask(emailOf('leilani')))
+  agenda.put(latest - 26 * HOUR, () => services.passwordResets.ask(emailOf('leilani')))
   agenda.put(latest - 5 * HOUR, () => keepDraft(services))
 }
 

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import { type Access, personalAccess } from '../web/http/access.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
-import { standIn } from '../web/render/page-context.ts'
+import { setPageCohort } from '../web/render/page-context.ts'
 import type { Cohort, Enrolment, EnrolmentRole, Enrolments } from './enrolments.ts'
 
 /**
@@ -19,9 +19,9 @@ export function cohortPolicy(enrolments: Enrolments) {
   function enter(req: Request, res: Response, person: Express.User): Enrolment {
     const enrolment = enrolments.of(person.id, String(req.params['cohort'])) ?? notFound()
     const arrives = req.enrolment === undefined
-    if (arrives && !req.seeing) enrolments.visited(enrolment, person.last_cohort?.slug ?? null)
+    if (arrives && !req.impersonation) enrolments.visited(enrolment, person.last_cohort?.slug ?? null)
     req.enrolment = enrolment
-    standIn(res, enrolment.cohort)
+    setPageCohort(res, enrolment.cohort)
     return enrolment
   }
 

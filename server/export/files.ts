@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
-import type { Frame } from '../web/render/page-context.ts'
+import type { PageContext } from '../web/render/page-context.ts'
 import { paper } from '../web/render/view.ts'
 import type { Everything, OwnDraft, OwnReflection } from './export.ts'
 
@@ -17,7 +17,7 @@ interface ExportPicture {
   name: string
 }
 
-type ExportContext = Pick<Frame, 't' | 'dates' | 'locale' | 'site_name'>
+type ExportContext = Pick<PageContext, 't' | 'dates' | 'locale' | 'site_name'>
 
 const STYLE = readFileSync(path.join(import.meta.dirname, 'style.css'), 'utf8')
 
@@ -33,7 +33,7 @@ const reflectionPage = paper<ExportContext & { reflection: OwnReflection; body_h
  * @param base_url put in front of addresses that lead back to the site
  */
 export function exportFiles(
-  frame: Frame,
+  frame: PageContext,
   base_url: string,
   all: Everything,
   pictures: ExportPicture[],

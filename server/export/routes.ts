@@ -6,20 +6,20 @@ import type { Services } from '../services.ts'
 import { sendDownload } from '../web/files/download.ts'
 import { signedIn } from '../web/http/access.ts'
 import { currentPerson } from '../web/http/current-user.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { noStore } from '../web/http/headers.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { exportFiles } from './files.ts'
 
 /** Taking everything along: all that the site knows about a person, as a ZIP of plain files. */
 export function exportRoutes(router: Router, { clock, config, exports, images }: Services): void {
-  router.get('/me/export', signedIn, keepNothing, async (req, res) => {
+  router.get('/me/export', signedIn, noStore, async (req, res) => {
     const { id, handle } = currentPerson(req)
     const made_at = nowText(clock)
     const pictures = images.filesOf(id)
     const zip = new ZipFile()
     const folder = `twentythree-${handle}`
     for (const { name, text } of exportFiles(
-      frameOf(res),
+      pageContext(res),
       config.base_url,
       exports.everything(id),
       pictures,

@@ -4,7 +4,7 @@ import { type Audience, audiencesIn } from '../reflections/policy.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { FoundFeed } from './discover-feed.ts'
 import type { Feed } from './feed-rows.ts'
@@ -44,7 +44,7 @@ export function showBlog(
   const map = progress.map(enrolment)
   const posts = feeds.posts(feed?.id ?? 0)
   page(res, {
-    title: frameOf(res).t('feeds.blog.title'),
+    title: pageContext(res).t('feeds.blog.title'),
     area: 'write',
     here: 'me',
     status: refused.status ?? (refused.address || refused.choices ? 422 : 200),
@@ -69,7 +69,7 @@ export function showFound({ feeds, progress }: Services, res: Response, enrolmen
   const cohort_href = `/cohorts/${enrolment.cohort.slug}`
   const title = found.title || (URL.parse(found.url)?.hostname ?? found.url)
   foundPage(res, {
-    title: frameOf(res).t('feeds.blog.found'),
+    title: pageContext(res).t('feeds.blog.found'),
     area: 'write',
     here: 'me',
     href: `${cohort_href}/blog`,

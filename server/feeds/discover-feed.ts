@@ -1,4 +1,4 @@
-import { OutgoingTrouble } from '../http-client/fetch-error.ts'
+import { FetchError } from '../http-client/fetch-error.ts'
 import type { Fetched, FetchPublic } from '../http-client/fetcher.ts'
 import { FeedTrouble, troubleOfStatus } from './feed-error.ts'
 import type { ReadFetched } from './feed-reader.ts'
@@ -36,8 +36,8 @@ export function createFeedFinder({
       const found = await read(await get(url, signal))
       return found.kind === 'feed' ? { url, ...found.feed } : null
     } catch (error) {
-      if (signal.aborted) throw new OutgoingTrouble('slow', error)
-      if (error instanceof FeedTrouble || error instanceof OutgoingTrouble) return null
+      if (signal.aborted) throw new FetchError('slow', error)
+      if (error instanceof FeedTrouble || error instanceof FetchError) return null
       throw error
     }
   }
@@ -52,16 +52,16 @@ export function createFeedFinder({
     try {
       return await get(`https://${address}`, signal)
     } catch (error) {
-      if (!(error instanceof OutgoingTrouble) || error.reason !== 'unreachable') throw error
+      if (!(error instanceof FetchError) || error.reason !== 'unreachable') throw error
       return await get(`http://${address}`, signal)
     }
   }
 
-  /** @throws FeedTrouble, OutgoingTrouble */
+  /** @throws FeedTrouble, FetchError */
   return async (typed: string): Promise<FoundFeed> => {
     const signal = AbortSignal.timeout(TOGETHER)
     const fetched = await page(typed, signal).catch((error: unknown) => {
-      throw signal.aborted ? new OutgoingTrouble('slow', error) : error
+      throw signal.aborted ? new FetchError('slow', error) : error
     })
     const found = await read(fetched)
     if (found.kind === 'feed') return { url: fetched.url, ...found.feed }

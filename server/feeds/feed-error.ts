@@ -1,9 +1,9 @@
-import { type OutgoingReason, OutgoingTrouble } from '../http-client/fetch-error.ts'
+import { FetchError, type FetchErrorReason } from '../http-client/fetch-error.ts'
 import { TaskError } from '../workers/worker-pool.ts'
 
 /** What may be wrong with a blog, by the name of its words (`feeds.trouble.*`). */
 export type FeedProblem =
-  | OutgoingReason
+  | FetchErrorReason
   | 'no_page'
   | 'refused'
   | 'busy'
@@ -26,7 +26,7 @@ export class FeedTrouble extends Error {
 /** @throws what is no trouble of a blog */
 export function feedTroubleOf(error: unknown): FeedProblem {
   if (error instanceof FeedTrouble) return error.trouble
-  if (error instanceof OutgoingTrouble) return error.reason
+  if (error instanceof FetchError) return error.reason
   // busy threads say nothing about the blog
   if (error instanceof TaskError && error.reason !== 'busy') return 'too_much'
   throw error

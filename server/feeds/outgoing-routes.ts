@@ -3,13 +3,13 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { byAudience } from '../reflections/policy.ts'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn } from '../web/http/current-user.ts'
+import { currentEnrolment, idParam } from '../web/http/current-user.ts'
 import { readForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { notFound, Refusal } from '../web/http/http-error.ts'
+import { noStore } from '../web/http/headers.ts'
+import { HttpError, notFound } from '../web/http/http-error.ts'
 import { sendBody } from '../web/http/send-body.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { FeedEntry } from './outgoing-feeds.ts'
 import { type FeedHead, type FeedKind, MEDIA_TYPE, serialiseFeed, serialiseOpml } from './serialise-feed.ts'
@@ -36,9 +36,9 @@ export function outgoingFeedRoutes(router: Router, { config, outgoingFeeds, may,
 
   router.get('/cohorts/:cohort/feeds', may.enrolled, (req, res) => showFeeds(req, res, null))
 
-  router.post('/cohorts/:cohort/feeds', may.enrolled, keepNothing, (req, res) => {
+  router.post('/cohorts/:cohort/feeds', may.enrolled, noStore, (req, res) => {
     const form = readForm(addressForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     const { cohort, id } = currentEnrolment(req)
     if (form.data.intent === 'make') return showFeeds(req, res, outgoingFeeds.makeAddress(id))
     outgoingFeeds.dropAddress(id)
@@ -66,7 +66,7 @@ export function outgoingFeedRoutes(router: Router, { config, outgoingFeeds, may,
 
   /** Of the cohort, or of the one thing that the address names. */
   function sendCohort(req: Request, res: Response, kind: FeedKind): void {
-    const number = req.params['n'] === undefined ? null : numberIn(req.params['n'])
+    const number = req.params['n'] === undefined ? null : idParam(req.params['n'])
     const cohort = outgoingFeeds.openCohort(String(req.params['cohort']), number) ?? notFound()
     const place = number === null ? `/cohorts/${cohort.slug}` : `/cohorts/${cohort.slug}/things/${number}`
     const head = { title: titleOf(cohort.title), page: place, self: `${place}/feed.${kind}` }
@@ -107,7 +107,7 @@ export function outgoingFeedRoutes(router: Router, { config, outgoingFeeds, may,
   /** @param token of a private address that has just been made: this page is the only one to show it */
   function showFeeds(req: Request, res: Response, token: string | null): void {
     const { cohort, id } = currentEnrolment(req)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const both = (place: string) =>
       (['xml', 'json'] as const).map((kind) => ({
         label: t(`feeds.kind.${kind}`),

@@ -2,7 +2,7 @@ import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Fetched, FetchPublic } from '../http-client/fetcher.ts'
 import type { Notices } from '../notifications/notices.ts'
-import { createTurns } from '../web/http/concurrency-limiter.ts'
+import { createConcurrencyLimiter } from '../web/http/concurrency-limiter.ts'
 import { TaskError } from '../workers/worker-pool.ts'
 import { type FeedProblem, FeedTrouble, feedTroubleOf, troubleOfStatus } from './feed-error.ts'
 import type { ReadFetched } from './feed-reader.ts'
@@ -30,7 +30,7 @@ const RUN = 8 * 60_000
 /** Reads feeds when their time has come, politely: asked whether there is news, eight at a time, one of each host. */
 export function createPolling(db: Database, clock: Clock, rows: FeedRows, helpers: PollingDeps) {
   const { fetchPublic, headers, notices, read: readFetched, taking, log, random = Math.random } = helpers
-  const inTurn = createTurns({ at_once: AT_ONCE })
+  const inTurn = createConcurrencyLimiter({ at_once: AT_ONCE })
 
   function ask(feed: Feed, signal: AbortSignal): Promise<Fetched> {
     return fetchPublic(feed.url, {

@@ -2,11 +2,11 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { audiencesIn } from '../reflections/policy.ts'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn } from '../web/http/current-user.ts'
-import { line, once, readForm, refusedForm } from '../web/http/forms.ts'
-import { notFound, Refusal } from '../web/http/http-error.ts'
+import { currentEnrolment, idParam } from '../web/http/current-user.ts'
+import { idempotencyKey, line, readForm, refusedForm } from '../web/http/forms.ts'
+import { HttpError, notFound } from '../web/http/http-error.ts'
 import { addAwards, addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { showBlog, showFound } from './blog-page.ts'
 import type { FoundFeed } from './discover-feed.ts'
 import { feedTroubleOf } from './feed-error.ts'
@@ -18,17 +18,17 @@ const link = line({ max: 2000 }).refine((text) => canonicalLink(text, null) !== 
 
 const addressForm = z.object({ address: line({ max: 2000 }) })
 const stopForm = z.object({ posts: z.enum(['stay', 'go']) })
-const decisionForm = z.object({ thing: z.string().regex(/^\d{1,3}$/), once })
+const decisionForm = z.object({ thing: z.string().regex(/^\d{1,3}$/), once: idempotencyKey })
 
 /** A blog elsewhere that counts in a cohort, for the one whose blog it is. */
 export function feedRoutes(router: Router, services: Services): void {
-  const { badges, feeds, may, once: doOnce } = services
+  const { badges, feeds, may, idempotency } = services
 
   router.get('/cohorts/:cohort/blog', may.enrolled, (req, res) => showBlog(services, req, res))
 
   router.post('/cohorts/:cohort/blog', may.enrolled, async (req, res) => {
     const form = readForm(addressForm, req.body)
-    if (!form.ok) return showBlog(services, req, res, { address: refusedForm(frameOf(res).t, form) })
+    if (!form.ok) return showBlog(services, req, res, { address: refusedForm(pageContext(res).t, form) })
     const enrolment = currentEnrolment(req)
     if (!feeds.mayLookUp(enrolment.person_id)) return refuseAddress(req, res, 'feeds.blog.too_often', 429)
     const found = await find(req, res, form.data.address)
@@ -43,15 +43,15 @@ export function feedRoutes(router: Router, services: Services): void {
         site_url: link.or(z.literal('')).optional(),
         title: line({ min: 0, max: 200 }),
         ...choices(req),
-        once,
+        once: idempotencyKey,
       }),
       req.body,
     )
-    if (!form.ok) return showBlog(services, req, res, { address: refusedForm(frameOf(res).t, form) })
+    if (!form.ok) return showBlog(services, req, res, { address: refusedForm(pageContext(res).t, form) })
     const { url, site_url, title, extent, audience } = form.data
     const wishes = { url, site_url: site_url || null, title: title || url, extent, audience }
     let followed = true
-    const location = doOnce.run(enrolment.person_id, form.data.once, () => {
+    const location = idempotency.run(enrolment.person_id, form.data.once, () => {
       followed = feeds.follow(enrolment, wishes)
       return blogOf(req)
     })
@@ -63,7 +63,7 @@ export function feedRoutes(router: Router, services: Services): void {
   router.post('/cohorts/:cohort/blog/settings', may.enrolled, (req, res) => {
     const feed = feedOf(req)
     const form = readForm(z.object(choices(req)), req.body)
-    if (!form.ok) return showBlog(services, req, res, { choices: refusedForm(frameOf(res).t, form) })
+    if (!form.ok) return showBlog(services, req, res, { choices: refusedForm(pageContext(res).t, form) })
     feeds.change(currentEnrolment(req), feed, form.data)
     addFlash(req, { kind: 'said', key: `feeds.blog.said.audience_${form.data.audience}` })
     res.redirect(303, blogOf(req))
@@ -72,7 +72,7 @@ export function feedRoutes(router: Router, services: Services): void {
   router.post('/cohorts/:cohort/blog/stop', may.enrolled, (req, res) => {
     const feed = feedOf(req)
     const form = readForm(stopForm, req.body)
-    if (!form.ok) return showBlog(services, req, res, { choices: refusedForm(frameOf(res).t, form) })
+    if (!form.ok) return showBlog(services, req, res, { choices: refusedForm(pageContext(res).t, form) })
     feeds.stop(feed, form.data.posts)
     addFlash(req, { kind: 'said', key: `feeds.blog.said.stopped_${form.data.posts}` })
     res.redirect(303, blogOf(req))
@@ -87,12 +87,12 @@ export function feedRoutes(router: Router, services: Services): void {
   router.post('/cohorts/:cohort/blog/posts/:id', may.enrolled, async (req, res) => {
     const feed = feedOf(req)
     const form = readForm(decisionForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     const number = Number(form.data.thing) || null
     const enrolment = currentEnrolment(req)
-    const item_id = numberIn(req.params['id'])
+    const item_id = idParam(req.params['id'])
     if (number) await feeds.prepare(feed, item_id)
-    const location = doOnce.run(enrolment.person_id, form.data.once, () => {
+    const location = idempotency.run(enrolment.person_id, form.data.once, () => {
       const act = feeds.decide(enrolment, feed, item_id, number) ?? notFound()
       if (act.activity_id !== null) addAwards(req, badges.earnedBy(act.activity_id))
       return blogOf(req)
@@ -128,7 +128,7 @@ export function feedRoutes(router: Router, services: Services): void {
   }
 
   function refuseAddress(req: Request, res: Response, key: string, status: number): void {
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const { address = '', url = '' } = req.body
     const form = { values: { address: String(address || url) }, problems: { address: t(key) } }
     showBlog(services, req, res, { address: form, status })

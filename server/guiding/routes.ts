@@ -2,12 +2,12 @@ import type { Request, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn, queryText } from '../web/http/current-user.ts'
+import { currentEnrolment, idParam, queryText } from '../web/http/current-user.ts'
 import { onOrOff, readForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { Refusal } from '../web/http/http-error.ts'
+import { noStore } from '../web/http/headers.ts'
+import { HttpError } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { QueueScope, ReplyPace, ReplyQueuePage } from './reply-queue.ts'
 import { savedReplyPages } from './saved-reply-pages.ts'
@@ -34,7 +34,7 @@ const takingForm = z.object({ done: onOrOff })
 export function guidingRoutes(router: Router, services: Services): void {
   const { courses, giving, may, moderation, replyQueue } = services
 
-  router.get('/admin/cohorts/:cohort/queue', may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/queue', may.guiding, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const asked = questionIn(req)
@@ -43,7 +43,7 @@ export function guidingRoutes(router: Router, services: Services): void {
     const pace = replyQueue.pace(cohort.id)
     const base = baseOf(enrolment)
     queuePage(res, {
-      title: frameOf(res).t('guiding.title'),
+      title: pageContext(res).t('guiding.title'),
       area: 'admin',
       enrolment,
       queue: found,
@@ -60,9 +60,9 @@ export function guidingRoutes(router: Router, services: Services): void {
 
   router.post('/admin/cohorts/:cohort/queue/:reflection/taking', may.guiding, (req, res) => {
     const enrolment = currentEnrolment(req)
-    const id = numberIn(req.params['reflection'])
+    const id = idParam(req.params['reflection'])
     const form = readForm(takingForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     if (!form.data.done) {
       replyQueue.release(enrolment, id)
       addFlash(req, { kind: 'said', key: 'guiding.said.released' })

@@ -2,12 +2,12 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn } from '../web/http/current-user.ts'
-import { emptyForm, type Form, line, once, readForm, refusedForm, text } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { currentEnrolment, idParam } from '../web/http/current-user.ts'
+import { emptyForm, type Form, idempotencyKey, line, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { SavedReply } from './saved-replies.ts'
 
@@ -22,25 +22,23 @@ const page = view<{
 
 const title = line({ max: 120 })
 const body = text({ max: 4_000 })
-const makeForm = z.object({ title, body, once })
+const makeForm = z.object({ title, body, once: idempotencyKey })
 const changeForm = z.object({ title, body })
 
 /** A guide's own beginnings of answers. */
 export function savedReplyPages(router: Router, services: Services): void {
-  const { may, once: doOnce, savedReplies } = services
+  const { may, idempotency, savedReplies } = services
 
-  router.get('/admin/cohorts/:cohort/queue/answers', may.guiding, keepNothing, (req, res) =>
-    show(req, res, emptyForm()),
-  )
+  router.get('/admin/cohorts/:cohort/queue/answers', may.guiding, noStore, (req, res) => show(req, res, emptyForm()))
 
-  router.post('/admin/cohorts/:cohort/queue/answers', may.guiding, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/queue/answers', may.guiding, noStore, (req, res) => {
     const { person_id } = currentEnrolment(req)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const form = readForm(makeForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(t, form))
     const { once, ...written } = form.data
     let made = true
-    const location = doOnce.run(person_id, once, () => {
+    const location = idempotency.run(person_id, once, () => {
       made = savedReplies.add(person_id, written)
       return baseOf(req)
     })
@@ -49,17 +47,17 @@ export function savedReplyPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.post('/admin/cohorts/:cohort/queue/answers/:answer', may.guiding, keepNothing, (req, res) => {
-    const id = numberIn(req.params['answer'])
+  router.post('/admin/cohorts/:cohort/queue/answers/:answer', may.guiding, noStore, (req, res) => {
+    const id = idParam(req.params['answer'])
     const form = readForm(changeForm, req.body)
-    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form), id)
+    if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form), id)
     if (!savedReplies.update(id, currentEnrolment(req).person_id, form.data)) notFound()
     addFlash(req, { kind: 'said', key: 'guiding.said.saved' })
     res.redirect(303, baseOf(req))
   })
 
   router.post('/admin/cohorts/:cohort/queue/answers/:answer/delete', may.guiding, (req, res) => {
-    if (!savedReplies.remove(numberIn(req.params['answer']), currentEnrolment(req).person_id)) notFound()
+    if (!savedReplies.remove(idParam(req.params['answer']), currentEnrolment(req).person_id)) notFound()
     addFlash(req, { kind: 'said', key: 'guiding.said.saved_deleted' })
     res.redirect(303, baseOf(req))
   })
@@ -69,7 +67,7 @@ export function savedReplyPages(router: Router, services: Services): void {
     const answers = savedReplies.ofPerson(enrolment.person_id)
     if (changing !== null && !answers.some(({ id }) => id === changing)) notFound()
     page(res, {
-      title: frameOf(res).t('guiding.saved.title'),
+      title: pageContext(res).t('guiding.saved.title'),
       area: 'admin',
       status: Object.keys(form.problems).length > 0 ? 422 : 200,
       enrolment,

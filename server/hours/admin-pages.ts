@@ -5,10 +5,10 @@ import type { Services } from '../services.ts'
 import { sendCsv } from '../web/files/csv.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { notFound, Refusal } from '../web/http/http-error.ts'
+import { noStore } from '../web/http/headers.ts'
+import { HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { HoursSheet, LearnerHours } from './hours.ts'
 import { GENEROUS } from './rules.ts'
@@ -42,9 +42,9 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
   const learnerIn = (req: Request) =>
     hours.find(currentEnrolment(req).cohort.id, String(req.params['handle'])) ?? notFound()
 
-  router.get('/admin/cohorts/:cohort/hours', may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/hours', may.guiding, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
-    const frame = frameOf(res)
+    const frame = pageContext(res)
     const people = hours.people(enrolment.cohort.id).map((one) => ({
       ...one,
       stated_words: saidHours(frame, one.stated),
@@ -61,9 +61,9 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
     })
   })
 
-  router.get('/admin/cohorts/:cohort/hours.csv', may.organising, keepNothing, async (req, res) => {
+  router.get('/admin/cohorts/:cohort/hours.csv', may.organising, noStore, async (req, res) => {
     const { cohort } = currentEnrolment(req)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const people = hours.people(cohort.id)
     await sendCsv(res, `${cohort.slug}-hours`, [
       ['name', 'handle', 'things', 'stated', 'confirmed'].map((key) => t(`hours.file.${key}`)),
@@ -74,13 +74,13 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
   router.post('/admin/cohorts/:cohort/hours/setting', may.organising, (req, res) => {
     const enrolment = currentEnrolment(req)
     const form = readForm(settingForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     hours.setByGuide(enrolment.cohort.id, form.data.by_guide, enrolment.person_id)
     addFlash(req, { kind: 'said', key: `hours.said.${form.data.by_guide ? 'by_guide' : 'by_rule'}` })
     res.redirect(303, baseOf(enrolment))
   })
 
-  router.get('/admin/cohorts/:cohort/hours/:handle', may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/hours/:handle', may.guiding, noStore, (req, res) => {
     show(res, currentEnrolment(req), learnerIn(req), emptyForm())
   })
 
@@ -88,27 +88,27 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
     const enrolment = currentEnrolment(req)
     const learner = learnerIn(req)
     const form = readForm(confirmForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     const owner = { ...learner, cohort_id: enrolment.cohort.id }
-    if (learner.person_id === enrolment.person_id) throw new Refusal(422)
+    if (learner.person_id === enrolment.person_id) throw new HttpError(422)
     const done = hours.confirm(owner, { by: enrolment.person_id, until: form.data.until })
     addFlash(req, { kind: 'said', key: `hours.said.${done ? 'confirmed' : 'nothing'}`, values: { name: learner.name } })
     res.redirect(303, baseOf(enrolment))
   })
 
-  router.post('/admin/cohorts/:cohort/hours/:handle/ask', may.guiding, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/hours/:handle/ask', may.guiding, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const learner = learnerIn(req)
-    if (learner.person_id === enrolment.person_id) throw new Refusal(422)
+    if (learner.person_id === enrolment.person_id) throw new HttpError(422)
     const form = readForm(askForm, req.body)
-    if (!form.ok) return show(res, enrolment, learner, refusedForm(frameOf(res).t, form), 422)
+    if (!form.ok) return show(res, enrolment, learner, refusedForm(pageContext(res).t, form), 422)
     hours.ask({ ...learner, cohort_id: enrolment.cohort.id }, { by: enrolment.person_id, note: form.data.note })
     addFlash(req, { kind: 'said', key: 'hours.said.asked', values: { name: learner.name } })
     res.redirect(303, baseOf(enrolment))
   })
 
   function show(res: Response, enrolment: Enrolment, learner: LearnerHours, form: Form, status = 200): void {
-    const frame = frameOf(res)
+    const frame = pageContext(res)
     const sheet = hours.sheet(learner.enrolment_id)
     personPage(res, {
       title: frame.t('hours.admin.of', { name: learner.name }),

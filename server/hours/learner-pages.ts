@@ -7,9 +7,9 @@ import { sendCsv } from '../web/files/csv.ts'
 import { sendDownload } from '../web/files/download.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
 import { emptyForm, type Form, type Problems, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { HoursSheet } from './hours.ts'
 import { MOST_MINUTES } from './rules.ts'
@@ -36,10 +36,13 @@ const statementPage = view<{
 }>('hours/statement')
 
 /** Hours of one's own in a cohort: what one states, and the statement. */
-export function learnerHoursPages(router: Router, { courses, hours, may, once, settings, workers }: Services): void {
+export function learnerHoursPages(
+  router: Router,
+  { courses, hours, may, idempotency, settings, workers }: Services,
+): void {
   const baseOf = ({ cohort }: Enrolment) => `/cohorts/${cohort.slug}/hours`
 
-  router.get('/cohorts/:cohort/hours', may.enrolled, keepNothing, (req, res) => {
+  router.get('/cohorts/:cohort/hours', may.enrolled, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const sheet = hours.sheet(enrolment.id)
     // what was not said yet begins with what the thing is meant to take
@@ -47,14 +50,14 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
     show(res, enrolment, sheet, emptyForm(Object.fromEntries(values)))
   })
 
-  router.post('/cohorts/:cohort/hours', may.enrolled, keepNothing, (req, res) => {
+  router.post('/cohorts/:cohort/hours', may.enrolled, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const sheet = hours.sheet(enrolment.id)
     const sent: Record<string, unknown> = { ...req.body }
     const { stated, values, problems } = readMinutes(sheet, sent)
     if (Object.keys(problems).length > 0)
-      return show(res, enrolment, sheet, refusedForm(frameOf(res).t, { values, problems }), 422)
-    const location = once.run(enrolment.person_id, String(sent['once'] ?? '').slice(0, 64), () => {
+      return show(res, enrolment, sheet, refusedForm(pageContext(res).t, { values, problems }), 422)
+    const location = idempotency.run(enrolment.person_id, String(sent['once'] ?? '').slice(0, 64), () => {
       const changed = hours.state(enrolment, stated)
       addFlash(req, { kind: 'said', key: changed > 0 ? 'hours.said.stated' : 'courses.said.unchanged' })
       return baseOf(enrolment)
@@ -62,9 +65,9 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
     res.redirect(303, location)
   })
 
-  router.get('/cohorts/:cohort/hours/statement', may.enrolled, keepNothing, (req, res) => {
+  router.get('/cohorts/:cohort/hours/statement', may.enrolled, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
-    const frame = frameOf(res)
+    const frame = pageContext(res)
     const statement = statementOf(req)
     statementPage(res, {
       title: frame.t('hours.statement.title'),
@@ -77,10 +80,10 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
     })
   })
 
-  router.get('/cohorts/:cohort/hours/statement.pdf', may.enrolled, keepNothing, async (req, res) => {
+  router.get('/cohorts/:cohort/hours/statement.pdf', may.enrolled, noStore, async (req, res) => {
     const enrolment = currentEnrolment(req)
     const size = paperSize(req.query['paper'], settings.value('paper'))
-    const sheet = statementSheet(frameOf(res), statementOf(req), size)
+    const sheet = statementSheet(pageContext(res), statementOf(req), size)
     const file = await workers.run<StatementSheet, Uint8Array | null>(DRAWING, sheet, { ms: MOST_MS })
     if (file === null) return res.redirect(303, `${baseOf(enrolment)}/statement`)
     await sendDownload(
@@ -90,9 +93,9 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
     )
   })
 
-  router.get('/cohorts/:cohort/hours/statement.csv', may.enrolled, keepNothing, async (req, res) => {
+  router.get('/cohorts/:cohort/hours/statement.csv', may.enrolled, noStore, async (req, res) => {
     const { cohort } = currentEnrolment(req)
-    await sendCsv(res, `${cohort.slug}-hours`, statementLines(frameOf(res), statementOf(req)))
+    await sendCsv(res, `${cohort.slug}-hours`, statementLines(pageContext(res), statementOf(req)))
   })
 
   function statementOf(req: Request): Statement {
@@ -109,7 +112,7 @@ export function learnerHoursPages(router: Router, { courses, hours, may, once, s
   }
 
   function show(res: Response, enrolment: Enrolment, sheet: HoursSheet, form: Form, status = 200): void {
-    const frame = frameOf(res)
+    const frame = pageContext(res)
     const title = frame.t('hours.title')
     sheetPage(res, {
       title,

@@ -1,5 +1,5 @@
 /** What may be wrong with an address that this site was asked to fetch; each has its words. */
-export type OutgoingReason =
+export type FetchErrorReason =
   /** No http or https address, or one with a name and a password in it. */
   | 'address'
   /** Another port than 80 and 443. */
@@ -15,10 +15,10 @@ export type OutgoingReason =
   /** The answer cannot be read: an unknown or broken compression. */
   | 'broken'
 
-export class OutgoingTrouble extends Error {
-  readonly reason: OutgoingReason
+export class FetchError extends Error {
+  readonly reason: FetchErrorReason
 
-  constructor(reason: OutgoingReason, cause?: unknown) {
+  constructor(reason: FetchErrorReason, cause?: unknown) {
     super(`Outgoing request: ${reason}`, { cause })
     this.reason = reason
   }

@@ -1,7 +1,7 @@
 import { addressIn, isPublic } from './addresses.ts'
-import { type OutgoingReason, OutgoingTrouble } from './fetch-error.ts'
+import { FetchError, type FetchErrorReason } from './fetch-error.ts'
 import { exchange } from './request.ts'
-import { askNameServers, askThisMachine, type Resolve } from './resolve-host.ts'
+import { type Resolve, resolveByDns, resolveBySystem } from './resolve-host.ts'
 
 interface FetchOptions {
   /** GET unless said. */
@@ -51,13 +51,13 @@ export function createFetcher({
 }): FetchPublic {
   const allowed = new Set(allow)
 
-  /** @throws OutgoingTrouble for what may not be fetched, however it is written */
+  /** @throws FetchError for what may not be fetched, however it is written */
   function readAddress(text: string, base?: string): URL {
     const url = URL.parse(text, base)
-    if (!url || !/^https?:$/.test(url.protocol) || url.hostname === '') throw new OutgoingTrouble('address')
-    if (url.username !== '' || url.password !== '') throw new OutgoingTrouble('address')
+    if (!url || !/^https?:$/.test(url.protocol) || url.hostname === '') throw new FetchError('address')
+    if (url.username !== '' || url.password !== '') throw new FetchError('address')
     url.hash = ''
-    if (!PORTS.includes(portOf(url)) && !isAllowed(url)) throw new OutgoingTrouble('port')
+    if (!PORTS.includes(portOf(url)) && !isAllowed(url)) throw new FetchError('port')
     return url
   }
 
@@ -69,14 +69,14 @@ export function createFetcher({
   async function checkedAddress(url: URL, signal: AbortSignal): Promise<string> {
     const literal = addressIn(url.hostname)
     const found = literal ? [literal] : await namesOf(url, signal)
-    if (found.length === 0) throw new OutgoingTrouble('not_found')
+    if (found.length === 0) throw new FetchError('not_found')
     const address = isAllowed(url) ? found[0] : found.find(isPublic)
-    if (address === undefined) throw new OutgoingTrouble('private')
+    if (address === undefined) throw new FetchError('private')
     return address
   }
 
   async function namesOf(url: URL, signal: AbortSignal): Promise<string[]> {
-    const ask = resolve ?? (isAllowed(url) ? askThisMachine : askNameServers)
+    const ask = resolve ?? (isAllowed(url) ? resolveBySystem : resolveByDns)
     try {
       return await withinTime(ask(url.hostname, signal), signal)
     } catch (error) {
@@ -104,7 +104,7 @@ export function createFetcher({
         moved &&= MOVED.includes(answer.status)
         url = readAddress(location, url.href)
       }
-      throw new OutgoingTrouble('redirects')
+      throw new FetchError('redirects')
     } catch (error) {
       throw troubleOf(error, over.aborted)
     }
@@ -116,9 +116,9 @@ function portOf(url: URL): string {
 }
 
 function troubleOf(error: unknown, late: boolean): unknown {
-  if (error instanceof OutgoingTrouble) return error
-  const reason: OutgoingReason = late ? 'slow' : 'unreachable'
-  return new OutgoingTrouble(reason, error)
+  if (error instanceof FetchError) return error
+  const reason: FetchErrorReason = late ? 'slow' : 'unreachable'
+  return new FetchError(reason, error)
 }
 
 /** What comes too late is not waited for, whether or not it can be stopped. */

@@ -3,7 +3,7 @@ import https from 'node:https'
 import { PassThrough, type Transform } from 'node:stream'
 import zlib from 'node:zlib'
 import { addressIn } from './addresses.ts'
-import { OutgoingTrouble } from './fetch-error.ts'
+import { FetchError } from './fetch-error.ts'
 
 interface Exchange {
   method: 'GET' | 'HEAD'
@@ -28,7 +28,7 @@ const UNPACKED_BY: Record<string, () => Transform> = {
   deflate: () => zlib.createInflate(),
 }
 
-/** One request to exactly this address, and its answer unpacked. @throws OutgoingTrouble */
+/** One request to exactly this address, and its answer unpacked. @throws FetchError */
 export async function exchange(
   url: URL,
   address: string,
@@ -70,8 +70,8 @@ export async function exchange(
  */
 async function bodyOf(response: http.IncomingMessage, max_bytes: number, signal: AbortSignal): Promise<Buffer> {
   const unpacker = UNPACKED_BY[(response.headers['content-encoding'] ?? '').trim().toLowerCase()]?.()
-  if (!unpacker) throw new OutgoingTrouble('broken')
-  if (Number(response.headers['content-length']) > max_bytes) throw new OutgoingTrouble('too_large')
+  if (!unpacker) throw new FetchError('broken')
+  if (Number(response.headers['content-length']) > max_bytes) throw new FetchError('too_large')
   const chunks: Buffer[] = []
   let bytes = 0
   const { promise: whole, resolve, reject } = Promise.withResolvers<void>()
@@ -79,11 +79,11 @@ async function bodyOf(response: http.IncomingMessage, max_bytes: number, signal:
   signal.addEventListener('abort', stop, { once: true })
   response.on('error', reject)
   response.on('close', () => response.complete || reject(new Error('The answer broke off.')))
-  unpacker.on('error', (error) => reject(new OutgoingTrouble('broken', error)))
+  unpacker.on('error', (error) => reject(new FetchError('broken', error)))
   unpacker.on('end', resolve)
   unpacker.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > max_bytes) reject(new OutgoingTrouble('too_large'))
+    if (bytes > max_bytes) reject(new FetchError('too_large'))
     else chunks.push(chunk)
   })
   response.pipe(unpacker)

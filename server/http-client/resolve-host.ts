@@ -4,7 +4,7 @@ import { lookup, Resolver } from 'node:dns/promises'
 export type Resolve = (host: string, signal: AbortSignal) => Promise<string[]>
 
 /** Asks the name servers themselves: the system's own way would hold threads that passwords and files wait for. */
-export const askNameServers: Resolve = async (host, signal) => {
+export const resolveByDns: Resolve = async (host, signal) => {
   const resolver = new Resolver({ timeout: 2500, tries: 2 })
   const cancel = () => resolver.cancel()
   signal.addEventListener('abort', cancel, { once: true })
@@ -17,7 +17,7 @@ export const askNameServers: Resolve = async (host, signal) => {
 }
 
 /** As the machine knows it, its own file of hosts included: for names that whoever runs the site has allowed. */
-export const askThisMachine: Resolve = async (host) => {
+export const resolveBySystem: Resolve = async (host) => {
   const found = await lookup(host, { all: true, verbatim: true })
   return found.map(({ address }) => address)
 }

@@ -1,6 +1,6 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { Refusal } from '../web/http/http-error.ts'
+import { HttpError } from '../web/http/http-error.ts'
 import type { Log } from '../web/operations/request-log.ts'
 import type { Files } from './files.ts'
 import { type ImageRow, type Picture, toPicture } from './picture.ts'
@@ -28,7 +28,7 @@ interface AddImagesDeps {
 }
 
 /** Makes pictures of what somebody sent: files first, then rows. */
-export function createAdding(db: Database, clock: Clock, { files, pool, log, quota }: AddImagesDeps) {
+export function createAddImages(db: Database, clock: Clock, { files, pool, log, quota }: AddImagesDeps) {
   const own = db.prepare<[number, string], ImageRow>(
     'SELECT id, width, height, animated FROM image WHERE person_id = ? AND hash = ?',
   )
@@ -64,7 +64,7 @@ export function createAdding(db: Database, clock: Clock, { files, pool, log, quo
     } catch (error) {
       if (error instanceof TooBusy) return { name, why: 'busy' }
       // whoever sent it may not any more
-      if (error instanceof Refusal) throw error
+      if (error instanceof HttpError) throw error
       log.error({ err: error }, 'a picture could not be kept')
       return { name, why: 'not_kept' }
     } finally {

@@ -4,9 +4,9 @@ import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/http/current-user.ts'
 import { emptyForm, type Form, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 
 const page = view<{ form: Form; total: { pictures: number; people: number; megabytes: number } }>('images/storage')
@@ -21,15 +21,15 @@ const quotaForm = z.object({
 /** How much room pictures take, and how much of it each person has. */
 export function imageAdminRoutes(router: Router, { images, settings }: Services): void {
   const show = (res: Response, form: Form, status = 200) =>
-    page(res, { title: frameOf(res).t('images.room.title'), area: 'admin', status, form, total: images.total() })
+    page(res, { title: pageContext(res).t('images.room.title'), area: 'admin', status, form, total: images.total() })
 
-  router.get('/admin/pictures', admin, keepNothing, (_req, res) => {
+  router.get('/admin/pictures', admin, noStore, (_req, res) => {
     show(res, emptyForm({ quota: String(images.quotaMegabytes()) }))
   })
 
-  router.post('/admin/pictures', admin, keepNothing, (req, res) => {
+  router.post('/admin/pictures', admin, noStore, (req, res) => {
     const form = readForm(quotaForm, req.body)
-    if (!form.ok) return show(res, refusedForm(frameOf(res).t, form), 422)
+    if (!form.ok) return show(res, refusedForm(pageContext(res).t, form), 422)
     settings.change('upload_quota_mb', form.data.quota, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: 'images.room.said' })
     res.redirect(303, '/admin/pictures')

@@ -6,13 +6,13 @@ import type { Jobs } from '../jobs/jobs.ts'
 import { bindViewer, IS_OPEN, MAY_READ } from '../reflections/policy.ts'
 import type { Settings } from '../site/settings.ts'
 import type { Log } from '../web/operations/request-log.ts'
-import { createAdding } from './add-images.ts'
+import { createAddImages } from './add-images.ts'
 import { createFiles } from './files.ts'
 import { type ImageRow, type Picture, toPicture } from './picture.ts'
 import { createPool } from './process-pool.ts'
 import { type ReceivedImage, receive } from './receive-upload.ts'
-import { createCleaning } from './remove-unused.ts'
-import { createRedrawing } from './resize-in-process.ts'
+import { createRemoveUnused } from './remove-unused.ts'
+import { createResizeImage } from './resize-in-process.ts'
 import { type Format, fileName, type Size, sizesOf } from './sizes.ts'
 
 /** A picture that its viewer may see. */
@@ -48,7 +48,7 @@ export function createImages(db: Database, clock: Clock, { folder, settings, job
 
   const find = db.prepare<{ id: number; viewer: number }, ImageRow & { hash: string; public: 0 | 1 }>(`
     SELECT id, hash, width, height, animated, ${SHOWN_TO_GUESTS} AS public
-      FROM image WHERE id = :id AND ((person_id = :viewer AND (SELECT seen_as_other()) = 0) OR ${SHOWN})`)
+      FROM image WHERE id = :id AND ((person_id = :viewer AND (SELECT is_impersonated()) = 0) OR ${SHOWN})`)
   const ofTheirs = db.prepare<{ person_id: number; ids: string }, ImageRow>(`
     SELECT id, width, height, animated FROM image
      WHERE person_id = :person_id AND id IN (SELECT value FROM json_each(:ids))`)
@@ -66,7 +66,7 @@ export function createImages(db: Database, clock: Clock, { folder, settings, job
   const takeUp = db.prepare(
     'UPDATE image SET unused_since = NULL WHERE unused_since IS NOT NULL AND id IN (SELECT value FROM json_each(:ids))',
   )
-  jobs.handle('images.clean', createCleaning(db, clock, files), { lease: { minutes: 20 } })
+  jobs.handle('images.clean', createRemoveUnused(db, clock, files), { lease: { minutes: 20 } })
   jobs.every('images.clean', { hours: 24 })
 
   const quotaMegabytes = () => Number(settings.value('upload_quota_mb'))
@@ -86,10 +86,10 @@ export function createImages(db: Database, clock: Clock, { folder, settings, job
       if (file.problem === null) await files.drop(file.at)
     },
 
-    add: createAdding(db, clock, { files, pool, log, quota: () => quotaMegabytes() * MEGABYTE }),
+    add: createAddImages(db, clock, { files, pool, log, quota: () => quotaMegabytes() * MEGABYTE }),
 
     /** A picture that is nobody's, such as the site's sign: drawn anew, and handed over instead of kept. */
-    redraw: createRedrawing({ files, pool, log }),
+    redraw: createResizeImage({ files, pool, log }),
 
     /** How much of it each person may have. */
     quotaMegabytes,

@@ -1,6 +1,6 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import path from 'node:path'
-import { Refusal } from '../web/http/http-error.ts'
+import { HttpError } from '../web/http/http-error.ts'
 import type { DrawnImage, Order } from './resize-image.ts'
 import type { Converting, Painted, Painting } from './svg-to-png.ts'
 
@@ -23,7 +23,7 @@ const OPTIONS: ForkOptions = {
 }
 
 /** More pictures at once than can wait in line. */
-export class TooBusy extends Refusal {
+export class TooBusy extends HttpError {
   constructor() {
     super(503)
   }

@@ -25,7 +25,7 @@ export type DrawnImage =
   | { problem: ImageProblem }
 
 /** Only these are ever decoded: no other decoder of the library is in reach, whatever a file calls itself. */
-export function narrowDecoders(): void {
+export function restrictDecoders(): void {
   const decoders = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif']
   sharp.block({ operation: ['VipsForeignLoad'] })
   sharp.unblock({ operation: decoders.map((name) => `VipsForeignLoad${name}`) })

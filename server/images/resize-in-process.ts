@@ -16,7 +16,7 @@ interface Redrawn {
 }
 
 /** Draws what somebody sent anew as one picture, in the smallest size it comes in or the largest, and forgets the file. */
-export function createRedrawing({ files, pool, log }: { files: Files; pool: Pool; log: Log }) {
+export function createResizeImage({ files, pool, log }: { files: Files; pool: Pool; log: Log }) {
   return async (
     file: ReceivedImage,
     wanted: 'smallest' | 'largest' = 'smallest',

@@ -3,11 +3,11 @@ import { byAudience } from '../reflections/policy.ts'
 import type { Services } from '../services.ts'
 import { sendPicture } from '../web/files/send-picture.ts'
 import { signedIn } from '../web/http/access.ts'
-import { currentPerson, numberIn } from '../web/http/current-user.ts'
+import { currentPerson, idParam } from '../web/http/current-user.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { sendJson } from '../web/http/send-body.ts'
 import { readUploads } from '../web/http/uploads.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import type { NotAdded } from './add-images.ts'
 import { type Format, STEPS, sizeFor } from './sizes.ts'
 
@@ -16,7 +16,7 @@ export function imageRoutes(router: Router, { images }: Services): void {
   router.post('/images', signedIn, async (req, res) => {
     const sent = await readUploads(req, res, 'picture', { take: images.receive, drop: images.forget })
     const { images: added, problems } = await images.add(currentPerson(req).id, sent.taken)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const said = [...problems, ...tooMany(sent.left_out)].map(({ name, why }) => {
       return { name, why, problem: t(`images.problem.${why}`, { name }) }
     })
@@ -25,7 +25,7 @@ export function imageRoutes(router: Router, { images }: Services): void {
 
   router.get('/images/:id/:width', byAudience, (req, res) => {
     const step = STEPS.find((each) => String(each) === req.params['width']) ?? notFound()
-    const picture = images.find(numberIn(req.params['id']), req.user?.id ?? 0) ?? notFound()
+    const picture = images.find(idParam(req.params['id']), req.user?.id ?? 0) ?? notFound()
     const size = sizeFor(picture, step) ?? notFound()
     const format: Format = /\bimage\/webp\b/.test(req.headers.accept ?? '') ? 'webp' : 'jpeg'
     sendPicture(req, res, images.fileOf(picture, size, format), {

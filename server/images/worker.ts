@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
-import { draw, narrowDecoders, type Order } from './resize-image.ts'
+import { draw, type Order, restrictDecoders } from './resize-image.ts'
 import { type Converting, convert, type Painting, paint } from './svg-to-png.ts'
 
 // A process of the pool: one picture after the other, behind whatever the pages have to do.
 const LAST_IN_LINE = 10
 
-narrowDecoders()
+restrictDecoders()
 setPriority(LAST_IN_LINE)
 endFirst()
 

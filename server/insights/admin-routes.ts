@@ -4,8 +4,8 @@ import type { Pod } from '../pods/queries.ts'
 import type { Services } from '../services.ts'
 import { sendCsv } from '../web/files/csv.ts'
 import { currentEnrolment, queryText, wholeNumber } from '../web/http/current-user.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { noStore } from '../web/http/headers.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
 import { gridLines, thingLines } from './files.ts'
@@ -32,10 +32,10 @@ const LONGEST_NAME = 120
 
 /** People by things, on a page and as files. */
 export function insightsAdminRoutes(router: Router, { insights, may, pods }: Services): void {
-  router.get('/admin/cohorts/:cohort/grid', may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/grid', may.organising, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const all = pods.of(cohort.id, { first: [wholeNumber(queryText(req, 'pod'))] })
     const asked = questionIn(req, all)
     const grid = insights.grid(enrolment, asked)
@@ -56,17 +56,17 @@ export function insightsAdminRoutes(router: Router, { insights, may, pods }: Ser
     })
   })
 
-  router.get('/admin/cohorts/:cohort/grid.csv', may.organising, keepNothing, async (req, res) => {
+  router.get('/admin/cohorts/:cohort/grid.csv', may.organising, noStore, async (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const columns = insights.columns(enrolment)
-    const lines = gridLines(frameOf(res), columns, insights.everybody(cohort.id, columns))
+    const lines = gridLines(pageContext(res), columns, insights.everybody(cohort.id, columns))
     await sendCsv(res, `${cohort.slug}-people-by-things`, lines)
   })
 
-  router.get('/admin/cohorts/:cohort/things.csv', may.organising, keepNothing, async (req, res) => {
+  router.get('/admin/cohorts/:cohort/things.csv', may.organising, noStore, async (req, res) => {
     const enrolment = currentEnrolment(req)
-    await sendCsv(res, `${enrolment.cohort.slug}-things`, thingLines(frameOf(res), insights.things(enrolment)))
+    await sendCsv(res, `${enrolment.cohort.slug}-things`, thingLines(pageContext(res), insights.things(enrolment)))
   })
 }
 

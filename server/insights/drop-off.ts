@@ -1,5 +1,5 @@
 import { escapeHtml } from '../web/render/escape.ts'
-import type { Frame } from '../web/render/page-context.ts'
+import type { PageContext } from '../web/render/page-context.ts'
 import type { Numbers } from './overview.ts'
 
 type DropOffNumbers = Pick<Numbers, 'learners' | 'things' | 'rests'>
@@ -12,7 +12,7 @@ const DIGIT = 13
 const NAME = 110
 
 /** How many people reflected on each thing, one after the other, as a falling line with the rests in it. */
-export function dropOffHtml({ t }: Pick<Frame, 't'>, { learners, things, rests }: DropOffNumbers): string {
+export function dropOffHtml({ t }: Pick<PageContext, 't'>, { learners, things, rests }: DropOffNumbers): string {
   const start = 20 + String(learners).length * DIGIT
   const pace = things.length > 1 ? (END - start) / (things.length - 1) : 0
   const x = (at: number) => round(things.length > 1 ? start + at * pace : (start + END) / 2)

@@ -3,7 +3,7 @@ import type { Courses } from '../courses/courses.ts'
 import { type Clock, instantText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
-import type { Frame } from '../web/render/page-context.ts'
+import type { PageContext } from '../web/render/page-context.ts'
 import { columnsOf } from './grid.ts'
 import { createGridRows } from './grid-rows.ts'
 import { IS_SILENT, twoWeeksBefore } from './inactivity.ts'
@@ -66,7 +66,7 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
     things: (enrolment: Enrolment): ThingTally[] => things(enrolment, entries(enrolment.cohort.id)),
 
     /** The first page of a cohort, for one of its organisers. */
-    overview: (enrolment: Enrolment, calendar: readonly CalendarEntry[], frame: Frame): Overview =>
+    overview: (enrolment: Enrolment, calendar: readonly CalendarEntry[], frame: PageContext): Overview =>
       overviewOf(frame, enrolment, numbers(enrolment, calendar)),
   }
 }

@@ -1,5 +1,5 @@
 import type { Enrolment } from '../enrolments/enrolments.ts'
-import type { Frame } from '../web/render/page-context.ts'
+import type { PageContext } from '../web/render/page-context.ts'
 import { listWords } from '../web/text/phrases.ts'
 import { dropOffHtml } from './drop-off.ts'
 import { type Pulses, pulsesHtml, pulsesOf } from './pulses.ts'
@@ -35,7 +35,7 @@ export interface Overview {
   pulses: (Pulses & { picture_html: string; caption: string; lines: { number: number; line: string }[] }) | null
 }
 
-export function overviewOf(frame: Frame, enrolment: Enrolment, numbers: Numbers): Overview {
+export function overviewOf(frame: PageContext, enrolment: Enrolment, numbers: Numbers): Overview {
   const { learners, things } = numbers
   const pulses = pulsesOf(things)
   if (learners === 0) return { figures: null, far: null, pulses: null }
@@ -64,7 +64,7 @@ function linesOf({ lines, things }: Numbers): { number: number; line: string }[]
   })
 }
 
-function figuresOf({ t, locale }: Frame, slug: string, numbers: Numbers): Figure[] {
+function figuresOf({ t, locale }: PageContext, slug: string, numbers: Numbers): Figure[] {
   const { learners, wrote, middle, unanswered, unanswered_and_more, quiet } = numbers
   const [admin, pages] = [`/admin/cohorts/${slug}`, `/cohorts/${slug}`]
   const written = new Intl.NumberFormat(locale)
@@ -89,7 +89,7 @@ function figuresOf({ t, locale }: Frame, slug: string, numbers: Numbers): Figure
   ]
 }
 
-function farWords({ t, dates }: Frame, { learners, things }: Numbers): string {
+function farWords({ t, dates }: PageContext, { learners, things }: Numbers): string {
   const [first, last] = [things[0], things.at(-1)]
   if (!first || !last) return ''
   const all = t('insights.far.caption', { count: learners })
@@ -104,6 +104,6 @@ function farWords({ t, dates }: Frame, { learners, things }: Numbers): string {
   return `${all} ${t('insights.far.from_to', values)}`
 }
 
-function pulseWords({ t }: Frame, { asked, answered, things }: Pulses): string {
+function pulseWords({ t }: PageContext, { asked, answered, things }: Pulses): string {
   return t('insights.pulses.caption', { count: answered, asked, shown: Math.min(5, things.length) })
 }

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../web/render/escape.ts'
-import type { Frame } from '../web/render/page-context.ts'
+import type { PageContext } from '../web/render/page-context.ts'
 import type { ThingTally } from './statistics.ts'
 
 const [WIDTH, ROW, SHOWN] = [400, 46, 5]
@@ -19,7 +19,7 @@ export function pulsesOf(things: readonly ThingTally[]): Pulses {
 }
 
 /** A bar for each of the five things that most people answered about: how many of them will use it. */
-export function pulsesHtml({ t }: Pick<Frame, 't'>, { things }: Pulses): string {
+export function pulsesHtml({ t }: Pick<PageContext, 't'>, { things }: Pulses): string {
   const most = things.toSorted((one, other) => other.answered - one.answered).slice(0, SHOWN)
   const bars = most.map(({ number, thing, answered, will_use }, at) => {
     const y = at * ROW

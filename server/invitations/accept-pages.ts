@@ -6,10 +6,10 @@ import type { Services } from '../services.ts'
 import { anybody } from '../web/http/access.ts'
 import { authorise } from '../web/http/authority.ts'
 import { emptyForm, type Form, line, newPassword, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Invitation } from './invitations.ts'
 
@@ -35,14 +35,14 @@ const newForm = z.object({
 export function invitePages(router: Router, services: Services): void {
   const { blocks, cohorts, enrolments, guess, invitations, people, signIns } = services
 
-  router.get('/invite/:token', anybody, keepNothing, (req, res) => {
+  router.get('/invite/:token', anybody, noStore, (req, res) => {
     const invited = whoIsInvited(req)
     if (!invited) return showOver(res)
     const { name, workplace } = invited.invitation
     show(res, invited, emptyForm({ name, workplace: workplace ?? '' }))
   })
 
-  router.post('/invite/:token', anybody, keepNothing, async (req, res) => {
+  router.post('/invite/:token', anybody, noStore, async (req, res) => {
     const invited = await guess({ kind: 'token', ip: req.ip, account: null }, () => whoIsInvited(req))
     if (!invited) return showOver(res)
     if (invited.account === 'mine') {
@@ -54,11 +54,11 @@ export function invitePages(router: Router, services: Services): void {
 
   async function enterKnown(req: Request, res: Response, invited: InvitationView): Promise<void> {
     const form = readForm(knownForm, req.body)
-    if (!form.ok) return show(res, invited, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return show(res, invited, refusedForm(pageContext(res).t, form))
     // the sign-in goes by the form's address
     req.body = { ...req.body, email: invited.invitation.email }
     const person = await signIns.check(req)
-    if (!person) return show(res, invited, { values: {}, problems: { '': frameOf(res).t('people.sign_in.wrong') } })
+    if (!person) return show(res, invited, { values: {}, problems: { '': pageContext(res).t('people.sign_in.wrong') } })
     const person_id = welcome(invited, person.id)
     return enter(req, res, invited, () => person_id)
   }
@@ -71,13 +71,13 @@ export function invitePages(router: Router, services: Services): void {
 
   async function enterNew(req: Request, res: Response, invited: InvitationView): Promise<void> {
     const form = readForm(newForm, req.body)
-    if (!form.ok) return show(res, invited, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return show(res, invited, refusedForm(pageContext(res).t, form))
     const { name, password } = form.data
     const workplace = (form.data.workplace ?? invited.invitation.workplace) || null
     const made = await people.newPassword(password, { name, email: invited.invitation.email })
     if (!made.ok) {
       const refused = { values: { name, workplace: workplace ?? '' }, problems: { password: made.problem } }
-      return show(res, invited, refusedForm(frameOf(res).t, refused))
+      return show(res, invited, refusedForm(pageContext(res).t, refused))
     }
     const account = { name, workplace, password_hash: made.password_hash }
     try {
@@ -110,7 +110,7 @@ export function invitePages(router: Router, services: Services): void {
   }
 
   function show(res: Response, invited: InvitationView, form: Form): void {
-    const { t, site_name } = frameOf(res)
+    const { t, site_name } = pageContext(res)
     const title = t('cohorts.invite.title', { cohort: invited.cohort?.title ?? site_name })
     const status = Object.keys(form.problems).length > 0 ? 422 : 200
     const workplaces = invited.account === 'new' ? people.workplaces() : []
@@ -124,5 +124,5 @@ function tokenIn(req: Request): string {
 
 /** Unknown, used and too old look the same. */
 function showOver(res: Response): void {
-  overPage(res, { status: 404, title: frameOf(res).t('cohorts.invite.over.title'), area: 'front', alone: true })
+  overPage(res, { status: 404, title: pageContext(res).t('cohorts.invite.over.title'), area: 'front', alone: true })
 }

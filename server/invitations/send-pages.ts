@@ -4,12 +4,12 @@ import type { Cohort } from '../enrolments/enrolments.ts'
 import { ROLES } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { type CsvValue, sendCsv } from '../web/files/csv.ts'
-import { currentEnrolment, numberIn, queryNumber } from '../web/http/current-user.ts'
-import { emptyForm, type Form, once, readForm, refusedForm, text } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { Refusal } from '../web/http/http-error.ts'
+import { currentEnrolment, idParam, queryNumber } from '../web/http/current-user.ts'
+import { emptyForm, type Form, idempotencyKey, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { noStore } from '../web/http/headers.ts'
+import { HttpError } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { OpenInvitation } from './invitations.ts'
 import type { Addressee, Addresses, Broken } from './parse-addresses.ts'
@@ -57,20 +57,20 @@ const NOTHING_LEFT: Left = { broken: [], here: [], twice: [] }
 const inviteForm = z.object({
   addresses: text({ max: 100_000 }),
   role: z.enum(ROLES).optional().default('learner'),
-  once,
+  once: idempotencyKey,
 })
 const linksForm = z.object({ links: text({ max: 350_000 }) })
 
 /** Inviting people by their addresses. Links are shown once, to whoever made them; where there is mail, each address gets a letter too. */
 export function invitingPages(router: Router, services: Services): void {
-  const { cohorts, config, invitationLetters, invitations, mail, may, once: onceOnly, workers } = services
+  const { cohorts, config, invitationLetters, invitations, mail, may, idempotency, workers } = services
 
-  router.get('/admin/cohorts/:cohort/invitations', may.organising, keepNothing, (req, res) =>
+  router.get('/admin/cohorts/:cohort/invitations', may.organising, noStore, (req, res) =>
     show(req, res, emptyForm(), NOTHING_LEFT),
   )
 
-  router.post('/admin/cohorts/:cohort/invitations', may.organising, keepNothing, async (req, res) => {
-    const { t } = frameOf(res)
+  router.post('/admin/cohorts/:cohort/invitations', may.organising, noStore, async (req, res) => {
+    const { t } = pageContext(res)
     const form = readForm(inviteForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(t, form), NOTHING_LEFT)
     const { cohort, person_id: by } = currentEnrolment(req)
@@ -82,7 +82,7 @@ export function invitingPages(router: Router, services: Services): void {
     }
     if (good.length === 0) return show(req, res, refusal(form.data, noneWords(res, left)), left)
     const made: { tokens?: string[] } = {}
-    const location = onceOnly.run(by, form.data.once, () => {
+    const location = idempotency.run(by, form.data.once, () => {
       made.tokens = invitations.makeMany({ cohort_id: cohort.id, emails: good.map(({ email }) => email), role, by })
       const { tokens } = made
       invitationLetters.send(good.map((addressee, at) => ({ ...addressee, token: tokens[at] ?? '' })))
@@ -110,16 +110,16 @@ export function invitingPages(router: Router, services: Services): void {
     })
   })
 
-  router.post('/admin/cohorts/:cohort/invitations/links', may.organising, keepNothing, async (req, res) => {
+  router.post('/admin/cohorts/:cohort/invitations/links', may.organising, noStore, async (req, res) => {
     const form = readForm(linksForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     const { cohort } = currentEnrolment(req)
     await sendCsv(res, `${cohort.slug}-invitations`, linkLines(res, cohort.id, form.data.links))
   })
 
-  router.post('/admin/cohorts/:cohort/invitations/:id/withdraw', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/invitations/:id/withdraw', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)
-    invitations.withdraw(cohort.id, numberIn(req.params['id']))
+    invitations.withdraw(cohort.id, idParam(req.params['id']))
     addFlash(req, { kind: 'said', key: 'cohorts.said.withdrawn' })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/invitations`)
   })
@@ -134,7 +134,7 @@ export function invitingPages(router: Router, services: Services): void {
 
   /** The file to hand links over from: what the invitation says is read anew, only names come back from the page. */
   function linkLines(res: Response, cohort_id: number, links: string): CsvValue[][] {
-    const { t, dates } = frameOf(res)
+    const { t, dates } = pageContext(res)
     const names = new Map(links.split('\n').map(nameByToken))
     const rows = [...invitations.behind(cohort_id, [...names.keys()])].map(([token, { email, role, expires_at }]) => {
       return [names.get(token) ?? '', email, linkOf(token), t(`cohorts.role.${role}`), dates.moment(expires_at)]
@@ -150,7 +150,7 @@ export function invitingPages(router: Router, services: Services): void {
     const { cohort } = currentEnrolment(req)
     const open = invitations.open(cohort.id, { before: queryNumber(req, 'before'), limit: OPEN_PER_PAGE + 1 })
     invitePage(res, {
-      title: frameOf(res).t('cohorts.inviting.title'),
+      title: pageContext(res).t('cohorts.inviting.title'),
       area: 'admin',
       status: Object.keys(form.problems).length > 0 ? 422 : 200,
       cohort,
@@ -176,5 +176,5 @@ function refusal({ addresses, role }: { addresses: string; role: string }, words
 
 function noneWords(res: Response, { broken, here }: Left): string {
   const key = broken.length > 0 ? 'none' : here.length === 1 ? 'already_here' : 'all_here'
-  return frameOf(res).t(`cohorts.inviting.${key}`, { count: here.length })
+  return pageContext(res).t(`cohorts.inviting.${key}`, { count: here.length })
 }

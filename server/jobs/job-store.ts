@@ -41,7 +41,7 @@ interface New {
 const CLEAN_AT_ONCE = 500
 
 /** The rows of jobs. Whoever gives a job back names the attempt: one that was taken from him meanwhile stays as it is. */
-export function createShelf(db: Database) {
+export function createJobStore(db: Database) {
   const put = db.prepare<New>(`
     INSERT INTO job (kind, key, about, payload, due_at, added_at) VALUES (:kind, :key, :about, :payload, :due_at, :now)
     ON CONFLICT (kind, key) DO NOTHING`)

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import { isWritable, untilWritable } from '../db/write-lock.ts'
-import { createShelf, type Job } from './job-store.ts'
-import { GiveUp, reasonOf, restAfter } from './retry.ts'
-import { createTimetable } from './schedule.ts'
+import { isWritable, waitUntilWritable } from '../db/write-lock.ts'
+import { createJobStore, type Job } from './job-store.ts'
+import { PermanentJobError, reasonOf, retryDelay } from './retry.ts'
+import { createSchedule } from './schedule.ts'
 
 interface Turn {
   /** 1 at first. */
@@ -72,8 +72,8 @@ export function createJobs(
   { beforeLook = () => {}, random = Math.random }: JobsOptions = {},
 ) {
   const handlers = new Map<string, Handler>()
-  const shelf = createShelf(db)
-  const timetable = createTimetable(db, clock, { isWaiting: shelf.isWaiting, add: (kind) => add(kind, {}) })
+  const shelf = createJobStore(db)
+  const timetable = createSchedule(db, clock, { isWaiting: shelf.isWaiting, add: (kind) => add(kind, {}) })
   const runs = new Set<Promise<void>>()
   const stopping = new AbortController()
   let cleanAfter = clock.now()
@@ -129,16 +129,17 @@ export function createJobs(
     const { id, kind, attempt } = job
     try {
       await nextTurn()
-      if (attempt > handler.tries) throw new GiveUp(job.reason ?? 'It was begun again and again and never came back.')
+      if (attempt > handler.tries)
+        throw new PermanentJobError(job.reason ?? 'It was begun again and again and never came back.')
       await withinLease(job, handler)
-      await untilWritable(db, NOTE_WITHIN)
+      await waitUntilWritable(db, NOTE_WITHIN)
       shelf.done(id, attempt, nowText(clock))
     } catch (error) {
-      await untilWritable(db, NOTE_WITHIN)
+      await waitUntilWritable(db, NOTE_WITHIN)
       const reason = reasonOf(error)
-      const over = error instanceof GiveUp || attempt >= handler.tries
+      const over = error instanceof PermanentJobError || attempt >= handler.tries
       if (over) shelf.bury(id, attempt, nowText(clock), reason)
-      else shelf.rest(id, attempt, instantText(clock.now().add(restAfter(attempt, random()))), reason)
+      else shelf.rest(id, attempt, instantText(clock.now().add(retryDelay(attempt, random()))), reason)
       log.warn({ job: id, kind, attempt, reason, over }, 'job did not work')
     } finally {
       handler.running -= 1

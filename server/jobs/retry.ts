@@ -1,5 +1,5 @@
 /** Thrown by a handler: trying again would not help. */
-export class GiveUp extends Error {}
+export class PermanentJobError extends Error {}
 
 const SHORTEST = 30
 const LONGEST = 6 * 60 * 60
@@ -8,7 +8,7 @@ const LONGEST = 6 * 60 * 60
  * How long a job rests after it did not work: half a minute, then four times as long each time, six hours at most.
  * @param chance from 0 to 1, so that jobs which met the same trouble do not all come back in the same second
  */
-export function restAfter(attempt: number, chance: number): Temporal.Duration {
+export function retryDelay(attempt: number, chance: number): Temporal.Duration {
   const seconds = Math.min(SHORTEST * 4 ** (attempt - 1), LONGEST)
   return Temporal.Duration.from({ seconds: Math.round(seconds * (0.8 + 0.4 * chance)) })
 }

@@ -7,7 +7,7 @@ interface Queue {
 }
 
 /** What is done again and again. The times are in the database: a restart neither repeats nor forgets any. */
-export function createTimetable(db: Database, clock: Clock, { isWaiting, add }: Queue) {
+export function createSchedule(db: Database, clock: Clock, { isWaiting, add }: Queue) {
   const kinds = new Map<string, { every: Temporal.Duration; later: boolean }>()
   const nextTime = db.prepare<[string], string>('SELECT next_at FROM timetable WHERE kind = ?').pluck()
   const begin = db.prepare('INSERT OR IGNORE INTO timetable (kind, next_at) VALUES (:kind, :next)')

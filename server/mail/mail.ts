@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { GiveUp } from '../jobs/retry.ts'
+import { PermanentJobError } from '../jobs/retry.ts'
 import { type EmailMessage, emailText } from './email-message.ts'
 
 interface Delivery {
@@ -67,9 +67,9 @@ export function createMail({ smtpSettings, base_url, secret, renderHtml, patienc
     const { smtp_url, mail_from, site_name } = smtpSettings()
     if (smtp_url === null) throw new Error('No mail server is set up.')
     if ([to.name, to.address, letter.subject, site_name].some((line) => LINE_BREAK.test(line))) {
-      throw new GiveUp('A name, a title or an address has a line break in it.')
+      throw new PermanentJobError('A name, a title or an address has a line break in it.')
     }
-    if (!ADDRESS.test(to.address)) throw new GiveUp('That is not an e-mail address.')
+    if (!ADDRESS.test(to.address)) throw new PermanentJobError('That is not an e-mail address.')
     const from = mail_from ?? { name: site_name, address: `no-reply@${host}` }
     // loaded with the first letter: a site without a mail server has no use for it
     const { createTransport } = await import('nodemailer')
@@ -94,12 +94,12 @@ export function createMail({ smtpSettings, base_url, secret, renderHtml, patienc
     /** Without it everything works too: links are handed over by people. */
     isSetUp: (): boolean => smtpSettings().smtp_url !== null,
 
-    /** @throws GiveUp where trying again would not help */
+    /** @throws PermanentJobError where trying again would not help */
     async send(sending: Delivery): Promise<void> {
       try {
         await hand(sending, patience)
       } catch (error) {
-        throw isFinal(error) ? new GiveUp(error instanceof Error ? error.message : String(error)) : error
+        throw isFinal(error) ? new PermanentJobError(error instanceof Error ? error.message : String(error)) : error
       }
     },
 

@@ -3,12 +3,12 @@ import { z } from 'zod'
 import { courseAt } from '../courses/policy.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { currentPerson, numberIn, queryText } from '../web/http/current-user.ts'
-import { type Form, line, once, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { notFound, Refusal } from '../web/http/http-error.ts'
+import { currentPerson, idParam, queryText } from '../web/http/current-user.ts'
+import { type Form, idempotencyKey, line, readForm, refusedForm } from '../web/http/forms.ts'
+import { noStore } from '../web/http/headers.ts'
+import { HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { BrokenLink, LinkNumbers } from './links.ts'
 import type { FreshThing } from './maintenance.ts'
@@ -26,24 +26,24 @@ const upkeepPage = view<{
 }>('maintenance/upkeep')
 const linksPage = view<{ broken: BrokenLink[]; numbers: LinkNumbers }>('maintenance/links')
 
-const triedForm = z.object({ tried_on: line({ min: 0, max: 200 }).optional().default(''), once })
+const triedForm = z.object({ tried_on: line({ min: 0, max: 200 }).optional().default(''), once: idempotencyKey })
 const settleForm = z.object({ word: line({ max: 280 }) })
 
 /** Where authors see what has gone stale, and mend it. */
-export function upkeepAdminRoutes(router: Router, { courses, notices, once: doOnce, upkeep }: Services): void {
-  router.get('/admin/upkeep', author, keepNothing, (req, res) => show(req, res))
+export function upkeepAdminRoutes(router: Router, { courses, notices, idempotency, upkeep }: Services): void {
+  router.get('/admin/upkeep', author, noStore, (req, res) => show(req, res))
 
-  router.post('/admin/upkeep/things/:id/settle', author, keepNothing, (req, res) => {
-    const thing_id = numberIn(req.params['id'])
+  router.post('/admin/upkeep/things/:id/settle', author, noStore, (req, res) => {
+    const thing_id = idParam(req.params['id'])
     const form = readForm(settleForm, req.body)
-    if (!form.ok) return show(req, res, { thing_id, form: refusedForm(frameOf(res).t, form) })
+    if (!form.ok) return show(req, res, { thing_id, form: refusedForm(pageContext(res).t, form) })
     const settled = upkeep.reports.settle(thing_id, currentPerson(req).id, form.data.word)
     addFlash(req, { kind: 'said', key: settled ? 'upkeep.said.settled' : 'upkeep.said.gone' })
     res.redirect(303, '/admin/upkeep')
   })
 
   router.post('/admin/upkeep/reports/:id/fold', author, async (req, res) => {
-    const done = await upkeep.foldIn(numberIn(req.params['id']), currentPerson(req).id)
+    const done = await upkeep.foldIn(idParam(req.params['id']), currentPerson(req).id)
     addFlash(req, { kind: 'said', key: `upkeep.said.fold_${done}` })
     res.redirect(303, '/admin/upkeep')
   })
@@ -52,10 +52,10 @@ export function upkeepAdminRoutes(router: Router, { courses, notices, once: doOn
     const course = courseAt(courses, req)
     const thing = course.things.find(({ slug }) => slug === req.params['thing']) ?? notFound()
     const form = readForm(triedForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     const by = currentPerson(req).id
     await courses.prepareTexts([courses.thingText(thing.id)?.outline ?? notFound()])
-    const location = doOnce.run(by, form.data.once, () => {
+    const location = idempotency.run(by, form.data.once, () => {
       upkeep.triedToday(thing.id, form.data.tried_on, by)
       return `/admin/courses/${course.slug}/things/${thing.slug}`
     })
@@ -63,8 +63,8 @@ export function upkeepAdminRoutes(router: Router, { courses, notices, once: doOn
     res.redirect(303, location)
   })
 
-  router.get('/admin/upkeep/links', author, keepNothing, (_req, res) => {
-    const title = frameOf(res).t('upkeep.links.title')
+  router.get('/admin/upkeep/links', author, noStore, (_req, res) => {
+    const title = pageContext(res).t('upkeep.links.title')
     linksPage(res, { title, area: 'admin', broken: upkeep.links.broken(), numbers: upkeep.links.numbers() })
   })
 
@@ -83,7 +83,7 @@ export function upkeepAdminRoutes(router: Router, { courses, notices, once: doOn
     const way = new URLSearchParams({ ...(asked ? { course: asked } : {}), after: `${next?.tried}_${next?.id}` })
     notices.markSeen(currentPerson(req), { kinds: ['thing_reported'] })
     upkeepPage(res, {
-      title: frameOf(res).t('upkeep.title'),
+      title: pageContext(res).t('upkeep.title'),
       area: 'admin',
       status: refused ? 422 : 200,
       course,

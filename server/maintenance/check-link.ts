@@ -1,4 +1,4 @@
-import { OutgoingTrouble } from '../http-client/fetch-error.ts'
+import { FetchError } from '../http-client/fetch-error.ts'
 import type { FetchPublic } from '../http-client/fetcher.ts'
 
 /** What may be wrong with a link. */
@@ -34,7 +34,7 @@ export function createLooking(fetchPublic: FetchPublic, headers: Record<string, 
       return readStatus(answer, late)
     } catch (error) {
       signal.throwIfAborted()
-      if (!(error instanceof OutgoingTrouble)) throw error
+      if (!(error instanceof FetchError)) throw error
       return { status: null, trouble: troubleOf(error), moved_to: null }
     }
   }
@@ -49,10 +49,10 @@ function readStatus({ status, moved_to }: { status: number; moved_to: string | n
 
 /** Asking once more, for the page itself, would not tell more. */
 function isFinal(error: unknown): boolean {
-  return !(error instanceof OutgoingTrouble) || !['unreachable', 'broken', 'too_large'].includes(error.reason)
+  return !(error instanceof FetchError) || !['unreachable', 'broken', 'too_large'].includes(error.reason)
 }
 
-function troubleOf({ reason }: OutgoingTrouble): LinkTrouble | null {
+function troubleOf({ reason }: FetchError): LinkTrouble | null {
   switch (reason) {
     case 'not_found':
     case 'address':

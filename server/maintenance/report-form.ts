@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { line, once } from '../web/http/forms.ts'
+import { idempotencyKey, line } from '../web/http/forms.ts'
 import { KINDS } from './thing-reports.ts'
 
 /** An address of the web, without a name and a password in it. */
@@ -18,5 +18,5 @@ export const reportForm = z.object({
     .refine((typed) => typed === '' || isWebAddress(typed), { error: 'upkeep.report.no_link' })
     .optional()
     .default(''),
-  once,
+  once: idempotencyKey,
 })

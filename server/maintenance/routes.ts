@@ -1,10 +1,10 @@
 import type { Request, Router } from 'express'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn } from '../web/http/current-user.ts'
+import { currentEnrolment, idParam } from '../web/http/current-user.ts'
 import { type Form, readForm, refusedForm } from '../web/http/forms.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { reportForm } from './report-form.ts'
 import { KINDS, type ReportKind } from './thing-reports.ts'
@@ -17,28 +17,28 @@ const againPage = view<{
 }>('maintenance/report')
 
 /** "This has changed": from any thing that is open to somebody. */
-export function upkeepRoutes(router: Router, { may, once, progress, upkeep }: Services): void {
+export function upkeepRoutes(router: Router, { may, idempotency, progress, upkeep }: Services): void {
   router.post('/cohorts/:cohort/things/:n/reports', may.enrolled, (req, res) => {
     const { thing, href } = thingIn(req)
     const { person_id, cohort } = currentEnrolment(req)
     const refuse = (form: Form, status: number) => {
-      const title = frameOf(res).t('upkeep.report.title')
+      const title = pageContext(res).t('upkeep.report.title')
       const about = { title: thing.title, hue: thing.set.hue }
       againPage(res, { title, area: 'thing', here: 'map', status, href, thing: about, kinds: KINDS, form })
     }
     const form = readForm(reportForm, req.body)
-    if (!form.ok) return refuse(refusedForm(frameOf(res).t, form), 422)
+    if (!form.ok) return refuse(refusedForm(pageContext(res).t, form), 422)
     const { kind, line, link } = form.data
     const saying = { kind, line: line || null, link: link || null }
     // sent again it is as it was the first time
     const done = { told: 'told' }
-    const location = once.run(person_id, form.data.once, () => {
+    const location = idempotency.run(person_id, form.data.once, () => {
       done.told = upkeep.reports.report(thing.id, { person_id, cohort_id: cohort.id }, saying)
       return `${href}#changed`
     })
     if (done.told === 'too_many') {
       const problems = { kind: { key: 'upkeep.report.too_many' } }
-      return refuse(refusedForm(frameOf(res).t, { values: { kind, line, link }, problems }), 429)
+      return refuse(refusedForm(pageContext(res).t, { values: { kind, line, link }, problems }), 429)
     }
     addFlash(req, { kind: 'said', key: 'upkeep.said.told' })
     res.redirect(303, location)
@@ -47,7 +47,7 @@ export function upkeepRoutes(router: Router, { may, once, progress, upkeep }: Se
   /** A thing that is not open cannot be tried, and so has not changed. */
   function thingIn(req: Request) {
     const enrolment = currentEnrolment(req)
-    const number = numberIn(req.params['n'])
+    const number = idParam(req.params['n'])
     const thing = progress.openThing(enrolment, number) ?? notFound()
     return { thing, href: `/cohorts/${enrolment.cohort.slug}/things/${number}` }
   }

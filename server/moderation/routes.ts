@@ -6,12 +6,12 @@ import type { Services } from '../services.ts'
 import { signedIn } from '../web/http/access.ts'
 import { postHref } from '../web/http/address.ts'
 import { authorise } from '../web/http/authority.ts'
-import { currentEnrolment, currentPerson, numberIn, queryNumber, queryText } from '../web/http/current-user.ts'
+import { currentEnrolment, currentPerson, idParam, queryNumber, queryText } from '../web/http/current-user.ts'
 import { emptyForm, type Form, readForm, refusedForm, text } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Moderated, ReportablePost } from './moderation.ts'
 import type { ReportedPost } from './report-list.ts'
@@ -37,28 +37,28 @@ const actForm = z.object({ from })
 export function moderationRoutes(router: Router, services: Services): void {
   const { may, moderation, notices } = services
 
-  router.get('/reflections/:id/hide', signedIn, keepNothing, withPost('reflection', askToHide))
-  router.post('/reflections/:id/hide', signedIn, keepNothing, withPost('reflection', hide))
+  router.get('/reflections/:id/hide', signedIn, noStore, withPost('reflection', askToHide))
+  router.post('/reflections/:id/hide', signedIn, noStore, withPost('reflection', hide))
   router.post('/reflections/:id/restore', signedIn, withPost('reflection', restore))
   router.post('/reflections/:id/settle', signedIn, withPost('reflection', settle))
-  router.get('/comments/:id/hide', signedIn, keepNothing, withPost('comment', askToHide))
-  router.post('/comments/:id/hide', signedIn, keepNothing, withPost('comment', hide))
+  router.get('/comments/:id/hide', signedIn, noStore, withPost('comment', askToHide))
+  router.post('/comments/:id/hide', signedIn, noStore, withPost('comment', hide))
   router.post('/comments/:id/restore', signedIn, withPost('comment', restore))
   router.post('/comments/:id/settle', signedIn, withPost('comment', settle))
 
-  router.get('/admin/cohorts/:cohort/reports', may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/reports', may.guiding, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     showReports(req, res, enrolment, `/admin/cohorts/${enrolment.cohort.slug}/reports`)
   })
 
-  router.get('/admin/reports', admin, keepNothing, (req, res) => showReports(req, res, null, '/admin/reports'))
+  router.get('/admin/reports', admin, noStore, (req, res) => showReports(req, res, null, '/admin/reports'))
 
   function withPost(
     kind: ReportablePost['kind'],
     handle: (req: Request, res: Response, post: Moderated) => void,
   ): RequestHandler {
     return (req, res) => {
-      const find = () => moderation.find({ kind, id: numberIn(req.params['id']) }, currentPerson(req).id) ?? notFound()
+      const find = () => moderation.find({ kind, id: idParam(req.params['id']) }, currentPerson(req).id) ?? notFound()
       handle(req, res, authorise(find))
     }
   }
@@ -71,7 +71,7 @@ export function moderationRoutes(router: Router, services: Services): void {
   function hide(req: Request, res: Response, post: Moderated): void {
     const form = readForm(hideForm, req.body)
     const back = fromIn(req)
-    if (!form.ok) return showHiding(res, post, back, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return showHiding(res, post, back, refusedForm(pageContext(res).t, form))
     say(req, moderation.hide(post, currentPerson(req).id, form.data.note), 'hidden', post)
     res.redirect(303, placeOf(back, post))
   }
@@ -97,7 +97,7 @@ export function moderationRoutes(router: Router, services: Services): void {
     const { reports, next } = moderation.reports(person.id, where)
     notices.markSeen(person, { kinds: ['reported'] })
     reportsPage(res, {
-      title: frameOf(res).t('moderation.title'),
+      title: pageContext(res).t('moderation.title'),
       area: 'admin',
       enrolment,
       reports,
@@ -129,7 +129,7 @@ function placeOf(back: ReportOrigin, { kind, id, leads, reflection_id, slug }: M
 }
 
 function showHiding(res: Response, post: Moderated, back: ReportOrigin, form: Form): void {
-  const { t } = frameOf(res)
+  const { t } = pageContext(res)
   const status = Object.keys(form.problems).length > 0 ? 422 : 200
   if (post.is_hidden) forbidden()
   hidePage(res, {

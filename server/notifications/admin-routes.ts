@@ -2,10 +2,10 @@ import type { Router } from 'express'
 import type { DeadJob, WaitingJob } from '../jobs/job-store.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { numberIn } from '../web/http/current-user.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { idParam } from '../web/http/current-user.ts'
+import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
 
@@ -38,8 +38,8 @@ const NAMED = new Set([
 
 /** What waits behind the pages, and what could not be done. */
 export function outboxRoutes(router: Router, { jobs, mail }: Services): void {
-  router.get('/admin/outbox', admin, keepNothing, (_req, res) => {
-    const { t } = frameOf(res)
+  router.get('/admin/outbox', admin, noStore, (_req, res) => {
+    const { t } = pageContext(res)
     const waiting = jobs.waiting(MOST + 1)
     outboxPage(res, {
       title: t('outbox.title'),
@@ -51,14 +51,14 @@ export function outboxRoutes(router: Router, { jobs, mail }: Services): void {
     })
   })
 
-  router.post('/admin/outbox/:id/again', admin, keepNothing, (req, res) => {
+  router.post('/admin/outbox/:id/again', admin, noStore, (req, res) => {
     // pressed twice, it is only there once
-    if (jobs.again(numberIn(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.again' })
+    if (jobs.again(idParam(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.again' })
     res.redirect(303, '/admin/outbox')
   })
 
-  router.post('/admin/outbox/:id/drop', admin, keepNothing, (req, res) => {
-    if (jobs.drop(numberIn(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.dropped' })
+  router.post('/admin/outbox/:id/drop', admin, noStore, (req, res) => {
+    if (jobs.drop(idParam(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.dropped' })
     res.redirect(303, '/admin/outbox')
   })
 }

@@ -4,10 +4,10 @@ import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/http/access.ts'
 import { currentPerson, queryNumber } from '../web/http/current-user.ts'
 import { onOrOff, readForm, rowNumber } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { notFound, Refusal } from '../web/http/http-error.ts'
+import { noStore } from '../web/http/headers.ts'
+import { HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { type Frame, frameOf } from '../web/render/page-context.ts'
+import { type PageContext, pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { EmailKind } from './email-preferences.ts'
 import type { Notice } from './notices.ts'
@@ -30,9 +30,12 @@ export function noticeRoutes(router: Router, { calendarTelling, notices, emailPr
     const found = notices.list(currentPerson(req).id, { before, limit: PER_PAGE + 1 })
     const shown = found.slice(0, PER_PAGE)
     noticesPage(res, {
-      title: frameOf(res).t('notices.title'),
+      title: pageContext(res).t('notices.title'),
       area: 'read',
-      notices: shown.map((notice) => ({ ...noticeLine(frameOf(res).t, notice), ...saidBy(frameOf(res), notice) })),
+      notices: shown.map((notice) => ({
+        ...noticeLine(pageContext(res).t, notice),
+        ...saidBy(pageContext(res), notice),
+      })),
       newest: shown[0]?.id ?? 0,
       older: found.length > PER_PAGE ? `/notices?before=${shown.at(-1)?.id}` : null,
       first: before === null,
@@ -41,14 +44,14 @@ export function noticeRoutes(router: Router, { calendarTelling, notices, emailPr
 
   router.post('/notices/read', signedIn, (req, res) => {
     const form = readForm(readAllForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     notices.readAll(currentPerson(req).id, form.data.up_to)
     res.redirect(303, '/notices')
   })
 
   router.post('/me/letters', signedIn, (req, res) => {
     const form = readForm(lettersForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     for (const kind of ['answers', 'announcements'] as const) {
       const wants = form.data[kind]
       if (wants === undefined) continue
@@ -60,20 +63,20 @@ export function noticeRoutes(router: Router, { calendarTelling, notices, emailPr
   })
 
   // looking changes nothing: mail programs open every link of a letter
-  router.get('/unsubscribe/:token', anybody, keepNothing, (req, res) => {
+  router.get('/unsubscribe/:token', anybody, noStore, (req, res) => {
     const { person_id, kind } = whoLeaves(req)
     showLeaving(req, res, kind, !emailPreferences.wants(person_id, kind))
   })
 
   // one click in the mail program, or the button of the page; answered here and not elsewhere, as RFC 8058 asks
-  router.post('/unsubscribe/:token', anybody, keepNothing, (req, res) => {
+  router.post('/unsubscribe/:token', anybody, noStore, (req, res) => {
     const { person_id, kind } = whoLeaves(req)
     emailPreferences.set(person_id, false, kind)
     showLeaving(req, res, kind, true)
   })
 
   /** Dates and numbers of things are said by those who know calendars. */
-  function saidBy(frame: Frame, { kind, detail }: Notice): { said?: string } {
+  function saidBy(frame: PageContext, { kind, detail }: Notice): { said?: string } {
     const { changes } = detail
     if (kind !== 'calendar' || typeof changes !== 'string') return {}
     return { said: calendarTelling.wordsOf(frame, changes) }
@@ -85,6 +88,6 @@ export function noticeRoutes(router: Router, { calendarTelling, notices, emailPr
 }
 
 function showLeaving(req: Request, res: Response, kind: EmailKind, done: boolean): void {
-  const title = frameOf(res).t(done ? 'notices.leave.done' : `notices.leave.${kind}.title`)
+  const title = pageContext(res).t(done ? 'notices.leave.done' : `notices.leave.${kind}.title`)
   leavePage(res, { title, area: 'front', alone: true, done, kind, address: req.path })
 }

@@ -5,13 +5,13 @@ import { isClosed } from '../enrolments/policy.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { type CsvValue, sendCsv } from '../web/files/csv.ts'
-import { currentPerson, numberIn, queryNumber } from '../web/http/current-user.ts'
+import { currentPerson, idParam, queryNumber } from '../web/http/current-user.ts'
 import { emptyForm, type Form, readForm, refusedForm, text } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import { readUploads } from '../web/http/uploads.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Import } from './imports.ts'
 import { type PeopleImportPreview, previewOf } from './preview.ts'
@@ -38,16 +38,16 @@ const READ_WITHIN = { ms: 20_000 }
 export function importingRoutes(router: Router, services: Services): void {
   const { clock, config, imports, mail, may, workers } = services
 
-  router.get('/admin/cohorts/:cohort/import', may.organising, keepNothing, start)
-  router.post('/admin/cohorts/:cohort/import', may.organising, keepNothing, takeList)
-  router.get('/admin/cohorts/:cohort/import/:id', may.organising, keepNothing, showPreview)
-  router.post('/admin/cohorts/:cohort/import/:id', may.organising, keepNothing, bringIn)
-  router.post('/admin/cohorts/:cohort/import/:id/links', may.organising, keepNothing, sendLinks)
-  router.get('/admin/people/import', admin, keepNothing, start)
-  router.post('/admin/people/import', admin, keepNothing, takeList)
-  router.get('/admin/people/import/:id', admin, keepNothing, showPreview)
-  router.post('/admin/people/import/:id', admin, keepNothing, bringIn)
-  router.post('/admin/people/import/:id/links', admin, keepNothing, sendLinks)
+  router.get('/admin/cohorts/:cohort/import', may.organising, noStore, start)
+  router.post('/admin/cohorts/:cohort/import', may.organising, noStore, takeList)
+  router.get('/admin/cohorts/:cohort/import/:id', may.organising, noStore, showPreview)
+  router.post('/admin/cohorts/:cohort/import/:id', may.organising, noStore, bringIn)
+  router.post('/admin/cohorts/:cohort/import/:id/links', may.organising, noStore, sendLinks)
+  router.get('/admin/people/import', admin, noStore, start)
+  router.post('/admin/people/import', admin, noStore, takeList)
+  router.get('/admin/people/import/:id', admin, noStore, showPreview)
+  router.post('/admin/people/import/:id', admin, noStore, bringIn)
+  router.post('/admin/people/import/:id/links', admin, noStore, sendLinks)
 
   function start(req: Request, res: Response): void {
     showStart(req, res, emptyForm())
@@ -56,7 +56,7 @@ export function importingRoutes(router: Router, services: Services): void {
   function showPreview(req: Request, res: Response): void {
     const place = placeOf(req)
     const list = listIn(req, place)
-    const preview = previewOf(imports, frameOf(res), list, queryNumber(req, 'after'), mail.isSetUp())
+    const preview = previewOf(imports, pageContext(res), list, queryNumber(req, 'after'), mail.isSetUp())
     previewPage(res, { area: 'admin', ...place, ...preview })
   }
 
@@ -79,7 +79,7 @@ export function importingRoutes(router: Router, services: Services): void {
   }
 
   async function takeList(req: Request, res: Response): Promise<void> {
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const { taken } = await readUploads<ReceivedFile>(req, res, 'file', { take: receive, drop: async () => {} })
     const form = readForm(listForm, req.body)
     if (!form.ok) return showStart(req, res, refusedForm(t, form))
@@ -99,11 +99,11 @@ export function importingRoutes(router: Router, services: Services): void {
   }
 
   function listIn(req: Request, { cohort }: ImportTarget): Import {
-    return imports.find(numberIn(req.params['id']), currentPerson(req).id, cohort?.id ?? null) ?? notFound()
+    return imports.find(idParam(req.params['id']), currentPerson(req).id, cohort?.id ?? null) ?? notFound()
   }
 
   function* linkLines(res: Response, list: Import): Generator<CsvValue[]> {
-    const { t, dates } = frameOf(res)
+    const { t, dates } = pageContext(res)
     yield ['name', 'email', 'link', 'until'].map((key) => t(`cohorts.inviting.file.${key}`))
     for (const { name, email, token, expires_at } of imports.links(list.id)) {
       yield [name, email, `${config.base_url}/invite/${token}`, dates.moment(expires_at)]
@@ -111,7 +111,7 @@ export function importingRoutes(router: Router, services: Services): void {
   }
 
   function showStart(req: Request, res: Response, form: Form): void {
-    const title = frameOf(res).t('importing.title')
+    const title = pageContext(res).t('importing.title')
     const status = Object.keys(form.problems).length > 0 ? 422 : 200
     const limits = { most: MOST_ROWS, megabytes: LARGEST / MEGABYTE }
     startPage(res, { title, area: 'admin', status, ...placeOf(req), form, ...limits })

@@ -1,4 +1,4 @@
-import type { Frame } from '../web/render/page-context.ts'
+import type { PageContext } from '../web/render/page-context.ts'
 import type { Counts, Import, Imports } from './imports.ts'
 import type { ListRow } from './read-list.ts'
 import { MOST_PODS } from './run-import.ts'
@@ -27,7 +27,7 @@ export interface PeopleImportPreview {
 /** @param after the last line of the page of problems before */
 export function previewOf(
   imports: Imports,
-  { t }: Pick<Frame, 't'>,
+  { t }: Pick<PageContext, 't'>,
   list: Import,
   after: number | null,
   mail: boolean,
@@ -57,7 +57,7 @@ export function previewOf(
   }
 }
 
-function problemWords(t: Frame['t'], problem: string): string {
+function problemWords(t: PageContext['t'], problem: string): string {
   const [key = '', line = ''] = problem.split(' ')
   return t(`importing.problem.${key}`, { line })
 }

@@ -3,23 +3,23 @@ import { z } from 'zod'
 import type { LogLine } from '../activity/log-presenter.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/http/current-user.ts'
-import { emptyForm, type Form, once, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { forbidden, notFound, Refusal } from '../web/http/http-error.ts'
+import { emptyForm, type Form, idempotencyKey, readForm, refusedForm } from '../web/http/forms.ts'
+import { noStore } from '../web/http/headers.ts'
+import { forbidden, HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { Belongings, Dossier, DossierEnrolment } from './account-details.ts'
+import type { AccountDetails, AccountEnrolment, Belongings } from './account-details.ts'
 import type { Person } from './people.ts'
 import { admin, SITE_ROLES } from './policy.ts'
 
-const dossierPage = view<{
-  who: Dossier
+const accountDetailsPage = view<{
+  who: AccountDetails
   /** Nobody acts on another admin here; an admin herself may only step down. */
   may_act: boolean
   is_self: boolean
   roles: typeof SITE_ROLES
-  enrolments: DossierEnrolment[]
+  enrolments: AccountEnrolment[]
   log: LogLine[]
   form: Form
 }>('people/account-details')
@@ -27,76 +27,76 @@ const deletePage = view<{ who: Person; belongings: Belongings; form: Form }>('pe
 const linkPage = view<{ name: string; email: string; handle: string; link: string }>('people/reset-link')
 
 const roleForm = z.object({ role: z.enum(SITE_ROLES) })
-const linkForm = z.object({ once })
+const linkForm = z.object({ once: idempotencyKey })
 const deleteForm = z.object({ posts: z.enum(['stay', 'go']) })
 
 /** One account and what admins may do to it: never to another admin's, and to their own only to step down. */
-export function dossierPages(router: Router, services: Services): void {
-  const { activityLog, config, dossiers, people, resets, signIns, once: onceOnly } = services
+export function accountDetailsPages(router: Router, services: Services): void {
+  const { activityLog, config, accountDetails, people, passwordResets, signIns, idempotency } = services
 
   // other pages under /admin/people have names that could be handles
-  router.get('/admin/people/:handle', admin, keepNothing, (req, res, next) => {
+  router.get('/admin/people/:handle', admin, noStore, (req, res, next) => {
     if (people.findAccount(handleIn(req))) show(req, res)
     else next()
   })
 
-  router.post('/admin/people/:handle/role', admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/role', admin, noStore, (req, res) => {
     const form = readForm(roleForm, req.body)
-    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form))
     const [person, me] = [personOf(req), currentPerson(req)]
     if (person.role === 'admin' && person.id !== me.id) forbidden('other_admin')
     if (!people.setRole(person, form.data.role, me.id)) {
-      throw new Refusal(422, person.role === 'admin' ? 'last_admin' : 'deactivated')
+      throw new HttpError(422, person.role === 'admin' ? 'last_admin' : 'deactivated')
     }
     if (person.id === me.id) signIns.start(req, me, req.session.shared)
     say(req, `role_saved.${form.data.role}`, person)
     res.redirect(303, person.id === me.id ? '/me' : pageOf(person))
   })
 
-  router.post('/admin/people/:handle/reset-link', admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/reset-link', admin, noStore, (req, res) => {
     const form = readForm(linkForm, req.body)
-    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form))
     const [person, me] = [personOf(req), currentPerson(req)]
     const made: { token?: string } = {}
-    const location = onceOnly.run(me.id, form.data.once, () => {
-      made.token = resets.make(person.id, me.id) ?? forbidden('other_admin')
+    const location = idempotency.run(me.id, form.data.once, () => {
+      made.token = passwordResets.make(person.id, me.id) ?? forbidden('other_admin')
       return pageOf(person)
     })
     // the link is shown once: the same form sent again finds it made, and leads back to the person
     if (!made.token) return res.redirect(303, location)
     const { name, email, handle } = person
     const link = `${config.base_url}/reset/${made.token}`
-    linkPage(res, { title: frameOf(res).t('people.admin.link_title'), area: 'admin', name, email, handle, link })
+    linkPage(res, { title: pageContext(res).t('people.admin.link_title'), area: 'admin', name, email, handle, link })
   })
 
-  router.post('/admin/people/:handle/deactivate', admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/deactivate', admin, noStore, (req, res) => {
     const person = othersAccount(req)
     if (people.deactivate(person.id, currentPerson(req).id)) say(req, 'deactivated', person)
     res.redirect(303, pageOf(person))
   })
 
-  router.post('/admin/people/:handle/activate', admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/activate', admin, noStore, (req, res) => {
     const person = othersAccount(req)
     if (people.activate(person.id, currentPerson(req).id)) say(req, 'activated', person)
     res.redirect(303, pageOf(person))
   })
 
-  router.post('/admin/people/:handle/sign-out', admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/sign-out', admin, noStore, (req, res) => {
     const person = othersAccount(req)
     people.endSessions(person.id, currentPerson(req).id)
     say(req, 'signed_out', person)
     res.redirect(303, pageOf(person))
   })
 
-  router.get('/admin/people/:handle/delete', admin, keepNothing, (req, res) => {
+  router.get('/admin/people/:handle/delete', admin, noStore, (req, res) => {
     showDelete(res, othersAccount(req), emptyForm({ posts: 'stay' }))
   })
 
-  router.post('/admin/people/:handle/delete', admin, keepNothing, (req, res) => {
+  router.post('/admin/people/:handle/delete', admin, noStore, (req, res) => {
     const person = othersAccount(req)
     const form = readForm(deleteForm, req.body)
-    if (!form.ok) return showDelete(res, person, refusedForm(frameOf(res).t, form), 422)
-    if (!people.leaveForGood(person.id, form.data.posts, currentPerson(req).id)) forbidden('other_admin')
+    if (!form.ok) return showDelete(res, person, refusedForm(pageContext(res).t, form), 422)
+    if (!people.deleteAccount(person.id, form.data.posts, currentPerson(req).id)) forbidden('other_admin')
     say(req, 'deleted', person)
     res.redirect(303, '/admin/people')
   })
@@ -122,9 +122,9 @@ export function dossierPages(router: Router, services: Services): void {
   }
 
   function show(req: Request, res: Response, form: Form = emptyForm()): void {
-    const who = dossiers.find(handleIn(req)) ?? notFound()
+    const who = accountDetails.find(handleIn(req)) ?? notFound()
     const is_self = who.id === currentPerson(req).id
-    dossierPage(res, {
+    accountDetailsPage(res, {
       title: who.name,
       area: 'admin',
       status: Object.keys(form.problems).length > 0 ? 422 : 200,
@@ -132,15 +132,15 @@ export function dossierPages(router: Router, services: Services): void {
       may_act: !is_self && who.role !== 'admin',
       is_self,
       roles: SITE_ROLES,
-      enrolments: dossiers.enrolmentsOf(who.id),
-      log: activityLog.concerning(who.id).map((entry) => activityLog.spoken(frameOf(res), entry, 'admin')),
+      enrolments: accountDetails.enrolmentsOf(who.id),
+      log: activityLog.concerning(who.id).map((entry) => activityLog.spoken(pageContext(res), entry, 'admin')),
       form,
     })
   }
 
   function showDelete(res: Response, who: Person, form: Form, status = 200): void {
-    const title = frameOf(res).t('people.admin.delete.title', { name: who.name })
-    deletePage(res, { title, area: 'admin', status, who, belongings: dossiers.belongings(who.id), form })
+    const title = pageContext(res).t('people.admin.delete.title', { name: who.name })
+    deletePage(res, { title, area: 'admin', status, who, belongings: accountDetails.belongings(who.id), form })
   }
 }
 

@@ -4,7 +4,7 @@ import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { DirectoryEntry } from './directory.ts'
 
 /** What admins see of an account; nothing of what the person wrote. */
-export interface Dossier extends DirectoryEntry {
+export interface AccountDetails extends DirectoryEntry {
   created_at: string
   /** On how many devices she is signed in. */
   sessions: number
@@ -12,7 +12,7 @@ export interface Dossier extends DirectoryEntry {
   asked_at: string | null
 }
 
-export interface DossierEnrolment {
+export interface AccountEnrolment {
   slug: string
   title: string
   role: EnrolmentRole
@@ -28,13 +28,13 @@ export interface Belongings {
   awards: number
 }
 
-export function createDossiers(db: Database, clock: Clock) {
-  const find = db.prepare<{ handle: string; now: string }, Dossier>(`
+export function createAccountDetails(db: Database, clock: Clock) {
+  const find = db.prepare<{ handle: string; now: string }, AccountDetails>(`
     SELECT person.id, name, email, handle, role, workplace, created_at, deactivated_at,
            (SELECT count(*) FROM session WHERE session.person_id = person.id AND expires_at > :now) AS sessions,
            (SELECT asked_at FROM reset_request WHERE reset_request.person_id = person.id) AS asked_at
       FROM person WHERE handle = :handle AND password_hash <> ''`)
-  const enrolments = db.prepare<[number], DossierEnrolment>(`
+  const enrolments = db.prepare<[number], AccountEnrolment>(`
     SELECT slug, title, role, joined_at, seen_at, left_at
       FROM enrolment JOIN cohort ON cohort.id = cohort_id WHERE person_id = ?
      ORDER BY left_at IS NOT NULL, joined_at DESC LIMIT 50`)
@@ -45,8 +45,8 @@ export function createDossiers(db: Database, clock: Clock) {
 
   return {
     /** An account by its handle, with what admins see of it. */
-    find: (handle: string): Dossier | null => find.get({ handle, now: nowText(clock) }) ?? null,
-    enrolmentsOf: (id: number): DossierEnrolment[] => enrolments.all(id),
+    find: (handle: string): AccountDetails | null => find.get({ handle, now: nowText(clock) }) ?? null,
+    enrolmentsOf: (id: number): AccountEnrolment[] => enrolments.all(id),
     belongings: (id: number): Belongings => belongings.get({ id }) ?? { reflections: 0, comments: 0, awards: 0 },
   }
 }

@@ -1,12 +1,12 @@
 import type { Router } from 'express'
 import type { Services } from '../services.ts'
-import { dossierPages } from './account-details-pages.ts'
+import { accountDetailsPages } from './account-details-pages.ts'
 import { directoryPages } from './directory-pages.ts'
-import { seeingPages } from './impersonation-pages.ts'
+import { impersonationPages } from './impersonation-pages.ts'
 
 /** The admins' pages about people: the list, one by one, and through their eyes. */
 export function peopleAdminRoutes(router: Router, services: Services): void {
   directoryPages(router, services)
-  seeingPages(router, services)
-  dossierPages(router, services)
+  impersonationPages(router, services)
+  accountDetailsPages(router, services)
 }

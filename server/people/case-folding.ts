@@ -11,6 +11,6 @@ export function folded(text: string): string {
 }
 
 /** From here on SQL knows `folded(text)`, for what is searched for; NULL stays NULL. Lists of people are sorted by stored sort names. */
-export function knowFolding(db: Database): void {
+export function registerSqlFunctions(db: Database): void {
   db.function('folded', { deterministic: true }, (text: unknown) => (typeof text === 'string' ? folded(text) : null))
 }

@@ -1,21 +1,21 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { IN_ADMINS_HANDS, MAY_SIGN_IN } from './policy.ts'
+import { MAY_ADMINISTER, MAY_SIGN_IN } from './policy.ts'
 
 /**
  * Closing an account for a while: no signing in, no letters, and everything stays as it is. Never an admin's, so that
  * there is always one; each act is one conditional statement, whatever another admin does in the same moment.
  */
-export function createDeactivating(db: Database, clock: Clock, activity: ActivityLog) {
+export function createDeactivation(db: Database, clock: Clock, activity: ActivityLog) {
   const close = db.prepare(
-    `UPDATE person SET deactivated_at = :now WHERE id = :id AND ${MAY_SIGN_IN} AND ${IN_ADMINS_HANDS}`,
+    `UPDATE person SET deactivated_at = :now WHERE id = :id AND ${MAY_SIGN_IN} AND ${MAY_ADMINISTER}`,
   )
   const open = db.prepare(`
     UPDATE person SET deactivated_at = NULL
-     WHERE id = :id AND password_hash <> '' AND deactivated_at IS NOT NULL AND ${IN_ADMINS_HANDS}`)
+     WHERE id = :id AND password_hash <> '' AND deactivated_at IS NOT NULL AND ${MAY_ADMINISTER}`)
   const endSessions = db.prepare(
-    `DELETE FROM session WHERE person_id = (SELECT id FROM person WHERE id = :id AND ${IN_ADMINS_HANDS})`,
+    `DELETE FROM session WHERE person_id = (SELECT id FROM person WHERE id = :id AND ${MAY_ADMINISTER})`,
   )
   const voidLinks = db.prepare('UPDATE password_reset SET used_at = :now WHERE person_id = :id AND used_at IS NULL')
   const dropRequest = db.prepare('DELETE FROM reset_request WHERE person_id = ?')

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { IN_ADMINS_HANDS } from './policy.ts'
+import { MAY_ADMINISTER } from './policy.ts'
 
 /** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
 type Posts = 'stay' | 'go'
@@ -26,7 +26,7 @@ const PRIVATE_TABLES = [
 /** SQL: may this person be let go? By herself, where she is not the last admin; by an admin, where she is none. */
 const MAY_GO = `CASE WHEN :by IS NULL
   THEN role <> 'admin' OR (SELECT count(*) FROM person WHERE role = 'admin') > 1
-  ELSE ${IN_ADMINS_HANDS} END`
+  ELSE ${MAY_ADMINISTER} END`
 
 /**
  * Leaving for good. With `go` the person's row is deleted and everything hangs on it: posts, the answers under them,
@@ -35,7 +35,7 @@ const MAY_GO = `CASE WHEN :by IS NULL
  * fits nothing), role, workplace, sessions, notices, the way to her blog. Drafts and what only the author could read go
  * in either case, since nobody is left to read them.
  */
-export function createFarewell(db: Database, clock: Clock, activity: ActivityLog) {
+export function createDeleteAccount(db: Database, clock: Clock, activity: ActivityLog) {
   const erase = db.prepare(`DELETE FROM person WHERE id = :id AND ${MAY_GO}`)
   const keepPlaces = db.prepare(`
     UPDATE comment SET person_id = NULL, body = '', html = '', edited_at = NULL, deleted_at = :now
@@ -70,7 +70,7 @@ export function createFarewell(db: Database, clock: Clock, activity: ActivityLog
    * @param by the admin who deletes the account; null where the person goes by herself
    * @returns false for the last admin, who has to make another one first, and for whom this admin may not delete
    */
-  return function leaveForGood(id: number, posts: Posts, by: number | null = null): boolean {
+  return function deleteAccount(id: number, posts: Posts, by: number | null = null): boolean {
     return transaction(db, () => {
       if (posts === 'go') keepPlaces.run({ id, by, now: nowText(clock) })
       const gone = posts === 'go' ? erase.run({ id, by }).changes > 0 : closeAccount(id, by)

@@ -2,10 +2,10 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { type CsvValue, sendCsv } from '../web/files/csv.ts'
-import { currentPerson, numberIn, queryText } from '../web/http/current-user.ts'
-import { email, emptyForm, type Form, once, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { type Frame, frameOf } from '../web/render/page-context.ts'
+import { currentPerson, idParam, queryText } from '../web/http/current-user.ts'
+import { email, emptyForm, type Form, idempotencyKey, readForm, refusedForm } from '../web/http/forms.ts'
+import { noStore } from '../web/http/headers.ts'
+import { type PageContext, pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { type DirectoryEntry, type DirectoryFilters, type DirectoryLine, STATES } from './directory.ts'
 import type { ResetRequest } from './password-reset.ts'
@@ -30,31 +30,32 @@ const invitedPage = view<{ email: string; cohort: string; link: string; mail: bo
 
 /** What somebody can be invited as. */
 const PARTS = ['learner', 'guide', 'organiser'] as const
-const inviteForm = z.object({ email, cohort: z.string().max(200), role: z.enum(PARTS), once })
+const inviteForm = z.object({ email, cohort: z.string().max(200), role: z.enum(PARTS), once: idempotencyKey })
 
 /** The list of everybody, as a page and as a file, and the door through which others come in. */
 export function directoryPages(router: Router, services: Services): void {
-  const { activity, cohorts, config, invitationLetters, invitations, mail, people, resets, once: onceOnly } = services
+  const { activity, cohorts, config, invitationLetters, invitations, mail, people, passwordResets, idempotency } =
+    services
 
-  router.get('/admin/people', admin, keepNothing, (req, res) => show(req, res))
+  router.get('/admin/people', admin, noStore, (req, res) => show(req, res))
 
-  router.get('/admin/people.csv', admin, keepNothing, async (req, res) => {
+  router.get('/admin/people.csv', admin, noStore, async (req, res) => {
     const filters = filtersIn(req)
     // which of the people, but not what was looked for: that may be somebody's name
     const { q, ...asked } = filters
     activity.record('people.exported', { person_id: currentPerson(req).id, detail: { ...asked, searched: q ? 1 : 0 } })
-    await sendCsv(res, 'people', linesOf(frameOf(res), people.directoryLines(filters)))
+    await sendCsv(res, 'people', linesOf(pageContext(res), people.directoryLines(filters)))
   })
 
-  router.post('/admin/invitations', admin, keepNothing, (req, res) => {
-    const { t } = frameOf(res)
+  router.post('/admin/invitations', admin, noStore, (req, res) => {
+    const { t } = pageContext(res)
     const form = readForm(inviteForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(t, form))
     const { email, role } = form.data
     const cohort = cohorts.forJoining(form.data.cohort)
     if (!cohort) return show(req, res, { values: { email, role }, problems: { cohort: t('problems.choice') } })
     const made: { token?: string } = {}
-    const location = onceOnly.run(currentPerson(req).id, form.data.once, () => {
+    const location = idempotency.run(currentPerson(req).id, form.data.once, () => {
       made.token = invitations.make({ cohort_id: cohort.id, email, role, by: currentPerson(req).id })
       invitationLetters.send([{ token: made.token, email, name: '' }])
       return '/admin/people'
@@ -72,12 +73,12 @@ export function directoryPages(router: Router, services: Services): void {
     const cohorts = people.cohortsToChoose()
     const at = (side: string, id: number | null) => (id === null ? null : addressOf(filters, { [side]: String(id) }))
     peoplePage(res, {
-      title: frameOf(res).t('people.admin.title'),
+      title: pageContext(res).t('people.admin.title'),
       area: 'admin',
       status: Object.keys(invite.problems).length > 0 ? 422 : 200,
       people: page.people,
       filters,
-      chips: chipsOf(frameOf(res), filters, cohorts),
+      chips: chipsOf(pageContext(res), filters, cohorts),
       roles: SITE_ROLES,
       states: STATES,
       cohorts,
@@ -87,7 +88,7 @@ export function directoryPages(router: Router, services: Services): void {
       file: addressOf(filters, {}, '/admin/people.csv'),
       newer: at('after', page.newer),
       older: at('before', page.older),
-      requests: resets.requests(),
+      requests: passwordResets.requests(),
     })
   }
 }
@@ -105,8 +106,8 @@ function filtersIn(req: Request): DirectoryFilters {
 
 function sideIn(req: Request): { before?: number; after?: number } {
   const [before, after] = [queryText(req, 'before'), queryText(req, 'after')]
-  if (after !== null) return { after: numberIn(after) }
-  return before === null ? {} : { before: numberIn(before) }
+  if (after !== null) return { after: idParam(after) }
+  return before === null ? {} : { before: idParam(before) }
 }
 
 function addressOf(filters: DirectoryFilters, more: Record<string, string> = {}, at = '/admin/people'): string {
@@ -116,7 +117,7 @@ function addressOf(filters: DirectoryFilters, more: Record<string, string> = {},
 }
 
 /** The filters that are on, each with the address of the list without it. */
-function chipsOf({ t }: Frame, filters: DirectoryFilters, cohorts: { slug: string; title: string }[]) {
+function chipsOf({ t }: PageContext, filters: DirectoryFilters, cohorts: { slug: string; title: string }[]) {
   const { q, role, state, cohort, workplace } = filters
   const words = {
     q,
@@ -130,7 +131,7 @@ function chipsOf({ t }: Frame, filters: DirectoryFilters, cohorts: { slug: strin
   )
 }
 
-function* linesOf({ t, dates }: Frame, people: Iterable<DirectoryLine>): Generator<CsvValue[]> {
+function* linesOf({ t, dates }: PageContext, people: Iterable<DirectoryLine>): Generator<CsvValue[]> {
   const columns = ['name', 'email', 'handle', 'workplace', 'role', 'since', 'deactivated', 'cohorts'] as const
   yield columns.map((column) => t(`people.file.${column}`))
   for (const { name, email, handle, workplace, role, created_at, deactivated_at, cohorts } of people) {

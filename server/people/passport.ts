@@ -7,7 +7,7 @@ import { passwordFits } from './passwords.ts'
 import type { People } from './people.ts'
 
 /** Sign-in by email and password; one Passport per app. Wrong passwords are counted here, wherever they are typed. */
-export function createPassport(people: People, sessions: Sessions, guess: GuessLimits) {
+export function createSignIns(people: People, sessions: Sessions, guess: GuessLimits) {
   const passport = new Passport()
   passport.use(
     new Strategy({ usernameField: 'email' }, async (email, password, done) => {
@@ -33,7 +33,7 @@ export function createPassport(people: People, sessions: Sessions, guess: GuessL
   return {
     /**
      * The person whom the form's `email` and `password` belong to, or null, which is a wrong guess at that account.
-     * @throws Refusal 429 after too many wrong guesses
+     * @throws HttpError 429 after too many wrong guesses
      */
     check: (req: Request): Promise<Express.User | null> =>
       guess({ kind: 'password', ip: req.ip, account: String(req.body?.email ?? '') }, () => authenticate(req)),
@@ -46,7 +46,7 @@ export function createPassport(people: People, sessions: Sessions, guess: GuessL
 
     /**
      * Whether the password is that of who is signed in; a wrong one is a guess at this account.
-     * @throws Refusal 429 after too many wrong guesses
+     * @throws HttpError 429 after too many wrong guesses
      */
     confirm: (req: Request, { email }: Express.User, password: string): Promise<boolean> =>
       guess(

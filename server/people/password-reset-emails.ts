@@ -3,14 +3,14 @@ import type { Clock } from '../db/clock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Mail } from '../mail/mail.ts'
 import type { Translate } from '../web/text/i18n.ts'
-import type { Resets } from './password-reset.ts'
+import type { PasswordResets } from './password-reset.ts'
 import type { People } from './people.ts'
 
 interface PasswordResetEmailsDeps {
   jobs: Jobs
   mail: Mail
   people: Pick<People, 'find' | 'credentials'>
-  resets: Pick<Resets, 'makeForOneself' | 'ask'>
+  passwordResets: Pick<PasswordResets, 'makeForOneself' | 'ask'>
   t: Translate
   site: { base_url: string; name: () => string }
 }
@@ -24,13 +24,16 @@ const NOBODIES = 500
  * A link to a new password by mail, to whoever asks at /forgot. The link is made when the letter goes, so that its
  * token never stands in the database; a letter sent again carries another, and one used voids the rest.
  */
-export function createResetLetters(clock: Clock, { jobs, mail, people, resets, t, site }: PasswordResetEmailsDeps) {
+export function createPasswordResetEmails(
+  clock: Clock,
+  { jobs, mail, people, passwordResets, t, site }: PasswordResetEmailsDeps,
+) {
   const kind = 'mail.reset'
   jobs.handle<{ person_id: number | null }>(
     kind,
     async ({ person_id }, { job_id, signal }) => {
       const person = person_id === null ? null : people.find(person_id)
-      const token = person && resets.makeForOneself(person.id)
+      const token = person && passwordResets.makeForOneself(person.id)
       if (!person || !token) return
       const { name, email: address } = person
       await mail.send({
@@ -56,7 +59,7 @@ export function createResetLetters(clock: Clock, { jobs, mail, people, resets, t
      * The same work either way, so that neither answer nor time tells whether there is such an account.
      */
     ask(email: string): void {
-      if (!mail.isSetUp()) return resets.ask(email)
+      if (!mail.isSetUp()) return passwordResets.ask(email)
       const known = people.credentials(email)
       const slot = Math.floor(clock.now().epochMilliseconds / (APART * 60_000))
       const hour = Math.floor(clock.now().epochMilliseconds / 3_600_000)

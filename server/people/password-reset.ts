@@ -27,7 +27,7 @@ export interface ResetRequest {
  * Links to a new password, good for an hour and for one use: handed over by site admins, then never for an admin, or
  * sent to whoever asked for it herself.
  */
-export function createResets(
+export function createPasswordResets(
   db: Database,
   clock: Clock,
   { activity, people }: { activity: ActivityLog; people: People },
@@ -121,4 +121,4 @@ export function createResets(
   }
 }
 
-export type Resets = ReturnType<typeof createResets>
+export type PasswordResets = ReturnType<typeof createPasswordResets>

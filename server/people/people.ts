@@ -2,8 +2,8 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { NEW_TO_PERSON } from '../notifications/policy.ts'
-import { createDeactivating } from './deactivation.ts'
-import { createFarewell } from './delete-account.ts'
+import { createDeactivation } from './deactivation.ts'
+import { createDeleteAccount } from './delete-account.ts'
 import { createDirectory } from './directory.ts'
 import { handleFrom, inventedHandle } from './handle.ts'
 import { type Weakness, weaknessOf } from './password-rules.ts'
@@ -243,8 +243,8 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
 
     ...createDirectory(db, clock),
     setRole: createRoles(db, activity),
-    leaveForGood: createFarewell(db, clock, activity),
-    ...createDeactivating(db, clock, activity),
+    deleteAccount: createDeleteAccount(db, clock, activity),
+    ...createDeactivation(db, clock, activity),
   }
 }
 

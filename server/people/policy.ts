@@ -6,7 +6,7 @@ import type { SiteRole } from './people.ts'
 export const MAY_SIGN_IN = "(person.password_hash <> '' AND person.deactivated_at IS NULL)"
 
 /** SQL: may the site admin `:by` act on the `person`? On nobody who is an admin, and so never on herself. */
-export const IN_ADMINS_HANDS = `(
+export const MAY_ADMINISTER = `(
   person.role <> 'admin'
   AND EXISTS (SELECT 1 FROM person AS acting WHERE acting.id = :by AND acting.role = 'admin'))`
 

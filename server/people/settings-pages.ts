@@ -6,7 +6,7 @@ import { signedIn } from '../web/http/access.ts'
 import { currentPerson } from '../web/http/current-user.ts'
 import { emptyForm, type Form, line, newPassword, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { languageName } from '../web/text/languages.ts'
 import { isHandle } from './handle.ts'
@@ -57,7 +57,7 @@ export function settingsPages(
 
   router.post('/me', signedIn, (req, res) => {
     const form = readForm(settingsForm, req.body)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const person = currentPerson(req)
     if (!form.ok) {
       const { values, problems } = refusedForm(t, form)
@@ -77,7 +77,7 @@ export function settingsPages(
 
   router.post('/me/password', signedIn, async (req, res) => {
     const form = readForm(passwordForm, req.body)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     if (!form.ok) return show(req, res, { password: refusedForm(t, form) })
     const person = currentPerson(req)
     if (!(await signIns.confirm(req, person, form.data.old_password))) {
@@ -93,13 +93,13 @@ export function settingsPages(
 
   router.post('/me/delete', signedIn, async (req, res) => {
     const form = readForm(farewellForm, req.body)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     if (!form.ok) return show(req, res, { farewell: refusedForm(t, form) })
     const { password, posts } = form.data
     if (!(await signIns.confirm(req, currentPerson(req), password))) {
       return show(req, res, { farewell: refusal({ posts }, 'password', t('people.settings.password_wrong')) })
     }
-    if (!people.leaveForGood(currentPerson(req).id, posts)) {
+    if (!people.deleteAccount(currentPerson(req).id, posts)) {
       return show(req, res, { farewell: refusal({ posts }, '', t('people.settings.last_admin')) })
     }
     signIns.end(req)
@@ -121,7 +121,7 @@ export function settingsPages(
   function show(req: Request, res: Response, refused: Partial<Forms> = {}): void {
     const person = currentPerson(req)
     settingsPage(res, {
-      title: frameOf(res).t('people.settings.title'),
+      title: pageContext(res).t('people.settings.title'),
       area: 'read',
       here: 'me',
       status: Object.keys(refused).length > 0 ? 422 : 200,

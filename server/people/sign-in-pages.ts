@@ -4,8 +4,8 @@ import type { Services } from '../services.ts'
 import { anybody } from '../web/http/access.ts'
 import { localPath } from '../web/http/address.ts'
 import { email, emptyForm, type Form, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { noStore } from '../web/http/headers.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 
 const signInPage = view<{ form: Form; next: string | null }>('people/sign-in')
@@ -20,15 +20,15 @@ const signInForm = z.object({
 })
 
 export function signInPages(router: Router, { signIns }: Services): void {
-  router.get('/login', anybody, keepNothing, (req, res) => {
+  router.get('/login', anybody, noStore, (req, res) => {
     const next = localPath(req.query['next'])
     if (req.user) return res.redirect(303, next ?? HOME)
     show(res, { form: emptyForm(), next })
   })
 
-  router.post('/login', anybody, keepNothing, async (req, res) => {
+  router.post('/login', anybody, noStore, async (req, res) => {
     const form = readForm(signInForm, req.body)
-    if (!form.ok) return refuse(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return refuse(req, res, refusedForm(pageContext(res).t, form))
     const person = await signIns.check(req)
     if (!person) return refuse(req, res, wrong(res, form.data.email))
     signIns.start(req, person, form.data.shared)
@@ -44,7 +44,7 @@ export function signInPages(router: Router, { signIns }: Services): void {
 
 /** The same words whether the address or the password does not fit. */
 function wrong(res: Response, typed: string): Form {
-  return { values: { email: typed }, problems: { '': frameOf(res).t('people.sign_in.wrong') } }
+  return { values: { email: typed }, problems: { '': pageContext(res).t('people.sign_in.wrong') } }
 }
 
 function refuse(req: Request, res: Response, form: Form): void {
@@ -52,5 +52,5 @@ function refuse(req: Request, res: Response, form: Form): void {
 }
 
 function show(res: Response, page: { status?: number; form: Form; next: string | null }): void {
-  signInPage(res, { title: frameOf(res).t('people.sign_in.title'), area: 'front', alone: true, ...page })
+  signInPage(res, { title: pageContext(res).t('people.sign_in.title'), area: 'front', alone: true, ...page })
 }

@@ -3,10 +3,10 @@ import { z } from 'zod'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, queryNumber } from '../web/http/current-user.ts'
-import { emptyForm, type Form, line, once, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { emptyForm, type Form, idempotencyKey, line, readForm, refusedForm } from '../web/http/forms.ts'
+import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { type PodPlan, type PodWish, WAYS } from './plan.ts'
 import type { PodLine } from './queries.ts'
@@ -35,7 +35,7 @@ const SHOWN = 40
 const USUAL_SIZE = '6'
 
 export const podName = line({ max: 80 })
-const makeForm = z.object({ name: podName, once })
+const makeForm = z.object({ name: podName, once: idempotencyKey })
 const switchesForm = z.object({ open: z.literal('1').optional(), ask: z.literal('1').optional() })
 const wish = {
   by: z.enum(WAYS),
@@ -47,22 +47,22 @@ const wish = {
   with_guides: z.literal('1').optional(),
 }
 const wishForm = z.object(wish)
-const planForm = z.object({ ...wish, seen: z.string().max(40), once })
+const planForm = z.object({ ...wish, seen: z.string().max(40), once: idempotencyKey })
 
 /** The pods of a cohort for its organisers: making them, by hand or many at once, and how learners come into them. */
 export function podAdminPages(router: Router, services: Services): void {
-  const { may, once: onceOnly, pods } = services
+  const { may, idempotency, pods } = services
 
-  router.get('/admin/cohorts/:cohort/pods', may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
+  router.get('/admin/cohorts/:cohort/pods', may.organising, noStore, (req, res) => show(req, res, emptyForm()))
 
-  router.post('/admin/cohorts/:cohort/pods', may.organising, keepNothing, (req, res) => {
-    const { t } = frameOf(res)
+  router.post('/admin/cohorts/:cohort/pods', may.organising, noStore, (req, res) => {
+    const { t } = pageContext(res)
     const { cohort, person_id } = currentEnrolment(req)
     const form = readForm(makeForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(t, form))
     const { name } = form.data
     let made = true
-    const location = onceOnly.run(person_id, form.data.once, () => {
+    const location = idempotency.run(person_id, form.data.once, () => {
       const pod_id = pods.make(cohort.id, name, person_id)
       made = pod_id !== null
       return `/admin/cohorts/${cohort.slug}/pods/${pod_id}`
@@ -72,30 +72,30 @@ export function podAdminPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.post('/admin/cohorts/:cohort/pods/settings', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods/settings', may.organising, noStore, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const form = readForm(switchesForm, req.body)
-    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form))
     const { open, ask } = form.data
     pods.setSwitches(cohort.id, { open: open === '1', ask: ask === '1' }, person_id)
     addFlash(req, { kind: 'said', key: 'cohorts.pods.said.settings' })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/pods`)
   })
 
-  router.get('/admin/cohorts/:cohort/pods/make', may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/pods/make', may.organising, noStore, (req, res) => {
     const form = readForm(wishForm, req.query)
-    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form))
     showPlan(req, res, wishOf(form.data))
   })
 
-  router.post('/admin/cohorts/:cohort/pods/make', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods/make', may.organising, noStore, (req, res) => {
     const form = readForm(planForm, req.body)
-    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form))
     const { cohort, person_id } = currentEnrolment(req)
     const { seen, once, ...typed } = form.data
     let made: number | null = 0
-    const location = onceOnly.run(person_id, once, () => {
-      made = pods.carryOut(cohort.id, wishOf(typed), frameOf(res).t, seen, person_id)
+    const location = idempotency.run(person_id, once, () => {
+      made = pods.carryOut(cohort.id, wishOf(typed), pageContext(res).t, seen, person_id)
       return `/admin/cohorts/${cohort.slug}/pods`
     })
     if (made === null) return showPlan(req, res, wishOf(typed), true)
@@ -107,7 +107,7 @@ export function podAdminPages(router: Router, services: Services): void {
     const { cohort } = currentEnrolment(req)
     const { pods: list, next } = pods.page(cohort.id, queryNumber(req, 'after') ?? 0)
     podsPage(res, {
-      title: frameOf(res).t('cohorts.pods.title'),
+      title: pageContext(res).t('cohorts.pods.title'),
       area: 'admin',
       status: Object.keys(form.problems).length > 0 ? 422 : 200,
       cohort,
@@ -120,7 +120,7 @@ export function podAdminPages(router: Router, services: Services): void {
   }
 
   function showPlan(req: Request, res: Response, wish: PodWish, changed = false): void {
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const { cohort } = currentEnrolment(req)
     const plan = pods.plan(cohort.id, wish, t)
     planPage(res, {

@@ -2,12 +2,12 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn, queryText } from '../web/http/current-user.ts'
+import { currentEnrolment, idParam, queryText } from '../web/http/current-user.ts'
 import { emptyForm, type Form, readForm, refusedForm, rowNumber } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { podName } from './admin-pages.ts'
 import type { Pod, PodGuide, PodMember } from './queries.ts'
@@ -44,10 +44,10 @@ const guidesForm = z.object({ guides: numbers })
 export function podEditingPages(router: Router, services: Services): void {
   const { may, pods } = services
 
-  router.get('/admin/cohorts/:cohort/pods/:pod', may.organising, keepNothing, (req, res) => show(req, res, emptyForm()))
+  router.get('/admin/cohorts/:cohort/pods/:pod', may.organising, noStore, (req, res) => show(req, res, emptyForm()))
 
-  router.post('/admin/cohorts/:cohort/pods/:pod', may.organising, keepNothing, (req, res) => {
-    const { t } = frameOf(res)
+  router.post('/admin/cohorts/:cohort/pods/:pod', may.organising, noStore, (req, res) => {
+    const { t } = pageContext(res)
     const { cohort, person_id } = currentEnrolment(req)
     const pod = podIn(req)
     const form = readForm(nameForm, req.body)
@@ -60,11 +60,11 @@ export function podEditingPages(router: Router, services: Services): void {
     res.redirect(303, addressOf(req))
   })
 
-  router.post('/admin/cohorts/:cohort/pods/:pod/people', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods/:pod/people', may.organising, noStore, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     podIn(req)
     const form = readForm(moveForm, req.body)
-    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form))
     const { people, to } = form.data
     const target = to === null ? null : (pods.find(cohort.id, to) ?? notFound())
     const count = pods.move(cohort.id, people, to, person_id)
@@ -73,17 +73,17 @@ export function podEditingPages(router: Router, services: Services): void {
     res.redirect(303, addressOf(req))
   })
 
-  router.post('/admin/cohorts/:cohort/pods/:pod/guides', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods/:pod/guides', may.organising, noStore, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const pod = podIn(req)
     const form = readForm(guidesForm, req.body)
-    if (!form.ok) return show(req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form))
     pods.setGuides(cohort.id, pod.id, form.data.guides, person_id)
     addFlash(req, { kind: 'said', key: 'cohorts.pods.said.guides' })
     res.redirect(303, addressOf(req))
   })
 
-  router.post('/admin/cohorts/:cohort/pods/:pod/delete', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/pods/:pod/delete', may.organising, noStore, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const pod = podIn(req)
     pods.remove(cohort.id, pod.id, person_id)
@@ -92,11 +92,11 @@ export function podEditingPages(router: Router, services: Services): void {
   })
 
   function podIn(req: Request): Pod {
-    return pods.find(currentEnrolment(req).cohort.id, numberIn(req.params['pod'])) ?? notFound()
+    return pods.find(currentEnrolment(req).cohort.id, idParam(req.params['pod'])) ?? notFound()
   }
 
   function addressOf(req: Request): string {
-    return `/admin/cohorts/${currentEnrolment(req).cohort.slug}/pods/${numberIn(req.params['pod'])}`
+    return `/admin/cohorts/${currentEnrolment(req).cohort.slug}/pods/${idParam(req.params['pod'])}`
   }
 
   function show(req: Request, res: Response, form: Form): void {

@@ -3,11 +3,11 @@ import { z } from 'zod'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
 import type { Services } from '../services.ts'
-import { currentEnrolment, numberIn, queryNumber } from '../web/http/current-user.ts'
+import { currentEnrolment, idParam, queryNumber } from '../web/http/current-user.ts'
 import { emptyForm, type Form, line, readForm, refusedForm, rowNumber } from '../web/http/forms.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { HOURS } from './grouping.ts'
 import type { Pod, PodGuide, PodLine, PodMember } from './queries.ts'
@@ -57,7 +57,7 @@ export function podRoutes(router: Router, services: Services): void {
   router.post('/cohorts/:cohort/pods', may.enrolled, (req, res) => {
     const enrolment = currentEnrolment(req)
     const form = readForm(chooseForm, req.body)
-    if (!form.ok) return showPods(services, req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return showPods(services, req, res, refusedForm(pageContext(res).t, form))
     const { pod: pod_id } = form.data
     const pod = pod_id === null ? null : (pods.find(enrolment.cohort.id, pod_id) ?? notFound())
     if (!pods.choose(enrolment, pod_id)) forbidden()
@@ -69,7 +69,7 @@ export function podRoutes(router: Router, services: Services): void {
   router.post('/cohorts/:cohort/pods/about', may.enrolled, (req, res) => {
     const enrolment = currentEnrolment(req)
     const form = readForm(aboutForm, req.body)
-    if (!form.ok) return showPods(services, req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return showPods(services, req, res, refusedForm(pageContext(res).t, form))
     pods.tell(enrolment.id, form.data)
     addFlash(req, { kind: 'said', key: 'cohorts.pods.said.told' })
     res.redirect(303, `/cohorts/${enrolment.cohort.slug}/pods`)
@@ -78,7 +78,7 @@ export function podRoutes(router: Router, services: Services): void {
   router.get('/cohorts/:cohort/pods/:pod', may.enrolled, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
-    const pod = pods.find(cohort.id, numberIn(req.params['pod'])) ?? notFound()
+    const pod = pods.find(cohort.id, idParam(req.params['pod'])) ?? notFound()
     const { items, older } = podPosts(pod.id, enrolment.person_id, queryNumber(req, 'before') ?? undefined)
     podPage(res, {
       title: pod.name,
@@ -86,7 +86,7 @@ export function podRoutes(router: Router, services: Services): void {
       here: 'read',
       enrolment,
       pod,
-      together: enrolment.pod?.id === pod.id && !frameOf(res).calm ? pods.together(pod.id) : null,
+      together: enrolment.pod?.id === pod.id && !pageContext(res).calm ? pods.together(pod.id) : null,
       members: pods.members(pod.id),
       guides: pods.guides(cohort.id, pod.id).filter(({ here }) => here),
       items,
@@ -108,7 +108,7 @@ function showPods({ pods }: Services, req: Request, res: Response, form: Form): 
   const { cohort } = enrolment
   const { pods: list, next } = pods.page(cohort.id, queryNumber(req, 'after') ?? 0)
   podsPage(res, {
-    title: frameOf(res).t('cohorts.pods.title'),
+    title: pageContext(res).t('cohorts.pods.title'),
     area: 'read',
     here: 'read',
     status: Object.keys(form.problems).length > 0 ? 422 : 200,

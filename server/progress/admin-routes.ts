@@ -8,10 +8,10 @@ import type { Services } from '../services.ts'
 import { authorise } from '../web/http/authority.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
 import { emptyForm, type Form, onOrOff, readForm, refusedForm, rowNumber } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { notFound, Refusal } from '../web/http/http-error.ts'
+import { noStore } from '../web/http/headers.ts'
+import { HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { RULES } from './completion-rule-text.ts'
 import type { PendingConfirmation } from './confirmations.ts'
@@ -51,16 +51,16 @@ const confirmForm = z.object({
 
 /** What makes a thing done: the rule of a course, and what guides confirm where it asks them. */
 export function progressAdminRoutes(router: Router, { confirmations, countAgain, courses, may }: Services): void {
-  router.get('/admin/courses/:slug/completion', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/completion', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const { by, skip, min_words } = course.completion
     showRule(res, course, emptyForm({ by, skip: skip ? '1' : '', min_words: String(min_words) }))
   })
 
-  router.post('/admin/courses/:slug/completion', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/completion', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const form = readForm(ruleForm, req.body)
-    if (!form.ok) return showRule(res, course, refusedForm(frameOf(res).t, form), 422)
+    if (!form.ok) return showRule(res, course, refusedForm(pageContext(res).t, form), 422)
     const { by, skip, min_words } = form.data
     const changed = courses.setCompletion(course.id, { by, skip: skip === '1', min_words }, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: changed ? 'progress.said.rule' : 'courses.said.unchanged' })
@@ -74,11 +74,11 @@ export function progressAdminRoutes(router: Router, { confirmations, countAgain,
     res.redirect(303, addressOf(course))
   })
 
-  router.get('/admin/cohorts/:cohort/confirmations', may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/confirmations', may.guiding, noStore, (req, res) => {
     const { cohort, person_id, role } = currentEnrolment(req)
     const asked = asksGuides(cohort)
     confirmationsPage(res, {
-      title: frameOf(res).t('progress.confirmations.title'),
+      title: pageContext(res).t('progress.confirmations.title'),
       area: 'admin',
       cohort,
       role,
@@ -91,7 +91,7 @@ export function progressAdminRoutes(router: Router, { confirmations, countAgain,
   router.post('/admin/cohorts/:cohort/confirmations', may.guiding, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const form = readForm(confirmForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     const { done, reflection } = form.data
     const where = { cohort_id: cohort.id, enrolment_id: form.data.enrolment, thing_id: form.data.thing }
     const place = authorise(() => (asksGuides(cohort) && confirmations.place(where, person_id)) || notFound())
@@ -111,6 +111,6 @@ function addressOf({ slug }: CourseContent): string {
 }
 
 function showRule(res: Response, course: CourseContent, form: Form, status = 200): void {
-  const title = frameOf(res).t('progress.rule.title')
+  const title = pageContext(res).t('progress.rule.title')
   rulePage(res, { title, area: 'admin', status, course, address: addressOf(course), rules: RULES, form })
 }

@@ -7,7 +7,7 @@ import type { StreamItem } from '../reflections/stream-item.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { ruleWords } from './completion-rule-text.ts'
 import { type GoalChoice, goalChoices, goalTicks, goalWords } from './goal.ts'
@@ -66,7 +66,7 @@ const page = view<{
 export function showMap(services: Services, req: Request, res: Response, refused: Form | null = null): void {
   const { alumni, announcements, badges, following, progress, stream } = services
   const enrolment = currentEnrolment(req)
-  const frame = frameOf(res)
+  const frame = pageContext(res)
   const map = progress.map(enrolment)
   const base = `/cohorts/${enrolment.cohort.slug}`
   const choices = goalChoices(map.total)

@@ -1,5 +1,5 @@
 import type { Enrolment } from '../enrolments/enrolments.ts'
-import type { Frame } from '../web/render/page-context.ts'
+import type { PageContext } from '../web/render/page-context.ts'
 import { numberWord, sentence } from '../web/text/phrases.ts'
 import type { CourseMap, Stop, Tile, TileState } from './map.ts'
 
@@ -47,7 +47,7 @@ export function columnsOf(map: CourseMap): number {
   return Math.min(COLUMNS, Math.max(1, map.sets.length))
 }
 
-export function cellsOf({ t, dates }: Frame, map: CourseMap, base: string): Cell[] {
+export function cellsOf({ t, dates }: PageContext, map: CourseMap, base: string): Cell[] {
   return map.path.map((station) => (station.kind === 'thing' ? tileCell(station) : stopCell(station)))
 
   function tileCell(tile: Tile): Cell {
@@ -95,7 +95,7 @@ function fold(column: number): number {
   return ((column - 1) % COLUMNS) + 1
 }
 
-export function nextCard({ t, dates }: Frame, map: CourseMap, base: string): NextCard {
+export function nextCard({ t, dates }: PageContext, map: CourseMap, base: string): NextCard {
   const { next } = map
   if (next) {
     const here = `${base}/things/${next.number}`
@@ -134,7 +134,7 @@ export interface RestNote {
 }
 
 /** "Next week is a catch-up week", and until when. */
-export function restNote({ t, dates }: Frame, rest: Stop | null): RestNote | null {
+export function restNote({ t, dates }: PageContext, rest: Stop | null): RestNote | null {
   if (!rest) return null
   const { kind, now, until } = rest
   return {
@@ -145,13 +145,13 @@ export function restNote({ t, dates }: Frame, rest: Stop | null): RestNote | nul
 }
 
 /** "Four are open. Any order is fine." */
-export function openWords({ t, locale }: Frame, map: CourseMap): string {
+export function openWords({ t, locale }: PageContext, map: CourseMap): string {
   if (map.waiting === 0) return ''
   return sentence(t('progress.map.open', { count: map.waiting, number: numberWord(t, map.waiting) }), locale)
 }
 
 /** By first name; "again" from the second thing that leads here. */
-export function greeting({ t, person }: Frame, enrolment: Enrolment, map: CourseMap): string {
+export function greeting({ t, person }: PageContext, enrolment: Enrolment, map: CourseMap): string {
   const name = person?.name.split(/\s+/u)[0] ?? ''
   const known = map.done > 0 || enrolment.seen_at !== enrolment.joined_at
   return t(known ? 'progress.map.hello_again' : 'progress.map.hello', { name })
@@ -163,7 +163,7 @@ export interface PodLine {
   words: string
 }
 
-export function podLine({ t }: Frame, { pod, role, cohort }: Enrolment): PodLine | null {
+export function podLine({ t }: PageContext, { pod, role, cohort }: Enrolment): PodLine | null {
   if (pod) return { path: `/${pod.id}`, words: t('cohorts.pods.on_map', { pod: pod.name }) }
   if (role !== 'learner') return null
   if (cohort.pods_open) return { path: '', words: t('cohorts.pods.on_map_choose') }

@@ -1,7 +1,7 @@
 import type { CalendarEntry } from '../calendar/calendar-cache.ts'
 import type { CompletionRule } from '../courses/completion.ts'
 import type { CourseContent, CourseSet, Thing } from '../courses/courses.ts'
-import { kept } from '../web/text/memoize.ts'
+import { memoize } from '../web/text/memoize.ts'
 
 /** One entry of a cohort's calendar with what the enrolment did about it. */
 export interface MapEntry extends CalendarEntry {
@@ -176,10 +176,10 @@ function stopOf(entry: MapEntry, later: MapEntry[], column: number, { today }: N
 }
 
 // the same few dates on every map
-const dayBefore = kept(1000, (date) => Temporal.PlainDate.from(date).subtract({ days: 1 }).toString())
+const dayBefore = memoize(1000, (date) => Temporal.PlainDate.from(date).subtract({ days: 1 }).toString())
 /** The seventh day of a week that begins with this one. */
-const weekAfter = kept(1000, (date) => Temporal.PlainDate.from(date).add({ days: 6 }).toString())
-const inAWeek = kept(1000, (date) => Temporal.PlainDate.from(date).add({ days: 7 }).toString())
+const weekAfter = memoize(1000, (date) => Temporal.PlainDate.from(date).add({ days: 6 }).toString())
+const inAWeek = memoize(1000, (date) => Temporal.PlainDate.from(date).add({ days: 7 }).toString())
 
 function restOf(path: (Tile | Stop)[], { today }: Now): Stop | null {
   const in_a_week = inAWeek(today)

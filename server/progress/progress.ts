@@ -1,6 +1,6 @@
 import type { CalendarOf } from '../calendar/calendar-cache.ts'
 import type { CourseContent, Thing } from '../courses/courses.ts'
-import { type Clock, instantText, nowText, localDate } from '../db/clock.ts'
+import { type Clock, instantText, localDate, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import { leads } from '../enrolments/policy.ts'
@@ -63,7 +63,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
     SELECT calendar_version,
            (SELECT json_group_array(thing_id) FROM completion WHERE enrolment_id = :enrolment_id) AS done,
            (SELECT json_group_array(thing_id) FROM skip WHERE enrolment_id = :enrolment_id) AS skipped,
-           (SELECT json_group_array(thing_id) FROM draft WHERE enrolment_id = :enrolment_id AND open = 1 AND (SELECT seen_as_other()) = 0) AS drafted
+           (SELECT json_group_array(thing_id) FROM draft WHERE enrolment_id = :enrolment_id AND open = 1 AND (SELECT is_impersonated()) = 0) AS drafted
       FROM cohort WHERE id = :cohort_id`)
   const work = db.prepare<EnrolmentThing, Record<'ticks' | 'reflection' | 'skip_reason' | 'pulse', string | null>>(`
     SELECT (SELECT json_group_array(step) FROM tick WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS ticks,
@@ -72,7 +72,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
              ORDER BY source = 'hosted' DESC, id DESC LIMIT 1) AS reflection,
            (SELECT reason FROM skip WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS skip_reason,
            (SELECT json_object('useful', useful, 'will_use', will_use, 'line', line) FROM pulse
-             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id AND (SELECT seen_as_other()) = 0) AS pulse`)
+             WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id AND (SELECT is_impersonated()) = 0) AS pulse`)
   const circle = db.prepare<Asking, { people: number; guides: string; mates: string }>(`
     SELECT count(*) AS people,
            json_group_array(person.name ORDER BY person.name)

@@ -1,12 +1,12 @@
 import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
-import { currentEnrolment, currentPerson, numberIn, wantsJson } from '../web/http/current-user.ts'
+import { currentEnrolment, currentPerson, idParam, wantsJson } from '../web/http/current-user.ts'
 import { line, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
-import { forbidden, notFound, Refusal } from '../web/http/http-error.ts'
+import { forbidden, HttpError, notFound } from '../web/http/http-error.ts'
 import { sendJson } from '../web/http/send-body.ts'
 import { addAwards, addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { goalChoices } from './goal.ts'
 import { showMap } from './map-page.ts'
 import { showClosed, showThing, type Visit } from './thing-page.ts'
@@ -32,7 +32,7 @@ export function progressRoutes(router: Router, services: Services): void {
     const enrolment = currentEnrolment(req)
     const choices = goalChoices(progress.map(enrolment).total)
     const form = readForm(z.object({ goal: z.enum(choices.map(({ value }) => value)) }), req.body)
-    if (!form.ok) return showMap(services, req, res, refusedForm(frameOf(res).t, form))
+    if (!form.ok) return showMap(services, req, res, refusedForm(pageContext(res).t, form))
     const chosen = choices.find(({ value }) => value === form.data.goal) ?? notFound()
     cohorts.setGoal(enrolment.id, chosen.goal)
     addFlash(req, { kind: 'said', key: 'progress.said.goal' })
@@ -42,7 +42,7 @@ export function progressRoutes(router: Router, services: Services): void {
   router.post('/cohorts/:cohort/pause', may.enrolled, (req, res) => {
     const enrolment = currentEnrolment(req)
     const form = readForm(z.object({ done: onOrOff }), req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     if (enrolment.role !== 'learner' && form.data.done) forbidden()
     const name = currentPerson(req).name.split(/\s+/u)[0] ?? ''
     if (pauses.pause(enrolment, form.data.done)) {
@@ -61,7 +61,7 @@ export function progressRoutes(router: Router, services: Services): void {
   const ticking = inOpenThing((req, res, { enrolment, tile, href }) => {
     const step = tile.thing.steps.find(({ slug }) => slug === req.params['step']) ?? notFound()
     const form = readForm(stepForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     const activity_id = progress.tick(enrolment.id, tile.thing.id, step.slug, form.data.done)
     if (activity_id !== null) {
       addAwards(req, badges.earnedBy(activity_id))
@@ -74,7 +74,7 @@ export function progressRoutes(router: Router, services: Services): void {
 
   const skipping = inOpenThing((req, res, visit) => {
     const form = readForm(skipForm, req.body)
-    if (!form.ok) return showThing(services, res, visit, { skip: refusedForm(frameOf(res).t, form) })
+    if (!form.ok) return showThing(services, res, visit, { skip: refusedForm(pageContext(res).t, form) })
     const { enrolment, map, tile, href, map_href } = visit
     const { done, reason } = form.data
     if (done && !map.completion.skip) forbidden('no_skip')
@@ -87,7 +87,7 @@ export function progressRoutes(router: Router, services: Services): void {
 
   const givingPulse = inOpenThing((req, res, visit) => {
     const form = readForm(pulseForm, req.body)
-    if (!form.ok) return showThing(services, res, visit, { pulse: refusedForm(frameOf(res).t, form) })
+    if (!form.ok) return showThing(services, res, visit, { pulse: refusedForm(pageContext(res).t, form) })
     const { enrolment, tile, href } = visit
     const pulse = { ...form.data, line: form.data.line || null }
     if (!progress.pulse(enrolment.id, tile.thing.id, pulse)) forbidden('not_done')
@@ -100,7 +100,7 @@ export function progressRoutes(router: Router, services: Services): void {
   function inOpenThing(handle: (req: Request, res: Response, visit: Visit) => void): RequestHandler {
     return (req, res) => {
       const enrolment = currentEnrolment(req)
-      const number = numberIn(req.params['n'])
+      const number = idParam(req.params['n'])
       const map = progress.map(enrolment)
       const tile = map.tiles.find((tile) => tile.number === number) ?? notFound()
       const map_href = `/cohorts/${enrolment.cohort.slug}`

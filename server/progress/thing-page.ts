@@ -5,7 +5,7 @@ import type { StreamItem } from '../reflections/stream-item.ts'
 import type { Services } from '../services.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'
 import { takeAwards } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
 import { missingLanguage } from '../web/text/languages.ts'
@@ -75,7 +75,7 @@ export function showThing(
   refused: { skip?: Form; pulse?: Form } | null = null,
 ): void {
   const { badges, progress, stream, upkeep } = services
-  const frame = frameOf(res)
+  const frame = pageContext(res)
   const { thing, number } = tile
   const work = progress.work(enrolment.id, thing.id)
   const { useful = '', will_use = '', line } = work.pulse ?? {}

@@ -1,5 +1,5 @@
 import type { Step, Thing } from '../courses/courses.ts'
-import type { Frame } from '../web/render/page-context.ts'
+import type { PageContext } from '../web/render/page-context.ts'
 import { listWords } from '../web/text/phrases.ts'
 import type { Tile } from './map.ts'
 import type { ThingWork } from './progress.ts'
@@ -43,7 +43,7 @@ function rowsOf(steps: Step[], ticks: string[], base: string): StepRow[] {
   })
 }
 
-export function depthsOf({ t }: Frame, { steps, minutes }: Thing, ticks: string[], base: string): DepthView[] {
+export function depthsOf({ t }: PageContext, { steps, minutes }: Thing, ticks: string[], base: string): DepthView[] {
   const names = ['more', 'challenge'] as const
   return names.flatMap((name) => {
     const rows = rowsOf(
@@ -59,20 +59,20 @@ export function depthsOf({ t }: Frame, { steps, minutes }: Thing, ticks: string[
 }
 
 /** "15, 35 or 60 minutes": to the end of each depth, all before it included. */
-export function minuteWords({ t, locale }: Frame, { minutes }: Thing): string {
+export function minuteWords({ t, locale }: PageContext, { minutes }: Thing): string {
   const more = minutes.start + (minutes.more ?? 0)
   const sums = new Set([minutes.start, more, more + (minutes.challenge ?? 0)])
   return t('progress.thing.minutes', { minutes: listWords(locale, [...sums], 'or'), count: Math.max(...sums) })
 }
 
 /** "Finder, 5 of 5": where in its set the thing stands on this map. */
-export function placeWords({ t }: Frame, tiles: Tile[], { thing, number }: Tile): string {
+export function placeWords({ t }: PageContext, tiles: Tile[], { thing, number }: Tile): string {
   const set = tiles.filter((tile) => tile.thing.set.id === thing.set.id)
   const at = set.findIndex((tile) => tile.number === number) + 1
   return t('progress.thing.place', { set: thing.set.title, at, of: set.length })
 }
 
-export function mainAct({ t }: Frame, tile: Tile, { reflection }: ThingWork, base: string): MainAct {
+export function mainAct({ t }: PageContext, tile: Tile, { reflection }: ThingWork, base: string): MainAct {
   const editor = `${base}/reflection`
   if (tile.drafted) return { href: editor, icon: 'square-pen', words: t('progress.thing.go_on') }
   if (reflection)

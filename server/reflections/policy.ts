@@ -23,7 +23,7 @@ export const IS_ADMIN = `EXISTS (SELECT 1 FROM person AS reader WHERE reader.id 
 
 /** SQL: is the reflection or comment shown to an admin who looks through somebody else's eyes? To anybody else it is. */
 export function hiddenWhileImpersonating(row: 'r' | 'k'): string {
-  return `(${row}.audience NOT IN ('me', 'guides') OR (SELECT seen_as_other()) = 0)`
+  return `(${row}.audience NOT IN ('me', 'guides') OR (SELECT is_impersonated()) = 0)`
 }
 
 /**

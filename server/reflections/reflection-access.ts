@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { authorise } from '../web/http/authority.ts'
-import { currentPerson, numberIn } from '../web/http/current-user.ts'
+import { currentPerson, idParam } from '../web/http/current-user.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import type { ReflectionPage } from './reflections.ts'
 
@@ -23,5 +23,5 @@ export function openReflection(req: Request, reflections: Reader): ReflectionPag
 }
 
 function load(req: Request, reflections: Reader): ReflectionPage {
-  return reflections.page(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
+  return reflections.page(idParam(req.params['id']), currentPerson(req).id) ?? notFound()
 }

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express'
 import { leads } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
-import { numberIn, queryText, wholeNumber } from '../web/http/current-user.ts'
+import { idParam, queryText, wholeNumber } from '../web/http/current-user.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { takeAwards } from '../web/render/flash.ts'
-import { frameOf, standIn } from '../web/render/page-context.ts'
+import { pageContext, setPageCohort } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
 import type { TalkPart } from './comments/comment-pages.ts'
@@ -53,22 +53,22 @@ export function showReflection(
 ): void {
   const { badges, comments, config, following, moderation, notices, reflections } = services
   const viewer = req.user?.id ?? 0
-  const reflection = reflections.page(refused?.reflection_id ?? numberIn(req.params['id']), viewer) ?? notFound()
+  const reflection = reflections.page(refused?.reflection_id ?? idParam(req.params['id']), viewer) ?? notFound()
   const talk =
     reflection.role !== null && reflection.is_open
       ? comments.talk(reflection.id, viewer, partOf(req, refused))
       : NO_TALK
-  if (talk.read_to !== null && !req.seeing) following.readTo(reflection.id, viewer, talk.read_to)
-  standIn(res, reflection.cohort)
-  const award_ids = takeAwards(req, frameOf(res))
-  if (req.user && !req.seeing && reflection.is_open)
+  if (talk.read_to !== null && !req.impersonation) following.readTo(reflection.id, viewer, talk.read_to)
+  setPageCohort(res, reflection.cohort)
+  const award_ids = takeAwards(req, pageContext(res))
+  if (req.user && !req.impersonation && reflection.is_open)
     notices.markSeen(req.user, { reflection_id: reflection.id, award_ids })
   const answering = refused?.editing === undefined && refused?.reporting === undefined ? refused : null
   const start = startOf(services, reflection, viewer, queryText(req, 'saved'))
   page(res, {
     title: reflection.is_open
       ? reflection.title
-      : frameOf(res).t('reflections.closed.title', { name: reflection.person.name, thing: reflection.tag.title }),
+      : pageContext(res).t('reflections.closed.title', { name: reflection.person.name, thing: reflection.tag.title }),
     area: 'read',
     here: 'read',
     alone: reflection.role === null,
@@ -84,8 +84,8 @@ export function showReflection(
     },
     start,
     talk,
-    thanks: thanksWords(frameOf(res).t, reflection),
-    moments: award_ids.flatMap((award_id) => badges.moment(award_id, viewer, frameOf(res)) ?? []),
+    thanks: thanksWords(pageContext(res).t, reflection),
+    moments: award_ids.flatMap((award_id) => badges.moment(award_id, viewer, pageContext(res)) ?? []),
     answer: answerOf(talk, answering, wholeNumber(queryText(req, 'under')), start?.body ?? ''),
     editing: refused?.editing === undefined ? null : { id: refused.editing, form: refused.form },
   })

@@ -3,19 +3,19 @@ import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/http/access.ts'
 import { authorise } from '../web/http/authority.ts'
-import { currentPerson, numberIn } from '../web/http/current-user.ts'
-import { once, type Problems, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { currentPerson, idParam } from '../web/http/current-user.ts'
+import { idempotencyKey, type Problems, readForm, refusedForm, text } from '../web/http/forms.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { readableReflection } from './reflection-access.ts'
 import { showReflection } from './reflection-page.ts'
 
-const reportForm = z.object({ reason: text({ max: 500 }), once })
+const reportForm = z.object({ reason: text({ max: 500 }), once: idempotencyKey })
 
 /** "Please look at this", about a reflection or an answer that one may read. */
 export function reportRoutes(router: Router, services: Services): void {
-  const { comments, moderation, once: doOnce, reflections } = services
+  const { comments, moderation, idempotency, reflections } = services
 
   router.post('/reflections/:id/report', signedIn, (req, res) => {
     const reflection = readableReflection(req, reflections)
@@ -24,7 +24,7 @@ export function reportRoutes(router: Router, services: Services): void {
   })
 
   router.post('/comments/:id/report', signedIn, (req, res) => {
-    const id = numberIn(req.params['id'])
+    const id = idParam(req.params['id'])
     const { reflection_id, mine } = authorise(() => comments.readable(id, currentPerson(req).id) ?? notFound())
     if (mine) forbidden()
     report(req, res, { kind: 'comment', id, reflection_id })
@@ -41,14 +41,14 @@ export function reportRoutes(router: Router, services: Services): void {
         reflection_id,
         reporting: post.kind === 'comment' ? post.id : null,
         status,
-        form: refusedForm(frameOf(res).t, form),
+        form: refusedForm(pageContext(res).t, form),
       })
     const form = readForm(reportForm, req.body)
     if (!form.ok) return refuse(form, 422)
     const { reason } = form.data
     // sent again it is as it was the first time
     const done: { told: ReturnType<typeof moderation.report> } = { told: 'told' }
-    const location = doOnce.run(person_id, form.data.once, () => {
+    const location = idempotency.run(person_id, form.data.once, () => {
       done.told = moderation.report(post, person_id, reason)
       return `/reflections/${reflection_id}`
     })

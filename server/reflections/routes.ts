@@ -6,9 +6,9 @@ import type { Services } from '../services.ts'
 import { signedIn } from '../web/http/access.ts'
 import { currentPerson, queryText, wholeNumber } from '../web/http/current-user.ts'
 import { onOrOff, readForm } from '../web/http/forms.ts'
-import { forbidden, notFound, Refusal } from '../web/http/http-error.ts'
+import { forbidden, HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf, standIn } from '../web/render/page-context.ts'
+import { pageContext, setPageCohort } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { byAudience } from './policy.ts'
 import { openReflection, readableReflection } from './reflection-access.ts'
@@ -39,7 +39,7 @@ export function reflectionRoutes(router: Router, services: Services): void {
     const reflection = openReflection(req, reflections)
     if (reflection.mine) forbidden()
     const form = readForm(doneForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     reflections.cheer(reflection.id, currentPerson(req).id, form.data.done)
     res.redirect(303, `/reflections/${reflection.id}#cheer`)
   })
@@ -47,7 +47,7 @@ export function reflectionRoutes(router: Router, services: Services): void {
   router.post('/reflections/:id/following', signedIn, (req, res) => {
     const reflection = openReflection(req, reflections)
     const form = readForm(doneForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     following.set(reflection.id, currentPerson(req).id, form.data.done)
     res.redirect(303, `/reflections/${reflection.id}#talk`)
   })
@@ -67,8 +67,8 @@ export function reflectionRoutes(router: Router, services: Services): void {
     if (items.length === 0 && !stream.together(viewer, person.id)) notFound()
     // only now: where an old handle leads to is for those who find the person
     if (person.handle !== handle) return res.redirect(301, `/people/${person.handle}`)
-    if (req.user?.last_cohort) standIn(res, req.user.last_cohort)
-    const frame = frameOf(res)
+    if (req.user?.last_cohort) setPageCohort(res, req.user.last_cohort)
+    const frame = pageContext(res)
     personPage(res, {
       title: person.name,
       area: 'read',

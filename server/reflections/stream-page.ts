@@ -3,7 +3,7 @@ import type { Thing } from '../courses/courses.ts'
 import type { Pod } from '../pods/queries.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, queryText, wholeNumber } from '../web/http/current-user.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
 import type { StreamFilters } from './stream.ts'
@@ -46,7 +46,7 @@ const HANDLE = /^[\w-]{1,120}$/
 /** The cohort's stream with the filters that the address asks for. */
 export function showStream({ pods, progress, stream }: Services, req: Request, res: Response): void {
   const enrolment = currentEnrolment(req)
-  const { t } = frameOf(res)
+  const { t } = pageContext(res)
   const filters = filtersIn(req)
   const page = stream.page(enrolment, filters, cursorIn(req))
   const action = `/cohorts/${enrolment.cohort.slug}/reflections`

@@ -2,7 +2,7 @@ import type { Router } from 'express'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/http/access.ts'
 import { currentPerson, queryText, wholeNumber } from '../web/http/current-user.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { KINDS, type SearchKind, type SearchResults } from './search.ts'
 
@@ -31,7 +31,7 @@ export function searchRoutes(router: Router, { search }: Services): void {
     const found = search.find(currentPerson(req).id, q, kind, wholeNumber(queryText(req, 'before')) ?? undefined)
     const older = kind === 'reflections' || kind === 'answers' ? found[kind].older : null
     searchPage(res, {
-      title: frameOf(res).t(q === '' ? 'search.title' : 'search.title_of', { q }),
+      title: pageContext(res).t(q === '' ? 'search.title' : 'search.title_of', { q }),
       area: 'read',
       here: 'read',
       q,

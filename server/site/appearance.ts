@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Markdown } from '../reflections/markdown/markdown-renderer.ts'
-import type { SiteFace } from '../web/render/page-context.ts'
+import type { SiteAppearance } from '../web/render/page-context.ts'
 import type { LogoShelf } from './logo.ts'
 import type { Settings } from './settings.ts'
 import { colourIn, themeCss } from './theme.ts'
@@ -44,7 +44,7 @@ export function createFace(settings: Settings, logo: LogoShelf, markdown: Markdo
       return html
     },
 
-    now(): SiteFace {
+    now(): SiteAppearance {
       const sign = logo.current()
       return {
         theme: theme().address,

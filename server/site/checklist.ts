@@ -1,5 +1,5 @@
 import type { ActivityKind } from '../activity/activity.ts'
-import { type Clock, nowText, localDate } from '../db/clock.ts'
+import { type Clock, localDate, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 
 /** What may be said to be done, where nothing else in the database tells. */

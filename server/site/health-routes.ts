@@ -3,7 +3,7 @@ import { type Request, Router } from 'express'
 import type { Services } from '../services.ts'
 import { sameSecret } from '../web/files/token.ts'
 import { type Access, access, anybody } from '../web/http/access.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { sendBody, sendJson } from '../web/http/send-body.ts'
 import { readMetrics } from '../web/operations/cluster-metrics.ts'
@@ -32,16 +32,16 @@ export function healthRoutes({ config, databaseCheck, db, metrics }: Services): 
   const router = Router()
   const readAll = readMetrics(metrics.registry)
 
-  router.get('/healthz', anybody, keepNothing, (_req, res) => {
+  router.get('/healthz', anybody, noStore, (_req, res) => {
     res.type('text').end('ok')
   })
 
-  router.get('/readyz', operations(config.metrics_token), keepNothing, (_req, res) => {
+  router.get('/readyz', operations(config.metrics_token), noStore, (_req, res) => {
     const ready = readiness(db, databaseCheck)
     sendJson(res.status(ready.ok ? 200 : 503), ready)
   })
 
-  router.get('/metrics', operations(config.metrics_token), keepNothing, async (_req, res) => {
+  router.get('/metrics', operations(config.metrics_token), noStore, async (_req, res) => {
     res.setHeader('Content-Type', metrics.registry.contentType)
     sendBody(res, await readAll())
   })

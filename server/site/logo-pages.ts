@@ -3,11 +3,11 @@ import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/http/current-user.ts'
 import { refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { Refusal } from '../web/http/http-error.ts'
+import { noStore } from '../web/http/headers.ts'
+import { HttpError } from '../web/http/http-error.ts'
 import { readUpload } from '../web/http/uploads.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { type ShowPart, seenIn } from './setting-sections.ts'
 import { readSection } from './settings-forms.ts'
 
@@ -20,16 +20,16 @@ interface LogoChange {
 
 /** The site's sign: sent in, told in words, taken out again. */
 export function logoPages(router: Router, { activity, images, logo, settings }: Services, showPart: ShowPart): void {
-  router.post('/admin/settings/logo', admin, keepNothing, async (req, res) => {
+  router.post('/admin/settings/logo', admin, noStore, async (req, res) => {
     const sent = await readUpload(req, res, 'logo', { take: images.receive, drop: images.forget })
     const read = readSection('logo', req.body, '')
     if (!read.ok) {
       if (sent) await images.forget(sent)
-      return showPart(res, { section: 'logo', status: 422, form: refusedForm(frameOf(res).t, read) })
+      return showPart(res, { section: 'logo', status: 422, form: refusedForm(pageContext(res).t, read) })
     }
     const picture = sent ? await images.redraw(sent) : null
     if (picture && picture.why !== null) {
-      const problems = { logo: frameOf(res).t(`images.problem.${picture.why}`, { name: picture.name }) }
+      const problems = { logo: pageContext(res).t(`images.problem.${picture.why}`, { name: picture.name }) }
       return showPart(res, { section: 'logo', status: 422, form: { values: { ...read.values }, problems } })
     }
     const before = logo.current()?.hash ?? ''
@@ -43,7 +43,7 @@ export function logoPages(router: Router, { activity, images, logo, settings }: 
     )
   })
 
-  router.post('/admin/settings/logo/remove', admin, keepNothing, (req, res) => {
+  router.post('/admin/settings/logo/remove', admin, noStore, (req, res) => {
     const before = logo.current()?.hash
     change(req, res, '', before === undefined ? null : { before, after: '', work: logo.drop })
   })
@@ -59,7 +59,7 @@ export function logoPages(router: Router, { activity, images, logo, settings }: 
       })
     const done = settings.changeSection('logo', { logo_alt }, { by: id, seen: seenIn(req), also })
     // of two pictures neither can be shown beside the other's words: the page is looked at anew
-    if (!done) throw new Refusal(409, 'changed_meanwhile')
+    if (!done) throw new HttpError(409, 'changed_meanwhile')
     logo.look()
     addFlash(req, { kind: 'said', key: 'settings.saved.logo' })
     res.redirect(303, '/admin/settings#main')

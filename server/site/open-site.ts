@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { checkInThread } from '../db/check-in-thread.ts'
 import { type CheckRecord, createCheckRecord } from '../db/check-record.ts'
 import type { Clock } from '../db/clock.ts'
-import { databaseFile, holdDataFolder, openDataFolder, waitsForMigration } from '../db/data-folder.ts'
+import { databaseFile, lockDataFolder, needsMigration, openDataFolder } from '../db/data-folder.ts'
 import { DataFolderError, dataFolderError } from '../db/data-folder-error.ts'
 import { closeDatabase, type Database } from '../db/open.ts'
 
@@ -26,9 +26,9 @@ export async function openSite(
   clock: Clock,
   onLateError: (error: unknown) => void,
 ): Promise<OpenSite> {
-  const letGo = holdDataFolder(data_dir)
+  const letGo = lockDataFolder(data_dir)
   const record = createCheckRecord(data_dir)
-  const changes = waitsForMigration(data_dir)
+  const changes = needsMigration(data_dir)
   if (record.isDue(clock.now())) {
     const checked = checkDatabase(databaseFile(data_dir), record, clock)
     const late = await Promise.race([checked, setTimeout(PATIENCE, 'late' as const, { ref: false })])

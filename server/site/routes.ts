@@ -1,16 +1,16 @@
-import { localDate } from '../db/clock.ts'
 import type { Response, Router } from 'express'
 import { z } from 'zod'
 import type { JoinableCohort, OpenCohort } from '../cohorts/cohorts.ts'
 import type { CourseContent } from '../courses/courses.ts'
 import { forReader } from '../courses/policy.ts'
+import { localDate } from '../db/clock.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/http/access.ts'
 import { queryText } from '../web/http/current-user.ts'
 import { email, emptyForm, type Form, line, newPassword, readForm, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { numberWord, sentence } from '../web/text/phrases.ts'
 
@@ -44,17 +44,17 @@ export function siteRoutes(router: Router, services: Services): void {
     showLanding(services, res)
   })
 
-  router.get('/setup', anybody, keepNothing, (req, res) => {
+  router.get('/setup', anybody, noStore, (req, res) => {
     const token = queryText(req, 'token') ?? ''
     if (!setup.opens(token)) notFound()
     showSetup(res, token, emptyForm())
   })
 
-  router.post('/setup', anybody, keepNothing, async (req, res) => {
+  router.post('/setup', anybody, noStore, async (req, res) => {
     const token = queryText(req, 'token') ?? ''
     const opens = await guess({ kind: 'token', ip: req.ip, account: null }, () => setup.opens(token) || null)
     if (!opens) notFound()
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const form = readForm(setupForm, req.body)
     if (!form.ok) return showSetup(res, token, refusedForm(t, form))
     const { password, ...account } = form.data
@@ -72,7 +72,7 @@ export function siteRoutes(router: Router, services: Services): void {
 }
 
 function showLanding({ clock, cohorts, courses, people, settings }: Services, res: Response): void {
-  const { t, locale } = frameOf(res)
+  const { t, locale } = pageContext(res)
   const set_up = people.hasAdmin()
   const [next, ...others] = cohorts.open()
   const cohort = next ? cohorts.forJoining(next.slug) : null
@@ -92,8 +92,7 @@ function showLanding({ clock, cohorts, courses, people, settings }: Services, re
     alone: true,
     course,
     cohort,
-    started:
-      cohort !== null && cohort.starts_on <= localDate(clock.now(), cohort.time_zone),
+    started: cohort !== null && cohort.starts_on <= localDate(clock.now(), cohort.time_zone),
     others,
     set_up,
     pace: sentence(catch_up_after.length > 0 ? `${pace}, ${rests}.` : `${pace}.`, locale),
@@ -107,7 +106,7 @@ function showLanding({ clock, cohorts, courses, people, settings }: Services, re
 
 function showSetup(res: Response, token: string, form: Form): void {
   const status = Object.keys(form.problems).length > 0 ? 422 : 200
-  setupPage(res, { title: frameOf(res).t('site.setup.title'), area: 'front', alone: true, status, form, token })
+  setupPage(res, { title: pageContext(res).t('site.setup.title'), area: 'front', alone: true, status, form, token })
 }
 
 const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const

@@ -3,10 +3,10 @@ import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/http/current-user.ts'
 import { emptyForm, type Form, type Problems, refusedForm } from '../web/http/forms.ts'
-import { keepNothing } from '../web/http/headers.ts'
+import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
 import type { Backup } from './backups/backups.ts'
@@ -61,9 +61,9 @@ export function settingsRoutes(router: Router, services: Services): void {
 
   siteFiles(router, services)
 
-  router.get('/admin/settings', admin, keepNothing, (_req, res) => show(res, 'site'))
+  router.get('/admin/settings', admin, noStore, (_req, res) => show(res, 'site'))
 
-  router.get('/admin/settings/:page', admin, keepNothing, (req, res) => {
+  router.get('/admin/settings/:page', admin, noStore, (req, res) => {
     const name = String(req.params['page'])
     show(res, isPage(name) && name !== 'site' ? name : notFound())
   })
@@ -72,7 +72,7 @@ export function settingsRoutes(router: Router, services: Services): void {
   testLetterPages(router, services, showPart)
   backupPages(router, services)
 
-  router.post('/admin/settings/:section', admin, keepNothing, save)
+  router.post('/admin/settings/:section', admin, noStore, save)
 
   function save(req: Request, res: Response): void {
     const name = String(req.params['section'])
@@ -93,7 +93,7 @@ export function settingsRoutes(router: Router, services: Services): void {
   }
 
   function refuse(res: Response, section: Section, refused: { values: Record<string, string>; problems: Problems }) {
-    showPart(res, { section, status: 422, form: refusedForm(frameOf(res).t, refused) })
+    showPart(res, { section, status: 422, form: refusedForm(pageContext(res).t, refused) })
   }
 
   function showPart(res: Response, shown: SectionView): void {
@@ -101,7 +101,7 @@ export function settingsRoutes(router: Router, services: Services): void {
   }
 
   function show(res: Response, page: PageName, shown?: SectionView): void {
-    const { t, locale } = frameOf(res)
+    const { t, locale } = pageContext(res)
     const versions = settings.versions()
     const parts = PAGES[page].map((name): SettingsPart => {
       const mine = shown?.section === name ? shown : undefined

@@ -3,7 +3,7 @@ import type { Services } from '../services.ts'
 import { anybody } from '../web/http/access.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { sendBody } from '../web/http/send-body.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 
 const textPage = view<{ text_html: string }>('site/text')
@@ -38,7 +38,7 @@ export function siteFiles(router: Router, { face, logo, settings }: Services): v
 
   async function showText(req: Request, res: Response, name: 'imprint' | 'privacy'): Promise<void> {
     const text_html = (await face.textHtml(name)) ?? notFound()
-    const title = frameOf(res).t(`settings.text.${name}`)
+    const title = pageContext(res).t(`settings.text.${name}`)
     textPage(res, { title, area: 'read', alone: !req.user, text_html })
   }
 }

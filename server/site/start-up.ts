@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { DataFolderError, dataFolderError } from '../db/data-folder-error.ts'
 import type { Services } from '../services.ts'
-import { loadWords } from '../web/text/i18n.ts'
+import { loadTranslations } from '../web/text/i18n.ts'
 import { newestBackup } from './backups/backup-files.ts'
 
 const SHIPPED = path.join(import.meta.dirname, '../../courses/23-mobile-things')
@@ -30,5 +30,5 @@ export function refusalAtStart(error: unknown, data_dir: string): string | null 
   if (!(known instanceof DataFolderError)) return null
   const { fault, file, detail } = known
   const backup = newestBackup(data_dir) ?? '<file>'
-  return loadWords()('en')(`site.start.refused.${fault}`, { file, detail, backup })
+  return loadTranslations()('en')(`site.start.refused.${fault}`, { file, detail, backup })
 }

@@ -3,15 +3,15 @@ import { reasonOf } from '../jobs/retry.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/http/current-user.ts'
-import { keepNothing } from '../web/http/headers.ts'
-import { frameOf } from '../web/render/page-context.ts'
+import { noStore } from '../web/http/headers.ts'
+import { pageContext } from '../web/render/page-context.ts'
 import type { ShowPart } from './setting-sections.ts'
 
 /** A letter to oneself, and what the mail server says of it. */
 export function testLetterPages(router: Router, { clock, config, mail, settings }: Services, showPart: ShowPart): void {
-  router.post('/admin/settings/mail/test', admin, keepNothing, async (req, res) => {
+  router.post('/admin/settings/mail/test', admin, noStore, async (req, res) => {
     const { name, email } = currentPerson(req)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const site = settings.siteName()
     try {
       const words = await mail.sendTest({

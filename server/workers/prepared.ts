@@ -5,7 +5,7 @@ const KEPT_FOR = 10_000
  * What threads have made ready for verbs that are synchronous: whoever answers a request waits for the thread, and the
  * verb then finds the result by what it was made from. Each is taken once.
  */
-export function createPrepared() {
+export function createPreparedResults() {
   const ready = new Map<string, string>()
 
   return {

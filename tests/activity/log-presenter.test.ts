@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { ACTIVITY_KINDS } from '../../server/activity/activity.ts'
-import { loadWords } from '../../server/web/text/i18n.ts'
+import { loadTranslations } from '../../server/web/text/i18n.ts'
 
-const t = loadWords()('en')
+const t = loadTranslations()('en')
 
 test.each(ACTIVITY_KINDS)('the log has words for %s', (kind) => {
   expect(t(`activity.kind.${kind.replace('.', '_')}`)).not.toBe('')

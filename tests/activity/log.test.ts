@@ -155,8 +155,8 @@ test('nothing that happened can be changed or deleted, only names go', async () 
   }
   const count = () => site.db.prepare('SELECT count(*) FROM activity').pluck().get() as number
   const before = count()
-  expect(site.services.people.leaveForGood(peer.id, 'go')).toBe(true)
-  expect(site.services.people.leaveForGood(learner.id, 'stay', admin.id)).toBe(true)
+  expect(site.services.people.deleteAccount(peer.id, 'go')).toBe(true)
+  expect(site.services.people.deleteAccount(learner.id, 'stay', admin.id)).toBe(true)
   expect(count()).toBe(before + 2)
   expect(await entries(admin, '/admin/log')).toContainEqual(
     expect.stringMatching(/closed an account for good: no\. \d+/),

@@ -15,7 +15,7 @@ import {
 } from '../../server/badges/rules/rules.ts'
 import { RULE_KINDS, SIMPLE_KINDS } from '../../server/courses/format/badge-rule-schema.ts'
 import { datesFor } from '../../server/web/text/dates.ts'
-import { loadWords } from '../../server/web/text/i18n.ts'
+import { loadTranslations } from '../../server/web/text/i18n.ts'
 
 const sets: Record<string, readonly string[]> = { 'safe-start': ['a', 'b', 'c'], empty: [] }
 const read = (rule: unknown) => parseRule(JSON.stringify(rule), (set) => sets[set] ?? [])
@@ -333,7 +333,7 @@ test('the order in which things were done does not matter', () => {
 })
 
 test('every rule reads as a sentence of known words', () => {
-  const t = loadWords()('en')
+  const t = loadTranslations()('en')
   const voice = {
     t,
     locale: 'en',

@@ -11,7 +11,7 @@ const findings: fc.Arbitrary<Findings> = fc.record({
   signature: fc.constantFrom('yes', 'no', 'none', ...MISSING),
   issuer: fc.constantFrom('here', 'site', 'key', 'unknown'),
   dates: fc.constantFrom('yes', 'early', 'over', 'unstated', 'unreadable'),
-  revoked: fc.constantFrom('yes', 'no', 'no_place', 'unknown', 'unasked'),
+  revoked: fc.constantFrom('yes', 'no', 'no_place', 'unknown', 'withoutAuthorisation'),
   recipient: fc.constantFrom('yes', 'no', 'unknown', null),
 })
 

@@ -67,7 +67,7 @@ test('the guides have answers at hand, one has taken what she answers next, and 
 
 test('nobody waits in vain at the office: invitations are open, and somebody asked for a new password', () => {
   expect(made.invitations.open(made.enrolment('organiser').cohort.id)).toHaveLength(3)
-  expect(made.resets.requests().map(({ name }) => name)).toEqual(['Leilani Kealoha'])
+  expect(made.passwordResets.requests().map(({ name }) => name)).toEqual(['Leilani Kealoha'])
 })
 
 test('there are skips with their reasons, drafts, pulses with a line, and people who never wrote', () => {

@@ -1,6 +1,6 @@
 // The types that check-templates.ts puts around the templates.
 
-import type { Frame } from '../../server/web/render/page-context.ts'
+import type { PageContext } from '../../server/web/render/page-context.ts'
 import type { view } from '../../server/web/render/view.ts'
 
 export type Over<Below, Above> = Omit<Below, keyof Above> & Above
@@ -15,7 +15,7 @@ type Part = <Name extends keyof Reads, Locals extends object = object>(
   name: Name,
   locals?: Locals & { [Key in Exclude<keyof Locals, Reads[Name]>]: `${Name} does not read it` },
 ) => Call<Name, Locals>
-export type Context = Frame & { part: Part }
+export type Context = PageContext & { part: Part }
 export type It<Locals> = 'part' extends keyof Locals ? Over<Locals, { part: Part }> : Locals
 
 export type Nothing<T extends never> = T

@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isPublic } from '../../server/http-client/addresses.ts'
-import { OutgoingTrouble } from '../../server/http-client/fetch-error.ts'
+import { FetchError } from '../../server/http-client/fetch-error.ts'
 import { createFetcher } from '../../server/http-client/fetcher.ts'
 import { serving } from './hostile.ts'
 
@@ -14,7 +14,7 @@ async function reasonOf(work: Promise<unknown>): Promise<string> {
     await work
     return 'fetched'
   } catch (error) {
-    return error instanceof OutgoingTrouble ? error.reason : `not a trouble of fetching: ${error}`
+    return error instanceof FetchError ? error.reason : `not a trouble of fetching: ${error}`
   }
 }
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { knowFolding } from '../../server/people/case-folding.ts'
+import { registerSqlFunctions } from '../../server/people/case-folding.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 import { crowd } from './crowd.ts'
 
@@ -59,7 +59,7 @@ test.each(['/grid', '/grid?sort=workplace', '/grid?sort=done', '/grid?sort=least
       return text
     })
     const statements = await site.statements(() => cohort.organiser.read(at(path)))
-    knowFolding(site.db)
+    registerSqlFunctions(site.db)
     // once for what is searched for: in the list, and in its number
     expect(folded).toBeLessThanOrEqual(2)
     const lists = statements.filter((sql) => /ORDER BY (?:enrolment\.sort_|things_done)/.test(sql))

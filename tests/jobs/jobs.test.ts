@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { type Database, transaction } from '../../server/db/open.ts'
 import { createJobs } from '../../server/jobs/jobs.ts'
-import { GiveUp } from '../../server/jobs/retry.ts'
+import { PermanentJobError } from '../../server/jobs/retry.ts'
 import { examine } from '../../server/site/doctor.ts'
 import { createLog } from '../../server/web/operations/request-log.ts'
 import { newDatabase } from '../support/database.ts'
@@ -97,7 +97,7 @@ test('what does not work rests longer each time and is put aside in the end, wit
 test('a handler may give up at once', async () => {
   const { jobs } = place()
   jobs.handle('post.letter', () => {
-    throw new GiveUp('no such street')
+    throw new PermanentJobError('no such street')
   })
   jobs.add('post.letter', {})
   await jobs.runDue()
@@ -108,7 +108,7 @@ test('a dead letter can be sent again, or dropped', async () => {
   const { jobs } = place()
   let broken = true
   jobs.handle('post.letter', () => {
-    if (broken) throw new GiveUp('no such street')
+    if (broken) throw new PermanentJobError('no such street')
   })
   jobs.add('post.letter', {})
   jobs.add('post.letter', {})
@@ -125,7 +125,7 @@ test('a dead letter can be sent again, or dropped', async () => {
 test('a reason names no password and no token', async () => {
   const { jobs } = place()
   jobs.handle('post.letter', () => {
-    throw new GiveUp('smtp://me:secret@mail.example said no to\nAbCdEfGhIjKlMnOpQrStUvWxYz012345')
+    throw new PermanentJobError('smtp://me:secret@mail.example said no to\nAbCdEfGhIjKlMnOpQrStUvWxYz012345')
   })
   jobs.add('post.letter', {})
   await jobs.runDue()
@@ -155,7 +155,7 @@ test('a worker that comes back after its lease changes nothing of what another m
   clock.advance({ minutes: 1 })
   const second = createJobs(db, clock, log)
   second.handle('post.letter', () => {
-    throw new GiveUp('no such street')
+    throw new PermanentJobError('no such street')
   })
   await second.runDue()
   late.resolve()
@@ -262,7 +262,7 @@ test('what a new site is to do later is done when the time is over, and not at f
 test('finished jobs are cleaned after a week, dead letters are kept', async () => {
   const { db, clock, jobs } = place()
   jobs.handle<{ good: boolean }>('post.letter', ({ good }) => {
-    if (!good) throw new GiveUp('no such street')
+    if (!good) throw new PermanentJobError('no such street')
   })
   jobs.add('post.letter', { good: true })
   jobs.add('post.letter', { good: false })
@@ -340,7 +340,7 @@ test('the loop finds what was added meanwhile, by itself', async () => {
 test('the doctor counts the dead letters', async () => {
   const { db, jobs } = place()
   jobs.handle('post.letter', () => {
-    throw new GiveUp('no such street')
+    throw new PermanentJobError('no such street')
   })
   expect(examine(db).dead_letters).toBe(0)
   jobs.add('post.letter', {})

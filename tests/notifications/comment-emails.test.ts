@@ -83,7 +83,7 @@ test.each(['deleted answer', 'deleted reflection', 'seen', 'turned off', 'gone']
     if (why === 'deleted reflection') await its.learner.post(`/reflections/${its.reflection}/delete`)
     if (why === 'seen') await its.learner.read(`/reflections/${its.reflection}`)
     if (why === 'turned off') await its.learner.post('/me/letters', { answers: '0' })
-    if (why === 'gone') expect(its.site.services.people.leaveForGood(its.learner.id, 'stay')).toBe(true)
+    if (why === 'gone') expect(its.site.services.people.deleteAccount(its.learner.id, 'stay')).toBe(true)
     await its.later()
     expect(its.post.letters).toEqual([])
   },

@@ -55,13 +55,13 @@ test('posts stay where they are', async () => {
 test('no link brings back who is deactivated: neither an old one, nor one asked for, nor one made', async () => {
   using site = await testSite()
   const { admin, learner } = site.cast()
-  const token = site.services.resets.make(learner.id, admin.id)
+  const token = site.services.passwordResets.make(learner.id, admin.id)
   await admin.post(`/admin/people/${learner.handle}/deactivate`)
   expect((await site.guest().get(`/reset/${token}`)).status).toBe(404)
-  expect(site.services.resets.make(learner.id, admin.id)).toBe(null)
-  expect(site.services.resets.makeForOneself(learner.id)).toBe(null)
+  expect(site.services.passwordResets.make(learner.id, admin.id)).toBe(null)
+  expect(site.services.passwordResets.makeForOneself(learner.id)).toBe(null)
   await site.guest().post('/forgot', { email: learner.email })
-  expect(site.services.resets.requests()).toEqual([])
+  expect(site.services.passwordResets.requests()).toEqual([])
 })
 
 test('nor does joining with the old password, or an invitation', async () => {
@@ -172,8 +172,8 @@ test('the verbs themselves refuse: an admin as target, oneself, and somebody who
     expect(people.deactivate(id, by)).toBe(false)
     expect(people.activate(id, by)).toBe(false)
     expect(people.endSessions(id, by)).toBe(0)
-    expect(people.leaveForGood(id, 'go', by)).toBe(false)
-    expect(people.leaveForGood(id, 'stay', by)).toBe(false)
+    expect(people.deleteAccount(id, 'go', by)).toBe(false)
+    expect(people.deleteAccount(id, 'stay', by)).toBe(false)
   }
   expect(kindsIn(site)).toEqual([])
 })

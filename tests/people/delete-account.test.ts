@@ -68,7 +68,7 @@ test('who left and stays by name gets no role, no reset link, and is not in the 
   expect((await admin.post(`/admin/people/${person.handle}/role`, { role: 'admin' })).status).toBe(404)
   expect((await admin.post(`/admin/people/${person.handle}/reset-link`)).status).toBe(404)
   expect(await admin.read('/admin/people')).not.toContain('amara-okonkwo')
-  expect(site.services.resets.make(person.id, admin.id)).toBe(null)
+  expect(site.services.passwordResets.make(person.id, admin.id)).toBe(null)
 })
 
 test('the address is free for a new account', async () => {

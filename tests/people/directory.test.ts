@@ -64,7 +64,7 @@ test('the list takes as many statements for a hundred people as for one', async 
   const admin = site.person({ role: 'admin' })
   const one = await site.statements(() => admin.get('/admin/people'))
   for (let number = 0; number < 100; number++) {
-    site.services.resets.ask(site.person().email)
+    site.services.passwordResets.ask(site.person().email)
   }
   const hundred = await site.statements(() => admin.get('/admin/people'))
   expect(hundred.length).toBe(one.length)
@@ -128,7 +128,7 @@ test('an unknown person, and who left, has no page', async () => {
   using site = await testSite()
   const admin = site.person({ role: 'admin' })
   const person = site.person()
-  site.services.people.leaveForGood(person.id, 'stay')
+  site.services.people.deleteAccount(person.id, 'stay')
   expect((await admin.get('/admin/people/nobody')).status).toBe(404)
   expect((await admin.get(`/admin/people/${person.handle}`)).status).toBe(404)
 })

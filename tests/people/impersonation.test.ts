@@ -232,7 +232,7 @@ test('it is over once the person is an admin, is deactivated or has gone', async
   const ends: [Actor, () => void][] = [
     [learner, () => site.db.prepare("UPDATE person SET role = 'admin' WHERE id = ?").run(learner.id)],
     [guide, () => site.services.people.deactivate(guide.id, admin.id)],
-    [peer, () => site.services.people.leaveForGood(peer.id, 'go')],
+    [peer, () => site.services.people.deleteAccount(peer.id, 'go')],
   ]
   for (const [who, end] of ends) {
     await viewAs(who)

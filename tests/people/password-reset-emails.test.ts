@@ -66,8 +66,8 @@ test('asking again and again within minutes sends one letter', async () => {
 
 test('asking for unknown addresses in masses keeps only so many rows', async () => {
   await using its = await scene()
-  const { resetLetters } = its.site.services
-  for (let number = 0; number < 3000; number += 1) resetLetters.ask(`nobody${number}@library.example`)
+  const { passwordResetEmails } = its.site.services
+  for (let number = 0; number < 3000; number += 1) passwordResetEmails.ask(`nobody${number}@library.example`)
   expect(its.site.db.prepare('SELECT count(*) FROM job').pluck().get()).toBeLessThanOrEqual(500)
 })
 
@@ -89,7 +89,7 @@ test('an admin who forgot is helped by her own mail, as no other admin may', asy
 test('an old link that an admin made still does not open the account of somebody who is an admin by now', async () => {
   using site = await testSite()
   const { admin, learner, guest } = site.cast()
-  const token = site.services.resets.make(learner.id, admin.id)
+  const token = site.services.passwordResets.make(learner.id, admin.id)
   site.db.prepare("UPDATE person SET role = 'admin' WHERE id = ?").run(learner.id)
   expect((await guest.get(`/reset/${token}`)).status).toBe(404)
 })
@@ -121,7 +121,7 @@ test('one who left for good gets no letter', async () => {
   await using its = await scene()
   const { email }: Actor = its.learner
   await its.forgot(email)
-  its.site.services.people.leaveForGood(its.learner.id, 'stay')
+  its.site.services.people.deleteAccount(its.learner.id, 'stay')
   await its.send()
   await its.forgot(email)
   await its.send()

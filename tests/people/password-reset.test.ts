@@ -201,7 +201,7 @@ test('asking is a write for an unknown address too, so that the time it takes te
   const changes = site.db.prepare<[], number>('SELECT total_changes()').pluck()
   const rowsWritten = (email: string) => {
     const before = changes.get() ?? 0
-    site.services.resets.ask(email)
+    site.services.passwordResets.ask(email)
     return (changes.get() ?? 0) - before
   }
   expect(rowsWritten(learner.email)).toBe(1)

@@ -20,7 +20,7 @@ test('sort names follow names and workplaces, in every cohort that somebody is i
   const copied = site.db.prepare('SELECT sort_name, sort_workplace FROM enrolment WHERE person_id = ?')
   expect(copied.get(learner.id)).toEqual({ sort_name: 'asa oberg', sort_workplace: 'sondre' })
   expect(stale(site)).toEqual([])
-  site.services.people.leaveForGood(learner.id, 'stay')
+  site.services.people.deleteAccount(learner.id, 'stay')
   expect(copied.get(learner.id)).toEqual({ sort_name: 'asa oberg', sort_workplace: null })
   expect(stale(site)).toEqual([])
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { goalChoices, goalTicks, goalWords } from '../../server/progress/goal.ts'
-import { loadWords } from '../../server/web/text/i18n.ts'
+import { loadTranslations } from '../../server/web/text/i18n.ts'
 
-const t = loadWords()('en')
+const t = loadTranslations()('en')
 const words = (done: number, goal: number, total = 23) => goalWords(t, 'en', { done, goal, total })
 
 test('of 23 things a learner chooses 5, 12 or 23', () => {

@@ -213,7 +213,7 @@ describe('a deleted answer', () => {
       await answer(learner, id, 'Stays here.', first)
       await answer(peer, id, 'Alone.')
       const enrolment = site.services.enrolments.of(peer.id, cohort.slug)
-      if (how === 'leaves for good') site.services.people.leaveForGood(peer.id, 'go')
+      if (how === 'leaves for good') site.services.people.deleteAccount(peer.id, 'go')
       else if (enrolment) site.services.cohorts.leave(enrolment, 'go')
       const page = await guide.read(`/reflections/${id}`)
       expect(page).toContain('Stays here.')

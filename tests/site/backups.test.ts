@@ -14,7 +14,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { ZipFile } from 'yazl'
-import { holdFolder } from '../../server/db/data-lock.ts'
+import { lockFolder } from '../../server/db/data-lock.ts'
 import { openDatabase } from '../../server/db/open.ts'
 import { restoreBackup } from '../../server/site/backups/restore-backup.ts'
 import { photo, sendForm } from '../images/photos.ts'
@@ -199,10 +199,10 @@ test('a backup without a picture that it names, of a newer version, or cut off, 
 
 test('a folder is held by one process at a time', () => {
   const folder = temporary()
-  const letGo = holdFolder(folder)
-  expect(holdFolder(folder, 0)).toBeNull()
+  const letGo = lockFolder(folder)
+  expect(lockFolder(folder, 0)).toBeNull()
   letGo?.()
-  holdFolder(folder, 0)?.()
+  lockFolder(folder, 0)?.()
 })
 
 test('from the command line: back up beside a running server, restore only without one', async () => {

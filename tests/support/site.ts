@@ -14,7 +14,7 @@ import type { SiteRole } from '../../server/people/people.ts'
 import type { Audience } from '../../server/reflections/policy.ts'
 import { createServices } from '../../server/services.ts'
 import { newToken, tokenHash } from '../../server/web/files/token.ts'
-import { type Patience, patientServer } from '../../server/web/http/slow-requests.ts'
+import { createHttpServer, type Patience } from '../../server/web/http/slow-requests.ts'
 import { createLog } from '../../server/web/operations/request-log.ts'
 import { createWorkerPool, type WorkerPool } from '../../server/workers/worker-pool.ts'
 import { newDatabase } from './database.ts'
@@ -101,7 +101,7 @@ export async function testSite(options: SiteOptions = {}) {
   const resolve = options.resolve ?? (async () => ['127.0.0.1'])
   const { workers = sharedWorkers } = options
   const services = createServices(config, db, { clock, log: createLog('silent'), resolve, workers })
-  const server = await listening(patientServer(createApp(services, patience), patience).listen(0, '127.0.0.1'))
+  const server = await listening(createHttpServer(createApp(services, patience), patience).listen(0, '127.0.0.1'))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   let made = 0
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { findWords } from '../../server/web/find-words.ts'
-import { loadWords } from '../../server/web/text/i18n.ts'
+import { loadTranslations } from '../../server/web/text/i18n.ts'
 import { managed } from '../support/manage.ts'
 
-const t = loadWords()('en')
+const t = loadTranslations()('en')
 
 const found = (text: string, key: string) => findWords(text).find((use) => use.key === key)
 

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { BADGE_HUES, BADGE_SHAPES } from '../../courses/policy.ts'
-import { dateIfAny, type FormBody, line, once, type Problems, readForm, typedText } from '../../web/http/forms.ts'
+import {
+  dateIfAny,
+  type FormBody,
+  idempotencyKey,
+  line,
+  type Problems,
+  readForm,
+  typedText,
+} from '../../web/http/forms.ts'
 import { isIcon } from '../../web/render/icons.ts'
 import { canSet } from '../drawing/ring-text.ts'
 import { type RuleRow, readRule, rowsOf, ruleFields, sentRows } from '../rules/rule-form.ts'
@@ -28,7 +36,7 @@ const form = z.object({
   hint: optional(300),
   hint_after_weeks: checked((typed) => /^\d{1,2}$/.test(typed) && Number(typed) <= 52, 'badges.form.no_weeks')(10),
   seen: z.string().max(100_000).optional().default(''),
-  once,
+  once: idempotencyKey,
 })
 
 export interface TypedBadge {

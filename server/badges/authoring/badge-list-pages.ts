@@ -4,10 +4,10 @@ import { courseAt } from '../../courses/policy.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
-import { keepNothing } from '../../web/http/headers.ts'
-import { Refusal } from '../../web/http/http-error.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { HttpError } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf, type LocaleContext } from '../../web/render/page-context.ts'
+import { type LocaleContext, pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { inCourse, titlesIn } from '../badge-page.ts'
 import { drawPlain } from '../presenter.ts'
@@ -39,9 +39,9 @@ const deletePage = view<{ course: CourseContent; badge: EditedBadge }>('badges/d
 export function badgeListPages(router: Router, services: Services): void {
   const { badgeEditing: editing, courses } = services
 
-  router.get('/admin/courses/:slug/badges', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/badges', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
-    const frame = frameOf(res)
+    const frame = pageContext(res)
     const titles = new Map(editing.cohorts(course.id).map(({ id, title }) => [id, title]))
     const lines = editing.list(course.id).map((badge) => ({
       badge,
@@ -55,39 +55,39 @@ export function badgeListPages(router: Router, services: Services): void {
     listPage(res, { title: frame.t('badges.list.title', { title: course.title }), area: 'admin', course, groups })
   })
 
-  router.post('/admin/courses/:slug/badges/:badge/move', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/move', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const { by } = Object(req.body)
-    if (by !== 'up' && by !== 'down') throw new Refusal(422)
+    if (by !== 'up' && by !== 'down') throw new HttpError(422)
     editing.move(course.id, badge.slug, by === 'up' ? -1 : 1)
     res.redirect(303, `/admin/courses/${course.slug}/badges#badge-${badge.slug}`)
   })
 
-  router.get('/admin/courses/:slug/badges/:badge/versions', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/badges/:badge/versions', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
-    const frame = frameOf(res)
+    const frame = pageContext(res)
     const versions = editing.versions(badge.id).map((version) => ({ version, ...lookOf(frame, course, version) }))
     const title = frame.t('badges.versions.title', { title: badge.title })
     versionsPage(res, { title, area: 'admin', course, badge, versions })
   })
 
-  router.get('/admin/courses/:slug/badges/:badge/delete', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/badges/:badge/delete', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
-    if (badge.ever > 0) throw new Refusal(409, 'badge_held')
+    if (badge.ever > 0) throw new HttpError(409, 'badge_held')
     deletePage(res, {
-      title: frameOf(res).t('badges.delete.title', { title: badge.title }),
+      title: pageContext(res).t('badges.delete.title', { title: badge.title }),
       area: 'admin',
       course,
       badge,
     })
   })
 
-  router.post('/admin/courses/:slug/badges/:badge/delete', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/delete', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     try {
       editing.remove(course.id, badge.slug, currentPerson(req).id)
     } catch (error) {
-      if (error instanceof BadgeHeld) throw new Refusal(409, 'badge_held')
+      if (error instanceof BadgeHeld) throw new HttpError(409, 'badge_held')
       throw error
     }
     addFlash(req, { kind: 'said', key: 'badges.said.deleted', values: { title: badge.title } })

@@ -5,11 +5,11 @@ import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
 import { emptyForm, type Form, type Problems, refusedForm } from '../../web/http/forms.ts'
-import { keepNothing } from '../../web/http/headers.ts'
-import { notFound, Refusal } from '../../web/http/http-error.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { HttpError, notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
 import { iconNames } from '../../web/render/icons.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { ASKED, EMPTY_ROW, MOST_ROWS, type RuleRow, rowsAfter, ruleFields, TO } from '../rules/rule-form.ts'
 import { badgeFields, readBadgeForm, sentBadge, type TypedBadge } from './badge-form.ts'
@@ -51,13 +51,13 @@ interface BadgeFormView {
 
 /** One badge as its authors make and change it. */
 export function editorPages(router: Router, services: Services): void {
-  const { badgeEditing: editing, courses, once } = services
+  const { badgeEditing: editing, courses, idempotency } = services
 
-  router.get('/admin/courses/:slug/new-badge', author, keepNothing, (req, res) =>
+  router.get('/admin/courses/:slug/new-badge', author, noStore, (req, res) =>
     show(res, courseAt(courses, req), null, NEW),
   )
 
-  router.post('/admin/courses/:slug/badges', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const typed = sentBadge({ ...req.body })
     if (arranged(req, res, course, null, typed)) return
@@ -65,7 +65,7 @@ export function editorPages(router: Router, services: Services): void {
     if (read.words === null) return show(res, course, null, typed, { problems: read.problems, status: 422 })
     const { words, once: token } = read
     const by = currentPerson(req).id
-    const location = once.run(by, token, () => {
+    const location = idempotency.run(by, token, () => {
       const slug = editing.make(course.id, words, by)
       addFlash(req, { kind: 'said', key: 'badges.said.made', values: { title: words.title } })
       return `/admin/courses/${course.slug}/badges/${slug}`
@@ -73,12 +73,12 @@ export function editorPages(router: Router, services: Services): void {
     res.redirect(303, location)
   })
 
-  router.get('/admin/courses/:slug/badges/:badge', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/badges/:badge', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     show(res, course, badge, badgeFields(badge))
   })
 
-  router.post('/admin/courses/:slug/badges/:badge', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const typed = sentBadge({ ...req.body })
     if (arranged(req, res, course, badge, typed)) return
@@ -87,7 +87,7 @@ export function editorPages(router: Router, services: Services): void {
     const { words, seen, once: token } = read
     const by = currentPerson(req).id
     try {
-      const location = once.run(by, token, () => {
+      const location = idempotency.run(by, token, () => {
         const changed = editing.change(course.id, badge.slug, words, { seen, by }) ?? notFound()
         addFlash(req, { kind: 'said', key: changed ? 'badges.said.changed' : 'courses.said.unchanged' })
         return `/admin/courses/${course.slug}/badges/${badge.slug}`
@@ -103,10 +103,10 @@ export function editorPages(router: Router, services: Services): void {
     }
   })
 
-  router.post('/admin/courses/:slug/badges/:badge/state', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/state', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const state = (['draft', 'on', 'off'] as const).find((name) => name === Object(req.body).state)
-    if (!state) throw new Refusal(422)
+    if (!state) throw new HttpError(422)
     const problems = state === 'on' ? impossibleIn(badge, course, editing.cohorts(course.id)) : {}
     if (Object.keys(problems).length > 0) return show(res, course, badge, badgeFields(badge), { problems, status: 422 })
     try {
@@ -115,7 +115,7 @@ export function editorPages(router: Router, services: Services): void {
       addFlash(req, { kind: 'said', key, values: { title: badge.title } })
     } catch (error) {
       if (!(error instanceof BadgeHeld)) throw error
-      throw new Refusal(409, 'badge_held')
+      throw new HttpError(409, 'badge_held')
     }
     res.redirect(303, `/admin/courses/${course.slug}/badges/${badge.slug}`)
   })
@@ -135,7 +135,7 @@ export function editorPages(router: Router, services: Services): void {
     const intent = String([Object(req.body).intent].flat()[0] ?? 'save')
     if (intent === 'save') return false
     const rows = intent === 'preview' ? typed.rows : rowsAfter(typed.rows, intent)
-    if (rows === null) throw new Refusal(422)
+    if (rows === null) throw new HttpError(422)
     show(res, course, badge, { ...typed, rows })
     return true
   }
@@ -154,7 +154,7 @@ export function editorPages(router: Router, services: Services): void {
     typed: TypedBadge,
     { problems = {}, status = 200, now = [] }: BadgeFormView = {},
   ): void {
-    const frame = frameOf(res)
+    const frame = pageContext(res)
     const { t } = frame
     const cohorts = editing.cohorts(course.id)
     const rows = typed.rows.length > 0 ? typed.rows : NEW.rows
@@ -186,7 +186,7 @@ export function editorPages(router: Router, services: Services): void {
     const of = (name: string) => ({ name, value: kept.values[name] ?? '' })
     const names = ['title', 'meaning', 'shape', 'hue', 'icon', 'number', 'ring_text', 'hint'] as const
     const other = names.filter((name) => kept.values[name] !== (typed.values[name] ?? '')).map(of)
-    const { sentence } = previewOf(frameOf(res), course, kept, editing.cohorts(course.id), now.picture)
+    const { sentence } = previewOf(pageContext(res), course, kept, editing.cohorts(course.id), now.picture)
     return [...other, { name: 'rule', value: sentence ?? '' }]
   }
 }

@@ -5,7 +5,7 @@ import type { Services } from '../../services.ts'
 import { anybody } from '../../web/http/access.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
 import type { Problems } from '../../web/http/forms.ts'
-import { keepNothing } from '../../web/http/headers.ts'
+import { noStore } from '../../web/http/headers.ts'
 import { notFound } from '../../web/http/http-error.ts'
 import { sendBody } from '../../web/http/send-body.ts'
 import { readUpload } from '../../web/http/uploads.ts'
@@ -31,7 +31,7 @@ export function badgePicturePages(router: Router, services: Services, refuse: Re
     sendBody(res, bytes)
   })
 
-  router.post('/admin/courses/:slug/badges/:badge/picture', author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/picture', author, noStore, async (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const sent = await readUpload(req, res, 'picture', { take: images.receive, drop: images.forget })
     if (!sent) return refuse(res, course, badge, { key: 'badges.picture.none' })
@@ -45,7 +45,7 @@ export function badgePicturePages(router: Router, services: Services, refuse: Re
     res.redirect(303, `/admin/courses/${course.slug}/badges/${badge.slug}`)
   })
 
-  router.post('/admin/courses/:slug/badges/:badge/picture/remove', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/picture/remove', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     editing.showPicture(course.id, badge.slug, null, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: 'badges.said.changed' })

@@ -4,11 +4,11 @@ import type { Services } from '../../services.ts'
 import { anybody, signedIn } from '../../web/http/access.ts'
 import { currentEnrolment, currentPerson } from '../../web/http/current-user.ts'
 import { onOrOff, readForm } from '../../web/http/forms.ts'
-import { openToOtherSites } from '../../web/http/headers.ts'
-import { notFound, Refusal } from '../../web/http/http-error.ts'
+import { allowCrossOrigin } from '../../web/http/headers.ts'
+import { HttpError, notFound } from '../../web/http/http-error.ts'
 import { sendBody } from '../../web/http/send-body.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { type Frame, frameOf } from '../../web/render/page-context.ts'
+import { type PageContext, pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { badgePictureAddress } from '../authoring/pictures.ts'
 import { titlesIn } from '../badge-page.ts'
@@ -47,14 +47,14 @@ export function awardPages(router: Router, services: Services): void {
     const type = req.accepts(['html', ...CREDENTIAL_TYPES])
     if (type !== false && type !== 'html') {
       const json = await credentials.json(award)
-      openToOtherSites(res)
+      allowCrossOrigin(res)
       res.setHeader('Cache-Control', 'no-store')
       res.setHeader('Content-Type', `${type}; charset=utf-8`)
       sendBody(res, JSON.stringify(json))
       return
     }
-    const shown = show(award, frameOf(res), viewerOf(req))
-    const { t } = frameOf(res)
+    const shown = show(award, pageContext(res), viewerOf(req))
+    const { t } = pageContext(res)
     const who = t('badges.award.who', { name: award.person.name, title: award.badge.title })
     const preview = { url: shown.url, description: award.badge.meaning, image: `${shown.url}/card.png` }
     res.setHeader('Cache-Control', 'private, no-cache')
@@ -76,17 +76,17 @@ export function awardPages(router: Router, services: Services): void {
     const png = await images.paint({ svg, width: CARD_WIDTH })
     res.setHeader('Content-Type', 'image/png')
     res.setHeader('Cache-Control', award.shared ? 'public, max-age=3600' : 'private, no-store')
-    if (award.shared) openToOtherSites(res)
+    if (award.shared) allowCrossOrigin(res)
     sendBody(res, png)
   })
 
   router.post('/awards/:award/share', signedIn, (req, res) => {
     const award = awardOf(req, awards)
     const form = readForm(shareForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     const { shared, evidence_shared = false } = form.data
     const person_id = currentPerson(req).id
-    if (award.revoked_at !== null) throw new Refusal(409, 'award_taken_back')
+    if (award.revoked_at !== null) throw new HttpError(409, 'award_taken_back')
     if (!sharing.choose({ award_id: award.id, person_id, shared, evidence_shared })) notFound()
     addFlash(req, { kind: 'said', key: shared ? 'badges.award.said.shared' : 'badges.award.said.hidden' })
     res.redirect(303, `/awards/${award.id}`)
@@ -94,7 +94,7 @@ export function awardPages(router: Router, services: Services): void {
 
   router.post('/cohorts/:cohort/badges/share', may.enrolled, (req, res) => {
     const form = readForm(allForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     const { person_id, cohort } = currentEnrolment(req)
     sharing.chooseAll(person_id, cohort.id, form.data.shared)
     addFlash(req, {
@@ -104,7 +104,7 @@ export function awardPages(router: Router, services: Services): void {
     res.redirect(303, `/cohorts/${cohort.slug}/badges`)
   })
 
-  function show(award: AwardFacts, frame: Frame, viewer: number | null): AwardView {
+  function show(award: AwardFacts, frame: PageContext, viewer: number | null): AwardView {
     const { course, badge } = award
     const url = `${config.base_url}/awards/${award.id}`
     const day = frame.dates.dateOf(award.awarded_at, award.cohort.time_zone)

@@ -2,12 +2,12 @@ import type { Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../../enrolments/enrolments.ts'
 import type { Services } from '../../services.ts'
-import { currentEnrolment, numberIn } from '../../web/http/current-user.ts'
+import { currentEnrolment, idParam } from '../../web/http/current-user.ts'
 import { emptyForm, type Form, readForm, refusedForm, text } from '../../web/http/forms.ts'
-import { keepNothing } from '../../web/http/headers.ts'
-import { forbidden, notFound, Refusal } from '../../web/http/http-error.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { forbidden, HttpError, notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { AwardedBefore, type Claim, type WaitingClaim } from './manual-awards.ts'
 
@@ -41,44 +41,44 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
     return { ...badge, ask: badge.rule.ask }
   }
 
-  router.get('/cohorts/:cohort/badges/:badge/ask', may.enrolled, keepNothing, (req, res) => {
+  router.get('/cohorts/:cohort/badges/:badge/ask', may.enrolled, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const badge = asked(enrolment, req.params['badge'])
     const claim = giving.claimOf(badge.id, enrolment.person_id, enrolment.cohort.id)
     showAsking(res, enrolment, badge, claim, emptyForm({ evidence: claim?.evidence ?? '' }))
   })
 
-  router.post('/cohorts/:cohort/badges/:badge/ask', may.enrolled, keepNothing, (req, res) => {
+  router.post('/cohorts/:cohort/badges/:badge/ask', may.enrolled, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { person_id, cohort } = enrolment
     const badge = asked(enrolment, req.params['badge'])
     const form = readForm(claimForm, req.body)
     if (!form.ok) {
       const claim = giving.claimOf(badge.id, person_id, cohort.id)
-      return showAsking(res, enrolment, badge, claim, refusedForm(frameOf(res).t, form), 422)
+      return showAsking(res, enrolment, badge, claim, refusedForm(pageContext(res).t, form), 422)
     }
     const { evidence } = form.data
     if (!giving.claim({ badge_id: badge.id, person_id, cohort_id: cohort.id, evidence }))
-      throw new Refusal(409, 'badge_not_asked')
+      throw new HttpError(409, 'badge_not_asked')
     addFlash(req, { kind: 'said', key: 'badges.ask.said' })
     res.redirect(303, `/badges/${badge.slug}`)
   })
 
-  router.get('/admin/cohorts/:cohort/claims', may.guiding, keepNothing, (req, res) =>
+  router.get('/admin/cohorts/:cohort/claims', may.guiding, noStore, (req, res) =>
     showClaims(res, currentEnrolment(req), null),
   )
 
-  router.post('/admin/cohorts/:cohort/claims/:claim/accept', may.guiding, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/claims/:claim/accept', may.guiding, noStore, (req, res) => {
     const { cohort, person_id: by } = currentEnrolment(req)
-    addFlash(req, { kind: 'said', key: `badges.claims.said.${accepted(numberIn(req.params['claim']), cohort.id, by)}` })
+    addFlash(req, { kind: 'said', key: `badges.claims.said.${accepted(idParam(req.params['claim']), cohort.id, by)}` })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/claims`)
   })
 
-  router.post('/admin/cohorts/:cohort/claims/:claim/more', may.guiding, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/claims/:claim/more', may.guiding, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
-    const id = numberIn(req.params['claim'])
+    const id = idParam(req.params['claim'])
     const form = readForm(moreForm, req.body)
-    if (!form.ok) return showClaims(res, enrolment, { id, form: refusedForm(frameOf(res).t, form) }, 422)
+    if (!form.ok) return showClaims(res, enrolment, { id, form: refusedForm(pageContext(res).t, form) }, 422)
     const { cohort, person_id: by } = enrolment
     const done = giving.askMore(id, cohort.id, { by, ...form.data })
     // she may have written again while the guide was writing
@@ -86,7 +86,7 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
     if (!done && still) {
       const values = form.data
       const problems = { note: { key: 'badges.claims.changed' } }
-      return showClaims(res, enrolment, { id, form: refusedForm(frameOf(res).t, { values, problems }) }, 409)
+      return showClaims(res, enrolment, { id, form: refusedForm(pageContext(res).t, { values, problems }) }, 409)
     }
     addFlash(req, { kind: 'said', key: `badges.claims.said.${done ? 'asked' : 'gone'}` })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/claims`)
@@ -109,7 +109,7 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
     form: Form,
     status = 200,
   ): void {
-    const title = frameOf(res).t('badges.ask.title', { title: badge.title })
+    const title = pageContext(res).t('badges.ask.title', { title: badge.title })
     const base = `/cohorts/${cohort.slug}/badges/${badge.slug}/ask`
     askPage(res, { title, area: 'write', status, badge, ask: badge.ask, claim, form, base })
   }
@@ -121,7 +121,7 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
     status = 200,
   ): void {
     const claims = giving.waiting(enrolment.cohort.id, MOST)
-    const title = frameOf(res).t('badges.claims.title')
+    const title = pageContext(res).t('badges.claims.title')
     claimsPage(res, { title, area: 'admin', status, enrolment, claims, refused })
   }
 }

@@ -1,13 +1,13 @@
-import { localDate } from '../../db/clock.ts'
 import type { Router } from 'express'
 import type { CourseContent } from '../../courses/courses.ts'
+import { localDate } from '../../db/clock.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson, queryNumber } from '../../web/http/current-user.ts'
-import { keepNothing } from '../../web/http/headers.ts'
-import { notFound, Refusal } from '../../web/http/http-error.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { HttpError, notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { badgeAt } from '../authoring/badge-in-address.ts'
 import { type EditedBadge, stateOf } from '../authoring/editing.ts'
@@ -34,7 +34,7 @@ const replayPage = view<{ course: CourseContent; badge: EditedBadge; replay: Rep
 export function trialPages(router: Router, services: Services): void {
   const { badgeEditing: editing, badges, clock, enrolments, replaying, tryBadge } = services
 
-  router.get('/admin/courses/:slug/badges/:badge/try', author, keepNothing, async (req, res) => {
+  router.get('/admin/courses/:slug/badges/:badge/try', author, noStore, async (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const person = currentPerson(req)
     const cohorts = editing.cohorts(course.id)
@@ -48,7 +48,7 @@ export function trialPages(router: Router, services: Services): void {
     const kept = badges.badge(badge.id) ?? notFound()
     const role = cohort && enrolments.allOf(person.id).find((mine) => mine.cohort.id === cohort.id)?.role
     tryPage(res, {
-      title: frameOf(res).t('badges.try.title', { title: badge.title }),
+      title: pageContext(res).t('badges.try.title', { title: badge.title }),
       area: 'admin',
       course,
       badge,
@@ -59,13 +59,13 @@ export function trialPages(router: Router, services: Services): void {
     })
   })
 
-  router.get('/admin/courses/:slug/badges/:badge/replay', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/badges/:badge/replay', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
-    const title = frameOf(res).t('badges.replay.title', { title: badge.title })
+    const title = pageContext(res).t('badges.replay.title', { title: badge.title })
     replayPage(res, { title, area: 'admin', course, badge, replay: replaying.latest(badge.id) })
   })
 
-  router.post('/admin/courses/:slug/badges/:badge/replay', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/badges/:badge/replay', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const { act } = Object(req.body)
     if (act === 'stop') {
@@ -73,10 +73,10 @@ export function trialPages(router: Router, services: Services): void {
       if (running) replaying.cancel(running.id)
       addFlash(req, { kind: 'said', key: 'badges.replay.said.stopped' })
     } else if (act === 'start') {
-      if (stateOf(badge) !== 'on') throw new Refusal(409, 'badge_not_on')
+      if (stateOf(badge) !== 'on') throw new HttpError(409, 'badge_not_on')
       const begun = replaying.start(badge.id, currentPerson(req).id)
       addFlash(req, { kind: 'said', key: `badges.replay.said.${begun ? 'begun' : 'running'}` })
-    } else throw new Refusal(422)
+    } else throw new HttpError(422)
     res.redirect(303, `/admin/courses/${course.slug}/badges/${badge.slug}/replay`)
   })
 }

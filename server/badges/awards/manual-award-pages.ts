@@ -7,17 +7,17 @@ import { currentEnrolment, queryText } from '../../web/http/current-user.ts'
 import {
   emptyForm,
   type Form,
+  idempotencyKey,
   line,
-  once as onceField,
   readForm,
   refusedForm,
   rowNumber,
   text,
 } from '../../web/http/forms.ts'
-import { keepNothing } from '../../web/http/headers.ts'
-import { notFound, Refusal } from '../../web/http/http-error.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { HttpError, notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { AwardedBefore } from './manual-awards.ts'
 import type { GivenAward } from './revocation.ts'
@@ -49,14 +49,14 @@ const giveForm = z.object({
   badge: rowNumber,
   who: line({ max: 200 }),
   evidence: text({ max: 1000 }),
-  once: onceField,
+  once: idempotencyKey,
 })
 
 /** The awards of a cohort for those who run it: what was given, giving by hand, taking back. */
-export function givenPages(router: Router, { giving, may, once, revoking }: Services): void {
+export function givenPages(router: Router, { giving, may, idempotency, revoking }: Services): void {
   const baseOf = ({ cohort }: Enrolment) => `/admin/cohorts/${cohort.slug}/awards`
 
-  router.get('/admin/cohorts/:cohort/awards', may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/awards', may.guiding, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort, person_id: viewer } = enrolment
     const badge = queryText(req, 'badge')
@@ -64,7 +64,7 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
     const last = found[PER_PAGE - 1]
     const asked = { ...(badge === null ? {} : { badge }), after: last ? `${last.awarded_at} ${last.id}` : '' }
     listPage(res, {
-      title: frameOf(res).t('badges.given.title'),
+      title: pageContext(res).t('badges.given.title'),
       area: 'admin',
       enrolment,
       awards: found.slice(0, PER_PAGE),
@@ -75,9 +75,9 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
     })
   })
 
-  router.get('/admin/cohorts/:cohort/awards.csv', may.organising, keepNothing, async (req, res) => {
+  router.get('/admin/cohorts/:cohort/awards.csv', may.organising, noStore, async (req, res) => {
     const { cohort, person_id: viewer } = currentEnrolment(req)
-    const { t, dates } = frameOf(res)
+    const { t, dates } = pageContext(res)
     function* lines() {
       yield ['badge', 'name', 'handle', 'day', 'given_by', 'evidence', 'revoked', 'why'].map((key) =>
         t(`badges.given.file.${key}`),
@@ -97,15 +97,15 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
     await sendCsv(res, `${cohort.slug}-badges`, lines())
   })
 
-  router.get('/admin/cohorts/:cohort/awards/:award/revoke', may.organising, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/awards/:award/revoke', may.organising, noStore, (req, res) => {
     showRevoking(res, currentEnrolment(req), awardOf(req), emptyForm({ tell: '1' }))
   })
 
-  router.post('/admin/cohorts/:cohort/awards/:award/revoke', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/awards/:award/revoke', may.organising, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const award = awardOf(req)
     const form = readForm(revokeForm, req.body)
-    if (!form.ok) return showRevoking(res, enrolment, award, refusedForm(frameOf(res).t, form), 422)
+    if (!form.ok) return showRevoking(res, enrolment, award, refusedForm(pageContext(res).t, form), 422)
     const { why, tell } = form.data
     const by = enrolment.person_id
     const done = revoking.revoke(enrolment.cohort.id, award, { by, why, tell: tell === '1' })
@@ -117,7 +117,7 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
     res.redirect(303, baseOf(enrolment))
   })
 
-  router.post('/admin/cohorts/:cohort/awards/:award/restore', may.organising, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/awards/:award/restore', may.organising, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const award = awardOf(req)
     revoking.restore(enrolment.cohort.id, award, enrolment.person_id)
@@ -125,14 +125,14 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
     res.redirect(303, baseOf(enrolment))
   })
 
-  router.get('/admin/cohorts/:cohort/give-badge', may.guiding, keepNothing, (req, res) => {
+  router.get('/admin/cohorts/:cohort/give-badge', may.guiding, noStore, (req, res) => {
     showGiving(res, currentEnrolment(req), emptyForm({ who: queryText(req, 'to') ?? '' }))
   })
 
-  router.post('/admin/cohorts/:cohort/give-badge', may.guiding, keepNothing, (req, res) => {
+  router.post('/admin/cohorts/:cohort/give-badge', may.guiding, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort, person_id: by } = enrolment
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const form = readForm(giveForm, req.body)
     if (!form.ok) return showGiving(res, enrolment, refusedForm(t, form), { status: 422 })
     const { badge: badge_id, who, evidence, once: token } = form.data
@@ -147,7 +147,7 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
     if (!person) return refuse('who', 'badges.give.nobody')
     if (other) return refuse('who', 'badges.give.several')
     try {
-      const location = once.run(by, token, () => {
+      const location = idempotency.run(by, token, () => {
         giving.give({ badge_id, person_id: person.id, cohort_id: cohort.id, by, evidence })
         addFlash(req, { kind: 'said', key: 'badges.give.said', values: { name: person.name, title: badge.title } })
         return baseOf(enrolment)
@@ -165,8 +165,8 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
   }
 
   function showRevoking(res: Response, enrolment: Enrolment, award: GivenAward, form: Form, status = 200): void {
-    if (award.revoked_at !== null) throw new Refusal(409, 'award_taken_back')
-    const title = frameOf(res).t('badges.revoke.title', valuesOf(award))
+    if (award.revoked_at !== null) throw new HttpError(409, 'award_taken_back')
+    const title = pageContext(res).t('badges.revoke.title', valuesOf(award))
     revokePage(res, { title, area: 'admin', status, enrolment, award, form })
   }
 
@@ -177,7 +177,7 @@ export function givenPages(router: Router, { giving, may, once, revoking }: Serv
     { status = 200, before = null }: { status?: number; before?: AwardedBefore | null } = {},
   ): void {
     const badges = giving.byHand(enrolment.cohort.id)
-    const title = frameOf(res).t('badges.give.title')
+    const title = pageContext(res).t('badges.give.title')
     givePage(res, { title, area: 'admin', status, enrolment, form, badges, before })
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type FormBody, line, once, type Problems, readForm, typedText } from '../../web/http/forms.ts'
+import { type FormBody, idempotencyKey, line, type Problems, readForm, typedText } from '../../web/http/forms.ts'
 import { numberedFields, readRows, typedRows } from '../../web/http/numbered-rows.ts'
 import type { CourseContent } from '../courses.ts'
 import { courseShape, WEEKDAYS } from '../format/schema.ts'
@@ -30,7 +30,7 @@ const fields = {
   weekday: z.enum(WEEKDAYS),
   per_week: z.enum(PER_WEEK).transform(Number),
   catch_up_after: numbers,
-  once,
+  once: idempotencyKey,
 }
 
 const creditForm = z.object({

@@ -4,11 +4,11 @@ import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
-import { emptyForm, type Form, line, once as onceField, readForm, refusedForm } from '../../web/http/forms.ts'
-import { keepNothing } from '../../web/http/headers.ts'
-import { notFound, Refusal } from '../../web/http/http-error.ts'
+import { emptyForm, type Form, idempotencyKey, line, readForm, refusedForm } from '../../web/http/forms.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { HttpError, notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent } from '../courses.ts'
 import { WEEKDAYS } from '../format/schema.ts'
@@ -38,48 +38,48 @@ const copyPage = view<{ course: CourseContent; form: Form }>('courses/authoring/
 const awayPage = view<{ course: CourseContent; cohorts: number }>('courses/authoring/archive')
 const deletePage = view<{ course: CourseContent }>('courses/authoring/delete')
 
-const copyForm = z.object({ title: line({ max: 200 }), once: onceField })
+const copyForm = z.object({ title: line({ max: 200 }), once: idempotencyKey })
 
 /** Courses as a whole, for authors: new ones, copies, what they say about themselves, put away and taken out. */
-export function coursePages(router: Router, { courses, once }: Services): void {
-  router.get('/admin/courses/new', author, keepNothing, (_req, res) => {
-    const { t, locale } = frameOf(res)
+export function coursePages(router: Router, { courses, idempotency }: Services): void {
+  router.get('/admin/courses/new', author, noStore, (_req, res) => {
+    const { t, locale } = pageContext(res)
     const rhythm = { weekday: 'monday', per_week: '2', catch_up_after: '' }
     const set = t('courses.new.first_set')
     showNew(res, emptyForm({ language: locale, licence: 'CC BY 4.0', set, ...rhythm }))
   })
 
-  router.post('/admin/courses', author, keepNothing, (req, res) => {
-    const { t } = frameOf(res)
+  router.post('/admin/courses', author, noStore, (req, res) => {
+    const { t } = pageContext(res)
     const person = currentPerson(req)
     const form = readNewCourse({ ...req.body }, { name: person.name, part: t('courses.new.part') })
     if (!form.ok) return showNew(res, refusedForm(t, form), 422)
     const { course, once: token } = form.data
     const meaning = (set: string) => t('courses.sets.badge', { set })
     const made = () => courses.makeCourse(course, { by: person.id, meaning })
-    const location = once.run(person.id, token, () => `/admin/courses/${made()}`)
+    const location = idempotency.run(person.id, token, () => `/admin/courses/${made()}`)
     res.redirect(303, location)
   })
 
   function showNew(res: Response, form: Form, status = 200): void {
-    newPage(res, { title: frameOf(res).t('courses.new.title'), area: 'admin', status, form, ...CHOICES })
+    newPage(res, { title: pageContext(res).t('courses.new.title'), area: 'admin', status, form, ...CHOICES })
   }
 
-  router.get('/admin/courses/:slug/about', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/about', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     showAbout(res, course, emptyForm(aboutFields(course)))
   })
 
-  router.post('/admin/courses/:slug/about', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/about', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const sent = { ...req.body }
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const form = readAbout(sent, coversOf(course))
     if (!form.ok) return showAbout(res, course, refusedForm(t, form), { status: 422 })
     const by = currentPerson(req).id
     try {
       const { facts, seen, once: token } = form.data
-      const location = once.run(by, token, () => {
+      const location = idempotency.run(by, token, () => {
         const changed = courses.changeFacts(course.id, facts, { seen, by })
         addFlash(req, { kind: 'said', key: changed ? 'courses.said.about' : 'courses.said.unchanged' })
         return `/admin/courses/${course.slug}/about`
@@ -103,7 +103,7 @@ export function coursePages(router: Router, { courses, once }: Services): void {
     { status = 200, now = [] }: { status?: number; now?: { name: string; value: string }[] } = {},
   ): void {
     aboutPage(res, {
-      title: frameOf(res).t('courses.about.title', { title: course.title }),
+      title: pageContext(res).t('courses.about.title', { title: course.title }),
       area: 'admin',
       status,
       course,
@@ -122,19 +122,19 @@ export function coursePages(router: Router, { courses, once }: Services): void {
     return cover && !names.includes(cover) ? [...names, cover] : names
   }
 
-  router.get('/admin/courses/:slug/copy', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/copy', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     showCopy(res, course, emptyForm({ title: t('courses.copy.copy_of', { title: course.title.slice(0, 180) }) }))
   })
 
-  router.post('/admin/courses/:slug/copy', author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/copy', author, noStore, async (req, res) => {
     const course = courseAt(courses, req)
     const form = readForm(copyForm, req.body)
-    if (!form.ok) return showCopy(res, course, refusedForm(frameOf(res).t, form), 422)
+    if (!form.ok) return showCopy(res, course, refusedForm(pageContext(res).t, form), 422)
     await courses.prepareCourse(courses.exportCourse(course.slug) ?? notFound())
     const by = currentPerson(req).id
-    const location = once.run(by, form.data.once, () => {
+    const location = idempotency.run(by, form.data.once, () => {
       const copy = courses.copyCourse(course.slug, form.data.title, by) ?? notFound()
       addFlash(req, { kind: 'said', key: 'courses.said.copied', values: { title: form.data.title } })
       return `/admin/courses/${copy}`
@@ -143,37 +143,41 @@ export function coursePages(router: Router, { courses, once }: Services): void {
   })
 
   function showCopy(res: Response, course: CourseContent, form: Form, status = 200): void {
-    const title = frameOf(res).t('courses.copy.title', { title: course.title })
+    const title = pageContext(res).t('courses.copy.title', { title: course.title })
     copyPage(res, { title, area: 'admin', status, course, form })
   }
 
-  router.get('/admin/courses/:slug/archive', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/archive', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const { cohorts } = courses.courseUse(course.id)
-    const title = frameOf(res).t(`courses.away.title${course.archived_at ? '_out' : ''}`, { title: course.title })
+    const title = pageContext(res).t(`courses.away.title${course.archived_at ? '_out' : ''}`, { title: course.title })
     awayPage(res, { title, area: 'admin', course, cohorts })
   })
 
-  router.post('/admin/courses/:slug/archive', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/archive', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const { away } = Object(req.body)
-    if (away !== '1' && away !== '0') throw new Refusal(422)
+    if (away !== '1' && away !== '0') throw new HttpError(422)
     const key = away === '1' ? 'courses.said.away' : 'courses.said.out_again'
     courses.archiveCourse(course.id, away === '1', currentPerson(req).id)
     addFlash(req, { kind: 'said', key, values: { title: course.title } })
     res.redirect(303, '/admin/courses')
   })
 
-  router.get('/admin/courses/:slug/delete', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/delete', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const { cohorts, things } = courses.courseUse(course.id)
-    if (cohorts + things > 0) throw new Refusal(409, 'course_in_use')
-    deletePage(res, { title: frameOf(res).t('courses.delete.title', { title: course.title }), area: 'admin', course })
+    if (cohorts + things > 0) throw new HttpError(409, 'course_in_use')
+    deletePage(res, {
+      title: pageContext(res).t('courses.delete.title', { title: course.title }),
+      area: 'admin',
+      course,
+    })
   })
 
-  router.post('/admin/courses/:slug/delete', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/delete', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
-    if (!courses.deleteCourse(course.id, currentPerson(req).id)) throw new Refusal(409, 'course_in_use')
+    if (!courses.deleteCourse(course.id, currentPerson(req).id)) throw new HttpError(409, 'course_in_use')
     addFlash(req, { kind: 'said', key: 'courses.said.deleted', values: { title: course.title } })
     res.redirect(303, '/admin/courses')
   })

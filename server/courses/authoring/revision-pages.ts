@@ -1,10 +1,10 @@
 import type { Router } from 'express'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
-import { numberIn, queryNumber } from '../../web/http/current-user.ts'
-import { keepNothing } from '../../web/http/headers.ts'
+import { idParam, queryNumber } from '../../web/http/current-user.ts'
+import { noStore } from '../../web/http/headers.ts'
 import { notFound } from '../../web/http/http-error.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { writeThing } from '../format/course-files.ts'
 import type { PartChange } from '../text-diff.ts'
@@ -36,14 +36,14 @@ export function revisionPages(router: Router, services: Services): void {
   const { courses } = services
   const editor = thingEditor(services)
 
-  router.get('/admin/courses/:slug/things/:thing/revisions', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/things/:thing/revisions', author, noStore, (req, res) => {
     const place = editor.place(req)
     const now = courses.thingText(place.thing.id) ?? notFound()
     const before = queryNumber(req, 'before')
     const { revisions, older } = courses.revisions(place.thing.id, before)
     const list = `${place.address}/revisions`
     listPage(res, {
-      title: frameOf(res).t('courses.revisions.title', { title: place.thing.title }),
+      title: pageContext(res).t('courses.revisions.title', { title: place.thing.title }),
       area: 'admin',
       ...place,
       now,
@@ -53,11 +53,11 @@ export function revisionPages(router: Router, services: Services): void {
     })
   })
 
-  router.get('/admin/courses/:slug/things/:thing/revisions/:n', author, keepNothing, async (req, res) => {
+  router.get('/admin/courses/:slug/things/:thing/revisions/:n', author, noStore, async (req, res) => {
     const place = editor.place(req)
     const now = courses.thingText(place.thing.id) ?? notFound()
-    const { outline, ...revision } = courses.revision(place.thing.id, numberIn(req.params['n'])) ?? notFound()
-    const { t } = frameOf(res)
+    const { outline, ...revision } = courses.revision(place.thing.id, idParam(req.params['n'])) ?? notFound()
+    const { t } = pageContext(res)
     revisionPage(res, {
       title: t('courses.revision.title', { title: place.thing.title, number: revision.revision }),
       area: 'write',
@@ -69,9 +69,9 @@ export function revisionPages(router: Router, services: Services): void {
     })
   })
 
-  router.post('/admin/courses/:slug/things/:thing/revisions/:n/restore', author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/things/:thing/revisions/:n/restore', author, noStore, async (req, res) => {
     const place = editor.place(req)
-    const { outline } = courses.revision(place.thing.id, numberIn(req.params['n'])) ?? notFound()
+    const { outline } = courses.revision(place.thing.id, idParam(req.params['n'])) ?? notFound()
     const { revision, once } = Object(req.body)
     await editor.save(req, res, place, { ...fieldsOf(outline), revision, once }, 'courses.said.restored')
   })

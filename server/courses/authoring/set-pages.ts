@@ -5,10 +5,10 @@ import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
 import { type Form, line, type Problems, refusedForm } from '../../web/http/forms.ts'
-import { keepNothing } from '../../web/http/headers.ts'
+import { noStore } from '../../web/http/headers.ts'
 import { numberedFields, readRows, typedRows } from '../../web/http/numbered-rows.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent } from '../courses.ts'
 import { HUES } from '../format/schema.ts'
@@ -47,13 +47,13 @@ const setsPage = view<{
 }>('courses/authoring/sets')
 
 /** The sets of a course: what they are called, their colours, their order. */
-export function setPages(router: Router, { courses, once }: Services): void {
-  router.get('/admin/courses/:slug/sets', author, keepNothing, (req, res) => {
+export function setPages(router: Router, { courses, idempotency }: Services): void {
+  router.get('/admin/courses/:slug/sets', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     show(res, course, course.sets)
   })
 
-  router.post('/admin/courses/:slug/sets', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/sets', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const sent: Record<string, unknown> = { ...req.body }
     const max = Math.max(SETS_MAX, course.sets.length)
@@ -71,9 +71,9 @@ export function setPages(router: Router, { courses, once }: Services): void {
     if (rows.length === 0) return again({ '': { key: 'courses.sets.none_left' } })
     if (rows.length > max) return again({ '': { key: 'courses.sets.too_many', values: { max } } })
     const by = currentPerson(req).id
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     try {
-      const location = once.run(by, String(sent['once'] ?? '').slice(0, 64), () => {
+      const location = idempotency.run(by, String(sent['once'] ?? '').slice(0, 64), () => {
         const changed = courses.changeSets(course.id, rows, {
           seen,
           by,
@@ -105,7 +105,7 @@ export function setPages(router: Router, { courses, once }: Services): void {
       seen = markOfSets(course.sets),
     }: { problems?: Problems; status?: number; now?: string[]; seen?: string } = {},
   ): void {
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const fields = rows.map(({ slug, title, hue }) => ({ slug, title, hue }))
     setsPage(res, {
       title: t('courses.sets.title', { title: course.title }),

@@ -3,10 +3,10 @@ import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson, wholeNumber } from '../../web/http/current-user.ts'
-import { keepNothing } from '../../web/http/headers.ts'
+import { noStore } from '../../web/http/headers.ts'
 import { notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent } from '../courses.ts'
 import { courseAt } from '../policy.ts'
@@ -29,16 +29,16 @@ const changesPage = view<{
 }>('courses/authoring/drafts')
 
 /** Drafts of changes: looked at together, published together, or thrown away one by one. */
-export function changesPages(router: Router, { courses, once }: Services): void {
-  router.get('/admin/courses/:slug/changes', author, keepNothing, (req, res) => show(res, courseAt(courses, req)))
+export function changesPages(router: Router, { courses, idempotency }: Services): void {
+  router.get('/admin/courses/:slug/changes', author, noStore, (req, res) => show(res, courseAt(courses, req)))
 
-  router.post('/admin/courses/:slug/changes/publish', author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/changes/publish', author, noStore, async (req, res) => {
     const course = courseAt(courses, req)
     const { seen, once: token } = Object(req.body)
     const by = currentPerson(req).id
     await courses.prepareTexts(courses.changes(course.id).map(({ outline }) => outline))
     try {
-      const location = once.run(by, typeof token === 'string' ? token.slice(0, 64) : '', () => {
+      const location = idempotency.run(by, typeof token === 'string' ? token.slice(0, 64) : '', () => {
         const count = courses.publishChanges(course.id, String(seen), by)
         addFlash(req, { kind: 'said', key: 'courses.said.published', values: { count } })
         return `/admin/courses/${course.slug}`
@@ -50,7 +50,7 @@ export function changesPages(router: Router, { courses, once }: Services): void 
     }
   })
 
-  router.post('/admin/courses/:slug/changes/:thing/drop', author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/changes/:thing/drop', author, noStore, async (req, res) => {
     const course = courseAt(courses, req)
     const thing = [...course.things, ...course.hidden].find(({ slug }) => slug === req.params['thing']) ?? notFound()
     try {
@@ -68,7 +68,7 @@ export function changesPages(router: Router, { courses, once }: Services): void 
     const changes = await courses.compare.manyChanges(waiting.map(({ published, outline }) => [published, outline]))
     const drafts = waiting.map(({ outline, published, ...draft }, at) => ({ ...draft, changes: changes[at] ?? [] }))
     changesPage(res, {
-      title: frameOf(res).t('courses.changes.title', { title: course.title }),
+      title: pageContext(res).t('courses.changes.title', { title: course.title }),
       area: 'write',
       status: clash ? 409 : 200,
       course,

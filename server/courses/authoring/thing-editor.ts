@@ -6,7 +6,7 @@ import { type Form, type FormBody, type Problems, refusedForm, typedText } from 
 import { notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
 import { iconNames } from '../../web/render/icons.ts'
-import { type Frame, frameOf } from '../../web/render/page-context.ts'
+import { type PageContext, pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent, Thing } from '../courses.ts'
 import { BODY_MAX, DEPTHS, type Depth, type ThingOutline } from '../format/schema.ts'
@@ -55,7 +55,7 @@ const editPage = view<{
 }>('courses/authoring/edit')
 
 /** The form that changes a thing: shows it and saves what it brought, from wherever. */
-export function thingEditor({ courses, once }: Services) {
+export function thingEditor({ courses, idempotency }: Services) {
   const others = otherTexts(courses)
 
   async function show(
@@ -68,7 +68,7 @@ export function thingEditor({ courses, once }: Services) {
       other = null,
     }: { problems?: Problems; status?: number; other?: OtherText | null } = {},
   ): Promise<void> {
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const form = refusedForm(t, { values: { ...values, ...fieldsOfRows(rows) }, problems })
     const body = values['body'] ?? ''
     editPage(res, {
@@ -150,7 +150,7 @@ export function thingEditor({ courses, once }: Services) {
     await courses.prepareTexts([form.outline])
     const done = { said: 'courses.said.unchanged' }
     try {
-      const location = once.run(by, form.once, () => {
+      const location = idempotency.run(by, form.once, () => {
         done.said = act(form.outline, { revision: form.revision, draft: form.draft, by })
         return address
       })
@@ -192,7 +192,7 @@ function depthsOf(rows: readonly StepRow[]): DepthPart[] {
 }
 
 /** A step's hidden fields are shown by the step, and those of the whole form by nothing. */
-function listed(t: Frame['t'], { problems }: Form): { form: Form; labels: Record<string, string> } {
+function listed(t: PageContext['t'], { problems }: Form): { form: Form; labels: Record<string, string> } {
   const places = Object.entries(problems).map(([field, words]) => {
     const step = /^step_(?<number>\d+)_(?<part>\w+)$/.exec(field)?.groups
     if (step) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dateIfAny, line, once, type Problems, readForm, text } from '../../web/http/forms.ts'
+import { dateIfAny, idempotencyKey, line, type Problems, readForm, text } from '../../web/http/forms.ts'
 import { isIcon } from '../../web/render/icons.ts'
 import { writeThing } from '../format/course-files.ts'
 import { BrokenCourse } from '../format/course-problem.ts'
@@ -51,7 +51,7 @@ const fields = {
     .regex(/^\d{1,15}$/)
     .transform(Number)
     .optional(),
-  once,
+  once: idempotencyKey,
 }
 
 /** The names of the form's own fields; its steps come beside them, see step-form.ts. */

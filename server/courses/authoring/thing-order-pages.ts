@@ -4,11 +4,11 @@ import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
-import { emptyForm, type Form, line, once as onceField, readForm, refusedForm } from '../../web/http/forms.ts'
-import { keepNothing } from '../../web/http/headers.ts'
-import { notFound, Refusal } from '../../web/http/http-error.ts'
+import { emptyForm, type Form, idempotencyKey, line, readForm, refusedForm } from '../../web/http/forms.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { HttpError, notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent, Thing } from '../courses.ts'
 import { courseAt } from '../policy.ts'
@@ -32,20 +32,20 @@ const addForm = z.object({
   set: line({ max: 60 }),
   step: line({ max: 200 }),
   hidden: z.literal('1').optional(),
-  once: onceField,
+  once: idempotencyKey,
 })
 
 /** Which things a course has, and in which order. */
-export function orderPages(router: Router, { courses, once }: Services): void {
-  router.get('/admin/courses/:slug/order', author, keepNothing, (req, res) => {
+export function orderPages(router: Router, { courses, idempotency }: Services): void {
+  router.get('/admin/courses/:slug/order', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     show(res, course, course.things, { seen: slugsOf(course) })
   })
 
-  router.post('/admin/courses/:slug/order', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/order', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const { order, seen, intent = 'save', once: token } = Object(req.body)
-    if (typeof order !== 'string' || typeof seen !== 'string' || typeof intent !== 'string') throw new Refusal(422)
+    if (typeof order !== 'string' || typeof seen !== 'string' || typeof intent !== 'string') throw new HttpError(422)
     const slugs = namesIn(order)
     const things = slugs.flatMap((slug) => course.things.find((thing) => thing.slug === slug) ?? [])
     if (intent !== 'save') {
@@ -54,7 +54,7 @@ export function orderPages(router: Router, { courses, once }: Services): void {
     }
     const by = currentPerson(req).id
     try {
-      const location = once.run(by, typeof token === 'string' ? token.slice(0, 64) : '', () => {
+      const location = idempotency.run(by, typeof token === 'string' ? token.slice(0, 64) : '', () => {
         const changed = courses.orderThings(course.id, slugs, { seen: namesIn(seen), by })
         addFlash(req, { kind: 'said', key: changed ? 'courses.said.ordered' : 'courses.said.unchanged' })
         return `/admin/courses/${course.slug}/order`
@@ -75,18 +75,18 @@ export function orderPages(router: Router, { courses, once }: Services): void {
     { seen, status = 200, clash = false, unsaved = clash }: OrderFormView,
   ): void {
     const now = clash ? course.things : null
-    const title = frameOf(res).t('courses.order.title', { title: course.title })
+    const title = pageContext(res).t('courses.order.title', { title: course.title })
     orderPage(res, { title, area: 'admin', status, course, things, seen, now, unsaved })
   }
 
-  router.get('/admin/courses/:slug/add', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/add', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     showAdd(res, course, emptyForm({ set: course.sets.at(-1)?.slug ?? '', hidden: '1' }))
   })
 
-  router.post('/admin/courses/:slug/things', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/things', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const form = readForm(addForm, req.body)
     const known = !form.ok || course.sets.some(({ slug }) => slug === form.data.set)
     if (!form.ok) return showAdd(res, course, refusedForm(t, form), 422)
@@ -96,7 +96,7 @@ export function orderPages(router: Router, { courses, once }: Services): void {
     const by = currentPerson(req).id
     const steps = { start: [{ slug: 'first', title: step }] }
     const wanted = { ...words, icon: 'sprout', minutes: { start: 15 }, steps, prompts: [], body: '' }
-    const location = once.run(by, token, () => {
+    const location = idempotency.run(by, token, () => {
       const slug = courses.addThing(course.id, wanted, { hidden: hidden === '1', by })
       if (slug === null) return `/admin/courses/${course.slug}/add`
       addFlash(req, {
@@ -110,11 +110,11 @@ export function orderPages(router: Router, { courses, once }: Services): void {
   })
 
   function showAdd(res: Response, course: CourseContent, form: Form, status = 200): void {
-    const title = frameOf(res).t('courses.add.title', { title: course.title })
+    const title = pageContext(res).t('courses.add.title', { title: course.title })
     addPage(res, { title, area: 'admin', status, course, form, full: course.things.length >= THINGS_MAX })
   }
 
-  router.post('/admin/courses/:slug/things/:thing/hide', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/things/:thing/hide', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const thing = course.things.find(({ slug }) => slug === req.params['thing']) ?? notFound()
     const done = courses.hideThing(course.id, thing.slug, currentPerson(req).id)
@@ -123,7 +123,7 @@ export function orderPages(router: Router, { courses, once }: Services): void {
     res.redirect(303, `/admin/courses/${course.slug}`)
   })
 
-  router.post('/admin/courses/:slug/things/:thing/put-back', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/things/:thing/put-back', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const thing = course.hidden.find(({ slug }) => slug === req.params['thing']) ?? notFound()
     const done = courses.putBackThing(course.id, thing.slug, currentPerson(req).id)

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { readForm, text } from '../../web/http/forms.ts'
-import { keepNothing } from '../../web/http/headers.ts'
-import { Refusal } from '../../web/http/http-error.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { HttpError } from '../../web/http/http-error.ts'
 import { sendBody } from '../../web/http/send-body.ts'
 import { BODY_MAX, DEPTHS } from '../format/schema.ts'
 import { courseAt } from '../policy.ts'
@@ -18,18 +18,18 @@ export function thingPages(router: Router, services: Services): void {
   const editor = thingEditor(services)
 
   // with the pictures of the course, which other texts cannot show
-  router.post('/admin/courses/:slug/preview', author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/preview', author, noStore, async (req, res) => {
     const course = courseAt(services.courses, req)
     const form = readForm(previewForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     sendBody(res.type('html'), await services.courses.preview(course, form.data.body))
   })
 
-  router.get('/admin/courses/:slug/things/:thing', author, keepNothing, async (req, res) => {
+  router.get('/admin/courses/:slug/things/:thing', author, noStore, async (req, res) => {
     await editor.open(res, editor.place(req))
   })
 
-  router.post('/admin/courses/:slug/things/:thing', author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/things/:thing', author, noStore, async (req, res) => {
     const place = editor.place(req)
     const sent: Record<string, unknown> = { ...req.body }
     const intent = sent['intent'] ?? 'save'

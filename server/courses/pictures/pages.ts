@@ -4,12 +4,12 @@ import type { Services } from '../../services.ts'
 import { sendPicture } from '../../web/files/send-picture.ts'
 import { anybody } from '../../web/http/access.ts'
 import { currentPerson, wantsJson } from '../../web/http/current-user.ts'
-import { keepNothing } from '../../web/http/headers.ts'
-import { notFound, Refusal } from '../../web/http/http-error.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { HttpError, notFound } from '../../web/http/http-error.ts'
 import { sendJson } from '../../web/http/send-body.ts'
 import { readUploads } from '../../web/http/uploads.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent } from '../courses.ts'
 import { PICTURE_NAME, pictureAddress } from '../format/picture-links.ts'
@@ -49,11 +49,11 @@ export function picturePages(router: Router, { courses, images, settings }: Serv
     })
   })
 
-  router.get('/admin/courses/:slug/pictures', author, keepNothing, (req, res) =>
+  router.get('/admin/courses/:slug/pictures', author, noStore, (req, res) =>
     show(courseOf(req.params['slug']), [], 200, res),
   )
 
-  router.post('/admin/courses/:slug/pictures', author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/pictures', author, noStore, async (req, res) => {
     const course = courseOf(req.params['slug'])
     const sent = await readUploads(req, res, 'picture', { take: images.receive, drop: images.forget })
     const by = currentPerson(req).id
@@ -64,7 +64,7 @@ export function picturePages(router: Router, { courses, images, settings }: Serv
       if (one.why === null) added.push(one.name)
       else refused.push(one)
     }
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const problems = refused.map(({ name, why }) => t(wordsOf(why), { name }))
     if (sent.left_out > 0) problems.push(t('images.problem.too_many'))
     if (sent.taken.length === 0) problems.push(t('courses.pictures.none_sent'))
@@ -74,11 +74,11 @@ export function picturePages(router: Router, { courses, images, settings }: Serv
     res.redirect(303, `/admin/courses/${course.slug}/pictures`)
   })
 
-  router.post('/admin/courses/:slug/pictures/:name/delete', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/pictures/:name/delete', author, noStore, (req, res) => {
     const course = courseOf(req.params['slug'])
     const name = String(req.params['name'])
     if (!pictures.list(course.id).some((picture) => picture.name === name)) notFound()
-    if (!pictures.remove(course.id, name, currentPerson(req).id)) throw new Refusal(409, 'picture_used')
+    if (!pictures.remove(course.id, name, currentPerson(req).id)) throw new HttpError(409, 'picture_used')
     addFlash(req, { kind: 'said', key: 'courses.pictures.deleted', values: { name } })
     res.redirect(303, `/admin/courses/${course.slug}/pictures`)
   })
@@ -93,7 +93,7 @@ export function picturePages(router: Router, { courses, images, settings }: Serv
       used: used.has(picture.name),
       shown: smallOf(picture),
     }))
-    const title = frameOf(res).t('courses.pictures.title', { course: course.title })
+    const title = pageContext(res).t('courses.pictures.title', { course: course.title })
     listPage(res, { title, area: 'admin', status, course, pictures: rows, problems })
   }
 }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { dropLeftovers } from '../../db/temp-files.ts'
+import { removeTempFiles } from '../../db/temp-files.ts'
 
 /** Where the pictures of courses lie: `<two letters>/<hash>.webp`, each whole and once. */
 export function pictureFiles(folder: string) {
@@ -34,7 +34,7 @@ export function pictureFiles(folder: string) {
     /** Takes away what nobody needs and was not put there just now. */
     async sweep(before: Temporal.Instant, isNeeded: (hash: string) => boolean): Promise<void> {
       for (const two of await readdir(folder).catch(() => []))
-        await dropLeftovers(path.join(folder, two), before, isNeeded)
+        await removeTempFiles(path.join(folder, two), before, isNeeded)
     },
   }
 }

@@ -4,12 +4,12 @@ import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson, queryText } from '../../web/http/current-user.ts'
-import { keepNothing } from '../../web/http/headers.ts'
-import { notFound, Refusal } from '../../web/http/http-error.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { HttpError, notFound } from '../../web/http/http-error.ts'
 import { sendBody } from '../../web/http/send-body.ts'
 import { readUploads } from '../../web/http/uploads.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import type { CourseOutline } from '../format/schema.ts'
@@ -30,15 +30,15 @@ const AT = '/admin/courses/import'
 const TICKED = 'take-'
 
 /** Taking a course in from a ZIP: looked at first, taken in by a second step, and taking one along. */
-export function importPages(router: Router, { courses, images, incoming, once }: Services): void {
-  router.get('/admin/courses/import', author, keepNothing, (_req, res) => send(res, []))
+export function importPages(router: Router, { courses, images, incoming, idempotency }: Services): void {
+  router.get('/admin/courses/import', author, noStore, (_req, res) => send(res, []))
 
-  router.post('/admin/courses/import', author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/import', author, noStore, async (req, res) => {
     const { id } = currentPerson(req)
     const { taken, left_out } = await readUploads(req, res, 'zip', { take: images.receive, drop: images.forget })
     const [file, ...others] = taken
     for (const other of others) await images.forget(other)
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     if (!file || others.length + left_out > 0) {
       if (file) await images.forget(file)
       return send(res, [], t('courses.import.one'))
@@ -49,12 +49,12 @@ export function importPages(router: Router, { courses, images, incoming, once }:
     res.redirect(303, `${AT}/${looked.id}`)
   })
 
-  router.get('/admin/courses/import/:id', author, keepNothing, async (req, res) => {
+  router.get('/admin/courses/import/:id', author, noStore, async (req, res) => {
     const { name, folder } = await kept(req)
     await show(res, String(req.params['id']), name, folder, intoOf(queryText(req, 'into')))
   })
 
-  router.post('/admin/courses/import/:id', author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/import/:id', author, noStore, async (req, res) => {
     const { id: by } = currentPerson(req)
     const id = String(req.params['id'])
     const sent: Record<string, unknown> = { ...req.body }
@@ -64,10 +64,10 @@ export function importPages(router: Router, { courses, images, incoming, once }:
       return res.redirect(303, '/admin/courses')
     }
     const [key, into] = [String(sent['once'] ?? ''), intoOf(sent['into'])]
-    if (once.done(by, key))
+    if (idempotency.done(by, key))
       return res.redirect(
         303,
-        once.run(by, key, () => '/admin/courses'),
+        idempotency.run(by, key, () => '/admin/courses'),
       )
     const { name, folder } = await kept(req)
     const seen = Number(sent['seen'])
@@ -77,21 +77,21 @@ export function importPages(router: Router, { courses, images, incoming, once }:
     try {
       await courses.bring(folder, { into, ticked })
       const taken = () => `/admin/courses/${courses.takeIn(folder, { into, seen, ticked, by })}`
-      const location = once.run(by, key, taken)
+      const location = idempotency.run(by, key, taken)
       courses.pictures.tidy()
       await incoming.drop(id, by)
       addFlash(req, { kind: 'said', key: 'courses.import.done', values: { title: folder.outline.title } })
       res.redirect(303, location)
     } catch (error) {
-      if (error instanceof EditConflict) throw new Refusal(409, 'import_stale')
+      if (error instanceof EditConflict) throw new HttpError(409, 'import_stale')
       if (!(error instanceof BrokenCourse)) throw error
       await show(res, id, name, folder, into, 422)
     }
   })
 
-  router.get('/admin/courses/:slug/export.zip', author, keepNothing, async (req, res) => {
+  router.get('/admin/courses/:slug/export.zip', author, noStore, async (req, res) => {
     const slug = String(req.params['slug'])
-    if (courses.bySlug(slug)?.things.length === 0) throw new Refusal(409, 'nothing_to_export')
+    if (courses.bySlug(slug)?.things.length === 0) throw new HttpError(409, 'nothing_to_export')
     const archive = (await courses.exportArchive(slug, currentPerson(req).id)) ?? notFound()
     res.setHeader('Content-Type', 'application/zip')
     res.setHeader('Content-Disposition', `attachment; filename="${slug}.zip"`)
@@ -114,12 +114,12 @@ export function importPages(router: Router, { courses, images, incoming, once }:
 
   function send(res: Response, problems: CourseProblem[], said: string | null = null): void {
     const status = problems.length > 0 || said !== null ? 422 : 200
-    sendPage(res, { title: frameOf(res).t('courses.import.title'), area: 'admin', status, problems, said })
+    sendPage(res, { title: pageContext(res).t('courses.import.title'), area: 'admin', status, problems, said })
   }
 
   async function kept(req: Request): Promise<{ name: string; folder: Examined }> {
     const found = await incoming.read(String(req.params['id']), currentPerson(req).id)
-    if (!found) throw new Refusal(404, 'import_gone')
+    if (!found) throw new HttpError(404, 'import_gone')
     return { name: found.name, folder: await courses.examine(found.bytes) }
   }
 
@@ -137,7 +137,7 @@ export function importPages(router: Router, { courses, images, incoming, once }:
       const value = wayOf(way.into)
       return { into: value, title: way.title, here: value === wayOf(into) }
     })
-    const title = frameOf(res).t('courses.import.look', { title: outline.title })
+    const title = pageContext(res).t('courses.import.look', { title: outline.title })
     previewPage(res, { title, area: 'write', status, id, name, outline, into: wayOf(into), ways, look })
   }
 }

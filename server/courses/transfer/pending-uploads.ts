@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { type Clock, instantText, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
-import { dropLeftovers } from '../../db/temp-files.ts'
+import { removeTempFiles } from '../../db/temp-files.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
 
 const KEPT = Temporal.Duration.from({ hours: 24 })
@@ -39,7 +39,7 @@ export function createIncoming(
 
   async function sweep(): Promise<void> {
     await removeFiles(transaction(db, () => removeOld.all(instantText(oldest()))))
-    await dropLeftovers(folder, oldest(), (id) => isKnown.get(id) !== undefined)
+    await removeTempFiles(folder, oldest(), (id) => isKnown.get(id) !== undefined)
   }
   jobs.handle('courses.clean', async () => {
     await sweep()

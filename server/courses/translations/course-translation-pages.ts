@@ -4,10 +4,10 @@ import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson, queryNumber } from '../../web/http/current-user.ts'
 import { type Form, type Problems, refusedForm } from '../../web/http/forms.ts'
-import { keepNothing } from '../../web/http/headers.ts'
+import { noStore } from '../../web/http/headers.ts'
 import { notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { languageName } from '../../web/text/languages.ts'
 import type { CourseContent } from '../courses.ts'
@@ -46,8 +46,8 @@ interface TranslationFormView {
 }
 
 /** The course's own title and summary, and the titles of its sets, in another language. */
-export function courseTranslationPages(router: Router, { courses, once }: Services): void {
-  router.get('/admin/courses/:slug/languages/:language', author, keepNothing, (req, res) => {
+export function courseTranslationPages(router: Router, { courses, idempotency }: Services): void {
+  router.get('/admin/courses/:slug/languages/:language', author, noStore, (req, res) => {
     const place = placeOf(req)
     const now = courses.translatedCourse(place.course.id, place.language)
     const asked = queryNumber(req, 'earlier')
@@ -58,7 +58,7 @@ export function courseTranslationPages(router: Router, { courses, once }: Servic
     show(res, place, now, { values: { ...(words ? fieldsOfCourse(words) : {}), ...hidden } })
   })
 
-  router.post('/admin/courses/:slug/languages/:language', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/languages/:language', author, noStore, (req, res) => {
     const place = placeOf(req)
     const { course, language } = place
     const values = typedIn({ ...req.body })
@@ -71,7 +71,7 @@ export function courseTranslationPages(router: Router, { courses, once }: Servic
     const saving = { language, seen: form.revision, from, by }
     try {
       const done = { changed: true }
-      const location = once.run(by, form.once, () => {
+      const location = idempotency.run(by, form.once, () => {
         done.changed = courses.translateCourse(course.id, form.words, saving)
         return `/admin/courses/${course.slug}/languages`
       })
@@ -97,7 +97,7 @@ export function courseTranslationPages(router: Router, { courses, once }: Servic
     now: TranslatedText<CourseWords> | null,
     { values, problems = {}, status = 200 }: TranslationFormView,
   ): void {
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const { course, language } = place
     page(res, {
       title: t('courses.translation.title', { title: course.title, language: languageName(language) }),

@@ -4,10 +4,10 @@ import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
 import { type Form, line, readForm, refusedForm } from '../../web/http/forms.ts'
-import { keepNothing } from '../../web/http/headers.ts'
+import { noStore } from '../../web/http/headers.ts'
 import { notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { languageName, OFFERED } from '../../web/text/languages.ts'
 import type { CourseContent, Thing } from '../courses.ts'
@@ -45,11 +45,11 @@ const addForm = z.object({ language: line({ max: 35 }) })
 
 /** Which languages a course is there in, and how far. */
 export function languagePages(router: Router, { courses }: Services): void {
-  router.get('/admin/courses/:slug/languages', author, keepNothing, (req, res) =>
+  router.get('/admin/courses/:slug/languages', author, noStore, (req, res) =>
     show(res, courseAt(courses, req), { values: {}, problems: {} }),
   )
 
-  router.post('/admin/courses/:slug/languages', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/languages', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const form = readForm(addForm, req.body)
     const language = form.ok ? form.data.language : ''
@@ -57,14 +57,14 @@ export function languagePages(router: Router, { courses }: Services): void {
       return res.redirect(303, `/admin/courses/${course.slug}/languages/${language}`)
     }
     const problems = form.ok ? { language: { key: 'courses.languages.no_language' } } : form.problems
-    show(res, course, refusedForm(frameOf(res).t, { values: { language }, problems }))
+    show(res, course, refusedForm(pageContext(res).t, { values: { language }, problems }))
   })
 
-  router.get('/admin/courses/:slug/languages/:language/remove', author, keepNothing, (req, res) => {
+  router.get('/admin/courses/:slug/languages/:language/remove', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const language = languageOf(req, course)
     removePage(res, {
-      title: frameOf(res).t('courses.languages.remove.title', { language: languageName(language) }),
+      title: pageContext(res).t('courses.languages.remove.title', { language: languageName(language) }),
       area: 'admin',
       course,
       address: `/admin/courses/${course.slug}/languages`,
@@ -75,7 +75,7 @@ export function languagePages(router: Router, { courses }: Services): void {
     })
   })
 
-  router.post('/admin/courses/:slug/languages/:language/remove', author, keepNothing, (req, res) => {
+  router.post('/admin/courses/:slug/languages/:language/remove', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const language = languageOf(req, course)
     courses.removeLanguage(course.id, language, currentPerson(req).id)
@@ -94,7 +94,7 @@ export function languagePages(router: Router, { courses }: Services): void {
       course.things.filter((thing) => course.translationState(language, thing) === state).length
     const others = OFFERED.filter((language) => language !== source && !languages.includes(language))
     overviewPage(res, {
-      title: frameOf(res).t('courses.languages.title'),
+      title: pageContext(res).t('courses.languages.title'),
       area: 'admin',
       status: Object.keys(form.problems).length > 0 ? 422 : 200,
       course,

@@ -4,10 +4,10 @@ import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson, queryNumber } from '../../web/http/current-user.ts'
 import { type Form, type Problems, refusedForm } from '../../web/http/forms.ts'
-import { keepNothing } from '../../web/http/headers.ts'
+import { noStore } from '../../web/http/headers.ts'
 import { notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { languageName } from '../../web/text/languages.ts'
 import type { CourseContent, Thing } from '../courses.ts'
@@ -65,8 +65,8 @@ interface TranslationFormView {
 }
 
 /** A thing in another language, beside the text that it is made from. */
-export function translationPages(router: Router, { courses, once }: Services): void {
-  router.get('/admin/courses/:slug/things/:thing/in/:language', author, keepNothing, async (req, res) => {
+export function translationPages(router: Router, { courses, idempotency }: Services): void {
+  router.get('/admin/courses/:slug/things/:thing/in/:language', author, noStore, async (req, res) => {
     const place = placeOf(req)
     const now = courses.translatedThing(place.thing.id, place.language)
     const asked = queryNumber(req, 'earlier')
@@ -77,7 +77,7 @@ export function translationPages(router: Router, { courses, once }: Services): v
     await show(res, place, now, { values: { ...(words ? fieldsOfThing(words) : {}), ...hidden } })
   })
 
-  router.post('/admin/courses/:slug/things/:thing/in/:language', author, keepNothing, async (req, res) => {
+  router.post('/admin/courses/:slug/things/:thing/in/:language', author, noStore, async (req, res) => {
     const place = placeOf(req)
     const { thing, language, source, address } = place
     const sent: Record<string, unknown> = { ...req.body }
@@ -94,7 +94,7 @@ export function translationPages(router: Router, { courses, once }: Services): v
     const saving = { language, seen, from, from_revision: form.made_from, by }
     try {
       const done = { changed: true }
-      const location = once.run(by, form.once, () => {
+      const location = idempotency.run(by, form.once, () => {
         done.changed = courses.translateThing(thing.id, form.words, saving)
         return address
       })
@@ -132,7 +132,7 @@ export function translationPages(router: Router, { courses, once }: Services): v
     now: TranslatedText<ThingWords> | null,
     shown: TranslationFormView,
   ): Promise<void> {
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const { values, problems = {}, status = 200, other = null } = shown
     const { source, ...rest } = place
     const body = values['body'] ?? ''

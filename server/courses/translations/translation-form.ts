@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type FormBody, line, once, type Problems, readForm, text, typedText } from '../../web/http/forms.ts'
+import { type FormBody, idempotencyKey, line, type Problems, readForm, text, typedText } from '../../web/http/forms.ts'
 import type { CourseSet } from '../courses.ts'
 import { frontMatterText, readFrontMatter } from '../format/front-matter.ts'
 import { BODY_MAX } from '../format/schema.ts'
@@ -17,7 +17,7 @@ const number = z
   .default('0')
   .transform(Number)
 const ifAny = (max: number) => line({ min: 0, max }).optional().default('')
-const hidden = { revision: number, once }
+const hidden = { revision: number, once: idempotencyKey }
 
 const thingForm = z.object({
   title: line({ max: 200 }),

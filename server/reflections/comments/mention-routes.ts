@@ -3,9 +3,9 @@ import { z } from 'zod'
 import type { Enrolment } from '../../enrolments/enrolments.ts'
 import type { Services } from '../../services.ts'
 import { signedIn } from '../../web/http/access.ts'
-import { currentEnrolment, currentPerson, numberIn } from '../../web/http/current-user.ts'
+import { currentEnrolment, currentPerson, idParam } from '../../web/http/current-user.ts'
 import { line, readForm } from '../../web/http/forms.ts'
-import { forbidden, notFound, Refusal } from '../../web/http/http-error.ts'
+import { forbidden, HttpError, notFound } from '../../web/http/http-error.ts'
 import { sendJson } from '../../web/http/send-body.ts'
 import { type Audience, audiencesIn } from '../policy.ts'
 import type { Circle } from './mentions.ts'
@@ -18,7 +18,7 @@ const q = line({ min: 0, max: 60 }).optional().default('')
 /** Whom one may mention, for the list that opens while one types "@"; as JSON, since without script there is none. */
 export function mentionRoutes(router: Router, { may, mentions, comments, reflections }: Services): void {
   router.get('/reflections/:id/people', signedIn, (req, res) => {
-    const { id, role } = reflections.page(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
+    const { id, role } = reflections.page(idParam(req.params['id']), currentPerson(req).id) ?? notFound()
     if (role === null) forbidden()
     const spot = comments.spot(id, currentPerson(req).id) ?? forbidden()
     sendJson(res, { people: mentions.offer(spot, currentPerson(req).id, asked(req, z.object({ q })).q) })
@@ -47,6 +47,6 @@ export function circleOf(enrolment: Enrolment, audience: Audience): Circle {
 
 function asked<Shape extends z.ZodRawShape>(req: Request, schema: z.ZodObject<Shape>): z.infer<z.ZodObject<Shape>> {
   const form = readForm(schema, req.query)
-  if (!form.ok) throw new Refusal(422)
+  if (!form.ok) throw new HttpError(422)
   return form.data
 }

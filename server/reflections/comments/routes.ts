@@ -4,11 +4,11 @@ import type { Services } from '../../services.ts'
 import { signedIn } from '../../web/http/access.ts'
 import { postHref } from '../../web/http/address.ts'
 import { authorise } from '../../web/http/authority.ts'
-import { currentPerson, numberIn } from '../../web/http/current-user.ts'
-import { once, readForm, refusedForm, text } from '../../web/http/forms.ts'
+import { currentPerson, idParam } from '../../web/http/current-user.ts'
+import { idempotencyKey, readForm, refusedForm, text } from '../../web/http/forms.ts'
 import { forbidden, notFound } from '../../web/http/http-error.ts'
 import { addAwards, addFlash } from '../../web/render/flash.ts'
-import { frameOf, standIn } from '../../web/render/page-context.ts'
+import { pageContext, setPageCohort } from '../../web/render/page-context.ts'
 import { openReflection } from '../reflection-access.ts'
 import { showReflection } from '../reflection-page.ts'
 import { TOO_MANY } from './mention-routes.ts'
@@ -21,35 +21,35 @@ const parent = z
   .transform((value) =>
     value === undefined || value === '' ? null : /^\d{1,15}$/.test(String(value)) ? Number(value) : 0,
   )
-const commentForm = z.object({ body, parent, once })
+const commentForm = z.object({ body, parent, once: idempotencyKey })
 const editForm = z.object({ body })
 
 export function commentRoutes(router: Router, services: Services): void {
-  const { badges, comments, markdown, once: doOnce, reflections } = services
+  const { badges, comments, markdown, idempotency, reflections } = services
 
   router.post('/reflections/:id/comments', signedIn, async (req, res) => {
     const person = currentPerson(req)
     const reflection = openReflection(req, reflections)
-    standIn(res, reflection.cohort)
+    setPageCohort(res, reflection.cohort)
     const refuse = (form: Parameters<typeof refusedForm>[1]) =>
-      showReflection(services, req, res, { reflection_id: reflection.id, form: refusedForm(frameOf(res).t, form) })
+      showReflection(services, req, res, { reflection_id: reflection.id, form: refusedForm(pageContext(res).t, form) })
     const form = readForm(commentForm, req.body)
     if (!form.ok) return refuse(form)
     await markdown.prepare([form.data.body])
     const spot = comments.spot(reflection.id, person.id, form.data.parent)
-    if (!spot && !doOnce.done(person.id, form.data.once)) {
+    if (!spot && !idempotency.done(person.id, form.data.once)) {
       const problems = { body: { key: 'reflections.comment.parent_gone' } }
       return refuse({ values: { body: form.data.body }, problems })
     }
     // rendered here, before the transaction that once begins
     const act = spot && comments.writing(spot, person.id, form.data.body)
-    const location = doOnce.run(person.id, form.data.once, () => {
+    const location = idempotency.run(person.id, form.data.once, () => {
       const done = act?.() ?? notFound()
       const earned = badges.earnedBy(done.activity_id)
       addAwards(req, earned)
       if (done.too_many) addFlash(req, TOO_MANY)
       // the moment stands at the top of the page
-      return `/reflections/${reflection.id}${earned.length > 0 && !frameOf(res).calm ? '' : `#comment-${done.comment_id}`}`
+      return `/reflections/${reflection.id}${earned.length > 0 && !pageContext(res).calm ? '' : `#comment-${done.comment_id}`}`
     })
     res.redirect(303, location)
   })
@@ -66,7 +66,7 @@ export function commentRoutes(router: Router, services: Services): void {
       const refused = {
         reflection_id: comment.reflection_id,
         editing: comment.id,
-        form: refusedForm(frameOf(res).t, form),
+        form: refusedForm(pageContext(res).t, form),
       }
       return showReflection(services, req, res, refused)
     }
@@ -85,6 +85,6 @@ export function commentRoutes(router: Router, services: Services): void {
   })
 
   function ownComment(req: Request) {
-    return comments.own(numberIn(req.params['id']), currentPerson(req).id) ?? notFound()
+    return comments.own(idParam(req.params['id']), currentPerson(req).id) ?? notFound()
   }
 }

@@ -7,7 +7,7 @@ import type { Services } from '../../services.ts'
 import { wantsJson } from '../../web/http/current-user.ts'
 import { emptyForm, type Form, refusedForm } from '../../web/http/forms.ts'
 import { sendJson } from '../../web/http/send-body.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { audienceNote } from '../audience-text.ts'
 import { wordsIn } from '../markdown/word-count.ts'
@@ -82,8 +82,8 @@ export function showEditor(
   work: EditedReflection,
   page: { form: Form; status?: number; saved_at?: string | null; unsaved?: boolean; other?: OtherText },
 ): void {
-  const frame = frameOf(res)
-  const { t, once } = frame
+  const frame = pageContext(res)
+  const { t, newIdempotencyKey } = frame
   const circle = progress.circleOf(work.enrolment)
   editorPage(res, {
     title: t('reflections.editor.title', { title: work.thing.title }),
@@ -103,7 +103,7 @@ export function showEditor(
     account: res.req.session.shared ? null : work.enrolment.person_id,
     place: `${work.enrolment.id}/${work.thing.id}`,
     zone: work.enrolment.cohort.time_zone,
-    once: once(),
+    once: newIdempotencyKey(),
     thing: work.thing,
     number: work.number,
     action: work.action,
@@ -132,7 +132,7 @@ export function refuseText(
   refused: Parameters<typeof refusedForm>[1],
 ): void {
   const values = { ...typed(req), ...refused.values }
-  const form = refusedForm(frameOf(res).t, { values, problems: refused.problems })
+  const form = refusedForm(pageContext(res).t, { values, problems: refused.problems })
   if (wantsJson(req)) {
     sendJson(res.status(422), { problems: form.problems })
     return

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
 import { readUploads } from '../../web/http/uploads.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 
 /** Why some of the pictures are not in the text. */
 export interface NotTaken {
@@ -20,7 +20,7 @@ export async function takePictures({ images }: Services, req: Request, res: Resp
   if (sent.taken.length === 0) return null
   const { images: added, problems } = await images.add(currentPerson(req).id, sent.taken)
   if (added.length > 0) req.body.body = withPictures(req.body.body, added)
-  const { t } = frameOf(res)
+  const { t } = pageContext(res)
   const reasons = problems.map(({ name, why }) => t(`images.problem.${why}`, { name }))
   if (sent.left_out > 0) reasons.push(t('images.problem.too_many'))
   const status = problems.some(({ why }) => why === 'not_kept') ? 507 : 422

@@ -5,13 +5,13 @@ import { asksForReflection } from '../../courses/policy.ts'
 import type { Enrolment } from '../../enrolments/enrolments.ts'
 import type { Services } from '../../services.ts'
 import { signedIn } from '../../web/http/access.ts'
-import { keepRule } from '../../web/http/authority.ts'
-import { currentEnrolment, currentPerson, numberIn, queryText, wantsJson } from '../../web/http/current-user.ts'
-import { emptyForm, line, once, readForm, text } from '../../web/http/forms.ts'
-import { forbidden, notFound, Refusal } from '../../web/http/http-error.ts'
+import { addRule } from '../../web/http/authority.ts'
+import { currentEnrolment, currentPerson, idParam, queryText, wantsJson } from '../../web/http/current-user.ts'
+import { emptyForm, idempotencyKey, line, readForm, text } from '../../web/http/forms.ts'
+import { forbidden, HttpError, notFound } from '../../web/http/http-error.ts'
 import { sendBody, sendJson } from '../../web/http/send-body.ts'
 import { addAwards, addFlash } from '../../web/render/flash.ts'
-import { frameOf } from '../../web/render/page-context.ts'
+import { pageContext } from '../../web/render/page-context.ts'
 import { newReaders } from '../audience-text.ts'
 import { circleOf, TOO_MANY } from '../comments/mention-routes.ts'
 import { wordsIn } from '../markdown/word-count.ts'
@@ -29,7 +29,7 @@ const shared = {
     .optional()
     .default('')
     .transform(Number),
-  once,
+  once: idempotencyKey,
 }
 const draftForm = z.object({ ...shared, body: text({ min: 0, max: 40_000 }) })
 const publishForm = z.object({ ...shared, body: text({ max: 40_000 }) })
@@ -41,7 +41,7 @@ const previewForm = z.object({
 const intent = z.object({ intent: z.enum(['draft', 'publish', 'picture']) })
 
 export function editorRoutes(router: Router, services: Services): void {
-  const { badges, courses, drafts, images, markdown, may, mentions, once: doOnce } = services
+  const { badges, courses, drafts, images, markdown, may, mentions, idempotency } = services
   const { progress, enrolments, reflections } = services
 
   router.get('/write', signedIn, (req, res) => {
@@ -85,7 +85,7 @@ export function editorRoutes(router: Router, services: Services): void {
 
   router.post('/preview', signedIn, async (req, res) => {
     const form = readForm(previewForm, req.body)
-    if (!form.ok) throw new Refusal(422)
+    if (!form.ok) throw new HttpError(422)
     const { body, cohort, audience = 'me' } = form.data
     const { id } = currentPerson(req)
     const pictures = images.usedIn(body, id)
@@ -103,7 +103,7 @@ export function editorRoutes(router: Router, services: Services): void {
     try {
       const saved = drafts.save(work.enrolment.id, work.thing.id, { title, body, audience }, version)
       if (wantsJson(req)) {
-        sendJson(res, { ...saved, saved_at_words: frameOf(res).dates.clock(saved.saved_at) })
+        sendJson(res, { ...saved, saved_at_words: pageContext(res).dates.clock(saved.saved_at) })
         return
       }
       addFlash(req, { kind: 'said', key: 'reflections.said.kept' })
@@ -121,12 +121,12 @@ export function editorRoutes(router: Router, services: Services): void {
       const problems = { audience: { key: 'problems.choice' } }
       return refuseText(services, req, res, work, { values: {}, problems })
     }
-    keepRule(() => audiencesIn(currentEnrolment(req)).includes(audience) || forbidden())
+    addRule(() => audiencesIn(currentEnrolment(req)).includes(audience) || forbidden())
     // rendered here, before the transaction that once begins
     await markdown.prepare([body], { pictures: images.usedIn(body, work.enrolment.person_id) })
     const act = reflections.publishing(work.enrolment, work.thing.id, { title, body, audience }, version)
     try {
-      const location = doOnce.run(work.enrolment.person_id, once, () => {
+      const location = idempotency.run(work.enrolment.person_id, once, () => {
         const done = act()
         addAwards(req, badges.earnedBy(done.activity_id))
         if (done.too_many) addFlash(req, TOO_MANY)
@@ -144,7 +144,7 @@ export function editorRoutes(router: Router, services: Services): void {
   function sayWhoReads(req: Request, res: Response, { enrolment, published }: EditedReflection, now: Audience): void {
     if (!published || published.audience === now) return
     const change = { before: published.audience, now, circle: progress.circleOf(enrolment) }
-    const words = newReaders(frameOf(res), { ...change, answered: published.answered === 1 })
+    const words = newReaders(pageContext(res), { ...change, answered: published.answered === 1 })
     addFlash(req, { kind: 'said', key: 'reflections.said.words', values: { words } })
   }
 
@@ -157,7 +157,7 @@ export function editorRoutes(router: Router, services: Services): void {
   /** The thing to write about; only one that is open to this person. */
   function workOn(req: Request): EditedReflection {
     const enrolment = currentEnrolment(req)
-    const number = numberIn(req.params['n'])
+    const number = idParam(req.params['n'])
     const thing = progress.openThing(enrolment, number) ?? refuseThing(enrolment, number)
     const action = `/cohorts/${enrolment.cohort.slug}/things/${number}/reflection`
     const { course_id, course_revision } = enrolment.cohort
@@ -182,5 +182,5 @@ function notDoneYet(rule: CompletionRule, body: string) {
 
 /** The questions of a way to start; none for a name that is unknown. */
 function startNamed(res: Response, { thing }: EditedReflection, name: unknown): string | undefined {
-  return startsFor(frameOf(res).t, thing.prompts).find((start) => start.name === name)?.text
+  return startsFor(pageContext(res).t, thing.prompts).find((start) => start.name === name)?.text
 }

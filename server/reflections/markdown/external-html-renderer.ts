@@ -1,4 +1,4 @@
-import { createPrepared } from '../../workers/prepared.ts'
+import { createPreparedResults } from '../../workers/prepared.ts'
 import type { WorkerPool } from '../../workers/worker-pool.ts'
 import { excerptOf, type OutsideSource, RENDERER, renderOutside } from './sanitise-external-html.ts'
 
@@ -10,7 +10,7 @@ const LIMIT = { ms: 30_000 }
 
 /** Renders posts from elsewhere, as `createMarkdown` does texts from here. */
 export function createExternalHtmlRenderer(workers: WorkerPool) {
-  const prepared = createPrepared()
+  const prepared = createPreparedResults()
 
   return {
     excerptOf,

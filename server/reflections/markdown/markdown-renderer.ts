@@ -1,4 +1,4 @@
-import { createPrepared } from '../../workers/prepared.ts'
+import { createPreparedResults } from '../../workers/prepared.ts'
 import type { WorkerPool } from '../../workers/worker-pool.ts'
 import { type RenderedText, type RenderOptions, renderMarked, withMentions } from './markdown.ts'
 import type { MentionLinks } from './markdown-mentions.ts'
@@ -17,7 +17,7 @@ export type RenderMarkdown = (text: string, options?: RenderOptions & { mentions
  * finds the HTML. Without that the result is the same, only later for everybody else.
  */
 export function createMarkdown(workers: WorkerPool) {
-  const prepared = createPrepared()
+  const prepared = createPreparedResults()
 
   /** Has texts that are long together rendered in a thread. @throws TaskError where it is too busy or takes too long */
   async function prepare(texts: readonly string[], options: RenderOptions = {}): Promise<void> {

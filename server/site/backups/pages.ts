@@ -4,20 +4,20 @@ import { admin } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { sendDownload } from '../../web/files/download.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
-import { keepNothing } from '../../web/http/headers.ts'
+import { noStore } from '../../web/http/headers.ts'
 import { notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
 
 /** Making a backup now, and taking one along. */
 export function backupPages(router: Router, { activity, backups, jobs }: Services): void {
-  router.post('/admin/settings/backups/now', admin, keepNothing, (req, res) => {
+  router.post('/admin/settings/backups/now', admin, noStore, (req, res) => {
     // pressed twice, one is enough
     if (!jobs.isWaiting('backups.make')) jobs.add('backups.make', { by: currentPerson(req).id })
     addFlash(req, { kind: 'said', key: 'settings.backups.asked' })
     res.redirect(303, '/admin/settings/backups')
   })
 
-  router.get('/admin/settings/backups/:name', admin, keepNothing, async (req, res) => {
+  router.get('/admin/settings/backups/:name', admin, noStore, async (req, res) => {
     const name = String(req.params['name'])
     const file = backups.fileOf(name) ?? notFound()
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? notFound()

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { openPromise } from 'yauzl'
-import { holdFolder } from '../../db/data-lock.ts'
+import { lockFolder } from '../../db/data-lock.ts'
 import { type Database, openDatabase } from '../../db/open.ts'
 import { examine } from '../doctor.ts'
 import { DATABASE, isLeftOut, MANIFEST } from './backup-files.ts'
@@ -36,7 +36,7 @@ const KIND = 0o170000
 export async function restoreBackup(file: string, data_dir: string, now: Temporal.Instant): Promise<string | null> {
   if (!existsSync(file)) throw new NotRestored('no_file')
   await mkdir(data_dir, { recursive: true, mode: 0o700 })
-  const letGo = holdFolder(data_dir, 0)
+  const letGo = lockFolder(data_dir, 0)
   if (!letGo) throw new NotRestored('serving')
   const mark = now.toString({ smallestUnit: 'second' }).replaceAll(':', '')
   const stage = path.join(data_dir, `restoring-${mark}`)

@@ -30,7 +30,7 @@ export function sendPicture(req: Request, res: Response, at: { root: string; fil
     ETag: etag,
     Vary: vary,
   }
-  if (hasIt(req, etag)) res.status(304).set(headers).end()
+  if (isNotModified(req, etag)) res.status(304).set(headers).end()
   else res.sendFile(at.file, { ...PLAIN, root: at.root, headers })
 }
 
@@ -38,7 +38,7 @@ export function sendPicture(req: Request, res: Response, at: { root: string; fil
  * Whether the browser has these bytes already. Some say "no-cache" while they ask whether theirs is still good: that is
  * for caches on the way, not for us.
  */
-export function hasIt(req: Request, etag: string): boolean {
+export function isNotModified(req: Request, etag: string): boolean {
   const known = (req.headers['if-none-match'] ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''))
   return known.includes(etag)
 }

@@ -1,13 +1,13 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { authorise } from './authority.ts'
 import { forbidden } from './http-error.ts'
-import { isReading } from './origin.ts'
+import { isSafeMethod } from './origin.ts'
 
 export type Access = RequestHandler & { readonly policy: string }
 
 /**
  * A named rule of who may come in. Every route carries one; a test walks the routers and fails on a route without.
- * @param check throws a Refusal; asked again inside every transaction that writes for the request
+ * @param check throws a HttpError; asked again inside every transaction that writes for the request
  */
 export function access(policy: string, check: (req: Request, res: Response) => void): Access {
   const named: RequestHandler = (req, res, next) => {
@@ -24,7 +24,7 @@ export function personalAccess(
 ): Access {
   const ask = access(policy, (req, res) => check(req, res, req.user ?? forbidden('signed_out')))
   const named: RequestHandler = (req, res, next) => {
-    if (req.user || !isReading(req.method)) return ask(req, res, next)
+    if (req.user || !isSafeMethod(req.method)) return ask(req, res, next)
     res.redirect(303, `/login?next=${encodeURIComponent(req.originalUrl)}`)
   }
   return Object.assign(named, { policy })

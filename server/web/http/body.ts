@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import express, { type RequestHandler } from 'express'
-import { Refusal } from './http-error.ts'
+import { HttpError } from './http-error.ts'
 
 /** The longest form: a reflection of 40,000 characters, each of up to four bytes written as %XX. */
 const LIMIT = 40_000 * 4 * 3 + 20_000
@@ -14,6 +14,6 @@ function refuseBrokenUtf8(_req: IncomingMessage, _res: ServerResponse, bytes: Bu
   try {
     decodeURIComponent(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    throw new Refusal(400, 'encoding')
+    throw new HttpError(400, 'encoding')
   }
 }

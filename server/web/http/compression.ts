@@ -2,7 +2,7 @@ import type { Transform } from 'node:stream'
 import zlib, { constants } from 'node:zlib'
 import type { Request } from 'express'
 import Negotiator from 'negotiator'
-import { kept } from '../text/memoize.ts'
+import { memoize } from '../text/memoize.ts'
 
 /** A content coding as HTTP names it. */
 export type Encoding = 'zstd' | 'br' | 'gzip'
@@ -32,7 +32,7 @@ const forFiles = negotiation(SMALLEST_FIRST)
  * all the same.
  */
 function negotiation(preferred: Encoding[]): (header: string) => Encoding | 'identity' {
-  return kept(HEADERS, (header) => {
+  return memoize(HEADERS, (header) => {
     const negotiator = new Negotiator({ headers: { 'accept-encoding': header } })
     const found = negotiator.encoding([...preferred, 'identity'], { preferred })
     return preferred.find((encoding) => encoding === found) ?? 'identity'

@@ -8,8 +8,8 @@ interface Turns {
 }
 
 /** A turn did not come in time, or too many waited already. */
-export class NoTurn extends Error {
-  override name = 'NoTurn'
+export class ConcurrencyLimitError extends Error {
+  override name = 'ConcurrencyLimitError'
 }
 
 interface WaitingRequest {
@@ -21,7 +21,11 @@ interface WaitingRequest {
  * Lets work begin in turn: so much side by side and no more, and one at a time for each key (a host that is asked, an
  * address that asks), so that a slow one holds up only those that wait for itself.
  */
-export function createTurns({ at_once, wait_ms = Number.POSITIVE_INFINITY, queue = Number.POSITIVE_INFINITY }: Turns) {
+export function createConcurrencyLimiter({
+  at_once,
+  wait_ms = Number.POSITIVE_INFINITY,
+  queue = Number.POSITIVE_INFINITY,
+}: Turns) {
   const busy = new Set<string>()
   const waiting: WaitingRequest[] = []
 
@@ -40,7 +44,7 @@ export function createTurns({ at_once, wait_ms = Number.POSITIVE_INFINITY, queue
       const giveUp = () => {
         const at = waiting.indexOf(entry)
         if (at >= 0) waiting.splice(at, 1)
-        reject(new NoTurn(`no turn within ${wait_ms} ms`))
+        reject(new ConcurrencyLimitError(`no turn within ${wait_ms} ms`))
       }
       const timer = Number.isFinite(wait_ms) ? setTimeout(giveUp, wait_ms) : undefined
       const entry: WaitingRequest = {
@@ -59,7 +63,7 @@ export function createTurns({ at_once, wait_ms = Number.POSITIVE_INFINITY, queue
     })
   }
 
-  /** @throws NoTurn where the work did not begin */
+  /** @throws ConcurrencyLimitError where the work did not begin */
   return async function inTurn<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     await turnOf(key)
     try {

@@ -17,7 +17,7 @@ export function wholeNumber(text: string | string[] | null | undefined): number 
 }
 
 /** A number in an address: where it is none, there is no such page. */
-export function numberIn(text: string | string[] | undefined): number {
+export function idParam(text: string | string[] | undefined): number {
   return wholeNumber(text) ?? notFound()
 }
 
@@ -30,7 +30,7 @@ export function queryText(req: Request, name: string): string | null {
 /** A number in the query, or null where there is none; where it is another word, there is no such page. */
 export function queryNumber(req: Request, name: string): number | null {
   const text = queryText(req, name)
-  return text === null ? null : numberIn(text)
+  return text === null ? null : idParam(text)
 }
 
 export function wantsJson(req: Request): boolean {

@@ -1,42 +1,42 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express'
-import { storageTrouble } from '../../db/write-lock.ts'
+import { storageErrorKind } from '../../db/write-lock.ts'
 import { TaskError } from '../../workers/worker-pool.ts'
 import type { Log } from '../operations/request-log.ts'
-import { frameOf } from '../render/page-context.ts'
+import { pageContext } from '../render/page-context.ts'
 import { view } from '../render/view.ts'
-import { notFound, Refusal } from './http-error.ts'
-import { type SentField, sentFields } from './send-again.ts'
+import { HttpError, notFound } from './http-error.ts'
+import { type ResendableField, resendableFields } from './send-again.ts'
 import { sendJson } from './send-body.ts'
 
 const errorPage = view<{
   text: string
   reference: string | null
   /** What was typed, where sending it once more may help. */
-  again: SentField[] | null
+  again: ResendableField[] | null
 }>('errors/error')
 
-export const nothingHere: RequestHandler = () => notFound()
+export const notFoundHandler: RequestHandler = () => notFound()
 
 /** Every refusal and every accident becomes a page with a way on; only the log hears the details. */
-export function errorPages(log: Log): ErrorRequestHandler {
+export function errorHandler(log: Log): ErrorRequestHandler {
   return (error, req, res, _next) => {
     if (res.headersSent) {
       res.destroy()
       return
     }
-    const { status, reason, retry_after } = refusalOf(error)
+    const { status, reason, retry_after } = httpErrorOf(error)
     const reference = status >= 500 ? String(req.id ?? '') : null
     if (status >= 500) log.error({ err: error, id: req.id, route: req.route?.path ?? null }, 'a request failed')
     // an answer that was begun before it could not be kept
     res.removeHeader('Location')
     if (retry_after !== null) res.setHeader('Retry-After', String(retry_after))
-    const { t } = frameOf(res)
+    const { t } = pageContext(res)
     const words = { title: t(`errors.${reason}.title`), text: t(`errors.${reason}.text`), reference }
     if (req.accepts(['html', 'json']) === 'json') {
       sendJson(res.status(status), { error: words.title, reference })
       return
     }
-    const again = NOT_YET.has(status) ? sentFields(req) : null
+    const again = NOT_YET.has(status) ? resendableFields(req) : null
     errorPage(res, { ...words, again, status, area: 'front', alone: !req.user })
   }
 }
@@ -47,15 +47,15 @@ const NOT_YET = new Set([503, 507])
 const KNOWN = new Set([400, 403, 404, 413, 421, 422, 429])
 
 /** body-parser, the router and SQLite throw errors of their own; each has its answer. */
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
+function httpErrorOf(error: unknown): HttpError {
+  if (error instanceof HttpError) return error
   if (error instanceof TaskError)
-    return new Refusal(503, error.reason === 'busy' ? '503' : 'took_too_long', { retry_after: 5 })
+    return new HttpError(503, error.reason === 'busy' ? '503' : 'took_too_long', { retry_after: 5 })
   const { status } = Object(error) as { status?: unknown }
-  const trouble = storageTrouble(error)
-  if (trouble === 'busy') return new Refusal(503, '503', { retry_after: 5 })
-  if (trouble !== null) return new Refusal(507, '507', { retry_after: 300 })
-  if (typeof status === 'number' && KNOWN.has(status)) return new Refusal(status)
-  if (typeof status === 'number' && status >= 400 && status < 500) return new Refusal(status, '400')
-  return new Refusal(500)
+  const trouble = storageErrorKind(error)
+  if (trouble === 'busy') return new HttpError(503, '503', { retry_after: 5 })
+  if (trouble !== null) return new HttpError(507, '507', { retry_after: 300 })
+  if (typeof status === 'number' && KNOWN.has(status)) return new HttpError(status)
+  if (typeof status === 'number' && status >= 400 && status < 500) return new HttpError(status, '400')
+  return new HttpError(500)
 }

@@ -127,7 +127,7 @@ export const email = plain
 export const newPassword = plain.pipe(z.string().min(12).max(200))
 
 /** The hidden field of forms that make something; a missing one is simply no promise. */
-export const once = z
+export const idempotencyKey = z
   .string()
   .max(64)
   .regex(/^[\w-]*$/)

@@ -3,7 +3,7 @@ import type { Clock } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import { acceptedLanguages } from '../text/languages.ts'
 import type { Body } from './compression.ts'
-import { sendKept } from './send-body.ts'
+import { sendEncodedBody } from './send-body.ts'
 
 const MOST = 200
 
@@ -11,7 +11,7 @@ const MOST = 200
  * Whole pages for guests, kept by address and by the languages a guest reads, for as long as nothing in the database
  * changed and the minute lasts: they hold nothing personal, and a course that is passed around is read by many at once.
  */
-export function keepGuestPages(db: Database, clock: Clock, courseLanguages: () => string[]): RequestHandler {
+export function cacheGuestPages(db: Database, clock: Clock, courseLanguages: () => string[]): RequestHandler {
   const changesHere = db.prepare<[], number>('SELECT total_changes()').pluck()
   const changesElsewhere = db.prepare<[], number>('PRAGMA data_version').pluck()
   let now = ''
@@ -32,7 +32,7 @@ export function keepGuestPages(db: Database, clock: Clock, courseLanguages: () =
       res.setHeader('Cache-Control', 'no-cache')
       res.setHeader('Vary', 'Accept-Language, Cookie')
       res.setHeader('Content-Type', 'text/html; charset=utf-8')
-      sendKept(res, page)
+      sendEncodedBody(res, page)
       return
     }
     res.setHeader('Vary', 'Accept-Language')
@@ -44,7 +44,7 @@ export function keepGuestPages(db: Database, clock: Clock, courseLanguages: () =
 }
 
 /** Offers a finished page to the keeper; it takes what is a plain answer to a guest. */
-export function offerToKeep(res: Response, body: Body): void {
+export function cacheIfGuestPage(res: Response, body: Body): void {
   const keep = res.locals['keepPage'] as ((body: Body) => void) | undefined
   const plain = res.statusCode === 200 && res.getHeader('Set-Cookie') === undefined
   const secret = String(res.getHeader('Cache-Control')).includes('no-store')

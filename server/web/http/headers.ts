@@ -65,13 +65,13 @@ function headersOf(
 }
 
 /** What a shared cache or the back button may keep: nothing personal; and nothing at all of secrets. */
-export const keepPrivate: RequestHandler = (req, res, next) => {
+export const cachePrivately: RequestHandler = (req, res, next) => {
   res.vary('Cookie')
   res.setHeader('Cache-Control', req.user ? 'private, no-cache' : 'no-cache')
   next()
 }
 
-export const keepNothing: RequestHandler = (_req, res, next) => {
+export const noStore: RequestHandler = (_req, res, next) => {
   res.setHeader('Cache-Control', 'no-store')
   next()
 }
@@ -80,7 +80,7 @@ export const keepNothing: RequestHandler = (_req, res, next) => {
  * For what other sites' pages may read, such as verifiers and wallets that run in a browser. They read it as a guest
  * does: a browser sends no cookie to another site's request, and hands out no answer that it did send one for.
  */
-export function openToOtherSites(res: Response): void {
+export function allowCrossOrigin(res: Response): void {
   res.setHeader('Access-Control-Allow-Origin', '*')
   res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
 }

@@ -1,5 +1,5 @@
 /** An answer that is not the page asked for; the error handler turns it into a page with a way on. */
-export class Refusal extends Error {
+export class HttpError extends Error {
   readonly status: number
   /** Chooses the words: `errors.<reason>.title` and `.text`. */
   readonly reason: string
@@ -19,9 +19,9 @@ export class Refusal extends Error {
 }
 
 export function notFound(): never {
-  throw new Refusal(404)
+  throw new HttpError(404)
 }
 
 export function forbidden(reason?: string): never {
-  throw new Refusal(403, reason)
+  throw new HttpError(403, reason)
 }

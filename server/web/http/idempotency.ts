@@ -3,7 +3,7 @@ import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
 
 /** A new value for the hidden `once` field of a form that makes something. */
-export function newOnce(): string {
+export function newIdempotencyKey(): string {
   return randomUUID()
 }
 
@@ -11,7 +11,7 @@ export function newOnce(): string {
  * Forms sent twice (double tap, reload, a queue that was offline) act once: the first answer is kept with the
  * person's `once` in the same transaction, and given again.
  */
-export function createOnce(db: Database, clock: Clock) {
+export function createIdempotency(db: Database, clock: Clock) {
   const find = db
     .prepare<[number, string], string>('SELECT location FROM once WHERE person_id = ? AND once = ?')
     .pluck()

@@ -2,8 +2,8 @@ import ipaddr from 'ipaddr.js'
 import { type Clock, instantText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import { writeIfPossible } from '../../db/write-lock.ts'
-import { unasked } from './authority.ts'
-import { Refusal } from './http-error.ts'
+import { withoutAuthorisation } from './authority.ts'
+import { HttpError } from './http-error.ts'
 
 const WINDOW = Temporal.Duration.from({ minutes: 15 })
 const PER_ACCOUNT_AND_ADDRESS = 20
@@ -47,7 +47,7 @@ export function createGuessLimits(db: Database, clock: Clock) {
     const now = clock.now()
     const times = { now: instantText(now), resets_at: instantText(now.add(WINDOW)) }
     // whoever guesses, and whether they may still act or not
-    const written = unasked(() =>
+    const written = withoutAuthorisation(() =>
       writeIfPossible(db, () => {
         for (const { key } of counters) count.run({ key, ...times })
       }),
@@ -56,7 +56,7 @@ export function createGuessLimits(db: Database, clock: Clock) {
     else for (const { key } of counters) unwritten.set(key, (unwritten.get(key) ?? 0) + 1)
   }
 
-  /** The counter that a further guess may have to wait for; null where it may begin. @throws Refusal 429 */
+  /** The counter that a further guess may have to wait for; null where it may begin. @throws HttpError 429 */
   function fullCounter(counters: Counter[]): Counter | null {
     const now = clock.now()
     let full: Counter | null = null
@@ -65,7 +65,7 @@ export function createGuessLimits(db: Database, clock: Clock) {
       const wrong = (counted?.hits ?? 0) + (unwritten.get(counter.key) ?? 0)
       if (wrong >= counter.limit) {
         const seconds = counted ? Temporal.Instant.from(counted.resets_at).since(now).total('seconds') : 60
-        throw new Refusal(429, '429', { retry_after: Math.ceil(seconds) })
+        throw new HttpError(429, '429', { retry_after: Math.ceil(seconds) })
       }
       if (wrong + (running.get(counter.key) ?? 0) >= counter.limit) full ??= counter
     }
@@ -108,7 +108,7 @@ export function createGuessLimits(db: Database, clock: Clock) {
   /**
    * Checks a guess, unless there were too many wrong ones.
    * @param isWrong whether what `check` found counts as a wrong guess; null does by default
-   * @throws Refusal 429 with the time to come back
+   * @throws HttpError 429 with the time to come back
    */
   return async function guess<Found>(
     facts: Guess,

@@ -1,15 +1,15 @@
 import { isIP } from 'node:net'
 import type { Request, RequestHandler } from 'express'
 import type { Config } from '../../config.ts'
-import { Refusal } from './http-error.ts'
+import { HttpError } from './http-error.ts'
 
-/** Answers only under the site's own name: links, resets and the origin check are built on it. */
-export function knownHost(config: Config): RequestHandler {
+/** Answers only under the site's own name: links, passwordResets and the origin check are built on it. */
+export function requireKnownHost(config: Config): RequestHandler {
   const own = new URL(config.base_url).host
   return (req, _res, next) => {
     const host = req.headers.host ?? ''
     if (host === own || (!config.base_url_is_set && isLocalName(host))) return next()
-    throw new Refusal(421)
+    throw new HttpError(421)
   }
 }
 
@@ -27,7 +27,7 @@ const FROM_ANYWHERE = [/^\/unsubscribe\/[\w.-]+$/]
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Does a request of this method only read? */
-export function isReading(method: string): boolean {
+export function isSafeMethod(method: string): boolean {
   return READING.has(method)
 }
 
@@ -35,12 +35,12 @@ export function isReading(method: string): boolean {
  * An act must come from a page of this site: by `Sec-Fetch-Site`, and where a browser does not send it (plain http on
  * a local network), by `Origin`. Neither is a refusal.
  */
-export function sameOrigin(config: Config): RequestHandler {
+export function requireSameOrigin(config: Config): RequestHandler {
   return (req, _res, next) => {
-    if (isReading(req.method) || FROM_ANYWHERE.some((path) => path.test(req.path))) return next()
+    if (isSafeMethod(req.method) || FROM_ANYWHERE.some((path) => path.test(req.path))) return next()
     const site = req.headers['sec-fetch-site']
     const same = site === undefined ? req.headers.origin === ownOrigin(req, config) : site === 'same-origin'
-    if (!same) throw new Refusal(403, 'origin')
+    if (!same) throw new HttpError(403, 'origin')
     next()
   }
 }

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 
 /** A field of a form that is sent once more. */
-export interface SentField {
+export interface ResendableField {
   name: string
   value: string
 }
@@ -12,7 +12,7 @@ const SECRET = /password/i
  * What a form brought, for a page that offers to send it again, so that nothing typed is lost; files are not part of it.
  * Null where there is no form, and where it holds a password, which no page repeats.
  */
-export function sentFields({ method, body }: Pick<Request, 'method' | 'body'>): SentField[] | null {
+export function resendableFields({ method, body }: Pick<Request, 'method' | 'body'>): ResendableField[] | null {
   const fields = Object.entries<unknown>(Object(body))
   if (method !== 'POST' || fields.length === 0 || fields.some(([name]) => SECRET.test(name))) return null
   return fields.flatMap(([name, values]) =>

@@ -9,11 +9,11 @@ const SHORTEST = 1000
  * same headers for HEAD. Its Content-Type must have been set.
  */
 export function sendBody(res: Response, content: string | Buffer): void {
-  sendKept(res, bodyOf(typeof content === 'string' ? Buffer.from(content) : content))
+  sendEncodedBody(res, bodyOf(typeof content === 'string' ? Buffer.from(content) : content))
 }
 
 /** The same for a body that is kept, with what it was compressed to. */
-export function sendKept(res: Response, body: Body): void {
+export function sendEncodedBody(res: Response, body: Body): void {
   const bytes = isCompressible(String(res.getHeader('Content-Type'))) ? negotiated(res, body) : body.plain
   res.setHeader('Content-Length', bytes.length)
   res.end(bytes)

@@ -4,7 +4,7 @@ import { type Clock, instantText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import { writeIfPossible } from '../../db/write-lock.ts'
 import { newToken, tokenHash } from '../files/token.ts'
-import { keepRule, unasked } from './authority.ts'
+import { addRule, withoutAuthorisation } from './authority.ts'
 import { beforeHead } from './before-head.ts'
 import { forbidden } from './http-error.ts'
 
@@ -126,12 +126,12 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
     req.stored = stored
     req.session = stored ? JSON.parse(stored.data) : {}
     if (stored?.person) req.user = stored.person
-    keepRule(() => checkSession(req))
-    beforeHead(res, () => unasked(() => save(req, res)))
+    addRule(() => checkSession(req))
+    beforeHead(res, () => withoutAuthorisation(() => save(req, res)))
     next()
   }
 
-  /** Is the person still signed in, with an account that is open? The role is the one of now. @throws Refusal */
+  /** Is the person still signed in, with an account that is open? The role is the one of now. @throws HttpError */
   function checkSession(req: Request): void {
     if (!req.user) return
     const id_hash = req.stored?.id_hash ?? null
@@ -148,7 +148,7 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
   function end(req: Request): void {
     if (req.stored) {
       ended.add(req.stored.id_hash)
-      if (!unasked(deleteEnded)) req.res?.clearCookie(cookie, flags)
+      if (!withoutAuthorisation(deleteEnded)) req.res?.clearCookie(cookie, flags)
     }
     Object.assign(req, { stored: null, session: {} })
     delete req.user

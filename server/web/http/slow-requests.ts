@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
-import { Refusal } from './http-error.ts'
+import { HttpError } from './http-error.ts'
 
 /** How slow a client may be, in milliseconds. */
 export interface Patience {
@@ -22,8 +22,8 @@ const PATIENCE: Patience = { head: 30_000, pause: 30_000, body: 120_000, bytes_a
 const LOOKS = 6
 
 /** The server, which ends connections that do not get to a request or do not take their answer. */
-export function patientServer(app: RequestListener, { head, answer }: Patience = PATIENCE): Server {
-  // bodies have their own time, see endSlowBodies
+export function createHttpServer(app: RequestListener, { head, answer }: Patience = PATIENCE): Server {
+  // bodies have their own time, see abortSlowBodies
   const server = createServer(
     { headersTimeout: head, requestTimeout: 0, connectionsCheckingInterval: Math.ceil(head / LOOKS) },
     app,
@@ -36,7 +36,7 @@ export function patientServer(app: RequestListener, { head, answer }: Patience =
  * Ends a request whose body comes too slowly: with status 408 where nothing was answered yet. What has arrived counts,
  * not what was announced, so that nobody gets time by announcing much.
  */
-export function endSlowBodies(answer: ErrorRequestHandler, patience: Patience = PATIENCE): RequestHandler {
+export function abortSlowBodies(answer: ErrorRequestHandler, patience: Patience = PATIENCE): RequestHandler {
   return (req, res, next) => {
     if (!hasBody(req)) return next()
     const started = performance.now()
@@ -63,7 +63,7 @@ export function endSlowBodies(answer: ErrorRequestHandler, patience: Patience = 
       // an answered request is not told that its connection closes: whoever waits for the body would wait for ever
       res.once('close', () => req.destroy())
       res.setHeader('Connection', 'close')
-      answer(new Refusal(408), req, res, next)
+      answer(new HttpError(408), req, res, next)
     }
 
     next()

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import zlib, { constants } from 'node:zlib'
 import type { Request, RequestHandler, Response } from 'express'
-import { hasIt } from '../files/send-picture.ts'
+import { isNotModified } from '../files/send-picture.ts'
 import { type Encoding, fileEncoding, isCompressible } from './compression.ts'
 import { joinModules } from './join-modules.ts'
 import { varyByEncoding } from './send-body.ts'
@@ -114,7 +114,7 @@ async function send(req: Request, res: Response, file: StaticFile): Promise<void
   const encoding = file.compressible && !in_part ? fileEncoding(req) : null
   const etag = `"${encoding ? `${file.tag}-${encoding}` : file.tag}"`
   res.setHeader('ETag', etag)
-  if (hasIt(req, etag)) {
+  if (isNotModified(req, etag)) {
     res.status(304).end()
     return
   }

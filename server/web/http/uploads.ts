@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Readable } from 'node:stream'
 import type { Request, Response } from 'express'
 import multer, { MulterError, type StorageEngine } from 'multer'
-import { authoriseAgain } from './authority.ts'
-import { Refusal } from './http-error.ts'
+import { reauthorise } from './authority.ts'
+import { HttpError } from './http-error.ts'
 
 /** More than a page's form has, so that only what is no form of ours is cut off. */
 const LIMITS = { fileSize: 100_000_000, files: 30, fields: 100, fieldSize: 500_000, fieldNestingDepth: 0 }
@@ -20,7 +20,7 @@ interface Taker<Taken> {
  * Reads a form that comes with files (`multipart/form-data`): the fields to `req.body`, the files of one field to
  * whoever takes them, the others to nobody. Of a form without files there are none. Files take their time: when they are
  * here, the request must still be allowed.
- * @throws Refusal where it is broken or far too large, or not allowed any more
+ * @throws HttpError where it is broken or far too large, or not allowed any more
  */
 export async function readUploads<Taken>(
   req: Request,
@@ -53,11 +53,11 @@ export async function readUploads<Taken>(
     await new Promise<void>((resolve, reject) => {
       read(req, res, (error?: unknown) => (error ? reject(error) : resolve()))
     })
-    authoriseAgain()
+    reauthorise()
   } catch (error) {
     const taken = await Promise.allSettled(slots)
     await Promise.all(taken.map((one) => (one.status === 'fulfilled' ? drop(one.value) : undefined)))
-    throw error instanceof Refusal ? error : new Refusal(tooLarge(error) ? 413 : 400)
+    throw error instanceof HttpError ? error : new HttpError(tooLarge(error) ? 413 : 400)
   }
   return { taken: await Promise.all(slots), left_out }
 }

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express'
 import type { Database } from '../../db/open.ts'
-import { untilWritable } from '../../db/write-lock.ts'
-import { Refusal } from './http-error.ts'
-import { isReading } from './origin.ts'
+import { waitUntilWritable } from '../../db/write-lock.ts'
+import { HttpError } from './http-error.ts'
+import { isSafeMethod } from './origin.ts'
 
 /** How long a request waits for another process that writes, in milliseconds. */
 const PATIENCE = 5000
@@ -20,8 +20,8 @@ const WRITES_NOTHING = new Set(['/logout', '/preview', '/verify'])
 export function waitForWriteLock(db: Database): RequestHandler {
   db.pragma(`busy_timeout = ${HOLD}`)
   return async (req, _res, next) => {
-    if (isReading(req.method) || WRITES_NOTHING.has(req.path)) return next()
-    if (!(await untilWritable(db, PATIENCE))) throw new Refusal(503, '503', { retry_after: RETRY_AFTER })
+    if (isSafeMethod(req.method) || WRITES_NOTHING.has(req.path)) return next()
+    if (!(await waitUntilWritable(db, PATIENCE))) throw new HttpError(503, '503', { retry_after: RETRY_AFTER })
     next()
   }
 }

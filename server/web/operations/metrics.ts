@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database } from '../../db/open.ts'
-import { timesBusy } from '../../db/write-lock.ts'
+import { busyCount } from '../../db/write-lock.ts'
 
 /** Few, since each is a line for each route: a page, a slow page, a slow act, something that hangs. In seconds. */
 const BUCKETS = [0.05, 0.25, 1, 5]
@@ -80,7 +80,7 @@ export function createMetrics(db: Database, { jobCounts }: Sources) {
   gauge('twentythree_jobs_waiting', 'Jobs that wait or run', 'first', () => jobCounts().waiting)
   gauge('twentythree_jobs_failed', 'Jobs that failed for good', 'first', () => jobCounts().failed)
   gauge('twentythree_database_bytes', 'Size of the database', 'first', () => pragma('page_count') * pragma('page_size'))
-  total('twentythree_sqlite_busy_total', 'Times that another process was writing', () => timesBusy(db))
+  total('twentythree_sqlite_busy_total', 'Times that another process was writing', () => busyCount(db))
   gauge('process_resident_memory_bytes', 'Resident memory', 'sum', () => process.memoryUsage.rss())
   gauge('nodejs_heap_size_used_bytes', 'Heap in use', 'sum', () => process.memoryUsage().heapUsed)
   total('process_cpu_seconds_total', 'CPU time of all threads', () => {

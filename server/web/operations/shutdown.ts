@@ -25,7 +25,7 @@ export function stoppable(server: Server): Stoppable {
  * Stops the parts and then the process when a signal comes, or at once when a second one does.
  * @param last runs when all parts have stopped
  */
-export function stopWhenTold(
+export function stopOnSignal(
   parts: Stoppable[],
   last: () => void,
   signals: NodeJS.Signals[] = ['SIGTERM', 'SIGINT'],

@@ -1,14 +1,14 @@
-import { kept } from '../text/memoize.ts'
+import { memoize } from '../text/memoize.ts'
 
 const HUES = ['teal', 'blue', 'violet', 'orange', 'green', 'raspberry', 'gold', 'slate'] as const
 type Hue = (typeof HUES)[number]
 
 /** What stands for a person where there is no picture: first letters of the first and last word, and a hue of her own. */
-export function faceOf(person: { id: number; name: string }): { initials: string; hue: Hue } {
+export function avatarOf(person: { id: number; name: string }): { initials: string; hue: Hue } {
   return { initials: initialsOf(person.name), hue: HUES[person.id % HUES.length] ?? 'teal' }
 }
 
-const initialsOf = kept(5000, (name) => {
+const initialsOf = memoize(5000, (name) => {
   const words = name.split(/[\s-]+/u).filter(Boolean)
   const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0]]
   return ends

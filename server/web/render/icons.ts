@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { kept } from '../text/memoize.ts'
+import { memoize } from '../text/memoize.ts'
 
 const file = path.join(import.meta.dirname, '../../../public/icons/icons.json')
 const shapes: Record<string, string> = JSON.parse(readFileSync(file, 'utf8'))
@@ -23,8 +23,8 @@ function draw(name: string, classes: string): string {
   return `<svg class="${classes}" viewBox="0 0 24 24" aria-hidden="true">${iconMarkup(name)}</svg>`
 }
 
-const plain = kept(2000, (name) => draw(name, 'icon'))
-const classed = kept(100, (extraClass) => kept(2000, (name) => draw(name, `icon ${extraClass}`)))
+const plain = memoize(2000, (name) => draw(name, 'icon'))
+const classed = memoize(100, (extraClass) => memoize(2000, (name) => draw(name, `icon ${extraClass}`)))
 
 /** An icon as decoration beside words. */
 export function iconHtml(name: string, extraClass = ''): string {

@@ -1,15 +1,15 @@
 import type { RequestHandler, Response } from 'express'
 import type { Clock } from '../../db/clock.ts'
-import { newOnce } from '../http/idempotency.ts'
+import { newIdempotencyKey } from '../http/idempotency.ts'
 import { asset } from '../http/static-files.ts'
 import { type Dates, datesFor } from '../text/dates.ts'
 import type { Translate } from '../text/i18n.ts'
 import { directionOf, languageName } from '../text/languages.ts'
-import { faceOf } from './avatar.ts'
+import { avatarOf } from './avatar.ts'
 import { iconHtml } from './icons.ts'
 
 /** What stands around every page and is there in every partial: words, dates, icons, who is looking, where. */
-export interface Frame {
+export interface PageContext {
   t: Translate
   locale: string
   dates: Dates
@@ -17,18 +17,18 @@ export interface Frame {
   /** Address of a static file, with the hash of the whole folder in it. */
   asset: (file: string) => string
   /** A new value for the hidden field of a form that makes something. */
-  once: () => string
+  newIdempotencyKey: () => string
   person: Express.User | null
   /** Whose eyes an admin looks through. */
-  seeing: Express.Request['seeing'] | null
+  impersonation: Express.Request['impersonation'] | null
   /** The cohort the bar leads to: the one of the page, else the one last visited. */
   cohort: { slug: string; title: string } | null
   site_name: string
-  site: SiteFace
+  site: SiteAppearance
   /** Every game part is left out of this page: for who looks, in this cohort, or on the whole site. */
   calm: boolean
   /** The two letters and the hue that stand for a person. */
-  faceOf: typeof faceOf
+  avatarOf: typeof avatarOf
   /** Which way a language is written. */
   directionOf: typeof directionOf
   /** What a language is called in itself. */
@@ -38,10 +38,10 @@ export interface Frame {
 }
 
 /** What turns facts into words in the reader's language and time zone. */
-export type LocaleContext = Pick<Frame, 't' | 'dates' | 'locale'>
+export type LocaleContext = Pick<PageContext, 't' | 'dates' | 'locale'>
 
 /** What the site's own settings put on every page. */
-export interface SiteFace {
+export interface SiteAppearance {
   /** Address of the site's own stylesheet; null where its colours are those of the house. */
   theme: string | null
   logo: { href: string; alt: string; width: number; height: number } | null
@@ -61,7 +61,7 @@ interface PageContextDeps {
   clock: Clock
   words: (locale: string) => Translate
   siteName: () => string
-  face: () => SiteFace
+  face: () => SiteAppearance
 }
 
 interface PageCohort {
@@ -72,7 +72,7 @@ interface PageCohort {
 }
 
 /** First in line: whatever goes wrong later, there is a frame for the page that says so. */
-export function framed(surroundings: PageContextDeps): RequestHandler {
+export function providePageContext(surroundings: PageContextDeps): RequestHandler {
   return (_req, res, next) => {
     res.locals['surroundings'] = surroundings
     next()
@@ -80,18 +80,18 @@ export function framed(surroundings: PageContextDeps): RequestHandler {
 }
 
 /** From here on the page stands in a cohort: its name in the frame, its time zone for every date. */
-export function standIn(res: Response, place: PageCohort): void {
+export function setPageCohort(res: Response, place: PageCohort): void {
   res.locals['place'] = place
   delete res.locals['frame']
 }
 
 /** The frame of this answer; made when it is first asked for. */
-export function frameOf(res: Response): Frame {
-  res.locals['frame'] ??= makeFrame(res)
-  return res.locals['frame'] as Frame
+export function pageContext(res: Response): PageContext {
+  res.locals['frame'] ??= createPageContext(res)
+  return res.locals['frame'] as PageContext
 }
 
-function makeFrame(res: Response): Frame {
+function createPageContext(res: Response): PageContext {
   const { clock, words, siteName, face } = res.locals['surroundings'] as PageContextDeps
   const place = res.locals['place'] as PageCohort | undefined
   const { req } = res
@@ -105,14 +105,14 @@ function makeFrame(res: Response): Frame {
     dates: datesFor(locale, cohort?.time_zone ?? site.time_zone, clock.now(), t),
     icon: iconHtml,
     asset,
-    once: newOnce,
+    newIdempotencyKey,
     person: req.user ?? null,
-    seeing: req.seeing ?? null,
+    impersonation: req.impersonation ?? null,
     cohort,
     site_name: siteName(),
     site,
     calm: site.calm || req.user?.calm === 1 || cohort?.calm === 1,
-    faceOf,
+    avatarOf,
     directionOf,
     languageName,
     address: req.originalUrl,

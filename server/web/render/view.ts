@@ -1,9 +1,9 @@
 import type { Response } from 'express'
 import { bodyOf } from '../http/compression.ts'
-import { offerToKeep } from '../http/guest-page-cache.ts'
-import { sendKept } from '../http/send-body.ts'
+import { cacheIfGuestPage } from '../http/guest-page-cache.ts'
+import { sendEncodedBody } from '../http/send-body.ts'
 import { takeFlash } from './flash.ts'
-import { type Frame, frameOf } from './page-context.ts'
+import { type PageContext, pageContext } from './page-context.ts'
 import { templateOf } from './templates.ts'
 
 /** What every page says about itself beside its own locals. */
@@ -28,7 +28,7 @@ interface Page {
 }
 
 /** What the layout prints around the body of a page. */
-type LayoutLocals = Frame & { [Key in Exclude<keyof Page, 'status'>]-?: Exclude<Page[Key], undefined> | null } & {
+type LayoutLocals = PageContext & { [Key in Exclude<keyof Page, 'status'>]-?: Exclude<Page[Key], undefined> | null } & {
   part: ReturnType<typeof partsWith>
   body: string
   flash: ReturnType<typeof takeFlash>
@@ -45,7 +45,7 @@ export function boundViews(): ReadonlySet<string> {
  * Calls a partial: `it.part('shared/_field', { ... })`. The partial sees the frame of the page and its own locals,
  * not the page's.
  */
-function partsWith(frame: Frame) {
+function partsWith(frame: PageContext) {
   const part = (name: string, locals: object = {}): string => templateOf(name)({ ...frame, part, ...locals })
   return part
 }
@@ -57,7 +57,7 @@ export function view<Locals extends object = object>(name: string): (res: Respon
   bindings.add(name)
   const template = templateOf(name)
   return (res, page) => {
-    const frame = frameOf(res)
+    const frame = pageContext(res)
     const part = partsWith(frame)
     const body = template({ ...frame, part, ...page })
     const html = layout({
@@ -77,8 +77,8 @@ export function view<Locals extends object = object>(name: string): (res: Respon
     res.statusCode = page.status ?? 200
     res.setHeader('Content-Type', 'text/html; charset=utf-8')
     const whole = bodyOf(Buffer.from(html))
-    offerToKeep(res, whole)
-    sendKept(res, whole)
+    cacheIfGuestPage(res, whole)
+    sendEncodedBody(res, whole)
   }
 }
 

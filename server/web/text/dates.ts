@@ -1,6 +1,6 @@
 import { localDate } from '../../db/clock.ts'
 import type { Translate } from './i18n.ts'
-import { kept } from './memoize.ts'
+import { memoize } from './memoize.ts'
 
 /** Dates and times as people say them, in one language and one time zone. */
 export interface Dates {
@@ -37,13 +37,13 @@ const TIME = { hour: 'numeric', minute: '2-digit', hour12: false } as const
 const KEPT = 5000
 
 /** Days since 1970, to count how far two calendar dates are apart. */
-const dayNumber = kept(KEPT, (date) => Temporal.PlainDate.from('1970-01-01').until(date).days)
-const milliseconds = kept(KEPT, (instant) => Temporal.Instant.from(instant).epochMilliseconds)
+const dayNumber = memoize(KEPT, (date) => Temporal.PlainDate.from('1970-01-01').until(date).days)
+const milliseconds = memoize(KEPT, (instant) => Temporal.Instant.from(instant).epochMilliseconds)
 
 /** Writes calendar dates: printed in UTC at noon, so that no zone moves them. */
 function dateWriter(language: string, options: Intl.DateTimeFormatOptions) {
   const format = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' })
-  return kept(KEPT, (date) => {
+  return memoize(KEPT, (date) => {
     const noon = Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' })
     return format.format(noon.epochMilliseconds).replace(/(?<=^\p{L}+),/u, '')
   })
@@ -62,12 +62,12 @@ function makeWriters(locale: string, time_zone: string) {
     weekday: dateWriter(language, WEEKDAY),
     shortWeekday: dateWriter(language, SHORT_WEEKDAY),
     month: dateWriter(language, MONTH),
-    clock: kept(KEPT, (instant) => time.format(milliseconds(instant))),
-    dateOf: kept(KEPT, (instant) => localDate(Temporal.Instant.from(instant), time_zone)),
+    clock: memoize(KEPT, (instant) => time.format(milliseconds(instant))),
+    dateOf: memoize(KEPT, (instant) => localDate(Temporal.Instant.from(instant), time_zone)),
   }
 }
 
-const writers = kept(100, (key) => {
+const writers = memoize(100, (key) => {
   const [locale = 'en', time_zone = 'UTC'] = key.split(' ')
   return makeWriters(locale, time_zone)
 })

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import i18next from 'i18next'
-import { kept } from './memoize.ts'
+import { memoize } from './memoize.ts'
 
 /** Words in the reader's language: `t('map.next')`, with values and plurals as i18next has them. */
 export type Translate = (key: string, values?: Record<string, unknown>) => string
@@ -16,7 +16,7 @@ const RAW = { skipInterpolation: true }
 const folder = path.join(import.meta.dirname, '../locales')
 
 /** Loads every translation file at boot; a key without words is an error, not an empty place. */
-export function loadWords(): (locale: string) => Translate {
+export function loadTranslations(): (locale: string) => Translate {
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
   const resources = Object.fromEntries(
     files.map((name) => [
@@ -43,9 +43,11 @@ export function loadWords(): (locale: string) => Translate {
     if (known) return known
     const fixed = words.getFixedT(locale)
     // a page asks for hundreds of words: those without values are kept, the others put together from kept pieces
-    const plain = kept(KEPT, (key) => fixed(key))
-    const counted = kept(KEPT, (key) => kept(COUNTS, (count) => piecesOf(fixed(key, { count: Number(count), ...RAW }))))
-    const pieces = kept(KEPT, (key) => piecesOf(fixed(key, RAW)))
+    const plain = memoize(KEPT, (key) => fixed(key))
+    const counted = memoize(KEPT, (key) =>
+      memoize(COUNTS, (count) => piecesOf(fixed(key, { count: Number(count), ...RAW }))),
+    )
+    const pieces = memoize(KEPT, (key) => piecesOf(fixed(key, RAW)))
     const translate: Translate = (key, values) => {
       if (!values) return plain(key)
       const { count } = values

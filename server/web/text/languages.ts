@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { kept } from './memoize.ts'
+import { memoize } from './memoize.ts'
 
 /** Languages that authors choose from; a course folder may bring any other. */
 export const OFFERED = [
@@ -27,14 +27,14 @@ export function acceptedLanguages(req: Request, known: readonly string[]): strin
 
 const RIGHT_TO_LEFT = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ks', 'ps', 'sd', 'ug', 'ur', 'yi'])
 
-export const directionOf = kept(200, (language): 'ltr' | 'rtl' => {
+export const directionOf = memoize(200, (language): 'ltr' | 'rtl' => {
   const { language: plain, script } = new Intl.Locale(language)
   if (script) return ['Arab', 'Hebr', 'Thaa', 'Syrc'].includes(script) ? 'rtl' : 'ltr'
   return RIGHT_TO_LEFT.has(plain) ? 'rtl' : 'ltr'
 })
 
 /** A language's name in itself: Dansk, Deutsch. */
-export const languageName = kept(200, (language) => {
+export const languageName = memoize(200, (language) => {
   const name = nameIn(language) ?? language
   return name.charAt(0).toLocaleUpperCase(language) + name.slice(1)
 })

@@ -2,7 +2,7 @@
  * Keeps what a pure function made of a text, up to `limit` of them; then it starts anew, which costs less than to know
  * which was used last.
  */
-export function kept<Value>(limit: number, make: (key: string) => Value): (key: string) => Value {
+export function memoize<Value>(limit: number, make: (key: string) => Value): (key: string) => Value {
   const values = new Map<string, Value>()
   return (key) => {
     const known = values.get(key)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createTurns, NoTurn } from '../../../server/web/http/concurrency-limiter.ts'
+import { ConcurrencyLimitError, createConcurrencyLimiter } from '../../../server/web/http/concurrency-limiter.ts'
 
 /** Work that ends when it is told to. */
 function work() {
@@ -8,7 +8,7 @@ function work() {
 }
 
 test('who waits too long is told, and neither begins later nor holds a place', async () => {
-  const inTurn = createTurns({ at_once: 1, wait_ms: 1 })
+  const inTurn = createConcurrencyLimiter({ at_once: 1, wait_ms: 1 })
   const long = work()
   const first = inTurn('a', long.run)
   let begun = false
@@ -16,7 +16,7 @@ test('who waits too long is told, and neither begins later nor holds a place', a
     begun = true
     return Promise.resolve()
   })
-  await expect(second).rejects.toThrow(NoTurn)
+  await expect(second).rejects.toThrow(ConcurrencyLimitError)
   long.end()
   await first
   expect(begun).toBe(false)
@@ -24,17 +24,17 @@ test('who waits too long is told, and neither begins later nor holds a place', a
 })
 
 test('of more than may wait the last is refused at once', async () => {
-  const inTurn = createTurns({ at_once: 1, queue: 1, wait_ms: 60_000 })
+  const inTurn = createConcurrencyLimiter({ at_once: 1, queue: 1, wait_ms: 60_000 })
   const long = work()
   const first = inTurn('a', long.run)
   const second = inTurn('b', async () => 'second')
-  await expect(inTurn('c', async () => 'third')).rejects.toThrow(NoTurn)
+  await expect(inTurn('c', async () => 'third')).rejects.toThrow(ConcurrencyLimitError)
   long.end()
   expect(await Promise.all([first, second])).toEqual(['done', 'second'])
 })
 
 test('eight at a time and one of each host, whatever fails meanwhile', async () => {
-  const inTurn = createTurns({ at_once: 8 })
+  const inTurn = createConcurrencyLimiter({ at_once: 8 })
   const hosts = Array.from({ length: 200 }, (_, at) => `host${at % 13}`)
   let running = 0
   let most = 0

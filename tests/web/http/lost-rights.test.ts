@@ -253,7 +253,7 @@ test('a page that is under way does not bring back a view-as that was ended mean
     .prepare("UPDATE session SET data = json_insert(data, '$.flash[#]', json(?)) WHERE person_id = ?")
     .run('{"kind":"said","key":"reflections.said.kept"}', admin.id)
   beforeNextWrite(site, () => {
-    site.db.prepare("UPDATE session SET data = json_remove(data, '$.seeing') WHERE person_id = ?").run(admin.id)
+    site.db.prepare("UPDATE session SET data = json_remove(data, '$.impersonation') WHERE person_id = ?").run(admin.id)
   })
   expect((await admin.get('/cohorts/spring')).status).toBe(200)
   expect(session.get(admin.id)).toBe('{}')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
-import { steady } from '../../../server/db/open.ts'
+import { avoidReprepare } from '../../../server/db/open.ts'
 import { createServices } from '../../../server/services.ts'
 import { createLog } from '../../../server/web/operations/request-log.ts'
 import { newDatabase } from '../../support/database.ts'
@@ -94,7 +94,7 @@ function scans(): { sql: string; table: string }[] {
         table,
       ]),
     )
-    return planOf(prepare, steady(sql)).flatMap(({ detail }) => {
+    return planOf(prepare, avoidReprepare(sql)).flatMap(({ detail }) => {
       const table = named.get(/^SCAN (\w+)/.exec(detail)?.[1] ?? '') ?? /^SCAN (\w+)/.exec(detail)?.[1] ?? ''
       // an INSERT is listed with checks of deferred foreign keys, of which there are none
       const checked = /^\s*INSERT/i.test(sql) && !sql.includes(table)

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { sentFields } from '../../../server/web/http/send-again.ts'
+import { resendableFields } from '../../../server/web/http/send-again.ts'
 import { createWorkerPool } from '../../../server/workers/worker-pool.ts'
 import { testSite } from '../../support/site.ts'
 
@@ -48,5 +48,5 @@ test.each([
     ],
   ],
 ])('what is sent again of %s', (_, request, fields) => {
-  expect(sentFields(request)).toEqual(fields)
+  expect(resendableFields(request)).toEqual(fields)
 })

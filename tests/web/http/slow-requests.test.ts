@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import path from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { isTooSlow, type Patience, patientServer } from '../../../server/web/http/slow-requests.ts'
+import { createHttpServer, isTooSlow, type Patience } from '../../../server/web/http/slow-requests.ts'
 import { heldRequest } from '../../support/held-request.ts'
 import { testSite } from '../../support/site.ts'
 
@@ -111,7 +111,7 @@ test('a head that drips is ended too, while others are served', async () => {
 
 test('who does not read the answer is not waited for', async () => {
   const { promise: gone, resolve } = Promise.withResolvers<void>()
-  const server = patientServer(
+  const server = createHttpServer(
     (_req, res) => {
       res.once('close', resolve)
       res.write(Buffer.alloc(50_000_000))

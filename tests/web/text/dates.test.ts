@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { datesFor } from '../../../server/web/text/dates.ts'
-import { loadWords } from '../../../server/web/text/i18n.ts'
+import { loadTranslations } from '../../../server/web/text/i18n.ts'
 
-const t = loadWords()('en')
+const t = loadTranslations()('en')
 const now = Temporal.Instant.from('2026-11-18T12:00:00Z')
 const dates = datesFor('en', 'Europe/Oslo', now, t)
 
