@@ -4,9 +4,11 @@ import type { PersonName } from '../people/people.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { sentence } from '../web/text/phrases.ts'
 import { drawPlain, drawReach, leftWords, missingPlaces, wayOn } from './presenter.ts'
+import { NO_FACTS } from './rules/rule-facts.ts'
+import type { RuleTitles } from './rules/rule-kind.ts'
 import type { Badge, Reach, Standing } from './rules/rule-progress.ts'
-import { ruleSentence, spanSentence, type Titles } from './rules/rule-sentence.ts'
-import { NO_FACTS, progressOf, type Rule, withThings } from './rules/rules.ts'
+import { ruleSentence, spanSentence } from './rules/rule-sentence.ts'
+import { progressOf, type Rule, withThings } from './rules/rules.ts'
 
 /** Which badge an address means, and whose course it belongs to. */
 export interface Facing {
@@ -100,7 +102,7 @@ function personal(voice: LocaleContext, standing: Standing, reach: Reach): Badge
 }
 
 /** What things and sets are called in a course; a slug that it does not have stands for itself. */
-export function titlesIn({ sets, things }: CourseContent): Titles {
+export function titlesIn({ sets, things }: CourseContent): RuleTitles {
   return {
     set: (slug) => sets.find((set) => set.slug === slug)?.title ?? slug,
     thing: (slug) => things.find((thing) => thing.slug === slug)?.title ?? slug,

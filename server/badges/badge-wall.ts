@@ -1,7 +1,9 @@
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { numberWord, sentence } from '../web/text/phrases.ts'
 import { aheadWords, type BadgeItem, drawHidden, drawReach, earnedWords, leftWords } from './presenter.ts'
+import { kindOf } from './rules/kinds.ts'
 import type { Badge, Reach, Standing } from './rules/rule-progress.ts'
+import { isByPeople, isCombined } from './rules/rules.ts'
 
 export interface Wall {
   earned: BadgeItem[]
@@ -22,15 +24,6 @@ export interface Wall {
 /** How many of the row on the map are kept for what has been earned, where something lies ahead. */
 const EARNED_FIRST = 2
 const ROW = 3
-/** Not by what she does alone, and so nothing to aim at. */
-const OF_OTHERS: readonly string[] = [
-  'by-hand',
-  'judged',
-  'came-back',
-  'pod-finished',
-  'first-to-write',
-  'cheers-received',
-]
 
 const item = (voice: LocaleContext, reach: Reach, words: string): BadgeItem => ({
   href: `/badges/${reach.badge.slug}`,
@@ -52,7 +45,9 @@ function ahead(standing: Standing, today: string): Reach[] {
   return toCome(standing, today).filter(({ badge }) => badge.shape !== 'gem')
 }
 
-const isPersonal = ({ rule }: Reach): boolean => rule.kind === 'by-hand' || rule.kind === 'judged'
+const isPersonal = ({ rule }: Reach): boolean => isByPeople(rule)
+const isOfSet = ({ rule }: Reach): boolean => 'set' in rule
+const isSuggested = ({ rule }: Reach): boolean => isCombined(rule) || kindOf(rule).suggested !== false
 
 /** @param today the local date of the cohort */
 export function makeWall(voice: LocaleContext, standing: Standing, today: string): Wall {
@@ -65,8 +60,8 @@ export function makeWall(voice: LocaleContext, standing: Standing, today: string
   return {
     earned: earnedReaches(standing).map((reach) => item(voice, reach, earnedWords(voice, standing, reach))),
     close: close.map(words),
-    sets: others.filter(({ rule }) => rule.kind === 'set-done').map(words),
-    milestones: others.filter((reach) => reach.rule.kind !== 'set-done' && !isPersonal(reach)).map(words),
+    sets: others.filter(isOfSet).map(words),
+    milestones: others.filter((reach) => !isOfSet(reach) && !isPersonal(reach)).map(words),
     personal: others.filter(isPersonal).map(words),
     treasures: hidden.map(({ badge }) => ({ drawing_html: drawHidden(voice), hint: hintOf(badge, weeks) })),
     hidden: hiddenWords(voice, hidden.length),
@@ -116,7 +111,7 @@ function share({ ring }: Reach): number {
 /** Three for the map: what was earned last, and what is closest. */
 export function makeFew(voice: LocaleContext, standing: Standing, today: string): BadgeItem[] {
   const earned = earnedReaches(standing).reverse()
-  const closest = byCloseness(ahead(standing, today).filter(({ rule }) => !OF_OTHERS.includes(rule.kind)))
+  const closest = byCloseness(ahead(standing, today).filter(isSuggested))
   const won = earned.slice(0, Math.max(EARNED_FIRST, ROW - closest.length))
   const { t } = voice
   return [

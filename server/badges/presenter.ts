@@ -3,11 +3,12 @@ import type { LocaleContext } from '../web/render/page-context.ts'
 import { listWords, numberWord, sentence } from '../web/text/phrases.ts'
 import { badgePictureAddress } from './authoring/pictures.ts'
 import { drawBadge } from './drawing/drawing.ts'
-import { closeWords } from './rules/progress-text.ts'
+import { kindOf } from './rules/kinds.ts'
+import { closeWords, leftOf } from './rules/progress-text.ts'
 import type { Badge, CalendarThing, Reach, Standing } from './rules/rule-progress.ts'
-import { partsOf } from './rules/rules.ts'
+import { phrases } from './rules/rule-sentence.ts'
+import { isCombined, thingsIn } from './rules/rules.ts'
 
-/** What is needed to say something: words, dates, the language. */
 /** A badge in a row or on the wall. */
 export interface BadgeItem {
   href: string
@@ -15,9 +16,6 @@ export interface BadgeItem {
   words: string
   drawing_html: string
 }
-
-/** Where the map itself says what is missing. */
-const OF_THINGS: readonly string[] = ['things-done', 'set-done', 'things-named']
 
 /** How many numbers of missing things are told one by one. */
 const FEW = 3
@@ -61,15 +59,14 @@ export function signOf({ icon, number }: Pick<Badge, 'icon' | 'number'>): { numb
 
 /** "four to go" of things, "two more answers" of anything else. */
 export function leftWords(voice: LocaleContext, reach: Reach): string {
-  const { t } = voice
-  if (!OF_THINGS.includes(reach.rule.kind)) return closeWords(voice, reach)
-  return t('badges.left', { count: reach.missing, number: numberWord(t, reach.missing) })
+  const { rule, missing } = reach
+  return !isCombined(rule) && kindOf(rule).things ? leftOf(voice, missing) : closeWords(voice, reach)
 }
 
 /** The line under an earned badge on the wall. */
 export function earnedWords({ t, dates }: LocaleContext, { time_zone }: Standing, { rule, award }: Reach): string {
   const date = dates.full(dates.dateOf(award?.awarded_at ?? '', time_zone))
-  if (rule.kind !== 'set-done' || rule.things.length === 0) return date
+  if (!('set' in rule) || rule.things.length === 0) return date
   return t('badges.wall.all', { count: rule.things.length, number: numberWord(t, rule.things.length), date })
 }
 
@@ -77,27 +74,18 @@ export function earnedWords({ t, dates }: LocaleContext, { time_zone }: Standing
 export function aheadWords(voice: LocaleContext, standing: Standing, reach: Reach): string {
   const { t, locale } = voice
   const left = sentence(leftWords(voice, reach), locale)
-  switch (reach.rule.kind) {
-    case 'set-done':
-    case 'things-named':
-      return setWords(voice, missingPlaces(standing, reach), left, reach)
-    case 'things-done':
-      return standing.goal === reach.rule.count ? t('badges.wall.your_goal', { left }) : left
-    case 'first-reflection':
-    case 'first-to-write':
-    case 'came-back':
-    case 'pod-finished':
-    case 'by-hand':
-    case 'judged':
-      return t(`badges.wall.${reach.rule.kind.replaceAll('-', '_')}`)
-    case 'any-of':
-      return t('badges.wall.any_of', { left: closeWords(voice, reach) })
-    case 'answers-given':
-      if (reach.ring.done > 0 || reach.rule.to !== undefined || reach.rule.waited_days !== undefined) return left
-      return t('badges.wall.answers', { count: reach.rule.count, number: numberWord(t, reach.rule.count) })
-    default:
-      return left
-  }
+  const { rule, ring } = reach
+  if (rule.kind === 'any-of') return t('badges.wall.any_of', { left: closeWords(voice, reach) })
+  if (isCombined(rule)) return left
+  if (thingsIn(rule).length > 0) return setWords(voice, missingPlaces(standing, reach), left, reach)
+  const progress = { left, goal: standing.goal, started: ring.done > 0 }
+  return (
+    kindOf(rule).wall?.(
+      rule,
+      phrases(t, (key) => `badges.wall.${key}`),
+      progress,
+    ) ?? left
+  )
 }
 
 function setWords({ t, dates, locale }: LocaleContext, places: CalendarThing[], left: string, { ring }: Reach): string {
@@ -120,9 +108,7 @@ function setWords({ t, dates, locale }: LocaleContext, places: CalendarThing[], 
 
 /** Which of the things that a rule names are still to be done. */
 export function missingPlaces({ places }: Standing, { rule }: Pick<Reach, 'rule'>): CalendarThing[] {
-  const things = partsOf(rule).flatMap((part) =>
-    part.kind === 'set-done' || part.kind === 'things-named' ? part.things : [],
-  )
+  const things = thingsIn(rule)
   return places.filter(({ thing, done }) => !done && things.includes(thing.slug))
 }
 
@@ -133,7 +119,7 @@ export function wayOn(
   { rule }: Pick<Reach, 'rule'>,
 ): { href: string; button: string } {
   const next = places.find((place) => place.open && !place.done && !place.skipped)
-  if (rule.kind === 'answers-given' || !next) {
+  if (!next || (!isCombined(rule) && kindOf(rule).comments)) {
     return { href: `${base}/reflections?unanswered=1`, button: t('badges.on.answer') }
   }
   const button = t('badges.on.next', { number: next.number, title: next.thing.title })

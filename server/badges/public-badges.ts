@@ -2,8 +2,9 @@ import type { Database } from '../db/open.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { HIDES_TREASURE } from './policy.ts'
 import { type BadgeItem, drawPlain } from './presenter.ts'
+import { NO_FACTS } from './rules/rule-facts.ts'
 import type { Badge } from './rules/rule-progress.ts'
-import { NO_FACTS, parseRule, progressOf } from './rules/rules.ts'
+import { parseRule, progressOf } from './rules/rules.ts'
 
 type PublicAwardRow = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'> & {
   id: string

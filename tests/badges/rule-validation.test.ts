@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type RuleContext, ruleProblems } from '../../server/badges/rules/rule-validation.ts'
+import type { RuleContext } from '../../server/badges/rules/rule-kind.ts'
+import { ruleProblems } from '../../server/badges/rules/rule-validation.ts'
 import type { Rule } from '../../server/badges/rules/rules.ts'
 import words from '../../server/web/locales/en.json' with { type: 'json' }
 

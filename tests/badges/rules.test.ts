@@ -1,19 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { RULE_KINDS, type SimpleRule } from '../../server/badges/rules/kinds.ts'
+import { NO_FACTS, type RuleFacts, within } from '../../server/badges/rules/rule-facts.ts'
 import { ruleSentence } from '../../server/badges/rules/rule-sentence.ts'
-import {
-  eventsOf,
-  heldAt,
-  missing,
-  NO_FACTS,
-  parseRule,
-  progressOf,
-  type Rule,
-  type RuleFacts,
-  type SimpleRule,
-  within,
-} from '../../server/badges/rules/rules.ts'
-import { RULE_KINDS, SIMPLE_KINDS } from '../../server/courses/format/badge-rule-schema.ts'
+import { eventsOf, heldAt, missing, parseRule, progressOf, type Rule } from '../../server/badges/rules/rules.ts'
 import { datesFor } from '../../server/web/text/dates.ts'
 import { loadTranslations } from '../../server/web/text/i18n.ts'
 
@@ -353,10 +343,10 @@ test('every rule reads as a sentence of known words', () => {
 })
 
 test('the kinds that may stand inside others are all but those by people and those of others', () => {
-  expect(RULE_KINDS.filter((kind) => !SIMPLE_KINDS.some((simple) => simple === kind))).toEqual([
-    'by-hand',
-    'judged',
-    'any-of',
-    'all-of',
-  ])
+  const rule = (part: unknown) => ({ kind: 'any-of', rules: [{ kind: 'first-reflection' }, part] })
+  const alone = Object.values(RULE_KINDS).filter(({ by_people }) => by_people)
+  expect(alone.map(({ name }) => name)).toEqual(['by-hand', 'judged'])
+  for (const part of [{ kind: 'by-hand' }, { kind: 'judged', ask: 'Show it.' }, rule({ kind: 'pod-finished' })])
+    expect(() => read(rule(part))).toThrow()
+  expect(() => read(rule({ kind: 'pod-finished' }))).not.toThrow()
 })

@@ -1,4 +1,5 @@
-import { heldAt, NO_FACTS, parseRule } from '../../server/badges/rules/rules.ts'
+import { NO_FACTS } from '../../server/badges/rules/rule-facts.ts'
+import { heldAt, parseRule } from '../../server/badges/rules/rules.ts'
 import type { Database } from '../../server/db/open.ts'
 import { fillSite } from '../../server/demo/site.ts'
 import { setClock } from '../../server/demo/timeline.ts'

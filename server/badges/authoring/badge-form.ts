@@ -12,6 +12,7 @@ import {
 import { isIcon } from '../../web/render/icons.ts'
 import { canSet } from '../drawing/ring-text.ts'
 import { type RuleRow, readRule, rowsOf, ruleFields, sentRows } from '../rules/rule-form.ts'
+import { isByPeople } from '../rules/rules.ts'
 import { type BadgeWords, markOf } from './editing.ts'
 
 const optional = (max: number) => line({ min: 0, max }).optional().default('')
@@ -86,8 +87,7 @@ export function readBadgeForm(
     const { icon, number, shape, hint } = read.data
     if (icon === '' && number === '') problems['icon'] = { key: 'badges.form.no_mark' }
     if (shape !== 'gem' && hint !== '') problems['hint'] = { key: 'badges.form.hint_of_treasures' }
-    if (shape === 'gem' && (rule?.kind === 'judged' || rule?.kind === 'by-hand'))
-      problems['rule_1_kind'] = { key: 'badges.form.treasure_of_people' }
+    if (shape === 'gem' && rule && isByPeople(rule)) problems['rule_1_kind'] = { key: 'badges.form.treasure_of_people' }
   }
   if (!read.ok || rule === null || Object.keys(problems).length > 0) return { words: null, problems }
   const { seen, once, together, cohort, ...data } = read.data

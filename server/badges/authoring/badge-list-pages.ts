@@ -11,8 +11,9 @@ import { type LocaleContext, pageContext } from '../../web/render/page-context.t
 import { view } from '../../web/render/view.ts'
 import { inCourse, titlesIn } from '../badge-page.ts'
 import { drawPlain } from '../presenter.ts'
+import { NO_FACTS } from '../rules/rule-facts.ts'
 import { ruleSentence } from '../rules/rule-sentence.ts'
-import { NO_FACTS, progressOf } from '../rules/rules.ts'
+import { progressOf } from '../rules/rules.ts'
 import { badgeAt } from './badge-in-address.ts'
 import { BadgeHeld, type BadgeState, type BadgeVersion, type EditedBadge, stateOf } from './editing.ts'
 

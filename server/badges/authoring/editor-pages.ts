@@ -11,7 +11,8 @@ import { addFlash } from '../../web/render/flash.ts'
 import { iconNames } from '../../web/render/icons.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
-import { ASKED, EMPTY_ROW, MOST_ROWS, type RuleRow, rowsAfter, ruleFields, TO } from '../rules/rule-form.ts'
+import { REPLY_TARGETS } from '../rules/kinds.ts'
+import { EMPTY_ROW, kindOptions, MOST_ROWS, type RuleRow, rowsAfter, ruleFields } from '../rules/rule-form.ts'
 import { badgeFields, readBadgeForm, sentBadge, type TypedBadge } from './badge-form.ts'
 import { badgeAt } from './badge-in-address.ts'
 import { BadgeClash, BadgeHeld, type BadgeState, type EditedBadge, markOf, stateOf } from './editing.ts'
@@ -32,8 +33,8 @@ const editPage = view<
     form: Form
     rows: RuleRow[]
     full: boolean
-    kinds: typeof ASKED
-    to: typeof TO
+    kinds: ReturnType<typeof kindOptions>
+    reply_targets: readonly string[]
     shapes: readonly string[]
     hues: readonly string[]
     icons: string[]
@@ -169,8 +170,8 @@ export function editorPages(router: Router, services: Services): void {
       form: Object.keys(problems).length > 0 ? refusedForm(t, { values, problems }) : emptyForm(values),
       rows,
       full: rows.length >= MOST_ROWS,
-      kinds: ASKED,
-      to: TO,
+      kinds: kindOptions(),
+      reply_targets: ['', ...REPLY_TARGETS],
       shapes: BADGE_SHAPES,
       hues: BADGE_HUES,
       icons: iconNames(),

@@ -1,6 +1,7 @@
 import type { BadgeFacts } from '../awards/award-details.ts'
 import { signOf } from '../presenter.ts'
-import { NO_FACTS, progressOf } from '../rules/rules.ts'
+import { NO_FACTS } from '../rules/rule-facts.ts'
+import { progressOf } from '../rules/rules.ts'
 import { drawBadge } from './drawing.ts'
 
 /**

@@ -1,11 +1,6 @@
-import { partsOf, type Rule, type TimeSpan } from './rules.ts'
-
-/** A rule that counts answers, and the instants between which they count. */
-interface AnswersQuestion extends TimeSpan {
-  among: keyof typeof AMONG
-  waited_days: number
-  count: number
-}
+import { kindOf } from './kinds.ts'
+import type { CountedComments, TimeSpan } from './rule-facts.ts'
+import { partsOf, type Rule } from './rules.ts'
 
 type SqlValues = Record<string, string | number>
 
@@ -14,7 +9,7 @@ const MINE =
   'comment.person_id = enrolment.person_id AND comment.reflection_cohort_id = enrolment.cohort_id AND comment.is_answer = 1'
 
 /** SQL: from where answers are read, each by an index of its own, so that what a rule does not count is not looked at. */
-const AMONG = {
+const AMONG: Record<CountedComments['among'], string> = {
   all: `comment WHERE ${MINE} AND coalesce(comment.waited_days, 0) >= :waited_days`,
   first: `comment INDEXED BY answer_first_of_person WHERE ${MINE} AND comment.waited_days >= :waited_days`,
   // from author to author: somebody has few in the own pod, and most answers may be to them
@@ -61,13 +56,13 @@ export function answersFor(rules: readonly { rule: Rule; span: TimeSpan }[]): { 
 }
 
 /** What the rules want of answers, once of each kind; in an order that gives the same statement to the same kinds. */
-function merged(rules: readonly { rule: Rule; span: TimeSpan }[]): AnswersQuestion[] {
-  const wanted = new Map<string, AnswersQuestion>()
+function merged(rules: readonly { rule: Rule; span: TimeSpan }[]): (CountedComments & TimeSpan)[] {
+  const wanted = new Map<string, CountedComments & TimeSpan>()
   for (const { rule, span } of rules) {
     for (const part of partsOf(rule)) {
-      if (part.kind !== 'answers-given') continue
-      const { to, waited_days = 0, count } = part
-      const among = to === 'another-pod' ? 'another_pod' : to === 'unanswered' || waited_days > 0 ? 'first' : 'all'
+      const counted = kindOf(part).comments?.(part)
+      if (!counted) continue
+      const { among, waited_days, count } = counted
       const key = [among, waited_days, span.from, span.until].join()
       wanted.set(key, { among, waited_days, ...span, count: Math.max(count, wanted.get(key)?.count ?? 0) })
     }

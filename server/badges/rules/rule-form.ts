@@ -1,97 +1,46 @@
-import type { KeptRule, KeptSimpleRule } from '../../courses/format/badge-rule-schema.ts'
-import { badgeRule } from '../../courses/policy.ts'
+import type { KeptRule } from '../../courses/format/badge-rule-schema.ts'
 import type { Problems } from '../../web/http/forms.ts'
 import { numberedFields, typedRows } from '../../web/http/numbered-rows.ts'
+import { type KeptPlainRule, type KeptSimpleRule, kindOf, RULE_KINDS } from './kinds.ts'
+import { RULE_INPUTS, type RuleInput } from './rule-fields.ts'
+import { isCombined } from './rules.ts'
 
 /** A rule as a form without scripts has it: up to eight rows, of which each says one thing, and how they go together. */
 
 export const MOST_ROWS = 8
-type FormRuleKind = KeptSimpleRule['kind'] | 'by-hand' | 'judged'
-/** Fields of a row beside its kind. */
-type RuleFieldName = 'number' | 'set' | 'things' | 'to' | 'waited' | 'first' | 'instead' | 'ask'
+// the things of a row are ticked one by one, and read by themselves
+const TEXT_INPUTS = ['kind', ...RULE_INPUTS.filter((input) => input !== 'things')] as const
 
-/** Which fields each kind asks for, in the order in which kinds are offered. */
-export const ASKED: Record<FormRuleKind, readonly RuleFieldName[]> = {
-  'things-done': ['number'],
-  'things-named': ['things'],
-  'set-done': ['set'],
-  'first-reflection': [],
-  'first-to-write': [],
-  pictures: ['number'],
-  'weeks-with-post': ['number'],
-  'came-back': ['number', 'first'],
-  'answers-given': ['number', 'to', 'waited'],
-  'cheers-received': ['number'],
-  'all-depths': ['number'],
-  'feedback-given': ['number', 'instead'],
-  'pod-finished': [],
-  'by-hand': [],
-  judged: ['ask'],
-}
-/** What the number of a row is called in the rule, and the largest. */
-const NUMBERS: Partial<Record<FormRuleKind, { name: string; max: number }>> = {
-  'things-done': { name: 'count', max: 99 },
-  pictures: { name: 'count', max: 99 },
-  'weeks-with-post': { name: 'count', max: 60 },
-  'came-back': { name: 'weeks', max: 20 },
-  'answers-given': { name: 'count', max: 1000 },
-  'cheers-received': { name: 'people', max: 1000 },
-  'all-depths': { name: 'things', max: 99 },
-  'feedback-given': { name: 'count', max: 99 },
-}
-const LONGEST_WAIT = 60
-export const TO = ['', 'unanswered', 'another-pod'] as const
-const PARTS = ['kind', 'number', 'set', 'to', 'waited', 'first', 'instead', 'ask'] as const
-
-export type RuleRow = Record<(typeof PARTS)[number] | 'things', string>
+export type RuleRow = Record<'kind' | RuleInput, string>
 /** One that says nothing yet. */
-export const EMPTY_ROW: RuleRow = {
-  kind: '',
-  number: '',
-  set: '',
-  things: '',
-  to: '',
-  waited: '',
-  first: '',
-  instead: '',
-  ask: '',
-}
+export const EMPTY_ROW = Object.fromEntries(['kind', ...RULE_INPUTS].map((input) => [input, ''])) as RuleRow
 
-const isKind = (kind: string): kind is FormRuleKind => Object.hasOwn(ASKED, kind)
+/** The kinds that may be chosen, in the order of the form. */
+export function kindOptions(): { name: string; by_people: boolean; inputs: RuleInput[] }[] {
+  return Object.values(RULE_KINDS)
+    .sort((one, other) => one.form_position - other.form_position)
+    .map(({ name, by_people, fields }) => ({
+      name,
+      by_people,
+      inputs: Object.values(fields).map(({ input }) => input),
+    }))
+}
 
 /** A kept rule as rows. */
 export function rowsOf(rule: KeptRule): { rows: RuleRow[]; together: string } {
-  if (rule.kind === 'any-of' || rule.kind === 'all-of')
-    return { rows: rule.rules.map((part) => rowOf(part)), together: rule.kind }
+  if (isCombined(rule)) return { rows: rule.rules.map(rowOf), together: rule.kind }
   return { rows: [rowOf(rule)], together: 'all-of' }
 }
 
-function rowOf(rule: Exclude<KeptRule, { kind: 'any-of' | 'all-of' }>): RuleRow {
-  const facts: Record<string, unknown> = rule
-  const { name } = NUMBERS[rule.kind] ?? {}
-  const number = name === undefined ? '' : String(facts[name])
-  const row = { ...EMPTY_ROW, kind: rule.kind, number }
-  switch (rule.kind) {
-    case 'set-done':
-      return { ...row, set: rule.set }
-    case 'things-named':
-      return { ...row, things: rule.things.join(' ') }
-    case 'answers-given':
-      return { ...row, to: rule.to ?? '', waited: rule.waited_days === undefined ? '' : String(rule.waited_days) }
-    case 'came-back':
-      return { ...row, first: rule.answered_first ? '1' : '' }
-    case 'feedback-given':
-      return { ...row, instead: rule.alternative ? '1' : '' }
-    case 'judged':
-      return { ...row, ask: rule.ask }
-    default:
-      return row
-  }
+function rowOf(rule: KeptPlainRule): RuleRow {
+  const kept: Record<string, unknown> = rule
+  const inputs = Object.entries(kindOf(rule).fields).map(([key, { input, show }]) => [input, show(kept[key])])
+  return { ...EMPTY_ROW, kind: rule.kind, ...Object.fromEntries(inputs) }
 }
 
-/** The rows as they were sent; the things of a row are ticked one by one. */
+/** The rows as they were sent. */
 export function sentRows(sent: Record<string, unknown>): RuleRow[] {
-  return typedRows(sent, 'rule', PARTS, MOST_ROWS).map((row, index) => {
+  return typedRows(sent, 'rule', TEXT_INPUTS, MOST_ROWS).map((row, index) => {
     const things = [sent[`rule_${index + 1}_things`]].flat().filter((slug) => typeof slug === 'string')
     return { ...row, things: things.join(' ') }
   })
@@ -113,71 +62,36 @@ export function readRule(
   together: string,
 ): { rule: KeptRule; problems: null } | { rule: null; problems: Problems } {
   const problems: Problems = {}
-  const parts = rows.map((row, index) => {
-    const { part, field, problem } = readRow(row)
-    if (problem) problems[`rule_${index + 1}_${field}`] = problem
-    else if (rows.length > 1 && (row.kind === 'by-hand' || row.kind === 'judged'))
+  const parts = rows.flatMap((row, index) => {
+    const { part, input, problem } = readRow(row)
+    if (problem) problems[`rule_${index + 1}_${input}`] = problem
+    else if (rows.length > 1 && kindOf(part).by_people)
       problems[`rule_${index + 1}_kind`] = { key: 'badges.form.alone' }
-    return part
+    return part ?? []
   })
   if (rows.length > MOST_ROWS) problems[''] = { key: 'badges.form.many_rules', values: { max: MOST_ROWS } }
+  const [first] = parts
   if (Object.keys(problems).length > 0) return { rule: null, problems }
-  const said = parts.length > 1 ? { kind: together === 'any-of' ? 'any-of' : 'all-of', rules: parts } : parts[0]
-  const read = badgeRule.safeParse(said)
-  if (read.success) return { rule: read.data, problems: null }
-  return { rule: null, problems: { rule_1_kind: { key: 'problems.choice' } } }
+  if (!first || parts.some((part) => !kindOf(part).schema.safeParse(part).success))
+    return { rule: null, problems: { rule_1_kind: { key: 'problems.choice' } } }
+  if (parts.length === 1) return { rule: first, problems: null }
+  const kind = together === 'any-of' ? 'any-of' : 'all-of'
+  // none of several is by people, as was checked above
+  return { rule: { kind, rules: parts as KeptSimpleRule[] }, problems: null }
 }
 
-interface ReadRulePart {
-  part: Record<string, unknown>
-  field: string
-  problem: Problems[string] | null
-}
+type ReadRow =
+  | { part: KeptPlainRule; input?: never; problem?: never }
+  | { part?: never; input: keyof RuleRow; problem: Problems[string] }
 
-function readRow(row: RuleRow): ReadRulePart {
-  const { kind } = row
-  const bad = (field: keyof RuleRow, key: string, values = {}): ReadRulePart => ({
-    part: {},
-    field,
-    problem: { key, values },
-  })
-  if (!isKind(kind)) return bad('kind', kind === '' ? 'badges.form.no_kind' : 'problems.choice')
-  const part: Record<string, unknown> = { kind }
-  const number = NUMBERS[kind]
-  if (number) {
-    const count = wholeNumber(row.number, number.max)
-    if (count === null) return bad('number', 'badges.form.no_number', { max: number.max })
-    part[number.name] = count
+function readRow(row: RuleRow): ReadRow {
+  const kind = Object.hasOwn(RULE_KINDS, row.kind) ? RULE_KINDS[row.kind as keyof typeof RULE_KINDS] : null
+  if (!kind) return { input: 'kind', problem: { key: row.kind === '' ? 'badges.form.no_kind' : 'problems.choice' } }
+  const part: Record<string, unknown> = { kind: row.kind }
+  for (const [key, { input, read }] of Object.entries(kind.fields)) {
+    const typed = read(row[input])
+    if ('problem' in typed) return { input, problem: typed.problem }
+    if (typed.value !== undefined) part[key] = typed.value
   }
-  if (kind === 'set-done') {
-    if (row.set === '') return bad('set', 'problems.choice')
-    part['set'] = row.set
-  }
-  if (kind === 'things-named') {
-    const things = [...new Set(row.things.split(' ').filter(Boolean))]
-    if (things.length === 0) return bad('things', 'badges.form.no_things')
-    part['things'] = things
-  }
-  if (kind === 'answers-given') {
-    if (!TO.some((to) => to === row.to)) return bad('to', 'problems.choice')
-    if (row.to) part['to'] = row.to
-    const waited = row.waited.trim() === '' ? undefined : wholeNumber(row.waited, LONGEST_WAIT)
-    if (waited === null) return bad('waited', 'badges.form.no_number', { max: LONGEST_WAIT })
-    if (waited !== undefined) part['waited_days'] = waited
-  }
-  if (kind === 'came-back' && row.first === '1') part['answered_first'] = true
-  if (kind === 'feedback-given' && row.instead === '1') part['alternative'] = true
-  if (kind === 'judged') {
-    const ask = row.ask.replace(/\s+/gu, ' ').trim()
-    if (ask === '') return bad('ask', 'problems.empty')
-    if (ask.length > 300) return bad('ask', 'problems.too_long', { max: 300, length: ask.length })
-    if (/\p{Cc}/u.test(ask)) return bad('ask', 'problems.control')
-    part['ask'] = ask
-  }
-  return { part, field: '', problem: null }
-}
-
-function wholeNumber(typed: string, max: number): number | null {
-  const text = typed.trim()
-  return /^[1-9]\d{0,3}$/.test(text) && Number(text) <= max ? Number(text) : null
+  return { part: part as KeptPlainRule }
 }

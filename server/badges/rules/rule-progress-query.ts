@@ -2,7 +2,7 @@ import type { CalendarOf } from '../../calendar/calendar-cache.ts'
 import type { Courses } from '../../courses/courses.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
-import { factColumns, type Setting, weeksOf } from './rule-facts.ts'
+import { factColumns, type Setting, weeksOf } from './rule-facts-query.ts'
 import {
   BADGE_COLUMNS,
   type Badge,

@@ -2,19 +2,10 @@ import type { CalendarEntry } from '../../calendar/calendar-cache.ts'
 import type { CourseContent, Thing } from '../../courses/courses.ts'
 import type { Hue, Shape } from '../../courses/format/schema.ts'
 import { instantText } from '../../db/clock.ts'
-import { type FactRow, readFacts, type Setting } from './rule-facts.ts'
-import {
-  heldAt,
-  missing,
-  parseRule,
-  partsOf,
-  progressOf,
-  type Rule,
-  type RuleFacts,
-  type TimeSpan,
-  within,
-  withThings,
-} from './rules.ts'
+import type { PlainRule } from './kinds.ts'
+import { type RuleFacts, type TimeSpan, within } from './rule-facts.ts'
+import { type FactRow, readFacts, type Setting } from './rule-facts-query.ts'
+import { heldAt, missing, parseRule, partsOf, progressOf, type Rule, withThings } from './rules.ts'
 
 /** A badge as the course has it; the things of a set are filled in by the cohort's calendar. */
 export interface Badge {
@@ -92,7 +83,7 @@ export interface Reach {
   rule: Rule
   missing: number
   /** Of each rule that it puts together, how much is still missing; of a plain one, itself. */
-  parts: { rule: Rule; missing: number }[]
+  parts: { rule: PlainRule; missing: number }[]
   ring: { done: number; of: number }
   /** When it was earned by what happened, whether or not it was awarded. */
   held_at: string | null

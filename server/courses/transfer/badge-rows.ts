@@ -1,5 +1,5 @@
 import type { Database } from '../../db/open.ts'
-import type { KeptRule, KeptSimpleRule } from '../format/badge-rule-schema.ts'
+import type { KeptRule } from '../format/badge-rule-schema.ts'
 import type { CourseOutline } from '../format/schema.ts'
 
 type BadgeOutline = CourseOutline['badges'][number]
@@ -85,9 +85,9 @@ function lasting(rule: KeptRule, has: Parts): KeptRule | null {
   return rules.length > 1 ? { ...rule, rules } : (rules[0] ?? null)
 }
 
-function stands(rule: KeptRule | KeptSimpleRule, { sets, things }: Parts): boolean {
-  if (rule.kind === 'set-done') return sets.has(rule.set)
-  return rule.kind !== 'things-named' || rule.things.every((thing) => things.has(thing))
+function stands(rule: KeptRule, { sets, things }: Parts): boolean {
+  if ('set' in rule) return sets.has(rule.set)
+  return !('things' in rule) || !Array.isArray(rule.things) || rule.things.every((thing) => things.has(thing))
 }
 
 /** What an uploaded picture stands on where the folder goes without it. */
