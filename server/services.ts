@@ -52,7 +52,7 @@ export function createServices(config: Config, db: Database, start: Start) {
   const { cohorts } = cohort
   const calendar = createCalendarServices(base, cohort)
   const invitation = createInvitationServices(base, cohort)
-  const { invitations, invitationLetters: letters } = invitation
+  const { invitations, invitationEmails } = invitation
 
   const learning = { ...calendar, courses, notices }
   const progress = createProgressServices(base, { ...learning, wordsIn })
@@ -77,7 +77,7 @@ export function createServices(config: Config, db: Database, start: Start) {
     ...invitation,
     ...createAnnouncementServices(base, notifications),
     runningAgain: createRunningAgain(db, { cohorts, courses, invitations }),
-    imports: createImports(db, clock, { activity, jobs, notices, pods, invitations, letters }),
+    imports: createImports(db, clock, { activity, jobs, notices, pods, invitations, invitationEmails }),
     ...progress,
     ...createBadgeServices(base, learning),
     hours: createHours(db, clock, { activity, ...learning }),

@@ -1,12 +1,12 @@
 import type { Foundation } from '../foundation.ts'
 import type { NotificationServices } from '../notifications/services.ts'
-import { createAnnouncementLetters } from './announcement-emails.ts'
+import { createAnnouncementEmails } from './announcement-emails.ts'
 import { createAnnouncements } from './announcements.ts'
 
 export function createAnnouncementServices(
   { db, clock, activity, jobs, mail, plainText, renderMarkdown, site, t }: Foundation,
   { emailPreferences, notices }: NotificationServices,
 ) {
-  const writeTo = createAnnouncementLetters(db, { jobs, mail, preferences: emailPreferences, plainText, t, site })
+  const writeTo = createAnnouncementEmails(db, { jobs, mail, preferences: emailPreferences, plainText, t, site })
   return { announcements: createAnnouncements(db, clock, { activity, jobs, notices, renderMarkdown, writeTo }) }
 }

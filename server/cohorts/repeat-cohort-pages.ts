@@ -40,7 +40,7 @@ const againForm = z.object({ title: line({ max: 200 }), starts_on: date, once: i
 
 /** Running a course again from a cohort that was: for site admins who are in it, since making cohorts is theirs. */
 export function runningAgainPages(router: Router, services: Services): void {
-  const { clock, config, courses, enrolments, invitationLetters, mail, may, runningAgain, upkeep } = services
+  const { clock, config, courses, enrolments, invitationEmails, mail, may, runningAgain, upkeep } = services
   const { idempotency } = services
 
   router.get('/admin/cohorts/:cohort/again', may.repeating, noStore, (req, res) => {
@@ -70,7 +70,7 @@ export function runningAgainPages(router: Router, services: Services): void {
     const made: { invited?: { name: string; email: string; token: string }[]; slug?: string } = {}
     const location = idempotency.run(by, form.data.once, () => {
       Object.assign(made, runningAgain.again(cohort, { title, starts_on, leads: asked, by }))
-      invitationLetters.send(made.invited ?? [])
+      invitationEmails.send(made.invited ?? [])
       return `/admin/cohorts/${made.slug}`
     })
     const next = made.slug ? enrolments.of(by, made.slug) : null

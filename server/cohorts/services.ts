@@ -9,7 +9,7 @@ import { createCohorts } from './cohorts.ts'
 import { createTellAll } from './notify-cohort.ts'
 import { createCohortSettings } from './settings.ts'
 import { createWaiting } from './waiting-list.ts'
-import { createPlaceLetters } from './waiting-list-emails.ts'
+import { createWaitingListEmails } from './waiting-list-emails.ts'
 
 export function createCohortServices(
   { db, clock, activity, jobs, mail, renderMarkdown, site, t }: Foundation,
@@ -17,7 +17,7 @@ export function createCohortServices(
 ) {
   const cohorts = createCohorts(db, clock, { activity, courses })
   const tellAll = createTellAll(db, { jobs, notices })
-  const writeTo = createPlaceLetters(db, { jobs, mail, t, site })
+  const writeTo = createWaitingListEmails(db, { jobs, mail, t, site })
   const waiting = createWaiting(db, clock, { cohorts, pods, notices, writeTo })
   return {
     cohorts,

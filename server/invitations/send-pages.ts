@@ -63,7 +63,7 @@ const linksForm = z.object({ links: text({ max: 350_000 }) })
 
 /** Inviting people by their addresses. Links are shown once, to whoever made them; where there is mail, each address gets a letter too. */
 export function invitingPages(router: Router, services: Services): void {
-  const { cohorts, config, invitationLetters, invitations, mail, may, idempotency, workers } = services
+  const { cohorts, config, invitationEmails, invitations, mail, may, idempotency, workers } = services
 
   router.get('/admin/cohorts/:cohort/invitations', may.organising, noStore, (req, res) =>
     show(req, res, emptyForm(), NOTHING_LEFT),
@@ -85,7 +85,7 @@ export function invitingPages(router: Router, services: Services): void {
     const location = idempotency.run(by, form.data.once, () => {
       made.tokens = invitations.makeMany({ cohort_id: cohort.id, emails: good.map(({ email }) => email), role, by })
       const { tokens } = made
-      invitationLetters.send(good.map((addressee, at) => ({ ...addressee, token: tokens[at] ?? '' })))
+      invitationEmails.send(good.map((addressee, at) => ({ ...addressee, token: tokens[at] ?? '' })))
       return `/admin/cohorts/${cohort.slug}/invitations`
     })
     // links are shown once: the same form sent again finds them made, and leads back to the list

@@ -1,6 +1,6 @@
 import type { WaitingList } from '../cohorts/waiting-list.ts'
 import type { Foundation } from '../foundation.ts'
-import { createInvitationLetters } from './invitation-emails.ts'
+import { createInvitationEmails } from './invitation-emails.ts'
 import { createInvitations } from './invitations.ts'
 
 export function createInvitationServices(
@@ -10,6 +10,6 @@ export function createInvitationServices(
   const invitations = createInvitations(db, clock, { activity, waiting })
   return {
     invitations,
-    invitationLetters: createInvitationLetters(db, clock, { jobs, mail, invitations, t, site }),
+    invitationEmails: createInvitationEmails(db, clock, { jobs, mail, invitations, t, site }),
   }
 }

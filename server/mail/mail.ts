@@ -2,15 +2,20 @@ import { createHmac } from 'node:crypto'
 import { PermanentJobError } from '../jobs/retry.ts'
 import { type EmailMessage, emailText } from './email-message.ts'
 
+export interface Mailbox {
+  name: string
+  address: string
+}
+
 interface Delivery {
-  to: { name: string; address: string }
-  letter: EmailMessage
-  /** The job that sends it: the same at every attempt, and so is the letter's Message-ID. */
+  to: Mailbox
+  message: EmailMessage
+  /** The job that sends it: the same at every attempt, and so is the Message-ID. */
   job_id: number
   signal: AbortSignal
 }
 
-/** Where letters go out and from whom, as it is at this moment. */
+/** The mail server and the sender, as they are set at this moment. */
 interface SmtpSettings {
   smtp_url: string | null
   mail_from: string | null
@@ -18,70 +23,72 @@ interface SmtpSettings {
 }
 
 interface MailDeps {
-  /** Asked anew for each letter: the settings may change while the server runs. */
+  /** Read for each email: the settings may change while the server runs. */
   smtpSettings: () => SmtpSettings
   /** The site's own address. */
   base_url: string
-  /** Makes Message-IDs that nobody can foretell. */
+  /** Key of the Message-IDs, which nobody can guess. */
   secret: () => string
-  renderHtml: (letter: EmailMessage) => string
-  /** How long a server may take; tests are less patient. */
-  patience?: typeof PATIENCE
+  renderHtml: (message: EmailMessage) => string
+  timeouts?: typeof TIMEOUTS
 }
 
-/** A server that does not answer is given up soon; the job comes back later. In milliseconds. */
-const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 }
+/** In milliseconds; the job is tried again later. */
+const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000, dnsTimeout: 10_000 }
 
-/** A letter that somebody waits for, in milliseconds. */
-const LONGEST_TRIAL = 10_000
-/** Each step of it, so that the server's own trouble is told and not only that it took too long. */
-const SHORT = 9000
+/** For a test email, while an admin waits, in milliseconds. */
+const TEST_TIMEOUT = 10_000
+/** For each step of it, so that the step that failed is reported and not only that it took too long. */
+const TEST_STEP_TIMEOUT = 9000
 
 const LINE_BREAK = /[\r\n\0\u2028\u2029]/
 const ADDRESS = /^[^\s<>()[\]\\,;:"\p{Cc}]+@[^\s<>()[\]\\,;:"@\p{Cc}]+$/u
 
 /**
- * Letters by SMTP. What a server refuses for good (5xx for a recipient or a letter) gives up at once; all else comes
- * back. One case sends a letter twice: the server took it, and this process ended, or the line broke, before that was
- * noted. Both then carry the same Message-ID, by which mailboxes and people can tell.
+ * Emails by SMTP. What a server refuses for good (5xx for a recipient or a message) is given up at once; everything else
+ * is tried again. An email is sent twice only where the server accepts it and this process or the connection ends before
+ * that is recorded; both copies have the same Message-ID, so that mail programs can drop one.
  */
-export function createMail({ smtpSettings, base_url, secret, renderHtml, patience = PATIENCE }: MailDeps) {
+export function createMail({ smtpSettings, base_url, secret, renderHtml, timeouts = TIMEOUTS }: MailDeps) {
   const host = new URL(base_url).hostname
 
-  function headersOf({ letter, job_id }: Pick<Delivery, 'letter' | 'job_id'>) {
-    const mark = createHmac('sha256', secret()).update(`letter ${job_id}`).digest('base64url').slice(0, 22)
+  function headersOf({ message, job_id }: Pick<Delivery, 'message' | 'job_id'>) {
+    const tag = createHmac('sha256', secret()).update(`letter ${job_id}`).digest('base64url').slice(0, 22)
     return {
-      messageId: `<job-${job_id}.${mark}@${host}>`,
+      messageId: `<job-${job_id}.${tag}@${host}>`,
       headers: {
-        // no answer by a machine, please
+        // keeps autoresponders quiet (RFC 3834)
         'Auto-Submitted': 'auto-generated',
-        ...(letter.leave
-          ? { 'List-Unsubscribe': `<${letter.leave.href}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+        ...(message.unsubscribe
+          ? {
+              'List-Unsubscribe': `<${message.unsubscribe.href}>`,
+              'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+            }
           : {}),
       },
     }
   }
 
-  async function hand(sending: Delivery, times: typeof PATIENCE): Promise<string> {
-    const { to, letter, signal } = sending
+  async function deliver(delivery: Delivery, limits: typeof TIMEOUTS): Promise<string> {
+    const { to, message, signal } = delivery
     const { smtp_url, mail_from, site_name } = smtpSettings()
     if (smtp_url === null) throw new Error('No mail server is set up.')
-    if ([to.name, to.address, letter.subject, site_name].some((line) => LINE_BREAK.test(line))) {
+    if ([to.name, to.address, message.subject, site_name].some((line) => LINE_BREAK.test(line))) {
       throw new PermanentJobError('A name, a title or an address has a line break in it.')
     }
     if (!ADDRESS.test(to.address)) throw new PermanentJobError('That is not an e-mail address.')
     const from = mail_from ?? { name: site_name, address: `no-reply@${host}` }
-    // loaded with the first letter: a site without a mail server has no use for it
+    // loaded with the first email: a site without a mail server does not need it
     const { createTransport } = await import('nodemailer')
-    const transport = createTransport({ url: smtp_url, ...times, disableFileAccess: true, disableUrlAccess: true })
+    const transport = createTransport({ url: smtp_url, ...limits, disableFileAccess: true, disableUrlAccess: true })
     try {
       const { response } = await transport.sendMail({
         from,
         to,
-        subject: letter.subject,
-        text: emailText(letter),
-        html: renderHtml(letter),
-        ...headersOf(sending),
+        subject: message.subject,
+        text: emailText(message),
+        html: renderHtml(message),
+        ...headersOf(delivery),
         signal,
       })
       return response
@@ -91,34 +98,34 @@ export function createMail({ smtpSettings, base_url, secret, renderHtml, patienc
   }
 
   return {
-    /** Without it everything works too: links are handed over by people. */
+    /** Optional: without a mail server people pass links on themselves. */
     isSetUp: (): boolean => smtpSettings().smtp_url !== null,
 
-    /** @throws PermanentJobError where trying again would not help */
-    async send(sending: Delivery): Promise<void> {
+    /** @throws PermanentJobError where trying again does not help */
+    async send(delivery: Delivery): Promise<void> {
       try {
-        await hand(sending, patience)
+        await deliver(delivery, timeouts)
       } catch (error) {
         throw isFinal(error) ? new PermanentJobError(error instanceof Error ? error.message : String(error)) : error
       }
     },
 
     /**
-     * Sends a letter while somebody waits for it, and so never waits long.
-     * @returns what the server answered
-     * @throws what went wrong, in its words
+     * Sends an email while an admin waits for the result, ten seconds at most.
+     * @returns the answer of the server
+     * @throws Error with the message of the server or of the step that failed
      */
-    sendTest(sending: Omit<Delivery, 'signal'>): Promise<string> {
-      const over = AbortSignal.timeout(LONGEST_TRIAL)
+    sendTest(delivery: Omit<Delivery, 'signal'>): Promise<string> {
+      const timeout = AbortSignal.timeout(TEST_TIMEOUT)
       const { promise, reject } = Promise.withResolvers<never>()
-      over.addEventListener('abort', () => reject(new Error('The server did not answer within ten seconds.')))
-      const short = Object.entries(patience).map(([name, time]) => [name, Math.min(time, SHORT)])
-      return Promise.race([hand({ ...sending, signal: over }, Object.fromEntries(short)), promise])
+      timeout.addEventListener('abort', () => reject(new Error('The server did not answer within ten seconds.')))
+      const limits = Object.entries(timeouts).map(([name, ms]) => [name, Math.min(ms, TEST_STEP_TIMEOUT)])
+      return Promise.race([deliver({ ...delivery, signal: timeout }, Object.fromEntries(limits)), promise])
     },
   }
 }
 
-/** Refused for good: this recipient, or this letter. A wrong password for the server is somebody's to mend, and waits. */
+/** The recipient or the message is refused for good. A wrong password for the server can be corrected, and is tried again. */
 function isFinal(error: unknown): boolean {
   const { responseCode, code } = Object(error)
   return Number(responseCode) >= 500 && ['EENVELOPE', 'EMESSAGE'].includes(String(code))

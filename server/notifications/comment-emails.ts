@@ -1,10 +1,8 @@
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { Jobs } from '../jobs/jobs.ts'
-import type { Mail } from '../mail/mail.ts'
+import { createEmailKind, type EmailKindDeps } from '../mail/email-kind.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import { postHref } from '../web/http/address.ts'
-import type { Translate } from '../web/text/i18n.ts'
 import type { EmailPreferences } from './email-preferences.ts'
 import { ACTOR, MAY_BE_TOLD } from './policy.ts'
 
@@ -18,27 +16,25 @@ interface CommentEmailRow {
   comment_id: number | null
 }
 
-interface CommentEmailsDeps {
-  jobs: Jobs
-  mail: Mail
+interface CommentEmailsDeps extends EmailKindDeps {
   preferences: EmailPreferences
   plainText: (html: string, max: number) => string
-  t: Translate
-  site: { base_url: string; name: () => string }
 }
 
-/** What came is gathered for this long before a letter goes, and at most so many letters an hour reach a person. */
+/** Notices are gathered for at least this long; a person gets at most one email per interval. */
 const GATHER = Temporal.Duration.from({ minutes: 3 })
 const EVERY_MINUTES = 15
-/** A letter tells of so many, and how many more there are. */
-const MOST = 10
+/** Entries of one email, which tells how many more there are. */
+const MAX_ENTRIES = 10
+/** Older notices are not mailed. */
 const STALE = Temporal.Duration.from({ hours: 48 })
-const SAYS = 240
+/** Characters of each comment. */
+const MAX_TEXT = 240
 
 /**
- * "Somebody answered you", by mail. First, some minutes after the answer, all that is unread is gathered into one
- * outgoing letter, in one transaction, so that nothing is in two letters; then the letter goes, with what may still be
- * read at that moment, and not at all where nothing of it may.
+ * Emails about comments, replies and mentions. Some minutes after a comment all unread notices of its reader are
+ * gathered into one outgoing email, in one transaction, so that none is in two emails. The email is written when it is
+ * sent, from the notices that may still be read at that moment; without any it is not sent.
  */
 export function createCommentEmails(
   db: Database,
@@ -57,7 +53,7 @@ export function createCommentEmails(
        ORDER BY n.id`)
     .pluck()
   const mark = db.prepare('UPDATE notice SET mailed_at = :now WHERE id IN (SELECT value FROM json_each(:ids))')
-  const still = db.prepare<{ viewer: number; ids: string }, CommentEmailRow>(`
+  const stillUnread = db.prepare<{ viewer: number; ids: string }, CommentEmailRow>(`
     SELECT n.id, n.kind, actor.name AS actor, about.title, said.html, n.reflection_id, n.comment_id
       FROM notice AS n
       JOIN reflection AS about ON about.id = n.reflection_id
@@ -67,6 +63,17 @@ export function createCommentEmails(
        AND ${MAY_BE_TOLD}
      ORDER BY n.id`)
 
+  const send = createEmailKind<{ person_id: number; ids: number[] }>(
+    { jobs, mail },
+    'mail.answers',
+    ({ person_id, ids }) => {
+      const rows = stillUnread.all({ viewer: person_id, ids: JSON.stringify(ids) })
+      const to = addressOf.get(person_id)
+      if (rows.length === 0 || !to || !preferences.wants(person_id)) return null
+      return { to, message: messageOf(to.name, rows, preferences.unsubscribeHref(person_id)) }
+    },
+  )
+
   jobs.handle<{ person_id: number }>('notices.gather', ({ person_id }) => {
     if (!preferences.wants(person_id)) return
     const since = instantText(clock.now().subtract(STALE))
@@ -74,23 +81,12 @@ export function createCommentEmails(
       const ids = gather.all({ viewer: person_id, since })
       if (ids.length === 0) return
       mark.run({ now: nowText(clock), ids: JSON.stringify(ids) })
-      jobs.add('mail.answers', { person_id, ids }, { about: addressOf.get(person_id)?.address ?? null })
+      send({ person_id, ids }, { about: addressOf.get(person_id)?.address ?? null })
     })
   })
 
-  jobs.handle<{ person_id: number; ids: number[] }>(
-    'mail.answers',
-    async ({ person_id, ids }, { job_id, signal }) => {
-      const rows = still.all({ viewer: person_id, ids: JSON.stringify(ids) })
-      const to = addressOf.get(person_id)
-      if (rows.length === 0 || !to || !preferences.wants(person_id)) return
-      await mail.send({ to, letter: letterOf(to.name, rows, preferences.unsubscribeHref(person_id)), job_id, signal })
-    },
-    { lease: { minutes: 1 }, at_once: 3 },
-  )
-
-  function letterOf(name: string, rows: CommentEmailRow[], leave: string) {
-    const shown = rows.slice(0, MOST)
+  function messageOf(name: string, rows: CommentEmailRow[], unsubscribe_href: string) {
+    const shown = rows.slice(0, MAX_ENTRIES)
     const more = rows.length - shown.length
     const [first] = rows
     return {
@@ -101,21 +97,21 @@ export function createCommentEmails(
       greeting: t('notices.letter.greeting', { name }),
       paragraphs: [t('notices.letter.text', { count: rows.length })],
       entries: shown.map(({ kind, actor, title, html, reflection_id, comment_id }) => ({
-        head: t(`notices.letter.entry.${kind}`, { actor, title }),
-        says: plainText(html ?? '', SAYS),
+        title: t(`notices.letter.entry.${kind}`, { actor, title }),
+        text: plainText(html ?? '', MAX_TEXT),
         href: site.base_url + postHref(reflection_id, comment_id),
       })),
-      act: {
-        words: more > 0 ? t('notices.letter.more', { count: more }) : t('notices.letter.all'),
+      action: {
+        label: more > 0 ? t('notices.letter.more', { count: more }) : t('notices.letter.all'),
         href: `${site.base_url}/notices`,
       },
-      foot: [t('notices.letter.foot', { site: site.name() })],
-      leave: { words: t('notices.letter.leave'), href: leave },
+      footer: [t('notices.letter.foot', { site: site.name() })],
+      unsubscribe: { label: t('notices.letter.leave'), href: unsubscribe_href },
     }
   }
 
   return {
-    /** Letters to these people follow in some minutes; in the caller's transaction, and nothing without mail. */
+    /** Plans an email to each in some minutes, in the caller's transaction; without a mail server it does nothing. */
     plan(person_ids: number[]): void {
       if (person_ids.length === 0 || !mail.isSetUp()) return
       const step = EVERY_MINUTES * 60_000

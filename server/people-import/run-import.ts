@@ -2,7 +2,7 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { ALL_THINGS, INVITED_FOR, ROOM } from '../enrolments/policy.ts'
-import type { InvitationLetters } from '../invitations/invitation-emails.ts'
+import type { InvitationEmails } from '../invitations/invitation-emails.ts'
 import type { Invitations } from '../invitations/invitations.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
@@ -15,7 +15,7 @@ export interface BringingInHelpers {
   notices: Pick<Notices, 'notify'>
   pods: Pick<Pods, 'make'>
   invitations: Pick<Invitations, 'linkFor'>
-  letters: Pick<InvitationLetters, 'put'>
+  invitationEmails: Pick<InvitationEmails, 'sendByHash'>
 }
 
 interface ReportedLine {
@@ -52,7 +52,7 @@ export const MOST_PODS = 200
  * and soon over. Telling people follows in portions.
  */
 export function createBringingIn(db: Database, clock: Clock, helpers: BringingInHelpers) {
-  const { activity, jobs, notices, pods, invitations, letters } = helpers
+  const { activity, jobs, notices, pods, invitations, invitationEmails } = helpers
   const finish = db.prepare(`
     UPDATE people_import SET done_at = :now
      WHERE id = :id AND made_by = :by AND ready = 1 AND done_at IS NULL AND expires_at > :now
@@ -118,7 +118,7 @@ export function createBringingIn(db: Database, clock: Clock, helpers: BringingIn
     transaction(db, () => {
       const rows = told.all({ id, after })
       for (const row of rows) tell(row)
-      letters.put(
+      invitationEmails.sendByHash(
         rows.flatMap(({ token_hash, email, name }) => (token_hash === null ? [] : [{ token_hash, email, name }])),
       )
       const last = rows.length === TOLD_AT_ONCE ? rows.at(-1) : undefined

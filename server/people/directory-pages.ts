@@ -34,7 +34,7 @@ const inviteForm = z.object({ email, cohort: z.string().max(200), role: z.enum(P
 
 /** The list of everybody, as a page and as a file, and the door through which others come in. */
 export function directoryPages(router: Router, services: Services): void {
-  const { activity, cohorts, config, invitationLetters, invitations, mail, people, passwordResets, idempotency } =
+  const { activity, cohorts, config, invitationEmails, invitations, mail, people, passwordResets, idempotency } =
     services
 
   router.get('/admin/people', admin, noStore, (req, res) => show(req, res))
@@ -57,7 +57,7 @@ export function directoryPages(router: Router, services: Services): void {
     const made: { token?: string } = {}
     const location = idempotency.run(currentPerson(req).id, form.data.once, () => {
       made.token = invitations.make({ cohort_id: cohort.id, email, role, by: currentPerson(req).id })
-      invitationLetters.send([{ token: made.token, email, name: '' }])
+      invitationEmails.send([{ token: made.token, email, name: '' }])
       return '/admin/people'
     })
     // the link is shown once: the same form sent again finds it made, and leads back to the list

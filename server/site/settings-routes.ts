@@ -28,7 +28,7 @@ import {
 } from './setting-sections.ts'
 import { readSection } from './settings-forms.ts'
 import { siteFiles } from './site-files.ts'
-import { testLetterPages } from './test-email-pages.ts'
+import { testEmailPages } from './test-email-pages.ts'
 
 interface SettingsPart {
   name: Section
@@ -69,7 +69,7 @@ export function settingsRoutes(router: Router, services: Services): void {
   })
 
   logoPages(router, services, showPart)
-  testLetterPages(router, services, showPart)
+  testEmailPages(router, services, showPart)
   backupPages(router, services)
 
   router.post('/admin/settings/:section', admin, noStore, save)

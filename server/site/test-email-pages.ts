@@ -7,8 +7,8 @@ import { noStore } from '../web/http/headers.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import type { ShowPart } from './setting-sections.ts'
 
-/** A letter to oneself, and what the mail server says of it. */
-export function testLetterPages(router: Router, { clock, config, mail, settings }: Services, showPart: ShowPart): void {
+/** Sends an email to the admin, and shows the answer of the mail server. */
+export function testEmailPages(router: Router, { clock, config, mail, settings }: Services, showPart: ShowPart): void {
   router.post('/admin/settings/mail/test', admin, noStore, async (req, res) => {
     const { name, email } = currentPerson(req)
     const { t } = pageContext(res)
@@ -16,14 +16,14 @@ export function testLetterPages(router: Router, { clock, config, mail, settings 
     try {
       const words = await mail.sendTest({
         to: { name, address: email },
-        letter: {
+        message: {
           subject: t('settings.test.subject', { site }),
           greeting: t('settings.test.greeting', { name }),
           paragraphs: [t('settings.test.text', { site })],
-          act: { words: t('settings.test.act'), href: config.base_url },
-          foot: [site],
+          action: { label: t('settings.test.act'), href: config.base_url },
+          footer: [site],
         },
-        // each one is a letter of its own, and no job's
+        // every test has a Message-ID of its own, and no job
         job_id: clock.now().epochMilliseconds,
       })
       showPart(res, { section: 'mail', status: 200, answer: { ok: true, words: reasonOf(words) } })

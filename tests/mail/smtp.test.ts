@@ -7,19 +7,19 @@ import { emailHtml } from '../../server/web/render/email-html.ts'
 import { newDatabase } from '../support/database.ts'
 import { oddServer, postOffice, refusing } from '../support/post.ts'
 
-const LETTER: EmailMessage = {
+const MESSAGE: EmailMessage = {
   subject: 'Kenji answered “Maps & more”',
   greeting: 'Hello Amara,',
   paragraphs: ['somebody took the time to write to you.'],
-  entries: [{ head: 'Kenji answered', says: 'Try <b>it</b> & see', href: 'https://things.example.org/reflections/7' }],
-  act: { words: 'Read it', href: 'https://things.example.org/notices' },
-  foot: ['Harbour Libraries'],
+  entries: [{ title: 'Kenji answered', text: 'Try <b>it</b> & see', href: 'https://things.example.org/reflections/7' }],
+  action: { label: 'Read it', href: 'https://things.example.org/notices' },
+  footer: ['Harbour Libraries'],
 }
 
 const AMARA = { name: 'Amara Okonkwo', address: 'amara@library.example' }
 
 /** An outbox with one kind of letter, on a clock of its own. */
-function outbox(smtp_url: string | null, { letter = LETTER, to = AMARA, greeting = 3000 } = {}) {
+function outbox(smtp_url: string | null, { message = MESSAGE, to = AMARA, greeting = 3000 } = {}) {
   let time = Temporal.Instant.from('2026-03-02T07:00:00Z')
   const clock = {
     now: () => time,
@@ -34,12 +34,12 @@ function outbox(smtp_url: string | null, { letter = LETTER, to = AMARA, greeting
     base_url: 'https://things.example.org',
     secret: () => 'a secret of the site',
     renderHtml: emailHtml,
-    patience: soon,
+    timeouts: soon,
   })
   /** The outbox as a process finds it after a start. */
   const start = () => {
     const jobs = createJobs(db, clock, createLog('silent'), { random: () => 0.5 })
-    jobs.handle('mail.test', (_payload, { job_id, signal }) => mail.send({ to, letter, job_id, signal }))
+    jobs.handle('mail.test', (_payload, { job_id, signal }) => mail.send({ to, message, job_id, signal }))
     return jobs
   }
   const jobs = start()
@@ -98,7 +98,7 @@ test('a server that accepts the line and says nothing is given up soon, and trie
 test('whoever waits for a test message is told soon that the server says nothing', async () => {
   await using silent = await oddServer(() => {})
   const { mail } = outbox(silent.url, { greeting: 100 })
-  await expect(mail.sendTest({ to: AMARA, letter: LETTER, job_id: 1 })).rejects.toThrow(/greeting/i)
+  await expect(mail.sendTest({ to: AMARA, message: MESSAGE, job_id: 1 })).rejects.toThrow(/greeting/i)
 })
 
 test('a server that is not there at all is tried again', async () => {
@@ -176,12 +176,12 @@ test('a process that ends before the letter left sends it after the next start, 
 })
 
 test.each([
-  ['a name', { ...AMARA, name: 'Amara\r\nBcc: everybody@library.example' }, LETTER],
-  ['a title', AMARA, { ...LETTER, subject: 'Maps\nBcc: everybody@library.example' }],
-  ['an address', { ...AMARA, address: 'amara@library.example\r\nBcc: x@library.example' }, LETTER],
+  ['a name', { ...AMARA, name: 'Amara\r\nBcc: everybody@library.example' }, MESSAGE],
+  ['a title', AMARA, { ...MESSAGE, subject: 'Maps\nBcc: everybody@library.example' }],
+  ['an address', { ...AMARA, address: 'amara@library.example\r\nBcc: x@library.example' }, MESSAGE],
 ])('a line break in %s is refused, and nothing is sent', async (_what, to, letter) => {
   await using post = await postOffice()
-  const { jobs } = outbox(post.url, { letter, to })
+  const { jobs } = outbox(post.url, { message: letter, to })
   await jobs.runDue()
   expect(post.letters).toEqual([])
   expect(jobs.dead(9)).toMatchObject([{ attempt: 1 }])
@@ -202,7 +202,7 @@ test.each(['=?utf-8?q?A=0d=0aBcc:_x@library.example?=', 'Amara%0d%0aBcc: x@libra
   'a line break in disguise stays a part of the name: %s',
   async (name) => {
     await using post = await postOffice()
-    const { jobs } = outbox(post.url, { letter: { ...LETTER, subject: name }, to: { ...AMARA, name } })
+    const { jobs } = outbox(post.url, { message: { ...MESSAGE, subject: name }, to: { ...AMARA, name } })
     await jobs.runDue()
     const [{ recipients = [], mail, raw = '' } = {}] = post.letters
     expect(recipients).toEqual(['amara@library.example'])
