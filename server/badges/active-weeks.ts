@@ -9,7 +9,7 @@ import { listWords, numberWord, sentence } from '../web/text/phrases.ts'
 /** One week of the course: she was here, or nothing opened for her, or neither, which is as good. */
 type Week = 'here' | 'rest' | 'quiet'
 
-export interface WeeksHere {
+export interface ActiveWeeks {
   weeks: Week[]
   words: string
 }
@@ -42,7 +42,7 @@ const MOST = 80
 /** So many dates are kept with their Mondays: every wall asks for the same few. */
 const KEPT = 5000
 
-export function createWeeksHere(db: Database, clock: Clock, { calendarOf }: { calendarOf: CalendarOf }) {
+export function createActiveWeeks(db: Database, clock: Clock, { calendarOf }: { calendarOf: CalendarOf }) {
   // of the comments the first and the last of each day (UTC): two weeks meet in one day at most
   const find = db.prepare<{ enrolment_id: number }, ActivityRow>(`
     WITH RECURSIVE
@@ -71,7 +71,7 @@ export function createWeeksHere(db: Database, clock: Clock, { calendarOf }: { ca
      WHERE enrolment.id = :enrolment_id`)
 
   /** In which weeks of the course somebody was here; a count and never a streak. */
-  return function weeksHere({ id, cohort, joined_at }: Enrolment, voice: LocaleContext): WeeksHere {
+  return function activeWeeks({ id, cohort, joined_at }: Enrolment, voice: LocaleContext): ActiveWeeks {
     const row = find.get({ enrolment_id: id })
     if (!row) throw new Error(`There is no enrolment ${id}`)
     const dateOf = (instant: string) => localDate(Temporal.Instant.from(instant), cohort.time_zone)

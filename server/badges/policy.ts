@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { notFound } from '../web/http/http-error.ts'
-import type { AwardFacts } from './awards/award-details.ts'
+import type { AwardDetails } from './awards/award-details.ts'
 
 /** The one place that says who may see an award: everybody where its holder shares it, else she alone. */
 export function mayReadAward(award: { shared: boolean; person: { id: number } }, viewer: number | null): boolean {
@@ -13,8 +13,8 @@ export function viewerOf(req: Request): number | null {
 }
 
 /** The award of an address, loaded through who looks; for everybody else there is none. */
-export function awardOf(req: Request, awards: { of(id: string): AwardFacts | null }): AwardFacts {
-  const award = awards.of(String(req.params['award'])) ?? notFound()
+export function awardOf(req: Request, awardDetails: { find(id: string): AwardDetails | null }): AwardDetails {
+  const award = awardDetails.find(String(req.params['award'])) ?? notFound()
   return mayReadAward(award, viewerOf(req)) ? award : notFound()
 }
 

@@ -16,7 +16,7 @@ type PublicAwardRow = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' 
 const MOST = 24
 
 /** The badges that somebody shows to everybody, on her page; a treasure only to those who found it too. */
-export function createShown(db: Database) {
+export function createPublicBadges(db: Database) {
   const shown = db.prepare<{ person_id: number; viewer: number; limit: number }, PublicAwardRow>(`
     SELECT award.id, awarded_at, cohort.time_zone, was.title, was.shape, was.hue, was.icon, was.number, was.ring_text, was.picture, was.rule
       FROM award
@@ -27,7 +27,7 @@ export function createShown(db: Database) {
      ORDER BY awarded_at DESC, award.id LIMIT :limit`)
 
   /** @param viewer 0 for a guest */
-  return function shownBy(person_id: number, viewer: number, voice: LocaleContext): BadgeItem[] {
+  return function publicBadges(person_id: number, viewer: number, voice: LocaleContext): BadgeItem[] {
     return shown.all({ person_id, viewer, limit: MOST }).map(({ id, awarded_at, time_zone, rule, ...look }) => {
       const { of } = progressOf(
         parseRule(rule, () => []),

@@ -5,18 +5,18 @@ import { currentEnrolment } from '../web/http/current-user.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { pageContext, setPageCohort } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { WeeksHere } from './active-weeks.ts'
+import type { ActiveWeeks } from './active-weeks.ts'
 import { badgeListPages } from './authoring/badge-list-pages.ts'
 import { editorPages } from './authoring/editor-pages.ts'
 import { awardPages } from './awards/award-pages.ts'
 import { claimPages } from './awards/claim-pages.ts'
+import type { Claim } from './awards/claims.ts'
 import { trialPages } from './awards/dry-run-pages.ts'
 import { givenPages } from './awards/manual-award-pages.ts'
-import type { Claim } from './awards/manual-awards.ts'
 import type { BadgePage } from './badge-page.ts'
 import { type Wall, wallWords } from './badge-wall.ts'
 
-const wallPage = view<{ wall: Wall; lead: string; weeks: WeeksHere }>('badges/wall')
+const wallPage = view<{ wall: Wall; lead: string; weeks: ActiveWeeks }>('badges/wall')
 const calmPage = view<{ text: string; map_href: string; settings: boolean }>('badges/calm')
 const badgePage = view<{
   badge: BadgePage
@@ -26,7 +26,7 @@ const badgePage = view<{
 }>('badges/badge')
 
 export function badgeRoutes(router: Router, services: Services): void {
-  const { badges, enrolments, giving, may, notices, weeksHere } = services
+  const { badges, activeWeeks, claims, enrolments, may, notices } = services
 
   awardPages(router, services)
   badgeListPages(router, services)
@@ -46,7 +46,7 @@ export function badgeRoutes(router: Router, services: Services): void {
       here: 'badges',
       wall,
       lead: wallWords(frame, wall),
-      weeks: weeksHere(enrolment, frame),
+      weeks: activeWeeks(enrolment, frame),
     })
   })
 
@@ -64,7 +64,7 @@ export function badgeRoutes(router: Router, services: Services): void {
     const asking = badge.mine?.asks && enrolment?.role === 'learner' && !req.impersonation ? enrolment : null
     const ask = asking && {
       href: `/cohorts/${asking.cohort.slug}/badges/${slug}/ask`,
-      claim: giving.claimOf(facing.id, asking.person_id, asking.cohort.id),
+      claim: claims.openClaim(facing.id, asking.person_id, asking.cohort.id),
     }
     const wall_href = enrolment && `/cohorts/${enrolment.cohort.slug}/badges`
     const { title, meaning: description } = badge

@@ -35,7 +35,7 @@ const KEPT = Temporal.Duration.from({ hours: 24 * 7 })
 const PORTION = 50
 
 /** Made behind the pages, one certificate after the other; gone after a week. */
-export function createBatches(db: Database, clock: Clock, { folder, certificates, jobs, draw }: BulkExportDeps) {
+export function createBulkExport(db: Database, clock: Clock, { folder, certificates, jobs, draw }: BulkExportDeps) {
   const columns = 'SELECT id, cohort_id, total, made, asked_at, ended_at FROM certificate_batch'
   const find = db.prepare<[string], Batch>(`${columns} WHERE id = ?`)
   const latest = db.prepare<[number], Batch>(

@@ -44,13 +44,13 @@ const PER_PAGE = 100
 
 /** Certificates of people: the check that anybody may make, the paper for its holder, all of a cohort for organisers. */
 export function certificatePages(router: Router, services: Services): void {
-  const { certificates, certificateBatches: batches, enrolments, may, papers, settings } = services
+  const { bulkExport, certificatePdf, certificates, enrolments, may, settings } = services
 
   // before the address without an ending, which would take it for an id
   router.get('/certificates/:certificate.pdf', signedIn, noStore, async (req, res) => {
     const certificate = paperOf(req, { certificates, enrolments })
     const size = paperSize(req.query['paper'], settings.value('paper'))
-    const file = await papers.draw(certificate, pageContext(res), size)
+    const file = await certificatePdf.draw(certificate, pageContext(res), size)
     if (file === null) return res.redirect(303, `/certificates/${certificate.id}/print`)
     const name = `${slugFrom(`${certificate.course} ${certificate.name}`, 80) || 'certificate'}.pdf`
     await sendDownload(res, { name, type: 'application/pdf' }, Readable.from([file]))
@@ -77,7 +77,7 @@ export function certificatePages(router: Router, services: Services): void {
   router.get('/certificates/:certificate/print', signedIn, noStore, (req, res) => {
     const certificate = paperOf(req, { certificates, enrolments })
     const frame = pageContext(res)
-    const sheet = papers.sheetOf(certificate, frame)
+    const sheet = certificatePdf.sheetOf(certificate, frame)
     printPage(res, {
       title: frame.t('certificates.check.title', { name: certificate.name }),
       area: 'admin',
@@ -115,23 +115,23 @@ export function certificatePages(router: Router, services: Services): void {
       enrolment,
       certificates: shown,
       total: certificates.count(cohort.id),
-      batch: batches.latest(cohort.id),
+      batch: bulkExport.latest(cohort.id),
       next: found.length > PER_PAGE ? `?after=${shown.at(-1)?.id ?? ''}` : null,
     })
   })
 
   router.post('/admin/cohorts/:cohort/certificates/all', may.organising, (req, res) => {
     const { cohort } = currentEnrolment(req)
-    batches.start(cohort.id)
+    bulkExport.start(cohort.id)
     addFlash(req, { kind: 'said', key: 'certificates.said.batch' })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/certificates`)
   })
 
   router.get('/admin/cohorts/:cohort/certificates/all.zip', may.organising, noStore, (req, res, next) => {
     const { cohort } = currentEnrolment(req)
-    const batch = batches.latest(cohort.id)
+    const batch = bulkExport.latest(cohort.id)
     if (!batch || batch.ended_at === null) notFound()
-    const { root, file } = batches.fileOf(batch)
+    const { root, file } = bulkExport.fileOf(batch)
     res.setHeader('Content-Disposition', `attachment; filename="${cohort.slug}-certificates.zip"`)
     res.sendFile(file, { root, dotfiles: 'deny' }, (error) => {
       if (error) next(error)

@@ -27,7 +27,7 @@ const DRAWING = new URL('./layout.ts', import.meta.url)
 const MOST_MS = 20_000
 
 /** Certificates as pages and as files. */
-export function createPapers(
+export function createCertificatePdf(
   clock: Clock,
   { t, base_url, siteName, paper, logo, logoWords, images, workers }: CertificatePdfDeps,
 ) {

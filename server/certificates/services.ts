@@ -3,10 +3,10 @@ import type { CourseServices } from '../courses/services.ts'
 import type { Foundation } from '../foundation.ts'
 import type { Images } from '../images/images.ts'
 import type { NotificationServices } from '../notifications/services.ts'
-import { createBatches } from './bulk-export.ts'
-import { createPapers } from './certificate-pdf.ts'
+import { createBulkExport } from './bulk-export.ts'
+import { createCertificatePdf } from './certificate-pdf.ts'
 import { createCertificates } from './certificates.ts'
-import { createDesigns } from './templates.ts'
+import { createTemplates } from './templates.ts'
 
 export function createCertificateServices(
   { config: { data_dir }, db, clock, activity, base_url, jobs, logo, settings, siteName, t, workers }: Foundation,
@@ -17,7 +17,7 @@ export function createCertificateServices(
   }: Pick<CourseServices, 'courses'> & Pick<NotificationServices, 'notices'> & { images: Images },
 ) {
   const certificates = createCertificates(db, clock, { activity, courses, jobs, notices })
-  const papers = createPapers(clock, {
+  const certificatePdf = createCertificatePdf(clock, {
     t,
     base_url,
     siteName,
@@ -28,14 +28,14 @@ export function createCertificateServices(
     workers,
   })
   return {
-    certificateDesigns: createDesigns(db, clock, { activity }),
+    certificateTemplates: createTemplates(db, clock, { activity }),
     certificates,
-    certificateBatches: createBatches(db, clock, {
+    bulkExport: createBulkExport(db, clock, {
       folder: path.join(data_dir, 'certificates'),
       certificates,
       jobs,
-      draw: papers.drawPlain,
+      draw: certificatePdf.drawPlain,
     }),
-    papers,
+    certificatePdf,
   }
 }

@@ -53,14 +53,14 @@ const designForm = z.object({
 
 /** Certificates of a course for its authors: how they look, what they say, what grants them. */
 export function designPages(router: Router, services: Services): void {
-  const { certificateDesigns: designs, certificates, clock, courses, idempotency } = services
+  const { certificates, certificateTemplates: templates, clock, courses, idempotency } = services
   const designOf = (course: CourseContent, req: Request) =>
-    designs.find(course.id, idParam(String(req.params['design']))) ?? notFound()
+    templates.find(course.id, idParam(String(req.params['design']))) ?? notFound()
 
   router.get('/admin/courses/:slug/certificates', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const title = pageContext(res).t('certificates.designs.title', { title: course.title })
-    listPage(res, { title, area: 'admin', course, designs: designs.list(course.id) })
+    listPage(res, { title, area: 'admin', course, designs: templates.list(course.id) })
   })
 
   router.get('/admin/courses/:slug/new-certificate', author, noStore, (req, res) => {
@@ -78,7 +78,7 @@ export function designPages(router: Router, services: Services): void {
     const { words } = read
     const by = currentPerson(req).id
     const location = idempotency.run(by, read.once, () => {
-      const id = designs.make(course.id, words, by)
+      const id = templates.make(course.id, words, by)
       addFlash(req, { kind: 'said', key: 'certificates.said.made' })
       return `/admin/courses/${course.slug}/certificates/${id}`
     })
@@ -102,7 +102,7 @@ export function designPages(router: Router, services: Services): void {
     const by = currentPerson(req).id
     try {
       const location = idempotency.run(by, read.once, () => {
-        const changed = designs.change(design, words, { seen, by })
+        const changed = templates.change(design, words, { seen, by })
         addFlash(req, { kind: 'said', key: changed ? 'certificates.said.changed' : 'courses.said.unchanged' })
         return `/admin/courses/${course.slug}/certificates/${design.id}`
       })
@@ -119,12 +119,12 @@ export function designPages(router: Router, services: Services): void {
     const design = designOf(course, req)
     const { state } = Object(req.body)
     if (state === 'remove') {
-      if (!designs.remove(design)) throw new HttpError(409, 'certificate_granted')
+      if (!templates.remove(design)) throw new HttpError(409, 'certificate_granted')
       addFlash(req, { kind: 'said', key: 'certificates.said.removed' })
       return res.redirect(303, `/admin/courses/${course.slug}/certificates`)
     }
     if (state !== 'on' && state !== 'off') throw new HttpError(422)
-    designs.activate(design, state === 'on', currentPerson(req).id)
+    templates.activate(design, state === 'on', currentPerson(req).id)
     // who has earned it already gets it too
     if (state === 'on') certificates.grantAll(design.id)
     addFlash(req, { kind: 'said', key: `certificates.said.${state}` })
@@ -151,7 +151,7 @@ export function designPages(router: Router, services: Services): void {
       return { words: { ...design, badge_id: null, things: count }, seen, once, values }
     }
     const badge_id = Number(by.slice('badge '.length))
-    if (!designs.badges(course.id).some(({ id }) => id === badge_id))
+    if (!templates.badges(course.id).some(({ id }) => id === badge_id))
       return { words: null, values, problems: { by: { key: 'problems.choice' } } }
     return { words: { ...design, badge_id, things: null }, seen, once, values }
   }
@@ -188,7 +188,7 @@ export function designPages(router: Router, services: Services): void {
       design,
       form,
       hues: BADGE_HUES,
-      badges: designs.badges(course.id),
+      badges: templates.badges(course.id),
       fields: FIELDS.map((field) => `{${field}}`),
       sample: { ...issue, name: t('certificates.edit.somebody'), words: filled(issue, day, { t, locale }), day },
       clash,

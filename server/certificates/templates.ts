@@ -23,7 +23,7 @@ export type KeptDesign = Design & {
 export class DesignClash extends Error {}
 
 /** The certificates that a course may give. */
-export function createDesigns(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
+export function createTemplates(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
   const COLUMNS = `
     SELECT design.id, design.course_id, design.title, design.body, design.signer, design.hue, design.landscape, design.badge_id,
            design.things, badge.title AS badge, active, (SELECT count(*) FROM certificate WHERE design_id = design.id) AS granted

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AwardFacts, BadgeFacts } from '../badges/awards/award-details.ts'
+import type { AwardDetails, BadgeDetails } from '../badges/awards/award-details.ts'
 import { CREDENTIALS_V2, DID, JWK, MULTIKEY, OPEN_BADGES } from './jsonld-contexts.ts'
 import type { PublicKey } from './keys.ts'
 import { ed25519Multibase } from './multibase.ts'
@@ -9,7 +9,7 @@ export interface Issuer {
   base_url: string
   name: string
   /** In the language of the site's words: how a badge was earned. */
-  ruleWords: (badge: BadgeFacts) => string
+  ruleWords: (badge: BadgeDetails) => string
 }
 
 /** `did:web` as its method says: a port is written with %3A. */
@@ -52,7 +52,7 @@ export function jwkOf({ id, jwk, alg }: PublicKey): Record<string, unknown> {
 }
 
 /** What a badge stands for in one of its versions. That of a treasure has no address, which would tell that there is one. */
-export function achievementOf(facts: BadgeFacts, { base_url, name, ruleWords }: Issuer): Record<string, unknown> {
+export function achievementOf(facts: BadgeDetails, { base_url, name, ruleWords }: Issuer): Record<string, unknown> {
   const { badge, course } = facts
   const at = `${base_url}/achievements/${badge.slug}/${badge.version}`
   return {
@@ -79,7 +79,7 @@ export interface StatusListEntry {
  * The award as an Open Badges 3.0 credential, not signed yet. The email address stands in it as a salted hash only, and
  * the subject's id, which the JWT form asks for as `sub`, is another one for each award: it links no two of them.
  */
-export function credentialOf(award: AwardFacts, entry: StatusListEntry, issuer: Issuer): Record<string, unknown> {
+export function credentialOf(award: AwardDetails, entry: StatusListEntry, issuer: Issuer): Record<string, unknown> {
   const { base_url } = issuer
   const list = `${base_url}/status/${entry.list}`
   return {
@@ -132,7 +132,10 @@ function zonedText(instant: string, time_zone: string): string {
 }
 
 /** What it was earned with, only where its holder wants it named. */
-function evidenceOf({ evidence_shared, evidence, reflection }: AwardFacts, base_url: string): { evidence?: object[] } {
+function evidenceOf(
+  { evidence_shared, evidence, reflection }: AwardDetails,
+  base_url: string,
+): { evidence?: object[] } {
   if (!evidence_shared) return {}
   const said = evidence === null ? [] : [{ type: ['Evidence'], narrative: evidence }]
   const written =

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto'
 import type { ActivityLog } from '../activity/activity.ts'
-import type { AwardFacts, BadgeFacts } from '../badges/awards/award-details.ts'
+import type { AwardDetails, BadgeDetails } from '../badges/awards/award-details.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { writeIfPossible } from '../db/write-lock.ts'
@@ -24,7 +24,7 @@ interface CredentialsDeps {
   data_dir: string
   base_url: string
   siteName: () => string
-  ruleWords: (badge: BadgeFacts) => string
+  ruleWords: (badge: BadgeDetails) => string
   hash: HashDocument
 }
 
@@ -60,7 +60,7 @@ export function createCredentials(
     .pluck()
 
   /** Its place in a list, the same for ever; by chance, so that places tell nothing of when or to whom. */
-  function placed(award: AwardFacts): CredentialRow {
+  function placed(award: AwardDetails): CredentialRow {
     return transaction(db, () => {
       const known = find.get(award.id)
       if (known) return known
@@ -99,7 +99,7 @@ export function createCredentials(
     issuer,
 
     /** The award as JSON with a proof, which is kept. @throws NoKeys */
-    async json(award: AwardFacts): Promise<Record<string, unknown>> {
+    async json(award: AwardDetails): Promise<Record<string, unknown>> {
       const key = proofKey()
       const row = find.get(award.id) ?? placed(award)
       const credential = credentialOf(award, row, issuer())
@@ -114,7 +114,7 @@ export function createCredentials(
     },
 
     /** The same as JWT: signed in a millisecond, and alike each time. @throws NoKeys */
-    async jwt(award: AwardFacts, alg: JwtAlgorithm): Promise<string> {
+    async jwt(award: AwardDetails, alg: JwtAlgorithm): Promise<string> {
       const { id, secret } = keys.signing(alg) ?? (await newSigningKey(alg))
       const row = find.get(award.id) ?? placed(award)
       writeIfPossible(db, () => noteSigned.run({ id: row.id, now: nowText(clock) }))

@@ -18,7 +18,7 @@ const PNG_WIDTH = 600
 
 /** What others need to verify our badges, and the badges themselves as files to take along. */
 export function credentialRoutes(router: Router, services: Services): void {
-  const { awards, config, credentials, drawAward, images, settings } = services
+  const { awardDetails, config, credentials, drawAward, images, settings } = services
   const { base_url } = config
 
   keyPages(router, services)
@@ -55,26 +55,26 @@ export function credentialRoutes(router: Router, services: Services): void {
   })
 
   router.get('/awards/:award/credential.json', anybody, async (req, res) => {
-    const json = await credentials.json(awardOf(req, awards))
+    const json = await credentials.json(awardOf(req, awardDetails))
     res.setHeader('Content-Type', `${LD_JSON}; charset=utf-8`)
     sendFile(res, 'credential.json', JSON.stringify(json))
   })
 
   router.get('/awards/:award/credential.jwt', anybody, async (req, res) => {
     const alg = JWT_ALGORITHMS.find((each) => each === queryText(req, 'alg')) ?? 'RS256'
-    const jwt = await credentials.jwt(awardOf(req, awards), alg)
+    const jwt = await credentials.jwt(awardOf(req, awardDetails), alg)
     res.setHeader('Content-Type', 'application/vc+jwt')
     sendFile(res, 'credential.jwt', jwt)
   })
 
   router.get('/awards/:award/badge.svg', anybody, async (req, res) => {
-    const award = awardOf(req, awards)
+    const award = awardOf(req, awardDetails)
     const json = await credentials.json(award)
     sendDrawing(res, bakeSvg(drawAward(award), json), { inline: false })
   })
 
   router.get('/awards/:award/badge.png', anybody, async (req, res) => {
-    const award = awardOf(req, awards)
+    const award = awardOf(req, awardDetails)
     const json = await credentials.json(award)
     const png = await images.paint({ svg: drawAward(award), width: PNG_WIDTH })
     res.setHeader('Content-Type', 'image/png')
@@ -82,7 +82,7 @@ export function credentialRoutes(router: Router, services: Services): void {
   })
 
   function versionOf(req: Request) {
-    return awards.version(String(req.params['badge']), Number(req.params['version'])) ?? notFound()
+    return awardDetails.version(String(req.params['badge']), Number(req.params['version'])) ?? notFound()
   }
 }
 

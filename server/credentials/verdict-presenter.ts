@@ -1,4 +1,4 @@
-import type { AwardFacts } from '../badges/awards/award-details.ts'
+import type { AwardDetails } from '../badges/awards/award-details.ts'
 import { mayReadAward } from '../badges/policy.ts'
 import type { Dates } from '../web/text/dates.ts'
 import type { Claims, Day } from './claims.ts'
@@ -43,14 +43,14 @@ export interface ShownVerdict extends Verdict {
 
 interface Around {
   dates: Dates
-  awards: { of(id: string): AwardFacts | null }
+  awardDetails: { find(id: string): AwardDetails | null }
 }
 
 /** A verdict as its page tells it. */
-export function shownVerdict(verdict: Verdict, { dates, awards }: Around): ShownVerdict {
+export function shownVerdict(verdict: Verdict, { dates, awardDetails }: Around): ShownVerdict {
   const { claims, findings, issuer } = verdict
   // an unsigned file may name any award
-  const award = issuer.kind === 'here' && findings.signature === 'yes' ? awardIn(claims, awards) : null
+  const award = issuer.kind === 'here' && findings.signature === 'yes' ? awardIn(claims, awardDetails) : null
   const dayOf = (day: Day | null) => day && dates.full(day.date)
   return {
     ...verdict,
@@ -69,9 +69,9 @@ export function shownVerdict(verdict: Verdict, { dates, awards }: Around): Shown
   }
 }
 
-function awardIn({ id }: Claims, awards: Around['awards']): AwardFacts | null {
+function awardIn({ id }: Claims, awardDetails: Around['awardDetails']): AwardDetails | null {
   const name = /\/awards\/([\w-]+)$/.exec(id ?? '')?.[1]
-  return name === undefined ? null : awards.of(name)
+  return name === undefined ? null : awardDetails.find(name)
 }
 
 function statementsOf({ signature, issuer, dates, revoked, recipient }: Findings): Statement[] {

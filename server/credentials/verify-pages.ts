@@ -49,7 +49,7 @@ type VerifyAnswer = Verdict | { field: VerifyField; problem: string }
 
 /** Anybody may ask whether a badge is valid: pasted, sent as a file, or by its address. */
 export function verifyPages(router: Router, services: Services): void {
-  const { awards, config, credentials, fetchPublic, guess, log, verify } = services
+  const { awardDetails, config, credentials, fetchPublic, guess, log, verify } = services
   const inTurn = createConcurrencyLimiter(TURNS)
 
   router.get('/verify', anybody, async (req, res) => {
@@ -101,7 +101,7 @@ export function verifyPages(router: Router, services: Services): void {
     const url = URL.parse(link)
     if (url?.origin === config.base_url) {
       const id = /^\/awards\/([\w-]+)(?:\/.*)?$/.exec(url.pathname)?.[1]
-      const award = id === undefined ? null : awards.of(id)
+      const award = id === undefined ? null : awardDetails.find(id)
       if (!award || !mayReadAward(award, viewer)) return null
       return { text: JSON.stringify(await credentials.json(award)), older: false }
     }
@@ -117,7 +117,7 @@ export function verifyPages(router: Router, services: Services): void {
 
   function answer(res: Response, values: VerifyQuestion['values'], found: VerifyAnswer): void {
     const { t, dates } = pageContext(res)
-    if (!('problem' in found)) return show(res, { values, problems: {} }, shownVerdict(found, { dates, awards }))
+    if (!('problem' in found)) return show(res, { values, problems: {} }, shownVerdict(found, { dates, awardDetails }))
     const problems = { [found.field]: t(`credentials.verify.problem.${found.problem}`) }
     show(res, { values, problems }, null, 422)
   }

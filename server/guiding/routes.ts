@@ -32,7 +32,7 @@ const takingForm = z.object({ done: onOrOff })
 
 /** What waits for an answer, for those who answer. */
 export function guidingRoutes(router: Router, services: Services): void {
-  const { courses, giving, may, moderation, replyQueue } = services
+  const { claims, courses, may, moderation, replyQueue } = services
 
   router.get('/admin/cohorts/:cohort/queue', may.guiding, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
@@ -51,7 +51,7 @@ export function guidingRoutes(router: Router, services: Services): void {
       pace,
       share: pace.posts === 0 ? null : Math.floor((pace.in_time * 100) / pace.posts),
       confirms: courses.content(cohort.course_id, cohort.course_revision).completion.by === 'guide',
-      claims: giving.countWaiting(cohort.id),
+      claims: claims.countWaiting(cohort.id),
       reports: moderation.waiting(cohort.id, enrolment.person_id),
       base,
       older: found.next === null ? null : `${base}?${new URLSearchParams({ whose, after: found.next })}`,

@@ -29,7 +29,7 @@ const personPage = view<{
 const doneForm = z.object({ done: onOrOff })
 
 export function reflectionRoutes(router: Router, services: Services): void {
-  const { following, may, people, pods, reflections, shownBy, stream } = services
+  const { following, may, people, pods, publicBadges, reflections, stream } = services
 
   router.get('/cohorts/:cohort/reflections', may.enrolled, (req, res) => showStream(services, req, res))
 
@@ -76,7 +76,7 @@ export function reflectionRoutes(router: Router, services: Services): void {
       alone: !req.user,
       who: person,
       pods: viewer === 0 ? [] : pods.shared(viewer, person.id),
-      badges: frame.calm ? [] : shownBy(person.id, viewer, frame),
+      badges: frame.calm ? [] : publicBadges(person.id, viewer, frame),
       items,
       mine: person.id === viewer,
       older: older === null ? null : `/people/${handle}?before=${older}`,

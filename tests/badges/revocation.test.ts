@@ -188,7 +188,7 @@ async function withClaim() {
   const badge = badgeWith(site, { kind: 'judged', ask: 'Show us a lesson that you gave.' })
   const at = '/cohorts/spring/badges/night-owl/ask'
   const ask = (evidence: string, by: Actor = cast.learner) => by.post(at, { evidence })
-  const claim = () => site.services.giving.waiting(cast.cohort.id, 10)[0]
+  const claim = () => site.services.claims.waiting(cast.cohort.id, 10)[0]
   return { site, badge, at, ask, claim, ...cast, [Symbol.dispose]: () => site[Symbol.dispose]() }
 }
 
@@ -220,7 +220,7 @@ test('asked twice is one claim with the latest words; two guides at once give on
   const { site, learner, guide, organiser, ask, claim, cohort } = scene
   await ask('First')
   await ask('Second')
-  expect(site.services.giving.waiting(cohort.id, 10).map(({ evidence }) => evidence)).toEqual(['Second'])
+  expect(site.services.claims.waiting(cohort.id, 10).map(({ evidence }) => evidence)).toEqual(['Second'])
   const { id = 0 } = claim() ?? {}
   await guide.post(`${BASE}/claims/${id}/accept`)
   const later = await organiser.post(`${BASE}/claims/${id}/accept`)
@@ -277,7 +277,7 @@ test('a claim for a badge that is off, or of somebody who left, waits for nobody
   const { id = 0 } = claim() ?? {}
   site.services.badgeEditing.put(badge.course_id, badge.slug, 'off', author.id)
   await guide.post(`${BASE}/claims/${id}/accept`)
-  expect([claim(), site.services.giving.countWaiting(cohort.id)]).toEqual([undefined, 0])
+  expect([claim(), site.services.claims.countWaiting(cohort.id)]).toEqual([undefined, 0])
   site.services.badgeEditing.put(badge.course_id, badge.slug, 'on', author.id)
   expect(claim()).toMatchObject({ id })
   site.db.prepare("UPDATE enrolment SET left_at = '2026-04-15T07:00:00.000Z' WHERE person_id = ?").run(learner.id)
@@ -294,7 +294,7 @@ test('a treasure is neither given by hand nor asked for, wherever its rule came 
   expect((await guide.post(`${BASE}/give-badge`, give)).status).toBe(422)
   const judged = badgeWith(site, { kind: 'judged', ask: 'Show.' }, { title: 'Owl', shape: 'gem' })
   const claim = { badge_id: judged.id, person_id: learner.id, cohort_id: cohort.id, evidence: 'x' }
-  expect(site.services.giving.claim(claim)).toBe(false)
+  expect(site.services.claims.submit(claim)).toBe(false)
 })
 
 test('guides do not ask, strangers find nothing, and other badges are not asked for', async () => {
@@ -347,7 +347,7 @@ test('a replay gives the badge to those who earned it before, once, and tells th
   expect(awardsOf(site, learner)).toMatchObject([{ kind: 'badge.replayed' }])
   expect(awardsOf(site, peer)).toEqual([])
   expect(news(site, learner)).toContain('award')
-  expect(site.services.replaying.latest(id)).toMatchObject({
+  expect(site.services.retroactiveAwards.latest(id)).toMatchObject({
     seen: 3,
     total: 3,
     given: 1,
@@ -357,7 +357,7 @@ test('a replay gives the badge to those who earned it before, once, and tells th
   await author.post(at, { act: 'start' })
   await site.services.jobs.runDue()
   expect(awardsOf(site, learner).length).toBe(1)
-  expect(site.services.replaying.latest(id)).toMatchObject({ given: 0 })
+  expect(site.services.retroactiveAwards.latest(id)).toMatchObject({ given: 0 })
 })
 
 test('a badge that is off or a draft is not replayed; who had it taken back does not get it again', async () => {
@@ -386,7 +386,7 @@ test('stopped, a replay ends, and what was given stays', async () => {
   expect(await author.read(at)).toContain('Under way')
   await author.post(at, { act: 'stop' })
   await site.services.jobs.runDue()
-  expect(site.services.replaying.latest(id)).toMatchObject({
+  expect(site.services.retroactiveAwards.latest(id)).toMatchObject({
     seen: 0,
     given: 0,
     cancelled_at: expect.any(String),
@@ -407,7 +407,7 @@ test('a replay whose job is gone is stopped and begun anew; one whose badge is t
   await author.post(at, { act: 'start' })
   site.services.badgeEditing.put(course_id, slug, 'off', author.id)
   await site.services.jobs.runDue()
-  expect(site.services.replaying.latest(id)).toMatchObject({ given: 0, ended_at: expect.any(String) })
+  expect(site.services.retroactiveAwards.latest(id)).toMatchObject({ given: 0, ended_at: expect.any(String) })
   expect(awardsOf(site, learner)).toEqual([])
   site.services.badgeEditing.put(course_id, slug, 'on', author.id)
   await author.post(at, { act: 'start' })
@@ -442,7 +442,7 @@ test('two processes on one replay, and a crash between: nobody gets it twice, no
     for (const learner of learners.slice(0, 20)) site.reflection(learner, cohort)
     const { id } = badgeWith(site, { kind: 'first-reflection' })
     const author = site.person({ role: 'author' })
-    site.services.replaying.start(id, author.id)
+    site.services.retroactiveAwards.start(id, author.id)
     // a process that began and died: its portion is undone with it
     const cut = site.db.transaction(() => {
       site.services.badges.give(id, learners[0]?.id ?? 0, cohort.id, { activity_id: 1 })
@@ -450,7 +450,7 @@ test('two processes on one replay, and a crash between: nobody gets it twice, no
     })
     expect(cut).toThrow('the power is gone')
     await Promise.all([site.services.jobs.runDue(), second.jobs.runDue()])
-    expect(second.replaying.latest(id)).toMatchObject({ seen: 30, given: 20, ended_at: expect.any(String) })
+    expect(second.retroactiveAwards.latest(id)).toMatchObject({ seen: 30, given: 20, ended_at: expect.any(String) })
     const held = learners.map((learner) => awardsOf(site, learner).length)
     expect(held).toEqual(learners.map((_, index) => (index < 20 ? 1 : 0)))
   } finally {

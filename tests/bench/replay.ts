@@ -14,7 +14,7 @@ library(site, cohort.id, { people: Number(values.people), reflections: Number(va
 const { id } = badgeWith(site, { kind: 'first-reflection' })
 await learner.get(cohort.at(''))
 
-site.services.replaying.start(id, admin.id)
+site.services.retroactiveAwards.start(id, admin.id)
 const began = performance.now()
 let over = false
 const run = site.services.jobs.runDue().then(() => {
@@ -28,7 +28,7 @@ while (!over) {
 }
 await run
 const seconds = (performance.now() - began) / 1000
-const { seen, given } = site.services.replaying.latest(id) ?? {}
+const { seen, given } = site.services.retroactiveAwards.latest(id) ?? {}
 const sorted = waits.toSorted((one, other) => one - other)
 const at = (part: number) => sorted[Math.ceil(sorted.length * part) - 1]?.toFixed(0)
 console.log(`${seen} enrolments looked at, ${given} awards given and told, in ${seconds.toFixed(1)} s`)

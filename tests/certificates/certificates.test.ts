@@ -292,7 +292,7 @@ test.each<[string, Record<string, string>, string]>([
   expect(answer.status).toBe(422)
   expect(page).toContain(words)
   if (!('signer' in fields)) expect(page).toContain('As typed &lt;i&gt;')
-  expect(site.services.certificateDesigns.list(1)).toEqual([])
+  expect(site.services.certificateTemplates.list(1)).toEqual([])
 })
 
 test('two authors at once: the second is told, and nothing is lost', async () => {
@@ -304,7 +304,7 @@ test('two authors at once: the second is told, and nothing is lost', async () =>
   expect(answer.status).toBe(409)
   expect(page).toContain('Somebody changed this certificate meanwhile')
   expect(page).toContain('value="Mine"')
-  expect(site.services.certificateDesigns.list(1)[0]?.title).toBe('Certificate')
+  expect(site.services.certificateTemplates.list(1)[0]?.title).toBe('Certificate')
 })
 
 test('a treasure cannot grant one, a granted design stays, another is deleted', async () => {
@@ -326,7 +326,7 @@ test('the preview shows what is typed and saves nothing', async () => {
   // the number that its rule asks for
   expect(page).toContain('has done 1 things of')
   expect(page).toContain('As it may be')
-  expect(site.services.certificateDesigns.list(1)).toEqual([])
+  expect(site.services.certificateTemplates.list(1)).toEqual([])
 })
 
 test('only those who keep courses design them', async () => {

@@ -17,8 +17,8 @@ const OTHER = 'https://other.example'
 /** An award of another installation, and this one's verifier, which reaches the other at its https address. */
 async function between(change: Change = (_, body) => body) {
   const other = await awarded({ base_url: OTHER })
-  const { awards, credentials } = other.site.services
-  const award = awards.of(other.id)
+  const { awardDetails, credentials } = other.site.services
+  const award = awardDetails.find(other.id)
   if (!award) throw new Error('nothing was awarded')
   const published: Record<string, () => object | null> = {
     '/.well-known/did.json': () => didDocument(OTHER, credentials.keys.public()),

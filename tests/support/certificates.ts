@@ -2,9 +2,9 @@ import type { TestSite } from './site.ts'
 
 /** A certificate of the usual course that one thing done gives, switched on. */
 export function certificateOf(site: TestSite, by: number): void {
-  const { certificateDesigns: designs } = site.services
+  const { certificateTemplates: templates } = site.services
   const course_id = site.course()
-  const id = designs.make(
+  const id = templates.make(
     course_id,
     {
       title: 'Certificate',
@@ -17,7 +17,7 @@ export function certificateOf(site: TestSite, by: number): void {
     },
     by,
   )
-  const design = designs.find(course_id, id)
+  const design = templates.find(course_id, id)
   if (!design) throw new Error('it was made')
-  designs.activate(design, true, by)
+  templates.activate(design, true, by)
 }

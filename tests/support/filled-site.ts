@@ -54,8 +54,8 @@ export async function filledSite() {
     cohort_id: cohort.id,
     evidence: `https://example.org/${'long'.repeat(60)}`,
   }
-  site.services.giving.claim(claim)
-  site.services.giving.askMore(1, cohort.id, { by: cast.guide.id, note: LONG, evidence: claim.evidence })
+  site.services.claims.submit(claim)
+  site.services.claims.askMore(1, cohort.id, { by: cast.guide.id, note: LONG, evidence: claim.evidence })
   const sheet = site.services.enrolments.of(learner.id, cohort.slug)
   const things = site.services.courses.bySlug('course-23')?.things ?? []
   if (sheet) site.services.hours.state(sheet, new Map(things.slice(0, 4).map(({ id }) => [id, 500])))

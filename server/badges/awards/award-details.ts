@@ -24,10 +24,10 @@ type Said = Pick<
 >
 
 /** A badge in one of its versions, and the course that has it. */
-export type BadgeFacts = Pick<AwardFacts, 'badge' | 'course'>
+export type BadgeDetails = Pick<AwardDetails, 'badge' | 'course'>
 
 /** Everything that can be said of one award, in the words and the look under which it was given. */
-export interface AwardFacts {
+export interface AwardDetails {
   id: string
   badge: Said & { treasure: boolean /** Its picture itself, for a file. */; picture_data: string | null }
   person: { id: number; name: string; handle: string; email: string }
@@ -85,7 +85,7 @@ const VERSION_COLUMNS = `
   (SELECT bytes FROM badge_picture WHERE hash = was.picture) AS picture_bytes,
   course.id AS course_id, course.slug AS course_slug, course.title AS course_title, course.language, course.revision`
 
-export function createAwardFacts(db: Database, { courses }: { courses: Pick<Courses, 'content'> }) {
+export function createAwardDetails(db: Database, { courses }: { courses: Pick<Courses, 'content'> }) {
   const find = db.prepare<{ id: string; viewer: number }, AwardRow>(`
     SELECT award.id AS award_id, ${VERSION_COLUMNS},
            person.id AS person_id, person.name, person.handle, person.email,
@@ -112,7 +112,7 @@ export function createAwardFacts(db: Database, { courses }: { courses: Pick<Cour
      WHERE badge.slug = :slug AND badge.draft = 0 AND badge.shape <> 'gem' AND was.shape <> 'gem'
        AND (course.public = 1 OR EXISTS (SELECT 1 FROM award WHERE award.badge_id = badge.id AND award.shared = 1))`)
 
-  function factsOf(row: BadgeVersionRow): BadgeFacts {
+  function factsOf(row: BadgeVersionRow): BadgeDetails {
     const {
       id,
       slug,
@@ -154,13 +154,13 @@ export function createAwardFacts(db: Database, { courses }: { courses: Pick<Cour
 
   return {
     /** A badge as it was, for everybody; none for treasures, and for those of closed courses that nobody shows. */
-    version(slug: string, number: number): BadgeFacts | null {
+    version(slug: string, number: number): BadgeDetails | null {
       const row = version.get({ slug, version: number })
       return row ? factsOf(row) : null
     },
 
     /** Null where there is no such award. Who may see it is a question of its own: `mayReadAward`. */
-    of(id: string): AwardFacts | null {
+    find(id: string): AwardDetails | null {
       const row = find.get({ id, viewer: GUEST })
       if (!row) return null
       return {

@@ -16,7 +16,7 @@ import { drawFile } from '../drawing/badge-file.ts'
 import { drawCard } from '../drawing/social-card.ts'
 import { awardOf, viewerOf } from '../policy.ts'
 import { ruleSentence } from '../rules/rule-sentence.ts'
-import type { AwardFacts } from './award-details.ts'
+import type { AwardDetails } from './award-details.ts'
 
 const shareForm = z.object({ shared: onOrOff, evidence_shared: onOrOff.optional() })
 const allForm = z.object({ shared: onOrOff })
@@ -24,7 +24,7 @@ const CARD_WIDTH = 1200
 /** How a verifier or a wallet asks for the credential of the page's award. */
 const CREDENTIAL_TYPES = ['application/vc', 'application/ld+json', 'application/json']
 
-interface AwardView extends AwardFacts {
+interface AwardView extends AwardDetails {
   drawing_html: string
   rule: string
   day: string
@@ -39,10 +39,10 @@ const awardPage = view<{ award: AwardView }>('badges/award')
 
 /** The page of one award: for everybody where its holder shows it, else for its holder alone. */
 export function awardPages(router: Router, services: Services): void {
-  const { awards, config, courses, credentials, images, may, settings, sharing } = services
+  const { awardDetails, config, courses, credentials, images, may, settings, sharing } = services
 
   router.get('/awards/:award', anybody, async (req, res) => {
-    const award = awardOf(req, awards)
+    const award = awardOf(req, awardDetails)
     res.vary('Accept')
     const type = req.accepts(['html', ...CREDENTIAL_TYPES])
     if (type !== false && type !== 'html') {
@@ -71,7 +71,7 @@ export function awardPages(router: Router, services: Services): void {
   })
 
   router.get('/awards/:award/card.png', anybody, async (req, res) => {
-    const award = awardOf(req, awards)
+    const award = awardOf(req, awardDetails)
     const svg = drawCard(award, settings.siteName())
     const png = await images.paint({ svg, width: CARD_WIDTH })
     res.setHeader('Content-Type', 'image/png')
@@ -81,7 +81,7 @@ export function awardPages(router: Router, services: Services): void {
   })
 
   router.post('/awards/:award/share', signedIn, (req, res) => {
-    const award = awardOf(req, awards)
+    const award = awardOf(req, awardDetails)
     const form = readForm(shareForm, req.body)
     if (!form.ok) throw new HttpError(422)
     const { shared, evidence_shared = false } = form.data
@@ -104,7 +104,7 @@ export function awardPages(router: Router, services: Services): void {
     res.redirect(303, `/cohorts/${cohort.slug}/badges`)
   })
 
-  function show(award: AwardFacts, frame: PageContext, viewer: number | null): AwardView {
+  function show(award: AwardDetails, frame: PageContext, viewer: number | null): AwardView {
     const { course, badge } = award
     const url = `${config.base_url}/awards/${award.id}`
     const day = frame.dates.dateOf(award.awarded_at, award.cohort.time_zone)
@@ -122,7 +122,7 @@ export function awardPages(router: Router, services: Services): void {
 }
 
 /** The form of a professional network, filled in: nothing is sent before she sends it there herself. */
-function profileUrl({ badge, id }: AwardFacts, day: Temporal.PlainDate, url: string, site_name: string): string {
+function profileUrl({ badge, id }: AwardDetails, day: Temporal.PlainDate, url: string, site_name: string): string {
   const address = new URL('https://www.linkedin.com/profile/add')
   const facts = {
     startTask: 'CERTIFICATION_NAME',

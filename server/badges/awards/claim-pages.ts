@@ -9,7 +9,8 @@ import { forbidden, HttpError, notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
-import { AwardedBefore, type Claim, type WaitingClaim } from './manual-awards.ts'
+import type { Claim, WaitingClaim } from './claims.ts'
+import { AwardedBefore } from './manual-awards.ts'
 
 const MOST = 100
 
@@ -31,7 +32,7 @@ const claimForm = z.object({ evidence: text({ max: 4000 }) })
 const moreForm = z.object({ note: text({ max: 1000 }), evidence: text({ max: 4000 }) })
 
 /** Asking for a badge that is judged, and what guides answer. */
-export function claimPages(router: Router, { badges, giving, may }: Services): void {
+export function claimPages(router: Router, { badges, claims, may }: Services): void {
   /** The badge that a learner may ask for in her cohort; a treasure cannot be asked for and is not found. */
   function asked(enrolment: Enrolment, slug: unknown) {
     if (enrolment.role !== 'learner') forbidden()
@@ -44,7 +45,7 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
   router.get('/cohorts/:cohort/badges/:badge/ask', may.enrolled, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const badge = asked(enrolment, req.params['badge'])
-    const claim = giving.claimOf(badge.id, enrolment.person_id, enrolment.cohort.id)
+    const claim = claims.openClaim(badge.id, enrolment.person_id, enrolment.cohort.id)
     showAsking(res, enrolment, badge, claim, emptyForm({ evidence: claim?.evidence ?? '' }))
   })
 
@@ -54,11 +55,11 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
     const badge = asked(enrolment, req.params['badge'])
     const form = readForm(claimForm, req.body)
     if (!form.ok) {
-      const claim = giving.claimOf(badge.id, person_id, cohort.id)
+      const claim = claims.openClaim(badge.id, person_id, cohort.id)
       return showAsking(res, enrolment, badge, claim, refusedForm(pageContext(res).t, form), 422)
     }
     const { evidence } = form.data
-    if (!giving.claim({ badge_id: badge.id, person_id, cohort_id: cohort.id, evidence }))
+    if (!claims.submit({ badge_id: badge.id, person_id, cohort_id: cohort.id, evidence }))
       throw new HttpError(409, 'badge_not_asked')
     addFlash(req, { kind: 'said', key: 'badges.ask.said' })
     res.redirect(303, `/badges/${badge.slug}`)
@@ -80,9 +81,9 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
     const form = readForm(moreForm, req.body)
     if (!form.ok) return showClaims(res, enrolment, { id, form: refusedForm(pageContext(res).t, form) }, 422)
     const { cohort, person_id: by } = enrolment
-    const done = giving.askMore(id, cohort.id, { by, ...form.data })
+    const done = claims.askMore(id, cohort.id, { by, ...form.data })
     // she may have written again while the guide was writing
-    const still = giving.waiting(cohort.id, MOST).some((claim) => claim.id === id)
+    const still = claims.waiting(cohort.id, MOST).some((claim) => claim.id === id)
     if (!done && still) {
       const values = form.data
       const problems = { note: { key: 'badges.claims.changed' } }
@@ -94,7 +95,7 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
 
   function accepted(id: number, cohort_id: number, by: number): 'accepted' | 'gone' | 'was_revoked' {
     try {
-      return giving.accept(id, cohort_id, by) ? 'accepted' : 'gone'
+      return claims.accept(id, cohort_id, by) ? 'accepted' : 'gone'
     } catch (error) {
       if (error instanceof AwardedBefore) return 'was_revoked'
       throw error
@@ -120,8 +121,14 @@ export function claimPages(router: Router, { badges, giving, may }: Services): v
     refused: { id: number; form: Form } | null,
     status = 200,
   ): void {
-    const claims = giving.waiting(enrolment.cohort.id, MOST)
     const title = pageContext(res).t('badges.claims.title')
-    claimsPage(res, { title, area: 'admin', status, enrolment, claims, refused })
+    claimsPage(res, {
+      title,
+      area: 'admin',
+      status,
+      enrolment,
+      claims: claims.waiting(enrolment.cohort.id, MOST),
+      refused,
+    })
   }
 }

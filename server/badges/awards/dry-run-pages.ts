@@ -32,7 +32,7 @@ const replayPage = view<{ course: CourseContent; badge: EditedBadge; replay: Rep
 
 /** What a badge would give before it is switched on, and giving it to those who earned it before. */
 export function trialPages(router: Router, services: Services): void {
-  const { badgeEditing: editing, badges, clock, enrolments, replaying, tryBadge } = services
+  const { badgeEditing: editing, badges, clock, dryRun, enrolments, retroactiveAwards } = services
 
   router.get('/admin/courses/:slug/badges/:badge/try', author, noStore, async (req, res) => {
     const { course, badge } = badgeAt(services, req)
@@ -54,7 +54,7 @@ export function trialPages(router: Router, services: Services): void {
       badge,
       cohorts,
       cohort,
-      trial: cohort && (await tryBadge(kept, cohort.id)),
+      trial: cohort && (await dryRun(kept, cohort.id)),
       named: person.role === 'admin' || role === 'guide' || role === 'organiser',
     })
   })
@@ -62,19 +62,19 @@ export function trialPages(router: Router, services: Services): void {
   router.get('/admin/courses/:slug/badges/:badge/replay', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const title = pageContext(res).t('badges.replay.title', { title: badge.title })
-    replayPage(res, { title, area: 'admin', course, badge, replay: replaying.latest(badge.id) })
+    replayPage(res, { title, area: 'admin', course, badge, replay: retroactiveAwards.latest(badge.id) })
   })
 
   router.post('/admin/courses/:slug/badges/:badge/replay', author, noStore, (req, res) => {
     const { course, badge } = badgeAt(services, req)
     const { act } = Object(req.body)
     if (act === 'stop') {
-      const running = replaying.latest(badge.id)
-      if (running) replaying.cancel(running.id)
+      const running = retroactiveAwards.latest(badge.id)
+      if (running) retroactiveAwards.cancel(running.id)
       addFlash(req, { kind: 'said', key: 'badges.replay.said.stopped' })
     } else if (act === 'start') {
       if (stateOf(badge) !== 'on') throw new HttpError(409, 'badge_not_on')
-      const begun = replaying.start(badge.id, currentPerson(req).id)
+      const begun = retroactiveAwards.start(badge.id, currentPerson(req).id)
       addFlash(req, { kind: 'said', key: `badges.replay.said.${begun ? 'begun' : 'running'}` })
     } else throw new HttpError(422)
     res.redirect(303, `/admin/courses/${course.slug}/badges/${badge.slug}/replay`)

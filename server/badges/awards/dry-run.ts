@@ -13,13 +13,13 @@ export interface Trial {
 const AT_ONCE = 50
 
 /** Tries a badge with the facts of a cohort; nothing is kept. */
-export function createTrying(db: Database, { badges }: { badges: Pick<Badges, 'reach'> }) {
+export function createDryRun(db: Database, { badges }: { badges: Pick<Badges, 'reach'> }) {
   const learners = db.prepare<[number], { person_id: number; name: string; handle: string }>(`
     SELECT person_id, name, handle FROM enrolment JOIN person ON person.id = person_id
      WHERE cohort_id = ? AND left_at IS NULL AND enrolment.role = 'learner' ORDER BY enrolment.id`)
 
   /** Others are served while a large cohort is looked at. */
-  return async function tryIn(badge: Badge, cohort_id: number): Promise<Trial> {
+  return async function dryRun(badge: Badge, cohort_id: number): Promise<Trial> {
     const all = learners.all(cohort_id)
     const people: Trial['people'] = []
     for (const [index, { person_id, name, handle }] of all.entries()) {

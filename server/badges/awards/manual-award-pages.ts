@@ -53,14 +53,14 @@ const giveForm = z.object({
 })
 
 /** The awards of a cohort for those who run it: what was given, giving by hand, taking back. */
-export function givenPages(router: Router, { giving, may, idempotency, revoking }: Services): void {
+export function givenPages(router: Router, { idempotency, manualAwards, may, revocation }: Services): void {
   const baseOf = ({ cohort }: Enrolment) => `/admin/cohorts/${cohort.slug}/awards`
 
   router.get('/admin/cohorts/:cohort/awards', may.guiding, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort, person_id: viewer } = enrolment
     const badge = queryText(req, 'badge')
-    const found = revoking.page({ cohort_id: cohort.id, viewer, badge, limit: PER_PAGE + 1, after: placeIn(req) })
+    const found = revocation.page({ cohort_id: cohort.id, viewer, badge, limit: PER_PAGE + 1, after: placeIn(req) })
     const last = found[PER_PAGE - 1]
     const asked = { ...(badge === null ? {} : { badge }), after: last ? `${last.awarded_at} ${last.id}` : '' }
     listPage(res, {
@@ -68,9 +68,9 @@ export function givenPages(router: Router, { giving, may, idempotency, revoking 
       area: 'admin',
       enrolment,
       awards: found.slice(0, PER_PAGE),
-      badges: revoking.badges(cohort.id, viewer),
+      badges: revocation.badges(cohort.id, viewer),
       badge,
-      gives: giving.byHand(cohort.id).length > 0,
+      gives: manualAwards.badges(cohort.id).length > 0,
       older: found.length > PER_PAGE ? `${baseOf(enrolment)}?${new URLSearchParams(asked)}` : null,
     })
   })
@@ -83,7 +83,7 @@ export function givenPages(router: Router, { giving, may, idempotency, revoking 
         t(`badges.given.file.${key}`),
       )
       for (let after: GivenAward | null = null; ; ) {
-        const rows: GivenAward[] = revoking.page({ cohort_id: cohort.id, viewer, badge: null, limit: PORTION, after })
+        const rows: GivenAward[] = revocation.page({ cohort_id: cohort.id, viewer, badge: null, limit: PORTION, after })
         for (const row of rows) {
           const dayOf = (instant: string) => dates.dateOf(instant, cohort.time_zone)
           const gone = row.revoked_at && dayOf(row.revoked_at)
@@ -108,7 +108,7 @@ export function givenPages(router: Router, { giving, may, idempotency, revoking 
     if (!form.ok) return showRevoking(res, enrolment, award, refusedForm(pageContext(res).t, form), 422)
     const { why, tell } = form.data
     const by = enrolment.person_id
-    const done = revoking.revoke(enrolment.cohort.id, award, { by, why, tell: tell === '1' })
+    const done = revocation.revoke(enrolment.cohort.id, award, { by, why, tell: tell === '1' })
     addFlash(req, {
       kind: 'said',
       key: `badges.given.said.${done ? 'revoked' : 'was_revoked'}`,
@@ -120,7 +120,7 @@ export function givenPages(router: Router, { giving, may, idempotency, revoking 
   router.post('/admin/cohorts/:cohort/awards/:award/restore', may.organising, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const award = awardOf(req)
-    revoking.restore(enrolment.cohort.id, award, enrolment.person_id)
+    revocation.restore(enrolment.cohort.id, award, enrolment.person_id)
     addFlash(req, { kind: 'said', key: 'badges.given.said.restored', values: valuesOf(award) })
     res.redirect(303, baseOf(enrolment))
   })
@@ -141,14 +141,14 @@ export function givenPages(router: Router, { giving, may, idempotency, revoking 
       const problems = { [field]: { key, values: { who } } }
       showGiving(res, enrolment, refusedForm(t, { values, problems }), { status: before ? 409 : 422, before })
     }
-    const badge = giving.byHand(cohort.id).find(({ id }) => id === badge_id)
+    const badge = manualAwards.badges(cohort.id).find(({ id }) => id === badge_id)
     if (!badge) return refuse('badge', 'problems.choice')
-    const [person, other] = giving.whom(cohort.id, who)
+    const [person, other] = manualAwards.learnersNamed(cohort.id, who)
     if (!person) return refuse('who', 'badges.give.nobody')
     if (other) return refuse('who', 'badges.give.several')
     try {
       const location = idempotency.run(by, token, () => {
-        giving.give({ badge_id, person_id: person.id, cohort_id: cohort.id, by, evidence })
+        manualAwards.give({ badge_id, person_id: person.id, cohort_id: cohort.id, by, evidence })
         addFlash(req, { kind: 'said', key: 'badges.give.said', values: { name: person.name, title: badge.title } })
         return baseOf(enrolment)
       })
@@ -161,7 +161,7 @@ export function givenPages(router: Router, { giving, may, idempotency, revoking 
 
   function awardOf(req: Request): GivenAward {
     const { cohort, person_id } = currentEnrolment(req)
-    return revoking.find(cohort.id, person_id, String(req.params['award'])) ?? notFound()
+    return revocation.find(cohort.id, person_id, String(req.params['award'])) ?? notFound()
   }
 
   function showRevoking(res: Response, enrolment: Enrolment, award: GivenAward, form: Form, status = 200): void {
@@ -176,7 +176,7 @@ export function givenPages(router: Router, { giving, may, idempotency, revoking 
     form: Form,
     { status = 200, before = null }: { status?: number; before?: AwardedBefore | null } = {},
   ): void {
-    const badges = giving.byHand(enrolment.cohort.id)
+    const badges = manualAwards.badges(enrolment.cohort.id)
     const title = pageContext(res).t('badges.give.title')
     givePage(res, { title, area: 'admin', status, enrolment, form, badges, before })
   }

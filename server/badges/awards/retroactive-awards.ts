@@ -34,7 +34,7 @@ const ASKED = `
    AND enrolment.left_at IS NULL AND enrolment.role = 'learner'`
 
 /** Gives a badge to those who earned it before it was switched on, behind the pages. */
-export function createReplaying(
+export function createRetroactiveAwards(
   db: Database,
   clock: Clock,
   { activity, badges, jobs }: { activity: ActivityLog; badges: Pick<Badges, 'badge' | 'give' | 'reach'>; jobs: Jobs },

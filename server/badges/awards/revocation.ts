@@ -47,7 +47,7 @@ interface Acting {
 }
 
 /** What was given in a cohort, and taking back what should not have been. */
-export function createRevoking(
+export function createRevocation(
   db: Database,
   clock: Clock,
   { activity, notices }: { activity: ActivityLog; notices: Pick<Notices, 'notify' | 'forget'> },

@@ -1,10 +1,10 @@
-import type { AwardFacts } from '../awards/award-details.ts'
+import type { AwardDetails } from '../awards/award-details.ts'
 import { drawFile } from './badge-file.ts'
 import { canSet, drawLine, fitting, widthOf } from './ring-text.ts'
 
 /** As networks show it: 1200 by 630. Letters are paths; what the font cannot set is left out, never shown as boxes. */
 export function drawCard(
-  { badge, course, person }: Pick<AwardFacts, 'badge' | 'course' | 'person'>,
+  { badge, course, person }: Pick<AwardDetails, 'badge' | 'course' | 'person'>,
   site_name: string,
 ): string {
   const left = 560

@@ -47,7 +47,7 @@ async function siteWith(count: number) {
     if (enrolment) site.services.hours.state(enrolment, new Map([[tried_id, 500]]))
   }
   for (const person of asking)
-    site.services.giving.claim({ badge_id, person_id: person.id, cohort_id: cohort.id, evidence: 'Look.' })
+    site.services.claims.submit({ badge_id, person_id: person.id, cohort_id: cohort.id, evidence: 'Look.' })
   site.services.cohortSettings.change(cohort.id, { capacity: 1, welcome: 'Welcome.' }, cast.organiser.id)
   const lines = ['email,pod', 'nobody', 'twice@library.example,Pod x', 'twice@library.example,']
   for (let number = 0; number < count; number++) {
