@@ -114,7 +114,7 @@ export function createApp(services: Services, patience?: Patience): Express {
   app.use(requireKnownHost(config))
   // not for static files, which no setting changes
   if (config.workers > 1) app.use((_req, _res, next) => next(void lookForOutsideChanges()))
-  app.use(cacheGuestPages(db, clock, services.courses.allLanguages))
+  app.use(cacheGuestPages(db, clock, services.courses.languages))
   app.use(collectRules)
   app.use(sessions.attach)
   app.use(cachePrivately)

@@ -58,14 +58,15 @@ const verbs: Record<string, Verb> = {
     flags: ['dry-run'],
     run: ({ taken: [folder = ''], options: { 'dry-run': dry }, env }) => {
       if (!existsSync(folder)) throw new CommandError(t('site.manage.no_folder', { folder }))
-      return onSite(env, ({ courses }) => importFrom(courses, t, folder, dry !== undefined))
+      return onSite(env, (services) => importFrom(services, t, folder, dry !== undefined))
     },
   },
   'export-course': {
     takes: ['slug', 'folder or .zip'],
     run: ({ taken: [slug = '', folder = ''], env }) =>
-      onSite(env, async ({ courses }) => {
-        if (!(await exportTo(courses, slug, folder))) throw new CommandError(t('site.manage.no_course', { slug }))
+      onSite(env, async ({ courseTransfer }) => {
+        if (!(await exportTo(courseTransfer, slug, folder)))
+          throw new CommandError(t('site.manage.no_course', { slug }))
         const facts = { slug, folder: path.resolve(folder) }
         return { ok: true, facts, words: t('site.manage.exported', facts) }
       }),

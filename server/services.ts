@@ -88,7 +88,7 @@ export function createServices(config: Config, db: Database, start: Start) {
     ...createGuidingServices(base, reflections),
     moderation: createModeration(db, clock, { activity, notices }),
     ...createFeedServices(base, { ...reflections, ...progress, ...enrolment, courses, notices, externalHtml }),
-    upkeep: createUpkeep(db, clock, { activity, courses, jobs, notices, fetchPublic, t, base_url }),
+    upkeep: createUpkeep(db, clock, { ...course, activity, jobs, notices, fetchPublic, t, base_url }),
     exports: createExport(db),
     insights: createInsights(db, clock, {
       courses,

@@ -1,4 +1,4 @@
-import type { CourseContent } from '../courses/courses.ts'
+import type { CourseContent } from '../courses/course-content.ts'
 import type { KeptRule } from '../courses/format/badge-rule-schema.ts'
 import type { PersonName } from '../people/people.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'

@@ -1,4 +1,4 @@
-import type { CourseContent, Thing } from '../courses/courses.ts'
+import type { CourseContent, Thing } from '../courses/course-content.ts'
 import type { StoredCalendarEntry } from './calendar.ts'
 
 /** What opens on one day of a cohort's calendar. */

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import type { CourseContent } from '../courses/courses.ts'
+import type { CourseContent } from '../courses/course-content.ts'
 import { localDate } from '../db/clock.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'

@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import type { CourseContent } from '../courses/courses.ts'
+import type { CourseContent } from '../courses/course-content.ts'
 import { BADGE_HUES, courseAt } from '../courses/policy.ts'
 import { localDate } from '../db/clock.ts'
 import { author } from '../people/policy.ts'

@@ -1,6 +1,6 @@
 import type { Response, Router } from 'express'
 import { suggestedStart } from '../calendar/plan.ts'
-import type { CourseContent, CourseLine } from '../courses/courses.ts'
+import type { CourseContent, CourseLine } from '../courses/course-content.ts'
 import { localDate } from '../db/clock.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { plusDays } from '../calendar/changes.ts'
-import type { CourseContent, Thing } from '../courses/courses.ts'
+import type { CourseContent, Thing } from '../courses/course-content.ts'
 import { localDate } from '../db/clock.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import { ROLES } from '../enrolments/policy.ts'

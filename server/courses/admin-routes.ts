@@ -12,10 +12,10 @@ import { view } from '../web/render/view.ts'
 import { coursePages } from './authoring/course-pages.ts'
 import { revisionPages } from './authoring/revision-pages.ts'
 import { setPages } from './authoring/set-pages.ts'
-import { changesPages } from './authoring/thing-draft-pages.ts'
+import { draftPages } from './authoring/thing-draft-pages.ts'
 import { orderPages } from './authoring/thing-order-pages.ts'
 import { thingPages } from './authoring/thing-pages.ts'
-import type { CourseContent, CourseLine } from './courses.ts'
+import type { CourseContent, CourseLine } from './course-content.ts'
 import { picturePages } from './pictures/pages.ts'
 import { courseAt } from './policy.ts'
 import { importPages } from './transfer/import-pages.ts'
@@ -36,7 +36,7 @@ const settingsForm = z.object({ write_first: z.literal('1').optional() })
 
 /** Where authors keep courses fresh. */
 export function courseAdminRoutes(router: Router, services: Services): void {
-  const { courses } = services
+  const { courses, courseAuthoring } = services
 
   router.get('/admin/courses', author, noStore, (_req, res) => {
     listPage(res, { title: pageContext(res).t('courses.list.title'), area: 'admin', courses: courses.all() })
@@ -47,7 +47,7 @@ export function courseAdminRoutes(router: Router, services: Services): void {
 
   router.get('/admin/courses/:slug', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
-    const drafts = courses.countChanges(course.id)
+    const drafts = courseAuthoring.countDrafts(course.id)
     const said = services.upkeep.reports.flags(course.id)
     outlinePage(res, { title: course.title, area: 'admin', course, drafts, said })
   })
@@ -57,14 +57,14 @@ export function courseAdminRoutes(router: Router, services: Services): void {
     const form = readForm(settingsForm, req.body)
     if (!form.ok) throw new HttpError(422)
     const on = form.data.write_first === '1'
-    courses.setWriteFirst(course.id, on, currentPerson(req).id)
+    courseAuthoring.setWriteFirst(course.id, on, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: `courses.said.write_first_${on ? 'on' : 'off'}` })
     res.redirect(303, `/admin/courses/${course.slug}`)
   })
 
   setPages(router, services)
   orderPages(router, services)
-  changesPages(router, services)
+  draftPages(router, services)
   thingPages(router, services)
   picturePages(router, services)
   revisionPages(router, services)

@@ -1,4 +1,5 @@
 import type { ActivityLog } from '../activity/activity.ts'
+import { changedFields } from '../db/changed-fields.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { COMPLETED_BY, CourseOutline } from './format/schema.ts'
 
@@ -32,16 +33,7 @@ export function completionText({ by, skip, min_words }: Partial<CompletionRule> 
   })
 }
 
-/** What is another one now, with what it was. */
-function changesOf(was: CompletionRule, now: CompletionRule): Record<string, string | number> {
-  const facts = ({ by, skip, min_words }: CompletionRule) => ({ done_by: by, skip: skip ? 1 : 0, min_words })
-  const before = Object.entries(facts(was))
-  const after: Record<string, string | number> = facts(now)
-  const changed = before.flatMap(([name, value]) =>
-    after[name] === value ? [] : [[name, after[name] ?? ''] as const, [`${name}_before`, value] as const],
-  )
-  return Object.fromEntries(changed)
-}
+const loggedFields = ({ by, skip, min_words }: CompletionRule) => ({ done_by: by, skip: skip ? 1 : 0, min_words })
 
 export function createCompletionSetting(db: Database, { activity }: { activity: ActivityLog }) {
   const known = db.prepare<[number], string>('SELECT completion FROM course WHERE id = ?').pluck()
@@ -55,7 +47,7 @@ export function createCompletionSetting(db: Database, { activity }: { activity: 
         const text = completionText(rule)
         if (before === text) return false
         set.run(text, course_id)
-        const detail = changesOf(readCompletion(before), rule)
+        const detail = changedFields(loggedFields(readCompletion(before)), loggedFields(rule))
         activity.record('course.changed', { person_id: by, subject_id: course_id, detail })
         return true
       })

@@ -1,120 +1,11 @@
-import type { ActivityLog } from '../activity/activity.ts'
-import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import type { Markdown } from '../reflections/markdown/markdown-renderer.ts'
-import type { WorkerPool } from '../workers/worker-pool.ts'
-import { createCourseMaking } from './authoring/create-course.ts'
-import { createSetEditing } from './authoring/sets.ts'
-import { createChanges } from './authoring/thing-drafts.ts'
-import { createThingOrder } from './authoring/thing-order.ts'
-import { createEditing } from './authoring/thing-revisions.ts'
-import { type CompletionRule, createCompletionSetting, readCompletion } from './completion.ts'
-import { readCourse } from './format/course-files.ts'
+import { readCompletion } from './completion.ts'
+import type { CourseContent, CourseLine, CourseSet, Languages, Step, Thing } from './course-content.ts'
 import { pictureAddress, withPictures } from './format/picture-links.ts'
-import { readFolder } from './format/read-folder.ts'
-import type { CourseOutline, Depth, Hue, Parent } from './format/schema.ts'
 import { markOf } from './format/translation-schema.ts'
-import { type Languages, withLanguages } from './localisation.ts'
+import { withLanguages } from './localisation.ts'
 import type { CoursePictures } from './pictures/pictures.ts'
-import { markdownIn, type Render, type WithMarkdown } from './thing-rows.ts'
-import { createLineage } from './transfer/attribution-queries.ts'
-import { createComparisons } from './transfer/compare-in-worker.ts'
-import { courseExporter } from './transfer/export-course.ts'
-import { courseImporter } from './transfer/import-course.ts'
-import { createTravelling } from './transfer/transfer.ts'
 import { translationRows } from './translations/translation-rows.ts'
-import { createTranslations } from './translations/translations.ts'
-
-export interface CourseSet {
-  id: number
-  slug: string
-  title: string
-  hue: Hue
-  /** Of its title. */
-  language: string
-  /** From 1; 0 for one that only runs on in older cohorts. */
-  position: number
-}
-
-export interface Step {
-  slug: string
-  depth: Depth
-  title: string
-  detail: string | null
-  /** Of its words. */
-  language: string
-}
-
-export interface Thing {
-  id: number
-  slug: string
-  /** From 1; 0 for one that the course no longer has, while older cohorts do. */
-  position: number
-  title: string
-  /** For the tile on a phone. */
-  short: string
-  summary: string
-  icon: string
-  minutes: { start: number; more?: number; challenge?: number }
-  tried: string | null
-  /** On which devices. */
-  tried_on: string | null
-  body_html: string
-  note_html: string | null
-  without_account_html: string | null
-  prompts: string[]
-  set: CourseSet
-  steps: Step[]
-  revision: number
-  /** Of its words. */
-  language: string
-  /** Stands for its words, as the author wrote them: a translation made from others is behind. */
-  mark: string
-}
-
-/** A course as its readers need it, whole. */
-export interface CourseContent extends Languages {
-  id: number
-  slug: string
-  title: string
-  summary: string
-  /** Of its title and summary. */
-  language: string
-  licence: string
-  credits: CourseOutline['credits']
-  /** Which courses it was made from, the first one first. */
-  parents: Parent[]
-  rhythm: CourseOutline['rhythm']
-  public: 0 | 1
-  /** Do others' words about a thing open only once one has written about it? */
-  write_first: 0 | 1
-  completion: CompletionRule
-  /** Since when no new cohort is offered it. */
-  archived_at: string | null
-  /** The name of one of its pictures. */
-  cover: string | null
-  /** That picture, where it is there. */
-  cover_picture: { src: string; width: number; height: number } | null
-  revision: number
-  sets: CourseSet[]
-  /** In order, as new cohorts take them over. */
-  things: Thing[]
-  /** What new cohorts do not get: not put in yet, or taken out again. */
-  hidden: Thing[]
-  /** Also one that the course no longer has. */
-  thing(id: number): Thing | undefined
-}
-
-export interface CourseLine {
-  id: number
-  slug: string
-  title: string
-  summary: string
-  public: 0 | 1
-  archived_at: string | null
-  revision: number
-  things: number
-}
 
 type CourseRow = Omit<
   CourseContent,
@@ -145,24 +36,8 @@ type ThingRow = Omit<Thing, 'language' | 'mark' | 'minutes' | 'prompts' | 'set' 
 
 type StepRow = Omit<Step, 'language'> & { thing_id: number }
 
-const OF_COURSE = { ofCourse: true }
-
-interface CoursesDeps {
-  activity: ActivityLog
-  pictures: CoursePictures
-  markdown: Markdown
-  workers: WorkerPool
-  siteName: () => string
-}
-
-export function createCourses(
-  db: Database,
-  clock: Clock,
-  { activity, pictures, markdown, workers, siteName }: CoursesDeps,
-) {
-  const renderMarkdown: Render = (text) => markdown.render(text, OF_COURSE)
-  const exportCourse = courseExporter(db)
-  const importCourse = courseImporter(db, clock, { activity, renderMarkdown, exportCourse })
+/** Courses as they are read: by learners, guests, and the other nouns. */
+export function createCourses(db: Database, { pictures }: { pictures: Pick<CoursePictures, 'list'> }) {
   const course = db.prepare<[number], CourseRow>(
     `SELECT id, slug, title, summary, language, licence, credits, parents, rhythm, public, write_first, completion, archived_at, cover, revision
        FROM course WHERE id = ?`,
@@ -190,6 +65,11 @@ export function createCourses(
            (SELECT count(*) FROM thing WHERE course_id = course.id AND position > 0) AS things
       FROM course ORDER BY id`)
 
+  const languages = db
+    .prepare<[], string>(`
+      SELECT language FROM course UNION SELECT language FROM course_translation UNION SELECT language FROM thing_translation
+       ORDER BY 1`)
+    .pluck()
   const translated = translationRows(db)
 
   function load(id: number): CourseContent {
@@ -225,59 +105,18 @@ export function createCourses(
     })
   }
 
-  /** Has the Markdown of things, or of their translations, made ready for the verb that saves them. @throws TaskError */
-  const prepareTexts = (texts: readonly WithMarkdown[]): Promise<void> =>
-    markdown.prepare(texts.flatMap(markdownIn), OF_COURSE)
-
-  /** The same for a whole course that is about to be imported or copied. @throws TaskError */
-  const prepareCourse = ({ things, translations = [] }: CourseOutline): Promise<void> =>
-    prepareTexts([...things, ...translations.flatMap((one) => [...one.things.values()].map(({ words }) => words))])
-
-  const kept = new Map<number, CourseContent>()
-  const changes = createChanges(db, clock, { activity, renderMarkdown })
-  const compare = createComparisons(workers)
-  const lineage = createLineage(db, clock, { pictures, siteName })
-  const making = createCourseMaking(db, clock, { activity, exportCourse, importCourse, lineage })
+  const cached = new Map<number, CourseContent>()
 
   const courses = {
-    ...changes,
-    ...making,
-    ...createTravelling(db, {
-      activity,
-      pictures,
-      lineage,
-      compare,
-      workers,
-      exportCourse,
-      importCourse,
-      prepareCourse,
-    }),
-    ...createSetEditing(db, clock, { activity }),
-    ...createThingOrder(db, clock, { activity, renderMarkdown }),
-    ...createCompletionSetting(db, { activity }),
-    ...createTranslations(db, clock, { activity, renderMarkdown }),
-    ...createEditing(db, clock, { activity, changes, renderMarkdown }),
-    pictures,
-
-    compare,
-    prepareTexts,
-    prepareCourse,
-
-    /** Markdown as it will stand on the course's pages. @throws TaskError */
-    async preview(course: { id: number; slug: string }, text: string): Promise<string> {
-      await markdown.prepare([text], OF_COURSE)
-      return withPictures(course.slug, pictures.list(course.id)).html(renderMarkdown(text).html)
-    },
-
     /**
-     * The course's content, kept in memory for as long as its revision is this one.
-     * @param language of whoever reads it
+     * The content of a course, kept in memory until it has another revision.
+     * @param language of the reader; null for the language it was written in
      */
     content(id: number, revision: number, language: string | null = null): CourseContent {
-      const known = kept.get(id)
+      const known = cached.get(id)
       if (known?.revision === revision) return known.in(language)
       const loaded = load(id)
-      kept.set(id, loaded)
+      cached.set(id, loaded)
       return loaded.in(language)
     },
 
@@ -291,34 +130,17 @@ export function createCourses(
     /** Those that a new cohort can run. */
     offered: (): CourseLine[] => lines.all().filter(({ archived_at, things }) => archived_at === null && things > 0),
 
-    /** See `createCourseMaking`; another course may get its number. */
-    deleteCourse(id: number, by: number): boolean {
-      const done = making.deleteCourse(id, by)
-      if (done) kept.delete(id)
-      return done
-    },
-
-    /** Of the courses that can be run the one that was here first, or null where there is none. */
+    /** The oldest of the courses that a new cohort can run; null where there is none. */
     first(): CourseContent | null {
       const row = oldest.get()
       return row ? courses.content(row.id, row.revision) : null
     },
 
-    /**
-     * Takes a course in: a new one, or changes to the one of this slug. Things keep their identity by slug and their
-     * earlier texts as revisions; an unchanged course stays as it is.
-     * @param files the folder it was read from, for the lines of problems
-     * @throws BrokenCourse with everything that is wrong; nothing of the course is kept then
-     */
-    importCourse,
-    /** The course as its folder says it, or null where there is none. */
-    exportCourse,
+    /** Every language that any course has something in. */
+    languages: (): string[] => languages.all(),
 
-    /** @throws BrokenCourse */
-    importFolder(folder: string, by: number | null): number {
-      const files = readFolder(folder)
-      return importCourse(readCourse(files), by, files)
-    },
+    /** To be called when a course was deleted, since SQLite may give its id to another one. */
+    forget: (id: number): boolean => cached.delete(id),
   }
   return courses
 }

@@ -1,28 +1,12 @@
 import { escapeHtml } from '../web/render/escape.ts'
 import { directionOf } from '../web/text/languages.ts'
-import type { CourseContent, CourseSet, Step, Thing } from './courses.ts'
+import type { CourseContent, CourseSet, Languages, Step, Thing } from './course-content.ts'
 import { markOf, wordsOfCourse } from './format/translation-schema.ts'
 import type { TranslatedCourse, TranslatedThing } from './translations/translation-rows.ts'
 
 interface Translations {
   course: TranslatedCourse[]
   things: TranslatedThing[]
-}
-
-/** How far a text in another language is: made from what the course says now, from what it said before, or not at all. */
-export type TranslationState = 'done' | 'stale' | 'missing'
-
-/** What a course has in other languages. */
-export interface Languages {
-  /** Beside its own. */
-  languages: string[]
-  /**
-   * The course for somebody who reads this language: each thing in it where there is a translation, as the author wrote
-   * it where there is none. Null, and a language that the course has not got, is the course as it is.
-   */
-  in(language: string | null): CourseContent
-  /** @param thing the course's own words without it */
-  translationState(language: string, thing?: Pick<Thing, 'id' | 'mark'>): TranslationState
 }
 
 type Plain = Omit<CourseContent, keyof Languages>

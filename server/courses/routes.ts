@@ -6,7 +6,7 @@ import { idParam } from '../web/http/current-user.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { view } from '../web/render/view.ts'
 import { missingLanguage } from '../web/text/languages.ts'
-import type { CourseContent, Step, Thing } from './courses.ts'
+import type { CourseContent, Step, Thing } from './course-content.ts'
 import { DEPTHS, type Depth } from './format/schema.ts'
 import { forReader } from './policy.ts'
 

@@ -1,25 +1,37 @@
 import path from 'node:path'
 import type { Foundation } from '../foundation.ts'
 import type { Images } from '../images/images.ts'
+import { createCourseAuthoring } from './authoring/authoring.ts'
+import { createCourseMarkdown } from './course-markdown.ts'
 import { createCourses } from './courses.ts'
 import { createCoursePictures } from './pictures/pictures.ts'
-import { createIncoming } from './transfer/pending-uploads.ts'
+import { createCourseDiff } from './transfer/course-diff.ts'
+import { createPendingUploads } from './transfer/pending-uploads.ts'
+import { createCourseTransfer } from './transfer/transfer.ts'
+import { createCourseTranslations } from './translations/translations.ts'
 
 export function createCourseServices(
   { config: { data_dir }, db, clock, activity, jobs, markdown, siteName, uploads_folder, workers }: Foundation,
   { images }: { images: Images },
 ) {
-  const coursePictures = createCoursePictures(db, clock, {
-    folder: path.join(uploads_folder, 'courses'),
-    activity,
-    images,
-  })
+  const folder = path.join(uploads_folder, 'courses')
+  const pictures = createCoursePictures(db, clock, { folder, activity, images })
+  const courses = createCourses(db, { pictures })
+  const courseMarkdown = createCourseMarkdown({ markdown, pictures })
+  const courseDiff = createCourseDiff(workers)
+  const deps = { activity, courseDiff, courseMarkdown, pictures, siteName, workers }
   return {
-    courses: createCourses(db, clock, { activity, pictures: coursePictures, markdown, workers, siteName }),
-    incoming: createIncoming(db, clock, {
+    courses,
+    courseAuthoring: createCourseAuthoring(db, clock, { activity, courses, courseMarkdown }),
+    courseDiff,
+    courseMarkdown,
+    coursePictures: pictures,
+    courseTransfer: createCourseTransfer(db, clock, deps),
+    courseTranslations: createCourseTranslations(db, clock, { activity, courseMarkdown }),
+    incoming: createPendingUploads(db, clock, {
       folder: path.join(data_dir, 'incoming'),
       jobs,
-      also: coursePictures.sweep,
+      also: pictures.sweep,
     }),
   }
 }

@@ -1,4 +1,4 @@
-import type { Thing } from '../courses/courses.ts'
+import type { Thing } from '../courses/course-content.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { createBlogs } from './blogs.ts'

@@ -59,7 +59,7 @@ export async function fillSite(
   agenda.put(millisecondsOf(first_days.autumn) - 60 * DAY, () => {
     const { key, name } = ADMIN
     const admin = services.setup.makeFirstAdmin({ name, email: emailOf(key), password_hash })
-    services.courses.importFolder(COURSE, admin)
+    services.courseTransfer.importFolder(COURSE, admin)
   })
   const scenes: Scene[] = []
   const begin = (run: Run) => {
@@ -98,13 +98,13 @@ function tellOffice({ services, agenda, stage }: Teller, { slug, cohort_id, late
 }
 
 /** A better sentence for one thing, which nobody reads yet. */
-function keepDraft({ courses, people }: Services): void {
+function keepDraft({ courses, courseAuthoring, people }: Services): void {
   const thing = courses.first()?.things.find(({ slug }) => slug === 'translate-face-to-face')
-  const text = thing && courses.thingText(thing.id)
+  const text = thing && courseAuthoring.thingText(thing.id)
   if (!text) return
   const summary = 'Hold a short talk in two languages, and find out what you would not leave to a machine.'
   const by = people.credentials(emailOf(ADMIN.key))?.id ?? 0
-  courses.keepDraft(thing.id, { ...text.outline, summary }, { seen: text.revision, draft: 0, by })
+  courseAuthoring.saveDraft(thing.id, { ...text.outline, summary }, { seen: text.revision, draft: 0, by })
 }
 
 function accountsOf({ people }: Services): Demo['accounts'] {

@@ -1,4 +1,4 @@
-import type { Thing } from '../courses/courses.ts'
+import type { Thing } from '../courses/course-content.ts'
 import type { Services } from '../services.ts'
 import type { Stage } from './actors.ts'
 import type { Character, CohortKey, Content } from './content.ts'

@@ -1,5 +1,5 @@
 import type { CalendarEntry } from '../calendar/calendar-cache.ts'
-import type { CourseContent, Thing } from '../courses/courses.ts'
+import type { CourseContent, Thing } from '../courses/course-content.ts'
 
 /** What somebody did about a thing: `late` is done while nothing new was opening, or after the last day. */
 export type CellState = 'done' | 'late' | 'skipped' | 'draft' | 'open' | 'closed'

@@ -30,7 +30,10 @@ const triedForm = z.object({ tried_on: line({ min: 0, max: 200 }).optional().def
 const settleForm = z.object({ word: line({ max: 280 }) })
 
 /** Where authors see what has gone stale, and mend it. */
-export function upkeepAdminRoutes(router: Router, { courses, notices, idempotency, upkeep }: Services): void {
+export function upkeepAdminRoutes(
+  router: Router,
+  { courses, courseMarkdown, courseAuthoring, notices, idempotency, upkeep }: Services,
+): void {
   router.get('/admin/upkeep', author, noStore, (req, res) => show(req, res))
 
   router.post('/admin/upkeep/things/:id/settle', author, noStore, (req, res) => {
@@ -54,7 +57,7 @@ export function upkeepAdminRoutes(router: Router, { courses, notices, idempotenc
     const form = readForm(triedForm, req.body)
     if (!form.ok) throw new HttpError(422)
     const by = currentPerson(req).id
-    await courses.prepareTexts([courses.thingText(thing.id)?.outline ?? notFound()])
+    await courseMarkdown.prepare([courseAuthoring.thingText(thing.id)?.outline ?? notFound()])
     const location = idempotency.run(by, form.data.once, () => {
       upkeep.triedToday(thing.id, form.data.tried_on, by)
       return `/admin/courses/${course.slug}/things/${thing.slug}`

@@ -1,5 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import type { Courses } from '../courses/courses.ts'
+import type { CourseAuthoring } from '../courses/authoring/authoring.ts'
+import type { CourseMarkdown } from '../courses/course-markdown.ts'
 import { type Clock, localDate } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { FetchPublic } from '../http-client/fetcher.ts'
@@ -26,7 +27,8 @@ export interface FreshThing {
 
 interface MaintenanceDeps {
   activity: ActivityLog
-  courses: Pick<Courses, 'thingText' | 'changeThing' | 'prepareTexts'>
+  courseAuthoring: Pick<CourseAuthoring, 'thingText' | 'changeThing'>
+  courseMarkdown: Pick<CourseMarkdown, 'prepare'>
   jobs: Jobs
   notices: Pick<Notices, 'notify'>
   fetchPublic: FetchPublic
@@ -40,7 +42,7 @@ const BODY_MAX = 40_000
 
 /** Keeping a course fresh: when things were tried, what learners say of them, where their links lead. */
 export function createUpkeep(db: Database, clock: Clock, helpers: MaintenanceDeps) {
-  const { courses, t } = helpers
+  const { courseAuthoring, courseMarkdown, t } = helpers
   const reports = createReports(db, clock, helpers)
   const things = db.prepare<{ course: string | null; tried: string | null; id: number }, FreshThing>(`
     SELECT thing.id, thing.slug, thing.title, thing.position, thing.tried, thing.tried_on, course.slug AS course,
@@ -54,7 +56,7 @@ export function createUpkeep(db: Database, clock: Clock, helpers: MaintenanceDep
   /** The thing's text with what somebody found instead; 'gone' and 'full' as `foldIn` says. */
   function foldedText(report_id: number) {
     const report = reports.find(report_id)
-    const text = report && courses.thingText(report.thing_id)
+    const text = report && courseAuthoring.thingText(report.thing_id)
     if (!report || !text || (report.line === null && report.link === null)) return 'gone'
     const thanks = t('upkeep.thanks_to', { name: report.name })
     const body = withAlternative(text.outline.body, t('upkeep.alternatives'), report, thanks)
@@ -78,12 +80,12 @@ export function createUpkeep(db: Database, clock: Clock, helpers: MaintenanceDep
     /** An author tried it today, on these devices. */
     triedToday(thing_id: number, tried_on: string, by: number): void {
       transaction(db, () => {
-        const text = courses.thingText(thing_id)
+        const text = courseAuthoring.thingText(thing_id)
         if (!text) return
         const { tried_on: before, ...outline } = text.outline
         const tried = localDate(clock.now(), 'UTC')
         const next = { ...outline, tried, ...(tried_on ? { tried_on } : {}) }
-        courses.changeThing(thing_id, next, { seen: text.revision, by })
+        courseAuthoring.changeThing(thing_id, next, { seen: text.revision, by })
       })
     },
 
@@ -93,12 +95,12 @@ export function createUpkeep(db: Database, clock: Clock, helpers: MaintenanceDep
      */
     async foldIn(report_id: number, by: number): Promise<'done' | 'gone' | 'full'> {
       const first = foldedText(report_id)
-      if (typeof first === 'object') await courses.prepareTexts([first.outline])
+      if (typeof first === 'object') await courseMarkdown.prepare([first.outline])
       return transaction(db, () => {
         const folded = foldedText(report_id)
         if (typeof folded === 'string') return folded
         const { thing_id, outline, seen } = folded
-        courses.changeThing(thing_id, outline, { seen, by })
+        courseAuthoring.changeThing(thing_id, outline, { seen, by })
         reports.folded(report_id, thing_id, by)
         return 'done'
       })

@@ -109,12 +109,12 @@ export function settingsPages(
   })
 
   function isLanguageHere(language: string | null): boolean {
-    return language === null || courses.allLanguages().includes(language)
+    return language === null || courses.languages().includes(language)
   }
 
   /** Those that some course has something in, and the one chosen, by their own names. */
   function languagesFor(chosen: string | null): { value: string; words: string }[] {
-    const all = new Set([...courses.allLanguages(), ...(chosen === null ? [] : [chosen])])
+    const all = new Set([...courses.languages(), ...(chosen === null ? [] : [chosen])])
     return [...all].map((language) => ({ value: language, words: languageName(language) }))
   }
 

@@ -1,7 +1,7 @@
 import type { Response, Router } from 'express'
 import { z } from 'zod'
 import type { CompletionRule } from '../courses/completion.ts'
-import type { CourseContent } from '../courses/courses.ts'
+import type { CourseContent } from '../courses/course-content.ts'
 import { courseAt } from '../courses/policy.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
@@ -50,7 +50,10 @@ const confirmForm = z.object({
 })
 
 /** What makes a thing done: the rule of a course, and what guides confirm where it asks them. */
-export function progressAdminRoutes(router: Router, { confirmations, countAgain, courses, may }: Services): void {
+export function progressAdminRoutes(
+  router: Router,
+  { confirmations, countAgain, courses, courseAuthoring, may }: Services,
+): void {
   router.get('/admin/courses/:slug/completion', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const { by, skip, min_words } = course.completion
@@ -62,7 +65,11 @@ export function progressAdminRoutes(router: Router, { confirmations, countAgain,
     const form = readForm(ruleForm, req.body)
     if (!form.ok) return showRule(res, course, refusedForm(pageContext(res).t, form), 422)
     const { by, skip, min_words } = form.data
-    const changed = courses.setCompletion(course.id, { by, skip: skip === '1', min_words }, currentPerson(req).id)
+    const changed = courseAuthoring.setCompletion(
+      course.id,
+      { by, skip: skip === '1', min_words },
+      currentPerson(req).id,
+    )
     addFlash(req, { kind: 'said', key: changed ? 'progress.said.rule' : 'courses.said.unchanged' })
     res.redirect(303, addressOf(course))
   })

@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import type { CompletionRule } from '../courses/completion.ts'
-import type { CourseContent } from '../courses/courses.ts'
+import type { CourseContent } from '../courses/course-content.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { type Deed, holds } from './completion-rule.ts'

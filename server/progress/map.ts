@@ -1,6 +1,6 @@
 import type { CalendarEntry } from '../calendar/calendar-cache.ts'
 import type { CompletionRule } from '../courses/completion.ts'
-import type { CourseContent, CourseSet, Thing } from '../courses/courses.ts'
+import type { CourseContent, CourseSet, Thing } from '../courses/course-content.ts'
 import { memoize } from '../web/text/memoize.ts'
 
 /** One entry of a cohort's calendar with what the enrolment did about it. */

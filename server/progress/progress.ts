@@ -1,5 +1,5 @@
 import type { CalendarOf } from '../calendar/calendar-cache.ts'
-import type { CourseContent, Thing } from '../courses/courses.ts'
+import type { CourseContent, Thing } from '../courses/course-content.ts'
 import { type Clock, instantText, localDate, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'

@@ -1,4 +1,4 @@
-import type { Step, Thing } from '../courses/courses.ts'
+import type { Step, Thing } from '../courses/course-content.ts'
 import type { PageContext } from '../web/render/page-context.ts'
 import { listWords } from '../web/text/phrases.ts'
 import type { Tile } from './map.ts'

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import type { Thing } from '../courses/courses.ts'
+import type { Thing } from '../courses/course-content.ts'
 import type { Pod } from '../pods/queries.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment, queryText, wholeNumber } from '../web/http/current-user.ts'

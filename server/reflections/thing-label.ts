@@ -1,4 +1,4 @@
-import type { CourseContent } from '../courses/courses.ts'
+import type { CourseContent } from '../courses/course-content.ts'
 
 /** What names a thing beside a text about it: its number in the cohort, its title and its set's hue. */
 export interface Tag {

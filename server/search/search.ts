@@ -1,4 +1,4 @@
-import type { CourseContent } from '../courses/courses.ts'
+import type { CourseContent } from '../courses/course-content.ts'
 import { READER_LANGUAGE } from '../courses/policy.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'

@@ -1,4 +1,4 @@
-import type { CourseContent, Thing } from '../courses/courses.ts'
+import type { CourseContent, Thing } from '../courses/course-content.ts'
 import type { Phrase } from './query.ts'
 import { marked, type SnippetPiece, snippet, spansOf } from './snippet.ts'
 

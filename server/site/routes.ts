@@ -1,7 +1,7 @@
 import type { Response, Router } from 'express'
 import { z } from 'zod'
 import type { JoinableCohort, OpenCohort } from '../cohorts/cohorts.ts'
-import type { CourseContent } from '../courses/courses.ts'
+import type { CourseContent } from '../courses/course-content.ts'
 import { forReader } from '../courses/policy.ts'
 import { localDate } from '../db/clock.ts'
 import type { Services } from '../services.ts'

@@ -11,8 +11,8 @@ const SHIPPED = path.join(import.meta.dirname, '../../courses/23-mobile-things')
  * @returns the lines to print once the server listens
  */
 export function startUp(services: Services): string[] {
-  const { config, courses, setup, words } = services
-  if (courses.all().length === 0) courses.importFolder(SHIPPED, null)
+  const { config, courses, courseTransfer, setup, words } = services
+  if (courses.all().length === 0) courseTransfer.importFolder(SHIPPED, null)
   const t = words('en')
   const token = setup.token()
   const allowed = config.fetch_allow.join(', ')

@@ -206,7 +206,7 @@ test('a badge that the course no longer has is kept by those who hold it and giv
   write(site, learner, cohort, [1])
   const outline = courseOutline({ slug: 'course-23' })
   const badges = outline.badges.filter(({ slug }) => slug !== 'first-reflection')
-  site.services.courses.importCourse({ ...outline, badges }, null)
+  site.services.courseTransfer.importOutline({ ...outline, badges }, null)
   write(site, peer, cohort, [1])
   expect(awardsOf(site, learner)).toEqual(['first-reflection'])
   expect(awardsOf(site, peer)).toEqual([])
@@ -281,5 +281,5 @@ test('an award’s moment is nobody else’s', async () => {
 function changeRule(site: TestSite, slug: string, rule: CourseOutline['badges'][number]['rule']): void {
   const outline = courseOutline({ slug: 'course-23' })
   const badges = outline.badges.map((badge) => (badge.slug === slug ? { ...badge, rule } : badge))
-  site.services.courses.importCourse({ ...outline, badges }, null)
+  site.services.courseTransfer.importOutline({ ...outline, badges }, null)
 }

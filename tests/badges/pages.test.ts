@@ -141,7 +141,7 @@ test('a treasure that is not found is 404 as if unknown, and a nameless shape on
   const badges = outline.badges.map((badge) =>
     badge.slug === 'first-reflection' ? { ...badge, shape: 'gem' as const, title: 'Secret courage' } : badge,
   )
-  site.services.courses.importCourse({ ...outline, badges }, null)
+  site.services.courseTransfer.importOutline({ ...outline, badges }, null)
   const { cohort, learner, peer, guest } = site.cast()
   write(site, learner, cohort, [1])
   expect((await guest.get('/badges/first-reflection')).status).toBe(404)

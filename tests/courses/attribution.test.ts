@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { writeCourse } from '../../server/courses/format/course-files.ts'
 import type { CourseOutline, ThingOutline } from '../../server/courses/format/schema.ts'
-import type { Examined, Into } from '../../server/courses/transfer/transfer.ts'
+import type { ImportTarget, InspectedCourse } from '../../server/courses/transfer/import-target.ts'
 import { photo, sendForm } from '../images/photos.ts'
 import { courseOutline } from '../support/outline.ts'
 import { type TestSite, testSite } from '../support/site.ts'
@@ -11,7 +11,7 @@ async function siteWithFork() {
   const site = await testSite()
   const author = site.person({ role: 'author' })
   site.course(5)
-  const fork = site.services.courses.copyCourse('course-5', 'Our things', author.id) ?? ''
+  const fork = site.services.courseTransfer.copyCourse('course-5', 'Our things', author.id) ?? ''
   return { site, author, fork, into: { kind: 'fork', slug: fork } as const }
 }
 
@@ -21,29 +21,29 @@ function newer(change: (things: ThingOutline[], outline: CourseOutline) => void)
   return outline
 }
 
-function examined(site: TestSite, outline: CourseOutline): Promise<Examined> {
-  return site.services.courses.examine({ texts: writeCourse(outline), pictures: new Map() })
+function examined(site: TestSite, outline: CourseOutline): Promise<InspectedCourse> {
+  return site.services.courseTransfer.inspect({ texts: writeCourse(outline), pictures: new Map() })
 }
 
 function edit(site: TestSite, course: string, thing: string, body: string): void {
-  const { courses } = site.services
+  const { courses, courseAuthoring } = site.services
   const { id } = courses.bySlug(course)!.things.find(({ slug }) => slug === thing)!
-  const { outline, revision } = courses.thingText(id)!
-  courses.changeThing(id, { ...outline, body }, { seen: revision, by: site.person({ role: 'author' }).id })
+  const { outline, revision } = courseAuthoring.thingText(id)!
+  courseAuthoring.changeThing(id, { ...outline, body }, { seen: revision, by: site.person({ role: 'author' }).id })
 }
 
 const bodyOf = (site: TestSite, course: string, thing: string) =>
-  site.services.courses.exportCourse(course)?.things.find(({ slug }) => slug === thing)?.body
+  site.services.courseTransfer.exportOutline(course)?.things.find(({ slug }) => slug === thing)?.body
 
-async function offered(site: TestSite, outline: CourseOutline, into: Into) {
-  const look = await site.services.courses.lookAt(await examined(site, outline), into)
+async function offered(site: TestSite, outline: CourseOutline, into: ImportTarget) {
+  const look = await site.services.courseTransfer.preview(await examined(site, outline), into)
   return look?.offers?.map(({ name, kind, both }) => [name, kind, both])
 }
 
 async function take(site: TestSite, outline: CourseOutline, into: { kind: 'fork'; slug: string }, ticked: string[]) {
-  const { courses } = site.services
+  const { courses, courseTransfer } = site.services
   const seen = courses.bySlug(into.slug)?.revision ?? 0
-  return courses.takeIn(await examined(site, outline), { into, seen, ticked: new Set(ticked), by: null })
+  return courseTransfer.importCourse(await examined(site, outline), { into, seen, ticked: new Set(ticked), by: null })
 }
 
 test('a copy names the course it was made from, its licence, its authors and the site', async () => {
@@ -63,7 +63,7 @@ test('a copy names the course it was made from, its licence, its authors and the
 test('a copy of a copy names the whole chain, and its pages show it', async () => {
   const { site, author, fork } = await siteWithFork()
   using _ = site
-  const second = site.services.courses.copyCourse(fork, 'Their things', author.id) ?? ''
+  const second = site.services.courseTransfer.copyCourse(fork, 'Their things', author.id) ?? ''
   expect(site.services.courses.bySlug(second)?.parents.map(({ slug }) => slug)).toEqual(['course-5', fork])
   const page = await (await author.get(`/admin/courses/${second}`)).text()
   expect(page).toContain('Made from 5 Mobile Things of Twentythree, CC BY 4.0')
@@ -73,8 +73,8 @@ test('a copy of a copy names the whole chain, and its pages show it', async () =
 test('a folder that leaves the parents out does not take their credit away', async () => {
   const { site, fork } = await siteWithFork()
   using _ = site
-  const { parents, ...outline } = site.services.courses.exportCourse(fork)!
-  site.services.courses.importCourse({ ...outline, summary: 'All ours.' }, null)
+  const { parents, ...outline } = site.services.courseTransfer.exportOutline(fork)!
+  site.services.courseTransfer.importOutline({ ...outline, summary: 'All ours.' }, null)
   const now = site.services.courses.bySlug(fork)
   expect([now?.summary, now?.parents]).toEqual(['All ours.', parents])
 })
@@ -113,7 +113,7 @@ test('what is ticked is taken, the rest stays, and earlier texts are kept', asyn
   const course = site.services.courses.bySlug(fork)!
   expect(course.title).toBe('Our things')
   expect(course.things.map(({ slug }) => slug).slice(0, 3)).toEqual(['thing-1', 'fresh', 'thing-2'])
-  const { revisions } = site.services.courses.revisions(course.things[3]!.id, null)
+  const { revisions } = site.services.courseAuthoring.revisions(course.things[3]!.id, null)
   expect(revisions).toHaveLength(2)
 })
 
@@ -144,14 +144,14 @@ test('what says the same on both sides by now is no question', async () => {
 test('rules and sets can be taken too; name, credits and badges stay the fork’s own', async () => {
   const { site, fork, into } = await siteWithFork()
   using _ = site
-  const before = site.services.courses.exportCourse(fork)!
+  const before = site.services.courseTransfer.exportOutline(fork)!
   const outline = newer((_things, course) => {
     course.title = 'Renamed'
     course.summary = 'Better said.'
   })
   expect(await offered(site, outline, into)).toEqual([['_course', 'changed', false]])
   await take(site, outline, into, ['_course'])
-  const after = site.services.courses.exportCourse(fork)!
+  const after = site.services.courseTransfer.exportOutline(fork)!
   expect([after.title, after.summary]).toEqual(['Our things', 'Better said.'])
   expect([after.badges, after.credits]).toEqual([before.badges, before.credits])
   expect(after.parents?.[0]?.title).toBe('Renamed')
@@ -160,29 +160,29 @@ test('rules and sets can be taken too; name, credits and badges stay the fork’
 test('a picture comes along with the thing that shows it', async () => {
   const { site, fork, author, into } = await siteWithFork()
   using _ = site
-  const { courses } = site.services
+  const { courses, courseTransfer, coursePictures } = site.services
   await sendForm(author, '/admin/courses/course-5/pictures', [
     ['picture', { bytes: await photo({ width: 300 }), name: 'tree.jpg' }],
   ])
   edit(site, 'course-5', 'thing-1', '![A tree](pictures/tree.webp)')
-  const folder = await courses.examine((await courses.courseFolder('course-5'))!)
+  const folder = await courseTransfer.inspect((await courseTransfer.exportFolder('course-5'))!)
   const id = courses.bySlug(fork)?.id ?? 0
-  expect(courses.pictures.list(id)).toEqual([])
-  await courses.bring(folder, { into, ticked: new Set(['thing-1']) })
+  expect(coursePictures.list(id)).toEqual([])
+  await courseTransfer.prepareImport(folder, { into, ticked: new Set(['thing-1']) })
   const seen = courses.bySlug(fork)?.revision ?? 0
-  courses.takeIn(folder, { into, seen, ticked: new Set(['thing-1']), by: author.id })
-  expect(courses.pictures.list(id).map(({ name }) => name)).toEqual(['tree.webp'])
+  courseTransfer.importCourse(folder, { into, seen, ticked: new Set(['thing-1']), by: author.id })
+  expect(coursePictures.list(id).map(({ name }) => name)).toEqual(['tree.webp'])
   expect(courses.bySlug(fork)?.things[0]?.body_html).toContain(`/courses/${fork}/pictures/tree.webp`)
 })
 
 test('a copy takes the pictures along, and each course keeps its own', async () => {
   const { site, author } = await siteWithFork()
   using _ = site
-  const { courses } = site.services
+  const { courseTransfer } = site.services
   await sendForm(author, '/admin/courses/course-5/pictures', [
     ['picture', { bytes: await photo({ width: 300 }), name: 'tree.jpg' }],
   ])
-  const copy = courses.copyCourse('course-5', 'With pictures', author.id) ?? ''
+  const copy = courseTransfer.copyCourse('course-5', 'With pictures', author.id) ?? ''
   await author.post('/admin/courses/course-5/pictures/tree.webp/delete')
   expect((await author.get('/courses/course-5/pictures/tree.webp')).status).toBe(404)
   expect((await author.get(`/courses/${copy}/pictures/tree.webp`)).status).toBe(200)
@@ -195,7 +195,7 @@ test('a course that is no fork is offered nothing', async () => {
     site,
     newer(() => {}),
   )
-  expect(await site.services.courses.lookAt(folder, { kind: 'fork', slug: 'course-5' })).toBeNull()
+  expect(await site.services.courseTransfer.preview(folder, { kind: 'fork', slug: 'course-5' })).toBeNull()
 })
 
 test('in the browser: ticked things are taken, by the fork’s own page of a newer export', async () => {

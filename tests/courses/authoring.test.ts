@@ -66,7 +66,7 @@ test('nobody else comes in, whatever they run', async () => {
   using site = await testSite()
   const { author, guest, learner, guide, organiser, stranger } = site.cast()
   await change(author, { title: 'Another' })
-  const before = site.services.courses.exportCourse('course-23')
+  const before = site.services.courseTransfer.exportOutline('course-23')
   const pages = ['/admin/courses', '/admin/courses/course-23', at, `${at}/revisions`, `${at}/revisions/1`]
   for (const person of [learner, guide, organiser, stranger]) {
     for (const page of pages) expect([page, (await person.get(page)).status]).toEqual([page, 403])
@@ -76,7 +76,7 @@ test('nobody else comes in, whatever they run', async () => {
   }
   for (const page of pages) expect((await guest.get(page)).headers.get('location')).toContain('/login')
   expect((await guest.post(at, { title: 'x' })).status).toBe(403)
-  expect(site.services.courses.exportCourse('course-23')).toEqual(before)
+  expect(site.services.courseTransfer.exportOutline('course-23')).toEqual(before)
 })
 
 test('what is not there is not found', async () => {
@@ -100,11 +100,11 @@ test('what is not there is not found', async () => {
 test('a form sent as it is shown changes nothing', async () => {
   using site = await testSite()
   const { author } = site.cast()
-  const before = site.services.courses.exportCourse('course-23')
+  const before = site.services.courseTransfer.exportOutline('course-23')
   const answer = await change(author, {})
   expect([answer.status, answer.headers.get('location')]).toEqual([303, at])
   expect(await author.read(at)).toContain('Nothing was different')
-  expect(site.services.courses.exportCourse('course-23')).toEqual(before)
+  expect(site.services.courseTransfer.exportOutline('course-23')).toEqual(before)
   expect([thingOf(site)?.revision, count(site, 'thing_revision')]).toEqual([1, 0])
 })
 
@@ -150,7 +150,7 @@ test('every field reaches its place', async () => {
     prompts: 'One?\r\n\r\n  Two,  really? ',
   }
   await change(author, fields)
-  const [thing] = site.services.courses.exportCourse('course-23')?.things ?? []
+  const [thing] = site.services.courseTransfer.exportOutline('course-23')?.things ?? []
   const { steps } = thing ?? {}
   expect(thing).toEqual({
     slug: 'thing-1',
@@ -464,7 +464,7 @@ describe('earlier texts', () => {
     using site = await testSite()
     const { author, cohort, learner } = site.cast()
     await learner.post(cohort.at('/things/1/steps/look'), { done: '1' })
-    const before = site.services.courses.exportCourse('course-23')?.things[0]
+    const before = site.services.courseTransfer.exportOutline('course-23')?.things[0]
     await change(author, { body: 'Worse.', step_2_title: '', step_2_detail: '', step_2_slug: '' })
     const fields = { revision: '2', once: 'back' }
     const answers = [
@@ -473,7 +473,7 @@ describe('earlier texts', () => {
     ]
     expect(answers.map(({ status }) => status)).toEqual([303, 303])
     expect(await author.read(at)).toContain('It is back.')
-    expect(site.services.courses.exportCourse('course-23')?.things[0]).toEqual(before)
+    expect(site.services.courseTransfer.exportOutline('course-23')?.things[0]).toEqual(before)
     expect([thingOf(site)?.revision, count(site, 'thing_revision')]).toEqual([3, 2])
     expect(await author.read(`${at}/revisions/2`)).toContain('Worse.')
     expect(await learner.read(cohort.at('/things/1'))).toContain('aria-pressed="true" aria-labelledby="step-look"')
@@ -518,12 +518,12 @@ test('a course that was changed here is exported in its one form and taken in el
     { step_9_depth: 'challenge', step_9_title: '2026', step_9_detail: '' },
     '/admin/courses/course-23/things/thing-2',
   )
-  const outline = site.services.courses.exportCourse('course-23')
+  const outline = site.services.courseTransfer.exportOutline('course-23')
   const files = writeCourse(outline ?? smallCourse)
   expect(writeCourse(readCourse(files))).toEqual(files)
   using elsewhere = await testSite()
-  elsewhere.services.courses.importCourse(readCourse(files), null)
-  expect(elsewhere.services.courses.exportCourse('course-23')).toEqual(outline)
+  elsewhere.services.courseTransfer.importOutline(readCourse(files), null)
+  expect(elsewhere.services.courseTransfer.exportOutline('course-23')).toEqual(outline)
   expect(outline?.things[1]?.steps.challenge).toEqual([{ slug: '2026', title: '2026' }])
 })
 

@@ -3,12 +3,15 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createActivity } from '../../server/activity/activity.ts'
+import { createCourseMarkdown } from '../../server/courses/course-markdown.ts'
 import { createCourses } from '../../server/courses/courses.ts'
 import { BrokenCourse } from '../../server/courses/format/course-problem.ts'
 import { readFolder } from '../../server/courses/format/read-folder.ts'
 import type { CourseOutline } from '../../server/courses/format/schema.ts'
 import { createCoursePictures } from '../../server/courses/pictures/pictures.ts'
 import { exportTo } from '../../server/courses/transfer/command-line.ts'
+import { createCourseDiff } from '../../server/courses/transfer/course-diff.ts'
+import { createCourseTransfer } from '../../server/courses/transfer/transfer.ts'
 import { createMarkdown } from '../../server/reflections/markdown/markdown-renderer.ts'
 import { createWorkerPool } from '../../server/workers/worker-pool.ts'
 import { newDatabase } from '../support/database.ts'
@@ -32,7 +35,15 @@ function library() {
     db,
     statements,
     count,
-    courses: createCourses(db, clock, { activity, pictures, markdown, workers, siteName: () => 'Here' }),
+    courses: createCourses(db, { pictures }),
+    courseTransfer: createCourseTransfer(db, clock, {
+      activity,
+      courseDiff: createCourseDiff(workers),
+      courseMarkdown: createCourseMarkdown({ markdown, pictures }),
+      pictures,
+      siteName: () => 'Here',
+      workers,
+    }),
   }
 }
 
@@ -59,26 +70,26 @@ function problemsOf(work: () => unknown): unknown {
 }
 
 test('the shipped course comes out of the tables as it went in, byte for byte', async () => {
-  const { courses } = library()
+  const { courseTransfer } = library()
   const out = temporary()
-  courses.importFolder(SHIPPED, null)
-  await exportTo(courses, '23-mobile-things', out)
+  courseTransfer.importFolder(SHIPPED, null)
+  await exportTo(courseTransfer, '23-mobile-things', out)
   expect(readFolder(out)).toEqual(readFolder(SHIPPED))
 })
 
 test('import, export, import, export says the same both times', async () => {
   const [one, other] = [library(), library()]
   const [first, second] = [temporary(), temporary()]
-  one.courses.importCourse(smallCourse, null)
-  await exportTo(one.courses, 'small', first)
-  other.courses.importFolder(first, null)
-  await exportTo(other.courses, 'small', second)
+  one.courseTransfer.importOutline(smallCourse, null)
+  await exportTo(one.courseTransfer, 'small', first)
+  other.courseTransfer.importFolder(first, null)
+  await exportTo(other.courseTransfer, 'small', second)
   expect(readFolder(second)).toEqual(readFolder(first))
 })
 
 test('a course has its things in order, each with its set, its steps and its text as HTML', () => {
-  const { courses } = library()
-  courses.importFolder(SHIPPED, null)
+  const { courses, courseTransfer } = library()
+  courseTransfer.importFolder(SHIPPED, null)
   const course = courses.bySlug('23-mobile-things')
   expect(course?.things.map(({ position }) => position)).toEqual(Array.from({ length: 23 }, (_, index) => index + 1))
   const first = course?.things[0]
@@ -89,13 +100,13 @@ test('a course has its things in order, each with its set, its steps and its tex
 })
 
 test('what is kept in memory is read again only for another revision', () => {
-  const { courses, statements } = library()
-  const id = courses.importCourse(smallCourse, null)
+  const { courses, courseTransfer, statements } = library()
+  const id = courseTransfer.importOutline(smallCourse, null)
   const before = courses.content(id, 1)
   statements.length = 0
   expect(courses.content(id, 1)).toBe(before)
   expect(statements).toEqual([])
-  courses.importCourse(
+  courseTransfer.importOutline(
     changed((course) => {
       course.title = 'Another title'
     }),
@@ -105,18 +116,18 @@ test('what is kept in memory is read again only for another revision', () => {
 })
 
 test('an unchanged course stays at its revision', () => {
-  const { courses, count } = library()
-  courses.importCourse(smallCourse, null)
-  courses.importCourse(structuredClone(smallCourse), null)
+  const { courses, courseTransfer, count } = library()
+  courseTransfer.importOutline(smallCourse, null)
+  courseTransfer.importOutline(structuredClone(smallCourse), null)
   expect(courses.bySlug('small')?.revision).toBe(1)
   expect(count('activity')).toBe(1)
 })
 
 test('a changed thing keeps its identity, and its earlier text as a file', () => {
-  const { courses, db } = library()
-  courses.importCourse(smallCourse, null)
+  const { courses, courseTransfer, db } = library()
+  courseTransfer.importOutline(smallCourse, null)
   const before = courses.bySlug('small')?.things
-  courses.importCourse(
+  courseTransfer.importOutline(
     changed(({ things }) => {
       things[0]!.body = 'Other words.'
     }),
@@ -132,9 +143,9 @@ test('a changed thing keeps its identity, and its earlier text as a file', () =>
 })
 
 test('another order alone is a new revision of the course and of no thing', () => {
-  const { courses, count } = library()
-  courses.importCourse(smallCourse, null)
-  courses.importCourse(
+  const { courses, courseTransfer, count } = library()
+  courseTransfer.importOutline(smallCourse, null)
+  courseTransfer.importOutline(
     changed(({ things }) => void things.reverse()),
     null,
   )
@@ -148,24 +159,24 @@ test('another order alone is a new revision of the course and of no thing', () =
 })
 
 test('a thing that the course no longer has can still be found by those who run with it, and comes back as itself', () => {
-  const { courses } = library()
-  const id = courses.importCourse(smallCourse, null)
+  const { courses, courseTransfer } = library()
+  const id = courseTransfer.importOutline(smallCourse, null)
   const gone = courses.bySlug('small')?.things[1]
-  courses.importCourse(
+  courseTransfer.importOutline(
     changed(({ things }) => void things.pop()),
     null,
   )
   const without = courses.content(id, 2)
   expect(without.things).toHaveLength(1)
   expect(without.thing(gone?.id ?? 0)?.title).toBe('Your phone')
-  expect(courses.exportCourse('small')?.things).toHaveLength(1)
-  courses.importCourse(smallCourse, null)
+  expect(courseTransfer.exportOutline('small')?.things).toHaveLength(1)
+  courseTransfer.importOutline(smallCourse, null)
   expect(courses.content(id, 3).things[1]?.id).toBe(gone?.id)
 })
 
 test('a badge that nobody has goes with the course, one that somebody has stays', () => {
-  const { courses, count, db } = library()
-  const id = courses.importCourse(smallCourse, null)
+  const { courseTransfer, count, db } = library()
+  const id = courseTransfer.importOutline(smallCourse, null)
   const [person, cohort, activity] = [1, 1, 1]
   db.exec(`
     INSERT INTO person (id, email, name, handle, password_hash, created_at) VALUES (${person}, 'a@b.example', 'A', 'a', '', '');
@@ -173,14 +184,14 @@ test('a badge that nobody has goes with the course, one that somebody has stays'
     VALUES (${cohort}, 'c', 'C', ${id}, '', '', 'UTC', '{}', '', 1, '');
     INSERT INTO award (id, badge_id, person_id, cohort_id, activity_id, awarded_at)
     VALUES ('x', 1, ${person}, ${cohort}, ${activity}, '')`)
-  courses.importCourse(
+  courseTransfer.importOutline(
     changed((course) => {
       course.badges = [{ ...course.badges[0]!, slug: 'another' }]
     }),
     null,
   )
   expect(count('badge')).toBe(2)
-  courses.importCourse(
+  courseTransfer.importOutline(
     changed((course) => {
       course.badges = []
     }),
@@ -192,8 +203,8 @@ test('a badge that nobody has goes with the course, one that somebody has stays'
 })
 
 test('drafts, badges of one cohort, and when one counts are this site’s, and stay as they are', () => {
-  const { courses, db } = library()
-  const id = courses.importCourse(smallCourse, null)
+  const { courseTransfer, db } = library()
+  const id = courseTransfer.importOutline(smallCourse, null)
   db.exec(`
     INSERT INTO cohort (id, slug, title, course_id, starts_on, ends_on, time_zone, rhythm, join_code, world_allowed, made_at)
     VALUES (1, 'c', 'C', ${id}, '', '', 'UTC', '{}', '', 1, '');
@@ -201,8 +212,8 @@ test('drafts, badges of one cohort, and when one counts are this site’s, and s
     INSERT INTO badge (course_id, slug, position, title, meaning, shape, hue, rule, draft, cohort_id)
     VALUES (${id}, 'a-draft', 8, 'D', 'D', 'star', 'plain', '{"kind":"by-hand"}', 1, NULL),
            (${id}, 'of-one', 9, 'O', 'O', 'star', 'plain', '{"kind":"by-hand"}', 0, 1)`)
-  expect(courses.exportCourse('small')?.badges).toEqual(smallCourse.badges)
-  courses.importCourse({ ...smallCourse, title: 'Larger' }, null)
+  expect(courseTransfer.exportOutline('small')?.badges).toEqual(smallCourse.badges)
+  courseTransfer.importOutline({ ...smallCourse, title: 'Larger' }, null)
   expect(db.prepare('SELECT slug, position, counts_from, picture, version FROM badge ORDER BY position').all()).toEqual(
     [
       { slug: smallCourse.badges[0]?.slug, position: 1, counts_from: '2026-03-02', picture: 'x', version: 2 },
@@ -213,11 +224,11 @@ test('drafts, badges of one cohort, and when one counts are this site’s, and s
 })
 
 test('a rule about things that are gone stays here and is not in the folder, which can be read', () => {
-  const { courses, db } = library()
-  courses.importCourse(smallCourse, null)
+  const { courseTransfer, db } = library()
+  courseTransfer.importOutline(smallCourse, null)
   const kept = (rule: object) => {
     db.prepare('UPDATE badge SET rule = ?').run(JSON.stringify(rule))
-    return courses.exportCourse('small')?.badges.map((badge) => badge.rule)
+    return courseTransfer.exportOutline('small')?.badges.map((badge) => badge.rule)
   }
   const gone = { kind: 'things-named', things: ['gone'] }
   const first = { kind: 'first-reflection' }
@@ -229,16 +240,16 @@ test('a rule about things that are gone stays here and is not in the folder, whi
 })
 
 test('a badge that another course gives already is told with its file and line, and nothing of the course is kept', async () => {
-  const { courses, count, db } = library()
+  const { courseTransfer, count, db } = library()
   const folder = temporary()
-  courses.importFolder(SHIPPED, null)
-  courses.importCourse(
+  courseTransfer.importFolder(SHIPPED, null)
+  courseTransfer.importOutline(
     changed((course) => {
       course.badges = []
     }),
     null,
   )
-  await exportTo(courses, 'small', folder)
+  await exportTo(courseTransfer, 'small', folder)
   const file = path.join(folder, 'course.yaml')
   const text = readFileSync(file, 'utf8').replace('slug: small', '# another one\nslug: other')
   writeFileSync(
@@ -247,7 +258,7 @@ test('a badge that another course gives already is told with its file and line, 
   )
   const before = db.serialize()
   const line = 1 + readFileSync(file, 'utf8').split('\n').lastIndexOf('  - slug: safe-start')
-  expect(problemsOf(() => courses.importFolder(folder, null))).toEqual([
+  expect(problemsOf(() => courseTransfer.importFolder(folder, null))).toEqual([
     {
       file: 'course.yaml',
       line,
@@ -260,12 +271,12 @@ test('a badge that another course gives already is told with its file and line, 
 })
 
 test('signs that this site cannot draw are told with file and line', () => {
-  const { courses, count } = library()
+  const { courseTransfer, count } = library()
   const broken = changed((course) => {
     course.badges[0]!.icon = 'constructor'
     course.things[1]!.icon = 'no-such-icon'
   })
-  expect(problemsOf(() => courses.importCourse(broken, null))).toEqual([
+  expect(problemsOf(() => courseTransfer.importOutline(broken, null))).toEqual([
     expect.objectContaining({ file: 'course.yaml', line: 24, expected: expect.stringContaining('"constructor"') }),
     expect.objectContaining({
       file: 'things/02-your-phone.md',
@@ -277,27 +288,27 @@ test('signs that this site cannot draw are told with file and line', () => {
 })
 
 test('a broken folder leaves the course as it was', () => {
-  const { courses, db } = library()
+  const { courseTransfer, db } = library()
   const folder = temporary()
   cpSync(SHIPPED, folder, { recursive: true })
-  courses.importFolder(folder, null)
+  courseTransfer.importFolder(folder, null)
   const before = db.serialize()
   const file = path.join(folder, 'things/02-know-your-phone.md')
   writeFileSync(file, readFileSync(file, 'utf8').replace('\ntitle:', '\ncolour: red\ntitle:'))
-  expect(problemsOf(() => courses.importFolder(folder, null))).toEqual([
+  expect(problemsOf(() => courseTransfer.importFolder(folder, null))).toEqual([
     expect.objectContaining({ file: 'things/02-know-your-phone.md', line: 3 }),
   ])
   expect(db.serialize().equals(before)).toBe(true)
 })
 
 test('an export names no course that is not there', async () => {
-  const { courses } = library()
-  expect(courses.exportCourse('nothing')).toBeNull()
-  expect(await exportTo(courses, 'nothing', temporary())).toBe(false)
+  const { courseTransfer } = library()
+  expect(courseTransfer.exportOutline('nothing')).toBeNull()
+  expect(await exportTo(courseTransfer, 'nothing', temporary())).toBe(false)
 })
 
 test('the list of courses counts their things', () => {
-  const { courses } = library()
-  courses.importCourse(smallCourse, null)
+  const { courses, courseTransfer } = library()
+  courseTransfer.importOutline(smallCourse, null)
   expect(courses.all()).toMatchObject([{ slug: 'small', things: 2, public: 1 }])
 })

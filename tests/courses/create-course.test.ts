@@ -125,7 +125,9 @@ test('a copy has all of it under names of its own, keeps the credits and is for 
   const { author, guest } = site.cast()
   const answer = await author.post('/admin/courses/course-23/copy', { title: '23 Things for Museums', once: 'c' })
   expect(answer.headers.get('location')).toBe('/admin/courses/23-things-for-museums')
-  const [one, other] = ['course-23', '23-things-for-museums'].map((slug) => site.services.courses.exportCourse(slug))
+  const [one, other] = ['course-23', '23-things-for-museums'].map((slug) =>
+    site.services.courseTransfer.exportOutline(slug),
+  )
   const { slug, title, badges, parents, ...rest } = other ?? {}
   expect([slug, title]).toEqual(['23-things-for-museums', '23 Things for Museums'])
   expect(parents).toMatchObject([{ slug: 'course-23', credits: one?.credits }])
@@ -147,7 +149,7 @@ test('an empty course is copied too, and both take things in', async () => {
   expect((await author.post('/admin/courses/copy/things', THING)).headers.get('location')).toBe(
     '/admin/courses/copy/things/cast-on',
   )
-  expect(site.services.courses.exportCourse('copy')?.things.map(({ slug }) => slug)).toEqual(['cast-on'])
+  expect(site.services.courseTransfer.exportOutline('copy')?.things.map(({ slug }) => slug)).toEqual(['cast-on'])
 })
 
 test('what a course says about itself reaches its public page, its folder and the log with what was before', async () => {
@@ -160,7 +162,7 @@ test('what a course says about itself reaches its public page, its folder and th
   const page = await guest.read('/courses/course-23')
   expect(page).toContain('Knitting at work')
   expect(page).toContain('href="https://example.org/ben"')
-  expect(site.services.courses.exportCourse('course-23')).toMatchObject({
+  expect(site.services.courseTransfer.exportOutline('course-23')).toMatchObject({
     title: 'Knitting at work',
     credits: [
       { name: 'Amira', part: 'Text' },
@@ -245,7 +247,7 @@ test('a course shows the cover that was chosen among its pictures, in its folder
   expect(await guest.read('/courses/course-23')).toContain(
     'src="/courses/course-23/pictures/our-garden.webp" width="400"',
   )
-  expect(site.services.courses.exportCourse('course-23')?.cover).toBe('our-garden.webp')
+  expect(site.services.courseTransfer.exportOutline('course-23')?.cover).toBe('our-garden.webp')
   await author.post(`${at}/copy`, { title: 'Copy' })
   expect(site.services.courses.bySlug('copy')?.cover_picture?.src).toBe('/courses/copy/pictures/our-garden.webp')
   expect((await author.post(`${at}/pictures/our-garden.webp/delete`)).status).toBe(409)

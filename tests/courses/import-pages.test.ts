@@ -109,14 +109,14 @@ test('where the course changed since it was looked at, nothing is taken in', asy
     await zipOf(changed((course) => Object.assign(course.things[0]!, { body: 'Theirs.' }))),
   )
   const { fields } = await formOf(author, address)
-  const { courses } = site.services
+  const { courses, courseAuthoring } = site.services
   const thing_id = courses.bySlug('course-23')?.things[0]?.id ?? 0
-  const { outline, revision } = courses.thingText(thing_id)!
-  courses.changeThing(thing_id, { ...outline, body: 'Mine.' }, { seen: revision, by: author.id })
+  const { outline, revision } = courseAuthoring.thingText(thing_id)!
+  courseAuthoring.changeThing(thing_id, { ...outline, body: 'Mine.' }, { seen: revision, by: author.id })
   const answer = await author.post(address, fields)
   expect(answer.status).toBe(409)
   expect(await answer.text()).toContain('The course changed meanwhile')
-  expect(courses.thingText(thing_id)?.outline.body).toBe('Mine.')
+  expect(courseAuthoring.thingText(thing_id)?.outline.body).toBe('Mine.')
   expect((await author.get(address)).status).toBe(200)
 })
 
@@ -251,13 +251,13 @@ test('a course of 99 things that all say something else is looked at', async () 
   const outline = changed((course) => {
     for (const [at, thing] of course.things.entries()) thing.body = words(at + 2)
   }, 99)
-  const { courses } = site.services
-  courses.importCourse(
+  const { courseTransfer } = site.services
+  courseTransfer.importOutline(
     { ...outline, things: outline.things.map((thing, at) => ({ ...thing, body: words(at + 200) })) },
     null,
   )
-  const folder = await courses.examine({ texts: writeCourse(outline), pictures: new Map() })
-  const look = await courses.lookAt(folder, { kind: 'itself' })
+  const folder = await courseTransfer.inspect({ texts: writeCourse(outline), pictures: new Map() })
+  const look = await courseTransfer.preview(folder, { kind: 'itself' })
   expect(look?.differences.things.map(({ kind }) => kind)).toEqual(Array(99).fill('changed'))
   expect((await author.get(AT)).status).toBe(200)
 })

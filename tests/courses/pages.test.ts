@@ -63,8 +63,8 @@ test('a changed course shows at once', async () => {
   using site = await testSite()
   startUp(site.services)
   await site.guest().get('/courses/23-mobile-things')
-  const outline = site.services.courses.exportCourse('23-mobile-things')
-  if (outline) site.services.courses.importCourse({ ...outline, title: '23 <i>Other</i> Things' }, null)
+  const outline = site.services.courseTransfer.exportOutline('23-mobile-things')
+  if (outline) site.services.courseTransfer.importOutline({ ...outline, title: '23 <i>Other</i> Things' }, null)
   expect(await site.guest().read('/courses/23-mobile-things')).toContain('<h1>23 &lt;i&gt;Other&lt;/i&gt; Things</h1>')
 })
 

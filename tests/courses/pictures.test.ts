@@ -19,10 +19,10 @@ function kept(site: TestSite): string[] {
 }
 
 function show(site: TestSite, by: number, body: string): void {
-  const { courses } = site.services
+  const { courses, courseAuthoring } = site.services
   const id = courses.bySlug('course-23')?.things[0]?.id ?? 0
-  const { outline, revision } = courses.thingText(id)!
-  courses.changeThing(id, { ...outline, body }, { seen: revision, by })
+  const { outline, revision } = courseAuthoring.thingText(id)!
+  courseAuthoring.changeThing(id, { ...outline, body }, { seen: revision, by })
 }
 
 test('a photo becomes a clean WebP of at most 1600 pixels, under a name from its own', async () => {
@@ -60,7 +60,7 @@ test('the same photo again is the same picture, another of that name gets its ow
   await add(author, one, 'again.jpg')
   await add(author, await photo({ width: 300 }))
   const id = site.services.courses.bySlug('course-23')?.id ?? 0
-  const names = site.services.courses.pictures.list(id).map(({ name }) => name)
+  const names = site.services.coursePictures.list(id).map(({ name }) => name)
   expect(names).toEqual(['our-garden-2.webp', 'our-garden.webp'])
 })
 
@@ -97,7 +97,7 @@ test('the preview of the editor shows them too', async () => {
   const { author } = site.cast()
   await add(author, await flatPhoto())
   const course = site.services.courses.bySlug('course-23')!
-  const html = await site.services.courses.preview(course, '![](pictures/our-garden.webp)')
+  const html = await site.services.courseMarkdown.preview(course, '![](pictures/our-garden.webp)')
   expect(html).toContain('src="/courses/course-23/pictures/our-garden.webp"')
 })
 

@@ -93,7 +93,10 @@ test('two authors on one draft: the second sees the other text and loses nothing
   }
   expect((await draft(admin, { body: 'Hers.', draft: '1' })).status).toBe(303)
   const thing = content(site).things[0]
-  expect(site.services.courses.thingDraft(thing?.id ?? 0)).toMatchObject({ version: 2, outline: { body: 'Hers.' } })
+  expect(site.services.courseAuthoring.thingDraft(thing?.id ?? 0)).toMatchObject({
+    version: 2,
+    outline: { body: 'Hers.' },
+  })
 })
 
 test('of twenty drafts kept at the same moment one is there, and nineteen are told', async () => {
@@ -109,9 +112,9 @@ test('a draft whose thing was changed shows both, and nothing is published befor
   await draft(author)
   await draft(author, { title: 'The 2. thing', body: 'Two.' }, `${course}/things/thing-2`)
   const thing_id = content(site).things[0]?.id ?? 0
-  const { outline } = site.services.courses.thingText(thing_id) ?? {}
+  const { outline } = site.services.courseAuthoring.thingText(thing_id) ?? {}
   if (!outline) throw new Error('no text')
-  site.services.courses.changeThing(thing_id, { ...outline, body: 'Newer.' }, { seen: 1, by: admin.id })
+  site.services.courseAuthoring.changeThing(thing_id, { ...outline, body: 'Newer.' }, { seen: 1, by: admin.id })
   const list = await author.read(`${course}/changes`)
   expect(list).toContain('changed after this draft was begun')
   expect(list).not.toContain('Publish all of them')
@@ -158,10 +161,10 @@ test('kept at once, the text takes its draft along; one that says what everybody
   const { author } = site.cast({ things: 3 })
   await draft(author)
   await draft(author, { intent: 'save', draft: '1', body: 'Now.' })
-  expect(site.services.courses.countChanges(content(site).id)).toBe(0)
+  expect(site.services.courseAuthoring.countDrafts(content(site).id)).toBe(0)
   expect(content(site).things[0]?.body_html).toContain('Now.')
   await draft(author, { revision: '2', body: 'Now.' })
-  expect(site.services.courses.countChanges(content(site).id)).toBe(0)
+  expect(site.services.courseAuthoring.countDrafts(content(site).id)).toBe(0)
 })
 
 test('bringing an earlier text back leaves the draft for a second look', async () => {
@@ -171,7 +174,7 @@ test('bringing an earlier text back leaves the draft for a second look', async (
   await draft(author, { revision: '2', body: 'Waiting.' })
   expect((await author.post(`${at}/revisions/1/restore`, { revision: '2' })).status).toBe(303)
   expect(content(site).things[0]?.body_html).toContain('Why thing 1 matters')
-  const [waiting] = site.services.courses.changes(content(site).id)
+  const [waiting] = site.services.courseAuthoring.drafts(content(site).id)
   expect(waiting).toMatchObject({ behind: true, outline: { body: 'Waiting.' } })
 })
 
@@ -181,22 +184,26 @@ test('a broken text is no draft: refused beside the field, as when it is kept at
   const answer = await draft(author, { title: '', step_1_title: '' })
   expect(answer.status).toBe(422)
   expect(await answer.text()).toContain('id="title-problem"')
-  expect(site.services.courses.countChanges(content(site).id)).toBe(0)
+  expect(site.services.courseAuthoring.countDrafts(content(site).id)).toBe(0)
 })
 
 test('a set that a draft names stays', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
-  const { courses } = site.services
+  const { courseAuthoring } = site.services
   const [first] = content(site).sets
   if (!first) throw new Error('no set')
   const { markOfSets } = await import('../../server/courses/authoring/sets.ts')
   const change = (titles: string[]) => {
-    const known = courses.sets(content(site).id)
+    const known = courseAuthoring.sets(content(site).id)
     const rows = titles.map(
       (title) => known.find((set) => set.title === title) ?? { slug: '', title, hue: 'blue' as const },
     )
-    return courses.changeSets(content(site).id, rows, { seen: markOfSets(known), by: author.id, meaning: String })
+    return courseAuthoring.changeSets(content(site).id, rows, {
+      seen: markOfSets(known),
+      by: author.id,
+      meaning: String,
+    })
   }
   change([first.title, 'Second'])
   await draft(author, { set: 'second' })

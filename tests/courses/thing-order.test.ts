@@ -82,9 +82,13 @@ test('an order made while somebody changes a text is kept: only another order is
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   const thing = site.services.courses.bySlug('course-3')?.things[0]
-  const { outline, revision } = site.services.courses.thingText(thing?.id ?? 0) ?? {}
+  const { outline, revision } = site.services.courseAuthoring.thingText(thing?.id ?? 0) ?? {}
   if (!outline || !revision) throw new Error('no thing')
-  site.services.courses.changeThing(thing?.id ?? 0, { ...outline, body: 'Else.' }, { seen: revision, by: author.id })
+  site.services.courseAuthoring.changeThing(
+    thing?.id ?? 0,
+    { ...outline, body: 'Else.' },
+    { seen: revision, by: author.id },
+  )
   expect((await order(author, ['thing-2', 'thing-1', 'thing-3'])).status).toBe(303)
 })
 
@@ -157,7 +161,7 @@ test('a course is full with 99 things', async () => {
   await author.post(`${at}/things`, { ...THING, hidden: '1' })
   await author.post(`${at}/things/a-fourth-thing/put-back`)
   expect(slugs(site)).toHaveLength(99)
-  expect(site.services.courses.exportCourse('course-3')?.things).toHaveLength(99)
+  expect(site.services.courseTransfer.exportOutline('course-3')?.things).toHaveLength(99)
 })
 
 const sets = (author: Actor, rows: [slug: string, title: string, hue: string][], seen: string, more = {}) =>
@@ -211,7 +215,8 @@ test('sets are renamed, coloured, added and ordered; one with things stays', asy
 test('a set made here has a badge for doing all of it, which follows its name and colour', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
-  const badge = () => site.services.courses.exportCourse('course-3')?.badges.find(({ slug }) => slug === 'makers')
+  const badge = () =>
+    site.services.courseTransfer.exportOutline('course-3')?.badges.find(({ slug }) => slug === 'makers')
   await sets(
     author,
     [
@@ -239,14 +244,14 @@ test('a set that is taken out takes the badge for it along, so that the course c
   using site = await testSite()
   const { author } = site.cast({ things: 6 })
   const base = '/admin/courses/course-6'
-  const { courses } = site.services
+  const { courses, courseTransfer } = site.services
   await author.post(`${base}/things/thing-6/hide`)
   const page = await author.read(`${base}/sets`)
   const seen = /name="seen" value="([^"]*)"/.exec(page)?.[1]?.replaceAll('&quot;', '"') ?? ''
   const rest = { set_1_slug: 'safe-start', set_1_title: 'Safe start', set_1_hue: 'teal', seen }
   expect((await author.post(`${base}/sets`, rest)).status).toBe(303)
-  expect(courses.exportCourse('course-6')?.badges.map(({ slug }) => slug)).not.toContain('finder-6')
-  expect(courses.exportCourse('course-6')?.sets).toHaveLength(1)
+  expect(courseTransfer.exportOutline('course-6')?.badges.map(({ slug }) => slug)).not.toContain('finder-6')
+  expect(courseTransfer.exportOutline('course-6')?.sets).toHaveLength(1)
   await author.post(`${base}/things/thing-6/put-back`)
   expect(courses.bySlug('course-6')?.sets.map(({ slug }) => slug)).toEqual(['safe-start', 'finder'])
 })

@@ -34,7 +34,7 @@ const FRESH = { revision: '0', made_from: '1' }
 async function translated(site: TestSite, author: Actor): Promise<void> {
   expect((await author.post(at, { ...WORDS, ...FRESH })).status).toBe(303)
   expect((await author.post(`${courses}/languages/da`, { ...COURSE_WORDS, revision: '0' })).status).toBe(303)
-  expect(site.services.courses.allLanguages()).toEqual(['da', 'en'])
+  expect(site.services.courses.languages()).toEqual(['da', 'en'])
 }
 
 function speaks(site: TestSite, { id }: { id: number }, language: string): void {
@@ -49,9 +49,9 @@ function states(site: TestSite): string[] {
 function changeSource(author: Actor, fields: Record<string, string>): void {
   const { services } = site_of(author)
   const thing = services.courses.bySlug('course-23')?.things[0]
-  const now = thing && services.courses.thingText(thing.id)
+  const now = thing && services.courseAuthoring.thingText(thing.id)
   if (!thing || !now) throw new Error('There is no thing 1')
-  services.courses.changeThing(thing.id, { ...now.outline, ...fields }, { seen: now.revision, by: author.id })
+  services.courseAuthoring.changeThing(thing.id, { ...now.outline, ...fields }, { seen: now.revision, by: author.id })
 }
 
 const sites = new WeakMap<Actor, TestSite>()
@@ -194,13 +194,17 @@ test('a step that came since is there in the language of the source', async () =
   using site = made
   await translated(site, author)
   speaks(site, learner, 'da')
-  const { courses } = site.services
+  const { courses, courseAuthoring } = site.services
   const thing = courses.bySlug('course-23')?.things[0]
-  const now = thing && courses.thingText(thing.id)
+  const now = thing && courseAuthoring.thingText(thing.id)
   if (!now) throw new Error('There is no thing 1')
   const { start } = now.outline.steps
   const steps = { ...now.outline.steps, start: [...start, { slug: 'new', title: 'A new step' }] }
-  courses.changeThing(thing.id, { ...now.outline, steps, note: 'Mind the gap.' }, { seen: now.revision, by: author.id })
+  courseAuthoring.changeThing(
+    thing.id,
+    { ...now.outline, steps, note: 'Mind the gap.' },
+    { seen: now.revision, by: author.id },
+  )
   const page = await learner.read(cohort.at('/things/1'))
   expect(page).toContain('Prøv det')
   expect(page).toContain('<div><b id="step-new">A new step</b>')
@@ -281,20 +285,20 @@ describe('the course folder', () => {
     using site = made
     await translated(site, author)
     changeSource(author, { body: 'Another body.' })
-    const first = site.services.courses.exportCourse('course-23') as CourseOutline
+    const first = site.services.courseTransfer.exportOutline('course-23') as CourseOutline
     const files = writeCourse(first)
     expect([...files.keys()].filter((path) => path.includes('.da.'))).toEqual([
       'course.da.yaml',
       'things/01-thing-1.da.md',
     ])
     using other = await testSite()
-    other.services.courses.importCourse(readCourse(files), null, files)
-    const again = writeCourse(other.services.courses.exportCourse('course-23') as CourseOutline)
+    other.services.courseTransfer.importOutline(readCourse(files), null, files)
+    const again = writeCourse(other.services.courseTransfer.exportOutline('course-23') as CourseOutline)
     expect([...again]).toEqual([...files])
     expect(states(other)).toEqual(states(site))
     expect(states(other)[0]).toBe('stale')
     const revision = other.services.courses.bySlug('course-23')?.revision
-    other.services.courses.importCourse(readCourse(again), null, again)
+    other.services.courseTransfer.importOutline(readCourse(again), null, again)
     expect(other.services.courses.bySlug('course-23')?.revision).toBe(revision)
   })
 
@@ -309,9 +313,9 @@ describe('the course folder', () => {
     const { site: made, author } = await withAuthor()
     using site = made
     await translated(site, author)
-    const { translations, ...plain } = site.services.courses.exportCourse('course-23') as CourseOutline
+    const { translations, ...plain } = site.services.courseTransfer.exportOutline('course-23') as CourseOutline
     expect(translations).toHaveLength(1)
-    site.services.courses.importCourse(plain, null)
+    site.services.courseTransfer.importOutline(plain, null)
     expect(states(site)[0]).toBe('missing')
     expect(await author.read(at)).toContain(`${at}?earlier=1`)
   })

@@ -175,11 +175,11 @@ test('a course with pictures goes to another site and comes back byte for byte',
   const out = await author.get('/admin/courses/course-23/export.zip')
   expect(out.headers.get('content-type')).toBe('application/zip')
   const archive = Buffer.from(await out.arrayBuffer())
-  const { courses } = there.services
-  const folder = await courses.examine(archive)
-  await courses.bring(folder, { into: { kind: 'itself' } })
-  courses.takeIn(folder, { into: { kind: 'itself' }, seen: 0, by: null })
-  const back = await courses.exportArchive('course-23', there.person({ role: 'author' }).id)
+  const { courseTransfer } = there.services
+  const folder = await courseTransfer.inspect(archive)
+  await courseTransfer.prepareImport(folder, { into: { kind: 'itself' } })
+  courseTransfer.importCourse(folder, { into: { kind: 'itself' }, seen: 0, by: null })
+  const back = await courseTransfer.exportZip('course-23', there.person({ role: 'author' }).id)
   expect(back?.equals(archive)).toBe(true)
 })
 
@@ -187,37 +187,37 @@ test('the starter course, translated and with pictures, is the same on the other
   using here = await testSite()
   using there = await testSite()
   const author = here.person({ role: 'author' })
-  const { courses } = here.services
-  courses.importFolder(SHIPPED, null)
+  const { courses, courseTransfer, courseAuthoring, courseTranslations } = here.services
+  courseTransfer.importFolder(SHIPPED, null)
   const course = courses.bySlug('23-mobile-things')!
   for (const { id, slug } of course.things.slice(0, 3)) {
-    const { outline } = courses.thingText(id)!
+    const { outline } = courseAuthoring.thingText(id)!
     const words = { ...wordsOfThing(outline), title: `På dansk: ${slug}` }
     const saving = { language: 'da', seen: 0, from: markOf(wordsOfThing(outline)), from_revision: 1, by: author.id }
-    courses.translateThing(id, words, saving)
+    courseTranslations.translateThing(id, words, saving)
   }
   const at = '/admin/courses/23-mobile-things'
   await sendForm(author, `${at}/pictures`, [
     ['picture', { bytes: await photo({ width: 70, height: 50 }), name: 'one.jpg' }],
   ])
-  const { outline } = courses.thingText(course.things[0]!.id)!
+  const { outline } = courseAuthoring.thingText(course.things[0]!.id)!
   const body = `${outline.body}\n\n![A tree](pictures/one.webp)`
-  courses.changeThing(course.things[0]!.id, { ...outline, body }, { seen: 1, by: author.id })
+  courseAuthoring.changeThing(course.things[0]!.id, { ...outline, body }, { seen: 1, by: author.id })
   const archive = Buffer.from(await (await author.get(`${at}/export.zip`)).arrayBuffer())
-  const folder = await there.services.courses.examine(archive)
-  await there.services.courses.bring(folder, { into: { kind: 'itself' } })
-  there.services.courses.takeIn(folder, { into: { kind: 'itself' }, seen: 0, by: null })
-  const back = await there.services.courses.courseFolder('23-mobile-things')
+  const folder = await there.services.courseTransfer.inspect(archive)
+  await there.services.courseTransfer.prepareImport(folder, { into: { kind: 'itself' } })
+  there.services.courseTransfer.importCourse(folder, { into: { kind: 'itself' }, seen: 0, by: null })
+  const back = await there.services.courseTransfer.exportFolder('23-mobile-things')
   expect([...(back?.texts.keys() ?? [])].filter((name) => name.endsWith('.da.md'))).toHaveLength(3)
   expect((await writeArchive(back!)).equals(archive)).toBe(true)
-  const look = await there.services.courses.lookAt(folder, { kind: 'itself' })
+  const look = await there.services.courseTransfer.preview(folder, { kind: 'itself' })
   expect(look?.differences.none).toBe(true)
 })
 
 test('a course cannot call itself what is an address of the site', async () => {
   using site = await testSite()
   const folder = { texts: writeCourse({ ...smallCourse, slug: 'import' }), pictures: new Map() }
-  await expect(site.services.courses.examine(folder)).rejects.toThrow('course.yaml line 1: "slug" is "import"')
+  await expect(site.services.courseTransfer.inspect(folder)).rejects.toThrow('course.yaml line 1: "slug" is "import"')
 })
 
 test.each([
@@ -256,7 +256,7 @@ test.each([
     .webp()
     .toBuffer()
   const folder = { texts, pictures: new Map([['pictures/a.webp', new Uint8Array(await change(clean))]]) }
-  const problem = await site.services.courses.examine(folder).catch((error: unknown) => error)
+  const problem = await site.services.courseTransfer.inspect(folder).catch((error: unknown) => error)
   expect(problem).toBeInstanceOf(BrokenCourse)
   expect(String(problem)).toContain('pictures/a.webp line 1')
   expect(String(problem)).toContain(words)

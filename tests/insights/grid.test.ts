@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CalendarEntry } from '../../server/calendar/calendar-cache.ts'
-import type { Thing } from '../../server/courses/courses.ts'
+import type { Thing } from '../../server/courses/course-content.ts'
 import { cellsOf, columnsOf, restsOf } from '../../server/insights/grid.ts'
 import { headcount, restsBetween, type SpreadRow, thingTallies } from '../../server/insights/statistics.ts'
 

@@ -6,14 +6,14 @@ import { testSite } from '../support/site.ts'
 test('the last step that makes a thing done shows it, and the editor counts down the words that are missing', async () => {
   await using site = await testSite()
   const { author, cohort, learner } = site.cast()
-  const { courses } = site.services
-  courses.setCompletion(site.course(), { by: 'steps', skip: true, min_words: 0 }, author.id)
+  const { courseAuthoring } = site.services
+  courseAuthoring.setCompletion(site.course(), { by: 'steps', skip: true, min_words: 0 }, author.id)
   const page = await openPage(site, phone, learner)
   await page.goto(cohort.at('/things/1'))
   await page.getByRole('button', { name: 'Try it' }).click()
   await page.getByRole('button', { name: 'Look twice' }).click()
   await page.getByText('That was the last step').waitFor()
-  courses.setCompletion(site.course(), { by: 'reflection', skip: true, min_words: 5 }, author.id)
+  courseAuthoring.setCompletion(site.course(), { by: 'reflection', skip: true, min_words: 5 }, author.id)
   await page.goto(cohort.at('/things/2/reflection'))
   await page.getByLabel('Your reflection').fill('one two')
   await page.getByText('3 more words, and the thing counts').waitFor()

@@ -19,12 +19,12 @@ async function webServer(answer: (req: IncomingMessage, res: ServerResponse) => 
 }
 
 function link(site: TestSite, links: string[]): void {
-  const { courses } = site.services
+  const { courses, courseAuthoring } = site.services
   const id = courses.bySlug('course-1')?.things[0]?.id ?? courses.content(site.course(1), 1).things[0]!.id
-  const { outline, revision } = courses.thingText(id)!
+  const { outline, revision } = courseAuthoring.thingText(id)!
   const body = links.map((each) => `- [there](${each})`).join('\n')
   const by = site.person({ role: 'author' }).id
-  courses.changeThing(id, { ...outline, body }, { seen: revision, by })
+  courseAuthoring.changeThing(id, { ...outline, body }, { seen: revision, by })
   site.services.upkeep.links.checkNow(by)
 }
 

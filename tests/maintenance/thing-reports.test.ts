@@ -64,9 +64,9 @@ test('twenty a day are enough for one person', async () => {
 test('two people make a flag: whoever wrote on the course is told, once', async () => {
   using site = await testSite()
   const { admin, author, cohort, learner, peer, guide } = site.cast()
-  const { courses } = site.services
-  const { outline, revision } = courses.thingText(courses.bySlug('course-23')!.things[1]!.id)!
-  courses.changeThing(
+  const { courses, courseAuthoring } = site.services
+  const { outline, revision } = courseAuthoring.thingText(courses.bySlug('course-23')!.things[1]!.id)!
+  courseAuthoring.changeThing(
     courses.bySlug('course-23')!.things[1]!.id,
     { ...outline, body: 'New.' },
     { seen: revision, by: author.id },
@@ -143,7 +143,7 @@ test('an author tries a thing today, and learners read on what', async () => {
   const { author, cohort, learner } = site.cast()
   const at = '/admin/courses/course-23/things/thing-1'
   expect((await author.post(`${at}/tried`, { tried_on: 'iPhone 13, Galaxy A54' })).headers.get('location')).toBe(at)
-  const { outline } = site.services.courses.thingText(1)!
+  const { outline } = site.services.courseAuthoring.thingText(1)!
   expect([outline.tried, outline.tried_on]).toEqual(['2026-03-04', 'iPhone 13, Galaxy A54'])
   expect(await (await learner.get(cohort.at('/things/1'))).text()).toContain('on iPhone 13, Galaxy A54')
   expect(await (await author.get(at)).text()).toContain('Tried today')

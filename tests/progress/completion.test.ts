@@ -7,7 +7,11 @@ type Cohort = ReturnType<TestSite['cohort']>
 
 function setRule(site: TestSite, rule: Partial<CompletionRule>): void {
   const by = site.person({ role: 'author' }).id
-  site.services.courses.setCompletion(site.course(), { by: 'reflection', skip: true, min_words: 0, ...rule }, by)
+  site.services.courseAuthoring.setCompletion(
+    site.course(),
+    { by: 'reflection', skip: true, min_words: 0, ...rule },
+    by,
+  )
 }
 
 function isDone(site: TestSite, person: Actor, cohort: Cohort, number = 1): boolean {
@@ -133,7 +137,7 @@ test('ticking the last step is told as JSON too, and the award has its moment on
   using site = await testSite()
   const { cohort, learner } = site.cast({ things: 1 })
   const by = site.person({ role: 'author' }).id
-  site.services.courses.setCompletion(site.course(1), { by: 'steps', skip: true, min_words: 0 }, by)
+  site.services.courseAuthoring.setCompletion(site.course(1), { by: 'steps', skip: true, min_words: 0 }, by)
   await tick(learner, cohort, 'try')
   const answer = await learner.post(cohort.at('/things/1/steps/look'), { done: '1' }, { accept: 'application/json' })
   expect(await answer.json()).toEqual({ done: true, thing_done: true })
@@ -241,13 +245,13 @@ test('those who already qualify are counted by a job, with their badges, and nob
 test('the rule travels with the course, and the usual one is not written', async () => {
   using site = await testSite()
   site.course()
-  const { courses } = site.services
-  expect(courses.exportCourse('course-23')).not.toHaveProperty('completion')
+  const { courses, courseTransfer } = site.services
+  expect(courseTransfer.exportOutline('course-23')).not.toHaveProperty('completion')
   setRule(site, { by: 'guide', skip: false, min_words: 0 })
-  const outline = courses.exportCourse('course-23')!
+  const outline = courseTransfer.exportOutline('course-23')!
   expect(outline.completion).toEqual({ by: 'guide', skip: false })
   setRule(site, {})
-  courses.importCourse(outline, null)
+  courseTransfer.importOutline(outline, null)
   expect(courses.bySlug('course-23')?.completion).toEqual({ by: 'guide', skip: false, min_words: 0 })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { CourseContent, Thing } from '../../server/courses/courses.ts'
+import type { CourseContent, Thing } from '../../server/courses/course-content.ts'
 import { type MapEntry, makeMap, type Tile } from '../../server/progress/map.ts'
 
 const now = { instant: '2026-03-10T12:00:00.000Z', today: '2026-03-10' }

@@ -128,25 +128,25 @@ describe('the switch of the course', () => {
     expect((await author.post(settings, { write_first: '1' })).status).toBe(303)
     expect(await author.read('/admin/courses/course-23')).toContain('value="1" checked')
     expect(await learner.read(`/reflections/${id}`)).not.toContain(SECRET)
-    expect(site.services.courses.exportCourse('course-23')).toMatchObject({ write_first: true })
+    expect(site.services.courseTransfer.exportOutline('course-23')).toMatchObject({ write_first: true })
     await author.post(settings, {})
     expect(await learner.read(`/reflections/${id}`)).toContain(SECRET)
-    expect(site.services.courses.exportCourse('course-23')).not.toHaveProperty('write_first')
+    expect(site.services.courseTransfer.exportOutline('course-23')).not.toHaveProperty('write_first')
   })
 
   test('comes with the folder, and goes with it', async () => {
     using site = await testSite()
-    const { courses } = site.services
-    courses.importCourse(courseThatAsks(site, true), null)
+    const { courses, courseTransfer } = site.services
+    courseTransfer.importOutline(courseThatAsks(site, true), null)
     expect(courses.bySlug('course-23')?.write_first).toBe(1)
-    courses.importCourse(courseThatAsks(site, false), null)
+    courseTransfer.importOutline(courseThatAsks(site, false), null)
     expect(courses.bySlug('course-23')?.write_first).toBe(0)
   })
 })
 
 function courseThatAsks(site: TestSite, asks: boolean) {
   site.course()
-  const outline = site.services.courses.exportCourse('course-23')
+  const outline = site.services.courseTransfer.exportOutline('course-23')
   if (!outline) throw new Error('There is no course')
   const { write_first, ...rest } = outline
   return asks ? { ...rest, write_first: true as const } : rest

@@ -140,11 +140,15 @@ test('a deleted answer, and one whose reflection was deleted, is found no more',
 test('things are found once they are open, by title, text and steps, those named so first', async () => {
   using site = await testSite({ now: '2026-03-02T07:00:00Z' })
   const { cohort, guide, learner, stranger } = site.cast()
-  const { courses } = site.services
+  const { courses, courseAuthoring } = site.services
   const content = courses.bySlug('course-23')!
   const change = (at: number, more: object) => {
     const { id, revision } = content.things[at]!
-    courses.changeThing(id, { ...courses.thingText(id)!.outline, ...more }, { seen: revision, by: guide.id })
+    courseAuthoring.changeThing(
+      id,
+      { ...courseAuthoring.thingText(id)!.outline, ...more },
+      { seen: revision, by: guide.id },
+    )
   }
   change(0, { body: 'Take a periscope with you.' })
   change(1, { title: 'The periscope' })

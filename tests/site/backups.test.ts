@@ -50,7 +50,7 @@ async function addCoursePicture(site: TestSite): Promise<string> {
   const author = site.person({ role: 'author' })
   const bytes = await photo({ width: 300, height: 200 })
   const file = await site.services.images.receive(Readable.from([bytes]), 'garden.jpg')
-  await site.services.courses.pictures.add(site.course(), file, author.id)
+  await site.services.coursePictures.add(site.course(), file, author.id)
   return site.db.prepare<[], string>('SELECT hash FROM course_picture').pluck().get() ?? ''
 }
 

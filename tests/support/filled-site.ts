@@ -81,13 +81,13 @@ export async function filledSite() {
     .run(`${'long'.repeat(15)}@library.example`, `550 <${'long'.repeat(15)}@library.example>: No such person`, {
       now: '2026-04-15T07:00:00.000Z',
     })
-  const { courses } = site.services
+  const { courses, courseAuthoring, courseTranslations, courseTransfer } = site.services
   const thing_id = courses.bySlug('course-23')?.things[0]?.id ?? 0
-  const { outline } = courses.thingText(thing_id)!
-  courses.changeThing(thing_id, { ...outline, title, body }, { seen: 1, by: cast.author.id })
+  const { outline } = courseAuthoring.thingText(thing_id)!
+  courseAuthoring.changeThing(thing_id, { ...outline, title, body }, { seen: 1, by: cast.author.id })
   const words = { ...wordsOfThing(outline), title: LONG, body }
   const saving = { language: 'da', seen: 0, from: '0123456789ab', from_revision: 1, by: cast.author.id }
-  courses.translateThing(thing_id, words, saving)
+  courseTranslations.translateThing(thing_id, words, saving)
   const link = `https://example.org/${'long'.repeat(60)}`
   const { reports } = site.services.upkeep
   for (const { id } of [learner, peer]) {
@@ -99,9 +99,9 @@ export async function filledSite() {
       VALUES (1, ?, 'example.org', '2026-04-12T07:00:00.000Z', 404, 'dead', '2026-04-10T07:00:00.000Z')`)
     .run(link)
   site.db.prepare('INSERT INTO link_place (link_id, thing_id) VALUES (1, ?)').run(thing_id)
-  courses.keepDraft(thing_id, { ...outline, title: LONG, body }, { seen: 2, draft: 0, by: cast.author.id })
-  courses.copyCourse('course-23', 'Copy', cast.author.id)
-  courses.hideThing(site.course(), 'thing-23', cast.author.id)
+  courseAuthoring.saveDraft(thing_id, { ...outline, title: LONG, body }, { seen: 2, draft: 0, by: cast.author.id })
+  courseTransfer.copyCourse('course-23', 'Copy', cast.author.id)
+  courseAuthoring.hideThing(site.course(), 'thing-23', cast.author.id)
   const sent = await sendCourse(site, cast.author.id)
   for (const name of ['imprint', 'privacy'] as const) site.services.settings.set(name, body)
   const { name: backup } = await site.services.backups.make()
@@ -160,13 +160,13 @@ export async function filledSite() {
 
 /** A picture for the course, and its ZIP as somebody sends it who changed a thing. @returns where it waits */
 async function sendCourse(site: TestSite, by: number): Promise<string> {
-  const { courses, images, incoming } = site.services
+  const { coursePictures, courseTransfer, images, incoming } = site.services
   const picture = await images.receive(Readable.from([await photo({ width: 900 })]), `${'long-'.repeat(9)}.jpg`)
-  await courses.pictures.add(site.course(), picture, by)
-  const outline = courses.exportCourse('course-23')!
+  await coursePictures.add(site.course(), picture, by)
+  const outline = courseTransfer.exportOutline('course-23')!
   for (const thing of outline.things.slice(2, 5)) thing.body = `${thing.body} And ${'more'.repeat(60)}.`
   outline.things.push({ ...outline.things[0]!, slug: 'brand-new', title: LONG })
-  const { pictures } = (await courses.courseFolder('course-23'))!
+  const { pictures } = (await courseTransfer.exportFolder('course-23'))!
   const zip = path.join(site.config.data_dir, 'course.zip')
   await writeFile(zip, await writeArchive({ texts: writeCourse(outline), pictures }))
   return incoming.keep(by, zip, `${'long'.repeat(20)}.zip`)

@@ -152,7 +152,7 @@ export async function testSite(options: SiteOptions = {}) {
     course(things = 23): number {
       const slug = `course-${things}`
       const known = services.courses.bySlug(slug)
-      return known ? known.id : services.courses.importCourse(courseOutline({ slug, things }), null)
+      return known ? known.id : services.courseTransfer.importOutline(courseOutline({ slug, things }), null)
     },
 
     /** A cohort with its organiser; others are enrolled by `enrol`. */
@@ -214,7 +214,7 @@ export async function testSite(options: SiteOptions = {}) {
 
     /** From now on the course of these cohorts asks to write first, then read. */
     writeFirst(things = 23): void {
-      services.courses.setWriteFirst(site.course(things), true, site.person({ role: 'author' }).id)
+      services.courseAuthoring.setWriteFirst(site.course(things), true, site.person({ role: 'author' }).id)
     },
 
     /** A published reflection, through the noun's own verb. */

@@ -1,5 +1,5 @@
 import type { Request, Response, Router } from 'express'
-import type { CourseContent } from '../../courses/courses.ts'
+import type { CourseContent } from '../../courses/course-content.ts'
 import { BADGE_HUES, BADGE_SHAPES, courseAt } from '../../courses/policy.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'

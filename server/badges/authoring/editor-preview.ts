@@ -1,4 +1,4 @@
-import type { CourseContent } from '../../courses/courses.ts'
+import type { CourseContent } from '../../courses/course-content.ts'
 import { BADGE_HUES, BADGE_SHAPES } from '../../courses/policy.ts'
 import type { Problems } from '../../web/http/forms.ts'
 import { isIcon } from '../../web/render/icons.ts'

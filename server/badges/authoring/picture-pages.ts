@@ -1,5 +1,5 @@
 import type { Response, Router } from 'express'
-import type { CourseContent } from '../../courses/courses.ts'
+import type { CourseContent } from '../../courses/course-content.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { anybody } from '../../web/http/access.ts'

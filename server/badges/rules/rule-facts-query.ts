@@ -1,5 +1,5 @@
 import type { CalendarEntry } from '../../calendar/calendar-cache.ts'
-import type { CourseContent } from '../../courses/courses.ts'
+import type { CourseContent } from '../../courses/course-content.ts'
 import { instantText } from '../../db/clock.ts'
 import { answersFor, FIRST_ANSWER_OF_WEEKS } from './comment-facts.ts'
 import { type FactKind, latestOfAll, NO_FACTS, type RuleFacts, type TimeSpan } from './rule-facts.ts'

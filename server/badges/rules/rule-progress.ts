@@ -1,5 +1,5 @@
 import type { CalendarEntry } from '../../calendar/calendar-cache.ts'
-import type { CourseContent, Thing } from '../../courses/courses.ts'
+import type { CourseContent, Thing } from '../../courses/course-content.ts'
 import type { Hue, Shape } from '../../courses/format/schema.ts'
 import { instantText } from '../../db/clock.ts'
 import type { PlainRule } from './kinds.ts'

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type FormBody, idempotencyKey, line, type Problems, readForm, typedText } from '../../web/http/forms.ts'
 import { numberedFields, readRows, typedRows } from '../../web/http/numbered-rows.ts'
-import type { CourseContent } from '../courses.ts'
+import type { CourseContent } from '../course-content.ts'
 import { courseShape, WEEKDAYS } from '../format/schema.ts'
-import { type CourseFacts, markOfFacts } from './create-course.ts'
+import { type CourseFacts, markOfFacts } from './course-facts.ts'
 
 const CREDITS_MAX = 40
 const CREDIT = ['name', 'part', 'link'] as const

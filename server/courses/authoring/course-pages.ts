@@ -10,7 +10,7 @@ import { HttpError, notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
-import type { CourseContent } from '../courses.ts'
+import type { CourseContent } from '../course-content.ts'
 import { WEEKDAYS } from '../format/schema.ts'
 import { courseAt } from '../policy.ts'
 import { aboutFields, creditNumbers, PER_WEEK, readAbout, readNewCourse, typedAbout } from './course-form.ts'
@@ -41,7 +41,10 @@ const deletePage = view<{ course: CourseContent }>('courses/authoring/delete')
 const copyForm = z.object({ title: line({ max: 200 }), once: idempotencyKey })
 
 /** Courses as a whole, for authors: new ones, copies, what they say about themselves, put away and taken out. */
-export function coursePages(router: Router, { courses, idempotency }: Services): void {
+export function coursePages(
+  router: Router,
+  { courses, courseAuthoring, coursePictures, courseMarkdown, courseTransfer, idempotency }: Services,
+): void {
   router.get('/admin/courses/new', author, noStore, (_req, res) => {
     const { t, locale } = pageContext(res)
     const rhythm = { weekday: 'monday', per_week: '2', catch_up_after: '' }
@@ -56,7 +59,7 @@ export function coursePages(router: Router, { courses, idempotency }: Services):
     if (!form.ok) return showNew(res, refusedForm(t, form), 422)
     const { course, once: token } = form.data
     const meaning = (set: string) => t('courses.sets.badge', { set })
-    const made = () => courses.makeCourse(course, { by: person.id, meaning })
+    const made = () => courseAuthoring.createCourse(course, { by: person.id, meaning })
     const location = idempotency.run(person.id, token, () => `/admin/courses/${made()}`)
     res.redirect(303, location)
   })
@@ -80,7 +83,7 @@ export function coursePages(router: Router, { courses, idempotency }: Services):
     try {
       const { facts, seen, once: token } = form.data
       const location = idempotency.run(by, token, () => {
-        const changed = courses.changeFacts(course.id, facts, { seen, by })
+        const changed = courseAuthoring.changeFacts(course.id, facts, { seen, by })
         addFlash(req, { kind: 'said', key: changed ? 'courses.said.about' : 'courses.said.unchanged' })
         return `/admin/courses/${course.slug}/about`
       })
@@ -110,7 +113,7 @@ export function coursePages(router: Router, { courses, idempotency }: Services):
       form,
       credits: creditNumbers(form.values),
       now,
-      use: courses.courseUse(course.id),
+      use: courseAuthoring.usage(course.id),
       covers: coversOf(course),
       ...CHOICES,
     })
@@ -118,7 +121,7 @@ export function coursePages(router: Router, { courses, idempotency }: Services):
 
   /** One that came with a folder may be without its picture. */
   function coversOf({ id, cover }: CourseContent): string[] {
-    const names = courses.pictures.list(id).map(({ name }) => name)
+    const names = coursePictures.list(id).map(({ name }) => name)
     return cover && !names.includes(cover) ? [...names, cover] : names
   }
 
@@ -132,10 +135,10 @@ export function coursePages(router: Router, { courses, idempotency }: Services):
     const course = courseAt(courses, req)
     const form = readForm(copyForm, req.body)
     if (!form.ok) return showCopy(res, course, refusedForm(pageContext(res).t, form), 422)
-    await courses.prepareCourse(courses.exportCourse(course.slug) ?? notFound())
+    await courseMarkdown.prepareCourse(courseTransfer.exportOutline(course.slug) ?? notFound())
     const by = currentPerson(req).id
     const location = idempotency.run(by, form.data.once, () => {
-      const copy = courses.copyCourse(course.slug, form.data.title, by) ?? notFound()
+      const copy = courseTransfer.copyCourse(course.slug, form.data.title, by) ?? notFound()
       addFlash(req, { kind: 'said', key: 'courses.said.copied', values: { title: form.data.title } })
       return `/admin/courses/${copy}`
     })
@@ -149,7 +152,7 @@ export function coursePages(router: Router, { courses, idempotency }: Services):
 
   router.get('/admin/courses/:slug/archive', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
-    const { cohorts } = courses.courseUse(course.id)
+    const { cohorts } = courseAuthoring.usage(course.id)
     const title = pageContext(res).t(`courses.away.title${course.archived_at ? '_out' : ''}`, { title: course.title })
     awayPage(res, { title, area: 'admin', course, cohorts })
   })
@@ -159,14 +162,14 @@ export function coursePages(router: Router, { courses, idempotency }: Services):
     const { away } = Object(req.body)
     if (away !== '1' && away !== '0') throw new HttpError(422)
     const key = away === '1' ? 'courses.said.away' : 'courses.said.out_again'
-    courses.archiveCourse(course.id, away === '1', currentPerson(req).id)
+    courseAuthoring.archiveCourse(course.id, away === '1', currentPerson(req).id)
     addFlash(req, { kind: 'said', key, values: { title: course.title } })
     res.redirect(303, '/admin/courses')
   })
 
   router.get('/admin/courses/:slug/delete', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
-    const { cohorts, things } = courses.courseUse(course.id)
+    const { cohorts, things } = courseAuthoring.usage(course.id)
     if (cohorts + things > 0) throw new HttpError(409, 'course_in_use')
     deletePage(res, {
       title: pageContext(res).t('courses.delete.title', { title: course.title }),
@@ -177,7 +180,7 @@ export function coursePages(router: Router, { courses, idempotency }: Services):
 
   router.post('/admin/courses/:slug/delete', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
-    if (!courses.deleteCourse(course.id, currentPerson(req).id)) throw new HttpError(409, 'course_in_use')
+    if (!courseAuthoring.deleteCourse(course.id, currentPerson(req).id)) throw new HttpError(409, 'course_in_use')
     addFlash(req, { kind: 'said', key: 'courses.said.deleted', values: { title: course.title } })
     res.redirect(303, '/admin/courses')
   })

@@ -33,14 +33,14 @@ const revisionPage = view<
 
 /** Earlier texts of a thing: what is different now, and back to one of them. */
 export function revisionPages(router: Router, services: Services): void {
-  const { courses } = services
+  const { courseAuthoring, courseDiff } = services
   const editor = thingEditor(services)
 
   router.get('/admin/courses/:slug/things/:thing/revisions', author, noStore, (req, res) => {
     const place = editor.place(req)
-    const now = courses.thingText(place.thing.id) ?? notFound()
+    const now = courseAuthoring.thingText(place.thing.id) ?? notFound()
     const before = queryNumber(req, 'before')
-    const { revisions, older } = courses.revisions(place.thing.id, before)
+    const { revisions, older } = courseAuthoring.revisions(place.thing.id, before)
     const list = `${place.address}/revisions`
     listPage(res, {
       title: pageContext(res).t('courses.revisions.title', { title: place.thing.title }),
@@ -55,8 +55,8 @@ export function revisionPages(router: Router, services: Services): void {
 
   router.get('/admin/courses/:slug/things/:thing/revisions/:n', author, noStore, async (req, res) => {
     const place = editor.place(req)
-    const now = courses.thingText(place.thing.id) ?? notFound()
-    const { outline, ...revision } = courses.revision(place.thing.id, idParam(req.params['n'])) ?? notFound()
+    const now = courseAuthoring.thingText(place.thing.id) ?? notFound()
+    const { outline, ...revision } = courseAuthoring.revision(place.thing.id, idParam(req.params['n'])) ?? notFound()
     const { t } = pageContext(res)
     revisionPage(res, {
       title: t('courses.revision.title', { title: place.thing.title, number: revision.revision }),
@@ -64,14 +64,14 @@ export function revisionPages(router: Router, services: Services): void {
       ...place,
       revision,
       now: now.revision,
-      changes: await courses.compare.thingChanges(outline, now.outline),
+      changes: await courseDiff.thing(outline, now.outline),
       source: writeThing(outline),
     })
   })
 
   router.post('/admin/courses/:slug/things/:thing/revisions/:n/restore', author, noStore, async (req, res) => {
     const place = editor.place(req)
-    const { outline } = courses.revision(place.thing.id, idParam(req.params['n'])) ?? notFound()
+    const { outline } = courseAuthoring.revision(place.thing.id, idParam(req.params['n'])) ?? notFound()
     const { revision, once } = Object(req.body)
     await editor.save(req, res, place, { ...fieldsOf(outline), revision, once }, 'courses.said.restored')
   })

@@ -10,7 +10,7 @@ import { numberedFields, readRows, typedRows } from '../../web/http/numbered-row
 import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
-import type { CourseContent } from '../courses.ts'
+import type { CourseContent } from '../course-content.ts'
 import { HUES } from '../format/schema.ts'
 import { courseAt } from '../policy.ts'
 import { markOfSets, SetInUse } from './sets.ts'
@@ -47,7 +47,7 @@ const setsPage = view<{
 }>('courses/authoring/sets')
 
 /** The sets of a course: what they are called, their colours, their order. */
-export function setPages(router: Router, { courses, idempotency }: Services): void {
+export function setPages(router: Router, { courses, courseAuthoring, idempotency }: Services): void {
   router.get('/admin/courses/:slug/sets', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     show(res, course, course.sets)
@@ -74,7 +74,7 @@ export function setPages(router: Router, { courses, idempotency }: Services): vo
     const { t } = pageContext(res)
     try {
       const location = idempotency.run(by, String(sent['once'] ?? '').slice(0, 64), () => {
-        const changed = courses.changeSets(course.id, rows, {
+        const changed = courseAuthoring.changeSets(course.id, rows, {
           seen,
           by,
           meaning: (set) => t('courses.sets.badge', { set }),
@@ -89,7 +89,7 @@ export function setPages(router: Router, { courses, idempotency }: Services): vo
         return again({ '': { key: 'courses.sets.in_use', values: { sets: titles.join(', ') } } })
       }
       if (!(error instanceof EditConflict)) throw error
-      const now = courses.sets(course.id)
+      const now = courseAuthoring.sets(course.id)
       again({}, { status: 409, now: now.map(({ title }) => title), mark: markOfSets(now) })
     }
   })

@@ -24,7 +24,7 @@ export class SetInUse extends Error {
 }
 
 /** The sets of a course, as one list. */
-export function createSetEditing(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
+export function createSets(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
   const now = db.prepare<[number], SetRow>(
     'SELECT slug, title, hue FROM course_set WHERE course_id = ? AND position > 0 ORDER BY position, id',
   )

@@ -8,17 +8,17 @@ import { notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
-import type { CourseContent } from '../courses.ts'
+import type { CourseContent } from '../course-content.ts'
 import { courseAt } from '../policy.ts'
 import type { PartChange } from '../text-diff.ts'
-import { marked, type WaitingChange } from './thing-drafts.ts'
+import { markOfDrafts, type PendingDraft } from './thing-drafts.ts'
 
 interface WaitingDraft
-  extends Pick<WaitingChange, 'slug' | 'title' | 'position' | 'version' | 'behind' | 'changed_by' | 'changed_at'> {
+  extends Pick<PendingDraft, 'slug' | 'title' | 'position' | 'version' | 'behind' | 'changed_by' | 'changed_at'> {
   changes: PartChange[]
 }
 
-const changesPage = view<{
+const draftsPage = view<{
   course: CourseContent
   drafts: WaitingDraft[]
   /** Publishing names the drafts that were looked at. */
@@ -29,17 +29,20 @@ const changesPage = view<{
 }>('courses/authoring/drafts')
 
 /** Drafts of changes: looked at together, published together, or thrown away one by one. */
-export function changesPages(router: Router, { courses, idempotency }: Services): void {
+export function draftPages(
+  router: Router,
+  { courses, courseMarkdown, courseAuthoring, courseDiff, idempotency }: Services,
+): void {
   router.get('/admin/courses/:slug/changes', author, noStore, (req, res) => show(res, courseAt(courses, req)))
 
   router.post('/admin/courses/:slug/changes/publish', author, noStore, async (req, res) => {
     const course = courseAt(courses, req)
     const { seen, once: token } = Object(req.body)
     const by = currentPerson(req).id
-    await courses.prepareTexts(courses.changes(course.id).map(({ outline }) => outline))
+    await courseMarkdown.prepare(courseAuthoring.drafts(course.id).map(({ outline }) => outline))
     try {
       const location = idempotency.run(by, typeof token === 'string' ? token.slice(0, 64) : '', () => {
-        const count = courses.publishChanges(course.id, String(seen), by)
+        const count = courseAuthoring.publishDrafts(course.id, String(seen), by)
         addFlash(req, { kind: 'said', key: 'courses.said.published', values: { count } })
         return `/admin/courses/${course.slug}`
       })
@@ -54,7 +57,7 @@ export function changesPages(router: Router, { courses, idempotency }: Services)
     const course = courseAt(courses, req)
     const thing = [...course.things, ...course.hidden].find(({ slug }) => slug === req.params['thing']) ?? notFound()
     try {
-      courses.dropDraft(thing.id, wholeNumber(Object(req.body).version) ?? 0, currentPerson(req).id)
+      courseAuthoring.discardDraft(thing.id, wholeNumber(Object(req.body).version) ?? 0, currentPerson(req).id)
       addFlash(req, { kind: 'said', key: 'courses.said.draft_dropped', values: { title: thing.title } })
       res.redirect(303, `/admin/courses/${course.slug}/changes`)
     } catch (error) {
@@ -64,16 +67,16 @@ export function changesPages(router: Router, { courses, idempotency }: Services)
   })
 
   async function show(res: Response, course: CourseContent, clash = false): Promise<void> {
-    const waiting = courses.changes(course.id)
-    const changes = await courses.compare.manyChanges(waiting.map(({ published, outline }) => [published, outline]))
+    const waiting = courseAuthoring.drafts(course.id)
+    const changes = await courseDiff.things(waiting.map(({ published, outline }) => [published, outline]))
     const drafts = waiting.map(({ outline, published, ...draft }, at) => ({ ...draft, changes: changes[at] ?? [] }))
-    changesPage(res, {
+    draftsPage(res, {
       title: pageContext(res).t('courses.changes.title', { title: course.title }),
       area: 'write',
       status: clash ? 409 : 200,
       course,
       drafts,
-      seen: marked(waiting),
+      seen: markOfDrafts(waiting),
       behind: drafts.some(({ behind }) => behind),
       clash,
     })

@@ -5,7 +5,7 @@ import { type Database, transaction } from '../../db/open.ts'
 import { readThing, writeThing } from '../format/course-files.ts'
 import type { ThingOutline } from '../format/schema.ts'
 import { type Render, rendered } from '../thing-rows.ts'
-import { courseThingsExporter } from '../transfer/export-course.ts'
+import { courseThingsExporter } from '../transfer/export-outline.ts'
 import { type ThingState, thingTexts } from './thing-texts.ts'
 
 /** A text of a thing that waits to be published; learners see nothing of it. */
@@ -21,7 +21,7 @@ export interface ThingDraft {
 }
 
 /** A draft among those of its course, beside what everybody reads now. */
-export interface WaitingChange extends ThingDraft {
+export interface PendingDraft extends ThingDraft {
   thing_id: number
   slug: string
   title: string
@@ -39,12 +39,18 @@ interface ThingDraftRow {
   changed_by_id: number | null
   changed_at: string
 }
-type WaitingRow = ThingDraftRow & { thing_id: number; slug: string; title: string; position: number; revision: number }
+type PendingDraftRow = ThingDraftRow & {
+  thing_id: number
+  slug: string
+  title: string
+  position: number
+  revision: number
+}
 
 const FACTS = `based_on, version, source, person.name AS changed_by, changed_by AS changed_by_id, thing_change.changed_at`
 
 /** Changes of things that are kept as drafts, one to a thing, and published together. */
-export function createChanges(
+export function createThingDrafts(
   db: Database,
   clock: Clock,
   { activity, renderMarkdown }: { activity: ActivityLog; renderMarkdown: Render },
@@ -54,7 +60,7 @@ export function createChanges(
   const one = db.prepare<[number], ThingDraftRow>(
     `SELECT ${FACTS} FROM thing_change LEFT JOIN person ON person.id = changed_by WHERE thing_id = ?`,
   )
-  const ofCourse = db.prepare<[number], WaitingRow>(`
+  const ofCourse = db.prepare<[number], PendingDraftRow>(`
     SELECT ${FACTS}, thing_id, slug, title, position, revision
       FROM thing_change JOIN thing ON thing.id = thing_id LEFT JOIN person ON person.id = changed_by
      WHERE course_id = ? ORDER BY position = 0, position, thing_id`)
@@ -85,7 +91,7 @@ export function createChanges(
     return thing
   }
 
-  function waiting(course_id: number): WaitingChange[] {
+  function pendingDrafts(course_id: number): PendingDraft[] {
     const rows = ofCourse.all(course_id)
     if (rows.length === 0) return []
     const published = publishedThings(course_id)
@@ -109,9 +115,9 @@ export function createChanges(
     },
 
     /** How many drafts wait in a course. */
-    countChanges: (course_id: number): number => count.get(course_id) ?? 0,
+    countDrafts: (course_id: number): number => count.get(course_id) ?? 0,
 
-    changes: waiting,
+    drafts: pendingDrafts,
 
     /**
      * Keeps a text as a draft, which takes the place of the draft before. One that says what everybody reads is no
@@ -121,7 +127,7 @@ export function createChanges(
      * @returns whether a draft is there now
      * @throws EditConflict (`thing`, `draft`)
      */
-    keepDraft(
+    saveDraft(
       thing_id: number,
       outline: ThingOutline,
       { seen, draft, by }: { seen: number; draft: number; by: number },
@@ -150,7 +156,7 @@ export function createChanges(
     },
 
     /** @throws EditConflict where the draft is not the one that was seen */
-    dropDraft(thing_id: number, seen: number, by: number): void {
+    discardDraft(thing_id: number, seen: number, by: number): void {
       transaction(db, () => {
         const draft = expectSeen(thing_id, seen)
         if (!draft) return
@@ -162,19 +168,19 @@ export function createChanges(
 
     /**
      * Everybody reads all drafts of a course from now on, from one moment to the next.
-     * @param seen the mark of the drafts that were looked at, see `marked`
+     * @param seen the mark of the drafts that were looked at, see `markOfDrafts`
      * @returns how many things have another text now
      * @throws EditConflict where there are others now, or one is behind; nothing is published then
      */
-    publishChanges(course_id: number, seen: string, by: number): number {
-      const drafts = waiting(course_id)
-      if (marked(drafts) !== seen || drafts.some(({ behind }) => behind)) throw new EditConflict('drafts')
+    publishDrafts(course_id: number, seen: string, by: number): number {
+      const drafts = pendingDrafts(course_id)
+      if (markOfDrafts(drafts) !== seen || drafts.some(({ behind }) => behind)) throw new EditConflict('drafts')
       const ready = drafts.map(({ thing_id, outline }) => {
         return { thing_id, outline, text: writeThing(outline), row: rendered(outline, renderMarkdown) }
       })
       return transaction(db, () => {
-        const still = waiting(course_id)
-        if (marked(still) !== seen || still.some(({ behind }) => behind)) throw new EditConflict('drafts')
+        const still = pendingDrafts(course_id)
+        if (markOfDrafts(still) !== seen || still.some(({ behind }) => behind)) throw new EditConflict('drafts')
         const now = nowText(clock)
         const changed = ready.filter(({ thing_id, ...text }) => {
           drop.run(thing_id)
@@ -195,8 +201,8 @@ export function createChanges(
 }
 
 /** What tells these drafts from others: which things, and which version of each. */
-export function marked(drafts: readonly Pick<WaitingChange, 'thing_id' | 'version'>[]): string {
+export function markOfDrafts(drafts: readonly Pick<PendingDraft, 'thing_id' | 'version'>[]): string {
   return drafts.map(({ thing_id, version }) => `${thing_id}.${version}`).join(' ')
 }
 
-export type Changes = ReturnType<typeof createChanges>
+export type ThingDrafts = ReturnType<typeof createThingDrafts>

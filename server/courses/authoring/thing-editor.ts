@@ -8,10 +8,10 @@ import { addFlash } from '../../web/render/flash.ts'
 import { iconNames } from '../../web/render/icons.ts'
 import { type PageContext, pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
-import type { CourseContent, Thing } from '../courses.ts'
+import type { CourseContent, Thing } from '../course-content.ts'
 import { BODY_MAX, DEPTHS, type Depth, type ThingOutline } from '../format/schema.ts'
 import { courseAt } from '../policy.ts'
-import { type OtherText, otherTexts } from './edit-conflict.ts'
+import { type ConflictingText, conflictingTexts } from './conflicting-text.ts'
 import { fieldsOfRows, typedRows } from './step-form.ts'
 import { rowsOf, type StepRow } from './step-rows.ts'
 import type { ThingDraft } from './thing-drafts.ts'
@@ -49,14 +49,14 @@ const editPage = view<{
   preview_html: string
   /** What stands in the form was sent and is kept nowhere yet. */
   unsaved: boolean
-  other: OtherText | null
+  other: ConflictingText | null
   /** The draft that waits to be published, whoever wrote it. */
   draft: Omit<ThingDraft, 'outline'> | null
 }>('courses/authoring/edit')
 
 /** The form that changes a thing: shows it and saves what it brought, from wherever. */
-export function thingEditor({ courses, idempotency }: Services) {
-  const others = otherTexts(courses)
+export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdown, idempotency }: Services) {
+  const others = conflictingTexts(courseAuthoring, courseDiff)
 
   async function show(
     res: Response,
@@ -66,7 +66,7 @@ export function thingEditor({ courses, idempotency }: Services) {
       problems = {},
       status = 200,
       other = null,
-    }: { problems?: Problems; status?: number; other?: OtherText | null } = {},
+    }: { problems?: Problems; status?: number; other?: ConflictingText | null } = {},
   ): Promise<void> {
     const { t } = pageContext(res)
     const form = refusedForm(t, { values: { ...values, ...fieldsOfRows(rows) }, problems })
@@ -80,18 +80,18 @@ export function thingEditor({ courses, idempotency }: Services) {
       problems: listed(t, form),
       depths: depthsOf(rows),
       icons: iconNames(),
-      preview_html: body.length > BODY_MAX ? '' : await courses.preview(place.course, body),
+      preview_html: body.length > BODY_MAX ? '' : await courseMarkdown.preview(place.course, body),
       unsaved: res.req.method === 'POST',
       other,
-      draft: courses.thingDraft(place.thing.id),
+      draft: courseAuthoring.thingDraft(place.thing.id),
     })
   }
 
   /** The form again as it came, beside what somebody else kept meanwhile; sent once more it takes the place of that. */
-  function showClash(res: Response, place: EditedThing, sent: FormBody, other: OtherText | null): Promise<void> {
+  function showClash(res: Response, place: EditedThing, sent: FormBody, other: ConflictingText | null): Promise<void> {
     const { values, rows } = typedIn(sent)
-    const revision = String(courses.thingText(place.thing.id)?.revision ?? 0)
-    const draft = String(courses.thingDraft(place.thing.id)?.version ?? 0)
+    const revision = String(courseAuthoring.thingText(place.thing.id)?.revision ?? 0)
+    const draft = String(courseAuthoring.thingDraft(place.thing.id)?.version ?? 0)
     return show(res, place, { values: { ...values, revision, draft }, rows }, { status: 409, other })
   }
 
@@ -107,8 +107,8 @@ export function thingEditor({ courses, idempotency }: Services) {
 
     /** The draft of a thing where there is one, else what everybody reads. */
     async open(res: Response, place: EditedThing): Promise<void> {
-      const { outline, revision } = courses.thingText(place.thing.id) ?? notFound()
-      const draft = courses.thingDraft(place.thing.id)
+      const { outline, revision } = courseAuthoring.thingText(place.thing.id) ?? notFound()
+      const draft = courseAuthoring.thingDraft(place.thing.id)
       const text = draft?.outline ?? outline
       const values = { ...fieldsOf(text), revision: String(revision), draft: String(draft?.version ?? 0) }
       const behind = draft !== null && draft.based_on !== revision
@@ -119,7 +119,7 @@ export function thingEditor({ courses, idempotency }: Services) {
     /** Saves and leads on; or shows the form again, as it came. @param said the key of what the next page says */
     save(req: Request, res: Response, place: EditedThing, sent: FormBody, said: string): Promise<void> {
       return keep(req, res, place, sent, (outline, { revision: seen, draft, by }) => {
-        const changed = courses.changeThing(place.thing.id, outline, { seen, by, draft })
+        const changed = courseAuthoring.changeThing(place.thing.id, outline, { seen, by, draft })
         return changed ? said : 'courses.said.unchanged'
       })
     },
@@ -127,7 +127,7 @@ export function thingEditor({ courses, idempotency }: Services) {
     /** As `save`, but nobody reads it yet. */
     saveDraft(req: Request, res: Response, place: EditedThing, sent: FormBody): Promise<void> {
       return keep(req, res, place, sent, (outline, { revision: seen, draft = 0, by }) => {
-        const kept = courses.keepDraft(place.thing.id, outline, { seen, draft, by })
+        const kept = courseAuthoring.saveDraft(place.thing.id, outline, { seen, draft, by })
         return kept ? 'courses.said.draft_kept' : 'courses.said.unchanged'
       })
     },
@@ -143,11 +143,11 @@ export function thingEditor({ courses, idempotency }: Services) {
   ): Promise<void> {
     const { course, thing, address } = place
     const steps = new Set([...thing.steps, ...draftSteps(thing.id)].map(({ slug }) => slug))
-    const hasStep = (slug: string) => steps.has(slug) || courses.hadStep(thing.id, slug)
+    const hasStep = (slug: string) => steps.has(slug) || courseAuthoring.hadStep(thing.id, slug)
     const form = readThingForm(sent, { slug: thing.slug, sets: course.sets, hasStep })
     if (!form.ok) return show(res, place, typedIn(sent), { problems: form.problems, status: 422 })
     const by = currentPerson(req).id
-    await courses.prepareTexts([form.outline])
+    await courseMarkdown.prepare([form.outline])
     const done = { said: 'courses.said.unchanged' }
     try {
       const location = idempotency.run(by, form.once, () => {
@@ -165,7 +165,7 @@ export function thingEditor({ courses, idempotency }: Services) {
   }
 
   function draftSteps(thing_id: number): { slug: string }[] {
-    const { steps } = courses.thingDraft(thing_id)?.outline ?? {}
+    const { steps } = courseAuthoring.thingDraft(thing_id)?.outline ?? {}
     return steps ? rowsOf(steps) : []
   }
 }

@@ -10,7 +10,7 @@ import { HttpError, notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
-import type { CourseContent, Thing } from '../courses.ts'
+import type { CourseContent, Thing } from '../course-content.ts'
 import { courseAt } from '../policy.ts'
 import { THINGS_MAX } from './thing-order.ts'
 
@@ -36,7 +36,7 @@ const addForm = z.object({
 })
 
 /** Which things a course has, and in which order. */
-export function orderPages(router: Router, { courses, idempotency }: Services): void {
+export function orderPages(router: Router, { courses, courseAuthoring, idempotency }: Services): void {
   router.get('/admin/courses/:slug/order', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     show(res, course, course.things, { seen: slugsOf(course) })
@@ -55,7 +55,7 @@ export function orderPages(router: Router, { courses, idempotency }: Services): 
     const by = currentPerson(req).id
     try {
       const location = idempotency.run(by, typeof token === 'string' ? token.slice(0, 64) : '', () => {
-        const changed = courses.orderThings(course.id, slugs, { seen: namesIn(seen), by })
+        const changed = courseAuthoring.orderThings(course.id, slugs, { seen: namesIn(seen), by })
         addFlash(req, { kind: 'said', key: changed ? 'courses.said.ordered' : 'courses.said.unchanged' })
         return `/admin/courses/${course.slug}/order`
       })
@@ -97,7 +97,7 @@ export function orderPages(router: Router, { courses, idempotency }: Services): 
     const steps = { start: [{ slug: 'first', title: step }] }
     const wanted = { ...words, icon: 'sprout', minutes: { start: 15 }, steps, prompts: [], body: '' }
     const location = idempotency.run(by, token, () => {
-      const slug = courses.addThing(course.id, wanted, { hidden: hidden === '1', by })
+      const slug = courseAuthoring.addThing(course.id, wanted, { hidden: hidden === '1', by })
       if (slug === null) return `/admin/courses/${course.slug}/add`
       addFlash(req, {
         kind: 'said',
@@ -117,7 +117,7 @@ export function orderPages(router: Router, { courses, idempotency }: Services): 
   router.post('/admin/courses/:slug/things/:thing/hide', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const thing = course.things.find(({ slug }) => slug === req.params['thing']) ?? notFound()
-    const done = courses.hideThing(course.id, thing.slug, currentPerson(req).id)
+    const done = courseAuthoring.hideThing(course.id, thing.slug, currentPerson(req).id)
     const key = done ? 'courses.said.hidden' : 'courses.said.only_one'
     addFlash(req, { kind: 'said', key, values: { title: thing.title } })
     res.redirect(303, `/admin/courses/${course.slug}`)
@@ -126,7 +126,7 @@ export function orderPages(router: Router, { courses, idempotency }: Services): 
   router.post('/admin/courses/:slug/things/:thing/put-back', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const thing = course.hidden.find(({ slug }) => slug === req.params['thing']) ?? notFound()
-    const done = courses.putBackThing(course.id, thing.slug, currentPerson(req).id)
+    const done = courseAuthoring.restoreThing(course.id, thing.slug, currentPerson(req).id)
     const key = done ? 'courses.said.put_back' : 'courses.said.full'
     addFlash(req, { kind: 'said', key, values: { title: thing.title } })
     res.redirect(303, `/admin/courses/${course.slug}`)

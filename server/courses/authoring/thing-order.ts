@@ -89,8 +89,8 @@ export function createThingOrder(
       })
     },
 
-    /** Into the course again, or for the first time, at the end of its set. @returns false where it is in, or no room is */
-    putBackThing(course_id: number, slug: string, by: number): boolean {
+    /** ImportTarget the course again, or for the first time, at the end of its set. @returns false where it is in, or no room is */
+    restoreThing(course_id: number, slug: string, by: number): boolean {
       return transaction(db, () => {
         const row = thing.get(course_id, slug)
         if (!row || row.position > 0 || order.all(course_id).length >= THINGS_MAX) return false

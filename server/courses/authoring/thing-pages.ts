@@ -22,7 +22,7 @@ export function thingPages(router: Router, services: Services): void {
     const course = courseAt(services.courses, req)
     const form = readForm(previewForm, req.body)
     if (!form.ok) throw new HttpError(422)
-    sendBody(res.type('html'), await services.courses.preview(course, form.data.body))
+    sendBody(res.type('html'), await services.courseMarkdown.preview(course, form.data.body))
   })
 
   router.get('/admin/courses/:slug/things/:thing', author, noStore, async (req, res) => {

@@ -4,7 +4,7 @@ import { type Database, transaction } from '../../db/open.ts'
 import { readThing, writeThing } from '../format/course-files.ts'
 import type { ThingOutline } from '../format/schema.ts'
 import { type Render, rendered } from '../thing-rows.ts'
-import type { Changes } from './thing-drafts.ts'
+import type { ThingDrafts } from './thing-drafts.ts'
 import { thingTexts } from './thing-texts.ts'
 
 /** A thing's text with its number; saving names the number that was seen. */
@@ -25,14 +25,13 @@ export interface Revision {
 
 const PER_PAGE = 50
 
-/** How authors change things: one text after the other, each kept. */
-export function createEditing(
+/** The published texts of things: the current one, and the earlier ones, which are all kept. */
+export function createThingRevisions(
   db: Database,
   clock: Clock,
-  { activity, changes, renderMarkdown }: { activity: ActivityLog; changes: Changes; renderMarkdown: Render },
+  { activity, drafts, renderMarkdown }: { activity: ActivityLog; drafts: ThingDrafts; renderMarkdown: Render },
 ) {
   const texts = thingTexts(db)
-  const setWriteFirst = db.prepare('UPDATE course SET write_first = ?, revision = revision + 1 WHERE id = ?')
   const page = db.prepare<{ thing_id: number; before: number | null }, Revision>(`
     SELECT revision, changed_at, person.name AS changed_by
       FROM thing_revision LEFT JOIN person ON person.id = changed_by
@@ -51,6 +50,8 @@ export function createEditing(
     .pluck()
 
   return {
+    thingOutline: texts.outline,
+
     thingText(thing_id: number): ThingText | null {
       const [row, outline] = [texts.state(thing_id), texts.outline(thing_id)]
       return row && outline
@@ -73,20 +74,12 @@ export function createEditing(
     ): boolean {
       const next = { outline, text: writeThing(outline), row: rendered(outline, renderMarkdown) }
       return transaction(db, () => {
-        const { course_id } = changes.expectText(thing_id, seen)
-        if (draft !== undefined) changes.settleDraft(thing_id, draft)
+        const { course_id } = drafts.expectText(thing_id, seen)
+        if (draft !== undefined) drafts.settleDraft(thing_id, draft)
         if (!texts.put(thing_id, next, { by, now: nowText(clock) })) return false
         texts.countOn(course_id)
         activity.record('thing.changed', { person_id: by, subject_id: thing_id, detail: { revision: seen + 1 } })
         return true
-      })
-    },
-
-    /** "Write first, then read", for every cohort of the course at once. */
-    setWriteFirst(course_id: number, on: boolean, by: number): void {
-      transaction(db, () => {
-        setWriteFirst.run(on ? 1 : 0, course_id)
-        activity.record('course.changed', { person_id: by, subject_id: course_id, detail: { write_first: on ? 1 : 0 } })
       })
     },
 

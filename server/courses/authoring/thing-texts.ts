@@ -2,7 +2,7 @@ import type { Database } from '../../db/open.ts'
 import { writeThing } from '../format/course-files.ts'
 import type { ThingOutline } from '../format/schema.ts'
 import { type rendered, thingWriter } from '../thing-rows.ts'
-import { thingExporter } from '../transfer/export-course.ts'
+import { thingExporter } from '../transfer/export-outline.ts'
 
 /** Where a thing stands, and the number of the text that everybody reads. */
 export interface ThingState {

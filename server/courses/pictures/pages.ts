@@ -11,7 +11,7 @@ import { readUploads } from '../../web/http/uploads.ts'
 import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
-import type { CourseContent } from '../courses.ts'
+import type { CourseContent } from '../course-content.ts'
 import { PICTURE_NAME, pictureAddress } from '../format/picture-links.ts'
 import type { CoursePicture, PictureRefused } from './pictures.ts'
 
@@ -28,8 +28,7 @@ const listPage = view<{
 }>('courses/pictures/pictures')
 
 /** Pictures of a course: shown to who may read it, kept by its authors. */
-export function picturePages(router: Router, { courses, images, settings }: Services): void {
-  const { pictures } = courses
+export function picturePages(router: Router, { courses, coursePictures: pictures, images, settings }: Services): void {
   const courseOf = (slug: unknown) => courses.bySlug(String(slug)) ?? notFound()
 
   router.get('/courses/:slug/pictures/:name', anybody, (req, res) => {

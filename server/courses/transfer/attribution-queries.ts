@@ -3,7 +3,7 @@ import type { Database } from '../../db/open.ts'
 import { readCourse, writeCourse } from '../format/course-files.ts'
 import type { CourseOutline, Parent } from '../format/schema.ts'
 import type { CoursePictures } from '../pictures/pictures.ts'
-import { parentsOf } from './attribution.ts'
+import { hashesByPath, parentsOf } from './attribution.ts'
 
 interface AttributionDeps {
   pictures: CoursePictures
@@ -11,7 +11,7 @@ interface AttributionDeps {
 }
 
 /** From which courses others were made, and what of them was seen last. */
-export function createLineage(db: Database, clock: Clock, { pictures, siteName }: AttributionDeps) {
+export function createAttribution(db: Database, clock: Clock, { pictures, siteName }: AttributionDeps) {
   const find = db.prepare<[string], number>('SELECT id FROM course WHERE slug = ?').pluck()
   const base = db.prepare<[number], string>('SELECT files FROM course_base WHERE course_id = ?').pluck()
   const forks = db.prepare<[string], { slug: string; title: string }>(`
@@ -22,19 +22,16 @@ export function createLineage(db: Database, clock: Clock, { pictures, siteName }
     ON CONFLICT (course_id) DO UPDATE
       SET parent_slug = excluded.parent_slug, files = excluded.files, pictures = excluded.pictures, taken_at = excluded.taken_at`)
 
-  function hashesOf(slug: string): Map<string, string> {
-    const course_id = find.get(slug) ?? 0
-    return new Map(pictures.list(course_id).map(({ name, hash }) => [`pictures/${name}`, hash]))
-  }
+  const hashesOf = (slug: string) => hashesByPath(pictures.list(find.get(slug) ?? 0))
 
-  const lineage = {
+  const attribution = {
     /** What a course made from this one of the site says of those it comes from. */
     parents: (outline: CourseOutline): { parents: Parent[] } => parentsOf(outline, hashesOf(outline.slug), siteName()),
 
     /** A copy of a course of this site takes its pictures along; within the caller's transaction. */
     begin(course_id: number, parent: CourseOutline): void {
       pictures.replace(course_id, pictures.list(find.get(parent.slug) ?? 0))
-      lineage.keepBase(course_id, parent, hashesOf(parent.slug))
+      attribution.keepBase(course_id, parent, hashesOf(parent.slug))
     },
 
     keepBase(course_id: number, parent: CourseOutline, hashes: ReadonlyMap<string, string>): void {
@@ -52,7 +49,7 @@ export function createLineage(db: Database, clock: Clock, { pictures, siteName }
     /** The courses of this site that were made from one of this name. */
     forks: (slug: string) => forks.all(slug),
   }
-  return lineage
+  return attribution
 }
 
-export type Lineage = ReturnType<typeof createLineage>
+export type Attribution = ReturnType<typeof createAttribution>

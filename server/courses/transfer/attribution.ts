@@ -2,6 +2,11 @@ import { writeCourse } from '../format/course-files.ts'
 import type { CourseOutline, Parent } from '../format/schema.ts'
 import { hashOf } from '../pictures/picture-files.ts'
 
+/** Pictures by their path in a course folder, each with the hash of its bytes. */
+export function hashesByPath(pictures: readonly { name: string; hash: string }[]): Map<string, string> {
+  return new Map(pictures.map(({ name, hash }) => [`pictures/${name}`, hash]))
+}
+
 /** The mark of a course folder: another text or another picture is another mark. */
 function revisionOf(texts: ReadonlyMap<string, string>, pictures: ReadonlyMap<string, string>): string {
   const lines = [...texts].map(([path, text]) => `${path} ${hashOf(text)}`)

@@ -6,27 +6,40 @@ import type { Courses } from '../courses.ts'
 import { BrokenCourse } from '../format/course-problem.ts'
 import { readWholeFolder, writeFolder } from '../format/read-folder.ts'
 import { type CourseFolder, writeArchive } from '../format/zip.ts'
+import type { CoursePictures } from '../pictures/pictures.ts'
 import type { Differences } from './compare-courses.ts'
+import type { CourseTransfer } from './transfer.ts'
 
 const LARGEST_ZIP = 15_000_000
 const ITSELF = { kind: 'itself' } as const
 
+interface ImportServices {
+  courses: Courses
+  coursePictures: CoursePictures
+  courseTransfer: CourseTransfer
+}
+
 /** Takes a course in from a folder or a ZIP. @param dry says what would change, and changes nothing */
-export async function importFrom(courses: Courses, t: Translate, file: string, dry: boolean) {
+export async function importFrom(
+  { courses, coursePictures, courseTransfer }: ImportServices,
+  t: Translate,
+  file: string,
+  dry: boolean,
+) {
   // pictures are drawn by processes that do not keep this one waiting
   const waiting = setInterval(() => {}, 60_000)
   try {
-    const folder = await courses.examine(await readCourseAt(file))
-    const look = await courses.lookAt(folder, ITSELF)
+    const folder = await courseTransfer.inspect(await readCourseAt(file))
+    const look = await courseTransfer.preview(folder, ITSELF)
     if (!look || look.problems.length > 0) throw new BrokenCourse(look?.problems ?? [])
     if (dry) {
       const { slug, title } = folder.outline
       const facts = { slug, would_change: !look.differences.none, ...look.differences }
       return { ok: true, facts, words: toldOf(t, { slug, title }, look.differences) }
     }
-    await courses.bring(folder, { into: ITSELF })
-    const slug = courses.takeIn(folder, { into: ITSELF, seen: look.seen, by: null })
-    courses.pictures.tidy()
+    await courseTransfer.prepareImport(folder, { into: ITSELF })
+    const slug = courseTransfer.importCourse(folder, { into: ITSELF, seen: look.seen, by: null })
+    coursePictures.tidy()
     const course = courses.all().find((each) => each.slug === slug)
     return { ok: true, facts: { ...course }, words: t('site.manage.imported', { ...course }) }
   } finally {
@@ -35,8 +48,8 @@ export async function importFrom(courses: Courses, t: Translate, file: string, d
 }
 
 /** Writes a course into a folder, or into a ZIP where the name ends so. @returns false where there is no such course */
-export async function exportTo(courses: Courses, slug: string, file: string): Promise<boolean> {
-  const folder = await courses.courseFolder(slug)
+export async function exportTo(courseTransfer: CourseTransfer, slug: string, file: string): Promise<boolean> {
+  const folder = await courseTransfer.exportFolder(slug)
   if (!folder) return false
   if (!isZip(file)) writeFolder(file, new Map<string, string | Uint8Array>([...folder.texts, ...folder.pictures]))
   else {

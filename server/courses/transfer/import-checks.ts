@@ -1,9 +1,9 @@
-import { RESERVED } from '../authoring/create-course.ts'
+import { RESERVED_SLUGS } from '../course-slug.ts'
 import { readCourse } from '../format/course-files.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import { picturesIn } from '../format/picture-links.ts'
 import { COURSE_FILE, type CourseOutline, type Parent } from '../format/schema.ts'
-import type { Examined } from './transfer.ts'
+import type { InspectedCourse } from './import-target.ts'
 
 /** The parent with its newer facts; whoever was named stays named. */
 export function newerParent({ parents = [] }: CourseOutline, newer: Parent[]): { parents: Parent[] } {
@@ -31,7 +31,7 @@ export function readOrProblems(texts: Map<string, string>): {
 } {
   try {
     const outline = readCourse(texts)
-    if (!RESERVED.includes(outline.slug)) return { outline, problems: [] }
+    if (!RESERVED_SLUGS.includes(outline.slug)) return { outline, problems: [] }
     const expected = `"slug" is "${outline.slug}", which is an address of this site; expected another one`
     return { outline, problems: [{ file: COURSE_FILE, line: 1, expected }] }
   } catch (error) {
@@ -41,7 +41,7 @@ export function readOrProblems(texts: Map<string, string>): {
 }
 
 /** Pictures that texts show and the folder has not got. */
-export function missingPictures({ texts, pictures }: Pick<Examined, 'texts' | 'pictures'>): CourseProblem[] {
+export function missingPictures({ texts, pictures }: Pick<InspectedCourse, 'texts' | 'pictures'>): CourseProblem[] {
   return [...texts].flatMap(([file, text]) => {
     const lines = text.split('\n')
     return picturesIn(text)

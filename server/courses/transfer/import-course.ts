@@ -1,139 +1,182 @@
 import type { ActivityLog } from '../../activity/activity.ts'
-import { type Clock, nowText } from '../../db/clock.ts'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
-import { completionText } from '../completion.ts'
-import { writeCourse } from '../format/course-files.ts'
+import type { WorkerPool } from '../../workers/worker-pool.ts'
+import type { CourseMarkdown } from '../course-markdown.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
-import { type CourseOutline, THING_FILE } from '../format/schema.ts'
-import { type Render, rendered, thingWriter } from '../thing-rows.ts'
-import { keptParents } from './attribution.ts'
-import { badgeWriter } from './badge-rows.ts'
-import { translationImporter } from './import-translations.ts'
-import { localProblems } from './site-checks.ts'
+import type { CourseOutline } from '../format/schema.ts'
+import type { CourseFolder } from '../format/zip.ts'
+import type { CoursePictures } from '../pictures/pictures.ts'
+import { hashesByPath } from './attribution.ts'
+import type { Attribution } from './attribution-queries.ts'
+import type { Differences } from './compare-courses.ts'
+import type { CourseDiff } from './course-diff.ts'
+import { missingPictures, nothingOf } from './import-checks.ts'
+import type { ImportOutline } from './import-outline.ts'
+import { importPlanner } from './import-plan.ts'
+import type { ImportTarget, InspectedCourse } from './import-target.ts'
+import type { CourseRead } from './read-task.ts'
+import type { Offer } from './upstream-changes.ts'
 
-interface ImportCourseDeps {
+export interface CourseImportPreview {
+  /** The course that would change; null for one that would be made. */
+  target: { slug: string; title: string } | null
+  /** Its revision, by which taking in says what was seen; 0 for a new one. */
+  seen: number
+  differences: Differences
+  /** What a newer export of the parent offers; null where the whole folder is taken in. */
+  offers: Offer[] | null
+  /** What stands in the way on this site. */
+  problems: CourseProblem[]
+  /** Pictures that texts name and nobody has. */
+  missing: CourseProblem[]
+}
+
+/** Where a folder goes, and what of it is taken where the course there was made from it. */
+interface ImportWay {
+  into: ImportTarget
+  ticked?: ReadonlySet<string>
+}
+
+const READ = new URL('./read-task.ts', import.meta.url)
+/** A course of a hundred things in six languages is read within a few seconds. */
+const LIMIT = { ms: 30_000 }
+
+interface CourseImportDeps {
   activity: ActivityLog
-  renderMarkdown: Render
-  exportCourse: (slug: string) => CourseOutline | null
+  attribution: Attribution
+  courseDiff: CourseDiff
+  courseMarkdown: Pick<CourseMarkdown, 'prepareCourse'>
+  pictures: CoursePictures
+  workers: WorkerPool
+  exportOutline: (slug: string) => CourseOutline | null
+  importOutline: ImportOutline
 }
 
-export interface ImportCourse {
-  (outline: CourseOutline, by: number | null, files?: ReadonlyMap<string, string>): number
-
-  /** What this site would say to it; nothing is imported then. */
-  problems(outline: CourseOutline, files?: ReadonlyMap<string, string>): CourseProblem[]
-}
-
-/**
- * Makes the verb that takes a course in: whole or not at all. Things, sets and badges that the course no longer has
- * keep their rows with position 0, since cohorts run with them and people hold awards.
- */
-export function courseImporter(
+/** Courses that arrive as files, with their pictures: read, compared with what is here, imported. */
+export function createCourseImport(
   db: Database,
-  clock: Clock,
-  { activity, renderMarkdown, exportCourse }: ImportCourseDeps,
-): ImportCourse {
-  const takenBadges = db
-    .prepare<[string], [string, string]>(
-      'SELECT badge.slug, course.title FROM badge JOIN course ON course.id = course_id WHERE course.slug <> ?',
-    )
-    .raw()
-  const find = db.prepare<[string], number>('SELECT id FROM course WHERE slug = ?').pluck()
-  const putCourse = db
-    .prepare<object, number>(`
-      INSERT INTO course (slug, title, summary, language, licence, credits, parents, rhythm, write_first, completion, cover, created_at)
-      VALUES (:slug, :title, :summary, :language, :licence, :credits, :parents, :rhythm, :write_first, :completion, :cover, :now)
-      ON CONFLICT (slug) DO UPDATE
-        SET title = excluded.title, summary = excluded.summary, language = excluded.language, licence = excluded.licence,
-            credits = excluded.credits, parents = excluded.parents, rhythm = excluded.rhythm, write_first = excluded.write_first,
-            completion = excluded.completion, cover = excluded.cover,
-            revision = revision + 1
-      RETURNING id`)
-    .pluck()
-  const outOfCourse = ['course_set', 'thing'].map((table) =>
-    db.prepare<[number]>(`UPDATE ${table} SET position = 0 WHERE course_id = ?`),
+  {
+    activity,
+    attribution,
+    courseDiff,
+    courseMarkdown,
+    pictures,
+    workers,
+    exportOutline,
+    importOutline,
+  }: CourseImportDeps,
+) {
+  const find = db.prepare<[string], { id: number; slug: string; title: string; revision: number }>(
+    'SELECT id, slug, title, revision FROM course WHERE slug = ?',
   )
-  const putSet = db
-    .prepare<object, number>(`
-      INSERT INTO course_set (course_id, slug, title, hue, position) VALUES (:course_id, :slug, :title, :hue, :position)
-      ON CONFLICT (course_id, slug) DO UPDATE SET title = excluded.title, hue = excluded.hue, position = excluded.position
-      RETURNING id`)
-    .pluck()
-  const putBadges = badgeWriter(db)
-  const thingRows = thingWriter(db)
-  const translations = translationImporter(db, renderMarkdown)
+  const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
+  const forMembers = db.prepare<[number]>('UPDATE course SET public = 0 WHERE id = ?')
+  const planned = importPlanner(db, { pictures, exportOutline })
 
-  const problemsOf: ImportCourse['problems'] = (outline, files) =>
-    localProblems(outline, new Map(takenBadges.all(outline.slug)), files)
-
-  function importCourse(wanted: CourseOutline, by: number | null, files?: ReadonlyMap<string, string>): number {
-    const outline = { ...wanted, ...keptParents(exportCourse(wanted.slug)?.parents, wanted.parents) }
-    const things = outline.things.map((thing) => rendered(thing, renderMarkdown))
-    const translated = translations.prepare(outline)
-    return transaction(db, () => {
-      const problems = problemsOf(outline, files)
-      if (problems.length > 0) throw new BrokenCourse(problems)
-      const before = textsOf(exportCourse(outline.slug))
-      const after = before && textsOf(outline)
-      const known = find.get(outline.slug)
-      if (known !== undefined && before && after && sameTexts(before, after)) return known
-
-      const now = nowText(clock)
-      const { slug, title, summary, language, licence } = outline
-      const [credits, rhythm] = [JSON.stringify(outline.credits), JSON.stringify(outline.rhythm)]
-      const facts = {
-        slug,
-        title,
-        summary,
-        language,
-        licence,
-        credits,
-        parents: JSON.stringify(outline.parents ?? []),
-        rhythm,
-        write_first: outline.write_first ? 1 : 0,
-        completion: completionText(outline.completion),
-        cover: outline.cover ?? null,
-      }
-      const course_id = madeOf(putCourse.get({ ...facts, now }))
-      for (const out of outOfCourse) out.run(course_id)
-      const set_ids = new Map(
-        outline.sets.map((set, index) => [set.slug, madeOf(putSet.get({ ...set, course_id, position: index + 1 }))]),
-      )
-      const changed = (thing: string) => before?.get(thing) !== after?.get(thing)
-      for (const [thing, source] of before ?? []) {
-        if (changed(thing)) thingRows.keepText({ course_id, slug: thing, source, by, now })
-      }
-      for (const [index, thing] of things.entries()) {
-        const place = { course_id, set_id: set_ids.get(thing.set), position: index + 1, now }
-        thingRows.put(thing, { ...place, changed: changed(thing.slug) })
-      }
-      putBadges(course_id, outline.badges, { by, now })
-      translations.put(course_id, translated, { by, now })
-      activity.record('course.imported', { person_id: by, subject_id: course_id })
-      return course_id
-    })
+  function sideOfSlug(slug: string) {
+    const outline = exportOutline(slug)
+    return { outline, pictures: hashesByPath(pictures.list(find.get(slug)?.id ?? 0)) }
   }
 
-  return Object.assign(importCourse, { problems: problemsOf })
-}
+  function targetOf({ outline }: InspectedCourse, into: ImportTarget) {
+    return into.kind === 'beside' ? undefined : find.get(into.kind === 'fork' ? into.slug : outline.slug)
+  }
 
-/** The text of each file of the course: things by their slug (a new number alone is no new text), the rest by its path. */
-function textsOf(outline: CourseOutline | null): Map<string, string> | null {
-  // one without things is no folder yet
-  if (!outline || outline.things.length === 0) return null
-  return new Map([...writeCourse(outline)].map(([path, text]) => [THING_FILE.exec(path)?.[2] ?? path, text]))
-}
+  /** All of it or nothing; within a transaction. */
+  function write(folder: InspectedCourse, into: ImportTarget, ticked: ReadonlySet<string>, by: number | null): string {
+    const plan = planned(folder, into, ticked)
+    const id = importOutline(plan.outline, by, into.kind === 'fork' ? undefined : folder.texts)
+    if (pictures.replace(id, plan.pictures)) countOn.run(id)
+    const { slug } = plan.outline
+    const facts = { person_id: by, subject_id: id }
+    if (into.kind === 'itself') return slug
+    attribution.keepBase(id, folder.outline, hashesByPath(folder.pictures))
+    if (into.kind === 'fork') activity.record('course.taken', { ...facts, detail: { things: ticked.size } })
+    else {
+      forMembers.run(id)
+      activity.record('course.forked', { ...facts, detail: { slug, made_from: folder.outline.slug } })
+    }
+    return slug
+  }
 
-/** Also the same order. */
-function sameTexts(one: Map<string, string>, other: Map<string, string>): boolean {
-  const others = [...other]
-  return (
-    one.size === other.size &&
-    [...one].every(([name, text], index) => others[index]?.[0] === name && others[index]?.[1] === text)
-  )
-}
+  /** What the site would say to it, without anything having happened. */
+  function problemsOf(folder: InspectedCourse, into: ImportTarget): CourseProblem[] {
+    const { outline } = planned(folder, into, new Set())
+    return importOutline.problems(outline, into.kind === 'fork' ? undefined : folder.texts)
+  }
 
-function madeOf(id: number | undefined): number {
-  if (id === undefined) throw new Error('A row was not made')
-  return id
+  return {
+    /**
+     * Reads a course from a ZIP, or from the files of its folder.
+     * @throws BrokenCourse with everything that is wrong with texts and pictures, TaskError
+     */
+    async inspect(source: Uint8Array | CourseFolder): Promise<InspectedCourse> {
+      const is_zip = source instanceof Uint8Array
+      const { outline, ...read } = await workers.run<Uint8Array | ReadonlyMap<string, string>, CourseRead>(
+        READ,
+        is_zip ? source : source.texts,
+        LIMIT,
+      )
+      const bytes = is_zip ? read.pictures : source.pictures
+      const looked = await pictures.examine(bytes)
+      const all = [...read.problems, ...looked.problems]
+      if (!outline || all.length > 0) throw new BrokenCourse(all)
+      return { outline, texts: read.texts, bytes, pictures: looked.pictures }
+    },
+
+    /** Where a folder can go, the likeliest first. */
+    targets({ outline }: InspectedCourse): { into: ImportTarget; title: string | null }[] {
+      const here = find.get(outline.slug)
+      return [
+        { into: { kind: 'itself' }, title: here?.title ?? null },
+        ...attribution.forks(outline.slug).map(({ slug, title }) => ({ into: { kind: 'fork' as const, slug }, title })),
+        ...(here ? [{ into: { kind: 'beside' as const }, title: null }] : []),
+      ]
+    },
+
+    /** What taking a folder in would change; nothing has happened then. Null where it cannot go there. */
+    async preview(folder: InspectedCourse, into: ImportTarget): Promise<CourseImportPreview | null> {
+      const target = targetOf(folder, into)
+      const [base, ours] =
+        into.kind === 'fork' && target ? [attribution.base(target.id), exportOutline(target.slug)] : [null, null]
+      if (into.kind === 'fork' && !(base && ours)) return null
+      const plan = planned(folder, into, new Set())
+      const now = sideOfSlug(target?.slug ?? '')
+      const before = { outline: now.outline ?? nothingOf(plan.outline), pictures: now.pictures }
+      const after = { outline: plan.outline, pictures: hashesByPath(plan.pictures) }
+      const offered = base && ours ? { base, theirs: folder.outline, ours } : null
+      return {
+        target: target ?? null,
+        seen: target?.revision ?? 0,
+        ...(await courseDiff.courses({ before, after, offered })),
+        problems: problemsOf(folder, into),
+        missing: missingPictures(folder),
+      }
+    },
+
+    /** Brings the files of its pictures to their place and renders its texts, before it is taken in. @throws TaskError */
+    async prepareImport(folder: InspectedCourse, { into, ticked = new Set() }: ImportWay): Promise<void> {
+      await pictures.keep(folder.bytes.values())
+      if (into.kind !== 'fork' || find.get(into.slug))
+        await courseMarkdown.prepareCourse(planned(folder, into, ticked).outline)
+    },
+
+    /**
+     * Takes a folder in, whole or not at all.
+     * @param seen the revision of the course that was looked at, 0 for one that was not there
+     * @param ticked what a course that was made from it takes over
+     * @returns the slug of the course
+     * @throws EditConflict where the course is another one by now, BrokenCourse where the site cannot hold it
+     */
+    importCourse(
+      folder: InspectedCourse,
+      { into, seen, ticked = new Set(), by }: ImportWay & { seen: number; by: number | null },
+    ): string {
+      return transaction(db, () => {
+        if ((targetOf(folder, into)?.revision ?? 0) !== seen) throw new EditConflict('course')
+        return write(folder, into, ticked, by)
+      })
+    },
+  }
 }

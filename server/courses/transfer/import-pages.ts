@@ -13,7 +13,8 @@ import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import type { CourseOutline } from '../format/schema.ts'
-import type { CourseImportPreview, Examined, Into } from './transfer.ts'
+import type { CourseImportPreview } from './import-course.ts'
+import type { ImportTarget, InspectedCourse } from './import-target.ts'
 
 const sendPage = view<{ problems: CourseProblem[]; said: string | null }>('courses/transfer/import')
 const previewPage = view<{
@@ -30,7 +31,10 @@ const AT = '/admin/courses/import'
 const TICKED = 'take-'
 
 /** Taking a course in from a ZIP: looked at first, taken in by a second step, and taking one along. */
-export function importPages(router: Router, { courses, images, incoming, idempotency }: Services): void {
+export function importPages(
+  router: Router,
+  { courses, courseTransfer, coursePictures, images, incoming, idempotency }: Services,
+): void {
   router.get('/admin/courses/import', author, noStore, (_req, res) => send(res, []))
 
   router.post('/admin/courses/import', author, noStore, async (req, res) => {
@@ -75,10 +79,10 @@ export function importPages(router: Router, { courses, images, incoming, idempot
       Object.keys(sent).flatMap((field) => (field.startsWith(TICKED) ? [field.slice(TICKED.length)] : [])),
     )
     try {
-      await courses.bring(folder, { into, ticked })
-      const taken = () => `/admin/courses/${courses.takeIn(folder, { into, seen, ticked, by })}`
+      await courseTransfer.prepareImport(folder, { into, ticked })
+      const taken = () => `/admin/courses/${courseTransfer.importCourse(folder, { into, seen, ticked, by })}`
       const location = idempotency.run(by, key, taken)
-      courses.pictures.tidy()
+      coursePictures.tidy()
       await incoming.drop(id, by)
       addFlash(req, { kind: 'said', key: 'courses.import.done', values: { title: folder.outline.title } })
       res.redirect(303, location)
@@ -92,7 +96,7 @@ export function importPages(router: Router, { courses, images, incoming, idempot
   router.get('/admin/courses/:slug/export.zip', author, noStore, async (req, res) => {
     const slug = String(req.params['slug'])
     if (courses.bySlug(slug)?.things.length === 0) throw new HttpError(409, 'nothing_to_export')
-    const archive = (await courses.exportArchive(slug, currentPerson(req).id)) ?? notFound()
+    const archive = (await courseTransfer.exportZip(slug, currentPerson(req).id)) ?? notFound()
     res.setHeader('Content-Type', 'application/zip')
     res.setHeader('Content-Disposition', `attachment; filename="${slug}.zip"`)
     sendBody(res, archive)
@@ -104,7 +108,7 @@ export function importPages(router: Router, { courses, images, incoming, idempot
     { at, name }: { at: string; name: string },
   ): Promise<{ id: string; problems?: never } | { problems: CourseProblem[] }> {
     try {
-      await courses.examine(await readFile(at))
+      await courseTransfer.inspect(await readFile(at))
       return { id: await incoming.keep(person_id, at, name) }
     } catch (error) {
       if (!(error instanceof BrokenCourse)) throw error
@@ -117,23 +121,23 @@ export function importPages(router: Router, { courses, images, incoming, idempot
     sendPage(res, { title: pageContext(res).t('courses.import.title'), area: 'admin', status, problems, said })
   }
 
-  async function kept(req: Request): Promise<{ name: string; folder: Examined }> {
+  async function kept(req: Request): Promise<{ name: string; folder: InspectedCourse }> {
     const found = await incoming.read(String(req.params['id']), currentPerson(req).id)
     if (!found) throw new HttpError(404, 'import_gone')
-    return { name: found.name, folder: await courses.examine(found.bytes) }
+    return { name: found.name, folder: await courseTransfer.inspect(found.bytes) }
   }
 
   async function show(
     res: Response,
     id: string,
     name: string,
-    folder: Examined,
-    into: Into,
+    folder: InspectedCourse,
+    into: ImportTarget,
     status = 200,
   ): Promise<void> {
-    const look = (await courses.lookAt(folder, into)) ?? notFound()
+    const look = (await courseTransfer.preview(folder, into)) ?? notFound()
     const { outline } = folder
-    const ways = courses.ways(folder).map((way) => {
+    const ways = courseTransfer.targets(folder).map((way) => {
       const value = wayOf(way.into)
       return { into: value, title: way.title, here: value === wayOf(into) }
     })
@@ -143,11 +147,11 @@ export function importPages(router: Router, { courses, images, incoming, idempot
 }
 
 /** `itself`, `beside`, or `fork.<slug>`, as forms and addresses say it. */
-function wayOf(into: Into): string {
+function wayOf(into: ImportTarget): string {
   return into.kind === 'fork' ? `fork.${into.slug}` : into.kind
 }
 
-function intoOf(value: unknown): Into {
+function intoOf(value: unknown): ImportTarget {
   const [kind, slug] = String(value ?? 'itself').split('.', 2)
   if (kind === 'fork' && slug) return { kind, slug }
   return kind === 'beside' ? { kind } : { kind: 'itself' }

@@ -13,7 +13,7 @@ const KEPT = Temporal.Duration.from({ hours: 24 })
  * one to a person. Removed after a day.
  * @param also is cleaned away in the same turn
  */
-export function createIncoming(
+export function createPendingUploads(
   db: Database,
   clock: Clock,
   { folder, jobs, also }: { folder: string; jobs: Jobs; also: () => Promise<void> },

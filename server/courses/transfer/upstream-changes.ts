@@ -44,7 +44,7 @@ export function offers(base: CourseOutline, theirs: CourseOutline, ours: CourseO
 }
 
 /** The course with what was ticked put in the place of its own; things that come anew stand after the one they stand after there. */
-export function taken(ours: CourseOutline, theirs: CourseOutline, ticked: ReadonlySet<string>): CourseOutline {
+export function merge(ours: CourseOutline, theirs: CourseOutline, ticked: ReadonlySet<string>): CourseOutline {
   const there = new Map(theirs.things.map((thing) => [thing.slug, thing]))
   const things = ours.things
     .filter(({ slug }) => !ticked.has(slug) || there.has(slug))
@@ -62,10 +62,10 @@ export function taken(ours: CourseOutline, theirs: CourseOutline, ticked: Readon
   const setsThen = [...sets, ...ours.sets.filter(({ slug }) => !sets.some((set) => set.slug === slug))].filter(
     ({ slug }) => own.has(slug) || used.has(slug),
   )
-  return { ...next, sets: setsThen, ...translationsTaken(ours, theirs, ticked) }
+  return { ...next, sets: setsThen, ...mergeTranslations(ours, theirs, ticked) }
 }
 
-function translationsTaken(ours: CourseOutline, theirs: CourseOutline, ticked: ReadonlySet<string>) {
+function mergeTranslations(ours: CourseOutline, theirs: CourseOutline, ticked: ReadonlySet<string>) {
   const languages = [...(ours.translations ?? []), ...(theirs.translations ?? [])].map(({ language }) => language)
   const translations = [...new Set(languages)].sort().flatMap((language) => {
     const own = ours.translations?.find((one) => one.language === language)

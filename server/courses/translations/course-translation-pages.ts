@@ -10,7 +10,7 @@ import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { languageName } from '../../web/text/languages.ts'
-import type { CourseContent } from '../courses.ts'
+import type { CourseContent } from '../course-content.ts'
 import { yamlText } from '../format/front-matter.ts'
 import {
   type CourseWords,
@@ -46,13 +46,13 @@ interface TranslationFormView {
 }
 
 /** The course's own title and summary, and the titles of its sets, in another language. */
-export function courseTranslationPages(router: Router, { courses, idempotency }: Services): void {
+export function courseTranslationPages(router: Router, { courses, courseTranslations, idempotency }: Services): void {
   router.get('/admin/courses/:slug/languages/:language', author, noStore, (req, res) => {
     const place = placeOf(req)
-    const now = courses.translatedCourse(place.course.id, place.language)
+    const now = courseTranslations.translatedCourse(place.course.id, place.language)
     const asked = queryNumber(req, 'earlier')
     const earlier =
-      asked === null ? null : (courses.earlierCourseText(place.course.id, place.language, asked) ?? notFound())
+      asked === null ? null : (courseTranslations.courseRevision(place.course.id, place.language, asked) ?? notFound())
     const words = (earlier ?? now)?.words
     const hidden = { revision: String(now?.revision ?? 0), made_from: markOf(wordsOfCourse(place.course)) }
     show(res, place, now, { values: { ...(words ? fieldsOfCourse(words) : {}), ...hidden } })
@@ -62,7 +62,7 @@ export function courseTranslationPages(router: Router, { courses, idempotency }:
     const place = placeOf(req)
     const { course, language } = place
     const values = typedIn({ ...req.body })
-    const now = courses.translatedCourse(course.id, language)
+    const now = courseTranslations.translatedCourse(course.id, language)
     const form = readCourseTranslation({ ...req.body }, course.sets)
     if (!form.ok) return show(res, place, now, { values, problems: form.problems, status: 422 })
     const by = currentPerson(req).id
@@ -72,7 +72,7 @@ export function courseTranslationPages(router: Router, { courses, idempotency }:
     try {
       const done = { changed: true }
       const location = idempotency.run(by, form.once, () => {
-        done.changed = courses.translateCourse(course.id, form.words, saving)
+        done.changed = courseTranslations.translateCourse(course.id, form.words, saving)
         return `/admin/courses/${course.slug}/languages`
       })
       const key = done.changed ? 'courses.said.translated' : 'courses.said.unchanged'
@@ -108,7 +108,7 @@ export function courseTranslationPages(router: Router, { courses, idempotency }:
       behind: now !== null && course.translationState(language) === 'stale',
       other:
         status === 409 && now ? { ...now, source: yamlText(courseTranslationShape, now.words), changes: [] } : null,
-      earlier: courses.earlierCourseTexts(course.id, language),
+      earlier: courseTranslations.courseRevisions(course.id, language),
     })
   }
 }

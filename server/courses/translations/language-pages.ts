@@ -10,9 +10,8 @@ import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { languageName, OFFERED } from '../../web/text/languages.ts'
-import type { CourseContent, Thing } from '../courses.ts'
+import type { CourseContent, Thing, TranslationState } from '../course-content.ts'
 import { canTranslateInto } from '../format/translation-schema.ts'
-import type { TranslationState } from '../localisation.ts'
 import { courseAt } from '../policy.ts'
 
 interface LanguageLine {
@@ -44,7 +43,7 @@ const removePage = view<{ course: CourseContent; address: string; language: stri
 const addForm = z.object({ language: line({ max: 35 }) })
 
 /** Which languages a course is there in, and how far. */
-export function languagePages(router: Router, { courses }: Services): void {
+export function languagePages(router: Router, { courses, courseTranslations }: Services): void {
   router.get('/admin/courses/:slug/languages', author, noStore, (req, res) =>
     show(res, courseAt(courses, req), { values: {}, problems: {} }),
   )
@@ -78,7 +77,7 @@ export function languagePages(router: Router, { courses }: Services): void {
   router.post('/admin/courses/:slug/languages/:language/remove', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const language = languageOf(req, course)
-    courses.removeLanguage(course.id, language, currentPerson(req).id)
+    courseTranslations.removeLanguage(course.id, language, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: 'courses.said.language_removed', values: { language: languageName(language) } })
     res.redirect(303, `/admin/courses/${course.slug}/languages`)
   })

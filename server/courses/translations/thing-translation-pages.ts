@@ -10,7 +10,7 @@ import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { languageName } from '../../web/text/languages.ts'
-import type { CourseContent, Thing } from '../courses.ts'
+import type { CourseContent, Thing } from '../course-content.ts'
 import { frontMatterText } from '../format/front-matter.ts'
 import { BODY_MAX, type ThingOutline } from '../format/schema.ts'
 import {
@@ -65,13 +65,16 @@ interface TranslationFormView {
 }
 
 /** A thing in another language, beside the text that it is made from. */
-export function translationPages(router: Router, { courses, idempotency }: Services): void {
+export function translationPages(
+  router: Router,
+  { courses, courseTranslations, courseMarkdown, courseAuthoring, courseDiff, idempotency }: Services,
+): void {
   router.get('/admin/courses/:slug/things/:thing/in/:language', author, noStore, async (req, res) => {
     const place = placeOf(req)
-    const now = courses.translatedThing(place.thing.id, place.language)
+    const now = courseTranslations.translatedThing(place.thing.id, place.language)
     const asked = queryNumber(req, 'earlier')
     const earlier =
-      asked === null ? null : (courses.earlierThingText(place.thing.id, place.language, asked) ?? notFound())
+      asked === null ? null : (courseTranslations.thingRevision(place.thing.id, place.language, asked) ?? notFound())
     const words = (earlier ?? now)?.words
     const hidden = { revision: String(now?.revision ?? 0), made_from: String(place.source.revision) }
     await show(res, place, now, { values: { ...(words ? fieldsOfThing(words) : {}), ...hidden } })
@@ -82,7 +85,7 @@ export function translationPages(router: Router, { courses, idempotency }: Servi
     const { thing, language, source, address } = place
     const sent: Record<string, unknown> = { ...req.body }
     const values = typedIn(sent)
-    const now = courses.translatedThing(thing.id, language)
+    const now = courseTranslations.translatedThing(thing.id, language)
     if (sent['intent'] === 'preview') return show(res, place, now, { values })
     const form = readThingTranslation(sent, wordsOfThing(source.outline))
     if (!form.ok) return show(res, place, now, { values, problems: form.problems, status: 422 })
@@ -90,12 +93,12 @@ export function translationPages(router: Router, { courses, idempotency }: Servi
     if (from === null)
       return show(res, place, now, { values, problems: { '': { key: 'problems.wrong' } }, status: 422 })
     const [by, seen] = [currentPerson(req).id, form.revision]
-    await courses.prepareTexts([form.words])
+    await courseMarkdown.prepare([form.words])
     const saving = { language, seen, from, from_revision: form.made_from, by }
     try {
       const done = { changed: true }
       const location = idempotency.run(by, form.once, () => {
-        done.changed = courses.translateThing(thing.id, form.words, saving)
+        done.changed = courseTranslations.translateThing(thing.id, form.words, saving)
         return address
       })
       const key = done.changed ? 'courses.said.translated' : 'courses.said.unchanged'
@@ -111,7 +114,7 @@ export function translationPages(router: Router, { courses, idempotency }: Servi
   /** The mark of the words that the thing's text of this number has; null where there is none. */
   function markAt({ thing, source }: ThingInLanguage, revision: number): string | null {
     if (revision === source.revision) return markOf(wordsOfThing(source.outline))
-    const earlier = courses.revision(thing.id, revision)
+    const earlier = courseAuthoring.revision(thing.id, revision)
     return earlier && markOf(wordsOfThing(earlier.outline))
   }
 
@@ -122,7 +125,7 @@ export function translationPages(router: Router, { courses, idempotency }: Servi
     const language = String(req.params['language'])
     if (!canTranslateInto(language, course.language)) notFound()
     const address = `/admin/courses/${course.slug}/things/${thing.slug}/in/${language}`
-    const outline = courses.thingSource(thing.id) ?? notFound()
+    const outline = courseAuthoring.thingOutline(thing.id) ?? notFound()
     return { course, thing, language, address, source: { outline, revision: thing.revision } }
   }
 
@@ -145,11 +148,11 @@ export function translationPages(router: Router, { courses, idempotency }: Servi
       source: words,
       source_html: place.thing.body_html,
       form: refusedForm(t, { values, problems }),
-      preview_html: body.length > BODY_MAX ? '' : await courses.preview(place.course, body),
+      preview_html: body.length > BODY_MAX ? '' : await courseMarkdown.preview(place.course, body),
       unsaved: res.req.method === 'POST' || res.req.query['earlier'] !== undefined,
       behind: now && now.made_from !== place.thing.mark ? await changesSince(place, now) : null,
       other,
-      earlier: courses.earlierThingTexts(place.thing.id, place.language),
+      earlier: courseTranslations.thingRevisions(place.thing.id, place.language),
     })
   }
 
@@ -158,8 +161,8 @@ export function translationPages(router: Router, { courses, idempotency }: Servi
     { thing, source }: ThingInLanguage,
     { made_from_revision }: TranslatedText<ThingWords>,
   ): Promise<PartChange[]> {
-    const before = made_from_revision === null ? null : courses.revision(thing.id, made_from_revision)
-    const changes = before ? await courses.compare.thingChanges(before.outline, source.outline) : []
+    const before = made_from_revision === null ? null : courseAuthoring.revision(thing.id, made_from_revision)
+    const changes = before ? await courseDiff.thing(before.outline, source.outline) : []
     return changes.filter(({ part }) => TRANSLATED.includes(part) || part.startsWith('steps_'))
   }
 }

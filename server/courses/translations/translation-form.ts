@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type FormBody, idempotencyKey, line, type Problems, readForm, text, typedText } from '../../web/http/forms.ts'
-import type { CourseSet } from '../courses.ts'
+import type { CourseSet } from '../course-content.ts'
 import { frontMatterText, readFrontMatter } from '../format/front-matter.ts'
 import { BODY_MAX } from '../format/schema.ts'
 import { type CourseWords, type ThingWords, thingTranslationShape } from '../format/translation-schema.ts'

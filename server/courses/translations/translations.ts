@@ -2,9 +2,8 @@ import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
+import type { CourseMarkdown } from '../course-markdown.ts'
 import type { CourseWords, ThingWords } from '../format/translation-schema.ts'
-import type { Render } from '../thing-rows.ts'
-import { thingExporter } from '../transfer/export-course.ts'
 import { renderedWords, translationRows } from './translation-rows.ts'
 
 /** A text in another language with its number; saving names the number that was seen. */
@@ -42,19 +41,14 @@ type TranslationKey = { id: number; language: string }
 const MOST = 50
 
 /** A course's things, and its own words, in other languages: one text after the other, each kept. */
-export function createTranslations(
+export function createCourseTranslations(
   db: Database,
   clock: Clock,
-  { activity, renderMarkdown }: { activity: ActivityLog; renderMarkdown: Render },
+  { activity, courseMarkdown }: { activity: ActivityLog; courseMarkdown: Pick<CourseMarkdown, 'render'> },
 ) {
   const rows = translationRows(db)
   const inCourse = db.prepare<[number], number>('SELECT course_id FROM thing WHERE id = ?').pluck()
   const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
-  const languages = db
-    .prepare<[], string>(`
-      SELECT language FROM course UNION SELECT language FROM course_translation UNION SELECT language FROM thing_translation
-       ORDER BY 1`)
-    .pluck()
   const things = db
     .prepare<[number, string], number>(`
       SELECT thing_id FROM thing_translation JOIN thing ON thing.id = thing_id WHERE course_id = ? AND language = ?`)
@@ -74,23 +68,17 @@ export function createTranslations(
   }
 
   return {
-    /** What a thing's translation is made from. */
-    thingSource: thingExporter(db),
-
-    /** Every language that some course has something in. */
-    allLanguages: (): string[] => languages.all(),
-
     translatedThing: (id: number, language: string): TranslatedText<ThingWords> | null =>
       read(thing.get({ id, language })),
     translatedCourse: (id: number, language: string): TranslatedText<CourseWords> | null =>
       read(course.get({ id, language })),
 
     /** The newest fifty of them. */
-    earlierThingTexts: (id: number, language: string): EarlierText[] => earlierOfThing.all({ id, language }),
-    earlierCourseTexts: (id: number, language: string): EarlierText[] => earlierOfCourse.all({ id, language }),
-    earlierThingText: (id: number, language: string, revision: number): TranslatedText<ThingWords> | null =>
+    thingRevisions: (id: number, language: string): EarlierText[] => earlierOfThing.all({ id, language }),
+    courseRevisions: (id: number, language: string): EarlierText[] => earlierOfCourse.all({ id, language }),
+    thingRevision: (id: number, language: string, revision: number): TranslatedText<ThingWords> | null =>
       read(oneOfThing.get({ id, language, revision })),
-    earlierCourseText: (id: number, language: string, revision: number): TranslatedText<CourseWords> | null =>
+    courseRevision: (id: number, language: string, revision: number): TranslatedText<CourseWords> | null =>
       read(oneOfCourse.get({ id, language, revision })),
 
     /**
@@ -104,7 +92,7 @@ export function createTranslations(
       words: ThingWords,
       { language, seen, from, from_revision, by }: Saving & { from_revision: number },
     ): boolean {
-      const made = renderedWords(words, renderMarkdown)
+      const made = renderedWords(words, courseMarkdown.render)
       return transaction(db, () => {
         const before = thing.get({ id: thing_id, language })
         expectText(before, seen)

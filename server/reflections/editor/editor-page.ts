@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import type { CompletionRule } from '../../courses/completion.ts'
-import type { Thing } from '../../courses/courses.ts'
+import type { Thing } from '../../courses/course-content.ts'
 import { asksForReflection } from '../../courses/policy.ts'
 import type { Enrolment } from '../../enrolments/enrolments.ts'
 import type { Services } from '../../services.ts'

@@ -111,11 +111,11 @@ test.each<Case>([
   [
     'an earlier text of a course that is compared',
     () => {
-      const { courses } = site.services
+      const { courses, courseAuthoring } = site.services
       const { id, slug } = courses.bySlug('course-23')!.things[1]!
-      const { outline, revision } = courses.thingText(id)!
-      courses.changeThing(id, { ...outline, body: paragraphs(1) }, { seen: revision, by: cast.author.id })
-      courses.changeThing(id, { ...outline, body: paragraphs(2) }, { seen: revision + 1, by: cast.author.id })
+      const { outline, revision } = courseAuthoring.thingText(id)!
+      courseAuthoring.changeThing(id, { ...outline, body: paragraphs(1) }, { seen: revision, by: cast.author.id })
+      courseAuthoring.changeThing(id, { ...outline, body: paragraphs(2) }, { seen: revision + 1, by: cast.author.id })
       return () => statusOf(cast.author.get(`/admin/courses/course-23/things/${slug}/revisions/${revision + 1}`))
     },
     200,

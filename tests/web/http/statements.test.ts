@@ -61,20 +61,20 @@ async function siteWith(count: number) {
   const detail = { title: 'A blog', href: '/' }
   site.services.notices.notify({ person_id: learner.id, kind: 'feed_trouble', key: 'a blog', detail })
   for (let number = 2; number < Math.min(count, 20); number++) site.reflection(peer, cohort, { number })
-  const { courses } = site.services
+  const { courses, courseAuthoring, courseTranslations } = site.services
   const thing_id = courses.bySlug('course-23')?.things[0]?.id ?? 0
   for (let seen = 1; seen <= count; seen++) {
-    const { outline } = courses.thingText(thing_id)!
-    courses.changeThing(thing_id, { ...outline, body: `Text ${seen}.` }, { seen, by: author.id })
+    const { outline } = courseAuthoring.thingText(thing_id)!
+    courseAuthoring.changeThing(thing_id, { ...outline, body: `Text ${seen}.` }, { seen, by: author.id })
   }
   for (let seen = 0; seen < count; seen++) {
-    const words = { ...wordsOfThing(courses.thingText(thing_id)!.outline), title: `Ting ${seen}` }
+    const words = { ...wordsOfThing(courseAuthoring.thingText(thing_id)!.outline), title: `Ting ${seen}` }
     const saving = { language: 'da', seen, from: '0123456789ab', from_revision: 1, by: author.id }
-    courses.translateThing(thing_id, words, saving)
+    courseTranslations.translateThing(thing_id, words, saving)
   }
   for (const { id, revision } of courses.bySlug('course-23')?.things.slice(1, count + 1) ?? []) {
-    const { outline } = courses.thingText(id)!
-    courses.keepDraft(id, { ...outline, body: 'Waits.' }, { seen: revision, draft: 0, by: author.id })
+    const { outline } = courseAuthoring.thingText(id)!
+    courseAuthoring.saveDraft(id, { ...outline, body: 'Waits.' }, { seen: revision, draft: 0, by: author.id })
   }
   return { site, cast, first }
 }

@@ -1,0 +1,139 @@
+import type { ActivityLog } from '../../activity/activity.ts'
+import { type Clock, nowText } from '../../db/clock.ts'
+import { type Database, transaction } from '../../db/open.ts'
+import { completionText } from '../completion.ts'
+import { writeCourse } from '../format/course-files.ts'
+import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
+import { type CourseOutline, THING_FILE } from '../format/schema.ts'
+import { type Render, rendered, thingWriter } from '../thing-rows.ts'
+import { keptParents } from './attribution.ts'
+import { badgeWriter } from './badge-rows.ts'
+import { translationImporter } from './import-translations.ts'
+import { localProblems } from './site-checks.ts'
+
+interface ImportOutlineDeps {
+  activity: ActivityLog
+  renderMarkdown: Render
+  exportOutline: (slug: string) => CourseOutline | null
+}
+
+export interface ImportOutline {
+  (outline: CourseOutline, by: number | null, files?: ReadonlyMap<string, string>): number
+
+  /** What this site would say to it; nothing is imported then. */
+  problems(outline: CourseOutline, files?: ReadonlyMap<string, string>): CourseProblem[]
+}
+
+/**
+ * Makes the verb that takes a course in: whole or not at all. Things, sets and badges that the course no longer has
+ * keep their rows with position 0, since cohorts run with them and people hold awards.
+ */
+export function outlineImporter(
+  db: Database,
+  clock: Clock,
+  { activity, renderMarkdown, exportOutline }: ImportOutlineDeps,
+): ImportOutline {
+  const takenBadges = db
+    .prepare<[string], [string, string]>(
+      'SELECT badge.slug, course.title FROM badge JOIN course ON course.id = course_id WHERE course.slug <> ?',
+    )
+    .raw()
+  const find = db.prepare<[string], number>('SELECT id FROM course WHERE slug = ?').pluck()
+  const putCourse = db
+    .prepare<object, number>(`
+      INSERT INTO course (slug, title, summary, language, licence, credits, parents, rhythm, write_first, completion, cover, created_at)
+      VALUES (:slug, :title, :summary, :language, :licence, :credits, :parents, :rhythm, :write_first, :completion, :cover, :now)
+      ON CONFLICT (slug) DO UPDATE
+        SET title = excluded.title, summary = excluded.summary, language = excluded.language, licence = excluded.licence,
+            credits = excluded.credits, parents = excluded.parents, rhythm = excluded.rhythm, write_first = excluded.write_first,
+            completion = excluded.completion, cover = excluded.cover,
+            revision = revision + 1
+      RETURNING id`)
+    .pluck()
+  const outOfCourse = ['course_set', 'thing'].map((table) =>
+    db.prepare<[number]>(`UPDATE ${table} SET position = 0 WHERE course_id = ?`),
+  )
+  const putSet = db
+    .prepare<object, number>(`
+      INSERT INTO course_set (course_id, slug, title, hue, position) VALUES (:course_id, :slug, :title, :hue, :position)
+      ON CONFLICT (course_id, slug) DO UPDATE SET title = excluded.title, hue = excluded.hue, position = excluded.position
+      RETURNING id`)
+    .pluck()
+  const putBadges = badgeWriter(db)
+  const thingRows = thingWriter(db)
+  const translations = translationImporter(db, renderMarkdown)
+
+  const problemsOf: ImportOutline['problems'] = (outline, files) =>
+    localProblems(outline, new Map(takenBadges.all(outline.slug)), files)
+
+  function importOutline(wanted: CourseOutline, by: number | null, files?: ReadonlyMap<string, string>): number {
+    const outline = { ...wanted, ...keptParents(exportOutline(wanted.slug)?.parents, wanted.parents) }
+    const things = outline.things.map((thing) => rendered(thing, renderMarkdown))
+    const translated = translations.prepare(outline)
+    return transaction(db, () => {
+      const problems = problemsOf(outline, files)
+      if (problems.length > 0) throw new BrokenCourse(problems)
+      const before = textsOf(exportOutline(outline.slug))
+      const after = before && textsOf(outline)
+      const known = find.get(outline.slug)
+      if (known !== undefined && before && after && sameTexts(before, after)) return known
+
+      const now = nowText(clock)
+      const { slug, title, summary, language, licence } = outline
+      const [credits, rhythm] = [JSON.stringify(outline.credits), JSON.stringify(outline.rhythm)]
+      const facts = {
+        slug,
+        title,
+        summary,
+        language,
+        licence,
+        credits,
+        parents: JSON.stringify(outline.parents ?? []),
+        rhythm,
+        write_first: outline.write_first ? 1 : 0,
+        completion: completionText(outline.completion),
+        cover: outline.cover ?? null,
+      }
+      const course_id = madeOf(putCourse.get({ ...facts, now }))
+      for (const out of outOfCourse) out.run(course_id)
+      const set_ids = new Map(
+        outline.sets.map((set, index) => [set.slug, madeOf(putSet.get({ ...set, course_id, position: index + 1 }))]),
+      )
+      const changed = (thing: string) => before?.get(thing) !== after?.get(thing)
+      for (const [thing, source] of before ?? []) {
+        if (changed(thing)) thingRows.keepText({ course_id, slug: thing, source, by, now })
+      }
+      for (const [index, thing] of things.entries()) {
+        const place = { course_id, set_id: set_ids.get(thing.set), position: index + 1, now }
+        thingRows.put(thing, { ...place, changed: changed(thing.slug) })
+      }
+      putBadges(course_id, outline.badges, { by, now })
+      translations.put(course_id, translated, { by, now })
+      activity.record('course.imported', { person_id: by, subject_id: course_id })
+      return course_id
+    })
+  }
+
+  return Object.assign(importOutline, { problems: problemsOf })
+}
+
+/** The text of each file of the course: things by their slug (a new number alone is no new text), the rest by its path. */
+function textsOf(outline: CourseOutline | null): Map<string, string> | null {
+  // one without things is no folder yet
+  if (!outline || outline.things.length === 0) return null
+  return new Map([...writeCourse(outline)].map(([path, text]) => [THING_FILE.exec(path)?.[2] ?? path, text]))
+}
+
+/** Also the same order. */
+function sameTexts(one: Map<string, string>, other: Map<string, string>): boolean {
+  const others = [...other]
+  return (
+    one.size === other.size &&
+    [...one].every(([name, text], index) => others[index]?.[0] === name && others[index]?.[1] === text)
+  )
+}
+
+function madeOf(id: number | undefined): number {
+  if (id === undefined) throw new Error('A row was not made')
+  return id
+}

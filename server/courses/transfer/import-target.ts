@@ -1,0 +1,14 @@
+import type { CourseOutline } from '../format/schema.ts'
+import type { CourseFolder } from '../format/zip.ts'
+import type { CoursePicture } from '../pictures/pictures.ts'
+
+/** Which course an import changes: the one of its slug, a new one beside that, or one that was forked from it. */
+export type ImportTarget = { kind: 'itself' } | { kind: 'beside' } | { kind: 'fork'; slug: string }
+
+/** A course that was read from a ZIP or a folder: its texts and pictures are valid, and nothing of it is saved. */
+export interface InspectedCourse {
+  outline: CourseOutline
+  texts: ReadonlyMap<string, string>
+  bytes: CourseFolder['pictures']
+  pictures: CoursePicture[]
+}
