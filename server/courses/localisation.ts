@@ -1,7 +1,7 @@
 import { escapeHtml } from '../web/render/escape.ts'
 import { directionOf } from '../web/text/languages.ts'
 import type { CourseContent, CourseSet, Languages, Step, Thing } from './course-content.ts'
-import { markOf, wordsOfCourse } from './format/translation-schema.ts'
+import { markOf, wordsOfCourse } from './format/translatable-words.ts'
 import type { TranslatedCourse, TranslatedThing } from './translations/translation-rows.ts'
 
 interface Translations {

@@ -1,7 +1,14 @@
 import { type Clock, nowText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import { freshSlug } from '../../web/text/slug.ts'
-import type { SetRow } from './sets.ts'
+import type { Hue } from '../format/schema.ts'
+
+/** A set as authors arrange it; one without a slug is new. */
+export interface EditedSet {
+  slug: string
+  title: string
+  hue: Hue
+}
 
 /** What the badge of a set means, in the words of the site. */
 export type Meaning = (set: string) => string
@@ -28,7 +35,7 @@ export function setBadges(db: Database, clock: Clock) {
 
   return {
     /** Brings the badges after the sets; one that somebody has stays hers where its set is gone. */
-    bring(course_id: number, before: readonly SetRow[], after: readonly SetRow[], meaning: Meaning): void {
+    bring(course_id: number, before: readonly EditedSet[], after: readonly EditedSet[], meaning: Meaning): void {
       for (const { slug: set, title, hue } of after) {
         const earlier = before.find(({ slug }) => slug === set)
         const words = { course_id, title, meaning: meaning(title), hue, now: nowText(clock) }

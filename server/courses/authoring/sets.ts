@@ -3,15 +3,7 @@ import type { Clock } from '../../db/clock.ts'
 import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
-import type { Hue } from '../format/schema.ts'
-import { type Meaning, setBadges } from './set-badges.ts'
-
-/** A set as authors arrange it; one without a slug is new. */
-export interface SetRow {
-  slug: string
-  title: string
-  hue: Hue
-}
+import { type EditedSet, type Meaning, setBadges } from './set-badges.ts'
 
 /** A set was taken out that still has things, or drafts that name it. */
 export class SetInUse extends Error {
@@ -25,7 +17,7 @@ export class SetInUse extends Error {
 
 /** The sets of a course, as one list. */
 export function createSets(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
-  const now = db.prepare<[number], SetRow>(
+  const now = db.prepare<[number], EditedSet>(
     'SELECT slug, title, hue FROM course_set WHERE course_id = ? AND position > 0 ORDER BY position, id',
   )
   const taken = db.prepare<[number, string], 1>('SELECT 1 FROM course_set WHERE course_id = ? AND slug = ?').pluck()
@@ -49,7 +41,7 @@ export function createSets(db: Database, clock: Clock, { activity }: { activity:
   const countOn = db.prepare('UPDATE course SET revision = revision + 1 WHERE id = ?')
 
   return {
-    sets: (course_id: number): SetRow[] => now.all(course_id),
+    sets: (course_id: number): EditedSet[] => now.all(course_id),
 
     /**
      * Puts a list of sets in the place of the one before; their badges follow.
@@ -59,7 +51,7 @@ export function createSets(db: Database, clock: Clock, { activity }: { activity:
      */
     changeSets(
       course_id: number,
-      wanted: readonly SetRow[],
+      wanted: readonly EditedSet[],
       { seen, by, meaning }: { seen: string; by: number; meaning: Meaning },
     ): boolean {
       return transaction(db, () => {
@@ -95,10 +87,10 @@ export function createSets(db: Database, clock: Clock, { activity }: { activity:
 }
 
 /** What tells these sets from others. */
-export function markOfSets(sets: readonly SetRow[]): string {
+export function markOfSets(sets: readonly EditedSet[]): string {
   return JSON.stringify(sets.map(({ slug, title, hue }) => [slug, title, hue]))
 }
 
-function told(sets: readonly SetRow[]): string {
+function told(sets: readonly EditedSet[]): string {
   return sets.map(({ slug, hue }) => `${slug} ${hue}`).join(', ')
 }

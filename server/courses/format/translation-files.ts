@@ -1,16 +1,14 @@
 import type { CourseProblem } from './course-problem.ts'
 import { type FilePart, frontMatterText, readFrontMatter, readYamlFile, yamlText } from './front-matter.ts'
 import { type CourseOutline, THING_FILE, type ThingOutline } from './schema.ts'
+import { markOf, wordsOfCourse, wordsOfThing } from './translatable-words.ts'
 import {
   COURSE_TRANSLATION_FILE,
   canTranslateInto,
   courseTranslationShape,
-  markOf,
   THING_TRANSLATION_FILE,
   type Translation,
   thingTranslationShape,
-  wordsOfCourse,
-  wordsOfThing,
 } from './translation-schema.ts'
 
 type Source = Pick<CourseOutline, 'title' | 'summary' | 'sets' | 'language'>

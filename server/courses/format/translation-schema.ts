@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
 import type { z } from 'zod'
-import { type CourseOutline, DEPTHS, type ThingOutline } from './schema.ts'
 import { field, isLanguage, keys, line, list, named } from './schema-fields.ts'
 
 /** The shape of the files that hold a course in another language. Keys stand here in the order in which they are written. */
@@ -63,53 +61,4 @@ export interface Translation {
   language: string
   course?: TranslatedFrom<CourseWords>
   things: Map<string, TranslatedFrom<ThingWords>>
-}
-
-export function wordsOfThing({
-  title,
-  short,
-  summary,
-  body,
-  note,
-  without_account,
-  prompts,
-  steps,
-}: ThingOutline): ThingWords {
-  return {
-    title,
-    short,
-    summary,
-    steps: DEPTHS.flatMap((depth) => steps[depth] ?? []),
-    ...(note === undefined ? {} : { note }),
-    ...(without_account === undefined ? {} : { without_account }),
-    prompts,
-    body,
-  }
-}
-
-export function wordsOfCourse({
-  title,
-  summary,
-  sets,
-}: Pick<CourseOutline, 'title' | 'summary' | 'sets'>): CourseWords {
-  return { title, summary, sets: sets.map(({ slug, title }) => ({ slug, title })) }
-}
-
-type Marked = Record<string, string | null | undefined | readonly (string | MarkedStep)[]>
-type MarkedStep = { slug: string; title: string; detail?: string | null }
-
-/**
- * Twelve signs that stand for words: other words have others. What is not there counts as what is empty, and the order
- * of a list does not count.
- */
-export function markOf(words: Marked): string {
-  const parts = Object.entries(words).flatMap(([key, value]) => {
-    const lines = Array.isArray(value) ? value.map(lineOf).sort() : value
-    return lines && lines.length > 0 ? [[key, lines]] : []
-  })
-  return createHash('sha256').update(JSON.stringify(parts.sort())).digest('hex').slice(0, 12)
-}
-
-function lineOf(item: string | MarkedStep): string {
-  return typeof item === 'string' ? item : JSON.stringify([item.slug, item.title, item.detail ?? null])
 }

@@ -13,7 +13,8 @@ import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent } from '../course-content.ts'
 import { PICTURE_NAME, pictureAddress } from '../format/picture-links.ts'
-import type { CoursePicture, PictureRefused } from './pictures.ts'
+import type { CoursePicture } from './picture-files.ts'
+import type { PictureRefused } from './pictures.ts'
 
 const listPage = view<{
   course: CourseContent

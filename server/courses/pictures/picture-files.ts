@@ -4,6 +4,15 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { removeTempFiles } from '../../db/temp-files.ts'
 
+/** A picture of a course, by its name in the folder: `garden.webp`. */
+export interface CoursePicture {
+  name: string
+  hash: string
+  width: number
+  height: number
+  bytes: number
+}
+
 /** Where the pictures of courses lie: `<two letters>/<hash>.webp`, each whole and once. */
 export function pictureFiles(folder: string) {
   const pathOf = (hash: string) => path.join(hash.slice(0, 2), `${hash}.webp`)

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import type { Images } from '../../images/images.ts'
 import type { CourseProblem } from '../format/course-problem.ts'
 import { PICTURE_FILE } from '../format/picture-links.ts'
+import type { CoursePicture } from './picture-files.ts'
 import { hashOf } from './picture-files.ts'
-import type { CoursePicture } from './pictures.ts'
 import { sizeProblem, webpProblem } from './webp-validation.ts'
 
 /**

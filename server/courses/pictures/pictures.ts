@@ -7,17 +7,8 @@ import type { Images } from '../../images/images.ts'
 import type { ReceivedImage } from '../../images/receive-upload.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import type { CourseProblem } from '../format/course-problem.ts'
-import { pictureFiles } from './picture-files.ts'
+import { type CoursePicture, pictureFiles } from './picture-files.ts'
 import { examinePicture } from './picture-validation.ts'
-
-/** A picture of a course, by its name in the folder: `garden.webp`. */
-export interface CoursePicture {
-  name: string
-  hash: string
-  width: number
-  height: number
-  bytes: number
-}
 
 export type PictureRefused = Omit<NotAdded, 'why'> & { why: NotAdded['why'] | 'moving' | 'course_full' }
 
@@ -28,7 +19,7 @@ interface CoursePicturesDeps {
   images: Pick<Images, 'receive' | 'forget' | 'redraw'>
 }
 
-/** So much that a course's ZIP can still be taken in elsewhere, see archive.ts. */
+/** So much that a course's ZIP can still be taken in elsewhere. */
 const MOST_BYTES = 12_000_000
 
 /** SQL: everything in a course that can name a picture. */

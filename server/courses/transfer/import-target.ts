@@ -1,6 +1,6 @@
 import type { CourseOutline } from '../format/schema.ts'
 import type { CourseFolder } from '../format/zip.ts'
-import type { CoursePicture } from '../pictures/pictures.ts'
+import type { CoursePicture } from '../pictures/picture-files.ts'
 
 /** Which course an import changes: the one of its slug, a new one beside that, or one that was forked from it. */
 export type ImportTarget = { kind: 'itself' } | { kind: 'beside' } | { kind: 'fork'; slug: string }

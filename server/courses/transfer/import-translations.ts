@@ -1,6 +1,7 @@
 import type { Database } from '../../db/open.ts'
 import type { CourseOutline } from '../format/schema.ts'
-import { markOf, type TranslatedFrom, type Translation, wordsOfThing } from '../format/translation-schema.ts'
+import { markOf, wordsOfThing } from '../format/translatable-words.ts'
+import type { TranslatedFrom, Translation } from '../format/translation-schema.ts'
 import type { Render } from '../thing-rows.ts'
 import { renderedWords, translationRows, translationsOf } from '../translations/translation-rows.ts'
 

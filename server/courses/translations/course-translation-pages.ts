@@ -12,13 +12,8 @@ import { view } from '../../web/render/view.ts'
 import { languageName } from '../../web/text/languages.ts'
 import type { CourseContent } from '../course-content.ts'
 import { yamlText } from '../format/front-matter.ts'
-import {
-  type CourseWords,
-  canTranslateInto,
-  courseTranslationShape,
-  markOf,
-  wordsOfCourse,
-} from '../format/translation-schema.ts'
+import { markOf, wordsOfCourse } from '../format/translatable-words.ts'
+import { type CourseWords, canTranslateInto, courseTranslationShape } from '../format/translation-schema.ts'
 import { courseAt } from '../policy.ts'
 import { fieldsOfCourse, readCourseTranslation, typedIn } from './translation-form.ts'
 import type { EarlierText, TranslatedText } from './translations.ts'

@@ -13,13 +13,8 @@ import { languageName } from '../../web/text/languages.ts'
 import type { CourseContent, Thing } from '../course-content.ts'
 import { frontMatterText } from '../format/front-matter.ts'
 import { BODY_MAX, type ThingOutline } from '../format/schema.ts'
-import {
-  canTranslateInto,
-  markOf,
-  type ThingWords,
-  thingTranslationShape,
-  wordsOfThing,
-} from '../format/translation-schema.ts'
+import { markOf, wordsOfThing } from '../format/translatable-words.ts'
+import { canTranslateInto, type ThingWords, thingTranslationShape } from '../format/translation-schema.ts'
 import { courseAt } from '../policy.ts'
 import type { PartChange } from '../text-diff.ts'
 import { fieldsOfThing, readThingTranslation, typedIn } from './translation-form.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { wordsOfThing } from '../../../server/courses/format/translation-schema.ts'
+import { wordsOfThing } from '../../../server/courses/format/translatable-words.ts'
 import { badgeWith } from '../../support/badges.ts'
 import { certificateOf } from '../../support/certificates.ts'
 import { followedBlog } from '../../support/feeds.ts'
