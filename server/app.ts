@@ -23,7 +23,7 @@ import { outboxRoutes } from './notifications/admin-routes.ts'
 import { noticeRoutes } from './notifications/routes.ts'
 import { peopleAdminRoutes } from './people/admin-routes.ts'
 import { peopleRoutes } from './people/routes.ts'
-import { importingRoutes } from './people-import/admin-routes.ts'
+import { peopleImportRoutes } from './people-import/admin-routes.ts'
 import { podRoutes } from './pods/routes.ts'
 import { progressAdminRoutes } from './progress/admin-routes.ts'
 import { progressRoutes } from './progress/routes.ts'
@@ -81,7 +81,7 @@ const NOUNS = [
   cohortAdminRoutes,
   progressAdminRoutes,
   insightsAdminRoutes,
-  importingRoutes,
+  peopleImportRoutes,
   peopleAdminRoutes,
   activityAdminRoutes,
   upkeepAdminRoutes,

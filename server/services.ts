@@ -5,7 +5,7 @@ import { ruleSentence } from './badges/rules/rule-sentence.ts'
 import { createBadgeServices } from './badges/services.ts'
 import { createCalendarServices } from './calendar/services.ts'
 import { createCertificateServices } from './certificates/services.ts'
-import { createRunningAgain } from './cohorts/repeat-cohort.ts'
+import { createRepeatCohort } from './cohorts/repeat-cohort.ts'
 import { createCohortServices } from './cohorts/services.ts'
 import type { Config } from './config.ts'
 import { createCourseServices } from './courses/services.ts'
@@ -76,8 +76,8 @@ export function createServices(config: Config, db: Database, start: Start) {
     ...calendar,
     ...invitation,
     ...createAnnouncementServices(base, notifications),
-    runningAgain: createRunningAgain(db, { cohorts, courses, invitations }),
-    imports: createImports(db, clock, { activity, jobs, notices, pods, invitations, invitationEmails }),
+    repeatCohort: createRepeatCohort(db, { cohorts, courses, invitations }),
+    peopleImports: createImports(db, clock, { activity, jobs, notices, pods, invitations, invitationEmails }),
     ...progress,
     ...createBadgeServices(base, learning),
     hours: createHours(db, clock, { activity, ...learning }),
@@ -102,8 +102,8 @@ export function createServices(config: Config, db: Database, start: Start) {
     services.badges.onActivity,
     services.certificates.onActivity,
     notices.onActivity,
-    services.calendarTelling.onActivity,
-    services.waiting.onActivity,
+    services.calendarNotifications.onActivity,
+    services.waitingList.onActivity,
   ])
   return services
 }

@@ -25,7 +25,7 @@ interface AnnouncementText {
 }
 
 /** What stands on top of somebody's map. */
-export interface Greeting {
+export interface MapAnnouncements {
   welcome_html: string | null
   announcements: Pick<Announcement, 'id' | 'title' | 'html' | 'pinned' | 'written_at'>[]
 }
@@ -36,19 +36,19 @@ interface AnnouncementsDeps {
   notices: Pick<Notices, 'notify' | 'forgetAll'>
   renderMarkdown: (text: string) => { html: string }
   /** Puts a letter to each who wants one into the outbox. */
-  writeTo: (announcement_id: number, person_ids: number[]) => void
+  sendEmails: (announcement_id: number, person_ids: number[]) => void
 }
 
 const PER_PAGE = 20
 const AT_ONCE = 100
 /** Those that are not pinned stand on the map for so long, and never more than so many. */
-const FRESH = Temporal.Duration.from({ hours: 24 * 7 })
+const RECENT = Temporal.Duration.from({ hours: 24 * 7 })
 const ON_MAP = 3
 
 const COLUMNS = 'a.id, a.title, a.body, a.html, a.pinned, a.by_letter, person.name AS by, a.written_at, a.edited_at'
 
 export function createAnnouncements(db: Database, clock: Clock, helpers: AnnouncementsDeps) {
-  const { activity, jobs, notices, renderMarkdown, writeTo } = helpers
+  const { activity, jobs, notices, renderMarkdown, sendEmails } = helpers
   const insert = db.prepare(`
     INSERT INTO announcement (cohort_id, title, body, html, pinned, by_letter, written_by, written_at)
     VALUES (:cohort_id, :title, :body, :html, :pinned, :by_letter, :by, :now)`)
@@ -66,7 +66,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
      WHERE a.cohort_id = :cohort_id AND (:before IS NULL OR a.id < :before) ORDER BY a.id DESC LIMIT :limit`)
   const greeting = db.prepare<
     { cohort_id: number; person_id: number; welcome: 0 | 1; since: string },
-    Greeting['announcements'][number] & { kind: 'welcome' | 'announcement' }
+    MapAnnouncements['announcements'][number] & { kind: 'welcome' | 'announcement' }
   >(`
     SELECT 'welcome' AS kind, 0 AS id, '' AS title, welcome_html AS html, 1 AS pinned, '' AS written_at
       FROM cohort WHERE id = :cohort_id AND :welcome = 1 AND welcome_html <> ''
@@ -81,7 +81,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
     INSERT INTO dismissal (person_id, announcement_id, dismissed_at)
     SELECT :person_id, id, :now FROM announcement WHERE id = :id AND cohort_id = :cohort_id
     ON CONFLICT DO NOTHING`)
-  const told = db.prepare<
+  const recipients = db.prepare<
     { id: number; after: number },
     {
       person_id: number
@@ -101,14 +101,14 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
 
   jobs.handle<{ id: number; after: number }>('announcement.tell', ({ id, after }) => {
     transaction(db, () => {
-      const rows = told.all({ id, after })
+      const rows = recipients.all({ id, after })
       for (const { person_id, cohort_id, title, cohort, slug, written_by } of rows) {
         const detail = { announcement: title, cohort, href: `/cohorts/${slug}/announcements#announcement-${id}` }
         const actor = written_by === null ? {} : { actor_id: written_by }
-        notices.notify({ person_id, kind: 'announcement', key: keyOf(id), cohort_id, detail, ...actor })
+        notices.notify({ person_id, kind: 'announcement', key: noticeKey(id), cohort_id, detail, ...actor })
       }
       const readers = rows.filter(({ by_letter, person_id, written_by }) => by_letter === 1 && person_id !== written_by)
-      writeTo(
+      sendEmails(
         id,
         readers.map(({ person_id }) => person_id),
       )
@@ -161,7 +161,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
     remove(cohort_id: number, id: number, by: number): void {
       transaction(db, () => {
         if (drop.run(id, cohort_id).changes === 0) return
-        notices.forgetAll(cohort_id, keyOf(id))
+        notices.forgetAll(cohort_id, noticeKey(id))
         activity.record('announcement.deleted', { person_id: by, cohort_id, subject_id: id })
       })
     },
@@ -169,18 +169,18 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
     find: (cohort_id: number, id: number): Announcement | null => one.get(cohort_id, id) ?? null,
 
     /** The newest first. @param before the last one of the page before */
-    list(cohort_id: number, before: number | null): { announcements: Announcement[]; next: number | null } {
+    page(cohort_id: number, before: number | null): { announcements: Announcement[]; next: number | null } {
       const rows = page.all({ cohort_id, before, limit: PER_PAGE + 1 })
       const announcements = rows.slice(0, PER_PAGE)
       return { announcements, next: rows.length > PER_PAGE ? (announcements.at(-1)?.id ?? null) : null }
     },
 
     /** What stands on top of the map: the welcome until something is done, and announcements until they are seen. */
-    onMap(
+    forMap(
       { person_id, cohort }: { person_id: number; cohort: { id: number } },
       { welcome }: { welcome: boolean },
-    ): Greeting {
-      const since = instantText(clock.now().subtract(FRESH))
+    ): MapAnnouncements {
+      const since = instantText(clock.now().subtract(RECENT))
       const rows = greeting.all({ cohort_id: cohort.id, person_id, welcome: welcome ? 1 : 0, since })
       return {
         welcome_html: rows.find(({ kind }) => kind === 'welcome')?.html ?? null,
@@ -195,6 +195,6 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
   }
 }
 
-function keyOf(id: number): string {
+function noticeKey(id: number): string {
   return `announcement ${id}`
 }

@@ -38,7 +38,7 @@ export function announcementPages(router: Router, services: Services): void {
 
   router.get('/cohorts/:cohort/announcements', may.enrolled, (req, res) => {
     const { cohort, role } = currentEnrolment(req)
-    const list = announcements.list(cohort.id, queryNumber(req, 'before'))
+    const list = announcements.page(cohort.id, queryNumber(req, 'before'))
     const title = pageContext(res).t('cohorts.announcements.title')
     listPage(res, { title, area: 'read', here: 'map', cohort, ...list, organises: role === 'organiser' })
   })
@@ -121,7 +121,7 @@ export function announcementPages(router: Router, services: Services): void {
       form,
       mail: mail.isSetUp(),
       people: learners + guides + organisers,
-      ...announcements.list(cohort.id, queryNumber(req, 'before')),
+      ...announcements.page(cohort.id, queryNumber(req, 'before')),
     })
   }
 

@@ -7,6 +7,6 @@ export function createAnnouncementServices(
   { db, clock, activity, jobs, mail, plainText, renderMarkdown, site, t }: Foundation,
   { emailPreferences, notices }: NotificationServices,
 ) {
-  const writeTo = createAnnouncementEmails(db, { jobs, mail, preferences: emailPreferences, plainText, t, site })
-  return { announcements: createAnnouncements(db, clock, { activity, jobs, notices, renderMarkdown, writeTo }) }
+  const sendEmails = createAnnouncementEmails(db, { jobs, mail, preferences: emailPreferences, plainText, t, site })
+  return { announcements: createAnnouncements(db, clock, { activity, jobs, notices, renderMarkdown, sendEmails }) }
 }

@@ -53,7 +53,7 @@ export function badgeRoutes(router: Router, services: Services): void {
   router.get('/badges/:slug', anybody, (req, res) => {
     const slug = String(req.params['slug'])
     const facing = badges.find(slug, req.user?.id ?? 0) ?? notFound()
-    const all = req.user ? enrolments.allOf(req.user.id) : []
+    const all = req.user ? enrolments.listOfPerson(req.user.id) : []
     const where = facing.held_in ?? facing.cohort_id
     const here = all.filter(({ cohort }) => cohort.course_id === facing.course_id)
     const enrolment = here.find(({ cohort }) => cohort.id === where) ?? here[0] ?? null

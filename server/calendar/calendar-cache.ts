@@ -14,7 +14,7 @@ export interface CalendarEntry {
  * Cohorts' calendars, in memory for as long as their version (cohort.calendar_version) is this one: every page of a
  * cohort asks for hers, and it changes a few times in a course.
  */
-export function createKeptCalendars(db: Database) {
+export function createCalendarCache(db: Database) {
   const entries = db.prepare<[number], CalendarEntry>(
     `SELECT kind, number, thing_id, opens_on, opens_at FROM calendar_entry
       WHERE cohort_id = ? AND taken_out_at IS NULL ORDER BY position`,
@@ -31,4 +31,4 @@ export function createKeptCalendars(db: Database) {
   }
 }
 
-export type CalendarOf = ReturnType<typeof createKeptCalendars>
+export type CalendarOf = ReturnType<typeof createCalendarCache>

@@ -2,7 +2,7 @@ import type { CourseContent, Thing } from '../courses/course-content.ts'
 import type { StoredCalendarEntry } from './calendar.ts'
 
 /** What opens on one day of a cohort's calendar. */
-export interface Stop {
+export interface CalendarDay {
   kind: StoredCalendarEntry['kind']
   opens_on: string
   opens_at: string
@@ -10,7 +10,10 @@ export interface Stop {
 }
 
 /** The calendar by its days, with the things by name. */
-export function stopsOf(entries: readonly StoredCalendarEntry[], course: Pick<CourseContent, 'thing'>): Stop[] {
+export function calendarDays(
+  entries: readonly StoredCalendarEntry[],
+  course: Pick<CourseContent, 'thing'>,
+): CalendarDay[] {
   return [...Map.groupBy(entries, (entry) => `${entry.opens_on} ${entry.kind}`).values()].flatMap(
     ([first, ...others]) => {
       if (!first) return []

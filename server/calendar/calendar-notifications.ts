@@ -1,15 +1,19 @@
 import type { Activity } from '../activity/activity.ts'
-import type { TellAll } from '../cohorts/notify-cohort.ts'
+import type { NotifyCohort } from '../cohorts/notify-cohort.ts'
 import { type Clock, localDate } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { PageContext } from '../web/render/page-context.ts'
-import { type AnnouncedChange, saidOf } from './change-messages.ts'
+import { type AnnouncedChange, changeMessage } from './change-messages.ts'
 
 /** As many as a notice says; the others are counted. */
-const SAID = 4
+const MOST_DESCRIBED = 4
 
 /** What changes in a calendar, told to its people: one notice a day, which gathers all that was changed on it. */
-export function createCalendarTelling(db: Database, clock: Clock, { tellAll }: { tellAll: TellAll }) {
+export function createCalendarNotifications(
+  db: Database,
+  clock: Clock,
+  { notifyCohort }: { notifyCohort: NotifyCohort },
+) {
   const find = db.prepare<[number], { slug: string; time_zone: string }>(
     'SELECT slug, time_zone FROM cohort WHERE id = ?',
   )
@@ -30,7 +34,7 @@ export function createCalendarTelling(db: Database, clock: Clock, { tellAll }: {
       const { act, entry, number, opens_on, moved, days } = detail
       const change = JSON.stringify({ act, entry: { kind: entry, number, opens_on }, moved, days })
       const changes = add.get({ cohort_id, day, change }) ?? '[]'
-      tellAll({
+      notifyCohort({
         kind: 'calendar',
         key: `calendar:${cohort_id}:${day}`,
         renew: true,
@@ -41,10 +45,10 @@ export function createCalendarTelling(db: Database, clock: Clock, { tellAll }: {
     },
 
     /** What a notice says: "Thing 8 and 17 more come a week later." */
-    wordsOf(frame: PageContext, changes: string): string {
+    describeChanges(frame: PageContext, changes: string): string {
       const told: AnnouncedChange[] = JSON.parse(changes)
-      const lines = told.slice(0, SAID).map(({ act, ...change }) => {
-        const { key, values } = saidOf(frame, act, change)
+      const lines = told.slice(0, MOST_DESCRIBED).map(({ act, ...change }) => {
+        const { key, values } = changeMessage(frame, act, change)
         return frame.t(key, values)
       })
       const others = told.length - lines.length

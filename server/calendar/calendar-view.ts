@@ -9,14 +9,14 @@ import { notFound } from '../web/http/http-error.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { StoredCalendarEntry } from './calendar.ts'
-import { type Stop, stopsOf } from './calendar-days.ts'
-import { closesItsDay, type EditableEntry, laterOf } from './changes.ts'
-import { type CourseNews, courseNews } from './course-sync.ts'
+import { type CalendarDay, calendarDays } from './calendar-days.ts'
+import { type EditableEntry, isLastThingOfDay, laterDate } from './changes.ts'
+import { type CourseDifference, compareWithCourse } from './course-sync.ts'
 import { type Month, monthOf, monthToShow } from './month.ts'
 import { isOpen } from './plan.ts'
 
 /** An entry with the form that changes it. */
-interface Changeable {
+interface EntryWithForm {
   id: number
   kind: EditableEntry['kind']
   number: number | null
@@ -30,7 +30,7 @@ interface Changeable {
 }
 
 /** An entry in the table of a month. */
-interface InMonth {
+interface MonthEntry {
   kind: EditableEntry['kind']
   number: number | null
   title: string
@@ -50,11 +50,11 @@ interface RefusedCalendarForm {
 const calendarPage = view<{
   cohort: Cohort
   version: number
-  open: Stop[]
+  open: CalendarDay[]
   open_things: number
-  coming: Changeable[]
+  coming: EntryWithForm[]
   /** Things that were taken out. */
-  aside: Changeable[]
+  aside: EntryWithForm[]
   /** The things after which a catch-up week may come. */
   rests_after: { id: number; number: number | null; title: string }[]
   rest_form: Form
@@ -65,10 +65,10 @@ const calendarPage = view<{
   form: Form
 }>('calendar/calendar')
 
-const monthPage = view<{ cohort: Cohort; month: Month; entries: Map<number, InMonth> }>('calendar/month')
+const monthPage = view<{ cohort: Cohort; month: Month; entries: Map<number, MonthEntry> }>('calendar/month')
 
 /** Shows a cohort's calendar: as a list with the forms that change it, or month by month. */
-export function calendarShowing({ clock, cohorts, courses }: Services) {
+export function calendarViews({ clock, cohorts, courses }: Services) {
   function show(req: Request, res: Response, refused?: RefusedCalendarForm): void {
     const { cohort } = currentEnrolment(req)
     const entries = cohorts.entries(cohort.id)
@@ -80,7 +80,7 @@ export function calendarShowing({ clock, cohorts, courses }: Services) {
     const open = entries.filter((entry) => isOpen(entry, now))
     const today = todayIn(cohort)
     const looked_for = queryNumber(req, 'entry')
-    const changeable = (entry: StoredCalendarEntry, opens_on: string): Changeable => {
+    const changeable = (entry: StoredCalendarEntry, opens_on: string): EntryWithForm => {
       const { id, kind, number } = entry
       const its = { opens_on, rest: 'follow', tell: '1' }
       const form = id === asked && refused ? refused.form : emptyForm()
@@ -102,23 +102,23 @@ export function calendarShowing({ clock, cohorts, courses }: Services) {
       area: 'admin',
       status: refused?.status ?? 200,
       cohort,
-      version: cohorts.calendarVersion(cohort.id),
-      open: stopsOf(open, course),
+      version: cohorts.version(cohort.id),
+      open: calendarDays(open, course),
       open_things: open.filter(({ kind }) => kind === 'thing').length,
       // a refused form keeps its place, also where the entry has opened meanwhile
       coming: entries.flatMap((entry) =>
         isOpen(entry, now) && entry.id !== asked ? [] : [changeable(entry, entry.opens_on)],
       ),
-      aside: aside.map((entry) => changeable(entry, laterOf(entry.opens_on, today))),
+      aside: aside.map((entry) => changeable(entry, laterDate(entry.opens_on, today))),
       rests_after: entries.flatMap((entry, at) =>
-        closesItsDay(entries, at) && at >= open.length - 1
+        isLastThingOfDay(entries, at) && at >= open.length - 1
           ? [{ id: entry.id, number: entry.number, title: titleOf(course, entry) }]
           : [],
       ),
       rest_form: formOf('rest'),
       holiday_form: formOf('holiday'),
-      news: newsOf(courseNews(entries, aside, idsOf(course), now), course),
-      form: { values: {}, problems: linked(refused) },
+      news: differenceOf(compareWithCourse(entries, aside, thingIdsOf(course), now), course),
+      form: { values: {}, problems: problemsByField(refused) },
     })
   }
 
@@ -130,7 +130,7 @@ export function calendarShowing({ clock, cohorts, courses }: Services) {
     const entries = cohorts.entries(cohort.id)
     const course = courses.content(cohort.course_id, cohort.course_revision)
     const at = `/admin/cohorts/${cohort.slug}/calendar`
-    const printed = entries.map((entry): [number, InMonth] => {
+    const printed = entries.map((entry): [number, MonthEntry] => {
       const { id, kind, number } = entry
       const open = isOpen(entry, clock.now())
       const look = kind === 'thing' ? `/cohorts/${cohort.slug}/things/${number}` : at
@@ -155,7 +155,7 @@ export function calendarShowing({ clock, cohorts, courses }: Services) {
 }
 
 /** The things of a course in its order. */
-export function idsOf(course: CourseContent): number[] {
+export function thingIdsOf(course: CourseContent): number[] {
   return course.things.map(({ id }) => id)
 }
 
@@ -163,14 +163,14 @@ function titleOf(course: CourseContent, { thing_id }: Pick<StoredCalendarEntry, 
   return course.thing(thing_id ?? 0)?.title ?? ''
 }
 
-function newsOf({ added, hidden, reordered }: CourseNews, course: CourseContent) {
+function differenceOf({ added, hidden, reordered }: CourseDifference, course: CourseContent) {
   if (added.length + hidden.length === 0 && !reordered) return null
   const titles = (ids: number[]) => ids.map((id) => course.thing(id)?.title ?? '')
   return { added: titles(added), hidden: titles(hidden), reordered }
 }
 
 /** The problems by the ids that their fields have on the page; each entry has such fields. */
-function linked(refused: RefusedCalendarForm | undefined): Form['problems'] {
+function problemsByField(refused: RefusedCalendarForm | undefined): Form['problems'] {
   const place = refused?.place
   const idOf = (field: string) => {
     if (typeof place === 'number') return `${field === 'rest' ? 'rest' : 'opens_on'}-${place}`

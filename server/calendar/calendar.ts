@@ -17,7 +17,7 @@ export type CalendarAct = 'moved' | 'added' | 'taken_out' | 'holiday' | 'skipped
 export class CalendarClash extends Error {}
 
 /** The calendars of cohorts: what stands in them and how they change while a cohort runs. */
-export function createCalendars(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
+export function createCalendar(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
   const entriesWhere = (rule: string) =>
     db.prepare<[number], StoredCalendarEntry>(`
       SELECT id, position, kind, number, thing_id, opens_on, opens_at FROM calendar_entry
@@ -63,10 +63,10 @@ export function createCalendars(db: Database, clock: Clock, { activity }: { acti
     takenOut: (cohort_id: number): StoredCalendarEntry[] => aside.all(cohort_id),
 
     /** How often the calendar was changed: a change names the number it was made for. */
-    calendarVersion: (cohort_id: number): number => version.get(cohort_id) ?? 0,
+    version: (cohort_id: number): number => version.get(cohort_id) ?? 0,
 
     /** The calendar of a new cohort. */
-    putCalendar(cohort_id: number, calendar: readonly Omit<EditableEntry, 'id'>[]): void {
+    insert(cohort_id: number, calendar: readonly Omit<EditableEntry, 'id'>[]): void {
       for (const [index, entry] of calendar.entries()) insert.run({ ...entry, cohort_id, position: index + 1 })
     },
 
@@ -77,7 +77,7 @@ export function createCalendars(db: Database, clock: Clock, { activity }: { acti
      * @param change works the new calendar out, or throws
      * @throws CalendarClash when the calendar has moved on since
      */
-    changeCalendar(
+    change(
       cohort: { id: number; time_zone: string },
       { seen, by, act, tell }: { seen: number; by: number; act: CalendarAct; tell: boolean },
       change: (entries: StoredCalendarEntry[], place: { now: Temporal.Instant; time_zone: string }) => CalendarChange,

@@ -8,7 +8,7 @@ export type AnnouncedChange = { act: CalendarAct } & Pick<CalendarChange, 'moved
   }
 
 /** What is said on the next page, and to the people of the cohort: "Thing 8 and 15 more come a week later." */
-export function saidOf(
+export function changeMessage(
   { t, dates }: Pick<PageContext, 't' | 'dates'>,
   act: CalendarAct,
   change: Omit<AnnouncedChange, 'act'>,
@@ -24,7 +24,7 @@ export function saidOf(
 }
 
 /** Why the calendar stays as it is. @throws the error itself where it is of another kind */
-export function refusalOf({ t, dates }: PageContext, error: unknown): string {
+export function refusalMessage({ t, dates }: PageContext, error: unknown): string {
   if (error instanceof CalendarClash) return t('cohorts.calendar.refused.clash')
   if (!(error instanceof CalendarRefusal)) throw error
   const { reason, neighbour } = error

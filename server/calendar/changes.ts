@@ -10,7 +10,7 @@ export interface EditableEntry extends CalendarEntry {
 /** What becomes of everything after the changed entry: it moves by as many days, or keeps its dates. */
 export type FollowingThings = 'follow' | 'stay'
 
-export interface LocalNow {
+export interface CohortTime {
   now: Temporal.Instant
   time_zone: string
 }
@@ -46,17 +46,17 @@ export function moveEntry(
   entries: readonly EditableEntry[],
   at: number,
   { opens_on, rest }: { opens_on: string; rest: FollowingThings },
-  place: LocalNow,
+  place: CohortTime,
 ): CalendarChange {
   const [entry, before, after] = [entryAt(entries, at), entries[at - 1], entries[at + 1]]
   if (isOpen(entry, place.now)) throw new CalendarRefusal('open')
   if (opens_on === entry.opens_on) throw new CalendarRefusal('same')
   if (opens_on < today(place)) throw new CalendarRefusal('past')
-  const moved = dated(entry, opens_on, place)
+  const moved = withDate(entry, opens_on, place)
   if (before && !inOrder(before, moved)) throw new CalendarRefusal('before', before)
   if (after && rest === 'stay' && !inOrder(moved, after)) throw new CalendarRefusal('after', after)
   const days = rest === 'follow' ? daysBetween(entry.opens_on, opens_on) : 0
-  const later = shifted(entries.slice(at + 1), days, place)
+  const later = shiftEntries(entries.slice(at + 1), days, place)
   return {
     entries: [...entries.slice(0, at), moved, ...later],
     entry: moved,
@@ -66,14 +66,14 @@ export function moveEntry(
 }
 
 /** Puts a week without new things in the place of the next one, which follows with all the rest. @throws CalendarRefusal */
-export function addCatchUp(entries: readonly EditableEntry[], after: number, place: LocalNow): CalendarChange {
+export function addCatchUp(entries: readonly EditableEntry[], after: number, place: CohortTime): CalendarChange {
   const [entry, next] = [entryAt(entries, after), entries[after + 1]]
-  if (!closesItsDay(entries, after)) throw new CalendarRefusal('not_last', next ?? entry)
+  if (!isLastThingOfDay(entries, after)) throw new CalendarRefusal('not_last', next ?? entry)
   if (next && isOpen(next, place.now)) throw new CalendarRefusal('open', next)
   const opens_on = next?.opens_on ?? plusDays(entry.opens_on, 7)
   if (opens_on < today(place)) throw new CalendarRefusal('over')
-  const catch_up = dated({ id: null, kind: 'catch-up', number: null, thing_id: null }, opens_on, place)
-  const later = shifted(entries.slice(after + 1), 7, place)
+  const catch_up = withDate({ id: null, kind: 'catch-up', number: null, thing_id: null }, opens_on, place)
+  const later = shiftEntries(entries.slice(after + 1), 7, place)
   return {
     entries: [...entries.slice(0, after + 1), catch_up, ...later],
     entry: catch_up,
@@ -83,23 +83,23 @@ export function addCatchUp(entries: readonly EditableEntry[], after: number, pla
 }
 
 /** Whether the entry is a thing and the last one of its day, so that a catch-up week may come after it. */
-export function closesItsDay(entries: readonly EditableEntry[], at: number): boolean {
+export function isLastThingOfDay(entries: readonly EditableEntry[], at: number): boolean {
   const entry = entryAt(entries, at)
   return entry.kind === 'thing' && entry.opens_on !== entries[at + 1]?.opens_on
 }
 
 /** Takes a catch-up week or a holiday out; where the rest follows, the next entry takes its date. @throws CalendarRefusal */
-export function takeOut(
+export function removeRest(
   entries: readonly EditableEntry[],
   at: number,
   { rest }: { rest: FollowingThings },
-  place: LocalNow,
+  place: CohortTime,
 ): CalendarChange {
   const [entry, next] = [entryAt(entries, at), entries[at + 1]]
   if (entry.kind === 'thing') throw new CalendarRefusal('thing')
   if (isOpen(entry, place.now)) throw new CalendarRefusal('open')
   const days = rest === 'follow' && next ? daysBetween(next.opens_on, entry.opens_on) : 0
-  const later = shifted(entries.slice(at + 1), days, place)
+  const later = shiftEntries(entries.slice(at + 1), days, place)
   return { entries: [...entries.slice(0, at), ...later], entry, moved: days === 0 ? 0 : later.length, days }
 }
 
@@ -109,15 +109,15 @@ export function inOrder(one: EditableEntry, other: EditableEntry): boolean {
   return one.opens_on < other.opens_on || (both_things && one.opens_on === other.opens_on)
 }
 
-export function shifted(entries: readonly EditableEntry[], days: number, place: LocalNow): EditableEntry[] {
+export function shiftEntries(entries: readonly EditableEntry[], days: number, place: CohortTime): EditableEntry[] {
   if (days === 0) return [...entries]
-  return entries.map((entry) => dated(entry, plusDays(entry.opens_on, days), place))
+  return entries.map((entry) => withDate(entry, plusDays(entry.opens_on, days), place))
 }
 
-export function dated(
+export function withDate(
   entry: Omit<EditableEntry, 'opens_on' | 'opens_at'>,
   opens_on: string,
-  { time_zone }: LocalNow,
+  { time_zone }: CohortTime,
 ): EditableEntry {
   return { ...entry, opens_on, opens_at: opensAt(opens_on, time_zone) }
 }
@@ -128,7 +128,7 @@ export function entryAt(entries: readonly EditableEntry[], at: number): Editable
   return entry
 }
 
-export function today({ now, time_zone }: LocalNow): string {
+export function today({ now, time_zone }: CohortTime): string {
   return localDate(now, time_zone)
 }
 
@@ -137,7 +137,7 @@ export function plusDays(date: string, days: number): string {
 }
 
 /** The later one of two dates. */
-export function laterOf(one: string, other: string): string {
+export function laterDate(one: string, other: string): string {
   return [one, other].toSorted()[1] ?? one
 }
 

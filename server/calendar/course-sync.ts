@@ -1,21 +1,21 @@
 import {
   type CalendarChange,
   CalendarRefusal,
-  dated,
+  type CohortTime,
   daysBetween,
   type EditableEntry,
   entryAt,
   type FollowingThings,
   inOrder,
-  type LocalNow,
   plusDays,
-  shifted,
+  shiftEntries,
   today,
+  withDate,
 } from './changes.ts'
 import { isOpen } from './plan.ts'
 
 /** What of the course is not in the calendar as the course has it now, as ids of things. */
-export interface CourseNews {
+export interface CourseDifference {
   added: number[]
   /** Hidden in the course, and not open here yet. */
   hidden: number[]
@@ -33,7 +33,7 @@ type WantedChanges = Record<'added' | 'hidden' | 'reordered', boolean>
 export function addHoliday(
   entries: readonly EditableEntry[],
   { from, to }: { from: string; to: string },
-  place: LocalNow,
+  place: CohortTime,
 ): CalendarChange {
   if (to < today(place)) throw new CalendarRefusal('past')
   const weeks: EditableEntry[] = []
@@ -41,8 +41,8 @@ export function addHoliday(
   let at = calendar.findIndex((entry) => entry.opens_on >= from && !isOpen(entry, place.now))
   for (let next = calendar[at]; at >= 0 && next && next.opens_on <= to; next = calendar[at]) {
     if (next.kind !== 'holiday') {
-      const week = dated({ id: null, kind: 'holiday', number: null, thing_id: null }, next.opens_on, place)
-      calendar = [...calendar.slice(0, at), week, ...shifted(calendar.slice(at), 7, place)]
+      const week = withDate({ id: null, kind: 'holiday', number: null, thing_id: null }, next.opens_on, place)
+      calendar = [...calendar.slice(0, at), week, ...shiftEntries(calendar.slice(at), 7, place)]
       weeks.push(week)
     }
     at += 1
@@ -58,11 +58,11 @@ export function addHoliday(
  * Takes a thing out that nobody was let in to yet. Where the rest follows, the next day comes in its place, unless
  * another thing stays on that day. @throws CalendarRefusal
  */
-export function skipThing(
+export function takeOutThing(
   entries: readonly EditableEntry[],
   at: number,
   { rest }: { rest: FollowingThings },
-  place: LocalNow,
+  place: CohortTime,
 ): CalendarChange {
   const [entry, before, next] = [entryAt(entries, at), entries[at - 1], entries[at + 1]]
   if (entry.kind !== 'thing') throw new CalendarRefusal('no_thing')
@@ -70,19 +70,19 @@ export function skipThing(
   if (entries.filter(({ kind }) => kind === 'thing').length === 1) throw new CalendarRefusal('only')
   const shared = entry.opens_on === before?.opens_on || entry.opens_on === next?.opens_on
   const days = rest === 'follow' && next && !shared ? daysBetween(next.opens_on, entry.opens_on) : 0
-  const later = shifted(entries.slice(at + 1), days, place)
+  const later = shiftEntries(entries.slice(at + 1), days, place)
   return { entries: [...entries.slice(0, at), ...later], entry, moved: days === 0 ? 0 : later.length, days }
 }
 
 /** Puts a thing back that was taken out, on a day between the others, which keep theirs. @throws CalendarRefusal */
-export function putBack(
+export function restoreThing(
   entries: readonly EditableEntry[],
   thing: EditableEntry,
   opens_on: string,
-  place: LocalNow,
+  place: CohortTime,
 ): CalendarChange {
   if (opens_on < today(place)) throw new CalendarRefusal('past')
-  const entry = dated(thing, opens_on, place)
+  const entry = withDate(thing, opens_on, place)
   const later = (other: EditableEntry) =>
     other.opens_on > opens_on || (other.opens_on === opens_on && (other.number ?? 0) > (entry.number ?? 0))
   const at = entries.some(later) ? entries.findIndex(later) : entries.length
@@ -97,12 +97,12 @@ export function putBack(
  * @param aside things that were taken out of this calendar: they are not new
  * @param things the course's, in its order
  */
-export function courseNews(
+export function compareWithCourse(
   entries: readonly EditableEntry[],
   aside: readonly Pick<EditableEntry, 'thing_id'>[],
   things: readonly number[],
   now: Temporal.Instant,
-): CourseNews {
+): CourseDifference {
   const known = new Set([...entries, ...aside].map(({ thing_id }) => thing_id))
   const coming = entries.flatMap((entry) => (entry.thing_id === null || isOpen(entry, now) ? [] : [entry.thing_id]))
   const kept = coming.filter((id) => things.includes(id))
@@ -120,7 +120,7 @@ export function courseNews(
  * @param per_week how many new ones open together
  * @throws CalendarRefusal
  */
-export function takeOver(
+export function applyCourse(
   entries: readonly EditableEntry[],
   {
     aside,
@@ -133,15 +133,15 @@ export function takeOver(
     wanted: WantedChanges
     per_week: number
   },
-  place: LocalNow,
+  place: CohortTime,
 ): CalendarChange {
-  const news = courseNews(entries, aside, things, place.now)
-  const added = wanted.added ? appended(entries, aside, { ids: news.added, per_week }, place) : []
+  const news = compareWithCourse(entries, aside, things, place.now)
+  const added = wanted.added ? newEntries(entries, aside, { ids: news.added, per_week }, place) : []
   let calendar = [...entries, ...added]
   if (wanted.reordered && (news.reordered || added.length > 0)) calendar = inCourseOrder(calendar, things, place)
   for (const id of wanted.hidden ? news.hidden : []) {
     const at = calendar.findIndex(({ thing_id }) => thing_id === id)
-    calendar = skipThing(calendar, at, { rest: 'follow' }, place).entries
+    calendar = takeOutThing(calendar, at, { rest: 'follow' }, place).entries
   }
   const before = new Map(entries.map(({ number, opens_on }) => [number, opens_on]))
   const after = new Set(calendar.map(({ thing_id }) => thing_id))
@@ -152,11 +152,11 @@ export function takeOver(
   return { entries: calendar, entry, moved: other.length + gone.length, days: 0 }
 }
 
-function appended(
+function newEntries(
   entries: readonly EditableEntry[],
   aside: readonly Pick<EditableEntry, 'number'>[],
   { ids, per_week }: { ids: readonly number[]; per_week: number },
-  place: LocalNow,
+  place: CohortTime,
 ): EditableEntry[] {
   const last = entryAt(entries, entries.length - 1).opens_on
   const behind = Math.max(0, daysBetween(last, today(place)))
@@ -164,13 +164,17 @@ function appended(
   const highest = Math.max(0, ...[...entries, ...aside].map(({ number }) => number ?? 0))
   return ids.map((thing_id, at) => {
     const opens_on = plusDays(first, 7 * Math.floor(at / per_week))
-    return dated({ id: null, kind: 'thing', number: highest + at + 1, thing_id }, opens_on, place)
+    return withDate({ id: null, kind: 'thing', number: highest + at + 1, thing_id }, opens_on, place)
   })
 }
 
 /** The things still to come change places among their days, so that they stand as in the course. */
-function inCourseOrder(entries: readonly EditableEntry[], things: readonly number[], place: LocalNow): EditableEntry[] {
+function inCourseOrder(
+  entries: readonly EditableEntry[],
+  things: readonly number[],
+  place: CohortTime,
+): EditableEntry[] {
   const moves = (entry: EditableEntry) => !isOpen(entry, place.now) && things.includes(entry.thing_id ?? 0)
   const order = entries.filter(moves).sort((a, b) => things.indexOf(a.thing_id ?? 0) - things.indexOf(b.thing_id ?? 0))
-  return entries.map((entry) => (moves(entry) ? dated(order.shift() ?? entry, entry.opens_on, place) : entry))
+  return entries.map((entry) => (moves(entry) ? withDate(order.shift() ?? entry, entry.opens_on, place) : entry))
 }

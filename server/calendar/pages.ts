@@ -18,10 +18,10 @@ import { notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { type CalendarAct, CalendarClash } from './calendar.ts'
-import { calendarShowing, type FormPlace, idsOf } from './calendar-view.ts'
-import { refusalOf, saidOf } from './change-messages.ts'
-import { addCatchUp, type CalendarChange, moveEntry, takeOut } from './changes.ts'
-import { addHoliday, putBack, skipThing, takeOver } from './course-sync.ts'
+import { calendarViews, type FormPlace, thingIdsOf } from './calendar-view.ts'
+import { changeMessage, refusalMessage } from './change-messages.ts'
+import { addCatchUp, type CalendarChange, moveEntry, removeRest } from './changes.ts'
+import { addHoliday, applyCourse, restoreThing, takeOutThing } from './course-sync.ts'
 
 const version = z
   .string()
@@ -56,8 +56,8 @@ interface SentCalendarAct {
 /** A cohort's calendar, for its organisers: dates move, rests come and go, things are taken out and over. */
 export function calendarPages(router: Router, services: Services): void {
   const { cohorts, courses, may, idempotency } = services
-  const { show, showMonth } = calendarShowing(services)
-  type CalendarWork = Parameters<typeof cohorts.changeCalendar>[2]
+  const { show, showMonth } = calendarViews(services)
+  type CalendarWork = Parameters<typeof cohorts.change>[2]
 
   router.get('/admin/cohorts/:cohort/calendar', may.organising, noStore, (req, res) =>
     queryText(req, 'view') === 'month' ? showMonth(req, res) : show(req, res),
@@ -86,9 +86,9 @@ export function calendarPages(router: Router, services: Services): void {
     const { cohort } = currentEnrolment(req)
     const course = courses.content(cohort.course_id, cohort.course_revision)
     const { per_week } = course.rhythm
-    const asked = { things: idsOf(course), wanted: form.data, per_week, aside: cohorts.takenOut(cohort.id) }
+    const asked = { things: thingIdsOf(course), wanted: form.data, per_week, aside: cohorts.takenOut(cohort.id) }
     change(req, res, { ...form.data, act: 'taken_over', place: 'course' }, (entries, place) =>
-      takeOver(entries, asked, place),
+      applyCourse(entries, asked, place),
     )
   })
 
@@ -101,8 +101,8 @@ export function calendarPages(router: Router, services: Services): void {
     )
   })
 
-  const remove = removing('taken_out', takeOut)
-  const skip = removing('skipped', skipThing)
+  const remove = removing('taken_out', removeRest)
+  const skip = removing('skipped', takeOutThing)
   router.post('/admin/cohorts/:cohort/calendar/:entry/remove', may.organising, noStore, remove)
   router.post('/admin/cohorts/:cohort/calendar/:entry/skip', may.organising, noStore, skip)
 
@@ -113,11 +113,11 @@ export function calendarPages(router: Router, services: Services): void {
     const aside = cohorts.takenOut(currentEnrolment(req).cohort.id)
     change(req, res, { ...form.data, act: 'put_back', place: entry_id }, (entries, place) => {
       const thing = aside.find(({ id }) => id === entry_id) ?? notFound()
-      return putBack(entries, thing, form.data.opens_on, place)
+      return restoreThing(entries, thing, form.data.opens_on, place)
     })
   })
 
-  function removing(act: 'taken_out' | 'skipped', takeAway: typeof takeOut): RequestHandler {
+  function removing(act: 'taken_out' | 'skipped', takeAway: typeof removeRest): RequestHandler {
     return (req, res) => {
       const entry_id = entryIn(req)
       const form = readForm(outForm, req.body)
@@ -134,14 +134,14 @@ export function calendarPages(router: Router, services: Services): void {
     const done: { change?: CalendarChange } = {}
     try {
       const location = idempotency.run(by, sent.once, () => {
-        done.change = cohorts.changeCalendar(cohort, { seen: sent.version, by, act, tell }, work)
+        done.change = cohorts.change(cohort, { seen: sent.version, by, act, tell }, work)
         return `/admin/cohorts/${cohort.slug}/calendar`
       })
-      if (done.change) addFlash(req, { kind: 'said', ...saidOf(pageContext(res), act, done.change) })
+      if (done.change) addFlash(req, { kind: 'said', ...changeMessage(pageContext(res), act, done.change) })
       if (done.change && tell) addFlash(req, { kind: 'said', key: 'cohorts.said.telling' })
       res.redirect(303, location)
     } catch (error) {
-      const problem = refusalOf(pageContext(res), error)
+      const problem = refusalMessage(pageContext(res), error)
       const field = place === 'rest' ? 'after' : place === 'holiday' ? 'from' : place === 'course' ? '' : 'opens_on'
       const form = { values: typed(sent), problems: { [field]: problem } }
       refuse(req, res, place, form, error instanceof CalendarClash ? 409 : 422)

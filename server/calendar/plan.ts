@@ -36,7 +36,7 @@ const DAYS: Record<Weekday, number> = {
  * week open together. A catch-up closes its week early and takes the next one. A week that would begin in a holiday
  * becomes a holiday entry, and everything from there on comes a week later.
  */
-export function makeCalendar({ starts_on, time_zone, rhythm, things, holidays = [] }: Plan): PlannedEntry[] {
+export function planCalendar({ starts_on, time_zone, rhythm, things, holidays = [] }: Plan): PlannedEntry[] {
   const start = Temporal.PlainDate.from(starts_on)
   const weeks = planWeeks(things, rhythm)
   const entries: PlannedEntry[] = []

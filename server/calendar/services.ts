@@ -1,12 +1,12 @@
-import type { TellAll } from '../cohorts/notify-cohort.ts'
+import type { NotifyCohort } from '../cohorts/notify-cohort.ts'
 import type { Foundation } from '../foundation.ts'
-import { createKeptCalendars } from './calendar-cache.ts'
-import { createCalendarTelling } from './calendar-notifications.ts'
+import { createCalendarCache } from './calendar-cache.ts'
+import { createCalendarNotifications } from './calendar-notifications.ts'
 
-export function createCalendarServices({ db, clock }: Foundation, { tellAll }: { tellAll: TellAll }) {
+export function createCalendarServices({ db, clock }: Foundation, { notifyCohort }: { notifyCohort: NotifyCohort }) {
   return {
-    calendarOf: createKeptCalendars(db),
-    calendarTelling: createCalendarTelling(db, clock, { tellAll }),
+    calendarOf: createCalendarCache(db),
+    calendarNotifications: createCalendarNotifications(db, clock, { notifyCohort }),
   }
 }
 

@@ -9,11 +9,11 @@ import type { Certificate, Certificates } from './certificates.ts'
  */
 export function paperOf(
   req: Request,
-  { certificates, enrolments }: { certificates: Pick<Certificates, 'find'>; enrolments: Pick<Enrolments, 'of'> },
+  { certificates, enrolments }: { certificates: Pick<Certificates, 'find'>; enrolments: Pick<Enrolments, 'find'> },
 ): Certificate {
   const certificate = certificates.find(String(req.params['certificate'])) ?? notFound()
   const viewer = req.impersonation ? null : req.user
   if (!viewer) notFound()
-  const runs = enrolments.of(viewer.id, certificate.cohort_slug)?.role === 'organiser'
+  const runs = enrolments.find(viewer.id, certificate.cohort_slug)?.role === 'organiser'
   return certificate.person_id === viewer.id || runs ? certificate : notFound()
 }

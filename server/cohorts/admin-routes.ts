@@ -4,9 +4,9 @@ import { announcementPages } from '../announcements/pages.ts'
 import { calendarPages } from '../calendar/pages.ts'
 import type { CourseLine } from '../courses/course-content.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
-import { invitingPages } from '../invitations/send-pages.ts'
+import { sendPages } from '../invitations/send-pages.ts'
 import { podAdminPages } from '../pods/admin-pages.ts'
-import { podEditingPages } from '../pods/editing-pages.ts'
+import { podEditPages } from '../pods/editing-pages.ts'
 import type { Services } from '../services.ts'
 import type { Counts } from '../site/admin-home.ts'
 import type { ChecklistItem } from '../site/checklist.ts'
@@ -21,7 +21,7 @@ import { closingPages } from './closing-pages.ts'
 import { memberPages } from './member-pages.ts'
 import { newCohortPages } from './new-cohort-pages.ts'
 import { overviewPages } from './overview-pages.ts'
-import { runningAgainPages } from './repeat-cohort-pages.ts'
+import { repeatCohortPages } from './repeat-cohort-pages.ts'
 import { cohortSettingsPages } from './settings-pages.ts'
 
 const adminPage = view<{
@@ -46,7 +46,7 @@ export function cohortAdminRoutes(router: Router, services: Services): void {
 
   router.get('/admin', signedIn, noStore, (req, res) => {
     const person = currentPerson(req)
-    const organised = enrolments.allOf(person.id).filter(({ role }) => role === 'organiser')
+    const organised = enrolments.listOfPerson(person.id).filter(({ role }) => role === 'organiser')
     const is_admin = person.role === 'admin'
     const is_author = is_admin || person.role === 'author'
     if (!is_author && organised.length === 0) forbidden()
@@ -77,9 +77,9 @@ export function cohortAdminRoutes(router: Router, services: Services): void {
   announcementPages(router, services)
   calendarPages(router, services)
   closingPages(router, services)
-  runningAgainPages(router, services)
+  repeatCohortPages(router, services)
   memberPages(router, services)
   podAdminPages(router, services)
-  podEditingPages(router, services)
-  invitingPages(router, services)
+  podEditPages(router, services)
+  sendPages(router, services)
 }

@@ -33,18 +33,18 @@ const doneForm = z.object({ done: onOrOff })
 export function alumniPages(router: Router, { alumni, may, idempotency }: Services): void {
   router.get('/cohorts/:cohort/later', may.enrolled, (req, res) => {
     const { cohort, person_id } = overOnly(req)
-    const mine = alumni.mine(cohort, person_id)
+    const mine = alumni.findOfThisMonth(cohort, person_id)
     show(req, res, mine ? emptyForm({ ...mine, link: mine.link ?? '' }) : emptyForm(), mine !== null)
   })
 
   router.post('/cohorts/:cohort/later', may.enrolled, (req, res) => {
     const { cohort, person_id } = overOnly(req)
     const form = readForm(laterForm, req.body)
-    const written = alumni.mine(cohort, person_id) !== null
+    const written = alumni.findOfThisMonth(cohort, person_id) !== null
     if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form), written)
     const { title, body, link } = form.data
     const location = idempotency.run(person_id, form.data.once, () => {
-      alumni.write(cohort, person_id, { title, body, link: link || null })
+      alumni.save(cohort, person_id, { title, body, link: link || null })
       return `/cohorts/${cohort.slug}/later`
     })
     addFlash(req, { kind: 'said', key: written ? 'cohorts.said.later_changed' : 'cohorts.said.later' })
@@ -73,7 +73,7 @@ export function alumniPages(router: Router, { alumni, may, idempotency }: Servic
     const enrolment = overOnly(req)
     const form = readForm(doneForm, req.body)
     if (!form.ok) throw new HttpError(422)
-    alumni.offer(enrolment, form.data.done)
+    alumni.offerToGuide(enrolment, form.data.done)
     addFlash(req, { kind: 'said', key: form.data.done ? 'cohorts.said.offered' : 'cohorts.said.offer_back' })
     res.redirect(303, `/cohorts/${enrolment.cohort.slug}`)
   })
@@ -92,7 +92,7 @@ export function alumniPages(router: Router, { alumni, may, idempotency }: Servic
       here: 'map',
       status: Object.keys(form.problems).length > 0 ? 422 : 200,
       base: `/cohorts/${cohort.slug}`,
-      ...alumni.later(cohort, person_id, queryNumber(req, 'before')),
+      ...alumni.page(cohort, person_id, queryNumber(req, 'before')),
       written,
       organises: role === 'organiser',
       form,

@@ -27,7 +27,7 @@ interface LaterText {
 }
 
 /** What somebody did in a cohort that is over, as her map tells it. */
-export interface Looking {
+export interface AlumniSummary {
   reflections: number
   answers: number
   /** How many things people shared since. */
@@ -56,9 +56,9 @@ interface AlumniDeps {
 
 /** What goes on in a cohort after its end: nothing is taken away, and a thing a month may come from anybody. */
 export function createAlumni(db: Database, clock: Clock, { activity, renderMarkdown }: AlumniDeps) {
-  const look = db.prepare<
+  const findSummary = db.prepare<
     object,
-    Pick<Looking, 'reflections' | 'answers' | 'later'> & { offered: 0 | 1; last: number }
+    Pick<AlumniSummary, 'reflections' | 'answers' | 'later'> & { offered: 0 | 1; last: number }
   >(`
     SELECT (SELECT count(*) FROM reflection WHERE enrolment_id = :enrolment_id) AS reflections,
            (SELECT count(*) FROM comment JOIN reflection ON reflection.id = reflection_id
@@ -103,9 +103,9 @@ export function createAlumni(db: Database, clock: Clock, { activity, renderMarkd
     isOver: is_over,
 
     /** Null while the cohort runs. */
-    onMap({ id: enrolment_id, person_id, role, cohort }: Enrolment): Looking | null {
+    summary({ id: enrolment_id, person_id, role, cohort }: Enrolment): AlumniSummary | null {
       if (!is_over(cohort)) return null
-      const row = look.get({ enrolment_id, person_id, cohort_id: cohort.id })
+      const row = findSummary.get({ enrolment_id, person_id, cohort_id: cohort.id })
       if (!row) return null
       const { last, offered, ...counts } = row
       const number = last + monthsFrom(cohort, monthIn(cohort))
@@ -113,7 +113,7 @@ export function createAlumni(db: Database, clock: Clock, { activity, renderMarkd
     },
 
     /** @param before the last one of the page before */
-    later(cohort: Cohort, viewer: number, before: number | null): { things: LaterThing[]; next: number | null } {
+    page(cohort: Cohort, viewer: number, before: number | null): { things: LaterThing[]; next: number | null } {
       const rows = list.all({ cohort_id: cohort.id, viewer, before })
       const last = things.get(cohort.id) ?? 0
       const shown = rows.slice(0, PER_PAGE).map(({ person_id, name, handle, cheered, ...row }) => ({
@@ -126,11 +126,11 @@ export function createAlumni(db: Database, clock: Clock, { activity, renderMarkd
     },
 
     /** What somebody shared in this month, to go on with. */
-    mine: (cohort: Cohort, person_id: number): LaterText | null =>
+    findOfThisMonth: (cohort: Cohort, person_id: number): LaterText | null =>
       mine.get(cohort.id, person_id, monthIn(cohort)) ?? null,
 
     /** Shares a thing; within a month it is the same one, written anew. */
-    write(cohort: Cohort, person_id: number, { title, body, link }: LaterText): void {
+    save(cohort: Cohort, person_id: number, { title, body, link }: LaterText): void {
       const row = { cohort_id: cohort.id, person_id, month: monthIn(cohort), title, body, link, now: nowText(clock) }
       transaction(db, () => put.run({ ...row, body_html: renderMarkdown(body).html }))
     },
@@ -156,7 +156,7 @@ export function createAlumni(db: Database, clock: Clock, { activity, renderMarkd
     },
 
     /** "I would guide the next time", or not after all. */
-    offer({ id }: Pick<Enrolment, 'id'>, on: boolean): void {
+    offerToGuide({ id }: Pick<Enrolment, 'id'>, on: boolean): void {
       transaction(db, () => (on ? offer.run(id, nowText(clock)) : takeBack.run(id)))
     },
   }

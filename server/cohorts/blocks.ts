@@ -2,10 +2,10 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohorts } from './cohorts.ts'
-import type { Member, Posts } from './members.ts'
+import type { Member, PostsChoice } from './members.ts'
 
 /** Somebody who may not come back to a cohort. */
-interface Blocked {
+interface BlockedPerson {
   person_id: number
   name: string
   handle: string
@@ -29,18 +29,18 @@ export function createBlocks(
   )
   const drop = db.prepare('DELETE FROM block WHERE cohort_id = ? AND person_id = ?')
   const has = db.prepare<[number, number], 1>('SELECT 1 FROM block WHERE cohort_id = ? AND person_id = ?').pluck()
-  const list = db.prepare<[number], Blocked>(`
+  const list = db.prepare<[number], BlockedPerson>(`
     SELECT person_id, name, handle, blocked_at FROM block JOIN person ON person.id = person_id
      WHERE cohort_id = ? ORDER BY blocked_at DESC, person_id LIMIT ${SHOWN}`)
 
   return {
-    has: (cohort_id: number, person_id: number): boolean => has.get(cohort_id, person_id) === 1,
+    isBlocked: (cohort_id: number, person_id: number): boolean => has.get(cohort_id, person_id) === 1,
 
     /** The latest first. */
-    of: (cohort_id: number): Blocked[] => list.all(cohort_id),
+    list: (cohort_id: number): BlockedPerson[] => list.all(cohort_id),
 
     /** Removes a person who may not come back. @returns false for organisers and for oneself */
-    block(cohort_id: number, member: Member, posts: Posts, by: number): boolean {
+    block(cohort_id: number, member: Member, posts: PostsChoice, by: number): boolean {
       const { email, person_id, role } = member
       if (role === 'organiser' || person_id === by) return false
       return transaction(db, () => {

@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import { laterOf } from '../calendar/changes.ts'
+import { laterDate } from '../calendar/changes.ts'
 import { localDate } from '../db/clock.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import { isClosed } from '../enrolments/policy.ts'
@@ -30,7 +30,7 @@ export function closingPages(router: Router, { clock, closing, may, idempotency 
   router.get('/admin/cohorts/:cohort/close', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const today = todayIn(cohort)
-    show(req, res, emptyForm({ closes_on: laterOf(cohort.ends_on, today), tell: '1' }))
+    show(req, res, emptyForm({ closes_on: laterDate(cohort.ends_on, today), tell: '1' }))
   })
 
   router.post('/admin/cohorts/:cohort/close', may.organising, noStore, (req, res) => {

@@ -4,21 +4,21 @@ import { type Clock, instantText, localDate } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import type { TellAll } from './notify-cohort.ts'
+import type { NotifyCohort } from './notify-cohort.ts'
 
 type Closable = Pick<Cohort, 'id' | 'slug' | 'title' | 'ends_on' | 'time_zone' | 'closed_at'>
 
 /** Why a cohort is not closed: the day has passed, or comes before the last one and nobody said that this is meant. */
-type NotClosed = 'past' | 'early'
+type CloseRefusal = 'past' | 'early'
 
 interface ClosingDeps {
   activity: ActivityLog
   jobs: Jobs
-  tellAll: TellAll
+  notifyCohort: NotifyCohort
 }
 
 /** The soft end of a cohort: nobody joins any more, and nothing is taken away. It can be taken back. */
-export function createClosing(db: Database, clock: Clock, { activity, jobs, tellAll }: ClosingDeps) {
+export function createClosing(db: Database, clock: Clock, { activity, jobs, notifyCohort }: ClosingDeps) {
   const set = db.prepare('UPDATE cohort SET closed_at = :closed_at WHERE id = :id')
   const find = db.prepare<[number, string], { slug: string; title: string }>(
     'SELECT slug, title FROM cohort WHERE id = ? AND closed_at = ?',
@@ -28,7 +28,7 @@ export function createClosing(db: Database, clock: Clock, { activity, jobs, tell
   jobs.handle<{ cohort_id: number; closed_at: string; by: number }>('cohort.end', ({ cohort_id, closed_at, by }) => {
     const cohort = find.get(cohort_id, closed_at)
     if (!cohort) return
-    tellAll({
+    notifyCohort({
       kind: 'closed',
       key: `closed:${cohort_id}:${closed_at}`,
       cohort_id,
@@ -53,7 +53,7 @@ export function createClosing(db: Database, clock: Clock, { activity, jobs, tell
     close(
       cohort: Closable,
       { closes_on, early, tell, by }: { closes_on: string; early: boolean; tell: boolean; by: number },
-    ): NotClosed | null {
+    ): CloseRefusal | null {
       const now = clock.now()
       const today = localDate(now, cohort.time_zone)
       if (closes_on < today) return 'past'

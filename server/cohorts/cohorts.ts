@@ -1,14 +1,14 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import { createCalendars } from '../calendar/calendar.ts'
-import { type Holiday, lastDay, makeCalendar, type PlannedEntry, type Rhythm } from '../calendar/plan.ts'
+import { createCalendar } from '../calendar/calendar.ts'
+import { type Holiday, lastDay, type PlannedEntry, planCalendar, type Rhythm } from '../calendar/plan.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, localDate, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort, Joining } from '../enrolments/enrolments.ts'
-import { learnersIn } from '../enrolments/policy.ts'
+import { countLearnersSql } from '../enrolments/policy.ts'
 import { newJoinCode } from './join-code.ts'
 import { createMembers } from './members.ts'
-import { cohortSlug } from './slug.ts'
+import { freeCohortSlug } from './slug.ts'
 
 /** A cohort that anybody may join with its code or without one. */
 export interface OpenCohort {
@@ -54,7 +54,7 @@ export function createCohorts(
   { activity, courses }: { activity: ActivityLog; courses: Courses },
 ) {
   const members = createMembers(db, clock, { activity })
-  const { putCalendar, ...calendars } = createCalendars(db, clock, { activity })
+  const { insert: insertCalendar, ...calendars } = createCalendar(db, clock, { activity })
   const taken = db.prepare<[string], 1>('SELECT 1 FROM cohort WHERE slug = ?').pluck()
   const courseRevision = db.prepare<[number], number>('SELECT revision FROM course WHERE id = ?').pluck()
   const insert = db.prepare(`
@@ -72,7 +72,7 @@ export function createCohorts(
     SELECT cohort.id, cohort.slug, cohort.title, course_id, course.revision AS course_revision, starts_on, ends_on, time_zone,
            closed_at, joining, join_code, world_allowed, cohort.rhythm, capacity,
            (SELECT count(*) FROM waiting WHERE cohort_id = cohort.id) AS waiting,
-           ${learnersIn('cohort.id')} AS learners
+           ${countLearnersSql('cohort.id')} AS learners
       FROM cohort JOIN course ON course.id = course_id
      WHERE cohort.slug = ?`)
   const leads = db.prepare<[number], { name: string; role: 'guide' | 'organiser' }>(`
@@ -94,8 +94,8 @@ export function createCohorts(
       return transaction(db, () => {
         const { things } = courses.content(course_id, courseRevision.get(course_id) ?? 0)
         const calendar =
-          plan.calendar ?? makeCalendar({ starts_on, time_zone, rhythm, holidays, things: things.length })
-        const slug = cohortSlug(plan.slug ?? title, (wanted) => taken.get(wanted) === 1)
+          plan.calendar ?? planCalendar({ starts_on, time_zone, rhythm, holidays, things: things.length })
+        const slug = freeCohortSlug(plan.slug ?? title, (wanted) => taken.get(wanted) === 1)
         const row = {
           slug,
           title,
@@ -114,23 +114,23 @@ export function createCohorts(
           const number = entry.kind === 'thing' ? entry.number : null
           return { ...entry, number, thing_id: number === null ? null : (things[number - 1]?.id ?? null) }
         })
-        putCalendar(cohort_id, entries)
+        insertCalendar(cohort_id, entries)
         activity.record('cohort.made', { person_id: by, cohort_id, subject_id: cohort_id })
         members.enrol({ cohort_id, person_id: by, role: 'organiser' })
         return slug
       })
     },
 
-    anyMade: () => any.get() === 1,
+    hasAny: () => any.get() === 1,
 
     /** Cohorts that anybody may join, until a day after they end or are closed. */
-    open: (): OpenCohort[] =>
+    listOpen: (): OpenCohort[] =>
       open.all({
         day: localDate(clock.now().subtract({ hours: 24 }), 'UTC'),
         now: nowText(clock),
       }),
 
-    forJoining(slug: string): JoinableCohort | null {
+    findJoinable(slug: string): JoinableCohort | null {
       const row = joinable.get(slug)
       if (!row) return null
       const names = leads.all(row.id)

@@ -18,7 +18,7 @@ type JoinResult = { ok: true; person: Express.User } | { ok: false; problems: Pr
  * The account with which somebody joins: her own where the form's address is known and the password fits it (tried as
  * in sign-in, with its words), a new one where the address is not known.
  */
-export async function accountFor(
+export async function findOrCreateAccount(
   { people, settings, signIns }: Services,
   req: Request,
   newcomer: Newcomer,
@@ -26,7 +26,7 @@ export async function accountFor(
   const { password, ...facts } = newcomer
   // asked before the password is tried: the same form sent twice may make the account meanwhile
   const is_known = people.credentials(facts.email) !== null
-  const closed = closedTo(settings, facts.email)
+  const closed = registrationProblem(settings, facts.email)
   // where no account may be made, a free address answers as a known one does, and counts as a guess like one
   const known = is_known || closed ? await signIns.check(req) : await signIns.checkNobody(password)
   if (known) return { ok: true, person: known }
@@ -37,7 +37,7 @@ export async function accountFor(
   if (!chosen.ok) return { ok: false, problems: { password: chosen.problem } }
   if (is_known) return wrongPassword
   addRule(() => {
-    if (closedTo(settings, facts.email)) throw new HttpError(409, 'joining_changed')
+    if (registrationProblem(settings, facts.email)) throw new HttpError(409, 'joining_changed')
   })
   const made = register(people, { ...facts, password_hash: chosen.password_hash })
   const person = made ?? (await signIns.check(req))
@@ -47,7 +47,7 @@ export async function accountFor(
 const wrongPassword: JoinResult = { ok: false, problems: { '': { key: 'people.sign_in.wrong' } } }
 
 /** Whether the site lets somebody with this address make an account by joining. Invitations do not come this way. */
-function closedTo(settings: Services['settings'], address: string): Problems | null {
+function registrationProblem(settings: Services['settings'], address: string): Problems | null {
   if (settings.value('accounts') === 'invitation') return { '': { key: 'cohorts.join.accounts_by_invitation' } }
   const domains = settings.value('email_domains').split(' ').filter(Boolean)
   const theirs = address.slice(address.lastIndexOf('@') + 1)

@@ -21,8 +21,8 @@ import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { JoinableCohort } from './cohorts.ts'
-import { accountFor } from './join-account.ts'
-import { codeFits } from './join-code.ts'
+import { findOrCreateAccount } from './join-account.ts'
+import { matchesJoinCode } from './join-code.ts'
 
 const joinPage = view<{
   cohort: JoinableCohort
@@ -47,19 +47,19 @@ const joinForm = z.object({
 })
 
 export function joinPages(router: Router, services: Services): void {
-  const { blocks, clock, cohorts, enrolments, guess, people, signIns, waiting } = services
+  const { blocks, clock, cohorts, enrolments, guess, people, signIns, waitingList } = services
 
   router.get('/join/:cohort', anybody, (req, res) => {
     const cohort = joinable(req)
-    if (req.user && enrolments.of(req.user.id, cohort.slug)) return res.redirect(303, mapOf(cohort))
+    if (req.user && enrolments.find(req.user.id, cohort.slug)) return res.redirect(303, mapOf(cohort))
     if (isClosed(cohort, clock.now())) forbidden('cohort_closed')
-    if (req.user && blocks.has(cohort.id, req.user.id)) forbidden('blocked')
+    if (req.user && blocks.isBlocked(cohort.id, req.user.id)) forbidden('blocked')
     show(res, cohort, emptyForm({ code: queryText(req, 'code')?.slice(0, 60) ?? '' }))
   })
 
   router.post('/join/:cohort', anybody, (req, res) => {
     const cohort = joinable(req)
-    if (req.user && enrolments.of(req.user.id, cohort.slug)) return res.redirect(303, mapOf(cohort))
+    if (req.user && enrolments.find(req.user.id, cohort.slug)) return res.redirect(303, mapOf(cohort))
     if (isClosed(cohort, clock.now())) forbidden('cohort_closed')
     if (cohort.joining === 'invitation') return show(res, cohort, emptyForm(), 403)
     return req.user ? joinAs(req, res, cohort, req.user) : joinAnew(req, res, cohort)
@@ -86,7 +86,7 @@ export function joinPages(router: Router, services: Services): void {
     const { wait, ...typed } = form.data
     if (wrongCode['code']) return refuse(res, cohort, typed, wrongCode)
     keepDoor(req, code)
-    const account = await accountFor(services, req, { ...typed, workplace: typed.workplace || null })
+    const account = await findOrCreateAccount(services, req, { ...typed, workplace: typed.workplace || null })
     if (!account.ok) return refuse(res, cohort, typed, account.problems)
     refuseBlocked(cohort, account.person)
     signIns.start(req, account.person)
@@ -101,8 +101,8 @@ export function joinPages(router: Router, services: Services): void {
     { wait, code }: { wait: boolean; code: string },
   ): void {
     authorise(() => refuseBlocked(cohort, person))
-    if (enrolments.of(person.id, cohort.slug)) return res.redirect(303, mapOf(cohort))
-    const is_in = waiting.come({ cohort_id: cohort.id, person_id: person.id, wait })
+    if (enrolments.find(person.id, cohort.slug)) return res.redirect(303, mapOf(cohort))
+    const is_in = waitingList.joinOrWait({ cohort_id: cohort.id, person_id: person.id, wait })
     const key = is_in ? 'joined' : wait ? 'waits' : 'full'
     addFlash(req, { kind: 'said', key: `cohorts.said.${key}`, values: { cohort: cohort.title } })
     res.redirect(303, is_in ? mapOf(cohort) : doorOf(cohort, code))
@@ -113,18 +113,18 @@ export function joinPages(router: Router, services: Services): void {
     addRule(() => {
       const { join_code, joining, closed_at } = joinable(req)
       if (isClosed({ closed_at }, clock.now())) forbidden('cohort_closed')
-      const is_open = joining === 'open' || (joining === 'code' && codeFits(code, join_code))
+      const is_open = joining === 'open' || (joining === 'code' && matchesJoinCode(code, join_code))
       if (!is_open) throw new HttpError(409, 'joining_changed')
     })
   }
 
   function refuseBlocked(cohort: JoinableCohort, person: Express.User): void {
-    if (blocks.has(cohort.id, person.id)) forbidden('blocked')
+    if (blocks.isBlocked(cohort.id, person.id)) forbidden('blocked')
   }
 
   router.post('/join/:cohort/step-back', signedIn, (req, res) => {
     const cohort = joinable(req)
-    waiting.stepBack(cohort.id, currentPerson(req).id)
+    waitingList.leave(cohort.id, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: 'cohorts.said.stepped_back', values: { cohort: cohort.title } })
     res.redirect(303, '/home')
   })
@@ -138,13 +138,13 @@ export function joinPages(router: Router, services: Services): void {
   ): Promise<Problems> {
     if (joining !== 'code') return {}
     if (typed.trim() === '') return { code: { key: 'problems.empty' } }
-    const fits = () => codeFits(typed, join_code) || null
+    const fits = () => matchesJoinCode(typed, join_code) || null
     const found = await guess({ kind: 'code', ip: req.ip, account: account || null }, fits)
     return found ? {} : { code: { key: 'cohorts.join.wrong_code' } }
   }
 
   function joinable(req: Request): JoinableCohort {
-    return cohorts.forJoining(String(req.params['cohort'])) ?? notFound()
+    return cohorts.findJoinable(String(req.params['cohort'])) ?? notFound()
   }
 
   function refuse(res: Response, cohort: JoinableCohort, values: Record<string, string>, problems: Problems): void {
@@ -153,7 +153,7 @@ export function joinPages(router: Router, services: Services): void {
 
   function show(res: Response, cohort: JoinableCohort, form: Form, status = 200): void {
     const title = pageContext(res).t('cohorts.join.title', { cohort: cohort.title })
-    const place = res.req.user ? waiting.placeOf(cohort.id, res.req.user.id) : null
+    const place = res.req.user ? waitingList.placeOfPerson(cohort.id, res.req.user.id) : null
     joinPage(res, { title, area: 'front', alone: true, status, cohort, form, place, workplaces: people.workplaces() })
   }
 }

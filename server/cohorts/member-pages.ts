@@ -20,7 +20,7 @@ const peoplePage = view<{
   /** Where the list goes on. */
   next: string | null
   roles: typeof ROLES
-  blocked: ReturnType<Services['blocks']['of']>
+  blocked: ReturnType<Services['blocks']['list']>
   /** Who stands in line for a place. */
   waiting: WaitingPerson[]
   form: Form
@@ -34,7 +34,7 @@ const removeForm = z.object({ posts: z.enum(['stay', 'go']), block: onOrOff.opti
 
 /** The people of a cohort, for its organisers: who is there, parts, farewells. */
 export function memberPages(router: Router, services: Services): void {
-  const { blocks, clock, cohorts, may, people, waiting } = services
+  const { blocks, clock, cohorts, may, people, waitingList } = services
 
   router.get('/admin/cohorts/:cohort/people', may.organising, noStore, (req, res) => show(req, res, emptyForm()))
 
@@ -88,7 +88,7 @@ export function memberPages(router: Router, services: Services): void {
     const { cohort } = currentEnrolment(req)
     const person = people.findByHandle(String(req.params['handle'])) ?? notFound()
     if (isClosed(cohort, clock.now())) forbidden('cohort_closed')
-    if (!waiting.letIn(cohort.id, person.id)) notFound()
+    if (!waitingList.admit(cohort.id, person.id)) notFound()
     addFlash(req, { kind: 'said', key: 'cohorts.said.let_in', values: { name: person.name } })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
   })
@@ -96,7 +96,7 @@ export function memberPages(router: Router, services: Services): void {
   router.post('/admin/cohorts/:cohort/waiting/:handle/take-off', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const person = people.findByHandle(String(req.params['handle'])) ?? notFound()
-    waiting.stepBack(cohort.id, person.id)
+    waitingList.leave(cohort.id, person.id)
     addFlash(req, { kind: 'said', key: 'cohorts.said.taken_off', values: { name: person.name } })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/people`)
   })
@@ -115,13 +115,13 @@ export function memberPages(router: Router, services: Services): void {
   }
 
   function memberIn(req: Request): Member {
-    return cohorts.member(currentEnrolment(req).cohort.id, String(req.params['handle'])) ?? notFound()
+    return cohorts.findByHandle(currentEnrolment(req).cohort.id, String(req.params['handle'])) ?? notFound()
   }
 
   function show(req: Request, res: Response, form: Form): void {
     const { cohort } = currentEnrolment(req)
     const q = (queryText(req, 'q') ?? '').trim().slice(0, LONGEST_SEARCH)
-    const { people, next } = cohorts.people(cohort.id, { q, after: queryNumber(req, 'after') })
+    const { people, next } = cohorts.page(cohort.id, { q, after: queryNumber(req, 'after') })
     peoplePage(res, {
       title: pageContext(res).t('cohorts.people.title'),
       area: 'admin',
@@ -131,8 +131,8 @@ export function memberPages(router: Router, services: Services): void {
       q,
       next: next === null ? null : `?${new URLSearchParams({ ...(q ? { q } : {}), after: String(next) })}`,
       roles: ROLES,
-      blocked: blocks.of(cohort.id),
-      waiting: waiting.of(cohort.id),
+      blocked: blocks.list(cohort.id),
+      waiting: waitingList.listOfCohort(cohort.id),
       form,
     })
   }

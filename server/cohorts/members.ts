@@ -2,11 +2,11 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { EnrolmentRole } from '../enrolments/enrolments.ts'
-import { ALL_THINGS, ROOM } from '../enrolments/policy.ts'
+import { COUNT_THINGS_SQL, FREE_PLACES_SQL } from '../enrolments/policy.ts'
 import type { SiteRole } from '../people/people.ts'
 
 /** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
-export type Posts = 'stay' | 'go'
+export type PostsChoice = 'stay' | 'go'
 
 /** A person enrolled in a cohort, as its organisers see her. */
 export interface Member {
@@ -34,13 +34,13 @@ const NOT_THE_LAST = `(
 export const HAS_ROOM = `EXISTS (
   SELECT 1 FROM cohort
    WHERE cohort.id = :cohort_id AND (closed_at IS NULL OR closed_at > :now)
-     AND (capacity IS NULL OR ${ROOM} > 0))`
+     AND (capacity IS NULL OR ${FREE_PLACES_SQL} > 0))`
 
 const MEMBER_COLUMNS = `
   enrolment.id AS enrolment_id, person_id, name, handle, email, workplace, person.role AS site_role,
   enrolment.role, joined_at, seen_at`
 
-const MEMBER = `
+const SELECT_MEMBER = `
   SELECT ${MEMBER_COLUMNS}
     FROM enrolment JOIN person ON person.id = person_id
    WHERE cohort_id = :cohort_id AND left_at IS NULL`
@@ -55,11 +55,11 @@ interface Joiner {
 
 /** Joining, leaving and the parts people have in a cohort. */
 export function createMembers(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
-  const put = db
+  const insert = db
     .prepare<object, number>(`
       INSERT INTO enrolment (cohort_id, person_id, role, goal, joined_at, seen_at)
       SELECT :cohort_id, :person_id, :role,
-             coalesce(:goal, ${ALL_THINGS}), :now, :now
+             coalesce(:goal, ${COUNT_THINGS_SQL}), :now, :now
        WHERE NOT EXISTS (SELECT 1 FROM block WHERE cohort_id = :cohort_id AND person_id = :person_id)
          AND NOT EXISTS (SELECT 1 FROM cohort WHERE cohort.id = :cohort_id AND closed_at <= :now)
          AND (:limited = 0 OR :role <> 'learner' OR ${HAS_ROOM})
@@ -67,18 +67,18 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
         SET left_at = NULL, role = excluded.role, seen_at = excluded.seen_at WHERE left_at IS NOT NULL
       RETURNING id`)
     .pluck()
-  const find = db
+  const findEnrolled = db
     .prepare<[number, number], number>(
       'SELECT id FROM enrolment WHERE cohort_id = ? AND person_id = ? AND left_at IS NULL',
     )
     .pluck()
-  const raise = db.prepare(`
+  const raiseRole = db.prepare(`
     UPDATE enrolment SET role = :role
      WHERE id = :id AND left_at IS NULL AND ((role = 'learner' AND :role <> 'learner') OR (role = 'guide' AND :role = 'organiser'))`)
   const end = db.prepare(
     `UPDATE enrolment SET left_at = :now WHERE id = :enrolment_id AND left_at IS NULL AND ${NOT_THE_LAST}`,
   )
-  const takePosts = [
+  const deletePosts = [
     'DELETE FROM reflection WHERE enrolment_id = :enrolment_id',
     'DELETE FROM completion WHERE enrolment_id = :enrolment_id',
     'DELETE FROM draft WHERE enrolment_id = :enrolment_id',
@@ -112,35 +112,39 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
         CROSS JOIN person ON person.email = wanted.value
         CROSS JOIN enrolment ON enrolment.cohort_id = ? AND enrolment.person_id = person.id AND left_at IS NULL`)
     .pluck()
-  const byHandle = db.prepare<object, Member>(`${MEMBER} AND handle = :handle`)
+  const byHandle = db.prepare<object, Member>(`${SELECT_MEMBER} AND handle = :handle`)
 
   /** @returns false for the last organiser, who cannot go */
-  function leaveAs(
+  function endEnrolment(
     kind: 'person.left' | 'person.removed',
     {
       cohort_id,
       posts,
       by,
       ...who
-    }: { enrolment_id: number; person_id: number; cohort_id: number; posts: Posts; by: number },
+    }: { enrolment_id: number; person_id: number; cohort_id: number; posts: PostsChoice; by: number },
   ): boolean {
     return transaction(db, () => {
       const now = nowText(clock)
       if (end.run({ enrolment_id: who.enrolment_id, now }).changes === 0) return false
-      if (posts === 'go') for (const take of takePosts) take.run({ ...who, cohort_id, now })
+      if (posts === 'go') for (const take of deletePosts) take.run({ ...who, cohort_id, now })
       activity.record(kind, { person_id: by, cohort_id, subject_id: who.person_id, detail: { posts } })
       return true
     })
   }
 
   /** @returns 0 where she stays out */
-  function takeIn({ limited, ...facts }: Joiner & { limited: 0 | 1 }): number {
+  function enrol({ limited, ...facts }: Joiner & { limited: 0 | 1 }): number {
     return transaction(db, () => {
       const { cohort_id, person_id, role = 'learner', goal = null } = facts
-      const joined = put.get({ cohort_id, person_id, role, goal, limited, now: nowText(clock) })
-      const id = joined ?? find.get(cohort_id, person_id) ?? 0
+      const joined = insert.get({ cohort_id, person_id, role, goal, limited, now: nowText(clock) })
+      const id = joined ?? findEnrolled.get(cohort_id, person_id) ?? 0
       const happened =
-        joined !== undefined ? 'person.joined' : raise.run({ id, role }).changes > 0 ? 'enrolment.role_changed' : null
+        joined !== undefined
+          ? 'person.joined'
+          : raiseRole.run({ id, role }).changes > 0
+            ? 'enrolment.role_changed'
+            : null
       if (happened) activity.record(happened, { person_id, cohort_id, subject_id: person_id, detail: { role } })
       return id
     })
@@ -152,20 +156,20 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
      * part; who left before comes back to her own, without the part she had then. Who is blocked stays out,
      * and nobody comes into a closed cohort.
      */
-    enrol: (facts: Joiner): number => takeIn({ ...facts, limited: 0 }),
+    enrol: (facts: Joiner): number => enrol({ ...facts, limited: 0 }),
 
     /** Enrols where there is room: of many at the same time as many as there are places. @returns false where not */
-    enrolIfRoom: (facts: Joiner): boolean => takeIn({ ...facts, limited: 1 }) > 0,
+    enrolIfRoom: (facts: Joiner): boolean => enrol({ ...facts, limited: 1 }) > 0,
 
     /** @returns false for the last organiser, who cannot leave */
-    leave(enrolment: { id: number; person_id: number; cohort: { id: number } }, posts: Posts): boolean {
+    leave(enrolment: { id: number; person_id: number; cohort: { id: number } }, posts: PostsChoice): boolean {
       const { id: enrolment_id, person_id, cohort } = enrolment
-      return leaveAs('person.left', { enrolment_id, person_id, cohort_id: cohort.id, posts, by: person_id })
+      return endEnrolment('person.left', { enrolment_id, person_id, cohort_id: cohort.id, posts, by: person_id })
     },
 
     /** @returns false for the last organiser, who cannot be removed */
-    remove(cohort_id: number, { enrolment_id, person_id }: Member, posts: Posts, by: number): boolean {
-      return leaveAs('person.removed', { enrolment_id, person_id, cohort_id, posts, by })
+    remove(cohort_id: number, { enrolment_id, person_id }: Member, posts: PostsChoice, by: number): boolean {
+      return endEnrolment('person.removed', { enrolment_id, person_id, cohort_id, posts, by })
     },
 
     setGoal(enrolment_id: number, goal: number): void {
@@ -192,7 +196,7 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
      * @param q a part of the name or address
      * @param after the last person of the page before
      */
-    people(
+    page(
       cohort_id: number,
       { q, after }: { q: string; after: number | null },
     ): { people: Member[]; next: number | null } {
@@ -207,6 +211,6 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     enrolledAmong: (cohort_id: number, emails: string[]): Set<string> =>
       new Set(addresses.all(JSON.stringify(emails), cohort_id)),
 
-    member: (cohort_id: number, handle: string) => byHandle.get({ cohort_id, handle }) ?? null,
+    findByHandle: (cohort_id: number, handle: string) => byHandle.get({ cohort_id, handle }) ?? null,
   }
 }

@@ -69,7 +69,7 @@ export function newCohortPages(router: Router, { clock, cohorts, courses, idempo
       zones: ZONES,
       per_week: PER_WEEK,
       holidays: HOLIDAYS,
-      first: !cohorts.anyMade(),
+      first: !cohorts.hasAny(),
     })
   }
 }

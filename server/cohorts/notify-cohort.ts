@@ -2,20 +2,20 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
 
-type News = Parameters<Notices['notify']>[0]
-type NewsForAll = Omit<News, 'person_id' | 'cohort_id'> & { cohort_id: number }
+type NoticeToPerson = Parameters<Notices['notify']>[0]
+type NoticeToCohort = Omit<NoticeToPerson, 'person_id' | 'cohort_id'> & { cohort_id: number }
 
 const AT_ONCE = 300
 
 /** Tells everybody in a cohort something, so many at a time, so that thousands hold up nobody's page. */
-export function createTellAll(db: Database, { jobs, notices }: { jobs: Jobs; notices: Pick<Notices, 'notify'> }) {
+export function createNotifyCohort(db: Database, { jobs, notices }: { jobs: Jobs; notices: Pick<Notices, 'notify'> }) {
   const people = db
     .prepare<{ cohort_id: number; after: number }, number>(`
       SELECT person_id FROM enrolment WHERE cohort_id = :cohort_id AND left_at IS NULL AND person_id > :after
        ORDER BY person_id LIMIT ${AT_ONCE}`)
     .pluck()
 
-  jobs.handle<{ news: NewsForAll; after: number }>('cohort.tell', ({ news, after }) => {
+  jobs.handle<{ news: NoticeToCohort; after: number }>('cohort.tell', ({ news, after }) => {
     transaction(db, () => {
       const found = people.all({ cohort_id: news.cohort_id, after })
       for (const person_id of found) notices.notify({ ...news, person_id })
@@ -25,9 +25,9 @@ export function createTellAll(db: Database, { jobs, notices }: { jobs: Jobs; not
   })
 
   /** Inside a transaction it becomes part of it; the person who did it is not told. @param at not before */
-  return function tellAll(news: NewsForAll, at?: Temporal.Instant): void {
+  return function notifyCohort(news: NoticeToCohort, at?: Temporal.Instant): void {
     jobs.add('cohort.tell', { news, after: 0 }, at ? { at } : {})
   }
 }
 
-export type TellAll = ReturnType<typeof createTellAll>
+export type NotifyCohort = ReturnType<typeof createNotifyCohort>

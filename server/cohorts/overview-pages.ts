@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
-import { type Stop, stopsOf } from '../calendar/calendar-days.ts'
+import { type CalendarDay, calendarDays } from '../calendar/calendar-days.ts'
 import { isOpen } from '../calendar/plan.ts'
 import type { CourseContent } from '../courses/course-content.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
@@ -22,7 +22,7 @@ const cohortPage = view<{
   link: string | null
   qr_html: string | null
   reachable: boolean
-  next: Stop[]
+  next: CalendarDay[]
   form: Form
 }>('cohorts/cohort')
 
@@ -82,7 +82,7 @@ export function overviewPages(router: Router, services: Services): void {
     const { cohort, language } = enrolment
     const course = courses.content(cohort.course_id, cohort.course_revision, language)
     const calendar = cohorts.entries(cohort.id)
-    const coming = stopsOf(calendar, course).filter((stop) => !isOpen(stop, clock.now()))
+    const coming = calendarDays(calendar, course).filter((stop) => !isOpen(stop, clock.now()))
     cohortPage(res, {
       title: cohort.title,
       area: 'admin',

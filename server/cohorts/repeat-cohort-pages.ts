@@ -5,7 +5,7 @@ import type { CourseContent, Thing } from '../courses/course-content.ts'
 import { localDate } from '../db/clock.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import { ROLES } from '../enrolments/policy.ts'
-import { invitedPage } from '../invitations/send-pages.ts'
+import { sentPage } from '../invitations/send-pages.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { date, emptyForm, type Form, idempotencyKey, line, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
@@ -16,7 +16,7 @@ import { view } from '../web/render/view.ts'
 import { type Lead, nextStart, nextTitle } from './repeat-cohort.ts'
 
 /** A thing to look at before it is given to people again. */
-interface Stale {
+interface ThingToCheck {
   title: string
   href: string
   tried: string | null
@@ -24,39 +24,39 @@ interface Stale {
   reports: number
 }
 
-const againPage = view<{
+const repeatPage = view<{
   cohort: Cohort
   course: Pick<CourseContent, 'slug' | 'title'>
   /** Offered to no new cohort. */
   archived: boolean
-  stale: Stale[]
+  stale: ThingToCheck[]
   leads: Lead[]
   form: Form
 }>('cohorts/repeat-cohort')
 
 const A_YEAR = 365
 const ticked = onOrOff.optional().default(false)
-const againForm = z.object({ title: line({ max: 200 }), starts_on: date, once: idempotencyKey })
+const repeatForm = z.object({ title: line({ max: 200 }), starts_on: date, once: idempotencyKey })
 
 /** Running a course again from a cohort that was: for site admins who are in it, since making cohorts is theirs. */
-export function runningAgainPages(router: Router, services: Services): void {
-  const { clock, config, courses, enrolments, invitationEmails, mail, may, runningAgain, upkeep } = services
+export function repeatCohortPages(router: Router, services: Services): void {
+  const { clock, config, courses, enrolments, invitationEmails, mail, may, repeatCohort, upkeep } = services
   const { idempotency } = services
 
   router.get('/admin/cohorts/:cohort/again', may.repeating, noStore, (req, res) => {
     const { cohort, person_id } = currentEnrolment(req)
     const starts_on = nextStart(cohort.starts_on, todayIn(cohort))
     const title = nextTitle(cohort.title, cohort.starts_on, starts_on)
-    const asked = runningAgain.leads(cohort.id, person_id).map(({ person_id }) => [`lead_${person_id}`, '1'])
+    const asked = repeatCohort.leads(cohort.id, person_id).map(({ person_id }) => [`lead_${person_id}`, '1'])
     show(req, res, emptyForm({ title, starts_on, ...Object.fromEntries(asked) }))
   })
 
   router.post('/admin/cohorts/:cohort/again', may.repeating, noStore, (req, res) => {
     const { t } = pageContext(res)
     const { cohort, person_id: by } = currentEnrolment(req)
-    const leads = runningAgain.leads(cohort.id, by)
+    const leads = repeatCohort.leads(cohort.id, by)
     const ticks = Object.fromEntries(leads.map(({ person_id }) => [`lead_${person_id}`, ticked]))
-    const [form, invite] = [readForm(againForm, req.body), readForm(z.object(ticks), req.body)]
+    const [form, invite] = [readForm(repeatForm, req.body), readForm(z.object(ticks), req.body)]
     const chosen = invite.ok ? Object.entries(invite.data).flatMap(([field, is_on]) => (is_on ? [field] : [])) : []
     if (!form.ok) {
       const { values, problems } = refusedForm(t, form)
@@ -69,11 +69,11 @@ export function runningAgainPages(router: Router, services: Services): void {
     }
     const made: { invited?: { name: string; email: string; token: string }[]; slug?: string } = {}
     const location = idempotency.run(by, form.data.once, () => {
-      Object.assign(made, runningAgain.again(cohort, { title, starts_on, leads: asked, by }))
+      Object.assign(made, repeatCohort.repeat(cohort, { title, starts_on, leads: asked, by }))
       invitationEmails.send(made.invited ?? [])
       return `/admin/cohorts/${made.slug}`
     })
-    const next = made.slug ? enrolments.of(by, made.slug) : null
+    const next = made.slug ? enrolments.find(by, made.slug) : null
     const invited = made.invited ?? []
     // links are shown once; without any, and when the form comes again, the new cohort is what is shown
     if (next && invited.length > 0) return showInvited(res, next.cohort, invited)
@@ -83,7 +83,7 @@ export function runningAgainPages(router: Router, services: Services): void {
 
   function showInvited(res: Response, cohort: Cohort, asked: { name: string; email: string; token: string }[]): void {
     const invited = asked.map((one) => ({ ...one, link: `${config.base_url}/invite/${one.token}` }))
-    invitedPage(res, {
+    sentPage(res, {
       title: pageContext(res).t('cohorts.again.made', { title: cohort.title, count: invited.length }),
       area: 'admin',
       cohort,
@@ -104,7 +104,7 @@ export function runningAgainPages(router: Router, services: Services): void {
     return localDate(clock.now(), time_zone)
   }
 
-  function staleOf(cohort: Cohort): Stale[] {
+  function thingsToCheck(cohort: Cohort): ThingToCheck[] {
     const course = courseOf(cohort)
     const long_ago = plusDays(todayIn(cohort), -A_YEAR)
     const flags = upkeep.reports.flags(course.id)
@@ -123,15 +123,15 @@ export function runningAgainPages(router: Router, services: Services): void {
   function show(req: Request, res: Response, form: Form): void {
     const { cohort, person_id } = currentEnrolment(req)
     const course = courseOf(cohort)
-    againPage(res, {
+    repeatPage(res, {
       title: pageContext(res).t('cohorts.again.title', { cohort: cohort.title }),
       area: 'admin',
       status: Object.keys(form.problems).length > 0 ? 422 : 200,
       cohort,
       course,
       archived: !mayBegin(course),
-      stale: staleOf(cohort),
-      leads: runningAgain.leads(cohort.id, person_id),
+      stale: thingsToCheck(cohort),
+      leads: repeatCohort.leads(cohort.id, person_id),
       form,
     })
   }

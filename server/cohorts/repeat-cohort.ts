@@ -36,7 +36,7 @@ interface RepeatCohortDeps {
  * A calendar once more from another day on: its days, catch-up weeks and holidays as many days later, in local dates.
  * The things are the course's now: more than there were come week by week at the end, and of fewer the last days go.
  */
-export function againFrom(
+export function repeatCalendar(
   entries: readonly Pick<StoredCalendarEntry, 'kind' | 'opens_on'>[],
   { starts_on, time_zone, things, per_week }: Next,
 ): PlannedEntry[] {
@@ -74,7 +74,7 @@ export function nextTitle(title: string, starts_on: string, next: string): strin
 }
 
 /** Makes a new cohort from an old one: its rhythm and its settings, none of its people and nothing they wrote. */
-export function createRunningAgain(db: Database, { cohorts, courses, invitations }: RepeatCohortDeps) {
+export function createRepeatCohort(db: Database, { cohorts, courses, invitations }: RepeatCohortDeps) {
   const leads = db.prepare<{ cohort_id: number; by: number }, Lead>(`
     SELECT person.id AS person_id, person.name, person.email, enrolment.role,
            EXISTS (SELECT 1 FROM guide_offer WHERE enrolment_id = enrolment.id) AS offered
@@ -94,7 +94,7 @@ export function createRunningAgain(db: Database, { cohorts, courses, invitations
     leads: (cohort_id: number, by: number): Lead[] => leads.all({ cohort_id, by }),
 
     /** @param leads who is invited, each to her part; whoever only offered to guide is invited as a guide */
-    again(
+    repeat(
       old: Cohort,
       { title, starts_on, leads, by }: { title: string; starts_on: string; leads: readonly Lead[]; by: number },
     ): { slug: string; invited: { name: string; email: string; token: string }[] } {
@@ -107,7 +107,7 @@ export function createRunningAgain(db: Database, { cohorts, courses, invitations
         const slug = cohorts.make({
           ...{ title, course_id, starts_on, time_zone, rhythm, joining, by },
           holidays: holidays.map(({ from, to }) => ({ from: plusDays(from, days), to: plusDays(to, days) })),
-          calendar: againFrom(entries, { starts_on, time_zone, things, per_week: rhythm.per_week }),
+          calendar: repeatCalendar(entries, { starts_on, time_zone, things, per_week: rhythm.per_week }),
         })
         const cohort_id = idOf.get(slug) ?? 0
         takeSettings.run({ id: cohort_id, old: old.id })

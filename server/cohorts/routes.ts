@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../enrolments/enrolments.ts'
-import { invitePages } from '../invitations/accept-pages.ts'
+import { acceptPages } from '../invitations/accept-pages.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/http/access.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
@@ -26,20 +26,20 @@ const leaveForm = z.object({ posts: z.enum(['stay', 'go']) })
 
 /** Coming into cohorts and going from them. */
 export function cohortRoutes(router: Router, services: Services): void {
-  const { alumni, cohorts, enrolments, may, waiting } = services
+  const { alumni, cohorts, enrolments, may, waitingList } = services
   joinPages(router, services)
-  invitePages(router, services)
+  acceptPages(router, services)
   alumniPages(router, services)
 
   router.get('/home', signedIn, (req, res) => {
     const person = currentPerson(req)
-    const mine = enrolments.allOf(person.id)
-    const lines = waiting.linesOf(person.id)
+    const mine = enrolments.listOfPerson(person.id)
+    const lines = waitingList.listOfPerson(person.id)
     if (mine.length === 1 && lines.length === 0) return res.redirect(303, `/cohorts/${mine[0]?.cohort.slug}`)
     const title = pageContext(res).t(mine.length > 0 ? 'cohorts.home.title' : 'cohorts.home.welcome', {
       name: person.name,
     })
-    const open = mine.length > 0 ? [] : cohorts.open()
+    const open = mine.length > 0 ? [] : cohorts.listOpen()
     const own = mine.map((enrolment) => ({ ...enrolment, is_over: alumni.isOver(enrolment.cohort) }))
     homePage(res, { title, area: 'map', enrolments: own, lines, open, may_make: person.role === 'admin' })
   })

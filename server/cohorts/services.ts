@@ -6,9 +6,9 @@ import { createAlumni } from './alumni.ts'
 import { createBlocks } from './blocks.ts'
 import { createClosing } from './closing.ts'
 import { createCohorts } from './cohorts.ts'
-import { createTellAll } from './notify-cohort.ts'
+import { createNotifyCohort } from './notify-cohort.ts'
 import { createCohortSettings } from './settings.ts'
-import { createWaiting } from './waiting-list.ts'
+import { createWaitingList } from './waiting-list.ts'
 import { createWaitingListEmails } from './waiting-list-emails.ts'
 
 export function createCohortServices(
@@ -16,16 +16,16 @@ export function createCohortServices(
   { courses, notices, pods }: Pick<CourseServices, 'courses'> & Pick<NotificationServices, 'notices'> & { pods: Pods },
 ) {
   const cohorts = createCohorts(db, clock, { activity, courses })
-  const tellAll = createTellAll(db, { jobs, notices })
-  const writeTo = createWaitingListEmails(db, { jobs, mail, t, site })
-  const waiting = createWaiting(db, clock, { cohorts, pods, notices, writeTo })
+  const notifyCohort = createNotifyCohort(db, { jobs, notices })
+  const sendPlaceEmail = createWaitingListEmails(db, { jobs, mail, t, site })
+  const waitingList = createWaitingList(db, clock, { cohorts, pods, notices, sendPlaceEmail })
   return {
     cohorts,
-    tellAll,
-    waiting,
+    notifyCohort,
+    waitingList,
     alumni: createAlumni(db, clock, { activity, renderMarkdown }),
-    closing: createClosing(db, clock, { activity, jobs, tellAll }),
+    closing: createClosing(db, clock, { activity, jobs, notifyCohort }),
     blocks: createBlocks(db, clock, { activity, cohorts }),
-    cohortSettings: createCohortSettings(db, { activity, renderMarkdown, fill: waiting.fill }),
+    cohortSettings: createCohortSettings(db, { activity, renderMarkdown, promoteWaiting: waitingList.promoteWaiting }),
   }
 }

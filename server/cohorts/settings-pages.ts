@@ -55,7 +55,7 @@ export function cohortSettingsPages(router: Router, { cohortSettings, markdown, 
 
   function show(req: Request, res: Response, refused: Form | null): void {
     const { cohort } = currentEnrolment(req)
-    const { learners, waiting, ...kept } = cohortSettings.of(cohort.id)
+    const { learners, waiting, ...kept } = cohortSettings.find(cohort.id)
     page(res, {
       title: pageContext(res).t('cohorts.settings.title'),
       area: 'admin',

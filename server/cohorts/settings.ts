@@ -1,7 +1,7 @@
 import type { Activity, ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort, Joining } from '../enrolments/enrolments.ts'
-import { learnersIn } from '../enrolments/policy.ts'
+import { countLearnersSql } from '../enrolments/policy.ts'
 import { newJoinCode } from './join-code.ts'
 
 /** What an organiser decides about her cohort. */
@@ -24,14 +24,14 @@ interface CohortSettingsDeps {
   activity: ActivityLog
   renderMarkdown: (text: string) => { html: string }
   /** Lets those in who wait, as far as there are places now. */
-  fill: (cohort_id: number) => void
+  promoteWaiting: (cohort_id: number) => void
 }
 
 /** The settings of a cohort; each change is told with what was there before. */
-export function createCohortSettings(db: Database, { activity, renderMarkdown, fill }: CohortSettingsDeps) {
-  const find = db.prepare<{ cohort_id: number }, CohortSettingsRow>(`
+export function createCohortSettings(db: Database, { activity, renderMarkdown, promoteWaiting }: CohortSettingsDeps) {
+  const findRow = db.prepare<{ cohort_id: number }, CohortSettingsRow>(`
     SELECT title, joining, world_allowed, calm, welcome, capacity,
-           ${learnersIn(':cohort_id')} AS learners,
+           ${countLearnersSql(':cohort_id')} AS learners,
            (SELECT count(*) FROM waiting WHERE cohort_id = :cohort_id) AS waiting
       FROM cohort WHERE id = :cohort_id`)
   const save = db.prepare(`
@@ -40,8 +40,8 @@ export function createCohortSettings(db: Database, { activity, renderMarkdown, f
      WHERE id = :cohort_id`)
   const setCode = db.prepare('UPDATE cohort SET join_code = ? WHERE id = ?')
 
-  function of(cohort_id: number): CohortSettingsRow {
-    const kept = find.get({ cohort_id })
+  function find(cohort_id: number): CohortSettingsRow {
+    const kept = findRow.get({ cohort_id })
     if (!kept) throw new Error(`There is no cohort ${cohort_id}`)
     return kept
   }
@@ -49,19 +49,19 @@ export function createCohortSettings(db: Database, { activity, renderMarkdown, f
   /** @returns whether anything was changed */
   function change(cohort_id: number, wanted: Partial<CohortSettings>, by: number): boolean {
     return transaction(db, () => {
-      const { learners, waiting, ...before } = of(cohort_id)
+      const { learners, waiting, ...before } = find(cohort_id)
       const after: CohortSettings = { ...before, ...wanted }
       const detail = changesOf(before, after)
       if (Object.keys(detail).length === 0) return false
       save.run({ cohort_id, ...after, welcome_html: after.welcome === '' ? '' : renderMarkdown(after.welcome).html })
       activity.record('cohort.settings_changed', { person_id: by, cohort_id, subject_id: cohort_id, detail })
-      fill(cohort_id)
+      promoteWaiting(cohort_id)
       return true
     })
   }
 
   return {
-    of,
+    find,
     change,
 
     /** Where people come by invitation from now on, what they write stays in the cohort unless it is allowed again. */

@@ -4,7 +4,7 @@ import { slugFrom } from '../web/text/slug.ts'
 const RESERVED = ['new']
 
 /** A cohort's name as it stands in addresses: "Våren 2026" -> "varen-2026". @param taken tells whether one is in use */
-export function cohortSlug(title: string, taken: (slug: string) => boolean): string {
+export function freeCohortSlug(title: string, taken: (slug: string) => boolean): string {
   const wanted = slugFrom(title, 60) || 'cohort'
   for (let number = 1; ; number++) {
     const slug = number === 1 ? wanted : `${wanted}-${number}`

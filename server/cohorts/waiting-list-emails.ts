@@ -39,7 +39,7 @@ export function createWaitingListEmails(db: Database, { jobs, mail, t, site }: E
     { at_once: 2 },
   )
 
-  return function writeTo(cohort_id: number, person_id: number): void {
+  return function sendPlaceEmail(cohort_id: number, person_id: number): void {
     send({ cohort_id, person_id })
   }
 }

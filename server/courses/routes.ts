@@ -71,7 +71,7 @@ export function courseRoutes(router: Router, { cohorts, courses, settings }: Ser
   }
 
   function openFor(course: CourseContent): OpenCohort[] {
-    return cohorts.open().filter(({ course_id }) => course_id === course.id)
+    return cohorts.listOpen().filter(({ course_id }) => course_id === course.id)
   }
 }
 

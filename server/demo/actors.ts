@@ -31,7 +31,7 @@ export function createStage(services: Services, password_hash: string) {
   function inCohort(slug: string, key: string): Enrolment {
     const known = entered.get(`${slug} ${key}`)
     if (known) return known
-    const found = enrolments.of(person_ids.get(key) ?? 0, slug)
+    const found = enrolments.find(person_ids.get(key) ?? 0, slug)
     if (!found) throw new Error(`${key} of the demo is not in ${slug}`)
     entered.set(`${slug} ${key}`, found)
     return found
@@ -49,7 +49,7 @@ export function createStage(services: Services, password_hash: string) {
 
     /** @param reads whether she looks at the answers that are new to her */
     visit(enrolment: Enrolment, reads: boolean): void {
-      enrolments.visited(enrolment, null)
+      enrolments.markVisited(enrolment, null)
       if (!reads) return
       for (const { reflection_id } of following.newAnswers(enrolment)) {
         const { read_to } = comments.talk(reflection_id, enrolment.person_id)

@@ -31,8 +31,8 @@ export function tellAfterwards({ agenda, services, stage }: Teller, scene: Scene
     if (!shared) continue
     agenda.put(ends_at + (12 + 7 * at) * DAY, () => {
       const enrolment = stage.inCohort(slug, key)
-      alumni.write(enrolment.cohort, enrolment.person_id, shared)
-      if (enrolment.role === 'learner') alumni.offer(enrolment, true)
+      alumni.save(enrolment.cohort, enrolment.person_id, shared)
+      if (enrolment.role === 'learner') alumni.offerToGuide(enrolment, true)
     })
   }
 }

@@ -14,7 +14,7 @@ export function tellPods({ services, agenda, stage, content }: Teller, scene: Sc
   const { groups } = content
   const made_at = starts_at - AHEAD
   const by = () => stage.inCohort(slug, organiser).person_id
-  agenda.put(made_at - MINUTE, () => pods.setSwitches(cohort_id, { open: false, ask: true }, by()))
+  agenda.put(made_at - MINUTE, () => pods.setSettings(cohort_id, { open: false, ask: true }, by()))
   for (const { name, guides, people } of groups.pods) {
     const here = people.filter((key) => joined.has(key))
     if (here.length === 0) continue
@@ -31,13 +31,14 @@ export function tellPods({ services, agenda, stage, content }: Teller, scene: Sc
   }
   for (const { by: key, interest, hours = '' } of groups.wishes) {
     const at = joined.get(key)
-    if (at !== undefined) agenda.put(at + MINUTE, () => pods.tell(stage.inCohort(slug, key).id, { interest, hours }))
+    if (at !== undefined)
+      agenda.put(at + MINUTE, () => pods.savePreferences(stage.inCohort(slug, key).id, { interest, hours }))
   }
   const deal = () => {
-    if (pods.countWithout(cohort_id) <= groups.wishes.length) return
+    if (pods.countWithoutPod(cohort_id) <= groups.wishes.length) return
     const wish = { by: 'size' as const, size: 7, with_guides: true }
     const t = words('en')
-    pods.carryOut(cohort_id, wish, t, pods.plan(cohort_id, wish, t).mark, by())
+    pods.makePlanned(cohort_id, wish, t, pods.plan(cohort_id, wish, t).hash, by())
   }
   agenda.put(starts_at + WEEK, deal, { alone: true })
 }

@@ -62,7 +62,7 @@ declare global {
 type EnrolmentRow = Omit<Enrolment, 'cohort' | 'id' | 'pod'> &
   OwnCohort & { enrolment_id: number; pod_id: number | null; pod_name: string | null }
 
-const SELECT = `
+const SELECT_ENROLMENT = `
   SELECT enrolment.id AS enrolment_id, enrolment.person_id, enrolment.role, enrolment.goal, enrolment.joined_at, enrolment.seen_at,
          person.language, (SELECT since FROM pause WHERE enrolment_id = enrolment.id AND until IS NULL) AS paused_since,
          cohort.id, cohort.slug, cohort.title, cohort.course_id, course.revision AS course_revision, cohort.starts_on,
@@ -97,25 +97,27 @@ function fromRow(row: EnrolmentRow): Enrolment {
 const SEEN_EVERY = Temporal.Duration.from({ minutes: 10 })
 
 export function createEnrolments(db: Database, clock: Clock) {
-  const bySlug = db.prepare<{ person_id: number; slug: string }, EnrolmentRow>(`${SELECT} AND cohort.slug = :slug`)
-  const all = db.prepare<{ person_id: number }, EnrolmentRow>(`${SELECT} ORDER BY enrolment.seen_at DESC`)
-  const seen = db.prepare('UPDATE enrolment SET seen_at = ? WHERE id = ?')
+  const bySlug = db.prepare<{ person_id: number; slug: string }, EnrolmentRow>(
+    `${SELECT_ENROLMENT} AND cohort.slug = :slug`,
+  )
+  const all = db.prepare<{ person_id: number }, EnrolmentRow>(`${SELECT_ENROLMENT} ORDER BY enrolment.seen_at DESC`)
+  const setSeenAt = db.prepare('UPDATE enrolment SET seen_at = ? WHERE id = ?')
 
   return {
     /** The person's enrolment in a cohort; null for strangers and for those who left. */
-    of(person_id: number, slug: string): Enrolment | null {
+    find(person_id: number, slug: string): Enrolment | null {
       const row = bySlug.get({ person_id, slug })
       return row ? fromRow(row) : null
     },
 
     /** All of a person's enrolments, the one visited last first. */
-    allOf: (person_id: number): Enrolment[] => all.all({ person_id }).map(fromRow),
+    listOfPerson: (person_id: number): Enrolment[] => all.all({ person_id }).map(fromRow),
 
     /** Notes that the person is here, at most every ten minutes unless another cohort was visited in between. */
-    visited(enrolment: Enrolment, last_cohort: string | null): void {
+    markVisited(enrolment: Enrolment, last_cohort: string | null): void {
       const due = clock.now().subtract(SEEN_EVERY)
       if (last_cohort === enrolment.cohort.slug && Temporal.Instant.compare(enrolment.seen_at, due) > 0) return
-      writeIfPossible(db, () => seen.run(nowText(clock), enrolment.id))
+      writeIfPossible(db, () => setSeenAt.run(nowText(clock), enrolment.id))
     },
   }
 }

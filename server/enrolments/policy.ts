@@ -9,7 +9,7 @@ import type { Cohort, Enrolment, EnrolmentRole, Enrolments } from './enrolments.
  * learn that it exists, an enrolled person without the role is refused.
  */
 export function cohortPolicy(enrolments: Enrolments) {
-  const asOneOf = (policy: string, roles: EnrolmentRole[]): Access =>
+  const withRole = (policy: string, roles: EnrolmentRole[]): Access =>
     personalAccess(policy, (req, res, person) => {
       const { role } = enter(req, res, person)
       if (!roles.includes(role)) forbidden()
@@ -17,9 +17,9 @@ export function cohortPolicy(enrolments: Enrolments) {
 
   /** Puts the person's enrolment on the request, as it is now. */
   function enter(req: Request, res: Response, person: Express.User): Enrolment {
-    const enrolment = enrolments.of(person.id, String(req.params['cohort'])) ?? notFound()
+    const enrolment = enrolments.find(person.id, String(req.params['cohort'])) ?? notFound()
     const arrives = req.enrolment === undefined
-    if (arrives && !req.impersonation) enrolments.visited(enrolment, person.last_cohort?.slug ?? null)
+    if (arrives && !req.impersonation) enrolments.markVisited(enrolment, person.last_cohort?.slug ?? null)
     req.enrolment = enrolment
     setPageCohort(res, enrolment.cohort)
     return enrolment
@@ -33,9 +33,9 @@ export function cohortPolicy(enrolments: Enrolments) {
 
   return {
     repeating,
-    enrolled: asOneOf('enrolled', ['learner', 'guide', 'organiser']),
-    guiding: asOneOf('guiding', ['guide', 'organiser']),
-    organising: asOneOf('organising', ['organiser']),
+    enrolled: withRole('enrolled', ['learner', 'guide', 'organiser']),
+    guiding: withRole('guiding', ['guide', 'organiser']),
+    organising: withRole('organising', ['organiser']),
   }
 }
 
@@ -52,17 +52,17 @@ export function isClosed({ closed_at }: Pick<Cohort, 'closed_at'>, now: Temporal
 }
 
 /** How long an invitation opens its door. */
-export const INVITED_FOR = Temporal.Duration.from({ hours: 24 * 7 })
+export const INVITATION_LIFETIME = Temporal.Duration.from({ hours: 24 * 7 })
 
 /** SQL: how many learners are in the cohort of this id. @param cohort_id a column or parameter */
-export function learnersIn(cohort_id: string): string {
+export function countLearnersSql(cohort_id: string): string {
   return `(SELECT count(*) FROM enrolment WHERE cohort_id = ${cohort_id} AND role = 'learner' AND left_at IS NULL)`
 }
 
 /** SQL: how many more learners a `cohort` has room for; null for any number. */
-export const ROOM = `max(0, capacity - ${learnersIn('cohort.id')})`
+export const FREE_PLACES_SQL = `max(0, capacity - ${countLearnersSql('cohort.id')})`
 
 /** SQL: how many things the calendar of `:cohort_id` has; whoever says nothing else wants to do them all. */
-export const ALL_THINGS = `(
+export const COUNT_THINGS_SQL = `(
   SELECT count(*) FROM calendar_entry
    WHERE cohort_id = :cohort_id AND kind = 'thing' AND taken_out_at IS NULL)`

@@ -14,7 +14,7 @@ import { type Match, matchPost } from './match-posts.ts'
 import { type FeedPost, hashOf, type ReadFeed } from './post.ts'
 
 export interface FeedIngestDeps {
-  enrolments: Pick<Enrolments, 'of'>
+  enrolments: Pick<Enrolments, 'find'>
   externalPosts: ExternalPosts
   notices: Pick<Notices, 'notify'>
   progress: { map(enrolment: Enrolment): CourseMap }
@@ -202,7 +202,7 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
      * @param read null where there is no news, and only what waited for its day is looked at
      */
     async ingest(feed: Feed, read: ReadFeed | null): Promise<void> {
-      const enrolment = enrolments.of(feed.person_id, feed.slug)
+      const enrolment = enrolments.find(feed.person_id, feed.slug)
       if (!enrolment) return
       const map = progress.map(enrolment)
       const ready = read ? await makeReady(feed, enrolment, map, read) : []

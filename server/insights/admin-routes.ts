@@ -36,7 +36,7 @@ export function insightsAdminRoutes(router: Router, { insights, may, pods }: Ser
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const { t } = pageContext(res)
-    const all = pods.of(cohort.id, { first: [wholeNumber(queryText(req, 'pod'))] })
+    const all = pods.list(cohort.id, { first: [wholeNumber(queryText(req, 'pod'))] })
     const asked = questionIn(req, all)
     const grid = insights.grid(enrolment, asked)
     const to = (page: number) => (page < 1 || page > grid.pages ? null : gridAddress(cohort, { ...asked, page }))

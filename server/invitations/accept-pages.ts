@@ -32,21 +32,21 @@ const newForm = z.object({
 })
 
 /** A personal invitation. Looking at it does not use it up; whose it is says the invitation, never a form. */
-export function invitePages(router: Router, services: Services): void {
+export function acceptPages(router: Router, services: Services): void {
   const { blocks, cohorts, enrolments, guess, invitations, people, signIns } = services
 
   router.get('/invite/:token', anybody, noStore, (req, res) => {
     const invited = whoIsInvited(req)
-    if (!invited) return showOver(res)
+    if (!invited) return showExpired(res)
     const { name, workplace } = invited.invitation
     show(res, invited, emptyForm({ name, workplace: workplace ?? '' }))
   })
 
   router.post('/invite/:token', anybody, noStore, async (req, res) => {
     const invited = await guess({ kind: 'token', ip: req.ip, account: null }, () => whoIsInvited(req))
-    if (!invited) return showOver(res)
+    if (!invited) return showExpired(res)
     if (invited.account === 'mine') {
-      const person_id = welcome(invited, req.user?.id ?? notFound())
+      const person_id = refuseBlocked(invited, req.user?.id ?? notFound())
       return enter(req, res, invited, () => person_id)
     }
     return invited.account === 'known' ? enterKnown(req, res, invited) : enterNew(req, res, invited)
@@ -59,13 +59,13 @@ export function invitePages(router: Router, services: Services): void {
     req.body = { ...req.body, email: invited.invitation.email }
     const person = await signIns.check(req)
     if (!person) return show(res, invited, { values: {}, problems: { '': pageContext(res).t('people.sign_in.wrong') } })
-    const person_id = welcome(invited, person.id)
+    const person_id = refuseBlocked(invited, person.id)
     return enter(req, res, invited, () => person_id)
   }
 
   /** An invitation from before does not bring back who was blocked since. */
-  function welcome({ cohort }: InvitationView, person_id: number): number {
-    authorise(() => cohort && blocks.has(cohort.id, person_id) && forbidden('blocked'))
+  function refuseBlocked({ cohort }: InvitationView, person_id: number): number {
+    authorise(() => cohort && blocks.isBlocked(cohort.id, person_id) && forbidden('blocked'))
     return person_id
   }
 
@@ -91,11 +91,11 @@ export function invitePages(router: Router, services: Services): void {
 
   function enter(req: Request, res: Response, invited: InvitationView, personOf: (email: string) => number): void {
     const person_id = invitations.accept(invited.invitation.id, personOf)
-    if (person_id === null) return showOver(res)
+    if (person_id === null) return showExpired(res)
     if (invited.account !== 'mine') signIns.start(req, people.forSession(person_id) ?? notFound())
     const { cohort } = invited
     if (!cohort) return res.redirect(303, '/home')
-    const is_in = enrolments.of(person_id, cohort.slug) !== null
+    const is_in = enrolments.find(person_id, cohort.slug) !== null
     const key = is_in ? 'cohorts.said.joined' : 'cohorts.said.waits'
     addFlash(req, { kind: 'said', key, values: { cohort: cohort.title } })
     res.redirect(303, is_in ? `/cohorts/${cohort.slug}` : `/join/${cohort.slug}`)
@@ -104,7 +104,7 @@ export function invitePages(router: Router, services: Services): void {
   function whoIsInvited(req: Request): InvitationView | null {
     const invitation = invitations.find(tokenIn(req))
     if (!invitation) return null
-    const cohort = invitation.cohort_slug === null ? null : cohorts.forJoining(invitation.cohort_slug)
+    const cohort = invitation.cohort_slug === null ? null : cohorts.findJoinable(invitation.cohort_slug)
     const mine = req.user?.email.toLowerCase() === invitation.email.toLowerCase()
     return { invitation, cohort, account: mine ? 'mine' : people.credentials(invitation.email) ? 'known' : 'new' }
   }
@@ -123,6 +123,6 @@ function tokenIn(req: Request): string {
 }
 
 /** Unknown, used and too old look the same. */
-function showOver(res: Response): void {
+function showExpired(res: Response): void {
   overPage(res, { status: 404, title: pageContext(res).t('cohorts.invite.over.title'), area: 'front', alone: true })
 }

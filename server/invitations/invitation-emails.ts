@@ -15,7 +15,7 @@ interface InvitedAddress {
 }
 
 interface InvitationEmailsDeps extends EmailKindDeps {
-  invitations: Pick<Invitations, 'linkFor'>
+  invitations: Pick<Invitations, 'addLink'>
 }
 
 /**
@@ -38,7 +38,7 @@ export function createInvitationEmails(
     { jobs, mail },
     'mail.invitation',
     ({ token_hash, name }) => {
-      const token = invitations.linkFor(token_hash)
+      const token = invitations.addLink(token_hash)
       const invited = find.get(token_hash)
       if (!token || !invited) return null
       const { email: address, inviter } = invited

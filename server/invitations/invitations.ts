@@ -3,7 +3,7 @@ import type { WaitingList } from '../cohorts/waiting-list.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { EnrolmentRole } from '../enrolments/enrolments.ts'
-import { INVITED_FOR } from '../enrolments/policy.ts'
+import { INVITATION_LIFETIME } from '../enrolments/policy.ts'
 import { newToken, tokenHash } from '../web/files/token.ts'
 
 /** An invitation that still opens its door. */
@@ -31,7 +31,7 @@ interface Invite {
 export function createInvitations(
   db: Database,
   clock: Clock,
-  { activity, waiting }: { activity: ActivityLog; waiting: Pick<WaitingList, 'comeInvited'> },
+  { activity, waitingList }: { activity: ActivityLog; waitingList: Pick<WaitingList, 'joinInvited'> },
 ) {
   const insert = db.prepare(`
     INSERT INTO invitation (token_hash, cohort_id, email, role, made_by, made_at, expires_at)
@@ -70,7 +70,7 @@ export function createInvitations(
    */
   function makeMany({ emails, ...invite }: Invite & { emails: string[] }): string[] {
     const now = clock.now()
-    const facts = { ...invite, now: instantText(now), expires_at: instantText(now.add(INVITED_FOR)) }
+    const facts = { ...invite, now: instantText(now), expires_at: instantText(now.add(INVITATION_LIFETIME)) }
     const { by, cohort_id, role } = invite
     return transaction(db, () => {
       dropEarlier.run(cohort_id, JSON.stringify(emails))
@@ -93,7 +93,7 @@ export function createInvitations(
     find: (token: string): Invitation | null => find.get({ token_hash: tokenHash(token), now: nowText(clock) }) ?? null,
 
     /** @returns the token of a further link to an invitation that is still open, for a letter; null where it is not */
-    linkFor(token_hash: string): string | null {
+    addLink(token_hash: string): string | null {
       const token = newToken()
       const row = { token_hash, link_hash: tokenHash(token), now: nowText(clock) }
       return transaction(db, () => addLink.run(row).changes) > 0 ? token : null
@@ -113,19 +113,19 @@ export function createInvitations(
         const { email, role, cohort_id, pod_id } = taken
         const person_id = personOf(email)
         takenBy.run(person_id, id)
-        if (cohort_id !== null) waiting.comeInvited({ cohort_id, person_id, role, pod_id })
+        if (cohort_id !== null) waitingList.joinInvited({ cohort_id, person_id, role, pod_id })
         return person_id
       })
     },
 
     /** Those of a cohort that nobody has used yet, the newest first. @param before the last one of the page before */
-    open: (
+    listOpen: (
       cohort_id: number,
       { before = null, limit = 50 }: { before?: number | null; limit?: number } = {},
     ): OpenInvitation[] => open.all({ cohort_id, before, limit, now: nowText(clock) }),
 
     /** The invitations behind tokens, where they still open the cohort's door. */
-    behind(cohort_id: number, tokens: string[]): Map<string, OpenInvitation> {
+    findByTokens(cohort_id: number, tokens: string[]): Map<string, OpenInvitation> {
       const byHash = new Map(tokens.map((token) => [tokenHash(token), token]))
       const rows = stillOpen.all({ cohort_id, hashes: JSON.stringify([...byHash.keys()]), now: nowText(clock) })
       return new Map(rows.map(({ token_hash, ...invitation }) => [byHash.get(token_hash) ?? '', invitation]))

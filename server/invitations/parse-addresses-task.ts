@@ -1,6 +1,6 @@
-import { type Addresses, readAddresses } from './parse-addresses.ts'
+import { type ParsedAddresses, parseAddresses } from './parse-addresses.ts'
 
 /** Reads pasted addresses in a thread of the pool. */
-export function run(text: string): Addresses {
-  return readAddresses(text)
+export function run(text: string): ParsedAddresses {
+  return parseAddresses(text)
 }

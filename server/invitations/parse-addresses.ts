@@ -7,14 +7,14 @@ export interface Addressee {
 }
 
 /** What was typed for an address and is none, with the key of the words that say so. */
-export interface Broken {
+export interface BrokenAddress {
   typed: string
   problem: string
 }
 
-export interface Addresses {
+export interface ParsedAddresses {
   good: Addressee[]
-  broken: Broken[]
+  broken: BrokenAddress[]
   /** Addresses that were there more than once. */
   twice: string[]
 }
@@ -28,9 +28,9 @@ const BETWEEN = /(?:"[^"]*"|<[^<>]*>|[^,;"<]|["<])+/g
  * Reads what people paste: addresses apart by spaces, commas, semicolons or lines, and `Name <address>` as mail programs
  * write it, or a name and an address in two columns of a spreadsheet. Nothing is left out: what is no address is broken.
  */
-export function readAddresses(text: string): Addresses {
+export function parseAddresses(text: string): ParsedAddresses {
   const good = new Map<string, Addressee>()
-  const broken: Broken[] = []
+  const broken: BrokenAddress[] = []
   const twice = new Set<string>()
   for (const { name, address } of text.split('\n').flatMap(piecesOf)) {
     const read = address.includes('@') ? email.safeParse(address).data : undefined

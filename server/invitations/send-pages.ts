@@ -12,11 +12,11 @@ import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { OpenInvitation } from './invitations.ts'
-import type { Addressee, Addresses, Broken } from './parse-addresses.ts'
+import type { Addressee, BrokenAddress, ParsedAddresses } from './parse-addresses.ts'
 
 /** What of the pasted addresses nothing could be made of, and why. */
 interface Left {
-  broken: Broken[]
+  broken: BrokenAddress[]
   /** Addresses of people who are in the cohort. */
   here: string[]
   /** Addresses that came more than once, and were taken once. */
@@ -38,7 +38,7 @@ const invitePage = view<{
   next: number | null
 }>('invitations/send')
 /** What was invited, with links that are shown once. */
-export const invitedPage = view<{
+export const sentPage = view<{
   cohort: Cohort
   roles: typeof ROLES
   invited: SentInvitation[]
@@ -62,7 +62,7 @@ const inviteForm = z.object({
 const linksForm = z.object({ links: text({ max: 350_000 }) })
 
 /** Inviting people by their addresses. Links are shown once, to whoever made them; where there is mail, each address gets a letter too. */
-export function invitingPages(router: Router, services: Services): void {
+export function sendPages(router: Router, services: Services): void {
   const { cohorts, config, invitationEmails, invitations, mail, may, idempotency, workers } = services
 
   router.get('/admin/cohorts/:cohort/invitations', may.organising, noStore, (req, res) =>
@@ -74,7 +74,7 @@ export function invitingPages(router: Router, services: Services): void {
     const form = readForm(inviteForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(t, form), NOTHING_LEFT)
     const { cohort, person_id: by } = currentEnrolment(req)
-    const read = await workers.run<string, Addresses>(READ_ADDRESSES, form.data.addresses, READ_WITHIN)
+    const read = await workers.run<string, ParsedAddresses>(READ_ADDRESSES, form.data.addresses, READ_WITHIN)
     const { good, ...left } = sorted(cohort.id, read)
     const { role } = form.data
     if (good.length + left.broken.length > MOST) {
@@ -97,7 +97,7 @@ export function invitingPages(router: Router, services: Services): void {
       link: linkOf(tokens[at] ?? ''),
     }))
     const broken = left.broken.map(({ typed }) => typed).join('\n')
-    invitedPage(res, {
+    sentPage(res, {
       title: t('cohorts.inviting.made', { count: invited.length }),
       area: 'admin',
       cohort,
@@ -124,7 +124,7 @@ export function invitingPages(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/invitations`)
   })
 
-  function sorted(cohort_id: number, { good, broken, twice }: Addresses): Left & { good: Addressee[] } {
+  function sorted(cohort_id: number, { good, broken, twice }: ParsedAddresses): Left & { good: Addressee[] } {
     const here = cohorts.enrolledAmong(
       cohort_id,
       good.map(({ email }) => email),
@@ -136,9 +136,11 @@ export function invitingPages(router: Router, services: Services): void {
   function linkLines(res: Response, cohort_id: number, links: string): CsvValue[][] {
     const { t, dates } = pageContext(res)
     const names = new Map(links.split('\n').map(nameByToken))
-    const rows = [...invitations.behind(cohort_id, [...names.keys()])].map(([token, { email, role, expires_at }]) => {
-      return [names.get(token) ?? '', email, linkOf(token), t(`cohorts.role.${role}`), dates.moment(expires_at)]
-    })
+    const rows = [...invitations.findByTokens(cohort_id, [...names.keys()])].map(
+      ([token, { email, role, expires_at }]) => {
+        return [names.get(token) ?? '', email, linkOf(token), t(`cohorts.role.${role}`), dates.moment(expires_at)]
+      },
+    )
     return [['name', 'email', 'link', 'role', 'until'].map((key) => t(`cohorts.inviting.file.${key}`)), ...rows]
   }
 
@@ -148,7 +150,7 @@ export function invitingPages(router: Router, services: Services): void {
 
   function show(req: Request, res: Response, form: Form, left: Left): void {
     const { cohort } = currentEnrolment(req)
-    const open = invitations.open(cohort.id, { before: queryNumber(req, 'before'), limit: OPEN_PER_PAGE + 1 })
+    const open = invitations.listOpen(cohort.id, { before: queryNumber(req, 'before'), limit: OPEN_PER_PAGE + 1 })
     invitePage(res, {
       title: pageContext(res).t('cohorts.inviting.title'),
       area: 'admin',

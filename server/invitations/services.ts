@@ -5,9 +5,9 @@ import { createInvitations } from './invitations.ts'
 
 export function createInvitationServices(
   { db, clock, activity, jobs, mail, site, t }: Foundation,
-  { waiting }: { waiting: WaitingList },
+  { waitingList }: { waitingList: WaitingList },
 ) {
-  const invitations = createInvitations(db, clock, { activity, waiting })
+  const invitations = createInvitations(db, clock, { activity, waitingList })
   return {
     invitations,
     invitationEmails: createInvitationEmails(db, clock, { jobs, mail, invitations, t, site }),

@@ -24,7 +24,7 @@ const readAllForm = z.object({ up_to: rowNumber })
 const lettersForm = z.object({ answers: onOrOff.optional(), announcements: onOrOff.optional() })
 
 /** What I was told, and which letters I want. */
-export function noticeRoutes(router: Router, { calendarTelling, notices, emailPreferences }: Services): void {
+export function noticeRoutes(router: Router, { calendarNotifications, notices, emailPreferences }: Services): void {
   router.get('/notices', signedIn, (req, res) => {
     const before = queryNumber(req, 'before')
     const found = notices.list(currentPerson(req).id, { before, limit: PER_PAGE + 1 })
@@ -79,7 +79,7 @@ export function noticeRoutes(router: Router, { calendarTelling, notices, emailPr
   function saidBy(frame: PageContext, { kind, detail }: Notice): { said?: string } {
     const { changes } = detail
     if (kind !== 'calendar' || typeof changes !== 'string') return {}
-    return { said: calendarTelling.wordsOf(frame, changes) }
+    return { said: calendarNotifications.describeChanges(frame, changes) }
   }
 
   function whoLeaves(req: Request): { person_id: number; kind: EmailKind } {

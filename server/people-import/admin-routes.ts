@@ -16,7 +16,7 @@ import { view } from '../web/render/view.ts'
 import type { Import } from './imports.ts'
 import { type PeopleImportPreview, previewOf } from './preview.ts'
 import { MOST_ROWS, type ParsedList } from './read-list.ts'
-import { LARGEST, type ReceivedFile, receive } from './receive-list.ts'
+import { LARGEST_FILE, type ReceivedFile, receiveFile } from './receive-list.ts'
 import { MOST_PODS } from './run-import.ts'
 
 interface ImportTarget {
@@ -35,18 +35,18 @@ const READ_LIST = new URL('./read-task.ts', import.meta.url)
 const READ_WITHIN = { ms: 20_000 }
 
 /** Bringing people in from a list: into a cohort, by its organisers, or into the site, by admins. */
-export function importingRoutes(router: Router, services: Services): void {
-  const { clock, config, imports, mail, may, workers } = services
+export function peopleImportRoutes(router: Router, services: Services): void {
+  const { clock, config, peopleImports, mail, may, workers } = services
 
   router.get('/admin/cohorts/:cohort/import', may.organising, noStore, start)
-  router.post('/admin/cohorts/:cohort/import', may.organising, noStore, takeList)
+  router.post('/admin/cohorts/:cohort/import', may.organising, noStore, upload)
   router.get('/admin/cohorts/:cohort/import/:id', may.organising, noStore, showPreview)
-  router.post('/admin/cohorts/:cohort/import/:id', may.organising, noStore, bringIn)
+  router.post('/admin/cohorts/:cohort/import/:id', may.organising, noStore, runImport)
   router.post('/admin/cohorts/:cohort/import/:id/links', may.organising, noStore, sendLinks)
   router.get('/admin/people/import', admin, noStore, start)
-  router.post('/admin/people/import', admin, noStore, takeList)
+  router.post('/admin/people/import', admin, noStore, upload)
   router.get('/admin/people/import/:id', admin, noStore, showPreview)
-  router.post('/admin/people/import/:id', admin, noStore, bringIn)
+  router.post('/admin/people/import/:id', admin, noStore, runImport)
   router.post('/admin/people/import/:id/links', admin, noStore, sendLinks)
 
   function start(req: Request, res: Response): void {
@@ -54,58 +54,63 @@ export function importingRoutes(router: Router, services: Services): void {
   }
 
   function showPreview(req: Request, res: Response): void {
-    const place = placeOf(req)
+    const place = targetOf(req)
     const list = listIn(req, place)
-    const preview = previewOf(imports, pageContext(res), list, queryNumber(req, 'after'), mail.isSetUp())
+    const preview = previewOf(peopleImports, pageContext(res), list, queryNumber(req, 'after'), mail.isSetUp())
     previewPage(res, { area: 'admin', ...place, ...preview })
   }
 
-  function bringIn(req: Request, res: Response): void {
-    const place = placeOf(req)
+  function runImport(req: Request, res: Response): void {
+    const place = targetOf(req)
     const list = listIn(req, place)
     const address = `${place.at}/${list.id}`
     if (place.cohort && isClosed(place.cohort, clock.now())) forbidden('cohort_closed')
-    if (imports.newPods(list.id, list.cohort_id).length > MOST_PODS) return res.redirect(303, address)
-    const done = imports.bringIn(list.id, { by: currentPerson(req).id, cohort_id: list.cohort_id })
+    if (peopleImports.newPods(list.id, list.cohort_id).length > MOST_PODS) return res.redirect(303, address)
+    const done = peopleImports.run(list.id, { by: currentPerson(req).id, cohort_id: list.cohort_id })
     if (done) addFlash(req, { kind: 'said', key: 'importing.said.done' })
     res.redirect(303, address)
   }
 
   async function sendLinks(req: Request, res: Response): Promise<void> {
-    const place = placeOf(req)
+    const place = targetOf(req)
     const list = listIn(req, place)
     if (list.done_at === null) notFound()
     await sendCsv(res, `${place.cohort?.slug ?? 'people'}-invitations`, linkLines(res, list))
   }
 
-  async function takeList(req: Request, res: Response): Promise<void> {
+  async function upload(req: Request, res: Response): Promise<void> {
     const { t } = pageContext(res)
-    const { taken } = await readUploads<ReceivedFile>(req, res, 'file', { take: receive, drop: async () => {} })
+    const { taken } = await readUploads<ReceivedFile>(req, res, 'file', { take: receiveFile, drop: async () => {} })
     const form = readForm(listForm, req.body)
     if (!form.ok) return showStart(req, res, refusedForm(t, form))
     const refuse = (key: string, values = {}, field = 'list') =>
       showStart(req, res, { values: form.data, problems: { [field]: t(`importing.refused.${key}`, values) } })
     const [file] = taken.filter(({ bytes }) => bytes === null || bytes.length > 0)
     const field = file ? 'file' : 'list'
-    if (file && file.bytes === null) return refuse('too_large', { megabytes: LARGEST / MEGABYTE }, field)
+    if (file && file.bytes === null) return refuse('too_large', { megabytes: LARGEST_FILE / MEGABYTE }, field)
     const source = file?.bytes ?? form.data.list
     const list = await workers.run<Uint8Array | string, ParsedList | null>(READ_LIST, source, READ_WITHIN)
     if (list === null) return refuse('no_text', {}, field)
     if (!list.ok) return refuse(list.problem, list.values, field)
-    const place = placeOf(req)
+    const place = targetOf(req)
     const { rows, ignored } = list
-    const id = await imports.keep({ by: currentPerson(req).id, cohort_id: place.cohort?.id ?? null, rows, ignored })
+    const id = await peopleImports.save({
+      by: currentPerson(req).id,
+      cohort_id: place.cohort?.id ?? null,
+      rows,
+      ignored,
+    })
     res.redirect(303, `${place.at}/${id}`)
   }
 
   function listIn(req: Request, { cohort }: ImportTarget): Import {
-    return imports.find(idParam(req.params['id']), currentPerson(req).id, cohort?.id ?? null) ?? notFound()
+    return peopleImports.find(idParam(req.params['id']), currentPerson(req).id, cohort?.id ?? null) ?? notFound()
   }
 
   function* linkLines(res: Response, list: Import): Generator<CsvValue[]> {
     const { t, dates } = pageContext(res)
     yield ['name', 'email', 'link', 'until'].map((key) => t(`cohorts.inviting.file.${key}`))
-    for (const { name, email, token, expires_at } of imports.links(list.id)) {
+    for (const { name, email, token, expires_at } of peopleImports.links(list.id)) {
       yield [name, email, `${config.base_url}/invite/${token}`, dates.moment(expires_at)]
     }
   }
@@ -113,12 +118,12 @@ export function importingRoutes(router: Router, services: Services): void {
   function showStart(req: Request, res: Response, form: Form): void {
     const title = pageContext(res).t('importing.title')
     const status = Object.keys(form.problems).length > 0 ? 422 : 200
-    const limits = { most: MOST_ROWS, megabytes: LARGEST / MEGABYTE }
-    startPage(res, { title, area: 'admin', status, ...placeOf(req), form, ...limits })
+    const limits = { most: MOST_ROWS, megabytes: LARGEST_FILE / MEGABYTE }
+    startPage(res, { title, area: 'admin', status, ...targetOf(req), form, ...limits })
   }
 }
 
-function placeOf(req: Request): ImportTarget {
+function targetOf(req: Request): ImportTarget {
   const cohort = req.enrolment?.cohort ?? null
   return { cohort, at: cohort ? `/admin/cohorts/${cohort.slug}/import` : '/admin/people/import' }
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../db/open.ts'
 
-interface Judged {
+interface ClassifyParameters {
   id: number
   cohort_id: number | null
   now: string
@@ -13,8 +13,8 @@ interface Judged {
  * Says of each line what becomes of it as things stand now. Who is in already, or was asked and has not answered yet,
  * is left alone, so that the same list again changes nothing; who went is not brought back by a list.
  */
-export function judging(db: Database) {
-  return db.prepare<Judged>(`
+export function prepareClassify(db: Database) {
+  return db.prepare<ClassifyParameters>(`
     UPDATE people_import_row AS row
        SET verdict = coalesce(
          (SELECT CASE

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { ROOM } from '../enrolments/policy.ts'
+import { FREE_PLACES_SQL } from '../enrolments/policy.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { judging } from './classify-rows.ts'
+import { prepareClassify } from './classify-rows.ts'
 import type { ListRow } from './read-list.ts'
-import { type BringingInHelpers, createBringingIn } from './run-import.ts'
+import { createRunImport, type RunImportDeps } from './run-import.ts'
 
 /** A list as it was read, waiting to be brought in; kept for a day. */
 export interface Import {
@@ -31,27 +31,27 @@ export interface Counts {
   problems: number
 }
 
-const LASTS = Temporal.Duration.from({ hours: 24 })
+const LIFETIME = Temporal.Duration.from({ hours: 24 })
 const AT_ONCE = 250
 const PER_PAGE = 100
 const SOME = 10
 
 /** Lists of people between being looked at and being brought in. */
-export function createImports(db: Database, clock: Clock, helpers: BringingInHelpers & { jobs: Jobs }) {
+export function createImports(db: Database, clock: Clock, helpers: RunImportDeps & { jobs: Jobs }) {
   const begin = db.prepare(`
     INSERT INTO people_import (made_by, cohort_id, ignored, made_at, expires_at)
     VALUES (:by, :cohort_id, :ignored, :now, :expires_at)`)
   const dropEarlier = db.prepare(
     'DELETE FROM people_import WHERE made_by = :by AND cohort_id IS :cohort_id AND done_at IS NULL AND id <> :id',
   )
-  const put = db.prepare(`
+  const insertRow = db.prepare(`
     INSERT INTO people_import_row (import_id, line, email, name, workplace, pod, problem)
     VALUES (:id, :line, :email, :name, :workplace, :pod, :problem)`)
-  const judge = judging(db)
+  const classify = prepareClassify(db)
   const ready = db.prepare('UPDATE people_import SET ready = 1 WHERE id = ?')
   const find = db.prepare<object, Omit<Import, 'ignored'> & { ignored: string }>(`
     SELECT people_import.id, cohort_id, ignored, expires_at, done_at,
-           (SELECT ${ROOM} FROM cohort WHERE cohort.id = people_import.cohort_id) AS room
+           (SELECT ${FREE_PLACES_SQL} FROM cohort WHERE cohort.id = people_import.cohort_id) AS room
       FROM people_import
      WHERE people_import.id = :id AND made_by = :by AND cohort_id IS :cohort_id AND ready = 1 AND expires_at > :now`)
   const counts = db.prepare<[number], { verdict: string; lines: number }>(`
@@ -64,29 +64,29 @@ export function createImports(db: Database, clock: Clock, helpers: BringingInHel
   const some = db.prepare<[number], ListRow>(`
     SELECT line, email, name, workplace, pod, problem FROM people_import_row
      WHERE import_id = ? AND verdict IN ('new', 'known', 'line') ORDER BY line LIMIT ${SOME}`)
-  const clean = db.prepare('DELETE FROM people_import WHERE expires_at <= ?')
+  const deleteExpired = db.prepare('DELETE FROM people_import WHERE expires_at <= ?')
 
   const { jobs } = helpers
   jobs.handle('people.import_clean', () => {
-    clean.run(nowText(clock))
+    deleteExpired.run(nowText(clock))
   })
   jobs.every('people.import_clean', { hours: 1 })
 
   return {
-    ...createBringingIn(db, clock, helpers),
+    ...createRunImport(db, clock, helpers),
 
     /** Keeps what was read, in portions; others are served between them. @returns its id */
-    async keep(facts: { by: number; cohort_id: number | null; rows: ListRow[]; ignored: string[] }): Promise<number> {
+    async save(facts: { by: number; cohort_id: number | null; rows: ListRow[]; ignored: string[] }): Promise<number> {
       const { by, cohort_id, rows } = facts
       const now = nowText(clock)
-      const expires_at = instantText(clock.now().add(LASTS))
+      const expires_at = instantText(clock.now().add(LIFETIME))
       const row = { by, cohort_id, ignored: JSON.stringify(facts.ignored), now, expires_at }
       const id = Number(begin.run(row).lastInsertRowid)
       for (let at = 0; at < rows.length; at += AT_ONCE) {
         const portion = rows.slice(at, at + AT_ONCE)
         transaction(db, () => {
-          for (const one of portion) put.run({ ...one, id })
-          judge.run({ id, cohort_id, now, from: portion[0]?.line ?? 0, to: portion.at(-1)?.line ?? 0 })
+          for (const one of portion) insertRow.run({ ...one, id })
+          classify.run({ id, cohort_id, now, from: portion[0]?.line ?? 0, to: portion.at(-1)?.line ?? 0 })
         })
         await setImmediate()
       }
@@ -124,7 +124,7 @@ export function createImports(db: Database, clock: Clock, helpers: BringingInHel
     },
 
     /** The first of those who come in. */
-    some: (id: number): ListRow[] => some.all(id),
+    sample: (id: number): ListRow[] => some.all(id),
   }
 }
 

@@ -50,7 +50,7 @@ export function previewOf(
       words: problemWords(t, problem ?? ''),
     })),
     next,
-    some: done ? [] : imports.some(list.id),
+    some: done ? [] : imports.sample(list.id),
     new_pods,
     too_many_pods: new_pods.length > MOST_PODS,
     mail,

@@ -31,7 +31,7 @@ const TEXTS = {
   pod: line({ min: 0, max: LONGEST.pod }),
 }
 /** Our own files put an apostrophe before what a spreadsheet could take for a formula. */
-const KEPT_SAFE = /^'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])/
+const FORMULA_APOSTROPHE = /^'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])/
 
 /** Reads a list of people, as spreadsheets write it, a piece at a time. Nothing of it is done. */
 export async function readList(text: string): Promise<ParsedList> {
@@ -44,7 +44,7 @@ export async function readList(text: string): Promise<ParsedList> {
   const lines = new Map<string, number>()
   let columns: Columns | null = null
   let last = skipped
-  const parser = Readable.from(piecesOf(body)).pipe(
+  const parser = Readable.from(chunksOf(body)).pipe(
     parse({
       delimiter,
       // its number goes before it; the last one is known here, however many wait to be read
@@ -69,7 +69,7 @@ export async function readList(text: string): Promise<ParsedList> {
       const row = rowOf(columns, record, Number(line))
       if (!row) continue
       if (rows.length === MOST_ROWS) return { ok: false, problem: 'too_many', values: { count: MOST_ROWS } }
-      rows.push(notTwice(row, lines))
+      rows.push(withRepeatProblem(row, lines))
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
@@ -79,7 +79,7 @@ export async function readList(text: string): Promise<ParsedList> {
   return { ok: true, rows, ignored: columns?.ignored ?? [] }
 }
 
-function* piecesOf(text: string): Generator<string> {
+function* chunksOf(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE)
 }
 
@@ -92,7 +92,7 @@ function problemOfColumns({ at, refused }: Columns): Extract<ParsedList, { ok: f
 function rowOf({ at }: Columns, record: string[], line: number): ListRow | null {
   const cell = (field: keyof Columns['at']) => {
     const index = at[field]
-    return index === undefined ? '' : (record[index] ?? '').trim().replace(KEPT_SAFE, '')
+    return index === undefined ? '' : (record[index] ?? '').trim().replace(FORMULA_APOSTROPHE, '')
   }
   if (record.every((typed) => typed.trim() === '')) return null
   const name = cell('name') || `${cell('first_name')} ${cell('last_name')}`.trim()
@@ -113,8 +113,8 @@ function rowOf({ at }: Columns, record: string[], line: number): ListRow | null 
         : null
   return {
     line,
-    email: address ?? shown(typed),
-    name: kept('name') || (wrong ? shown(name) : ''),
+    email: address ?? printable(typed),
+    name: kept('name') || (wrong ? printable(name) : ''),
     workplace: kept('workplace'),
     pod: kept('pod'),
     problem,
@@ -128,12 +128,12 @@ function problemOfAddress(typed: string): string {
 }
 
 /** As it was typed, as far as it can be shown. */
-function shown(typed: string): string {
+function printable(typed: string): string {
   return typed.replace(/\p{C}+/gu, ' ').slice(0, 120)
 }
 
 /** The same address further down is not somebody else. */
-function notTwice(row: ListRow, lines: Map<string, number>): ListRow {
+function withRepeatProblem(row: ListRow, lines: Map<string, number>): ListRow {
   if (row.problem) return row
   const first = lines.get(row.email)
   if (first !== undefined) return { ...row, problem: `twice ${first}` }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 /** A file with more people than may come at once is still smaller than this. */
-export const LARGEST = 2_000_000
+export const LARGEST_FILE = 2_000_000
 
 /** A file that has arrived; null in place of its bytes where it is too large. */
 export interface ReceivedFile {
@@ -9,12 +9,12 @@ export interface ReceivedFile {
 }
 
 /** Takes a file to its end, and keeps of it no more than may be. */
-export async function receive(stream: Readable): Promise<ReceivedFile> {
+export async function receiveFile(stream: Readable): Promise<ReceivedFile> {
   const pieces: Buffer[] = []
   let length = 0
   for await (const piece of stream as AsyncIterable<Buffer>) {
     length += piece.length
-    if (length <= LARGEST) pieces.push(piece)
+    if (length <= LARGEST_FILE) pieces.push(piece)
   }
-  return { bytes: length <= LARGEST ? Buffer.concat(pieces) : null }
+  return { bytes: length <= LARGEST_FILE ? Buffer.concat(pieces) : null }
 }

@@ -1,20 +1,20 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { ALL_THINGS, INVITED_FOR, ROOM } from '../enrolments/policy.ts'
+import { COUNT_THINGS_SQL, FREE_PLACES_SQL, INVITATION_LIFETIME } from '../enrolments/policy.ts'
 import type { InvitationEmails } from '../invitations/invitation-emails.ts'
 import type { Invitations } from '../invitations/invitations.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
 import type { Pods } from '../pods/pods.ts'
-import { judging } from './classify-rows.ts'
+import { prepareClassify } from './classify-rows.ts'
 
-export interface BringingInHelpers {
+export interface RunImportDeps {
   activity: ActivityLog
   jobs: Jobs
   notices: Pick<Notices, 'notify'>
   pods: Pick<Pods, 'make'>
-  invitations: Pick<Invitations, 'linkFor'>
+  invitations: Pick<Invitations, 'addLink'>
   invitationEmails: Pick<InvitationEmails, 'sendByHash'>
 }
 
@@ -41,7 +41,7 @@ interface Link {
 
 const AT_ONCE = 100
 /** To be told: each is a notice, an entry in the log and what follows from it. */
-const TOLD_AT_ONCE = 40
+const NOTIFIED_AT_ONCE = 40
 const LAST_LINE = Number.MAX_SAFE_INTEGER
 /** A list that names more new pods than this has something else in that column. */
 export const MOST_PODS = 200
@@ -51,13 +51,13 @@ export const MOST_PODS = 200
  * others get an invitation of their own. It is one write of a few statements, however long the list is: all or nothing,
  * and soon over. Telling people follows in portions.
  */
-export function createBringingIn(db: Database, clock: Clock, helpers: BringingInHelpers) {
+export function createRunImport(db: Database, clock: Clock, helpers: RunImportDeps) {
   const { activity, jobs, notices, pods, invitations, invitationEmails } = helpers
   const finish = db.prepare(`
     UPDATE people_import SET done_at = :now
      WHERE id = :id AND made_by = :by AND ready = 1 AND done_at IS NULL AND expires_at > :now
        AND NOT EXISTS (SELECT 1 FROM cohort WHERE cohort.id = cohort_id AND closed_at <= :now)`)
-  const judge = judging(db)
+  const classify = prepareClassify(db)
   const newPods = db
     .prepare<{ id: number; cohort_id: number }, string>(`
       SELECT DISTINCT pod FROM people_import_row
@@ -65,21 +65,21 @@ export function createBringingIn(db: Database, clock: Clock, helpers: BringingIn
          AND NOT EXISTS (SELECT 1 FROM pod WHERE cohort_id = :cohort_id AND name = people_import_row.pod)
        ORDER BY pod LIMIT ${MOST_PODS + 1}`)
     .pluck()
-  const beyond = db.prepare(`
+  const moveToWaitingList = db.prepare(`
     UPDATE people_import_row SET verdict = 'line'
      WHERE import_id = :id AND verdict = 'known'
        AND line NOT IN (
          SELECT line FROM people_import_row WHERE import_id = :id AND verdict = 'known' ORDER BY line
-          LIMIT (SELECT coalesce(${ROOM}, -1) FROM cohort WHERE cohort.id = :cohort_id))`)
+          LIMIT (SELECT coalesce(${FREE_PLACES_SQL}, -1) FROM cohort WHERE cohort.id = :cohort_id))`)
   const enrol = db.prepare(`
     INSERT INTO enrolment (cohort_id, person_id, role, goal, joined_at, seen_at, pod_id)
     SELECT :cohort_id, person.id, 'learner',
-           ${ALL_THINGS}, :now, :now, pod.id
+           ${COUNT_THINGS_SQL}, :now, :now, pod.id
       FROM people_import_row AS row
       JOIN person ON person.email = row.email
       LEFT JOIN pod ON pod.cohort_id = :cohort_id AND pod.name = row.pod
      WHERE row.import_id = :id AND row.verdict = 'known' ORDER BY row.line`)
-  const intoLine = db.prepare(`
+  const addToWaitingList = db.prepare(`
     INSERT INTO waiting (cohort_id, person_id, invited, pod_id, since)
     SELECT :cohort_id, person.id, 0, pod.id, :now
       FROM people_import_row AS row
@@ -93,7 +93,7 @@ export function createBringingIn(db: Database, clock: Clock, helpers: BringingIn
       FROM people_import_row AS row
       LEFT JOIN pod ON pod.cohort_id = :cohort_id AND pod.name = row.pod
      WHERE row.import_id = :id AND row.verdict = 'new' ORDER BY row.line`)
-  const told = db.prepare<{ id: number; after: number }, ReportedLine>(`
+  const reportedLines = db.prepare<{ id: number; after: number }, ReportedLine>(`
     SELECT row.line, row.email, row.name, row.verdict, invitation.token_hash, person.id AS person_id,
            list.cohort_id, cohort.title AS cohort, cohort.slug, list.made_by
       FROM people_import AS list
@@ -102,7 +102,7 @@ export function createBringingIn(db: Database, clock: Clock, helpers: BringingIn
       LEFT JOIN person ON person.email = row.email AND row.verdict <> 'new'
       LEFT JOIN invitation ON invitation.email = row.email AND invitation.cohort_id IS list.cohort_id
                           AND used_at IS NULL AND invitation.expires_at > list.done_at AND row.verdict = 'new'
-     WHERE list.id = :id ORDER BY row.line LIMIT ${TOLD_AT_ONCE}`)
+     WHERE list.id = :id ORDER BY row.line LIMIT ${NOTIFIED_AT_ONCE}`)
   const open = db.prepare<
     { id: number; after: number; now: string },
     Omit<Link, 'token'> & { line: number; token_hash: string }
@@ -116,17 +116,17 @@ export function createBringingIn(db: Database, clock: Clock, helpers: BringingIn
 
   jobs.handle<{ id: number; after: number }>('people.import_tell', ({ id, after }) => {
     transaction(db, () => {
-      const rows = told.all({ id, after })
-      for (const row of rows) tell(row)
+      const rows = reportedLines.all({ id, after })
+      for (const row of rows) notify(row)
       invitationEmails.sendByHash(
         rows.flatMap(({ token_hash, email, name }) => (token_hash === null ? [] : [{ token_hash, email, name }])),
       )
-      const last = rows.length === TOLD_AT_ONCE ? rows.at(-1) : undefined
+      const last = rows.length === NOTIFIED_AT_ONCE ? rows.at(-1) : undefined
       if (last) jobs.add('people.import_tell', { id, after: last.line }, { key: `${id} ${last.line}` })
     })
   })
 
-  function tell({ verdict, person_id, cohort_id, cohort, slug, made_by }: ReportedLine): void {
+  function notify({ verdict, person_id, cohort_id, cohort, slug, made_by }: ReportedLine): void {
     if (verdict === 'new')
       return void activity.record('invitation.made', { person_id: made_by, cohort_id, detail: { role: 'learner' } })
     if (person_id === null || cohort_id === null) return
@@ -150,18 +150,18 @@ export function createBringingIn(db: Database, clock: Clock, helpers: BringingIn
       cohort_id === null ? [] : newPods.all({ id, cohort_id }),
 
     /** @returns false where it was done before, is too old, or is for a cohort that was closed */
-    bringIn(id: number, { by, cohort_id }: { by: number; cohort_id: number | null }): boolean {
+    run(id: number, { by, cohort_id }: { by: number; cohort_id: number | null }): boolean {
       return transaction(db, () => {
         const now = nowText(clock)
         if (finish.run({ id, by, now }).changes === 0) return false
-        judge.run({ id, cohort_id, now, from: 0, to: LAST_LINE })
-        const expires_at = instantText(clock.now().add(INVITED_FOR))
+        classify.run({ id, cohort_id, now, from: 0, to: LAST_LINE })
+        const expires_at = instantText(clock.now().add(INVITATION_LIFETIME))
         let [enrolled, waiting] = [0, 0]
         if (cohort_id !== null) {
           for (const name of newPods.all({ id, cohort_id })) pods.make(cohort_id, name, by)
-          beyond.run({ id, cohort_id })
+          moveToWaitingList.run({ id, cohort_id })
           enrolled = enrol.run({ id, cohort_id, now }).changes
-          waiting = intoLine.run({ id, cohort_id, now }).changes
+          waiting = addToWaitingList.run({ id, cohort_id, now }).changes
         }
         const invited = invite.run({ id, cohort_id, by, now, expires_at }).changes
         const detail = { invited, enrolled, waiting }
@@ -177,7 +177,7 @@ export function createBringingIn(db: Database, clock: Clock, helpers: BringingIn
         const rows = open.all({ id, after, now: nowText(clock) })
         const links = transaction(db, () =>
           rows.flatMap(({ token_hash, name, email, expires_at }) => {
-            const token = invitations.linkFor(token_hash)
+            const token = invitations.addLink(token_hash)
             return token === null ? [] : [{ name, email, expires_at, token }]
           }),
         )

@@ -52,7 +52,7 @@ export function directoryPages(router: Router, services: Services): void {
     const form = readForm(inviteForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(t, form))
     const { email, role } = form.data
-    const cohort = cohorts.forJoining(form.data.cohort)
+    const cohort = cohorts.findJoinable(form.data.cohort)
     if (!cohort) return show(req, res, { values: { email, role }, problems: { cohort: t('problems.choice') } })
     const made: { token?: string } = {}
     const location = idempotency.run(currentPerson(req).id, form.data.once, () => {

@@ -130,7 +130,7 @@ export function settingsPages(
       farewell: emptyForm({ posts: 'stay' }),
       ...refused,
       refused: Object.values(refused)[0] ?? emptyForm(),
-      enrolments: enrolments.allOf(person.id),
+      enrolments: enrolments.listOfPerson(person.id),
       letters: mail.isSetUp(),
       wanted: emailPreferences.wanted(person.id),
       workplaces: people.workplaces(),

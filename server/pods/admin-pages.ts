@@ -8,7 +8,7 @@ import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { type PodPlan, type PodWish, WAYS } from './plan.ts'
+import { GROUPING_METHODS, type GroupingRequest, type PodPlan } from './plan.ts'
 import type { PodLine } from './queries.ts'
 
 const podsPage = view<{
@@ -18,13 +18,13 @@ const podsPage = view<{
   next: string | null
   /** How many learners are in no pod. */
   without: number
-  ways: typeof WAYS
+  ways: typeof GROUPING_METHODS
   form: Form
 }>('pods/pods-admin')
 
 const planPage = view<{
   cohort: Enrolment['cohort']
-  wish: PodWish
+  wish: GroupingRequest
   plan: PodPlan
   /** As many as anybody reads; the others are like them. */
   shown: PodPlan['pods']
@@ -38,7 +38,7 @@ export const podName = line({ max: 80 })
 const makeForm = z.object({ name: podName, once: idempotencyKey })
 const switchesForm = z.object({ open: z.literal('1').optional(), ask: z.literal('1').optional() })
 const wish = {
-  by: z.enum(WAYS),
+  by: z.enum(GROUPING_METHODS),
   size: z
     .string()
     .regex(/^\d{1,3}$/)
@@ -77,7 +77,7 @@ export function podAdminPages(router: Router, services: Services): void {
     const form = readForm(switchesForm, req.body)
     if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form))
     const { open, ask } = form.data
-    pods.setSwitches(cohort.id, { open: open === '1', ask: ask === '1' }, person_id)
+    pods.setSettings(cohort.id, { open: open === '1', ask: ask === '1' }, person_id)
     addFlash(req, { kind: 'said', key: 'cohorts.pods.said.settings' })
     res.redirect(303, `/admin/cohorts/${cohort.slug}/pods`)
   })
@@ -85,7 +85,7 @@ export function podAdminPages(router: Router, services: Services): void {
   router.get('/admin/cohorts/:cohort/pods/make', may.organising, noStore, (req, res) => {
     const form = readForm(wishForm, req.query)
     if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form))
-    showPlan(req, res, wishOf(form.data))
+    showPlan(req, res, requestOf(form.data))
   })
 
   router.post('/admin/cohorts/:cohort/pods/make', may.organising, noStore, (req, res) => {
@@ -95,10 +95,10 @@ export function podAdminPages(router: Router, services: Services): void {
     const { seen, once, ...typed } = form.data
     let made: number | null = 0
     const location = idempotency.run(person_id, once, () => {
-      made = pods.carryOut(cohort.id, wishOf(typed), pageContext(res).t, seen, person_id)
+      made = pods.makePlanned(cohort.id, requestOf(typed), pageContext(res).t, seen, person_id)
       return `/admin/cohorts/${cohort.slug}/pods`
     })
-    if (made === null) return showPlan(req, res, wishOf(typed), true)
+    if (made === null) return showPlan(req, res, requestOf(typed), true)
     if (made > 0) addFlash(req, { kind: 'said', key: 'cohorts.pods.said.many', values: { count: made } })
     res.redirect(303, location)
   })
@@ -113,13 +113,13 @@ export function podAdminPages(router: Router, services: Services): void {
       cohort,
       pods: list,
       next: next === null ? null : `/admin/cohorts/${cohort.slug}/pods?after=${next}`,
-      without: pods.countWithout(cohort.id),
-      ways: WAYS,
+      without: pods.countWithoutPod(cohort.id),
+      ways: GROUPING_METHODS,
       form: { ...form, values: { by: 'size', size: USUAL_SIZE, ...form.values } },
     })
   }
 
-  function showPlan(req: Request, res: Response, wish: PodWish, changed = false): void {
+  function showPlan(req: Request, res: Response, wish: GroupingRequest, changed = false): void {
     const { t } = pageContext(res)
     const { cohort } = currentEnrolment(req)
     const plan = pods.plan(cohort.id, wish, t)
@@ -136,6 +136,6 @@ export function podAdminPages(router: Router, services: Services): void {
   }
 }
 
-function wishOf({ by, size, with_guides }: Omit<z.infer<typeof wishForm>, never>): PodWish {
+function requestOf({ by, size, with_guides }: Omit<z.infer<typeof wishForm>, never>): GroupingRequest {
   return { by, size, with_guides: with_guides === '1' }
 }

@@ -41,7 +41,7 @@ const moveForm = z.object({
 const guidesForm = z.object({ guides: numbers })
 
 /** One pod for the organisers: its name, its people, its guides. */
-export function podEditingPages(router: Router, services: Services): void {
+export function podEditPages(router: Router, services: Services): void {
   const { may, pods } = services
 
   router.get('/admin/cohorts/:cohort/pods/:pod', may.organising, noStore, (req, res) => show(req, res, emptyForm()))
@@ -110,8 +110,8 @@ export function podEditingPages(router: Router, services: Services): void {
       cohort,
       pod,
       members: pods.members(pod.id),
-      others: pods.of(cohort.id).filter(({ id }) => id !== pod.id),
-      without: pods.without(cohort.id, q),
+      others: pods.list(cohort.id).filter(({ id }) => id !== pod.id),
+      without: pods.listWithoutPod(cohort.id, q),
       q,
       guides: pods.guides(cohort.id, pod.id),
       form,

@@ -3,7 +3,7 @@ export const HOURS = ['morning', 'afternoon', 'evening', 'night'] as const
 export type Hours = (typeof HOURS)[number]
 
 /** How many pods a number of people makes: as near to the size as they can come, and nobody alone. */
-function podsFor(people: number, size: number): number {
+function podCount(people: number, size: number): number {
   return people === 0 ? 0 : Math.max(1, Math.min(Math.round(people / size), Math.floor(people / 2)))
 }
 
@@ -11,15 +11,15 @@ function podsFor(people: number, size: number): number {
  * Deals people as cards are dealt: those who stand beside each other come into different pods, and no pod has more
  * than one person more than another.
  */
-export function dealt<One>(people: readonly One[], size: number): One[][] {
-  const pods = Array.from({ length: podsFor(people.length, size) }, (): One[] => [])
+export function dealPeople<One>(people: readonly One[], size: number): One[][] {
+  const pods = Array.from({ length: podCount(people.length, size) }, (): One[] => [])
   for (const [index, one] of people.entries()) pods[index % pods.length]?.push(one)
   return pods
 }
 
 /** The same sizes, but those who stand beside each other stay together. */
-function inTurn<One>(people: readonly One[], size: number): One[][] {
-  const pods = podsFor(people.length, size)
+function splitInOrder<One>(people: readonly One[], size: number): One[][] {
+  const pods = podCount(people.length, size)
   const upTo = (pod: number) => Math.ceil((people.length * pod) / pods)
   return Array.from({ length: pods }, (_, at) => people.slice(upTo(at), upTo(at + 1)))
 }
@@ -34,20 +34,20 @@ interface GroupKind<One> {
  * Like with like: who gave the same answer comes together wherever there are enough of them for a pod. The others make
  * mixed pods in the order of their answers; where they are too few for one, they go where there is most room.
  */
-export function alike<One>(
+export function groupByAnswer<One>(
   people: readonly One[],
   size: number,
   answerOf: (one: One) => string | null,
 ): GroupKind<One>[] {
   const enough = Math.max(2, Math.ceil(size / 2))
-  const groups = [...Map.groupBy(people, answerOf)].sort(([one], [other]) => inOrder(one, other))
+  const groups = [...Map.groupBy(people, answerOf)].sort(([one], [other]) => compareAnswers(one, other))
   const own = groups.filter(([answer, group]) => answer !== null && group.length >= enough)
   const rest = groups
     .filter(([answer, group]) => answer === null || group.length < enough)
     .flatMap(([, group]) => group)
-  const pods = own.flatMap(([answer, group]) => dealt(group, size).map((people) => ({ answer, people })))
+  const pods = own.flatMap(([answer, group]) => dealPeople(group, size).map((people) => ({ answer, people })))
   if (rest.length >= enough || pods.length === 0) {
-    return [...pods, ...inTurn(rest, size).map((people) => ({ answer: null, people }))]
+    return [...pods, ...splitInOrder(rest, size).map((people) => ({ answer: null, people }))]
   }
   for (const one of rest)
     pods.reduce((least, pod) => (pod.people.length < least.people.length ? pod : least)).people.push(one)
@@ -55,13 +55,13 @@ export function alike<One>(
 }
 
 /** By the alphabet, those without an answer last. */
-function inOrder(one: string | null, other: string | null): number {
+function compareAnswers(one: string | null, other: string | null): number {
   if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1
   return one < other ? -1 : one > other ? 1 : 0
 }
 
 /** Gives each pod in turn to the guide who has fewest: her place in the list, by pod. */
-export function sharedOut(pods: number, has: readonly number[]): (number | null)[] {
+export function assignGuides(pods: number, has: readonly number[]): (number | null)[] {
   const load = [...has]
   return Array.from({ length: pods }, () => {
     if (load.length === 0) return null
@@ -72,7 +72,7 @@ export function sharedOut(pods: number, has: readonly number[]): (number | null)
 }
 
 /** A name for each pod that none has yet: the label alone where it is free, else with the next number. */
-export function namesFor(
+export function podNames(
   labels: readonly string[],
   taken: readonly string[],
   { numbered }: { numbered: string },

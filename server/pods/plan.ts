@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { type Database, transaction } from '../db/open.ts'
 import type { Translate } from '../web/text/i18n.ts'
-import { alike, dealt, type Hours, namesFor, sharedOut } from './grouping.ts'
+import { assignGuides, dealPeople, groupByAnswer, type Hours, podNames } from './grouping.ts'
 
-export const WAYS = ['size', 'interest', 'hours'] as const
-type GroupingMethod = (typeof WAYS)[number]
+export const GROUPING_METHODS = ['size', 'interest', 'hours'] as const
+type GroupingMethod = (typeof GROUPING_METHODS)[number]
 
 /** What an organiser asks for: how to put together those who are in no pod yet. */
-export interface PodWish {
+export interface GroupingRequest {
   by: GroupingMethod
   size: number
   /** Give the new pods to the guides in turn? */
@@ -37,10 +37,10 @@ export interface PodPlan {
   pods: PlannedPod[]
   people: number
   /** Names this very plan: carried out only as it was seen. */
-  mark: string
+  hash: string
 }
 
-interface Verbs {
+interface PodPlanDeps {
   make(cohort_id: number, name: string, by: number | null): number | null
   move(cohort_id: number, enrolment_ids: number[], pod_id: number | null, by: number | null): number
   setGuides(cohort_id: number, pod_id: number, enrolment_ids: number[], by: number | null): void
@@ -49,7 +49,7 @@ interface Verbs {
 const LONGEST_LABEL = 70
 
 /** Making many pods at once, to be looked at before anything is written. */
-export function createPodPlans(db: Database, { make, move, setGuides }: Verbs) {
+export function createPodPlans(db: Database, { make, move, setGuides }: PodPlanDeps) {
   // colleagues of one workplace stand beside each other, so that dealing parts them
   const candidates = db.prepare<[number], Candidate>(`
     SELECT enrolment.id AS enrolment_id, person.name, person.workplace, enrolment.interest, enrolment.hours
@@ -63,38 +63,44 @@ export function createPodPlans(db: Database, { make, move, setGuides }: Verbs) {
      WHERE enrolment.cohort_id = ? AND enrolment.role = 'guide' AND enrolment.left_at IS NULL ORDER BY enrolment.id`)
   const taken = db.prepare<[number], string>('SELECT name FROM pod WHERE cohort_id = ?').pluck()
 
-  function plan(cohort_id: number, { by, size, with_guides }: PodWish, t: Translate): PodPlan {
+  function plan(cohort_id: number, { by, size, with_guides }: GroupingRequest, t: Translate): PodPlan {
     const pod = t('cohorts.pods.one')
     const people = candidates.all(cohort_id)
-    const kinds = kindsOf(people, by, size)
+    const kinds = groupsOf(people, by, size)
     const labels = kinds.map(({ answer, people: [first] }) => {
       if (answer === null) return pod
       return by === 'hours' ? t(`cohorts.pods.hours_name.${answer}`) : (first?.interest ?? pod).slice(0, LONGEST_LABEL)
     })
-    const names = namesFor(labels, taken.all(cohort_id), { numbered: pod })
+    const names = podNames(labels, taken.all(cohort_id), { numbered: pod })
     const leading = with_guides ? guides.all(cohort_id) : []
-    const turns = sharedOut(
+    const turns = assignGuides(
       kinds.length,
       leading.map(({ pods }) => pods),
     )
     const pods = kinds.map((kind, index) => ({
       name: names[index] ?? pod,
       answer: kind.answer === null ? null : (labels[index] ?? null),
-      alike: howAlike(kind, by),
+      alike: likenessOf(kind, by),
       people: kind.people,
       guide: leading[turns[index] ?? -1] ?? null,
     }))
-    return { pods, people: people.length, mark: markOf(pods) }
+    return { pods, people: people.length, hash: hashOf(pods) }
   }
 
   return {
     plan,
 
     /** Makes the pods of the plan that was seen. @returns null, and nothing is made, where the plan would differ by now */
-    carryOut(cohort_id: number, wish: PodWish, t: Translate, seen: string, by: number | null): number | null {
+    makePlanned(
+      cohort_id: number,
+      wish: GroupingRequest,
+      t: Translate,
+      seen: string,
+      by: number | null,
+    ): number | null {
       return transaction(db, () => {
-        const { pods, mark } = plan(cohort_id, wish, t)
-        if (mark !== seen) return null
+        const { pods, hash } = plan(cohort_id, wish, t)
+        if (hash !== seen) return null
         for (const { name, people, guide } of pods) {
           const pod_id = make(cohort_id, name, by)
           if (pod_id === null) throw new Error(`There is a pod ${name} already`)
@@ -112,30 +118,30 @@ export function createPodPlans(db: Database, { make, move, setGuides }: Verbs) {
   }
 }
 
-function kindsOf(
+function groupsOf(
   people: Candidate[],
   by: GroupingMethod,
   size: number,
 ): { answer: string | null; people: Candidate[] }[] {
-  if (by === 'size') return dealt(people, size).map((people) => ({ answer: null, people }))
-  return alike(people, size, (one) => said(one, by))
+  if (by === 'size') return dealPeople(people, size).map((people) => ({ answer: null, people }))
+  return groupByAnswer(people, size, (one) => answerOf(one, by))
 }
 
-function said({ interest, hours }: Candidate, by: GroupingMethod): string | null {
-  return by === 'hours' ? hours : same(interest)
+function answerOf({ interest, hours }: Candidate, by: GroupingMethod): string | null {
+  return by === 'hours' ? hours : normaliseInterest(interest)
 }
 
-function howAlike({ answer, people }: ReturnType<typeof kindsOf>[number], by: GroupingMethod): PlannedPod['alike'] {
+function likenessOf({ answer, people }: ReturnType<typeof groupsOf>[number], by: GroupingMethod): PlannedPod['alike'] {
   if (answer === null) return 'mixed'
-  return people.every((one) => said(one, by) === answer) ? 'alike' : 'mostly'
+  return people.every((one) => answerOf(one, by) === answer) ? 'alike' : 'mostly'
 }
 
 /** "Photos", "photos" and "Photos " are one interest. */
-function same(interest: string | null): string | null {
+function normaliseInterest(interest: string | null): string | null {
   return interest === null ? null : interest.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim() || null
 }
 
-function markOf(pods: PlannedPod[]): string {
+function hashOf(pods: PlannedPod[]): string {
   const facts = pods.map(({ name, people, guide }) => [
     name,
     guide?.enrolment_id ?? 0,

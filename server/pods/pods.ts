@@ -4,7 +4,7 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Hours } from './grouping.ts'
 import { createPodPlans } from './plan.ts'
-import { createPodLists, type Pod } from './queries.ts'
+import { createPodQueries, type Pod } from './queries.ts'
 
 /** Small groups of a cohort: who is in them, who looks after them. */
 export function createPods(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
@@ -65,7 +65,7 @@ export function createPods(db: Database, clock: Clock, { activity }: { activity:
   }
 
   return {
-    ...createPodLists(db),
+    ...createPodQueries(db),
     ...createPodPlans(db, { make, move, setGuides }),
 
     /** @returns its id; null where there is one of that name */
@@ -104,12 +104,12 @@ export function createPods(db: Database, clock: Clock, { activity }: { activity:
     },
 
     /** What would suit somebody; empty words take it back. */
-    tell(enrolment_id: number, { interest, hours }: { interest: string; hours: Hours | '' }): void {
+    savePreferences(enrolment_id: number, { interest, hours }: { interest: string; hours: Hours | '' }): void {
       tell.run({ id: enrolment_id, interest: interest || null, hours: hours || null })
     },
 
     /** May learners choose, and are they asked what would suit them? */
-    setSwitches(cohort_id: number, { open, ask }: { open: boolean; ask: boolean }, by: number): void {
+    setSettings(cohort_id: number, { open, ask }: { open: boolean; ask: boolean }, by: number): void {
       transaction(db, () => {
         setSwitches.run({ cohort_id, open: open ? 1 : 0, ask: ask ? 1 : 0 })
         activity.record('pods.settings_changed', { person_id: by, cohort_id, detail: { open: +open, ask: +ask } })

@@ -46,7 +46,7 @@ const MEMBER = `
     FROM enrolment JOIN person ON person.id = enrolment.person_id`
 
 /** Who is in the pods of a cohort, and who looks after them. */
-export function createPodLists(db: Database) {
+export function createPodQueries(db: Database) {
   const names = db.prepare<[number, number], Pod>('SELECT id, name FROM pod WHERE cohort_id = ? ORDER BY id LIMIT ?')
   const name = db.prepare<[number, number], Pod>('SELECT id, name FROM pod WHERE cohort_id = ? AND id = ?')
   const find = db.prepare<[number, number], Pod & { people: number }>(`
@@ -111,7 +111,7 @@ export function createPodLists(db: Database) {
      * @param first ids of those that stand before the others, whatever their place; unknown ones are left out
      * @param most a longer list helps nobody to choose
      */
-    of(cohort_id: number, { first = [], most = MOST }: { first?: (number | null)[]; most?: number } = {}): Pod[] {
+    list(cohort_id: number, { first = [], most = MOST }: { first?: (number | null)[]; most?: number } = {}): Pod[] {
       const before = [...new Set(first)].flatMap((id) => (id === null ? [] : (name.get(cohort_id, id) ?? [])))
       const others = names.all(cohort_id, most).filter(({ id }) => !before.some((pod) => pod.id === id))
       return [...before, ...others].slice(0, most)
@@ -132,21 +132,21 @@ export function createPodLists(db: Database) {
     members: (pod_id: number): PodMember[] => members.all(pod_id),
 
     /** Learners who are in no pod, the first by name. @param q a part of the name */
-    without: (cohort_id: number, q = ''): PodMember[] => without.all({ cohort_id, q }),
+    listWithoutPod: (cohort_id: number, q = ''): PodMember[] => without.all({ cohort_id, q }),
 
-    countWithout: (cohort_id: number): number => countWithout.get(cohort_id) ?? 0,
+    countWithoutPod: (cohort_id: number): number => countWithout.get(cohort_id) ?? 0,
 
     /** Those who may look after a pod, with how many they look after. */
     guides: (cohort_id: number, pod_id: number): PodGuide[] => guides.all({ cohort_id, pod_id }),
 
     /** The pods of a person in the cohorts that the viewer is in, too. */
-    shared: (viewer: number, person_id: number) => shared.all({ viewer, person_id }),
+    listShared: (viewer: number, person_id: number) => shared.all({ viewer, person_id }),
 
     /** How many things the pod's learners did, all together. */
-    together: (pod_id: number): number => together.get(pod_id) ?? 0,
+    countThingsDone: (pod_id: number): number => together.get(pod_id) ?? 0,
 
     /** What somebody told about herself. */
-    own: (enrolment_id: number) => own.get(enrolment_id) ?? { interest: null, hours: null },
+    preferences: (enrolment_id: number) => own.get(enrolment_id) ?? { interest: null, hours: null },
 
     /** Interests that more than one person gave, to choose from. */
     interests: (cohort_id: number): string[] => interests.all(cohort_id),

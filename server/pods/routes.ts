@@ -50,7 +50,7 @@ export function podRoutes(router: Router, services: Services): void {
   const { may, podPosts, pods } = services
 
   router.get('/cohorts/:cohort/pods', may.enrolled, (req, res) => {
-    const { interest, hours } = pods.own(currentEnrolment(req).id)
+    const { interest, hours } = pods.preferences(currentEnrolment(req).id)
     showPods(services, req, res, emptyForm({ interest: interest ?? '', hours: hours ?? '' }))
   })
 
@@ -61,7 +61,7 @@ export function podRoutes(router: Router, services: Services): void {
     const { pod: pod_id } = form.data
     const pod = pod_id === null ? null : (pods.find(enrolment.cohort.id, pod_id) ?? notFound())
     if (!pods.choose(enrolment, pod_id)) forbidden()
-    addFlash(req, saidOf(enrolment, pod))
+    addFlash(req, choiceMessage(enrolment, pod))
     const base = `/cohorts/${enrolment.cohort.slug}/pods`
     res.redirect(303, pod ? `${base}/${pod.id}` : base)
   })
@@ -70,7 +70,7 @@ export function podRoutes(router: Router, services: Services): void {
     const enrolment = currentEnrolment(req)
     const form = readForm(aboutForm, req.body)
     if (!form.ok) return showPods(services, req, res, refusedForm(pageContext(res).t, form))
-    pods.tell(enrolment.id, form.data)
+    pods.savePreferences(enrolment.id, form.data)
     addFlash(req, { kind: 'said', key: 'cohorts.pods.said.told' })
     res.redirect(303, `/cohorts/${enrolment.cohort.slug}/pods`)
   })
@@ -86,7 +86,7 @@ export function podRoutes(router: Router, services: Services): void {
       here: 'read',
       enrolment,
       pod,
-      together: enrolment.pod?.id === pod.id && !pageContext(res).calm ? pods.together(pod.id) : null,
+      together: enrolment.pod?.id === pod.id && !pageContext(res).calm ? pods.countThingsDone(pod.id) : null,
       members: pods.members(pod.id),
       guides: pods.guides(cohort.id, pod.id).filter(({ here }) => here),
       items,
@@ -96,7 +96,7 @@ export function podRoutes(router: Router, services: Services): void {
 }
 
 /** What changes for what was written for the pod: it goes where its author goes. */
-function saidOf({ pod: before }: Enrolment, pod: Pod | null) {
+function choiceMessage({ pod: before }: Enrolment, pod: Pod | null) {
   const kind = 'said' as const
   if (pod === null) return { kind, key: 'cohorts.pods.said.out' }
   if (before === null || before.id === pod.id) return { kind, key: 'cohorts.pods.said.in', values: { pod: pod.name } }

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
-import type { Greeting } from '../announcements/announcements.ts'
-import type { Looking } from '../cohorts/alumni.ts'
+import type { MapAnnouncements } from '../announcements/announcements.ts'
+import type { AlumniSummary } from '../cohorts/alumni.ts'
 import { leads } from '../enrolments/policy.ts'
 import type { NewAnswers } from '../reflections/comments/following.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
@@ -32,9 +32,9 @@ const page = view<{
   map: CourseMap
   hello: string
   /** The welcome, until something is done, and announcements, until they are seen. */
-  greeting: Greeting
+  greeting: MapAnnouncements
   /** Where the cohort is over. */
-  looking: Looking | null
+  looking: AlumniSummary | null
   far: string
   /** Her own goal is reached, and it is not calm. */
   crown: boolean
@@ -79,8 +79,8 @@ export function showMap(services: Services, req: Request, res: Response, refused
     base,
     map,
     hello: greeting(frame, enrolment, map),
-    greeting: announcements.onMap(enrolment, { welcome: map.done === 0 && enrolment.role === 'learner' }),
-    looking: alumni.onMap(enrolment),
+    greeting: announcements.forMap(enrolment, { welcome: map.done === 0 && enrolment.role === 'learner' }),
+    looking: alumni.summary(enrolment),
     far: goalWords(frame.t, frame.locale, far),
     crown: !frame.calm && map.total > 0 && map.done >= Math.min(enrolment.goal, map.total),
     ticks: frame.calm ? [] : goalTicks(far),

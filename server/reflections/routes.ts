@@ -75,7 +75,7 @@ export function reflectionRoutes(router: Router, services: Services): void {
       here: person.id === viewer ? 'me' : 'read',
       alone: !req.user,
       who: person,
-      pods: viewer === 0 ? [] : pods.shared(viewer, person.id),
+      pods: viewer === 0 ? [] : pods.listShared(viewer, person.id),
       badges: frame.calm ? [] : publicBadges(person.id, viewer, frame),
       items,
       mine: person.id === viewer,

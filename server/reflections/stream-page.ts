@@ -51,7 +51,7 @@ export function showStream({ pods, progress, stream }: Services, req: Request, r
   const page = stream.page(enrolment, filters, cursorIn(req))
   const action = `/cohorts/${enrolment.cohort.slug}/reflections`
   const things = progress.openThings(enrolment)
-  const choice = pods.of(enrolment.cohort.id, { first: [enrolment.pod?.id ?? null, filters.pod], most: MOST_PODS })
+  const choice = pods.list(enrolment.cohort.id, { first: [enrolment.pod?.id ?? null, filters.pod], most: MOST_PODS })
   const known = { action, pods: choice, things }
   const chips = chipsOf(t, filters, { ...known, items: page.items })
   const to = (name: string, id: number | null) => (id === null ? null : `${action}?${queryOf(filters, { [name]: id })}`)

@@ -74,8 +74,8 @@ export function siteRoutes(router: Router, services: Services): void {
 function showLanding({ clock, cohorts, courses, people, settings }: Services, res: Response): void {
   const { t, locale } = pageContext(res)
   const set_up = people.hasAdmin()
-  const [next, ...others] = cohorts.open()
-  const cohort = next ? cohorts.forJoining(next.slug) : null
+  const [next, ...others] = cohorts.listOpen()
+  const cohort = next ? cohorts.findJoinable(next.slug) : null
   const found = cohort ? courses.content(cohort.course_id, cohort.course_revision) : courses.first()
   if (!found) return emptyPage(res, { title: t('site.landing.nothing'), area: 'front', alone: true, set_up })
   // where guests may not read along, the page tells of the things and leads to none

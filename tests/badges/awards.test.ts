@@ -25,7 +25,7 @@ const LATE = { now: '2027-01-01T12:00:00Z' }
 test('the first reflection earns its badge in the same transaction, and the act is known', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
-  const enrolment = site.services.enrolments.of(learner.id, cohort.slug)
+  const enrolment = site.services.enrolments.find(learner.id, cohort.slug)
   const thing = enrolment && site.services.progress.openThing(enrolment, 1)
   if (!enrolment || !thing) throw new Error('thing 1 is not open')
   const { activity_id } = site.services.reflections.publish(enrolment, thing.id, {

@@ -99,7 +99,7 @@ function happens(
         'UPDATE enrolment SET pod_id = (SELECT id FROM pod WHERE id % 3 = ?) WHERE person_id = ? AND cohort_id = ?',
       )
       .run(which % 3, person.id, cohort.id)
-  const enrolment = site.services.enrolments.of(person.id, cohort.slug)
+  const enrolment = site.services.enrolments.find(person.id, cohort.slug)
   const number = 1 + (which % 3)
   if (what === 'publish' && enrolment && site.services.progress.openThing(enrolment, number))
     site.reflection(person, cohort, { number })

@@ -56,7 +56,7 @@ test('whatever the order, the process, a second submission or a crash between: o
         const done = new Set<number>()
         for (const { process, number, how } of steps) {
           const { enrolments, progress, reflections } = services[process] ?? services[0]
-          const enrolment = enrolments.of(learner.id, cohort.slug)
+          const enrolment = enrolments.find(learner.id, cohort.slug)
           const thing = enrolment && progress.openThing(enrolment, number)
           if (!enrolment || !thing) throw new Error('the thing is open')
           const publish = () =>

@@ -34,7 +34,7 @@ const answer = (site: TestSite, who: Actor, reflection: number) =>
   site.services.comments.write(reflection, who.id, 'Well seen, thank you.')
 
 function enrolmentOf(site: TestSite, who: Actor, cohort: { slug: string }) {
-  const enrolment = site.services.enrolments.of(who.id, cohort.slug)
+  const enrolment = site.services.enrolments.find(who.id, cohort.slug)
   if (!enrolment) throw new Error(`${who.name} is not in ${cohort.slug}`)
   return enrolment
 }

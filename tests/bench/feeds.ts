@@ -65,7 +65,7 @@ async function prepare(file: string, hosts: string[]): Promise<void> {
   // when the posts of the blogs were written
   const cohort = site.cohort({ starts_on: '2026-03-02' })
   for (const host of hosts) {
-    const enrolment = site.services.enrolments.of(cohort.enrol(site.person()).id, cohort.slug)
+    const enrolment = site.services.enrolments.find(cohort.enrol(site.person()).id, cohort.slug)
     const wishes = { site_url: null, title: host, extent: 'full', audience: 'cohort' } as const
     if (enrolment) site.services.feeds.follow(enrolment, { ...wishes, url: `http://${host}/feed` })
   }

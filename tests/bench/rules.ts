@@ -84,7 +84,7 @@ function told(name: string, all: number[]): void {
 console.log('| what | median ms | 99 of 100 | slowest |\n|---|---|---|---|')
 const writers = people.filter((_, index) => index % 11 === 0)
 for (const person_id of [...writers.slice(0, 5), ...writers]) {
-  const enrolment = site.services.enrolments.of(person_id, cohort.slug)
+  const enrolment = site.services.enrolments.find(person_id, cohort.slug)
   const written = site.db
     .prepare<[number, number], number>('SELECT thing_id FROM reflection WHERE person_id = ? AND cohort_id = ?')
     .pluck()

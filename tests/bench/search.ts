@@ -59,7 +59,7 @@ site.db.exec('UPDATE course SET write_first = 1')
 often('by somebody who is to write first', learner.id)
 site.db.exec('UPDATE course SET write_first = 0')
 
-const enrolment = site.services.enrolments.of(learner.id, cohort.slug)
+const enrolment = site.services.enrolments.find(learner.id, cohort.slug)
 if (!enrolment) throw new Error('Nobody to look with')
 const pod = Number(site.db.prepare('SELECT min(id) FROM pod').pluck().get())
 const filters: Partial<StreamFilters>[] = [

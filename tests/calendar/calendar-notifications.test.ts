@@ -7,7 +7,7 @@ const at = '/admin/cohorts/spring/calendar'
 async function move(site: Site, organiser: Actor, cohort: { id: number }, number: number, fields: object) {
   const { cohorts } = site.services
   const entry = cohorts.entries(cohort.id).find((entry) => entry.number === number)
-  const version = String(cohorts.calendarVersion(cohort.id))
+  const version = String(cohorts.version(cohort.id))
   const answer = await organiser.post(`${at}/${entry?.id}`, { version, rest: 'follow', tell: '1', ...fields })
   expect(answer.status).toBe(303)
   await site.services.jobs.runDue()

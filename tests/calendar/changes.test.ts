@@ -6,19 +6,19 @@ import {
   CalendarRefusal,
   type EditableEntry,
   moveEntry,
-  takeOut,
+  removeRest,
 } from '../../server/calendar/changes.ts'
-import { isOpen, makeCalendar, opensAt } from '../../server/calendar/plan.ts'
+import { isOpen, opensAt, planCalendar } from '../../server/calendar/plan.ts'
 
 const ZONE = 'Europe/Berlin'
 const starter = { per_week: 2, catch_up_after: [7] }
 
 /** Nine things from Monday 2 March: 1 2 | 3 4 | 5 6 | 7 | catch-up | 8 9. */
 function spring(time_zone = ZONE): EditableEntry[] {
-  return rows(makeCalendar({ starts_on: '2026-03-02', time_zone, rhythm: starter, things: 9 }))
+  return rows(planCalendar({ starts_on: '2026-03-02', time_zone, rhythm: starter, things: 9 }))
 }
 
-function rows(calendar: ReturnType<typeof makeCalendar>): EditableEntry[] {
+function rows(calendar: ReturnType<typeof planCalendar>): EditableEntry[] {
   return calendar.map((entry, index) => {
     const number = entry.kind === 'thing' ? entry.number : null
     return { ...entry, id: index + 1, number, thing_id: number && number + 100 }
@@ -113,16 +113,19 @@ test.each([
 
 test('what was added comes out again, and everything is as before', () => {
   const added = addCatchUp(spring(), 3, before)
-  expect(takeOut(added.entries, 4, { rest: 'follow' }, before).entries).toEqual(spring())
+  expect(removeRest(added.entries, 4, { rest: 'follow' }, before).entries).toEqual(spring())
 })
 
 test('a week is taken out and the dates stay', () => {
-  expect(lines(takeOut(spring(), 7, { rest: 'stay' }, before)).slice(6)).toEqual(['03-23 7', '04-06 8', '04-06 9'])
+  expect(lines(removeRest(spring(), 7, { rest: 'stay' }, before)).slice(6)).toEqual(['03-23 7', '04-06 8', '04-06 9'])
 })
 
 test('things are never taken out, nor a week that has begun', () => {
-  expect(refusalOf(() => takeOut(spring(), 6, { rest: 'stay' }, before))).toEqual(['thing', null])
-  expect(refusalOf(() => takeOut(spring(), 7, { rest: 'follow' }, at('2026-03-31T08:00:00Z')))).toEqual(['open', null])
+  expect(refusalOf(() => removeRest(spring(), 6, { rest: 'stay' }, before))).toEqual(['thing', null])
+  expect(refusalOf(() => removeRest(spring(), 7, { rest: 'follow' }, at('2026-03-31T08:00:00Z')))).toEqual([
+    'open',
+    null,
+  ])
 })
 
 const remarkable = ['Pacific/Apia', 'America/St_Johns', 'Australia/Lord_Howe', 'Africa/Casablanca', 'America/Havana']
@@ -137,7 +140,7 @@ const calendar = fc
     }),
     holidays: fc.array(fc.record({ from: fc.constant('2024-12-20'), to: fc.constant('2025-01-06') }), { maxLength: 1 }),
   })
-  .map((plan) => ({ ...plan, entries: rows(makeCalendar(plan)) }))
+  .map((plan) => ({ ...plan, entries: rows(planCalendar(plan)) }))
 
 const act = fc.oneof(
   fc.record({
@@ -180,7 +183,7 @@ function live({ calendar, acts }: typeof life extends fc.Arbitrary<infer Life> ?
           ? moveEntry(entries, at, { opens_on, rest: act.rest }, place)
           : act.kind === 'add'
             ? addCatchUp(entries, at, place)
-            : takeOut(entries, at, act, place)
+            : removeRest(entries, at, act, place)
       entries = change.entries.map((entry) => ({ ...entry, id: entry.id ?? id++ }))
       return [{ act, at, earlier, later: entries, change, place }]
     } catch (error) {

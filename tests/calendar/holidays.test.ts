@@ -1,8 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type CalendarChange, CalendarRefusal, type EditableEntry } from '../../server/calendar/changes.ts'
-import { addHoliday, courseNews, putBack, skipThing, takeOver } from '../../server/calendar/course-sync.ts'
-import { makeCalendar, opensAt } from '../../server/calendar/plan.ts'
+import {
+  addHoliday,
+  applyCourse,
+  compareWithCourse,
+  restoreThing,
+  takeOutThing,
+} from '../../server/calendar/course-sync.ts'
+import { opensAt, planCalendar } from '../../server/calendar/plan.ts'
 import { testSite } from '../support/site.ts'
 
 const ZONE = 'Europe/Berlin'
@@ -11,7 +17,7 @@ const place = { now: Temporal.Instant.from('2026-03-03T08:00:00Z'), time_zone: Z
 /** From Monday 2 March: 1 2 | 3 4 | 5 6 | 7 | catch-up | 8 9. */
 function spring(time_zone = ZONE, starts_on = '2026-03-02', things = 9): EditableEntry[] {
   const rhythm = { per_week: 2, catch_up_after: [7] }
-  return makeCalendar({ starts_on, time_zone, rhythm, things }).map((entry, index) => {
+  return planCalendar({ starts_on, time_zone, rhythm, things }).map((entry, index) => {
     const number = entry.kind === 'thing' ? entry.number : null
     return { ...entry, id: index + 1, number, thing_id: number && number + 100 }
   })
@@ -64,43 +70,44 @@ test('what is open stays in a holiday that has begun', () => {
 })
 
 test('a thing alone in its week can give it to the next, one that shares its day cannot', () => {
-  expect(lines(skipThing(spring(), 6, { rest: 'follow' }, place)).slice(5)).toEqual([
+  expect(lines(takeOutThing(spring(), 6, { rest: 'follow' }, place)).slice(5)).toEqual([
     '03-16 6',
     '03-23 catch-up',
     '03-30 8',
     '03-30 9',
   ])
-  expect(lines(skipThing(spring(), 6, { rest: 'stay' }, place)).slice(5)).toEqual([
+  expect(lines(takeOutThing(spring(), 6, { rest: 'stay' }, place)).slice(5)).toEqual([
     '03-16 6',
     '03-30 catch-up',
     '04-06 8',
     '04-06 9',
   ])
-  expect(lines(skipThing(spring(), 2, { rest: 'follow' }, place)).slice(2, 4)).toEqual(['03-09 4', '03-16 5'])
+  expect(lines(takeOutThing(spring(), 2, { rest: 'follow' }, place)).slice(2, 4)).toEqual(['03-09 4', '03-16 5'])
 })
 
 test('an open thing, the only one and a week without things are not taken out', () => {
-  expect(reasonOf(() => skipThing(spring(), 0, { rest: 'stay' }, place))).toBe('open')
-  expect(reasonOf(() => skipThing(spring(), 7, { rest: 'stay' }, place))).toBe('no_thing')
-  expect(reasonOf(() => skipThing(spring(ZONE, '2026-04-06', 1), 0, { rest: 'stay' }, place))).toBe('only')
+  expect(reasonOf(() => takeOutThing(spring(), 0, { rest: 'stay' }, place))).toBe('open')
+  expect(reasonOf(() => takeOutThing(spring(), 7, { rest: 'stay' }, place))).toBe('no_thing')
+  expect(reasonOf(() => takeOutThing(spring(ZONE, '2026-04-06', 1), 0, { rest: 'stay' }, place))).toBe('only')
 })
 
 test('a thing comes back on its day or another one, among the others of the day by its number', () => {
   const [third] = spring().slice(2)
-  const without = skipThing(spring(), 2, { rest: 'stay' }, place).entries
+  const without = takeOutThing(spring(), 2, { rest: 'stay' }, place).entries
   if (!third) throw new Error('no thing 3')
-  expect(putBack(without, third, '2026-03-09', place).entries).toEqual(spring())
-  expect(lines(putBack(without, third, '2026-03-25', place)).slice(5, 8)).toEqual([
+  expect(restoreThing(without, third, '2026-03-09', place).entries).toEqual(spring())
+  expect(lines(restoreThing(without, third, '2026-03-25', place)).slice(5, 8)).toEqual([
     '03-23 7',
     '03-25 3',
     '03-30 catch-up',
   ])
-  expect(reasonOf(() => putBack(without, third, '2026-03-30', place))).toBe('before')
-  expect(reasonOf(() => putBack(without, third, '2026-03-01', place))).toBe('past')
+  expect(reasonOf(() => restoreThing(without, third, '2026-03-30', place))).toBe('before')
+  expect(reasonOf(() => restoreThing(without, third, '2026-03-01', place))).toBe('past')
 })
 
 test('the news of a course are its new, hidden and reordered things, as far as they are still to come', () => {
-  const news = (aside: { thing_id: number }[], ...things: number[]) => courseNews(spring(), aside, things, place.now)
+  const news = (aside: { thing_id: number }[], ...things: number[]) =>
+    compareWithCourse(spring(), aside, things, place.now)
   expect(news([], ...AS_IT_WAS)).toEqual({ added: [], hidden: [], reordered: false })
   expect(news([], ...AS_IT_WAS, 110)).toEqual({ added: [110], hidden: [], reordered: false })
   expect(news([{ thing_id: 110 }], ...AS_IT_WAS, 110).added).toEqual([])
@@ -109,17 +116,17 @@ test('the news of a course are its new, hidden and reordered things, as far as t
 })
 
 test('new things come at the end under further numbers, also after those that were taken out', () => {
-  const change = takeOver(
+  const change = applyCourse(
     spring(),
     { ...course(...AS_IT_WAS, 110, 111, 112), aside: [{ thing_id: 99, number: 12 }] },
     place,
   )
   expect(lines(change).slice(-3)).toEqual(['04-13 13', '04-13 14', '04-20 15'])
-  expect(reasonOf(() => takeOver(spring(), course(...AS_IT_WAS), place))).toBe('nothing_new')
+  expect(reasonOf(() => applyCourse(spring(), course(...AS_IT_WAS), place))).toBe('nothing_new')
 })
 
 test('the order of the course is taken over among the things to come, and each keeps its number', () => {
-  const change = takeOver(spring(), course(109, 101, 102, 103, 104, 105, 106, 107, 108), place)
+  const change = applyCourse(spring(), course(109, 101, 102, 103, 104, 105, 106, 107, 108), place)
   expect(lines(change)).toEqual([
     ...['03-02 1', '03-02 2', '03-09 9', '03-09 3', '03-16 4', '03-16 5', '03-23 6', '03-30 catch-up'],
     ...['04-06 7', '04-06 8'],
@@ -127,7 +134,7 @@ test('the order of the course is taken over among the things to come, and each k
 })
 
 test('things that the course hides go, and the week of one alone goes with it', () => {
-  expect(lines(takeOver(spring(), course(101, 102, 103, 104, 105, 106, 108, 109), place)).slice(5)).toEqual([
+  expect(lines(applyCourse(spring(), course(101, 102, 103, 104, 105, 106, 108, 109), place)).slice(5)).toEqual([
     '03-16 6',
     '03-23 catch-up',
     '03-30 8',
@@ -159,8 +166,8 @@ test('whatever is changed: the order holds, numbers stay with their things, what
       const from = Temporal.PlainDate.from(starts_on).add({ days: at * 5 })
       const work: Record<typeof kind, Act> = {
         holiday: () => addHoliday(entries, { from: from.toString(), to: from.add({ days: span }).toString() }, here),
-        skip: () => skipThing(entries, at % entries.length, { rest: span % 2 ? 'follow' : 'stay' }, here),
-        take_over: () => takeOver(entries, course(...things), here),
+        skip: () => takeOutThing(entries, at % entries.length, { rest: span % 2 ? 'follow' : 'stay' }, here),
+        take_over: () => applyCourse(entries, course(...things), here),
       }
       const change = reasonOf(() => work[kind](entries, at))
       if (typeof change === 'string') return

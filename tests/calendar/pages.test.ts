@@ -7,7 +7,7 @@ type Site = Awaited<ReturnType<typeof testSite>>
 function calendarOf(site: Site, cohort: { id: number }) {
   const entries = site.services.cohorts.entries(cohort.id)
   return {
-    version: String(site.services.cohorts.calendarVersion(cohort.id)),
+    version: String(site.services.cohorts.version(cohort.id)),
     lines: entries.map(({ opens_on, number, kind }) => `${opens_on} ${number ?? kind}`),
     idOf: (what: number | string) => entries.find(({ number, kind }) => number === what || kind === what)?.id ?? 0,
   }

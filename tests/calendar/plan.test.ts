@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isOpen, lastDay, makeCalendar, opensAt, suggestedStart } from '../../server/calendar/plan.ts'
+import { isOpen, lastDay, opensAt, planCalendar, suggestedStart } from '../../server/calendar/plan.ts'
 
 const starter = { per_week: 2, catch_up_after: [7, 13, 19] }
 const spring = { starts_on: '2026-03-02', time_zone: 'Europe/Berlin', rhythm: starter, things: 23 }
 
 /** One line a week: its date and what it holds. */
-function weeksOf(plan: Parameters<typeof makeCalendar>[0]): string[] {
+function weeksOf(plan: Parameters<typeof planCalendar>[0]): string[] {
   const weeks = new Map<string, string[]>()
-  for (const entry of makeCalendar(plan)) {
+  for (const entry of planCalendar(plan)) {
     const words = entry.kind === 'thing' ? String(entry.number) : entry.kind
     weeks.set(entry.opens_on, [...(weeks.get(entry.opens_on) ?? []), words])
   }
@@ -36,7 +36,7 @@ test('23 things, two a week with three catch-ups, take fifteen weeks', () => {
 })
 
 test('the last day is the end of the last week', () => {
-  expect(lastDay(makeCalendar(spring))).toBe('2026-06-14')
+  expect(lastDay(planCalendar(spring))).toBe('2026-06-14')
 })
 
 test('a week that would begin in a holiday comes a week later, and all after it', () => {
@@ -66,12 +66,12 @@ test('a catch-up week that falls into a holiday is kept for afterwards', () => {
 })
 
 test('a course without things has no calendar and no last day', () => {
-  expect(makeCalendar({ ...spring, things: 0 })).toEqual([])
+  expect(planCalendar({ ...spring, things: 0 })).toEqual([])
   expect(() => lastDay([])).toThrow(RangeError)
 })
 
 test('a rhythm without things in a week is refused instead of never ending', () => {
-  expect(() => makeCalendar({ ...spring, rhythm: { per_week: 0, catch_up_after: [] } })).toThrow('per_week is 0')
+  expect(() => planCalendar({ ...spring, rhythm: { per_week: 0, catch_up_after: [] } })).toThrow('per_week is 0')
 })
 
 test.each([
@@ -136,7 +136,7 @@ const plan = date.chain((starts_on) =>
 test('things come in order, none lost and none twice', () => {
   fc.assert(
     fc.property(plan, (each) => {
-      const numbers = makeCalendar(each).flatMap((entry) => (entry.kind === 'thing' ? entry.number : []))
+      const numbers = planCalendar(each).flatMap((entry) => (entry.kind === 'thing' ? entry.number : []))
       expect(numbers).toEqual(Array.from({ length: each.things }, (_, index) => index + 1))
     }),
   )
@@ -145,7 +145,7 @@ test('things come in order, none lost and none twice', () => {
 test('the same plan makes the same calendar', () => {
   fc.assert(
     fc.property(plan, (each) => {
-      expect(makeCalendar(structuredClone(each))).toEqual(makeCalendar(each))
+      expect(planCalendar(structuredClone(each))).toEqual(planCalendar(each))
     }),
   )
 })
@@ -153,7 +153,7 @@ test('the same plan makes the same calendar', () => {
 test('every entry opens at the first instant of its date in any zone, over all jumps of the clocks', () => {
   fc.assert(
     fc.property(plan, (each) => {
-      for (const { opens_on, opens_at } of makeCalendar(each)) {
+      for (const { opens_on, opens_at } of planCalendar(each)) {
         const local = Temporal.Instant.from(opens_at).toZonedDateTimeISO(each.time_zone)
         const moment = local.subtract({ milliseconds: 1 })
         const skipped = each.time_zone === 'Pacific/Apia' && opens_on === '2011-12-30'
@@ -169,7 +169,7 @@ test('each week has its own day, a whole number of weeks from the start, and its
   fc.assert(
     fc.property(plan, (each) => {
       const start = Temporal.PlainDate.from(each.starts_on)
-      const weeks = [...new Map(makeCalendar(each).map((entry) => [entry.opens_on, entry.opens_at]))]
+      const weeks = [...new Map(planCalendar(each).map((entry) => [entry.opens_on, entry.opens_at]))]
       for (const [index, [opens_on, opens_at]] of weeks.entries()) {
         expect(start.until(opens_on).days).toBe(7 * index)
         if (index > 0) expect(opens_at > (weeks[index - 1]?.[1] ?? '')).toBe(true)
@@ -181,7 +181,7 @@ test('each week has its own day, a whole number of weeks from the start, and its
 test('a week holds one kind, and at most as many things as the rhythm says', () => {
   fc.assert(
     fc.property(plan, (each) => {
-      const weeks = Map.groupBy(makeCalendar(each), ({ opens_on }) => opens_on)
+      const weeks = Map.groupBy(planCalendar(each), ({ opens_on }) => opens_on)
       for (const entries of weeks.values()) {
         const kinds = new Set(entries.map(({ kind }) => kind))
         expect(kinds.size).toBe(1)
@@ -194,7 +194,7 @@ test('a week holds one kind, and at most as many things as the rhythm says', () 
 test('catch-up weeks stand where they were asked for and nowhere else', () => {
   fc.assert(
     fc.property(plan, (each) => {
-      const stops = makeCalendar(each).filter(({ kind }) => kind !== 'holiday')
+      const stops = planCalendar(each).filter(({ kind }) => kind !== 'holiday')
       const after = stops.flatMap((entry, index) => {
         const before = stops[index - 1]
         return entry.kind === 'catch-up' ? [before?.kind === 'thing' ? before.number : undefined] : []
@@ -207,7 +207,7 @@ test('catch-up weeks stand where they were asked for and nowhere else', () => {
 test('nothing but a holiday begins in a holiday', () => {
   fc.assert(
     fc.property(plan, (each) => {
-      for (const { kind, opens_on } of makeCalendar(each)) {
+      for (const { kind, opens_on } of planCalendar(each)) {
         const resting = each.holidays.some(({ from, to }) => from <= opens_on && opens_on <= to)
         expect(kind === 'holiday').toBe(resting)
       }

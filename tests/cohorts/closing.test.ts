@@ -20,10 +20,10 @@ test('after the last day a cohort closes at once: nobody joins, and it is not of
   const door = await guest.get('/join/spring')
   expect([door.status, (await door.text()).includes('This course has ended')]).toEqual([403, true])
   expect((await admin.post('/join/spring', {})).status).toBe(403)
-  expect(site.services.enrolments.of(admin.id, 'spring')).toBeNull()
+  expect(site.services.enrolments.find(admin.id, 'spring')).toBeNull()
   expect(site.services.invitations.find(token)).toBeNull()
   site.services.cohorts.enrol({ cohort_id: cohort.id, person_id: admin.id })
-  expect(site.services.enrolments.of(admin.id, 'spring')).toBeNull()
+  expect(site.services.enrolments.find(admin.id, 'spring')).toBeNull()
 })
 
 test('it leaves the first page of the site, though its last day is still to come', async () => {
@@ -113,7 +113,7 @@ test('it can be opened again, and people join as before', async () => {
   expect((await organiser.post(reopen)).status).toBe(303)
   expect((await guest.get('/join/spring')).status).toBe(200)
   await admin.post('/join/spring', {})
-  expect(site.services.enrolments.of(admin.id, cohort.slug)).not.toBeNull()
+  expect(site.services.enrolments.find(admin.id, cohort.slug)).not.toBeNull()
 })
 
 test('the log says when it was closed and opened again, with what was before', async () => {
@@ -145,15 +145,15 @@ test('only organisers of the cohort close it', async () => {
 test('who waits in line stays there while the cohort is closed, and comes in once it is open again', async () => {
   using site = await testSite()
   const { admin, cohort, learner, organiser, peer } = site.cast()
-  const { cohortSettings, enrolments, waiting } = site.services
+  const { cohortSettings, enrolments, waitingList } = site.services
   cohortSettings.change(cohort.id, { capacity: 2 }, organiser.id)
-  waiting.come({ cohort_id: cohort.id, person_id: admin.id, wait: true })
+  waitingList.joinOrWait({ cohort_id: cohort.id, person_id: admin.id, wait: true })
   await organiser.post(at, { closes_on: '2026-03-02', early: '1' })
   site.clock.advance({ minutes: 1 })
   await learner.post(cohort.at('/leave'), { posts: 'stay' })
-  expect([enrolments.of(admin.id, 'spring'), waiting.placeOf(cohort.id, admin.id)]).toEqual([null, 1])
+  expect([enrolments.find(admin.id, 'spring'), waitingList.placeOfPerson(cohort.id, admin.id)]).toEqual([null, 1])
   await organiser.post(reopen)
-  expect([enrolments.of(admin.id, 'spring')?.role, enrolments.of(peer.id, 'spring')?.role]).toEqual([
+  expect([enrolments.find(admin.id, 'spring')?.role, enrolments.find(peer.id, 'spring')?.role]).toEqual([
     'learner',
     'learner',
   ])

@@ -4,7 +4,7 @@ import { PASSWORD, type TestSite, testSite } from '../support/site.ts'
 const AMARA = { name: 'Amara Okonkwo', email: 'amara@library.example', password: PASSWORD, workplace: 'East Quay' }
 
 function codeOf(site: TestSite, cohort: { slug: string }): string {
-  return site.services.cohorts.forJoining(cohort.slug)?.join_code ?? ''
+  return site.services.cohorts.findJoinable(cohort.slug)?.join_code ?? ''
 }
 
 function enrolments(site: TestSite): unknown[] {
@@ -316,12 +316,16 @@ test('who left comes back by the code, to her own goal and without the part she 
   using site = await testSite()
   const cohort = site.cohort()
   const guide = cohort.enrol(site.person(), 'guide')
-  const before = site.services.enrolments.of(guide.id, cohort.slug)
+  const before = site.services.enrolments.find(guide.id, cohort.slug)
   site.services.cohorts.setGoal(before?.id ?? 0, 5)
   await guide.post(cohort.at('/leave'), { posts: 'stay' })
   expect((await guide.get(cohort.at(''))).status).toBe(404)
   await guide.post(`/join/${cohort.slug}`, { code: codeOf(site, cohort) })
-  expect(site.services.enrolments.of(guide.id, cohort.slug)).toMatchObject({ id: before?.id, goal: 5, role: 'learner' })
+  expect(site.services.enrolments.find(guide.id, cohort.slug)).toMatchObject({
+    id: before?.id,
+    goal: 5,
+    role: 'learner',
+  })
 })
 
 test('a cohort that is not there is not found', async () => {

@@ -4,7 +4,7 @@ import { type Actor, type TestSite, testSite } from '../support/site.ts'
 type Cohort = ReturnType<TestSite['cohort']>
 
 const roleOf = (site: TestSite, cohort: Cohort, who: Actor) =>
-  site.services.enrolments.of(who.id, cohort.slug)?.role ?? null
+  site.services.enrolments.find(who.id, cohort.slug)?.role ?? null
 const peopleOf = (cohort: Cohort, path = '') => `/admin/cohorts/${cohort.slug}/people${path}`
 
 test('the list shows who is there, with part, first and last day', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { codeFits, newJoinCode } from '../../server/cohorts/join-code.ts'
-import { cohortSlug } from '../../server/cohorts/slug.ts'
+import { matchesJoinCode, newJoinCode } from '../../server/cohorts/join-code.ts'
+import { freeCohortSlug } from '../../server/cohorts/slug.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
 const PLAN = {
@@ -29,17 +29,17 @@ test('an admin makes a cohort, organises it, and ends on its page with link, cod
   const answer = await admin.post('/admin/cohorts', PLAN)
   expect([answer.status, answer.headers.get('location')]).toEqual([303, '/admin/cohorts/spring-2026'])
   const html = await admin.read('/admin/cohorts/spring-2026')
-  const code = site.services.cohorts.forJoining('spring-2026')?.join_code ?? ''
+  const code = site.services.cohorts.findJoinable('spring-2026')?.join_code ?? ''
   expect(html).toContain(`value="http://localhost:2323/join/spring-2026?code=${code}"`)
   expect(html).toContain(`value="${code}"`)
   expect(html).toMatch(/<svg viewBox="0 0 (\d+) \1" role="img" aria-label="QR code: [^"]+"/)
-  expect(site.services.enrolments.of(admin.id, 'spring-2026')?.role).toBe('organiser')
+  expect(site.services.enrolments.find(admin.id, 'spring-2026')?.role).toBe('organiser')
 })
 
 test('the calendar has every thing, opens at midnight in the zone, and rests where it should', async () => {
   using site = await testSite()
   await ready(site).post('/admin/cohorts', { ...PLAN, holiday_1_from: '2026-03-20', holiday_1_to: '2026-03-24' })
-  const id = site.services.cohorts.forJoining('spring-2026')?.id ?? 0
+  const id = site.services.cohorts.findJoinable('spring-2026')?.id ?? 0
   const entries = site.services.cohorts.entries(id)
   expect(entries.flatMap(({ number }) => number ?? [])).toEqual(Array.from({ length: 23 }, (_, index) => index + 1))
   expect(entries[0]).toMatchObject({
@@ -105,13 +105,13 @@ test('an empty form, repeated fields and fields of other tables make nothing', a
   await admin.post('/admin/cohorts', { ...PLAN, ...extra })
   const row = site.db.prepare('SELECT id, slug, world_allowed, made_by, ends_on > starts_on AS ends FROM cohort').get()
   expect(row).toEqual({ id: 1, slug: 'spring-2026', world_allowed: 1, made_by: admin.id, ends: 1 })
-  expect(site.services.cohorts.forJoining('spring-2026')?.join_code).not.toBe('mine')
+  expect(site.services.cohorts.findJoinable('spring-2026')?.join_code).not.toBe('mine')
 })
 
 test('posts for the world are off where joining is by invitation', async () => {
   using site = await testSite()
   await ready(site).post('/admin/cohorts', { ...PLAN, joining: 'invitation' })
-  expect(site.services.cohorts.forJoining('spring-2026')?.world_allowed).toBe(0)
+  expect(site.services.cohorts.findJoinable('spring-2026')?.world_allowed).toBe(0)
 })
 
 test('the same form sent twice makes one cohort', async () => {
@@ -146,8 +146,8 @@ test('any title becomes an address that is free', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.nat(5), (title, used) => {
       const before: string[] = []
-      for (let number = 0; number < used; number++) before.push(cohortSlug(title, (slug) => before.includes(slug)))
-      const slug = cohortSlug(title, (wanted) => before.includes(wanted))
+      for (let number = 0; number < used; number++) before.push(freeCohortSlug(title, (slug) => before.includes(slug)))
+      const slug = freeCohortSlug(title, (wanted) => before.includes(wanted))
       return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) && slug !== 'new' && !before.includes(slug)
     }),
   )
@@ -156,7 +156,11 @@ test('any title becomes an address that is free', () => {
 test('a code fits however it is spaced, and no other does', () => {
   fc.assert(
     fc.property(fc.constant(null).map(newJoinCode), fc.constant(null).map(newJoinCode), (code, other) => {
-      return codeFits(code.toUpperCase().replace('-', '  '), code) && !codeFits(other, code) && !codeFits('', code)
+      return (
+        matchesJoinCode(code.toUpperCase().replace('-', '  '), code) &&
+        !matchesJoinCode(other, code) &&
+        !matchesJoinCode('', code)
+      )
     }),
     { numRuns: 50 },
   )

@@ -17,7 +17,7 @@ test('who may join is changed at once', async () => {
   expect(await link()).toBe('http://localhost:2323/join/spring')
   await organiser.post(`/admin/cohorts/${slug}/joining`, { joining: 'invitation' })
   expect(await link()).toBeUndefined()
-  expect(site.services.cohorts.open()).toEqual([])
+  expect(site.services.cohorts.listOpen()).toEqual([])
 })
 
 test('an unknown way to join is refused on the page', async () => {
@@ -26,13 +26,13 @@ test('an unknown way to join is refused on the page', async () => {
   const answer = await organiser.post(`/admin/cohorts/${slug}/joining`, { joining: 'everybody' })
   expect(answer.status).toBe(422)
   expect(await answer.text()).toContain('id="joining-problem"')
-  expect(site.services.cohorts.forJoining(slug)?.joining).toBe('code')
+  expect(site.services.cohorts.findJoinable(slug)?.joining).toBe('code')
 })
 
 test('a new code closes the door that the old one opened, and is made once however often the form comes', async () => {
   using site = await testSite()
   const { slug, organiser } = site.cohort()
-  const code = () => site.services.cohorts.forJoining(slug)?.join_code
+  const code = () => site.services.cohorts.findJoinable(slug)?.join_code
   const before = code()
   await organiser.post(`/admin/cohorts/${slug}/joining`, { new_code: '1', once: 'c1' })
   const after = code()

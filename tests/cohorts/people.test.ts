@@ -70,7 +70,7 @@ test('one does not remove oneself here, and is told where one leaves', async () 
   const answer = await second.post(path, { posts: 'go' })
   expect(answer.status).toBe(422)
   expect(await answer.text()).toContain('That is you.')
-  expect(site.services.enrolments.of(second.id, cohort.slug)?.role).toBe('organiser')
+  expect(site.services.enrolments.find(second.id, cohort.slug)?.role).toBe('organiser')
 })
 
 test('another organiser can be removed, as long as one is left', async () => {

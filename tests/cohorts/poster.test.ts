@@ -5,7 +5,7 @@ test('the poster has the link as a picture, the address to type, the code and th
   using site = await testSite()
   const { slug, organiser } = site.cohort({ title: 'Spring & summer <2026>' })
   const html = await organiser.read(`/admin/cohorts/${slug}/poster`)
-  const { join_code } = site.services.cohorts.forJoining(slug) ?? { join_code: '?' }
+  const { join_code } = site.services.cohorts.findJoinable(slug) ?? { join_code: '?' }
   expect(html).toContain(`<b>localhost:2323/join/${slug}</b>`)
   expect(html).toContain(`>${join_code}</b>`)
   expect(html).toContain('Spring &amp; summer &lt;2026&gt;')

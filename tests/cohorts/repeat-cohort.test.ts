@@ -1,18 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { makeCalendar, opensAt } from '../../server/calendar/plan.ts'
-import { againFrom, nextStart, nextTitle } from '../../server/cohorts/repeat-cohort.ts'
+import { opensAt, planCalendar } from '../../server/calendar/plan.ts'
+import { nextStart, nextTitle, repeatCalendar } from '../../server/cohorts/repeat-cohort.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
 const rhythm = { per_week: 2, catch_up_after: [3] }
 const holidays = [{ from: '2026-03-16', to: '2026-03-16' }]
 const once = (time_zone: string, starts_on: string) =>
-  makeCalendar({ starts_on, time_zone, rhythm, holidays: [], things: 6 })
+  planCalendar({ starts_on, time_zone, rhythm, holidays: [], things: 6 })
 const lines = (calendar: { opens_on: string; kind: string; number?: number }[]) =>
   calendar.map(({ opens_on, kind, number }) => `${opens_on.slice(5)} ${number ?? kind}`)
 
 test('days, catch-up weeks and holidays come again in the same order, as many days later', () => {
-  const spring = makeCalendar({ starts_on: '2026-03-02', time_zone: 'Europe/Oslo', rhythm, holidays, things: 5 })
+  const spring = planCalendar({ starts_on: '2026-03-02', time_zone: 'Europe/Oslo', rhythm, holidays, things: 5 })
   expect(lines(spring)).toEqual([
     '03-02 1',
     '03-02 2',
@@ -23,16 +23,16 @@ test('days, catch-up weeks and holidays come again in the same order, as many da
     '03-30 5',
   ])
   const next = { starts_on: '2027-03-01', time_zone: 'Europe/Oslo', per_week: 2 }
-  expect(lines(againFrom(spring, { ...next, things: 5 }))).toEqual([
+  expect(lines(repeatCalendar(spring, { ...next, things: 5 }))).toEqual([
     ...['03-01 1', '03-01 2', '03-08 3', '03-15 holiday', '03-22 catch-up', '03-29 4', '03-29 5'],
   ])
-  expect(lines(againFrom(spring, { ...next, things: 8 })).slice(6)).toEqual([
+  expect(lines(repeatCalendar(spring, { ...next, things: 8 })).slice(6)).toEqual([
     '03-29 5',
     '04-05 6',
     '04-05 7',
     '04-12 8',
   ])
-  expect(lines(againFrom(spring, { ...next, things: 3 }))).toEqual(['03-01 1', '03-01 2', '03-08 3'])
+  expect(lines(repeatCalendar(spring, { ...next, things: 3 }))).toEqual(['03-01 1', '03-01 2', '03-08 3'])
 })
 
 test('whole weeks later every weekday and every distance stays, and instants fit the local dates', () => {
@@ -47,7 +47,7 @@ test('whole weeks later every weekday and every distance stays, and instants fit
       (zone, start, weeks, things) => {
         const before = once(zone, start)
         const starts_on = Temporal.PlainDate.from(start).add({ weeks }).toString()
-        const after = againFrom(before, { starts_on, time_zone: zone, things, per_week: 2 })
+        const after = repeatCalendar(before, { starts_on, time_zone: zone, things, per_week: 2 })
         expect(after.filter(({ kind }) => kind === 'thing')).toHaveLength(things)
         for (const [at, { opens_on, opens_at, kind }] of after.entries()) {
           expect(opens_at).toBe(opensAt(opens_on, zone))

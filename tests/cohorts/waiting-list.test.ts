@@ -17,14 +17,15 @@ function limit(site: TestSite, cohort: Cohort, capacity: number | null): void {
 }
 
 function join(site: TestSite, cohort: Cohort, who: Actor, fields: Record<string, string> = {}): Promise<Response> {
-  const code = site.services.cohorts.forJoining(cohort.slug)?.join_code ?? ''
+  const code = site.services.cohorts.findJoinable(cohort.slug)?.join_code ?? ''
   return who.post(`/join/${cohort.slug}`, { code, ...fields })
 }
 
 const learners = (site: TestSite, cohort: Cohort) => site.services.cohorts.counts(cohort.id).learners
 const isIn = (site: TestSite, cohort: Cohort, who: { id: number }) =>
-  site.services.enrolments.of(who.id, cohort.slug) !== null
-const inLine = (site: TestSite, cohort: Cohort) => site.services.waiting.of(cohort.id).map(({ name }) => name)
+  site.services.enrolments.find(who.id, cohort.slug) !== null
+const inLine = (site: TestSite, cohort: Cohort) =>
+  site.services.waitingList.listOfCohort(cohort.id).map(({ name }) => name)
 
 /** A cohort whose only place is taken. */
 function fullCohort(site: TestSite) {
@@ -72,7 +73,7 @@ test('somebody new makes her account with the form, and stands in line with it',
   using site = await testSite()
   const cohort = fullCohort(site)
   const guest = site.guest()
-  const code = site.services.cohorts.forJoining(cohort.slug)?.join_code ?? ''
+  const code = site.services.cohorts.findJoinable(cohort.slug)?.join_code ?? ''
   const form = { name: 'Noor', email: 'noor@library.example', password: PASSWORD, code, wait: '1' }
   await guest.post('/join/spring', form)
   expect(inLine(site, cohort)).toEqual(['Noor'])
@@ -179,7 +180,7 @@ test('where the cohort is closed nobody is let in, and she keeps her place in li
   site.db.prepare("UPDATE cohort SET closed_at = '2026-03-02T06:00:00.000Z' WHERE id = ?").run(cohort.id)
   const at = `/admin/cohorts/spring/waiting/${amara.handle}/let-in`
   expect((await cohort.organiser.post(at)).status).toBe(403)
-  expect(site.services.waiting.letIn(cohort.id, amara.id)).toBe(false)
+  expect(site.services.waitingList.admit(cohort.id, amara.id)).toBe(false)
   expect([inLine(site, cohort), isIn(site, cohort, amara)]).toEqual([['Amara'], false])
 })
 
@@ -199,9 +200,9 @@ test('who is blocked does not come in by waiting', async () => {
   using site = await testSite()
   const { cohort, learner, organiser } = site.cast()
   limit(site, cohort, 1)
-  const member = site.services.cohorts.member(cohort.id, learner.handle)!
+  const member = site.services.cohorts.findByHandle(cohort.id, learner.handle)!
   site.services.blocks.block(cohort.id, member, 'stay', organiser.id)
   expect((await join(site, cohort, learner, { wait: '1' })).status).toBe(403)
-  site.services.waiting.come({ cohort_id: cohort.id, person_id: learner.id, wait: true })
+  site.services.waitingList.joinOrWait({ cohort_id: cohort.id, person_id: learner.id, wait: true })
   expect(inLine(site, cohort)).toEqual([])
 })

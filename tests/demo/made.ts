@@ -53,7 +53,7 @@ export async function madeDemo({
   /** Somebody's part in the cohort that is under way, by one of the accounts. */
   const enrolment = (who: keyof typeof demo.accounts, slug = demo.cohort) => {
     const person_id = services.people.credentials(demo.accounts[who].email)?.id ?? 0
-    const found = services.enrolments.of(person_id, slug)
+    const found = services.enrolments.find(person_id, slug)
     if (!found) throw new Error(`${who} is not in ${slug}`)
     return found
   }

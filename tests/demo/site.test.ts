@@ -26,7 +26,7 @@ test('Spring is in its sixth week, with nine things open after a week to catch u
 
 test('an older cohort is over, and some have done all 23 things in it', () => {
   const [cohort] = made.enrolments
-    .allOf(made.enrolment('guide').person_id)
+    .listOfPerson(made.enrolment('guide').person_id)
     .filter(({ cohort }) => cohort.slug !== 'spring')
   expect(cohort?.cohort).toMatchObject({ title: 'Autumn 2025', starts_on: '2025-09-01', ends_on: '2025-12-14' })
   const everything = made.one(
@@ -66,7 +66,7 @@ test('the guides have answers at hand, one has taken what she answers next, and 
 })
 
 test('nobody waits in vain at the office: invitations are open, and somebody asked for a new password', () => {
-  expect(made.invitations.open(made.enrolment('organiser').cohort.id)).toHaveLength(3)
+  expect(made.invitations.listOpen(made.enrolment('organiser').cohort.id)).toHaveLength(3)
   expect(made.passwordResets.requests().map(({ name }) => name)).toEqual(['Leilani Kealoha'])
 })
 
@@ -111,16 +111,16 @@ test('names in any script have a handle that can be typed', () => {
 })
 
 test('the stranger is in another cohort, the admin in none, and everybody has the same password', () => {
-  expect(made.enrolments.allOf(made.enrolment('stranger', 'harbour').person_id)).toHaveLength(1)
+  expect(made.enrolments.listOfPerson(made.enrolment('stranger', 'harbour').person_id)).toHaveLength(1)
   const admin = made.people.findByHandle(made.demo.accounts.admin.handle)
   expect(admin?.role).toBe('admin')
-  expect(made.enrolments.allOf(admin?.id ?? 0)).toEqual([])
+  expect(made.enrolments.listOfPerson(admin?.id ?? 0)).toEqual([])
   expect(made.one('SELECT count(DISTINCT password_hash) FROM person')).toBe(1)
 })
 
 test('Spring has pods with their guides; under what was written for one, only its people and guides answer or say thanks', () => {
   const { cohort } = made.enrolment('organiser')
-  expect(made.pods.of(cohort.id).map(({ name }) => name)).toEqual([
+  expect(made.pods.list(cohort.id).map(({ name }) => name)).toEqual([
     'Tram 12',
     'Window seat',
     'The night van',

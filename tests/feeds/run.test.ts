@@ -12,7 +12,7 @@ function followAll(site: TestSite, hosts: string[]): void {
   const cohort = site.cohort()
   for (const host of hosts) {
     const person = cohort.enrol(site.person())
-    const enrolment = site.services.enrolments.of(person.id, cohort.slug)
+    const enrolment = site.services.enrolments.find(person.id, cohort.slug)
     if (!enrolment) throw new Error('not enrolled')
     site.services.feeds.follow(enrolment, {
       url: `http://${host}/feed`,

@@ -17,7 +17,7 @@ function titlesOf(html: string): string[] {
 }
 
 function guides(site: TestSite, cohort: { id: number; slug: string }, pod_id: number, who: Actor): void {
-  const enrolment = site.services.enrolments.of(who.id, cohort.slug)
+  const enrolment = site.services.enrolments.find(who.id, cohort.slug)
   site.services.pods.setGuides(cohort.id, pod_id, [enrolment?.id ?? 0], null)
 }
 
@@ -191,7 +191,7 @@ test('the total is what the overview and the stream say', async () => {
   site.reflection(organiser, cohort, { number: 1, title: 'Mine', audience: 'me' })
   site.reflection(organiser, cohort, { number: 2, title: 'Mine for all' })
   answered(site, site.reflection(peer, cohort), guide)
-  const enrolment = site.services.enrolments.of(organiser.id, cohort.slug)
+  const enrolment = site.services.enrolments.find(organiser.id, cohort.slug)
   const total = enrolment && site.services.replyQueue.page(enrolment, { whose: 'all', after: null }).total
   expect(total).toBe(enrolment && site.services.stream.unanswered(enrolment).count)
   expect(await all(organiser)).toHaveLength(total ?? 0)
@@ -208,7 +208,7 @@ test('the loads: what is given, what is taken, what was answered this week', asy
   answered(site, ids[1] ?? 0, guide)
   answered(site, site.reflection(peer, cohort), peer)
   await other.post(`${at}/${ids[2]}/taking`, { done: '1' })
-  const enrolment = site.services.enrolments.of(guide.id, cohort.slug)
+  const enrolment = site.services.enrolments.find(guide.id, cohort.slug)
   const { loads } = site.services.replyQueue.page(enrolment!, { whose: null, after: null })
   expect(loads.map(({ name, waiting, taken, answered }) => ({ name, waiting, taken, answered }))).toEqual([
     { name: 'Leilani Kahale', waiting: 2, taken: 1, answered: 0 },

@@ -18,7 +18,7 @@ async function scene() {
 }
 
 function sheet(site: TestSite, person: { id: number }) {
-  const enrolment = site.services.enrolments.of(person.id, 'spring')
+  const enrolment = site.services.enrolments.find(person.id, 'spring')
   return site.services.hours.sheet(enrolment?.id ?? 0)
 }
 
@@ -97,7 +97,7 @@ test('what is no longer done counts nowhere, and is not confirmed unseen', async
   using its = await scene()
   const { site, learner, guide, cohort, second, state } = its
   await state('20', '600')
-  const enrolment = site.services.enrolments.of(learner.id, 'spring')
+  const enrolment = site.services.enrolments.find(learner.id, 'spring')
   site.db.prepare('DELETE FROM completion WHERE enrolment_id = ? AND thing_id = ?').run(enrolment?.id, second)
   expect(sheet(site, learner)).toMatchObject({ stated: 20, confirmed: 20 })
   expect(site.services.hours.people(cohort.id)).toMatchObject([{ things: 1, stated: 20, confirmed: 20 }])
@@ -174,7 +174,7 @@ test('a statement of many things has its heads on each page', async () => {
   using site = await testSite({ now: '2026-12-15T07:00:00Z' })
   const { learner, cohort } = site.cast({ things: 60 })
   for (let number = 1; number <= 60; number += 1) site.reflection(learner, cohort, { number })
-  const rows = site.services.hours.sheet(site.services.enrolments.of(learner.id, 'spring')?.id ?? 0).rows
+  const rows = site.services.hours.sheet(site.services.enrolments.find(learner.id, 'spring')?.id ?? 0).rows
   await learner.post(AT, Object.fromEntries(rows.map(({ thing_id }) => [`minutes_${thing_id}`, '30'])))
   const file = await learner.get(`${AT}/statement.pdf`)
   const document = await getDocumentProxy(new Uint8Array(await file.arrayBuffer()))

@@ -35,7 +35,7 @@ async function pictured(audience: Audience) {
   for (const who of [learner, podMate]) join.run(pod.lastInsertRowid, cohort.id, who.id)
   const { id } = await addPicture(learner, await photo({ width: 40, height: 30 }))
   const body = `What I saw.\n\n![A shelf](/images/${id})`
-  const enrolment = site.services.enrolments.of(learner.id, cohort.slug)!
+  const enrolment = site.services.enrolments.find(learner.id, cohort.slug)!
   const thing_id = site.services.progress.openThing(enrolment, 1)!.id
   const publish = (text: { body?: string; audience?: Audience }) =>
     site.services.reflections.publish(enrolment, thing_id, { title: 'One', body, audience, ...text }).reflection_id

@@ -18,7 +18,7 @@ async function invite(cohort: Cohort, fields: Record<string, string> = {}): Prom
 
 function roleOf(site: TestSite, cohort: Cohort, email = EMAIL): string | null {
   const id = site.services.people.credentials(email)?.id ?? 0
-  return site.services.enrolments.of(id, cohort.slug)?.role ?? null
+  return site.services.enrolments.find(id, cohort.slug)?.role ?? null
 }
 
 test('somebody new makes an account with it and comes in', async () => {
@@ -179,7 +179,7 @@ test('it never takes a part away from somebody who has one', async () => {
   const use = (who: Actor, role: 'learner' | 'guide' | 'organiser') => {
     const token = invitations.make({ cohort_id: cohort.id, email: who.email, role, by: cohort.organiser.id })
     invitations.accept(invitations.find(token)?.id ?? 0, () => who.id)
-    return enrolments.of(who.id, cohort.slug)?.role
+    return enrolments.find(who.id, cohort.slug)?.role
   }
   expect([use(learner, 'guide'), use(learner, 'learner'), use(cohort.organiser, 'guide')]).toEqual([
     'guide',
@@ -249,7 +249,7 @@ test.each(['no-address', '', 'a@b.example\0', '"<@>"', `${'a'.repeat(250)}@b.exa
     const answer = await organiser.post(`/admin/cohorts/${slug}/invitations`, { addresses })
     expect(answer.status).toBe(422)
     expect(await answer.text()).toContain('id="addresses-problem"')
-    expect(site.services.invitations.open(id)).toEqual([])
+    expect(site.services.invitations.listOpen(id)).toEqual([])
   },
 )
 
@@ -258,5 +258,5 @@ test('an unknown part is refused', async () => {
   const { id, slug, organiser } = site.cohort()
   const fields = { addresses: EMAIL, role: 'admin' }
   expect((await organiser.post(`/admin/cohorts/${slug}/invitations`, fields)).status).toBe(422)
-  expect(site.services.invitations.open(id)).toEqual([])
+  expect(site.services.invitations.listOpen(id)).toEqual([])
 })

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readAddresses } from '../../server/invitations/parse-addresses.ts'
+import { parseAddresses } from '../../server/invitations/parse-addresses.ts'
 
-const emails = (text: string) => readAddresses(text).good.map(({ email }) => email)
-const named = (text: string) => readAddresses(text).good.map(({ name, email }) => `${name}|${email}`)
-const broken = (text: string) => readAddresses(text).broken.map(({ typed }) => typed)
+const emails = (text: string) => parseAddresses(text).good.map(({ email }) => email)
+const named = (text: string) => parseAddresses(text).good.map(({ name, email }) => `${name}|${email}`)
+const broken = (text: string) => parseAddresses(text).broken.map(({ typed }) => typed)
 
 test('spaces, commas, semicolons and lines stand between addresses', () => {
   expect(emails('a@x.example b@x.example,c@x.example; d@x.example\ne@x.example\n\n ;, f@x.example')).toEqual(
@@ -37,7 +37,7 @@ test.each([
   ['<', '<', 'cohorts.inviting.no_at'],
   [`${'a'.repeat(250)}@x.example`, `${'a'.repeat(250)}@x.example`, 'cohorts.inviting.too_long'],
 ])('%s is no address, and comes back as it was typed', (text, typed, problem) => {
-  expect(readAddresses(`good@x.example, ${text}`)).toEqual({
+  expect(parseAddresses(`good@x.example, ${text}`)).toEqual({
     good: [{ name: '', email: 'good@x.example' }],
     broken: [{ typed, problem }],
     twice: [],
@@ -45,7 +45,7 @@ test.each([
 })
 
 test('an address that comes again is taken once, with the name that came with any of them', () => {
-  expect(readAddresses('a@x.example A@X.EXAMPLE, Amara <a@x.example>')).toEqual({
+  expect(parseAddresses('a@x.example A@X.EXAMPLE, Amara <a@x.example>')).toEqual({
     good: [{ name: 'Amara', email: 'a@x.example' }],
     broken: [],
     twice: ['a@x.example'],
@@ -58,7 +58,7 @@ const pasted = fc.array(signs, { maxLength: 40 }).map((parts) => parts.join(''))
 test('nothing that looks like an address is lost, whatever stands around it', () => {
   fc.assert(
     fc.property(pasted, (text) => {
-      const { good, broken } = readAddresses(text)
+      const { good, broken } = parseAddresses(text)
       const kept = [...good.map(({ name, email }) => `${name} ${email}`), ...broken.map(({ typed }) => typed)].join(' ')
       const wanted = text.match(/[^\s,;<>"\t]*@[^\s,;<>"\t]*/g) ?? []
       expect(wanted.filter((word) => !kept.includes(word) && !kept.includes(word.toLowerCase()))).toEqual([])

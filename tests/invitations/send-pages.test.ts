@@ -51,7 +51,7 @@ test('people who are here and addresses that came twice are said, and the others
   const html = await (await organiser.post(at(cohort), { addresses: `${addresses}, ${stranger.email}` })).text()
   expect(html).toContain(`This address belongs to somebody who is in this cohort already:</b> ${learner.email}`)
   expect(html).toContain(`This address came more than once, and was taken once:</b> ${stranger.email}`)
-  const invited = site.services.invitations.open(cohort.id).map(({ email }) => email)
+  const invited = site.services.invitations.listOpen(cohort.id).map(({ email }) => email)
   expect(invited.sort()).toEqual([stranger.email, peer.email].sort())
 })
 
@@ -66,7 +66,7 @@ test('where nothing could be invited everything is still in the form, with what 
   expect(html).toContain('is no e-mail address')
   expect(html).toContain(`in this cohort already:</b> ${learner.email}`)
   expect(html).toContain('<option value="guide" selected>')
-  expect(site.services.invitations.open(cohort.id)).toEqual([])
+  expect(site.services.invitations.listOpen(cohort.id)).toEqual([])
 })
 
 test('more addresses than fit are kept in the form, and none is invited', async () => {
@@ -78,7 +78,7 @@ test('more addresses than fit are kept in the form, and none is invited', async 
   expect(answer.status).toBe(422)
   expect(html).toContain('more than 2000 addresses')
   expect(typedIn(html)).toBe(addresses)
-  expect(site.services.invitations.open(cohort.id)).toEqual([])
+  expect(site.services.invitations.listOpen(cohort.id)).toEqual([])
 })
 
 test('addresses that are markup are shown as they were typed', async () => {
@@ -146,5 +146,5 @@ test('only organisers of the cohort come to these pages', async () => {
     expect((await cast[who].post(at(cohort), { addresses: 'x@library.example' })).status).toBe(status)
     expect((await cast[who].post(at(cohort, '/links'), { links: 'x' })).status).toBe(status)
   }
-  expect(site.services.invitations.open(cohort.id)).toEqual([])
+  expect(site.services.invitations.listOpen(cohort.id)).toEqual([])
 })

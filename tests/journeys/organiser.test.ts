@@ -39,7 +39,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     await row.locator('select').selectOption('guide')
     await row.locator('form.joined button').click()
     await page.waitForSelector('.flash')
-    expect(site.services.enrolments.of(peer.id, cohort.slug)?.role).toBe('guide')
+    expect(site.services.enrolments.find(peer.id, cohort.slug)?.role).toBe('guide')
 
     await page.goto(`${at}/grid?sort=seen`)
     expect(await page.locator('tr', { hasText: learner.name }).locator('[data-state=done]').count()).toBe(1)

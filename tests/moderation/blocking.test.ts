@@ -17,7 +17,7 @@ async function blocked(posts: 'stay' | 'go' = 'stay') {
   })
   const answer = await organiser.post(`${people}/${learner.handle}/remove`, { posts, block: '1' })
   expect(answer.status).toBe(303)
-  const code = site.services.cohorts.forJoining(cohort.slug)?.join_code ?? ''
+  const code = site.services.cohorts.findJoinable(cohort.slug)?.join_code ?? ''
   return { site, ...cast, id, token, code, [Symbol.dispose]: () => site[Symbol.dispose]() }
 }
 
@@ -32,7 +32,7 @@ test('who is blocked is out at once and cannot come back by code, signed in or n
   const again = await guest.post(`/join/${cohort.slug}`, form)
   expect([again.status, (await again.text()).includes(SENTENCE)]).toEqual([403, true])
   expect((await guest.get('/home')).status).toBe(303)
-  expect(site.services.enrolments.of(learner.id, cohort.slug)).toBeNull()
+  expect(site.services.enrolments.find(learner.id, cohort.slug)).toBeNull()
 })
 
 test('no invitation brings her back, neither one from before nor a new one', async () => {
@@ -46,7 +46,7 @@ test('no invitation brings her back, neither one from before nor a new one', asy
     expect([answer.status, (await answer.text()).includes(SENTENCE)]).toEqual([403, true])
   }
   site.services.cohorts.enrol({ cohort_id: cohort.id, person_id: learner.id, role: 'organiser' })
-  expect(site.services.enrolments.of(learner.id, cohort.slug)).toBeNull()
+  expect(site.services.enrolments.find(learner.id, cohort.slug)).toBeNull()
 })
 
 test.each([

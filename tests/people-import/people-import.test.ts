@@ -45,7 +45,7 @@ test('a semicolon list is looked at first, and nothing is done before it is said
   expect(html).toContain('Shoe size')
   expect(html).toContain('Ferry, Tram 12')
   expect(html).toMatch(/Line 5[\s\S]*nobody\.library\.example[\s\S]*There is no @ in the address/)
-  expect([invited(site), site.services.enrolments.of(tunde.id, cohort.slug)]).toEqual([[], null])
+  expect([invited(site), site.services.enrolments.find(tunde.id, cohort.slug)]).toEqual([[], null])
 })
 
 test('brought in, those with an account are enrolled and told, the others are invited with what was known', async () => {
@@ -55,7 +55,7 @@ test('brought in, those with an account are enrolled and told, the others are in
   const tunde = site.person({ name: 'Tunde', email: 'tunde@library.example' })
   const preview = await look(site, organiser, COHORT, LIST)
   expect((await organiser.post(preview)).headers.get('location')).toBe(preview)
-  expect(site.services.enrolments.of(tunde.id, cohort.slug)?.role).toBe('learner')
+  expect(site.services.enrolments.find(tunde.id, cohort.slug)?.role).toBe('learner')
   expect(invited(site)).toEqual([
     {
       email: 'greta@library.example',
@@ -111,13 +111,13 @@ test('what happened between looking and bringing in counts, not what the page sa
   const greta = cohort.enrol(site.person({ email: 'greta@library.example' }), 'guide')
   await organiser.post(preview)
   expect(invited(site).length).toBe(2)
-  expect(site.services.enrolments.of(greta.id, cohort.slug)?.role).toBe('guide')
+  expect(site.services.enrolments.find(greta.id, cohort.slug)?.role).toBe('guide')
 })
 
 test('who was blocked, and who left, is not brought back by a list', async () => {
   using site = await testSite()
   const { cohort, learner, organiser, peer } = site.cast()
-  const member = site.services.cohorts.member(cohort.id, learner.handle)!
+  const member = site.services.cohorts.findByHandle(cohort.id, learner.handle)!
   site.services.blocks.block(cohort.id, member, 'stay', organiser.id)
   await peer.post(cohort.at('/leave'), { posts: 'stay' })
   const preview = await look(site, organiser, COHORT, `email\n${learner.email}\n${peer.email}`)
@@ -125,7 +125,7 @@ test('who was blocked, and who left, is not brought back by a list', async () =>
   expect(html).toContain('cannot join the cohort again')
   expect(html).toContain('has left the cohort')
   await organiser.post(preview)
-  expect([learner, peer].map(({ id }) => site.services.enrolments.of(id, cohort.slug))).toEqual([null, null])
+  expect([learner, peer].map(({ id }) => site.services.enrolments.find(id, cohort.slug))).toEqual([null, null])
 })
 
 test('nobody is brought into a cohort that was closed after the list was looked at', async () => {
@@ -136,8 +136,8 @@ test('nobody is brought into a cohort that was closed after the list was looked 
   site.db.prepare("UPDATE cohort SET closed_at = '2026-03-02T06:00:00.000Z' WHERE id = ?").run(cohort.id)
   expect((await organiser.post(preview)).status).toBe(403)
   const list = Number(preview.split('/').at(-1))
-  expect(site.services.imports.bringIn(list, { by: organiser.id, cohort_id: cohort.id })).toBe(false)
-  expect([invited(site), site.services.enrolments.of(tunde.id, cohort.slug)]).toEqual([[], null])
+  expect(site.services.peopleImports.run(list, { by: organiser.id, cohort_id: cohort.id })).toBe(false)
+  expect([invited(site), site.services.enrolments.find(tunde.id, cohort.slug)]).toEqual([[], null])
 })
 
 test('a thing that was taken out of the calendar is none of the goal of who is brought in', async () => {
@@ -150,7 +150,7 @@ test('a thing that was taken out of the calendar is none of the goal of who is b
     )
     .run(cohort.id)
   await organiser.post(await look(site, organiser, COHORT, LIST))
-  expect(site.services.enrolments.of(tunde.id, cohort.slug)?.goal).toBe(22)
+  expect(site.services.enrolments.find(tunde.id, cohort.slug)?.goal).toBe(22)
 })
 
 test('an invitation that is too old is not told of once more', async () => {
@@ -178,7 +178,7 @@ test('known people beyond the places stand in line, in the order of the list', a
   await organiser.post(preview)
   await site.services.jobs.runDue()
   expect(site.services.cohorts.counts(cohort.id).learners).toBe(4)
-  expect(site.services.waiting.of(cohort.id).map(({ name }) => name)).toEqual(['Person 2', 'Person 3'])
+  expect(site.services.waitingList.listOfCohort(cohort.id).map(({ name }) => name)).toEqual(['Person 2', 'Person 3'])
   expect(await four[3]!.read('/notices')).toContain('You stand in line for “Spring”')
 })
 

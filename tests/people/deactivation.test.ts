@@ -31,7 +31,7 @@ test('activating undoes it: role, cohorts and password are as they were', async 
   await admin.post(`/admin/people/${guide.handle}/deactivate`)
   await admin.post(`/admin/people/${guide.handle}/activate`)
   expect((await signIn(site, guide.email)).status).toBe(303)
-  expect(site.services.enrolments.of(guide.id, cohort.slug)?.role).toBe('guide')
+  expect(site.services.enrolments.find(guide.id, cohort.slug)?.role).toBe('guide')
   expect(kindsIn(site).slice(-2)).toEqual(['person.deactivated', 'person.activated'])
 })
 

@@ -135,7 +135,7 @@ test('posts that stay are read by those who could, drafts and what only the auth
   expect(await peer.read(`/reflections/${stays}`)).toContain('Amara Okonkwo')
   const left = site.db.prepare('SELECT id FROM reflection WHERE id IN (?, ?)').pluck().all(stays, goes)
   expect(left).toEqual([stays])
-  expect(site.services.enrolments.of(learner.id, cohort.slug)).toBe(null)
+  expect(site.services.enrolments.find(learner.id, cohort.slug)).toBe(null)
 })
 
 test('posts that go take their answers along and leave other people’s posts alone', async () => {

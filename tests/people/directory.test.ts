@@ -143,7 +143,7 @@ test('an admin invites somebody to any cohort, though she is not in it', async (
   expect(await guest.read(link)).toContain('new@library.example')
   expect((await guest.post(link, { name: 'New Here', password: 'a short sentence is good' })).status).toBe(303)
   const joined = site.services.people.credentials('new@library.example')
-  expect(site.services.enrolments.of(joined?.id ?? 0, cohort.slug)?.role).toBe('guide')
+  expect(site.services.enrolments.find(joined?.id ?? 0, cohort.slug)?.role).toBe('guide')
   expect((await admin.post('/admin/invitations', form)).status).toBe(303)
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { alike, dealt, namesFor, sharedOut } from '../../server/pods/grouping.ts'
+import { assignGuides, dealPeople, groupByAnswer, podNames } from '../../server/pods/grouping.ts'
 
 const size = fc.integer({ min: 2, max: 12 })
 const people = fc.integer({ min: 0, max: 120 }).map((count) => Array.from({ length: count }, (_, id) => id))
@@ -13,7 +13,7 @@ describe('dealing by size', () => {
   test('nobody is left out or dealt twice, and no pod has more than one person more than another', () => {
     fc.assert(
       fc.property(people, size, (people, size) => {
-        const pods = dealt(people, size)
+        const pods = dealPeople(people, size)
         expect(inOrder(pods.flat())).toEqual(people)
         const sizes = pods.map(({ length }) => length)
         if (sizes.length > 0) expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
@@ -26,7 +26,7 @@ describe('dealing by size', () => {
     fc.assert(
       fc.property(people, size, (people, size) => {
         if (people.length < size) return
-        for (const { length } of dealt(people, size)) {
+        for (const { length } of dealPeople(people, size)) {
           expect(length).toBeGreaterThanOrEqual(size / 2)
           expect(length).toBeLessThan(size * 1.5 + 1)
         }
@@ -35,7 +35,7 @@ describe('dealing by size', () => {
   })
 
   test('those who stand beside each other come into different pods', () => {
-    const pods = dealt(['east 1', 'east 2', 'east 3', 'west 1', 'west 2', 'west 3'], 2)
+    const pods = dealPeople(['east 1', 'east 2', 'east 3', 'west 1', 'west 2', 'west 3'], 2)
     expect(pods).toEqual([
       ['east 1', 'west 1'],
       ['east 2', 'west 2'],
@@ -48,7 +48,7 @@ describe('putting like with like', () => {
   test('nobody is left out or put in twice, and nobody is alone unless there is nobody else', () => {
     fc.assert(
       fc.property(asked, size, (people, size) => {
-        const pods = alike(people, size, ({ said }) => said)
+        const pods = groupByAnswer(people, size, ({ said }) => said)
         expect(inOrder(pods.flatMap(({ people }) => people.map(({ id }) => id)))).toEqual(people.map(({ id }) => id))
         if (people.length > 1) expect(pods.every(({ people }) => people.length > 1)).toBe(true)
       }),
@@ -59,7 +59,7 @@ describe('putting like with like', () => {
     fc.assert(
       fc.property(asked, size, (people, size) => {
         const enough = Math.max(2, Math.ceil(size / 2))
-        const pods = alike(people, size, ({ said }) => said)
+        const pods = groupByAnswer(people, size, ({ said }) => said)
         for (const [said, group] of Map.groupBy(people, ({ said }) => said)) {
           if (said === null || group.length < enough) continue
           const own = pods.filter(({ answer }) => answer === said).flatMap(({ people }) => people)
@@ -72,15 +72,15 @@ describe('putting like with like', () => {
   test('with one answer for all it deals by size', () => {
     fc.assert(
       fc.property(people, size, (people, size) => {
-        const pods = alike(people, size, () => 'photos').map(({ people }) => people)
-        if (people.length >= Math.max(2, Math.ceil(size / 2))) expect(pods).toEqual(dealt(people, size))
+        const pods = groupByAnswer(people, size, () => 'photos').map(({ people }) => people)
+        if (people.length >= Math.max(2, Math.ceil(size / 2))) expect(pods).toEqual(dealPeople(people, size))
       }),
     )
   })
 
   test('the few who are over go where there is most room', () => {
     const people = [...Array.from({ length: 7 }, (_, id) => ({ id, said: 'photos' })), { id: 7, said: 'games' }]
-    const pods = alike(people, 4, ({ said }) => said)
+    const pods = groupByAnswer(people, 4, ({ said }) => said)
     expect(pods.map(({ answer, people }) => [answer, people.length])).toEqual([
       ['photos', 4],
       ['photos', 4],
@@ -89,8 +89,8 @@ describe('putting like with like', () => {
 })
 
 test('guides get the new pods in turn, those with fewest first', () => {
-  expect(sharedOut(5, [2, 0, 1])).toEqual([1, 1, 2, 0, 1])
-  expect(sharedOut(2, [])).toEqual([null, null])
+  expect(assignGuides(5, [2, 0, 1])).toEqual([1, 1, 2, 0, 1])
+  expect(assignGuides(2, [])).toEqual([null, null])
 })
 
 test('no two pods have one name, whatever there is already', () => {
@@ -99,12 +99,12 @@ test('no two pods have one name, whatever there is already', () => {
       fc.array(fc.constantFrom('Pod', 'photos', 'Pod 2'), { maxLength: 30 }),
       fc.uniqueArray(fc.constantFrom('Pod 1', 'Pod 3', 'photos', 'photos 2', 'Pod 2')),
       (labels, taken) => {
-        const names = namesFor(labels, taken, { numbered: 'Pod' })
+        const names = podNames(labels, taken, { numbered: 'Pod' })
         expect(new Set([...names, ...taken]).size).toBe(names.length + taken.length)
       },
     ),
   )
-  expect(namesFor(['Pod', 'photos', 'photos', 'Pod'], ['Pod 1'], { numbered: 'Pod' })).toEqual([
+  expect(podNames(['Pod', 'photos', 'photos', 'Pod'], ['Pod 1'], { numbered: 'Pod' })).toEqual([
     'Pod 2',
     'photos',
     'photos 2',
@@ -114,14 +114,14 @@ test('no two pods have one name, whatever there is already', () => {
 
 test('a cohort of 100,000 is dealt, named and shared out without a stack or a wait that grows with its square', () => {
   const people = Array.from({ length: 100_000 }, (_, at) => at)
-  const pods = dealt(people, 7)
+  const pods = dealPeople(people, 7)
   expect(pods.flat().sort((one, other) => one - other)).toEqual(people)
-  const names = namesFor(
+  const names = podNames(
     pods.map(() => 'Pod'),
     ['Pod 2'],
     { numbered: 'Pod' },
   )
   expect(new Set(names).size).toBe(pods.length)
   expect(names.slice(0, 2)).toEqual(['Pod 1', 'Pod 3'])
-  expect(sharedOut(3, Array(200_000).fill(1))).toEqual([0, 1, 2])
+  expect(assignGuides(3, Array(200_000).fill(1))).toEqual([0, 1, 2])
 })

@@ -10,13 +10,13 @@ async function siteWithPeople(more = 6) {
   )
   const admin = `/admin/cohorts/${cast.cohort.slug}/pods`
   const own = cast.cohort.at('/pods')
-  const enrolment = (who: Actor) => site.services.enrolments.of(who.id, cast.cohort.slug)
+  const enrolment = (who: Actor) => site.services.enrolments.find(who.id, cast.cohort.slug)
   const podOf = (who: Actor) => enrolment(who)?.pod?.name ?? null
   const idOf = (who: Actor) => String(enrolment(who)?.id)
   return { site, ...cast, learners, adminAt: admin, ownAt: own, podOf, idOf }
 }
 
-const names = (site: TestSite, cohort: { id: number }) => site.services.pods.of(cohort.id).map(({ name }) => name)
+const names = (site: TestSite, cohort: { id: number }) => site.services.pods.list(cohort.id).map(({ name }) => name)
 const fieldOf = (html: string, name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1] ?? ''
 
 describe('an organiser', () => {
@@ -55,9 +55,9 @@ describe('an organiser', () => {
     const { site, adminAt, cohort, idOf, learner, organiser, other, podOf, stranger } = await siteWithPeople()
     using _ = site
     const [tram, theirs] = [site.pod(cohort), site.pod(other)]
-    const strange = String(site.services.enrolments.of(stranger.id, other.slug)?.id)
+    const strange = String(site.services.enrolments.find(stranger.id, other.slug)?.id)
     await organiser.post(`${adminAt}/${tram}/people`, { people: strange, to: String(tram) })
-    expect(site.services.enrolments.of(stranger.id, other.slug)?.pod).toBeNull()
+    expect(site.services.enrolments.find(stranger.id, other.slug)?.pod).toBeNull()
     const into = await organiser.post(`${adminAt}/${tram}/people`, { people: idOf(learner), to: String(theirs) })
     expect(into.status).toBe(404)
     expect(podOf(learner)).toBeNull()
@@ -107,7 +107,7 @@ describe('an organiser', () => {
     expect(names(site, cohort)).toEqual(['Pod 1', 'Pod 2'])
     expect(podOf(learner)).not.toBeNull()
     expect(podOf(guide)).toBeNull()
-    expect(site.services.pods.countWithout(cohort.id)).toBe(0)
+    expect(site.services.pods.countWithoutPod(cohort.id)).toBe(0)
     expect(await organiser.read(adminAt)).toContain('guided by Marisol Guerrero')
   })
 
@@ -170,7 +170,7 @@ describe('a learner', () => {
   test('chooses no pod of another cohort, nor one that is not there', async () => {
     const { site, cohort, learner, other, ownAt, podOf } = await siteWithPeople()
     using _ = site
-    site.services.pods.setSwitches(cohort.id, { open: true, ask: false }, cohort.organiser.id)
+    site.services.pods.setSettings(cohort.id, { open: true, ask: false }, cohort.organiser.id)
     const theirs = site.pod(other)
     for (const pod of [String(theirs), '999']) expect((await learner.post(ownAt, { pod })).status).toBe(404)
     for (const pod of ['-1', 'one', '1.5']) expect((await learner.post(ownAt, { pod })).status).toBe(422)
@@ -188,7 +188,7 @@ describe('a learner', () => {
     expect(await peer.read(`${ownAt}/${tram}`)).not.toContain('Old maps')
     expect((await learner.post(`${ownAt}/about`, { interest: 'x'.repeat(61), hours: 'noon' })).status).toBe(422)
     await learner.post(`${ownAt}/about`, { interest: '', hours: '' })
-    expect(site.services.pods.own(site.services.enrolments.of(learner.id, cohort.slug)?.id ?? 0)).toEqual({
+    expect(site.services.pods.preferences(site.services.enrolments.find(learner.id, cohort.slug)?.id ?? 0)).toEqual({
       interest: null,
       hours: null,
     })

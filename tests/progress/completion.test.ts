@@ -15,7 +15,7 @@ function setRule(site: TestSite, rule: Partial<CompletionRule>): void {
 }
 
 function isDone(site: TestSite, person: Actor, cohort: Cohort, number = 1): boolean {
-  const enrolment = site.services.enrolments.of(person.id, cohort.slug)!
+  const enrolment = site.services.enrolments.find(person.id, cohort.slug)!
   return site.services.progress.map(enrolment).tiles.find((tile) => tile.number === number)?.state === 'done'
 }
 
@@ -26,7 +26,7 @@ const publish = (person: Actor, cohort: Cohort, body: string) =>
 
 /** Where the guides' list would send this person's work on the first thing. */
 function workOf(site: TestSite, person: Actor, cohort: Cohort) {
-  const enrolment = site.services.enrolments.of(person.id, cohort.slug)!
+  const enrolment = site.services.enrolments.find(person.id, cohort.slug)!
   const thing = site.services.progress.openThing(enrolment, 1)!
   return { enrolment: String(enrolment.id), thing: String(thing.id) }
 }
@@ -120,7 +120,7 @@ test('awards come in the transaction of the act, also by ticking and by growing 
   using site = await testSite()
   const { cohort, learner } = site.cast()
   setRule(site, { by: 'steps' })
-  const enrolment = site.services.enrolments.of(learner.id, cohort.slug)!
+  const enrolment = site.services.enrolments.find(learner.id, cohort.slug)!
   site.clock.advance({ hours: 24 * 60 })
   for (const { thing } of site.services.progress.openThings(enrolment).slice(0, 5)) {
     for (const step of ['try', 'look']) site.services.progress.tick(enrolment.id, thing.id, step, true)

@@ -24,7 +24,7 @@ describe('answers', () => {
     expect(map).toContain('Kenji Watanabe')
     expect(map).toContain(`/reflections/${id}`)
     await learner.read(`/reflections/${id}`)
-    const enrolment = site.services.enrolments.of(learner.id, cohort.slug)
+    const enrolment = site.services.enrolments.find(learner.id, cohort.slug)
     expect(enrolment && site.services.following.newAnswers(enrolment)).toEqual([])
   })
 

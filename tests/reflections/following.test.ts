@@ -5,7 +5,7 @@ const answer = (who: Actor, reflection: number, body = 'Yes.') =>
   who.post(`/reflections/${reflection}/comments`, { body })
 
 const newOf = (site: TestSite, who: Actor, slug: string) => {
-  const enrolment = site.services.enrolments.of(who.id, slug)
+  const enrolment = site.services.enrolments.find(who.id, slug)
   if (!enrolment) throw new Error('not enrolled')
   return site.services.following.newAnswers(enrolment).map(({ reflection_id, count }) => [reflection_id, count])
 }
@@ -83,7 +83,7 @@ describe('new answers', () => {
     const { cohort, guide, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort, { audience: 'guides' })
     await answer(guide, id)
-    const enrolment = site.services.enrolments.of(learner.id, cohort.slug)
+    const enrolment = site.services.enrolments.find(learner.id, cohort.slug)
     const thing = enrolment && site.services.progress.openThing(enrolment, 1)
     if (!enrolment || !thing) throw new Error('not open')
     site.services.reflections.publish(enrolment, thing.id, { title: 'Wider', body: 'x', audience: 'cohort' })

@@ -60,7 +60,7 @@ export async function house(post: Awaited<ReturnType<typeof postOffice>> | null 
   let pictures = 0
 
   const enrolmentOf = (who: Actor, cohort: { slug: string }) => {
-    const found = services.enrolments.of(who.id, cohort.slug)
+    const found = services.enrolments.find(who.id, cohort.slug)
     if (!found) throw new Error(`${who.name} is not in ${cohort.slug}`)
     return found
   }

@@ -76,7 +76,7 @@ test.each([
 
 test('an answer that only guides read is one for them', async () => {
   expect(shown(await cast.guide.read(cast.cohort.at('/reflections?unanswered=1')))).toEqual(['guides', 'mine'])
-  const enrolment = site.services.enrolments.of(cast.guide.id, cast.cohort.slug)!
+  const enrolment = site.services.enrolments.find(cast.guide.id, cast.cohort.slug)!
   expect(site.services.stream.unanswered(enrolment).count).toBe(2)
 })
 

@@ -85,7 +85,7 @@ export function surfacesOf({ site, viewers, people }: House, post: Awaited<Retur
     'the number of posts about a thing': {
       reflections: but(ENROLLED, 'author'),
       read: (viewer, { slug, answered, words }) => {
-        const enrolment = site.services.enrolments.of(idOf(viewer), slug)
+        const enrolment = site.services.enrolments.find(idOf(viewer), slug)
         if (!enrolment) return ''
         const { thing_id, others } = besides(answered, viewer)
         return site.services.stream.aboutThing(enrolment, thing_id).total > others ? words.title : ''
@@ -94,7 +94,7 @@ export function surfacesOf({ site, viewers, people }: House, post: Awaited<Retur
     'the number of posts that wait': {
       reflections: ENROLLED,
       read: (viewer, { slug, waiting, words }) => {
-        const enrolment = site.services.enrolments.of(idOf(viewer), slug)
+        const enrolment = site.services.enrolments.find(idOf(viewer), slug)
         if (!enrolment) return ''
         // whoever else wrote, wrote about both things
         const { others } = besides(waiting, 'author')

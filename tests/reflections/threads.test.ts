@@ -97,7 +97,7 @@ describe('an answer to an answer', () => {
     }
     const gone = await answer(learner, id, 'Gone soon.')
     await learner.post(`/comments/${gone}/delete`)
-    const enrolment = site.services.enrolments.of(learner.id, cohort.slug)
+    const enrolment = site.services.enrolments.find(learner.id, cohort.slug)
     const thing = enrolment && site.services.progress.openThing(enrolment, 3)
     if (enrolment && thing) {
       site.services.reflections.publish(enrolment, thing.id, { title: 'Wider', body: 'Now.', audience: 'cohort' })
@@ -119,7 +119,7 @@ describe('an answer to an answer', () => {
     const { site, cohort, learner, guide, peer } = here
     const id = site.reflection(learner, cohort, { number: 3, audience: 'guides' })
     const first = await answer(guide, id, 'Between us.')
-    const enrolment = site.services.enrolments.of(learner.id, cohort.slug)
+    const enrolment = site.services.enrolments.find(learner.id, cohort.slug)
     const thing = enrolment && site.services.progress.openThing(enrolment, 3)
     if (enrolment && thing) {
       site.services.reflections.publish(enrolment, thing.id, { title: 'Wider', body: 'Now.', audience: 'cohort' })
@@ -212,7 +212,7 @@ describe('a deleted answer', () => {
       const first = await answer(peer, id, 'Mine to take along')
       await answer(learner, id, 'Stays here.', first)
       await answer(peer, id, 'Alone.')
-      const enrolment = site.services.enrolments.of(peer.id, cohort.slug)
+      const enrolment = site.services.enrolments.find(peer.id, cohort.slug)
       if (how === 'leaves for good') site.services.people.deleteAccount(peer.id, 'go')
       else if (enrolment) site.services.cohorts.leave(enrolment, 'go')
       const page = await guide.read(`/reflections/${id}`)

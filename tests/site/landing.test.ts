@@ -60,7 +60,7 @@ test('the cohort that starts next is joined there, others by their links, and th
 test('it tells nobody the code', async () => {
   using site = await testSite()
   const { slug } = site.cohort()
-  const code = site.services.cohorts.forJoining(slug)?.join_code ?? ''
+  const code = site.services.cohorts.findJoinable(slug)?.join_code ?? ''
   expect(code).not.toBe('')
   for (const path of ['/', `/join/${slug}`, '/courses/course-23'])
     expect(await site.guest().read(path)).not.toContain(code)

@@ -270,7 +270,7 @@ test('where accounts are by invitation only, an open link is for those who have 
   expect(wrong).toBe(unknown)
   const entered = await site.guest().post(`/join/${cohort.slug}`, { ...newcomer, email: known.email })
   expect(entered.headers.get('location')).toBe(`/cohorts/${cohort.slug}`)
-  expect(site.services.enrolments.of(known.id, cohort.slug)).not.toBeNull()
+  expect(site.services.enrolments.find(known.id, cohort.slug)).not.toBeNull()
 })
 
 test('of listed domains only, whole names and not their ends', async () => {

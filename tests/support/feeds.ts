@@ -11,7 +11,7 @@ export function followedBlog(
   { posts, title = 'Notes from the desk' }: { posts: number; title?: string },
 ): number {
   const { enrolments, feeds, externalPosts, progress } = site.services
-  const enrolment = enrolments.of(actor.id, cohort.slug)
+  const enrolment = enrolments.find(actor.id, cohort.slug)
   const things = enrolment ? progress.openThings(enrolment) : []
   if (!enrolment || things.length === 0) throw new Error(`${actor.name} has nothing to write about`)
   const wishes = { url: `https://${actor.handle}.example/feed`, site_url: null, title, audience: 'cohort' } as const

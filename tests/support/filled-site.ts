@@ -31,15 +31,16 @@ export async function filledSite() {
   const body = `# Big\n\nText with https://example.org/${'long'.repeat(60)}\n\n| a | b |\n|-|-|\n| 1 | 2 |\n\n\`\`\`\ncode ${'x'.repeat(200)}\n\`\`\`\n\n> quote\n\n- one\n- two`
   const reflection = site.reflection(long, cohort, { title, body, audience: 'world' })
   site.pod(cohort, [learner, long], 'The long-distance readers of the northern branches and the bus')
-  site.services.pods.setSwitches(cohort.id, { open: true, ask: true }, cohort.organiser.id)
+  site.services.pods.setSettings(cohort.id, { open: true, ask: true }, cohort.organiser.id)
   const outside = followedBlog(site, learner, cohort, { posts: 6, title: LONG })
   await peer.post(`/reflections/${reflection}/comments`, { body: 'An answer.' })
   await learner.post(`/reflections/${reflection}/comments`, { body: 'Mine.' })
-  const { announcements, cohortSettings, waiting } = site.services
+  const { announcements, cohortSettings, waitingList } = site.services
   const welcome = `# Welcome\n\nhttps://example.org/${'long'.repeat(60)}`
   announcements.write({ cohort_id: cohort.id, by: cohort.organiser.id, title: LONG, body, pinned: true })
   cohortSettings.change(cohort.id, { capacity: 2, welcome }, cohort.organiser.id)
-  for (const { id } of [cast.admin, cast.stranger]) waiting.come({ cohort_id: cohort.id, person_id: id, wait: true })
+  for (const { id } of [cast.admin, cast.stranger])
+    waitingList.joinOrWait({ cohort_id: cohort.id, person_id: id, wait: true })
   const list = `e-mail,name,pod,${LONG}\n${'long'.repeat(15)}@library.example,${LONG},${LONG}\n${'no'.repeat(60)},${LONG}`
   await cast.organiser.post(`/admin/cohorts/${cohort.slug}/import`, { list })
   const { id: badge_id } = badgeWith(
@@ -56,7 +57,7 @@ export async function filledSite() {
   }
   site.services.claims.submit(claim)
   site.services.claims.askMore(1, cohort.id, { by: cast.guide.id, note: LONG, evidence: claim.evidence })
-  const sheet = site.services.enrolments.of(learner.id, cohort.slug)
+  const sheet = site.services.enrolments.find(learner.id, cohort.slug)
   const things = site.services.courses.bySlug('course-23')?.things ?? []
   if (sheet) site.services.hours.state(sheet, new Map(things.slice(0, 4).map(({ id }) => [id, 500])))
   const certificate = site.services.certificates.ofPerson(long.id)[0]?.id ?? ''
@@ -70,7 +71,7 @@ export async function filledSite() {
   savedReplies.add(cohort.organiser.id, { title: `Welcome ${'y'.repeat(80)}`, body: 'Hello {name}' })
   site.services.blocks.block(
     cohort.id,
-    site.services.cohorts.member(cohort.id, cohort.enrol(site.person({ name: LONG })).handle)!,
+    site.services.cohorts.findByHandle(cohort.id, cohort.enrol(site.person({ name: LONG })).handle)!,
     'stay',
     cohort.organiser.id,
   )

@@ -207,7 +207,7 @@ export async function testSite(options: SiteOptions = {}) {
     /** A pod of the cohort with these people in it. @returns its id */
     pod(cohort: { id: number; slug: string }, people: Actor[] = [], name = 'Tram 12'): number {
       const pod_id = services.pods.make(cohort.id, name, null) ?? 0
-      const ids = people.map((actor) => services.enrolments.of(actor.id, cohort.slug)?.id ?? 0)
+      const ids = people.map((actor) => services.enrolments.find(actor.id, cohort.slug)?.id ?? 0)
       services.pods.move(cohort.id, ids, pod_id, null)
       return pod_id
     },
@@ -224,7 +224,7 @@ export async function testSite(options: SiteOptions = {}) {
       facts: { number?: number; title?: string; body?: string; audience?: Audience } = {},
     ): number {
       const { number = 1, title = 'What I tried', body = 'I tried it at the desk.', audience = 'cohort' } = facts
-      const enrolment = services.enrolments.of(actor.id, cohort.slug)
+      const enrolment = services.enrolments.find(actor.id, cohort.slug)
       const thing = enrolment && services.progress.openThing(enrolment, number)
       if (!enrolment || !thing) throw new Error(`${actor.name} cannot write about thing ${number} of ${cohort.slug}`)
       return services.reflections.publish(enrolment, thing.id, { title, body, audience }).reflection_id

@@ -46,7 +46,7 @@ export function trialPages(router: Router, services: Services): void {
         ? (cohorts.find(({ ends_on }) => ends_on < today) ?? cohorts.at(-1) ?? null)
         : (cohorts.find(({ id }) => id === asked) ?? notFound())
     const kept = badges.badge(badge.id) ?? notFound()
-    const role = cohort && enrolments.allOf(person.id).find((mine) => mine.cohort.id === cohort.id)?.role
+    const role = cohort && enrolments.listOfPerson(person.id).find((mine) => mine.cohort.id === cohort.id)?.role
     tryPage(res, {
       title: pageContext(res).t('badges.try.title', { title: badge.title }),
       area: 'admin',

@@ -45,7 +45,7 @@ export function editorRoutes(router: Router, services: Services): void {
   const { progress, enrolments, reflections } = services
 
   router.get('/write', signedIn, (req, res) => {
-    const latest = enrolments.allOf(currentPerson(req).id)[0]
+    const latest = enrolments.listOfPerson(currentPerson(req).id)[0]
     if (!latest) return res.redirect(303, '/home')
     const next = progress.nextThing(latest)
     if (next === null) {
@@ -90,7 +90,7 @@ export function editorRoutes(router: Router, services: Services): void {
     const { id } = currentPerson(req)
     const pictures = images.usedIn(body, id)
     await markdown.prepare([body], { pictures })
-    const enrolment = cohort ? enrolments.of(id, cohort) : null
+    const enrolment = cohort ? enrolments.find(id, cohort) : null
     if (!enrolment) return sendBody(res.type('html'), markdown.render(body, { pictures }).html)
     const { links } = mentions.naming(circleOf(enrolment, audienceWithin(enrolment, audience)), id)
     sendBody(res.type('html'), markdown.render(body, { pictures, mentions: links }).html)

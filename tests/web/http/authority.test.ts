@@ -11,7 +11,7 @@ type Cast = ReturnType<TestSite['cast']>
 type Losing = (site: TestSite, cast: Cast, actor: Actor) => void
 
 const member = (site: TestSite, { cohort }: Cast, actor: Actor) => {
-  const found = site.services.cohorts.member(cohort.id, actor.handle)
+  const found = site.services.cohorts.findByHandle(cohort.id, actor.handle)
   if (!found) throw new Error(`${actor.name} is not in the cohort`)
   return found
 }

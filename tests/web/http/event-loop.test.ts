@@ -132,7 +132,7 @@ test.each<Case>([
   [
     'a post of unclosed tags',
     () => {
-      const enrolment = site.services.enrolments.of(cast.peer.id, cast.cohort.slug)!
+      const enrolment = site.services.enrolments.find(cast.peer.id, cast.cohort.slug)!
       const url = `http://blog.example:${blogs.port}/posts`
       site.services.feeds.follow(enrolment, { url, site_url: null, title: 'Blog', extent: 'full', audience: 'cohort' })
       return async () => {

@@ -43,7 +43,7 @@ async function siteWith(count: number) {
   }
   const { id: badge_id } = badgeWith(site, { kind: 'judged', ask: 'Show it.' }, { title: 'Shown' })
   for (const person of [learner, ...asking]) {
-    const enrolment = site.services.enrolments.of(person.id, 'spring')
+    const enrolment = site.services.enrolments.find(person.id, 'spring')
     if (enrolment) site.services.hours.state(enrolment, new Map([[tried_id, 500]]))
   }
   for (const person of asking)
@@ -51,7 +51,7 @@ async function siteWith(count: number) {
   site.services.cohortSettings.change(cohort.id, { capacity: 1, welcome: 'Welcome.' }, cast.organiser.id)
   const lines = ['email,pod', 'nobody', 'twice@library.example,Pod x', 'twice@library.example,']
   for (let number = 0; number < count; number++) {
-    site.services.waiting.come({ cohort_id: cohort.id, person_id: site.person().id, wait: true })
+    site.services.waitingList.joinOrWait({ cohort_id: cohort.id, person_id: site.person().id, wait: true })
     lines.push(`c${number}@library.example,New pod ${number}`, `broken ${number},`)
   }
   await cast.organiser.post('/admin/cohorts/spring/import', { list: lines.join('\n') })
