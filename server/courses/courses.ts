@@ -1,58 +1,30 @@
 import type { Database } from '../db/open.ts'
 import { readCompletion } from './completion.ts'
-import type { CourseContent, CourseLine, CourseSet, Languages, Step, Thing } from './course-content.ts'
+import type { CourseContent, CourseLine, CourseSet, Thing } from './course-content.ts'
+import { COURSE_COLUMNS, type CourseRow } from './course-row.ts'
 import { pictureAddress, withPictures } from './format/picture-links.ts'
 import { markOf } from './format/translatable-words.ts'
 import { withLanguages } from './localisation.ts'
 import type { CoursePictures } from './pictures/pictures.ts'
+import { type StepRow, stepReader, THING_COLUMNS, type ThingRow } from './thing-rows.ts'
 import { translationRows } from './translations/translation-rows.ts'
 
-type CourseRow = Omit<
-  CourseContent,
-  | keyof Languages
-  | 'completion'
-  | 'cover_picture'
-  | 'credits'
-  | 'parents'
-  | 'rhythm'
-  | 'sets'
-  | 'things'
-  | 'hidden'
-  | 'thing'
-> & {
-  parents: string
-  credits: string
-  rhythm: string
-  completion: string
-}
-type ThingRow = Omit<Thing, 'language' | 'mark' | 'minutes' | 'prompts' | 'set' | 'steps'> & {
-  set_id: number
-  body: string
-  note: string | null
-  without_account: string | null
-  minutes: string
-  prompts: string
-}
-
-type StepRow = Omit<Step, 'language'> & { thing_id: number }
+type ContentRow = CourseRow & Pick<CourseContent, 'id' | 'public' | 'archived_at' | 'revision'>
+type ThingContentRow = ThingRow &
+  Omit<Thing, keyof ThingRow | 'language' | 'mark' | 'set' | 'steps'> & { set_id: number }
 
 /** Courses as they are read: by learners, guests, and the other nouns. */
 export function createCourses(db: Database, { pictures }: { pictures: Pick<CoursePictures, 'list'> }) {
-  const course = db.prepare<[number], CourseRow>(
-    `SELECT id, slug, title, summary, language, licence, credits, parents, rhythm, public, write_first, completion, archived_at, cover, revision
-       FROM course WHERE id = ?`,
+  const course = db.prepare<[number], ContentRow>(
+    `SELECT id, public, archived_at, revision, ${COURSE_COLUMNS.names} FROM course WHERE id = ?`,
   )
   const sets = db.prepare<[number], Omit<CourseSet, 'language'>>(
     'SELECT id, slug, title, hue, position FROM course_set WHERE course_id = ? ORDER BY position',
   )
-  const things = db.prepare<[number], ThingRow>(`
-    SELECT id, slug, position, title, short, summary, icon, minutes, tried, tried_on, body, body_html, note, note_html,
-           without_account, without_account_html, prompts, set_id, revision
+  const things = db.prepare<[number], ThingContentRow>(`
+    SELECT id, position, set_id, revision, body_html, note_html, without_account_html, ${THING_COLUMNS.names}
       FROM thing WHERE course_id = ? ORDER BY position`)
-  const steps = db.prepare<[number], StepRow>(`
-    SELECT thing_id, step.slug, depth, step.title, detail
-      FROM step JOIN thing ON thing.id = thing_id
-     WHERE course_id = ? ORDER BY thing_id, step.position`)
+  const stepsByThing = stepReader(db)
   const current = db.prepare<[string], { id: number; revision: number }>(
     'SELECT id, revision FROM course WHERE slug = ?',
   )
@@ -77,13 +49,13 @@ export function createCourses(db: Database, { pictures }: { pictures: Pick<Cours
     if (!row) throw new Error(`There is no course ${id}`)
     const { credits, parents, rhythm, completion, ...facts } = row
     const setById = new Map(sets.all(id).map((set) => [set.id, { ...set, language: facts.language }]))
-    const stepsOf = Map.groupBy(steps.all(id), (step) => step.thing_id)
+    const steps = stepsByThing(id)
     const shown = pictures.list(id)
     const placed = withPictures(facts.slug, shown)
     const cover = shown.find(({ name }) => name === facts.cover)
     const all = things
       .all(id)
-      .map((thing) => placed.thing(readThing(thing, facts.language, setById, stepsOf.get(thing.id) ?? [])))
+      .map((thing) => placed.thing(readThing(thing, facts.language, setById, steps.get(thing.id) ?? [])))
     const byId = new Map(all.map((thing) => [thing.id, thing]))
     const content = {
       ...facts,
@@ -145,12 +117,12 @@ export function createCourses(db: Database, { pictures }: { pictures: Pick<Cours
   return courses
 }
 
-function readThing(row: ThingRow, language: string, sets: Map<number, CourseSet>, stepRows: StepRow[]): Thing {
+function readThing(row: ThingContentRow, language: string, sets: Map<number, CourseSet>, stepRows: StepRow[]): Thing {
   const { set_id, body, note, without_account, ...facts } = row
   const set = sets.get(set_id)
   if (!set) throw new Error(`Thing ${row.slug} has no set`)
   const prompts: string[] = JSON.parse(facts.prompts)
-  const steps = stepRows.map(({ thing_id, ...step }) => ({ ...step, language }))
+  const steps = stepRows.map((step) => ({ ...step, language }))
   return {
     ...facts,
     language,

@@ -1,5 +1,53 @@
+import { columnSql } from '../db/column-sql.ts'
 import type { Database } from '../db/open.ts'
-import { DEPTHS, type ThingOutline } from './format/schema.ts'
+import { DEPTHS, type Depth, type ThingOutline } from './format/schema.ts'
+
+/** What the row of a thing and its file both hold; minutes and prompts are JSON. */
+export interface ThingRow {
+  slug: string
+  title: string
+  /** For the tile on a phone. */
+  short: string
+  summary: string
+  icon: string
+  minutes: string
+  tried: string | null
+  tried_on: string | null
+  body: string
+  note: string | null
+  without_account: string | null
+  prompts: string
+}
+
+const IN_FILE = 'slug title short summary icon minutes tried tried_on body note without_account prompts'.split(' ')
+export const THING_COLUMNS = columnSql(IN_FILE)
+const WRITTEN = columnSql([
+  ...IN_FILE,
+  'set_id',
+  'position',
+  'body_html',
+  'note_html',
+  'without_account_html',
+  'renderer',
+])
+
+export interface StepRow {
+  slug: string
+  depth: Depth
+  title: string
+  detail: string | null
+}
+
+/** Makes the function that returns the steps of a course in order, by the id of their thing. @param of which things */
+export function stepReader(db: Database, of = 'course_id = ?') {
+  const steps = db.prepare<[number], StepRow & { thing_id: number }>(`
+    SELECT thing_id, step.slug, depth, step.title, detail
+      FROM step JOIN thing ON thing.id = thing_id WHERE ${of} ORDER BY thing_id, step.position`)
+  return (id: number): Map<number, StepRow[]> => {
+    const rows = Map.groupBy(steps.all(id), ({ thing_id }) => thing_id)
+    return new Map([...rows].map(([thing_id, all]) => [thing_id, all.map(({ thing_id: _, ...step }) => step)]))
+  }
+}
 
 export type Render = (text: string) => { html: string; renderer: string }
 
@@ -53,17 +101,9 @@ export function thingWriter(db: Database) {
     SELECT id, revision, :source, :by, :now FROM thing WHERE course_id = :course_id AND slug = :slug`)
   const put = db
     .prepare<object, number>(`
-      INSERT INTO thing (course_id, set_id, slug, position, title, short, summary, icon, minutes, tried, tried_on, body, body_html,
-                         note, note_html, without_account, without_account_html, prompts, renderer, changed_at)
-      VALUES (:course_id, :set_id, :slug, :position, :title, :short, :summary, :icon, :minutes, :tried, :tried_on, :body, :body_html,
-              :note, :note_html, :without_account, :without_account_html, :prompts, :renderer, :now)
+      INSERT INTO thing (course_id, ${WRITTEN.names}, changed_at) VALUES (:course_id, ${WRITTEN.values}, :now)
       ON CONFLICT (course_id, slug) DO UPDATE
-        SET set_id = excluded.set_id, position = excluded.position, title = excluded.title, short = excluded.short,
-            summary = excluded.summary, icon = excluded.icon, minutes = excluded.minutes, tried = excluded.tried, tried_on = excluded.tried_on,
-            body = excluded.body, body_html = excluded.body_html, note = excluded.note, note_html = excluded.note_html,
-            without_account = excluded.without_account, without_account_html = excluded.without_account_html,
-            prompts = excluded.prompts, renderer = excluded.renderer, revision = revision + :changed,
-            changed_at = iif(:changed, excluded.changed_at, changed_at)
+        SET ${WRITTEN.updates}, revision = revision + :changed, changed_at = iif(:changed, excluded.changed_at, changed_at)
       RETURNING id`)
     .pluck()
   const dropSteps = db.prepare<[number]>('DELETE FROM step WHERE thing_id = ?')

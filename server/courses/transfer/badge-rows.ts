@@ -1,3 +1,4 @@
+import { columnSql } from '../../db/column-sql.ts'
 import type { Database } from '../../db/open.ts'
 import type { KeptRule } from '../format/badge-rule-schema.ts'
 import type { CourseOutline } from '../format/schema.ts'
@@ -13,6 +14,8 @@ interface BadgeRow extends Pick<BadgeOutline, 'slug' | 'title' | 'meaning' | 'sh
   hint_after_weeks: number | null
 }
 
+const LOOK = columnSql('title meaning shape hue icon number ring_text rule hint hint_after_weeks'.split(' '))
+
 /** SQL: a badge that the course folder speaks of. Drafts and those of one cohort stay on the site. */
 const OF_FOLDER = 'course_id = :course_id AND position > 0 AND draft = 0 AND cohort_id IS NULL'
 
@@ -22,18 +25,12 @@ export function badgeWriter(db: Database) {
   const out = db.prepare(`UPDATE badge SET position = 0 WHERE ${OF_FOLDER}`)
   // when it counts, and its picture, are this site's and stay as they are
   const put = db.prepare(`
-    INSERT INTO badge (course_id, slug, position, title, meaning, shape, hue, icon, number, ring_text, rule, hint, hint_after_weeks,
-                       changed_at, changed_by)
-    VALUES (:course_id, :slug, :position, :title, :meaning, :shape, :hue, :icon, :number, :ring_text, :rule, :hint, :hint_after_weeks,
-            :now, :by)
+    INSERT INTO badge (course_id, slug, position, ${LOOK.names}, changed_at, changed_by)
+    VALUES (:course_id, :slug, :position, ${LOOK.values}, :now, :by)
     ON CONFLICT (slug) DO UPDATE
-      SET position = excluded.position, title = excluded.title, meaning = excluded.meaning, shape = excluded.shape,
-          hue = excluded.hue, icon = excluded.icon, number = excluded.number, ring_text = excluded.ring_text,
-          rule = excluded.rule, hint = excluded.hint, hint_after_weeks = excluded.hint_after_weeks,
-          draft = 0, cohort_id = NULL, changed_at = excluded.changed_at, changed_by = excluded.changed_by
-    WHERE (position, title, meaning, shape, hue, icon, number, ring_text, rule, hint, hint_after_weeks, draft, cohort_id)
-       IS NOT (excluded.position, excluded.title, excluded.meaning, excluded.shape, excluded.hue, excluded.icon, excluded.number,
-               excluded.ring_text, excluded.rule, excluded.hint, excluded.hint_after_weeks, 0, NULL)`)
+      SET position = excluded.position, ${LOOK.updates}, draft = 0, cohort_id = NULL, changed_at = excluded.changed_at,
+          changed_by = excluded.changed_by
+    WHERE (position, ${LOOK.names}, draft, cohort_id) IS NOT (excluded.position, ${LOOK.excluded}, 0, NULL)`)
   const back = db.prepare('UPDATE badge SET position = :position WHERE slug = :slug')
   const drop = db.prepare(
     'DELETE FROM badge WHERE slug = ? AND NOT EXISTS (SELECT 1 FROM award WHERE badge_id = badge.id)',
@@ -62,7 +59,7 @@ export function badgeWriter(db: Database) {
 /** Makes the verb that reads a course's badges back as its folder says them, but for those that could never be earned. */
 export function badgeReader(db: Database) {
   const badges = db.prepare<{ course_id: number }, BadgeRow>(`
-    SELECT slug, title, meaning, shape, hue, icon, number, ring_text, rule, hint, hint_after_weeks
+    SELECT slug, ${LOOK.names}
       FROM badge WHERE ${OF_FOLDER} ORDER BY position, id`)
   return (course_id: number, has: Parts): BadgeOutline[] =>
     badges.all({ course_id }).flatMap((row) => {

@@ -1,79 +1,36 @@
 import type { Database } from '../../db/open.ts'
 import { completionOutline } from '../completion.ts'
+import { COURSE_COLUMNS, type CourseRow } from '../course-row.ts'
 import { type CourseOutline, DEPTHS, type Parent, type StepOutline, type ThingOutline } from '../format/schema.ts'
+import { type StepRow, stepReader, THING_COLUMNS, type ThingRow } from '../thing-rows.ts'
 import { translationRows, translationsOf } from '../translations/translation-rows.ts'
 import { badgeReader } from './badge-rows.ts'
 
-interface CourseRow {
-  id: number
-  slug: string
-  title: string
-  summary: string
-  language: string
-  licence: string
-  credits: string
-  parents: string
-  rhythm: string
-  write_first: 0 | 1
-  completion: string
-  cover: string | null
-}
-
-interface ThingRow {
-  id: number
-  slug: string
-  title: string
-  short: string
-  summary: string
-  set: string
-  icon: string
-  minutes: string
-  tried: string | null
-  tried_on: string | null
-  note: string | null
-  without_account: string | null
-  prompts: string
-  body: string
-}
-
-interface StepRow {
-  thing_id: number
-  slug: string
-  depth: (typeof DEPTHS)[number]
-  title: string
-  detail: string | null
-}
+type OutlineRow = ThingRow & { id: number; set: string }
 
 const THING = `
-  SELECT thing.id, thing.slug, thing.title, short, summary, course_set.slug AS "set", icon, minutes, tried, tried_on, note, without_account, prompts, body
-    FROM thing JOIN course_set ON course_set.id = set_id`
+  SELECT id, ${THING_COLUMNS.names}, (SELECT slug FROM course_set WHERE course_set.id = set_id) AS "set" FROM thing`
 
 /** Makes the verb that reads a course back out of its tables, as its folder says it; null where there is none. */
 export function outlineExporter(db: Database): (slug: string) => CourseOutline | null {
-  const course = db.prepare<[string], CourseRow>(
-    'SELECT id, slug, title, summary, language, licence, credits, parents, rhythm, write_first, completion, cover FROM course WHERE slug = ?',
+  const course = db.prepare<[string], CourseRow & { id: number }>(
+    `SELECT id, ${COURSE_COLUMNS.names} FROM course WHERE slug = ?`,
   )
   const sets = db.prepare<[number], CourseOutline['sets'][number]>(
     'SELECT slug, title, hue FROM course_set WHERE course_id = ? AND position > 0 ORDER BY position',
   )
   const badges = badgeReader(db)
-  const things = db.prepare<[number], ThingRow>(
-    `${THING} WHERE thing.course_id = ? AND thing.position > 0 ORDER BY thing.position`,
-  )
-  const steps = db.prepare<[number], StepRow>(`
-    SELECT thing_id, step.slug, depth, step.title, detail
-      FROM step JOIN thing ON thing.id = thing_id
-     WHERE course_id = ? ORDER BY thing_id, step.position`)
-
+  const things = db.prepare<[number], OutlineRow>(`${THING} WHERE course_id = ? AND position > 0 ORDER BY position`)
+  const stepsByThing = stepReader(db)
   const translated = translationRows(db)
 
   return (slug) => {
     const row = course.get(slug)
     if (!row) return null
     const { id, credits, parents: parentsText, rhythm, write_first, completion, cover, ...facts } = row
-    const stepsOf = Map.groupBy(steps.all(id), (step) => step.thing_id)
+    const steps = stepsByThing(id)
     const itsSets = sets.all(id)
-    const itsThings = things.all(id).map((thing) => thingOutline(thing, stepsOf.get(thing.id) ?? []))
+    const itsThings = things.all(id).map((thing) => thingOutline(thing, steps.get(thing.id) ?? []))
     const translations = translationsOf(translated, id)
     const parents: Parent[] = JSON.parse(parentsText)
     return {
@@ -94,26 +51,22 @@ export function outlineExporter(db: Database): (slug: string) => CourseOutline |
 
 /** Makes the verb that reads one thing back, as its file says it; null where there is none. */
 export function thingExporter(db: Database): (id: number) => ThingOutline | null {
-  const thing = db.prepare<[number], ThingRow>(`${THING} WHERE thing.id = ?`)
-  const steps = db.prepare<[number], StepRow>(
-    'SELECT thing_id, slug, depth, title, detail FROM step WHERE thing_id = ? ORDER BY position',
-  )
+  const thing = db.prepare<[number], OutlineRow>(`${THING} WHERE id = ?`)
+  const stepsByThing = stepReader(db, 'thing_id = ?')
   return (id) => {
     const row = thing.get(id)
-    return row ? thingOutline(row, steps.all(id)) : null
+    return row ? thingOutline(row, stepsByThing(id).get(id) ?? []) : null
   }
 }
 
 /** Makes the verb that reads those things of a course back that have a draft, by their ids: two statements, however many. */
 export function courseThingsExporter(db: Database): (course_id: number) => Map<number, ThingOutline> {
   const drafted = 'thing.course_id = ? AND thing.id IN (SELECT thing_id FROM thing_change)'
-  const things = db.prepare<[number], ThingRow>(`${THING} WHERE ${drafted}`)
-  const steps = db.prepare<[number], StepRow>(`
-    SELECT thing_id, step.slug, depth, step.title, detail
-      FROM step JOIN thing ON thing.id = thing_id WHERE ${drafted} ORDER BY thing_id, step.position`)
+  const things = db.prepare<[number], OutlineRow>(`${THING} WHERE ${drafted}`)
+  const stepsByThing = stepReader(db, drafted)
   return (course_id) => {
-    const stepsOf = Map.groupBy(steps.all(course_id), (step) => step.thing_id)
-    return new Map(things.all(course_id).map((thing) => [thing.id, thingOutline(thing, stepsOf.get(thing.id) ?? [])]))
+    const steps = stepsByThing(course_id)
+    return new Map(things.all(course_id).map((thing) => [thing.id, thingOutline(thing, steps.get(thing.id) ?? [])]))
   }
 }
 
@@ -121,7 +74,7 @@ function slugsOf(parts: readonly { slug: string }[]): Set<string> {
   return new Set(parts.map(({ slug }) => slug))
 }
 
-function thingOutline(row: ThingRow, steps: StepRow[]): ThingOutline {
+function thingOutline(row: OutlineRow, steps: StepRow[]): ThingOutline {
   const { id, minutes, tried, tried_on, note, without_account, prompts, ...thing } = row
   return {
     ...thing,

@@ -2,6 +2,7 @@ import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { completionText } from '../completion.ts'
+import { COURSE_COLUMNS, type CourseRow } from '../course-row.ts'
 import { writeCourse } from '../format/course-files.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import { type CourseOutline, THING_FILE } from '../format/schema.ts'
@@ -41,13 +42,8 @@ export function outlineImporter(
   const find = db.prepare<[string], number>('SELECT id FROM course WHERE slug = ?').pluck()
   const putCourse = db
     .prepare<object, number>(`
-      INSERT INTO course (slug, title, summary, language, licence, credits, parents, rhythm, write_first, completion, cover, created_at)
-      VALUES (:slug, :title, :summary, :language, :licence, :credits, :parents, :rhythm, :write_first, :completion, :cover, :now)
-      ON CONFLICT (slug) DO UPDATE
-        SET title = excluded.title, summary = excluded.summary, language = excluded.language, licence = excluded.licence,
-            credits = excluded.credits, parents = excluded.parents, rhythm = excluded.rhythm, write_first = excluded.write_first,
-            completion = excluded.completion, cover = excluded.cover,
-            revision = revision + 1
+      INSERT INTO course (${COURSE_COLUMNS.names}, created_at) VALUES (${COURSE_COLUMNS.values}, :now)
+      ON CONFLICT (slug) DO UPDATE SET ${COURSE_COLUMNS.updates}, revision = revision + 1
       RETURNING id`)
     .pluck()
   const outOfCourse = ['course_set', 'thing'].map((table) =>
@@ -79,20 +75,14 @@ export function outlineImporter(
       if (known !== undefined && before && after && sameTexts(before, after)) return known
 
       const now = nowText(clock)
-      const { slug, title, summary, language, licence } = outline
-      const [credits, rhythm] = [JSON.stringify(outline.credits), JSON.stringify(outline.rhythm)]
-      const facts = {
-        slug,
-        title,
-        summary,
-        language,
-        licence,
-        credits,
+      const { slug, title, summary, language, licence, cover = null } = outline
+      const facts: CourseRow = {
+        ...{ slug, title, summary, language, licence, cover },
+        credits: JSON.stringify(outline.credits),
         parents: JSON.stringify(outline.parents ?? []),
-        rhythm,
+        rhythm: JSON.stringify(outline.rhythm),
         write_first: outline.write_first ? 1 : 0,
         completion: completionText(outline.completion),
-        cover: outline.cover ?? null,
       }
       const course_id = madeOf(putCourse.get({ ...facts, now }))
       for (const out of outOfCourse) out.run(course_id)
