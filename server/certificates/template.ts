@@ -1,4 +1,4 @@
-import type { Hue } from '../courses/format/schema.ts'
+import type { Hue } from '../web/render/hues.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 
 /** How a certificate looks and what it says, before anybody has one. */

@@ -1,5 +1,6 @@
+import type { Hue } from '../web/render/hues.ts'
 import type { CompletionRule } from './completion.ts'
-import type { CourseOutline, Depth, Hue, Parent } from './format/schema.ts'
+import type { CourseOutline, Depth, Parent } from './format/schema.ts'
 
 export interface CourseSet {
   id: number

@@ -1,11 +1,12 @@
 import type { Request } from 'express'
 import { notFound } from '../web/http/http-error.ts'
+import { HUES } from '../web/render/hues.ts'
 import { acceptedLanguages } from '../web/text/languages.ts'
 import type { CompletionRule } from './completion.ts'
 import type { CourseContent } from './course-content.ts'
 import type { Courses } from './courses.ts'
 import { ruleShape } from './format/badge-rule-schema.ts'
-import { HUES, SHAPES } from './format/schema.ts'
+import { SHAPES } from './format/schema.ts'
 
 /** What a badge may ask for: one shape for a course folder, the database and a form. */
 export const badgeRule = ruleShape

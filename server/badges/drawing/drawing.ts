@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Hue, Shape } from '../../courses/format/schema.ts'
+import type { Shape } from '../../courses/format/schema.ts'
+import type { Hue } from '../../web/render/hues.ts'
 import { HUE_COLOURS } from '../../web/render/hues.ts'
 import { drawArc, drawLine, widthOf } from './ring-text.ts'
 

@@ -1,7 +1,7 @@
 import { type Clock, nowText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
+import type { Hue } from '../../web/render/hues.ts'
 import { freshSlug } from '../../web/text/slug.ts'
-import type { Hue } from '../format/schema.ts'
 
 /** A set as authors arrange it; one without a slug is new. */
 export interface EditedSet {

@@ -8,10 +8,10 @@ import { type Form, line, type Problems, refusedForm } from '../../web/http/form
 import { noStore } from '../../web/http/headers.ts'
 import { numberedFields, readRows, typedRows } from '../../web/http/numbered-rows.ts'
 import { addFlash } from '../../web/render/flash.ts'
+import { HUES } from '../../web/render/hues.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent } from '../course-content.ts'
-import { HUES } from '../format/schema.ts'
 import { courseAt } from '../policy.ts'
 import { markOfSets, SetInUse } from './sets.ts'
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { HUES } from '../../web/render/hues.ts'
 import { ruleShape } from './badge-rule-schema.ts'
 import { PICTURE_NAME } from './picture-links.ts'
 import {
@@ -21,7 +22,6 @@ import type { Translation } from './translation-schema.ts'
 export const COURSE_FILE = 'course.yaml'
 export const THING_FILE = /^things\/(\d\d)-([a-z0-9-]+)\.md$/
 
-export const HUES = ['teal', 'blue', 'violet', 'orange', 'green', 'raspberry', 'gold', 'slate'] as const
 export const SHAPES = ['circle', 'shield', 'star', 'gem'] as const
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 export const DEPTHS = ['start', 'more', 'challenge'] as const
@@ -145,7 +145,6 @@ export type CourseOutline = z.infer<typeof courseShape> & {
 /** A course that this one was made from, with those who made it: they stay named. */
 export type Parent = NonNullable<CourseOutline['parents']>[number]
 export type StepOutline = ThingOutline['steps']['start'][number]
-export type Hue = (typeof HUES)[number]
 export type Shape = (typeof SHAPES)[number]
 export type Weekday = (typeof WEEKDAYS)[number]
 export type Depth = (typeof DEPTHS)[number]

@@ -1,7 +1,5 @@
 import { memoize } from '../text/memoize.ts'
-
-const HUES = ['teal', 'blue', 'violet', 'orange', 'green', 'raspberry', 'gold', 'slate'] as const
-type Hue = (typeof HUES)[number]
+import { HUES, type Hue } from './hues.ts'
 
 /** What stands for a person where there is no picture: first letters of the first and last word, and a hue of her own. */
 export function avatarOf(person: { id: number; name: string }): { initials: string; hue: Hue } {

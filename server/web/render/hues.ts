@@ -1,3 +1,6 @@
+export const HUES = ['teal', 'blue', 'violet', 'orange', 'green', 'raspberry', 'gold', 'slate'] as const
+export type Hue = (typeof HUES)[number]
+
 /** The hues as they stand in files, where no style sheet is; on pages they are tokens. */
 export const HUE_COLOURS = {
   teal: '#0b6f70',
@@ -9,4 +12,4 @@ export const HUE_COLOURS = {
   gold: '#866000',
   slate: '#4a5b70',
   plain: '#39415e',
-} as const
+} as const satisfies Record<Hue | 'plain', string>
