@@ -16,8 +16,8 @@ import { hoursRoutes } from './hours/routes.ts'
 import { imageAdminRoutes } from './images/admin-routes.ts'
 import { imageRoutes } from './images/routes.ts'
 import { insightsAdminRoutes } from './insights/admin-routes.ts'
-import { upkeepAdminRoutes } from './maintenance/admin-routes.ts'
-import { upkeepRoutes } from './maintenance/routes.ts'
+import { maintenanceAdminRoutes } from './maintenance/admin-routes.ts'
+import { maintenanceRoutes } from './maintenance/routes.ts'
 import { moderationRoutes } from './moderation/routes.ts'
 import { outboxRoutes } from './notifications/admin-routes.ts'
 import { noticeRoutes } from './notifications/routes.ts'
@@ -58,7 +58,7 @@ const NOUNS = [
   cohortRoutes,
   podRoutes,
   progressRoutes,
-  upkeepRoutes,
+  maintenanceRoutes,
   editorRoutes,
   imageRoutes,
   reflectionRoutes,
@@ -84,7 +84,7 @@ const NOUNS = [
   peopleImportRoutes,
   peopleAdminRoutes,
   activityAdminRoutes,
-  upkeepAdminRoutes,
+  maintenanceAdminRoutes,
   outboxRoutes,
   imageAdminRoutes,
 ]

@@ -10,7 +10,7 @@ import { databaseFile, inspectDatabase, openDataFolder } from './db/data-folder.
 import { DataFolderError } from './db/data-folder-error.ts'
 import { type Database, openDatabase } from './db/open.ts'
 import { SMALLEST, seedDemo } from './demo/seed-process.ts'
-import { holdPort, temporaryFolder } from './demo/temp-site.ts'
+import { reservePort, temporaryFolder } from './demo/temp-site.ts'
 import { createServices, type Services } from './services.ts'
 import { NotRestored, restoreBackup } from './site/backups/restore-backup.ts'
 import { examine } from './site/doctor.ts'
@@ -170,7 +170,7 @@ async function runDemo(options: CommandArguments['options'], site_env: NodeJS.Pr
     throw new CommandError(t('demo.size', { smallest: SMALLEST, largest: LARGEST }))
   }
   const wanted = readConfig({ ...site_env, PORT: port })
-  const held = await holdPort(wanted.port, wanted.host, port === '')
+  const held = await reservePort(wanted.port, wanted.host, port === '')
   if (!held) throw new CommandError(t('demo.port_taken', { port }))
   const leave = () => process.exit()
   process.on('SIGTERM', leave).on('SIGINT', leave)

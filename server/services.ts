@@ -1,4 +1,5 @@
-import { createLog as createActivityLog } from './activity/log.ts'
+import { createAuditLog } from './activity/log.ts'
+import { presentLogEntry } from './activity/log-presenter.ts'
 import { createAnnouncementServices } from './announcements/services.ts'
 import { titlesIn } from './badges/badge-page.ts'
 import { ruleSentence } from './badges/rules/rule-sentence.ts'
@@ -12,7 +13,7 @@ import { createCourseServices } from './courses/services.ts'
 import { createCredentialServices, type RuleWords } from './credentials/services.ts'
 import type { Database } from './db/open.ts'
 import { createEnrolmentServices } from './enrolments/services.ts'
-import { createExport } from './export/export.ts'
+import { createPersonExport } from './export/export.ts'
 import { createFeedServices } from './feeds/services.ts'
 import { createFoundation, type Start } from './foundation.ts'
 import { createGuidingServices } from './guiding/services.ts'
@@ -20,7 +21,7 @@ import { createHours } from './hours/hours.ts'
 import { createImages } from './images/images.ts'
 import { createInsights } from './insights/insights.ts'
 import { createInvitationServices } from './invitations/services.ts'
-import { createUpkeep } from './maintenance/maintenance.ts'
+import { createMaintenance } from './maintenance/maintenance.ts'
 import { createModeration } from './moderation/moderation.ts'
 import { createNotificationServices } from './notifications/services.ts'
 import { createPeopleServices } from './people/services.ts'
@@ -67,7 +68,8 @@ export function createServices(config: Config, db: Database, start: Start) {
     ...notifications,
     ...people,
     ...createSiteServices(base, people),
-    activityLog: createActivityLog(db),
+    auditLog: createAuditLog(db),
+    presentLogEntry,
     images,
     ...course,
     ...enrolment,
@@ -88,8 +90,8 @@ export function createServices(config: Config, db: Database, start: Start) {
     ...createGuidingServices(base, reflections),
     moderation: createModeration(db, clock, { activity, notices }),
     ...createFeedServices(base, { ...reflections, ...progress, ...enrolment, courses, notices, externalHtml }),
-    upkeep: createUpkeep(db, clock, { ...course, activity, jobs, notices, fetchPublic, t, base_url }),
-    exports: createExport(db),
+    maintenance: createMaintenance(db, clock, { ...course, activity, jobs, notices, fetchPublic, t, base_url }),
+    personExport: createPersonExport(db),
     insights: createInsights(db, clock, {
       courses,
       entries: cohorts.entries,

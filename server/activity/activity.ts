@@ -1,6 +1,6 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import { shelfOf } from './categories.ts'
+import { logCategoryOf } from './categories.ts'
 
 /** What can happen. Each has its words, `activity.kind.<with _ for the dot>`: what follows a person's name in the log. */
 export const ACTIVITY_KINDS = [
@@ -153,7 +153,9 @@ export function createActivity(db: Database, clock: Clock) {
       const { person_id = null, cohort_id = null, subject_id = null, detail = {} } = facts
       const happened_at = nowText(clock)
       const row = { kind, person_id, cohort_id, subject_id, happened_at }
-      const id = Number(insert.run({ ...row, detail: JSON.stringify(detail), logged: shelfOf(kind) }).lastInsertRowid)
+      const id = Number(
+        insert.run({ ...row, detail: JSON.stringify(detail), logged: logCategoryOf(kind) }).lastInsertRowid,
+      )
       for (const tell of subscribers) tell({ ...row, id, detail })
       return id
     },

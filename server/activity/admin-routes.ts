@@ -6,11 +6,11 @@ import { currentEnrolment, currentPerson, queryNumber, queryText } from '../web/
 import { noStore } from '../web/http/headers.ts'
 import { type PageContext, pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { GROUPS } from './categories.ts'
+import { LOG_GROUPS } from './categories.ts'
 import type { LogEntry, LogFilters } from './log.ts'
-import { type LogLine, spoken } from './log-presenter.ts'
+import { type LogLine, presentLogEntry } from './log-presenter.ts'
 
-const ASKED = [...GROUPS, 'accounts'] as const
+const ASKED = [...LOG_GROUPS, 'accounts'] as const
 
 const logPage = view<{
   entries: LogLine[]
@@ -28,14 +28,14 @@ const cohortLogPage = view<{
 }>('activity/cohort-log')
 
 /** Who did what to whom: all of it for admins, what organisers did in their cohort for them. */
-export function activityAdminRoutes(router: Router, { activity, activityLog, may, people }: Services): void {
+export function activityAdminRoutes(router: Router, { activity, auditLog, may, people }: Services): void {
   router.get('/admin/log', admin, noStore, (req, res) => {
     const filters = filtersIn(req)
-    const { entries, older } = activityLog.page(filters, queryNumber(req, 'before'))
+    const { entries, older } = auditLog.page(filters, queryNumber(req, 'before'))
     logPage(res, {
       title: pageContext(res).t('activity.log.title'),
       area: 'admin',
-      entries: entries.map((entry) => spoken(pageContext(res), entry, 'admin')),
+      entries: entries.map((entry) => presentLogEntry(pageContext(res), entry, 'admin')),
       filters,
       groups: ASKED,
       cohorts: people.cohortsToChoose(),
@@ -48,18 +48,18 @@ export function activityAdminRoutes(router: Router, { activity, activityLog, may
   router.get('/admin/log.csv', admin, noStore, async (req, res) => {
     const filters = filtersIn(req)
     activity.record('log.exported', { person_id: currentPerson(req).id, detail: { ...filters } })
-    await sendCsv(res, 'log', linesOf(pageContext(res), activityLog.lines(filters)))
+    await sendCsv(res, 'log', linesOf(pageContext(res), auditLog.lines(filters)))
   })
 
   router.get('/admin/cohorts/:cohort/log', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)
     const filters = { group: null, person: null, from: null, to: null, cohort: cohort.slug }
-    const { entries, older } = activityLog.page(filters, queryNumber(req, 'before'))
+    const { entries, older } = auditLog.page(filters, queryNumber(req, 'before'))
     cohortLogPage(res, {
       title: pageContext(res).t('activity.cohort_log.title'),
       area: 'admin',
       cohort,
-      entries: entries.map((entry) => ({ ...spoken(pageContext(res), entry, 'organiser'), cohort: null })),
+      entries: entries.map((entry) => ({ ...presentLogEntry(pageContext(res), entry, 'organiser'), cohort: null })),
       older: older === null ? null : `/admin/cohorts/${cohort.slug}/log?before=${older}`,
     })
   })
@@ -95,7 +95,7 @@ function* linesOf(frame: PageContext, entries: Iterable<LogEntry>): Generator<Cs
   const columns = ['when', 'who', 'handle', 'act', 'whom', 'cohort', 'changes'] as const
   yield columns.map((column) => frame.t(`activity.file.${column}`))
   for (const entry of entries) {
-    const { act, changes, cohort, who, whom } = spoken(frame, entry, 'admin')
+    const { act, changes, cohort, who, whom } = presentLogEntry(frame, entry, 'admin')
     const said = changes.map(({ name, before, after }) => `${name}: ${before === null ? '' : `${before} → `}${after}`)
     const names = [entry.happened_at, who.words, entry.who?.handle ?? null, act, whom?.words ?? null]
     yield [...names, cohort?.words ?? null, said.join('; ')]

@@ -31,16 +31,16 @@ const ACCOUNTS: ReadonlySet<ActivityKind> = new Set([
 ])
 
 /** Where the log keeps a kind: 0 nowhere, 2 with the accounts, 1 with what somebody did to others or to the site. */
-export function shelfOf(kind: ActivityKind): 0 | 1 | 2 {
+export function logCategoryOf(kind: ActivityKind): 0 | 1 | 2 {
   if (OWN.has(kind)) return 0
   return ACCOUNTS.has(kind) ? 2 : 1
 }
 
 /** The kinds of the log by what they are about; a word before the dot that is not here is about the site. */
-export const GROUPS = ['people', 'cohorts', 'courses', 'moderation', 'site'] as const
-export type Group = (typeof GROUPS)[number]
+export const LOG_GROUPS = ['people', 'cohorts', 'courses', 'moderation', 'site'] as const
+export type LogGroup = (typeof LOG_GROUPS)[number]
 
-const ABOUT: Record<string, Group> = {
+const ABOUT: Record<string, LogGroup> = {
   person: 'people',
   people: 'people',
   reset_link: 'people',
@@ -71,7 +71,7 @@ const ABOUT: Record<string, Group> = {
   report: 'moderation',
 }
 
-export function groupOf(kind: string): Group {
+export function logGroupOf(kind: string): LogGroup {
   return ABOUT[kind.split('.')[0] ?? ''] ?? 'site'
 }
 
@@ -104,6 +104,6 @@ const SUBJECTS: Record<string, Subject> = {
 }
 
 /** The table that a kind's `subject_id` stands in, where the log names it. */
-export function subjectOf(kind: string): Subject | null {
+export function subjectTableOf(kind: string): Subject | null {
   return SUBJECTS[kind] ?? SUBJECTS[kind.split('.')[0] ?? ''] ?? null
 }

@@ -19,7 +19,7 @@ export interface LogLine {
 }
 
 /** @param reader admins are led to the account, organisers to the person's page */
-export function spoken(
+export function presentLogEntry(
   { t, dates }: Pick<PageContext, 't' | 'dates'>,
   entry: LogEntry,
   reader: 'admin' | 'organiser',

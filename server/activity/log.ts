@@ -1,11 +1,10 @@
 import type { Database } from '../db/open.ts'
 import { ACTIVITY_KINDS, type Activity, type ActivityKind } from './activity.ts'
-import { type Group, groupOf, subjectOf } from './categories.ts'
-import { spoken } from './log-presenter.ts'
+import { type LogGroup, logGroupOf, subjectTableOf } from './categories.ts'
 
 /** What the log is asked for; null is no question. */
 export interface LogFilters {
-  group: Group | 'accounts' | null
+  group: LogGroup | 'accounts' | null
   /** A handle: who did it, or to whom it was done. */
   person: string | null
   /** A cohort's slug. */
@@ -57,8 +56,8 @@ interface LogQuestion {
 }
 
 /** SQL: the kinds whose subject stands in a table. */
-function about(table: ReturnType<typeof subjectOf>): string {
-  return `(${ACTIVITY_KINDS.filter((kind) => subjectOf(kind) === table)
+function about(table: ReturnType<typeof subjectTableOf>): string {
+  return `(${ACTIVITY_KINDS.filter((kind) => subjectTableOf(kind) === table)
     .map((kind) => `'${kind}'`)
     .join(', ')})`
 }
@@ -88,7 +87,7 @@ const PAGE = 50
 const PORTION = 500
 
 /** What was done to others and to the site, the newest first. Nothing here writes: the log is what `record` left. */
-export function createLog(db: Database) {
+export function createAuditLog(db: Database) {
   // one statement for each way in, so that each has its index
   const all = db.prepare<LogQuestion, LogRow>(`${SELECT} WHERE a.logged = :logged AND ${ASKED} ${NEWEST}`)
   const ofCohort = db.prepare<LogQuestion, LogRow>(`
@@ -102,7 +101,7 @@ export function createLog(db: Database) {
   function rowsOf(filters: LogFilters, before: number, size: number): LogEntry[] {
     const { cohort, group, person } = filters
     const kinds =
-      group === null || group === 'accounts' ? null : ACTIVITY_KINDS.filter((kind) => groupOf(kind) === group)
+      group === null || group === 'accounts' ? null : ACTIVITY_KINDS.filter((kind) => logGroupOf(kind) === group)
     const question = {
       logged: group === 'accounts' ? (2 as const) : (1 as const),
       kinds: kinds && JSON.stringify(kinds),
@@ -135,10 +134,8 @@ export function createLog(db: Database) {
       }
     },
 
-    spoken,
-
     /** The latest of what was done to somebody's account. */
-    concerning: (id: number, size = 20): LogEntry[] => concerning.all({ id, size }).map(fromRow),
+    aboutPerson: (id: number, size = 20): LogEntry[] => concerning.all({ id, size }).map(fromRow),
   }
 }
 

@@ -40,7 +40,7 @@ const repeatForm = z.object({ title: line({ max: 200 }), starts_on: date, once: 
 
 /** Running a course again from a cohort that was: for site admins who are in it, since making cohorts is theirs. */
 export function repeatCohortPages(router: Router, services: Services): void {
-  const { clock, config, courses, enrolments, invitationEmails, mail, may, repeatCohort, upkeep } = services
+  const { clock, config, courses, enrolments, invitationEmails, mail, may, repeatCohort, maintenance } = services
   const { idempotency } = services
 
   router.get('/admin/cohorts/:cohort/again', may.repeating, noStore, (req, res) => {
@@ -107,7 +107,7 @@ export function repeatCohortPages(router: Router, services: Services): void {
   function thingsToCheck(cohort: Cohort): ThingToCheck[] {
     const course = courseOf(cohort)
     const long_ago = plusDays(todayIn(cohort), -A_YEAR)
-    const flags = upkeep.reports.flags(course.id)
+    const flags = maintenance.reports.flags(course.id)
     const isStale = ({ id, tried }: Thing) => tried === null || tried < long_ago || flags.has(id)
     return course.things
       .filter(isStale)

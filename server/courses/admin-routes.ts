@@ -48,7 +48,7 @@ export function courseAdminRoutes(router: Router, services: Services): void {
   router.get('/admin/courses/:slug', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
     const drafts = courseAuthoring.countDrafts(course.id)
-    const said = services.upkeep.reports.flags(course.id)
+    const said = services.maintenance.reports.flags(course.id)
     outlinePage(res, { title: course.title, area: 'admin', course, drafts, said })
   })
 

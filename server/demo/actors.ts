@@ -7,14 +7,14 @@ import type { Character } from './content.ts'
 type Audience = 'me' | 'guides' | 'pod' | 'cohort' | 'world'
 
 /** The people of the demo at work in the site, by the keys that the content knows them by. */
-export function createStage(services: Services, password_hash: string) {
+export function createActors(services: Services, password_hash: string) {
   const { cohorts, comments, courses, enrolments, following, people, progress, reflections } = services
   const blogs = createBlogs(services)
   const person_ids = new Map<string, number>()
   const entered = new Map<string, Enrolment>()
 
   /** The person's account, made at this moment where there is none. */
-  function person({ key, name, workplace }: Pick<Character, 'key' | 'name' | 'workplace'>): number {
+  function ensureAccount({ key, name, workplace }: Pick<Character, 'key' | 'name' | 'workplace'>): number {
     const known = person_ids.get(key)
     if (known !== undefined) return known
     // no handle comes out of a name in another script, and people choose theirs: the one that colleagues call them by
@@ -28,7 +28,7 @@ export function createStage(services: Services, password_hash: string) {
   }
 
   /** The person as she takes part in the cohort. */
-  function inCohort(slug: string, key: string): Enrolment {
+  function enrolmentOf(slug: string, key: string): Enrolment {
     const known = entered.get(`${slug} ${key}`)
     if (known) return known
     const found = enrolments.find(person_ids.get(key) ?? 0, slug)
@@ -38,13 +38,13 @@ export function createStage(services: Services, password_hash: string) {
   }
 
   return {
-    person,
-    inCohort,
+    ensureAccount,
+    enrolmentOf,
 
     join(character: Character, slug: string, cohort_id: number): void {
       const { role, goal } = character
-      cohorts.enrol({ cohort_id, person_id: person(character), role, goal })
-      cohorts.setGoal(inCohort(slug, character.key).id, goal)
+      cohorts.enrol({ cohort_id, person_id: ensureAccount(character), role, goal })
+      cohorts.setGoal(enrolmentOf(slug, character.key).id, goal)
     },
 
     /** @param reads whether she looks at the answers that are new to her */
@@ -75,7 +75,7 @@ export function createStage(services: Services, password_hash: string) {
     },
 
     /** @returns the comment's id */
-    answer(enrolment: Enrolment, reflection_id: number, body: string, to: number | null): number {
+    comment(enrolment: Enrolment, reflection_id: number, body: string, to: number | null): number {
       const written = comments.write(reflection_id, enrolment.person_id, body, to)
       if (!written) throw new Error(`Nobody but its readers may answer reflection ${reflection_id}`)
       return written.comment_id
@@ -90,4 +90,4 @@ export function emailOf(key: string): string {
   return `${key}@library.example`
 }
 
-export type Stage = ReturnType<typeof createStage>
+export type Actors = ReturnType<typeof createActors>

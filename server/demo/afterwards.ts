@@ -1,6 +1,6 @@
 import { localDate } from '../db/clock.ts'
 import { DAY, TIME_ZONE } from './dates.ts'
-import type { Scene, Teller } from './story.ts'
+import type { DemoCohort, DemoContext } from './story.ts'
 
 const SHARED = [
   {
@@ -16,12 +16,16 @@ const SHARED = [
 ]
 
 /** What became of a cohort after its end: it was closed, some shared a thing of their own, one would guide next time. */
-export function tellAfterwards({ agenda, services, stage }: Teller, scene: Scene, organiser: string): void {
-  const { ends_at, joined, latest, slug } = scene
+export function planClosing(
+  { timeline, services, actors }: DemoContext,
+  demoCohort: DemoCohort,
+  organiser: string,
+): void {
+  const { ends_at, joined, latest, slug } = demoCohort
   if (ends_at + 40 * DAY > latest) return
   const { alumni, closing } = services
-  agenda.put(ends_at + 8 * DAY, () => {
-    const { cohort, person_id: by } = stage.inCohort(slug, organiser)
+  timeline.schedule(ends_at + 8 * DAY, () => {
+    const { cohort, person_id: by } = actors.enrolmentOf(slug, organiser)
     const closes_on = localDate(services.clock.now(), TIME_ZONE)
     closing.close(cohort, { closes_on, early: false, tell: false, by })
   })
@@ -29,8 +33,8 @@ export function tellAfterwards({ agenda, services, stage }: Teller, scene: Scene
   for (const [at, key] of others.slice(0, SHARED.length).entries()) {
     const shared = SHARED[at]
     if (!shared) continue
-    agenda.put(ends_at + (12 + 7 * at) * DAY, () => {
-      const enrolment = stage.inCohort(slug, key)
+    timeline.schedule(ends_at + (12 + 7 * at) * DAY, () => {
+      const enrolment = actors.enrolmentOf(slug, key)
       alumni.save(enrolment.cohort, enrolment.person_id, shared)
       if (enrolment.role === 'learner') alumni.offerToGuide(enrolment, true)
     })

@@ -15,7 +15,7 @@ const BLOGS: Record<string, { title: string; url: string }> = {
 }
 
 /** As if the blogs had been looked at a while ago, and were to be looked at again in a while. */
-export function blogsWereRead(db: Database, now: Temporal.Instant): void {
+export function markFeedsRead(db: Database, now: Temporal.Instant): void {
   const [read_at, next_at] = [now.subtract({ minutes: 40 }), now.add({ minutes: 80 })].map(instantText)
   db.prepare('UPDATE feed SET tried_at = :read_at, read_at = :read_at, next_at = :next_at').run({ read_at, next_at })
 }

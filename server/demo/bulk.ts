@@ -2,7 +2,7 @@ import { instantText, nowText } from '../db/clock.ts'
 import type { Services } from '../services.ts'
 import { instantAt } from './dates.ts'
 
-export interface Member {
+export interface BulkMember {
   person_id: number
   enrolment_id: number
 }
@@ -11,7 +11,7 @@ export interface Member {
  * The one place that writes by SQL what the nouns' verbs would: thousands of people, who reuse what the written ones
  * wrote with its rendered HTML. Accounts, enrolments, completions and activity (so every award, too) are the real verbs'.
  */
-export function createBulk({ db, clock, people, cohorts, progress, activity }: Services, password_hash: string) {
+export function createBulkWriter({ db, clock, people, cohorts, progress, activity }: Services, password_hash: string) {
   const now = () => nowText(clock)
   const post = db.prepare(`
     INSERT INTO reflection (enrolment_id, cohort_id, person_id, thing_id, title, body, html, excerpt, renderer, audience, published_at)
@@ -51,7 +51,7 @@ export function createBulk({ db, clock, people, cohorts, progress, activity }: S
       { email, ...facts }: { email: string; name: string; workplace: string },
       { cohort_id, ...part }: { cohort_id: number; role: 'learner' | 'guide'; goal: number },
       seen_at: number,
-    ): Member {
+    ): BulkMember {
       const person_id = people.create({ email, password_hash, ...facts })
       const enrolment_id = cohorts.enrol({ cohort_id, person_id, ...part })
       seen.run(instantText(instantAt(seen_at)), enrolment_id)
@@ -60,7 +60,7 @@ export function createBulk({ db, clock, people, cohorts, progress, activity }: S
 
     /** @param source the written reflection whose text it takes */
     post(
-      { person_id, enrolment_id }: Member,
+      { person_id, enrolment_id }: BulkMember,
       place: { cohort_id: number; thing_id: number },
       text: { source: number; audience: string },
     ): number {
@@ -76,7 +76,7 @@ export function createBulk({ db, clock, people, cohorts, progress, activity }: S
       return subject_id
     },
 
-    draft({ enrolment_id }: Member, source: number): void {
+    draft({ enrolment_id }: BulkMember, source: number): void {
       draft.run({ enrolment_id, source, now: now() })
     },
 
@@ -85,7 +85,7 @@ export function createBulk({ db, clock, people, cohorts, progress, activity }: S
      * @param parent_id the answer under which it stands
      */
     answer(
-      { person_id }: Member,
+      { person_id }: BulkMember,
       { cohort_id, reflection_id, parent_id }: { cohort_id: number; reflection_id: number; parent_id: number | null },
       source: number,
     ): number {
@@ -95,12 +95,12 @@ export function createBulk({ db, clock, people, cohorts, progress, activity }: S
       return subject_id
     },
 
-    cheer({ person_id }: Member, reflection_id: number, at: number): void {
+    cheer({ person_id }: BulkMember, reflection_id: number, at: number): void {
       cheer.run(reflection_id, person_id, instantText(instantAt(at)))
     },
 
     /** She has read the answers that were there when she was last seen. */
-    read({ enrolment_id }: Member): void {
+    read({ enrolment_id }: BulkMember): void {
       read.run(enrolment_id)
     },
   }

@@ -35,7 +35,10 @@ export function latestBefore(now: Temporal.Instant): number {
  * The moment of a local day and time after a thing opened. What would be still to come happens at the same time of an
  * earlier day; where the thing was not open then, between its opening and the latest moment, in the order of the plan.
  */
-export function momentOf({ opens_at, day, time }: { opens_at: number; day: number; time: string }, latest: number) {
+export function scheduledTime(
+  { opens_at, day, time }: { opens_at: number; day: number; time: string },
+  latest: number,
+) {
   const opening = instantAt(opens_at).toZonedDateTimeISO(TIME_ZONE)
   let moment = opening.add({ days: day }).withPlainTime(time)
   const planned = moment.epochMilliseconds
@@ -55,7 +58,7 @@ export function between(from: number, to: number, share: number): number {
 }
 
 /** The same moment, or the following morning where it falls into the night. */
-export function awake(at: number): number {
+export function duringDay(at: number): number {
   const { hour } = instantAt(at).toZonedDateTimeISO(TIME_ZONE)
   return hour < 7 ? at + 7 * HOUR : at
 }

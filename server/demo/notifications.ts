@@ -4,7 +4,7 @@ import type { Database } from '../db/open.ts'
  * Who was here since has seen what she was told, but for answers that her own posts still have for her: those are as
  * new under the bell as on the map.
  */
-export function ringOnlyForNews(db: Database): void {
+export function markSeenNotificationsRead(db: Database): void {
   db.prepare(`
     UPDATE notice SET read_at = told_at
      WHERE read_at IS NULL

@@ -1,12 +1,12 @@
-import { createBulk, type Member } from './bulk.ts'
+import { type BulkMember, createBulkWriter } from './bulk.ts'
 import type { Content } from './content.ts'
-import { awake, DAY, HOUR, WEEK } from './dates.ts'
+import { DAY, duringDay, HOUR, WEEK } from './dates.ts'
 import type { PlannedPost } from './plan.ts'
-import { chance, oneOf } from './seeded-random.ts'
-import { idOf, type Scene, type Teller, taps } from './story.ts'
+import { oneOf, seededRandom } from './seeded-random.ts'
+import { type DemoCohort, type DemoContext, idOf, pulseAnswers } from './story.ts'
 
 /** Somebody generated. */
-interface Passer {
+interface GeneratedPerson {
   seed: string
   role: 'learner' | 'guide'
   joined: number
@@ -14,7 +14,7 @@ interface Passer {
   /** She writes nothing from here on. */
   silent: number
   /** Once she has come. */
-  member?: Member
+  member?: BulkMember
 }
 
 const GUIDE_EVERY = 25
@@ -35,31 +35,36 @@ const AUDIENCES = [
 /**
  * Puts any number more into a cohort: they join, write, answer and fall silent as people do, in the words of those who
  * were written.
- * @param scenes where these words are from
+ * @param demoCohorts where these words are from
  */
-export function tellCrowd(teller: Teller, scene: Scene, scenes: readonly Scene[], size: number): void {
-  const { agenda, content, services, written } = teller
-  const { cohort_id, latest } = scene
-  const bulk = createBulk(services, teller.password_hash)
-  const sources = sourcesOf(scenes)
+export function planGeneratedPeople(
+  context: DemoContext,
+  demoCohort: DemoCohort,
+  demoCohorts: readonly DemoCohort[],
+  size: number,
+): void {
+  const { timeline, content, services, written } = context
+  const { cohort_id, latest } = demoCohort
+  const bulk = createBulkWriter(services, context.password_hash)
+  const sources = sourcesOf(demoCohorts)
   const leading = new Set(
-    scenes.flatMap(({ cast }) => cast.filter(({ role }) => role === 'guide')).map(({ key }) => key),
+    demoCohorts.flatMap(({ cast }) => cast.filter(({ role }) => role === 'guide')).map(({ key }) => key),
   )
   const reasons = Map.groupBy(
     content.people.spring.flatMap(({ skips }) => skips),
     ({ thing }) => thing,
   )
-  const crowd = Array.from({ length: size }, (_, index) => passer(index, scene))
+  const crowd = Array.from({ length: size }, (_, index) => generatePerson(index, demoCohort))
   const guides = crowd.filter(({ role }) => role === 'guide')
 
-  const opened = Array.from({ length: 23 }, (_, at) => at + 1).filter((number) => scene.opens(number) < latest)
+  const opened = Array.from({ length: 23 }, (_, at) => at + 1).filter((number) => demoCohort.opens(number) < latest)
   const steps = size * (1 + opened.length)
   let done = 0
 
   for (const [index, one] of crowd.entries()) {
-    const facts = { ...nameOf(index, content.names), workplace: oneOf(scene.cast, one.seed, 'at').workplace }
+    const facts = { ...nameOf(index, content.names), workplace: oneOf(demoCohort.cast, one.seed, 'at').workplace }
     const part = { cohort_id, role: one.role, goal: oneOf([5, 12, 12, 23], one.seed, 'goal') }
-    agenda.put(one.joined, () => {
+    timeline.schedule(one.joined, () => {
       one.member = bulk.join(facts, part, one.seen)
       goOn(
         one,
@@ -67,14 +72,14 @@ export function tellCrowd(teller: Teller, scene: Scene, scenes: readonly Scene[]
       )
     })
   }
-  if (size > 0) agenda.put(latest, () => readFrom(0))
+  if (size > 0) timeline.schedule(latest, () => readFrom(0))
 
-  /** Only the next of the things is in the agenda, so that it holds as many acts as there are people. */
-  function goOn(one: Passer, things: { number: number; at: number }[]): void {
-    teller.progress?.(++done / steps)
+  /** Only the next of the things is in the timeline, so that it holds as many acts as there are people. */
+  function goOn(one: GeneratedPerson, things: { number: number; at: number }[]): void {
+    context.progress?.(++done / steps)
     const next = things.pop()
     if (!next) return
-    agenda.put(next.at, () => {
+    timeline.schedule(next.at, () => {
       tellThing(one, next)
       goOn(one, things)
     })
@@ -82,55 +87,58 @@ export function tellCrowd(teller: Teller, scene: Scene, scenes: readonly Scene[]
 
   function readFrom(index: number): void {
     for (const one of crowd.slice(index, index + AT_ONCE)) bulk.read(memberOf(one))
-    if (index + AT_ONCE < size) agenda.put(latest, () => readFrom(index + AT_ONCE))
+    if (index + AT_ONCE < size) timeline.schedule(latest, () => readFrom(index + AT_ONCE))
   }
 
-  function momentOf(one: Passer, number: number): number {
+  function momentOf(one: GeneratedPerson, number: number): number {
     const seed = `${one.seed} ${number}`
-    const day = Math.floor(chance(seed, 'day') ** 2 * 14)
-    const planned = scene.opens(number) + day * DAY + (7.5 + chance(seed, 'time') * 14.5) * HOUR
+    const day = Math.floor(seededRandom(seed, 'day') ** 2 * 14)
+    const planned = demoCohort.opens(number) + day * DAY + (7.5 + seededRandom(seed, 'time') * 14.5) * HOUR
     return Math.max(planned, one.joined + 2 * HOUR)
   }
 
-  function tellThing(one: Passer, { number, at }: { number: number; at: number }): void {
+  function tellThing(one: GeneratedPerson, { number, at }: { number: number; at: number }): void {
     const seed = `${one.seed} ${number}`
     const told = (sources.get(number) ?? []).filter((post) => post.at < at)
     if (told.length === 0 || at >= one.silent) return
     const source = oneOf(told, seed, 'source')
-    const thing_id = scene.thing(number).id
-    if (chance(seed, 'writes') < WRITES[one.role]) return tellPost(one, source, { seed, at, thing_id })
+    const thing_id = demoCohort.thing(number).id
+    if (seededRandom(seed, 'writes') < WRITES[one.role]) return tellPost(one, source, { seed, at, thing_id })
     const reason = reasons.get(number)?.[0]?.reason
-    const puts_aside = reason !== undefined && chance(seed, 'skip') < 0.5
+    const puts_aside = reason !== undefined && seededRandom(seed, 'skip') < 0.5
     if (puts_aside) services.progress.skip(memberOf(one).enrolment_id, thing_id, reason)
-    else if (chance(seed, 'draft') < 0.4) bulk.draft(memberOf(one), idOf(written.reflections, source))
+    else if (seededRandom(seed, 'draft') < 0.4) bulk.draft(memberOf(one), idOf(written.reflections, source))
   }
 
   function tellPost(
-    one: Passer,
+    one: GeneratedPerson,
     source: PlannedPost,
     { seed, at, thing_id }: { seed: string; at: number; thing_id: number },
   ) {
     const audience = oneOf(AUDIENCES, seed, 'audience')
-    const cheering = ['me', 'guides', 'pod'].includes(audience) ? 0 : Math.floor(chance(seed, 'cheers') ** 2 * CHEERS)
+    const cheering = ['me', 'guides', 'pod'].includes(audience)
+      ? 0
+      : Math.floor(seededRandom(seed, 'cheers') ** 2 * CHEERS)
     const text = { source: idOf(written.reflections, source), audience }
     const id = bulk.post(memberOf(one), { cohort_id, thing_id }, text)
-    const pulse = taps(one.seed, source.thing)
+    const pulse = pulseAnswers(one.seed, source.thing)
     if (pulse) services.progress.pulse(memberOf(one).enrolment_id, thing_id, pulse)
     for (let turn = 0; turn < cheering; turn++) {
-      const cheered_at = awake(at + chance(seed, 'cheer', turn) * 30 * HOUR)
-      const by = somebody(crowd, cheered_at, `${seed} cheer ${turn}`)
+      const cheered_at = duringDay(at + seededRandom(seed, 'cheer', turn) * 30 * HOUR)
+      const by = findPresent(crowd, cheered_at, `${seed} cheer ${turn}`)
       if (by?.member && by !== one) bulk.cheer(by.member, id, cheered_at)
     }
-    if (audience === 'me' || chance(seed, 'answered') > ANSWERED) return
+    if (audience === 'me' || seededRandom(seed, 'answered') > ANSWERED) return
     // by what was answered, the first of its thread here
     const threads = new Map<PlannedPost['answers'][number], number>()
     for (const [index, answer] of source.answers.entries()) {
-      const answered_at = at + answer.at - source.at + chance(seed, 'answer', index) * 3 * HOUR
+      const answered_at = at + answer.at - source.at + seededRandom(seed, 'answer', index) * 3 * HOUR
       const helping = audience === 'guides' || audience === 'pod' || leading.has(answer.by)
-      const by = answer.by === source.by ? one : somebody(helping ? guides : crowd, answered_at, `${seed} by ${index}`)
+      const by =
+        answer.by === source.by ? one : findPresent(helping ? guides : crowd, answered_at, `${seed} by ${index}`)
       // the answer that is taken over must have been written; one that names somebody is not for others
       if (!by || answered_at >= by.seen || answered_at <= answer.at || answer.body.includes('@')) continue
-      agenda.put(answered_at, () => {
+      timeline.schedule(answered_at, () => {
         const parent_id = (answer.to && threads.get(answer.to)) ?? null
         const where = { cohort_id, reflection_id: id, parent_id }
         const made = bulk.answer(memberOf(by), where, idOf(written.comments, answer))
@@ -141,13 +149,13 @@ export function tellCrowd(teller: Teller, scene: Scene, scenes: readonly Scene[]
 }
 
 /** How somebody takes part: most go on, some fade away after a few weeks, a few never write. */
-function passer(index: number, { starts_at, latest }: Scene): Passer {
+function generatePerson(index: number, { starts_at, latest }: DemoCohort): GeneratedPerson {
   const seed = `crowd ${index}`
-  const late = chance(seed, 'late')
-  const joined = awake(late < 0.85 ? starts_at - late * 11 * DAY : starts_at + (late - 0.85) * 33 * WEEK)
-  const habit = chance(seed, 'habit')
-  const fades = joined + (1 + Math.floor(chance(seed, 'fades') * 4)) * WEEK
-  const last = habit < 0.17 ? Math.min(fades, latest) : latest - chance(seed, 'away') ** 2 * 6 * DAY
+  const late = seededRandom(seed, 'late')
+  const joined = duringDay(late < 0.85 ? starts_at - late * 11 * DAY : starts_at + (late - 0.85) * 33 * WEEK)
+  const habit = seededRandom(seed, 'habit')
+  const fades = joined + (1 + Math.floor(seededRandom(seed, 'fades') * 4)) * WEEK
+  const last = habit < 0.17 ? Math.min(fades, latest) : latest - seededRandom(seed, 'away') ** 2 * 6 * DAY
   const seen = Math.max(last, joined + HOUR)
   const role = index % GUIDE_EVERY === GUIDE_EVERY - 1 ? 'guide' : 'learner'
   return { seed, role, joined, seen, silent: habit < 0.06 ? joined : seen }
@@ -161,8 +169,8 @@ function nameOf(index: number, { given, family }: Content['names']): { name: str
 }
 
 /** What learners wrote about each thing for others to read, in the order of time. */
-function sourcesOf(scenes: readonly Scene[]): Map<number, PlannedPost[]> {
-  const posts = scenes
+function sourcesOf(demoCohorts: readonly DemoCohort[]): Map<number, PlannedPost[]> {
+  const posts = demoCohorts
     .flatMap(({ cast, posts }) => {
       const learners = new Set(cast.filter(({ role }) => role === 'learner').map(({ key }) => key))
       return posts.filter(({ by, audience }) => learners.has(by) && (audience === 'cohort' || audience === 'world'))
@@ -172,14 +180,14 @@ function sourcesOf(scenes: readonly Scene[]): Map<number, PlannedPost[]> {
 }
 
 /** Somebody who is about at a moment. */
-function somebody(among: readonly Passer[], at: number, seed: string): Passer | undefined {
+function findPresent(among: readonly GeneratedPerson[], at: number, seed: string): GeneratedPerson | undefined {
   if (among.length === 0) return undefined
   return [0, 1, 2, 3, 4]
     .map((turn) => oneOf(among, seed, turn))
     .find(({ joined, seen }) => joined + HOUR < at && at < seen)
 }
 
-function memberOf({ seed, member }: Passer): Member {
+function memberOf({ seed, member }: GeneratedPerson): BulkMember {
   if (!member) throw new Error(`${seed} of the demo has not joined yet`)
   return member
 }

@@ -1,6 +1,6 @@
 import type { Character, DemoPost } from './content.ts'
-import { awake, between, DAY, HOUR, MINUTE, momentOf, WEEK } from './dates.ts'
-import { chance } from './seeded-random.ts'
+import { between, DAY, duringDay, HOUR, MINUTE, scheduledTime, WEEK } from './dates.ts'
+import { seededRandom } from './seeded-random.ts'
 
 interface PlannedAnswer {
   by: string
@@ -23,7 +23,7 @@ export interface Plan {
   posts: PlannedPost[]
 }
 
-export interface Frame {
+export interface CohortPeriod {
   /** When the last week is over. */
   ends_at: number
   /** When the first thing opens. */
@@ -34,12 +34,12 @@ export interface Frame {
 }
 
 /** Gives everything a moment: posts and answers as written, cheers when people come by, joining before the first word. */
-export function planCohort(cast: Character[], posts: DemoPost[], frame: Frame): Plan {
+export function planCohort(cast: Character[], posts: DemoPost[], frame: CohortPeriod): Plan {
   const here = new Set(cast.map(({ key }) => key))
   const told = posts
     .filter((post) => here.has(post.by) && frame.opens(post.thing) < frame.latest)
     .map((post) => {
-      const at = momentOf({ opens_at: frame.opens(post.thing), day: post.day, time: post.time }, frame.latest)
+      const at = scheduledTime({ opens_at: frame.opens(post.thing), day: post.day, time: post.time }, frame.latest)
       const answers = post.answers.filter(({ by }) => here.has(by))
       return { ...post, at, answers: answersAt({ ...post, answers }, at, frame.latest) }
     })
@@ -59,7 +59,10 @@ function answersAt({ answers, ...post }: DemoPost, post_at: number, latest: numb
   const planned: PlannedAnswer[] = []
   let before = post_at
   for (const [index, { by, body, after, to }] of answers.entries()) {
-    const due = Math.max(before + 2 * MINUTE, post_at + after * HOUR + chance(seed, 'answer', index) * 40 * MINUTE)
+    const due = Math.max(
+      before + 2 * MINUTE,
+      post_at + after * HOUR + seededRandom(seed, 'answer', index) * 40 * MINUTE,
+    )
     const at = due < latest ? due : between(before, latest, 1 / (answers.length - index + 1))
     before = at
     const last = planned.findLast((one) => one.by === (to ?? one.by) && one.by !== by)
@@ -68,27 +71,31 @@ function answersAt({ answers, ...post }: DemoPost, post_at: number, latest: numb
   return planned
 }
 
-function joinedAt(cast: Character[], posts: Omit<PlannedPost, 'cheers'>[], { starts_at }: Frame): Map<string, number> {
+function joinedAt(
+  cast: Character[],
+  posts: Omit<PlannedPost, 'cheers'>[],
+  { starts_at }: CohortPeriod,
+): Map<string, number> {
   const first = new Map<string, number>()
   for (const { by, at } of posts.flatMap((post) => [post, ...post.answers])) {
     first.set(by, Math.min(at, first.get(by) ?? at))
   }
   return new Map(
     cast.map(({ key, role, joined_week }) => {
-      const some_days = chance(key, 'joins') * (role === 'learner' ? 9 : 3) * DAY
+      const some_days = seededRandom(key, 'joins') * (role === 'learner' ? 9 : 3) * DAY
       const before = role === 'learner' ? 9.5 * DAY : 14 * DAY
       const planned =
         joined_week === 1
-          ? awake(starts_at - before + some_days)
-          : awake(starts_at + (joined_week - 1) * WEEK + some_days / 4)
+          ? duringDay(starts_at - before + some_days)
+          : duringDay(starts_at + (joined_week - 1) * WEEK + some_days / 4)
       return [key, Math.min(planned, (first.get(key) ?? planned) - 50 * MINUTE)]
     }),
   )
 }
 
 function cheeredAt(by: string, post: Omit<PlannedPost, 'cheers'>, joined: Map<string, number>, latest: number): number {
-  const share = chance(post.cohort, post.thing, post.by, by, 'cheer')
+  const share = seededRandom(post.cohort, post.thing, post.by, by, 'cheer')
   const from = Math.max(post.at, (joined.get(by) ?? 0) + 5 * MINUTE)
-  const planned = awake(from + 10 * MINUTE + share * share * 40 * HOUR)
+  const planned = duringDay(from + 10 * MINUTE + share * share * 40 * HOUR)
   return planned < latest ? planned : between(from, latest, share)
 }

@@ -1,5 +1,5 @@
 import { DAY, MINUTE, WEEK } from './dates.ts'
-import type { Scene, Teller } from './story.ts'
+import type { DemoCohort, DemoContext } from './story.ts'
 
 /** A few days before the first thing. */
 const AHEAD = 2 * DAY
@@ -8,31 +8,35 @@ const AHEAD = 2 * DAY
  * Puts the people of a cohort into the pods that were written for them, as they come; the crowd is dealt into more pods
  * a week into the course, and who comes later is in none yet.
  */
-export function tellPods({ services, agenda, stage, content }: Teller, scene: Scene, organiser: string): void {
-  const { cohort_id, slug, starts_at, joined } = scene
+export function planPods(
+  { services, timeline, actors, content }: DemoContext,
+  demoCohort: DemoCohort,
+  organiser: string,
+): void {
+  const { cohort_id, slug, starts_at, joined } = demoCohort
   const { pods, words } = services
   const { groups } = content
   const made_at = starts_at - AHEAD
-  const by = () => stage.inCohort(slug, organiser).person_id
-  agenda.put(made_at - MINUTE, () => pods.setSettings(cohort_id, { open: false, ask: true }, by()))
+  const by = () => actors.enrolmentOf(slug, organiser).person_id
+  timeline.schedule(made_at - MINUTE, () => pods.setSettings(cohort_id, { open: false, ask: true }, by()))
   for (const { name, guides, people } of groups.pods) {
     const here = people.filter((key) => joined.has(key))
     if (here.length === 0) continue
     let pod_id = 0
-    agenda.put(made_at, () => {
+    timeline.schedule(made_at, () => {
       pod_id = pods.make(cohort_id, name, by()) ?? 0
-      const leading = guides.filter((key) => joined.has(key)).map((key) => stage.inCohort(slug, key).id)
+      const leading = guides.filter((key) => joined.has(key)).map((key) => actors.enrolmentOf(slug, key).id)
       pods.setGuides(cohort_id, pod_id, leading, by())
     })
     for (const key of here) {
       const at = Math.max(made_at, joined.get(key) ?? 0) + MINUTE
-      agenda.put(at, () => pods.move(cohort_id, [stage.inCohort(slug, key).id], pod_id, by()))
+      timeline.schedule(at, () => pods.move(cohort_id, [actors.enrolmentOf(slug, key).id], pod_id, by()))
     }
   }
   for (const { by: key, interest, hours = '' } of groups.wishes) {
     const at = joined.get(key)
     if (at !== undefined)
-      agenda.put(at + MINUTE, () => pods.savePreferences(stage.inCohort(slug, key).id, { interest, hours }))
+      timeline.schedule(at + MINUTE, () => pods.savePreferences(actors.enrolmentOf(slug, key).id, { interest, hours }))
   }
   const deal = () => {
     if (pods.countWithoutPod(cohort_id) <= groups.wishes.length) return
@@ -40,5 +44,5 @@ export function tellPods({ services, agenda, stage, content }: Teller, scene: Sc
     const t = words('en')
     pods.makePlanned(cohort_id, wish, t, pods.plan(cohort_id, wish, t).hash, by())
   }
-  agenda.put(starts_at + WEEK, deal, { alone: true })
+  timeline.schedule(starts_at + WEEK, deal, { alone: true })
 }

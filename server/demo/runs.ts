@@ -1,13 +1,13 @@
 import type { Character, CohortKey, DemoPost } from './content.ts'
 import { DAY, millisecondsOf, TIME_ZONE } from './dates.ts'
-import { type Frame, planCohort } from './plan.ts'
-import type { Scene, Teller } from './story.ts'
+import { type CohortPeriod, planCohort } from './plan.ts'
+import type { DemoCohort, DemoContext } from './story.ts'
 
 /** The course that every run of the demo is of. */
 const COURSE = '23-mobile-things'
 
 /** One run of the course in the demo. */
-export interface Run {
+export interface CohortPlan {
   key: CohortKey
   title: string
   slug: string
@@ -19,7 +19,7 @@ export interface Run {
   ahead: number
 }
 
-export function runsOf({ spring, autumn, harbour }: Record<CohortKey, string>): Run[] {
+export function cohortPlans({ spring, autumn, harbour }: Record<CohortKey, string>): CohortPlan[] {
   const { year } = Temporal.PlainDate.from(autumn)
   const usual = { organiser: 'ingrid', joining: 'code' as const, per_week: 2 }
   const own = { organiser: 'halvard', joining: 'invitation' as const, per_week: 1 }
@@ -31,7 +31,12 @@ export function runsOf({ spring, autumn, harbour }: Record<CohortKey, string>): 
 }
 
 /** Makes the cohort, and plans what its people are going to do up to the latest moment. */
-export function makeRun({ services, stage, content }: Teller, run: Run, cast: Character[], latest: number): Scene {
+export function createDemoCohort(
+  { services, actors, content }: DemoContext,
+  run: CohortPlan,
+  cast: Character[],
+  latest: number,
+): DemoCohort {
   const { cohorts, courses } = services
   const { key, title, slug, organiser, joining, per_week, starts_on } = run
   const maker = cast.find((character) => character.key === organiser)
@@ -39,8 +44,8 @@ export function makeRun({ services, stage, content }: Teller, run: Run, cast: Ch
   if (!maker || !course) throw new Error(`${title} of the demo has no organiser or no course`)
   const rhythm = { ...course.rhythm, per_week }
   const plan = { title, slug, course_id: course.id, starts_on, time_zone: TIME_ZONE, rhythm, holidays: [], joining }
-  cohorts.make({ ...plan, by: stage.person(maker) })
-  const { cohort } = stage.inCohort(slug, organiser)
+  cohorts.make({ ...plan, by: actors.ensureAccount(maker) })
+  const { cohort } = actors.enrolmentOf(slug, organiser)
 
   const stops = new Map(cohorts.entries(cohort.id).map((entry) => [entry.number, entry]))
   const opens = (number: number) => Temporal.Instant.from(stops.get(number)?.opens_at ?? '').epochMilliseconds
@@ -49,7 +54,7 @@ export function makeRun({ services, stage, content }: Teller, run: Run, cast: Ch
     if (!found) throw new RangeError(`There is no thing ${number} in ${title}`)
     return found
   }
-  const frame: Frame = { starts_at: opens(1), ends_at: millisecondsOf(cohort.ends_on) + DAY, latest, opens }
+  const frame: CohortPeriod = { starts_at: opens(1), ends_at: millisecondsOf(cohort.ends_on) + DAY, latest, opens }
   const posts: DemoPost[] = content.posts.filter((post) => post.cohort === key)
   return { ...frame, ...planCohort(cast, posts, frame), key, slug, cohort_id: cohort.id, thing }
 }

@@ -1,5 +1,5 @@
 /** A number from 0 up to 1, always the same for the same words: every start makes the same demo. */
-export function chance(...seed: (string | number)[]): number {
+export function seededRandom(...seed: (string | number)[]): number {
   const words = seed.join(' ')
   let hash = 0x811c9dc5
   for (let at = 0; at < words.length; at++) hash = Math.imul(hash ^ words.charCodeAt(at), 0x01000193)
@@ -11,7 +11,7 @@ export function chance(...seed: (string | number)[]): number {
 
 /** One of a list that is not empty. */
 export function oneOf<Item>(items: readonly Item[], ...seed: (string | number)[]): Item {
-  const item = items[Math.floor(chance(...seed) * items.length)]
+  const item = items[Math.floor(seededRandom(...seed) * items.length)]
   if (item === undefined) throw new RangeError('nothing to choose from')
   return item
 }

@@ -1,17 +1,17 @@
 import path from 'node:path'
 import type { Services } from '../services.ts'
-import { createStage, emailOf } from './actors.ts'
-import { tellAfterwards } from './afterwards.ts'
-import { blogsWereRead } from './blogs.ts'
+import { createActors, emailOf } from './actors.ts'
+import { planClosing } from './afterwards.ts'
+import { markFeedsRead } from './blogs.ts'
 import { readContent } from './content.ts'
-import { awake, DAY, firstDays, HOUR, latestBefore, millisecondsOf } from './dates.ts'
-import { tellGuiding } from './guiding.ts'
-import { ringOnlyForNews } from './notifications.ts'
-import { tellCrowd } from './people.ts'
-import { tellPods } from './pods.ts'
-import { makeRun, type Run, runsOf } from './runs.ts'
-import { type Scene, type Teller, tellCohort } from './story.ts'
-import { createAgenda, type SetClock } from './timeline.ts'
+import { DAY, duringDay, firstDays, HOUR, latestBefore, millisecondsOf } from './dates.ts'
+import { planGuiding } from './guiding.ts'
+import { markSeenNotificationsRead } from './notifications.ts'
+import { planGeneratedPeople } from './people.ts'
+import { planPods } from './pods.ts'
+import { type CohortPlan, cohortPlans, createDemoCohort } from './runs.ts'
+import { type DemoCohort, type DemoContext, planActivity } from './story.ts'
+import { createTimeline, type SetClock } from './timeline.ts'
 
 interface Account {
   email: string
@@ -47,54 +47,54 @@ export async function fillSite(
   const password = await services.people.newPassword(PASSWORD, { name: '', email: '' })
   if (!password.ok) throw new Error(password.problem.key)
   const { password_hash } = password
-  const agenda = createAgenda(services.db, clock)
-  const stage = createStage(services, password_hash)
+  const timeline = createTimeline(services.db, clock)
+  const actors = createActors(services, password_hash)
   const written = { reflections: new Map(), comments: new Map() }
   const content = readContent()
   const words = { content, written, password_hash, learner: KEYS.learner }
-  const teller: Teller = { services, agenda, stage, ...words, progress }
+  const context: DemoContext = { services, timeline, actors, ...words, progress }
   const first_days = firstDays(now)
   const latest = latestBefore(now)
 
-  agenda.put(millisecondsOf(first_days.autumn) - 60 * DAY, () => {
+  timeline.schedule(millisecondsOf(first_days.autumn) - 60 * DAY, () => {
     const { key, name } = ADMIN
     const admin = services.setup.makeFirstAdmin({ name, email: emailOf(key), password_hash })
     services.courseTransfer.importFolder(COURSE, admin)
   })
-  const scenes: Scene[] = []
-  const begin = (run: Run) => {
+  const demoCohorts: DemoCohort[] = []
+  const begin = (run: CohortPlan) => {
     const cast = content.people[run.key]
-    const scene = makeRun(teller, run, run.key === 'spring' ? cast.slice(0, size) : cast, latest)
-    scenes.push(scene)
-    tellCohort(teller, scene)
-    if (run.key === 'autumn') tellAfterwards(teller, scene, run.organiser)
+    const demoCohort = createDemoCohort(context, run, run.key === 'spring' ? cast.slice(0, size) : cast, latest)
+    demoCohorts.push(demoCohort)
+    planActivity(context, demoCohort)
+    if (run.key === 'autumn') planClosing(context, demoCohort, run.organiser)
     if (run.key === 'spring') {
-      tellCrowd(teller, scene, scenes, Math.max(0, size - cast.length))
-      tellPods(teller, scene, KEYS.organiser)
-      tellGuiding(teller, scene)
-      tellOffice(teller, scene)
+      planGeneratedPeople(context, demoCohort, demoCohorts, Math.max(0, size - cast.length))
+      planPods(context, demoCohort, KEYS.organiser)
+      planGuiding(context, demoCohort)
+      planOffice(context, demoCohort)
     }
   }
-  for (const run of runsOf(first_days)) {
-    agenda.put(awake(millisecondsOf(run.starts_on) - run.ahead * DAY), () => begin(run))
+  for (const run of cohortPlans(first_days)) {
+    timeline.schedule(duringDay(millisecondsOf(run.starts_on) - run.ahead * DAY), () => begin(run))
   }
-  await agenda.run()
-  ringOnlyForNews(services.db)
+  await timeline.run()
+  markSeenNotificationsRead(services.db)
   services.search.indexComments()
-  blogsWereRead(services.db, now)
+  markFeedsRead(services.db, now)
   return { cohort: 'spring', accounts: accountsOf(services) }
 }
 
 /** What waits for the organiser and the admin: invitations that nobody has taken up, somebody who cannot get in. */
-function tellOffice({ services, agenda, stage }: Teller, { slug, cohort_id, latest }: Scene): void {
+function planOffice({ services, timeline, actors }: DemoContext, { slug, cohort_id, latest }: DemoCohort): void {
   for (const [days, key] of INVITED.entries()) {
-    agenda.put(latest - (days + 1) * DAY, () => {
-      const { person_id } = stage.inCohort(slug, KEYS.organiser)
+    timeline.schedule(latest - (days + 1) * DAY, () => {
+      const { person_id } = actors.enrolmentOf(slug, KEYS.organiser)
       services.invitations.make({ cohort_id, email: emailOf(key), role: 'learner', by: person_id })
     })
   }
-  agenda.put(latest - 26 * HOUR, () => services.passwordResets.ask(emailOf('leilani')))
-  agenda.put(latest - 5 * HOUR, () => keepDraft(services))
+  timeline.schedule(latest - 26 * HOUR, () => services.passwordResets.ask(emailOf('leilani')))
+  timeline.schedule(latest - 5 * HOUR, () => keepDraft(services))
 }
 
 /** A better sentence for one thing, which nobody reads yet. */

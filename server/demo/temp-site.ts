@@ -25,7 +25,7 @@ export function temporaryFolder(): { folder: string; open: () => Database } {
 }
 
 /** A port that nobody else can have meanwhile. */
-interface HeldPort {
+interface ReservedPort {
   port: number
   release(): Promise<void>
 }
@@ -35,7 +35,7 @@ interface HeldPort {
  * @param or_next whether the next one that is free will do, since a real site runs on the usual one
  * @returns null where it is taken
  */
-export async function holdPort(port: number, host: string, or_next: boolean): Promise<HeldPort | null> {
+export async function reservePort(port: number, host: string, or_next: boolean): Promise<ReservedPort | null> {
   // it must not keep a process going that has nothing else to do
   const holder = createServer((socket) => socket.destroy()).unref()
   try {
@@ -43,7 +43,7 @@ export async function holdPort(port: number, host: string, or_next: boolean): Pr
     await once(holder, 'listening')
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
-    return or_next && port < 65_535 ? holdPort(port + 1, host, or_next) : null
+    return or_next && port < 65_535 ? reservePort(port + 1, host, or_next) : null
   }
   return {
     port: (holder.address() as AddressInfo).port,

@@ -31,7 +31,7 @@ interface Happening {
 const AT_ONCE = 1000
 
 /** What is still to happen. The clock is set to the moment of each act, so that ids, times and awards come in order. */
-export function createAgenda(db: Database, clock: SetClock) {
+export function createTimeline(db: Database, clock: SetClock) {
   // a binary heap: nothing before its parent, which stands at half its place
   const coming: Happening[] = []
   let added = 0
@@ -74,7 +74,7 @@ export function createAgenda(db: Database, clock: SetClock) {
      * @param alone for an act of thousands of writes: inside of another transaction each of them takes longer than the
      * one before, because SQLite then goes through all that it would have to take back
      */
-    put(at: number, act: () => void, { alone = false } = {}): void {
+    schedule(at: number, act: () => void, { alone = false } = {}): void {
       let place = coming.push({ at, order: added++, act, alone }) - 1
       while (place > 0) {
         const parent = (place - 1) >> 1
@@ -97,4 +97,4 @@ export function createAgenda(db: Database, clock: SetClock) {
   }
 }
 
-export type Agenda = ReturnType<typeof createAgenda>
+export type Timeline = ReturnType<typeof createTimeline>

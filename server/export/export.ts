@@ -50,7 +50,7 @@ interface OwnAward {
   revoked_why: string | null
 }
 
-export interface Everything {
+export interface PersonExport {
   person: {
     name: string
     email: string
@@ -110,8 +110,8 @@ const ROWS_OF_ENROLMENT = {
 }
 
 /** Everything the site knows about one person, read for her alone. */
-export function createExport(db: Database) {
-  const person = db.prepare<[number], Everything['person']>(
+export function createPersonExport(db: Database) {
+  const person = db.prepare<[number], PersonExport['person']>(
     'SELECT name, email, handle, workplace, language, created_at FROM person WHERE id = ?',
   )
   const reflections = db.prepare<[number], Omit<OwnReflection, 'answers'>>(`
@@ -169,7 +169,7 @@ export function createExport(db: Database) {
 
   return {
     /** @throws where there is no such person */
-    everything(id: number): Everything {
+    read(id: number): PersonExport {
       const about = person.get(id)
       if (!about) throw new Error(`There is no person ${id}`)
       const talk = Map.groupBy(answersTo.all({ viewer: id }), ({ reflection_id }) => reflection_id)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { stringify } from 'yaml'
 import type { PageContext } from '../web/render/page-context.ts'
 import { paper } from '../web/render/view.ts'
-import type { Everything, OwnDraft, OwnReflection } from './export.ts'
+import type { OwnDraft, OwnReflection, PersonExport } from './export.ts'
 
 /** A file of the export, made from texts. */
 interface ExportFile {
@@ -23,7 +23,10 @@ const STYLE = readFileSync(path.join(import.meta.dirname, 'style.css'), 'utf8')
 
 const indexPage = paper<
   ExportContext &
-    Omit<Everything, 'reflections' | 'rows'> & { made_at: string; list: { href: string; reflection: OwnReflection }[] }
+    Omit<PersonExport, 'reflections' | 'rows'> & {
+      made_at: string
+      list: { href: string; reflection: OwnReflection }[]
+    }
 >('export/index')
 const reflectionPage = paper<ExportContext & { reflection: OwnReflection; body_html: string }>('export/reflection')
 
@@ -35,7 +38,7 @@ const reflectionPage = paper<ExportContext & { reflection: OwnReflection; body_h
 export function exportFiles(
   frame: PageContext,
   base_url: string,
-  all: Everything,
+  all: PersonExport,
   pictures: ExportPicture[],
   made_at: string,
 ): ExportFile[] {
@@ -56,10 +59,10 @@ export function exportFiles(
       const file = `reflections/${nameOf(reflection)}`
       return [
         { name: `${file}.html`, text: page },
-        { name: `${file}.md`, text: markdownOf(reflection, named) },
+        { name: `${file}.md`, text: reflectionMarkdown(reflection, named) },
       ]
     }),
-    ...drafts.map((draft) => ({ name: `drafts/${nameOf(draft)}.md`, text: draftText(draft, named) })),
+    ...drafts.map((draft) => ({ name: `drafts/${nameOf(draft)}.md`, text: draftMarkdown(draft, named) })),
   ]
 }
 
@@ -69,12 +72,12 @@ function nameOf({ cohort, number, ...text }: OwnReflection | OwnDraft): string {
   return 'id' in text ? `${place}-${text.id}` : place
 }
 
-function markdownOf(reflection: OwnReflection, pictures: Map<number, string>): string {
+function reflectionMarkdown(reflection: OwnReflection, pictures: Map<number, string>): string {
   const { answers, body, html, id, ...facts } = reflection
   return withFrontMatter(facts, body, pictures)
 }
 
-function draftText({ body, ...facts }: OwnDraft, pictures: Map<number, string>): string {
+function draftMarkdown({ body, ...facts }: OwnDraft, pictures: Map<number, string>): string {
   return withFrontMatter({ ...facts, state: 'draft' }, body, pictures)
 }
 

@@ -11,7 +11,7 @@ import { pageContext } from '../web/render/page-context.ts'
 import { exportFiles } from './files.ts'
 
 /** Taking everything along: all that the site knows about a person, as a ZIP of plain files. */
-export function exportRoutes(router: Router, { clock, config, exports, images }: Services): void {
+export function exportRoutes(router: Router, { clock, config, personExport, images }: Services): void {
   router.get('/me/export', signedIn, noStore, async (req, res) => {
     const { id, handle } = currentPerson(req)
     const made_at = nowText(clock)
@@ -21,7 +21,7 @@ export function exportRoutes(router: Router, { clock, config, exports, images }:
     for (const { name, text } of exportFiles(
       pageContext(res),
       config.base_url,
-      exports.everything(id),
+      personExport.read(id),
       pictures,
       made_at,
     )) {

@@ -8,18 +8,18 @@ import { noStore } from '../web/http/headers.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
-import { gridLines, thingLines } from './files.ts'
+import { gridCsv, thingCsv } from './files.ts'
 import { CELL_STATES, type CellState } from './grid.ts'
-import { type GridPage, type GridQuestion, SORTS } from './grid-rows.ts'
+import { GRID_SORTS, type GridPage, type GridQuery } from './grid-rows.ts'
 import { PERSON_STATES } from './inactivity.ts'
 
 const gridPage = view<{
   cohort: Cohort
   grid: GridPage
-  question: GridQuestion
+  question: GridQuery
   /** What each sign means, in the order in which they are explained. */
   signs: Record<CellState, string>
-  sorts: typeof SORTS
+  sorts: typeof GRID_SORTS
   states: typeof PERSON_STATES
   pods: Pod[]
   /** What is asked for, each with the address that is without it. */
@@ -47,7 +47,7 @@ export function insightsAdminRoutes(router: Router, { insights, may, pods }: Ser
       grid,
       question: asked,
       signs: signsIn(t),
-      sorts: SORTS,
+      sorts: GRID_SORTS,
       states: PERSON_STATES,
       pods: all,
       chips: chipsOf(t, cohort, asked, all),
@@ -60,19 +60,19 @@ export function insightsAdminRoutes(router: Router, { insights, may, pods }: Ser
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const columns = insights.columns(enrolment)
-    const lines = gridLines(pageContext(res), columns, insights.everybody(cohort.id, columns))
+    const lines = gridCsv(pageContext(res), columns, insights.everybody(cohort.id, columns))
     await sendCsv(res, `${cohort.slug}-people-by-things`, lines)
   })
 
   router.get('/admin/cohorts/:cohort/things.csv', may.organising, noStore, async (req, res) => {
     const enrolment = currentEnrolment(req)
-    await sendCsv(res, `${enrolment.cohort.slug}-things`, thingLines(pageContext(res), insights.things(enrolment)))
+    await sendCsv(res, `${enrolment.cohort.slug}-things`, thingCsv(pageContext(res), insights.things(enrolment)))
   })
 }
 
 /** What of the query is known; anything else is as if it were not there. */
-function questionIn(req: Request, pods: readonly Pod[]): GridQuestion {
-  const sort = SORTS.find((known) => known === queryText(req, 'sort')) ?? 'name'
+function questionIn(req: Request, pods: readonly Pod[]): GridQuery {
+  const sort = GRID_SORTS.find((known) => known === queryText(req, 'sort')) ?? 'name'
   const q = (queryText(req, 'q') ?? '').trim().slice(0, LONGEST_NAME)
   const page = queryText(req, 'page') ?? ''
   const in_pod = queryText(req, 'pod')
@@ -89,11 +89,11 @@ function signsIn(t: Translate): Record<CellState, string> {
 function chipsOf(
   t: Translate,
   cohort: Cohort,
-  asked: GridQuestion,
+  asked: GridQuery,
   pods: readonly Pod[],
 ): { words: string; off: string }[] {
   const { q, pod, state } = asked
-  const off = (without: Partial<GridQuestion>) => gridAddress(cohort, { ...asked, page: 1, ...without })
+  const off = (without: Partial<GridQuery>) => gridAddress(cohort, { ...asked, page: 1, ...without })
   const name = pod === 0 ? t('insights.grid.no_pod') : pods.find(({ id }) => id === pod)?.name
   return [
     ...(q === '' ? [] : [{ words: q, off: off({ q: '' }) }]),
@@ -102,7 +102,7 @@ function chipsOf(
   ]
 }
 
-function gridAddress({ slug }: Cohort, { sort, q, pod, state, page }: GridQuestion): string {
+function gridAddress({ slug }: Cohort, { sort, q, pod, state, page }: GridQuery): string {
   const kept = [
     ['sort', sort === 'name' ? '' : sort],
     ['q', q],

@@ -1,8 +1,8 @@
 import { escapeHtml } from '../web/render/escape.ts'
 import type { PageContext } from '../web/render/page-context.ts'
-import type { Numbers } from './overview.ts'
+import type { OverviewNumbers } from './overview.ts'
 
-type DropOffNumbers = Pick<Numbers, 'learners' | 'things' | 'rests'>
+type DropOffNumbers = Pick<OverviewNumbers, 'learners' | 'things' | 'rests'>
 
 const [WIDTH, HEIGHT] = [640, 260]
 const [TOP, FLOOR, END] = [56, 218, 620]

@@ -1,14 +1,14 @@
 import type { CsvValue } from '../web/files/csv.ts'
 import type { PageContext } from '../web/render/page-context.ts'
 import type { Column } from './grid.ts'
-import type { FullRow } from './grid-rows.ts'
+import type { LearnerExport } from './grid-rows.ts'
 import type { ThingTally } from './statistics.ts'
 
 /** The grid for a spreadsheet: what is done with its true date, what is put aside with the reason. */
-export function* gridLines(
+export function* gridCsv(
   { t, dates }: PageContext,
   columns: Column[],
-  rows: Iterable<FullRow>,
+  rows: Iterable<LearnerExport>,
 ): Generator<CsvValue[]> {
   const head = ['name', 'email', 'workplace', 'pod', 'state', 'joined', 'seen', 'goal', 'done'].map((key) =>
     t(`insights.file.${key}`),
@@ -29,7 +29,7 @@ export function* gridLines(
 }
 
 /** The numbers behind the pictures, a thing a line. */
-export function* thingLines({ t }: PageContext, things: ThingTally[]): Generator<CsvValue[]> {
+export function* thingCsv({ t }: PageContext, things: ThingTally[]): Generator<CsvValue[]> {
   const counts = ['done', 'answered', 'useful', 'partly_useful', 'will_use', 'perhaps'] as const
   yield ['number', 'thing', 'opens_on', ...counts].map((key) => t(`insights.file.${key}`))
   for (const thing of things) {

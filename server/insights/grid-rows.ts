@@ -3,11 +3,11 @@ import type { Courses } from '../courses/courses.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Cohort, Enrolment } from '../enrolments/enrolments.ts'
-import { type CellState, type Column, cellsOf, columnsOf, type LearnerWork, restsOf } from './grid.ts'
-import { PERSON_STATE, type PersonState, twoWeeksBefore } from './inactivity.ts'
+import { breaksOf, type CellState, type Column, cellsOf, columnsOf, type LearnerWork } from './grid.ts'
+import { inactiveBefore, PERSON_STATE, type PersonState } from './inactivity.ts'
 
-export const SORTS = ['name', 'workplace', 'seen', 'done', 'least'] as const
-type Sort = (typeof SORTS)[number]
+export const GRID_SORTS = ['name', 'workplace', 'seen', 'done', 'least'] as const
+type Sort = (typeof GRID_SORTS)[number]
 
 interface Learner {
   id: number
@@ -38,13 +38,13 @@ export interface GridPage {
 }
 
 /** A learner with all that she did, for a file. */
-export interface FullRow extends Learner, Pick<LearnerWork, 'done' | 'skipped' | 'drafted'> {
+export interface LearnerExport extends Learner, Pick<LearnerWork, 'done' | 'skipped' | 'drafted'> {
   email: string
   goal: number
   joined_at: string
 }
 
-export interface GridQuestion {
+export interface GridQuery {
   sort: Sort
   /** A part of the name. */
   q: string
@@ -55,7 +55,7 @@ export interface GridQuestion {
 }
 
 type MarksText = Record<'done' | 'skipped' | 'drafted', string>
-type GridParameters = Omit<GridQuestion, 'sort' | 'page'> & {
+type GridParameters = Omit<GridQuery, 'sort' | 'page'> & {
   cohort_id: number
   two_weeks: string
   limit: number
@@ -122,13 +122,13 @@ export function createGridRows(
   const page = (sort: Sort, in_pod: InPod) =>
     db.prepare<GridParameters, Learner & MarksText & { total: number }>(pageSql(sort, in_pod))
   const bySort = (sort: Sort) => ({ any: page(sort, 'any'), none: page(sort, 'none'), one: page(sort, 'one') })
-  const sorted = Object.fromEntries(SORTS.map((sort) => [sort, bySort(sort)])) as Record<
+  const sorted = Object.fromEntries(GRID_SORTS.map((sort) => [sort, bySort(sort)])) as Record<
     Sort,
     ReturnType<typeof bySort>
   >
   const portion = db.prepare<
     { cohort_id: number; after: number; limit: number; two_weeks: string },
-    Omit<FullRow, keyof MarksText> & MarksText & { enrolment_id: number }
+    Omit<LearnerExport, keyof MarksText> & MarksText & { enrolment_id: number }
   >(`
     WITH chosen AS MATERIALIZED (
       SELECT enrolment.id AS enrolment_id, person_id, name, handle, email, workplace
@@ -149,13 +149,13 @@ export function createGridRows(
     calendar: readonly CalendarEntry[],
   ) => columnsOf(calendar, courses.content(cohort.course_id, cohort.course_revision, language), nowText(clock))
   const silentSince = (columns: readonly Column[]) =>
-    twoWeeksBefore(
+    inactiveBefore(
       clock.now(),
       columns.filter(({ open }) => open),
     ) ?? ''
 
   /** One page of the grid; a page beyond the end is the first one. */
-  function grid(enrolment: Enrolment, question: GridQuestion): GridPage {
+  function grid(enrolment: Enrolment, question: GridQuery): GridPage {
     const { cohort } = enrolment
     const { sort, q, pod, state, page } = question
     const calendar = entries(cohort.id)
@@ -166,7 +166,7 @@ export function createGridRows(
     const there = rows.all({ ...asked, limit: PER_PAGE, offset })
     const found = there.length === 0 && page > 1 ? rows.all({ ...asked, limit: PER_PAGE, offset: 0 }) : there
     const shown = found === there ? page : 1
-    const rests = restsOf(calendar, overAt(cohort))
+    const rests = breaksOf(calendar, overAt(cohort))
     const people = found.map(({ done, skipped, drafted, total, ...person }) => {
       const cells = cellsOf(columns, read({ done, skipped, drafted }), rests)
       return { ...person, cells, done: cells.filter((cell) => cell === 'done' || cell === 'late').length }
@@ -181,7 +181,7 @@ export function createGridRows(
    * Everybody in the order of joining, read in portions: a slow reader holds nothing open meanwhile, and no portion sorts
    * the whole cohort.
    */
-  function* everybody(cohort_id: number, columns: readonly Column[]): Generator<FullRow> {
+  function* everybody(cohort_id: number, columns: readonly Column[]): Generator<LearnerExport> {
     const two_weeks = silentSince(columns)
     for (let after = 0; ; ) {
       const rows = portion.all({ cohort_id, after, limit: AT_ONCE, two_weeks })

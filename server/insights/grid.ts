@@ -17,7 +17,7 @@ export interface Column {
 }
 
 /** A stretch of time, by instants, its end not included. */
-interface RestSpan {
+interface BreakSpan {
   from: string
   to: string
 }
@@ -47,7 +47,7 @@ export function columnsOf(
  * The weeks in which nothing new opens, and all the time after the end.
  * @param over the instant at which the last day is over
  */
-export function restsOf(entries: readonly CalendarEntry[], over: string): RestSpan[] {
+export function breaksOf(entries: readonly CalendarEntry[], over: string): BreakSpan[] {
   const rests = entries.flatMap(({ kind, opens_at: from }) => {
     const to = entries.find(({ opens_at }) => opens_at > from)?.opens_at ?? over
     return kind === 'thing' ? [] : [{ from, to }]
@@ -56,7 +56,7 @@ export function restsOf(entries: readonly CalendarEntry[], over: string): RestSp
 }
 
 /** One person's row of the grid, a cell for each thing. */
-export function cellsOf(columns: readonly Column[], work: LearnerWork, rests: readonly RestSpan[]): CellState[] {
+export function cellsOf(columns: readonly Column[], work: LearnerWork, rests: readonly BreakSpan[]): CellState[] {
   return columns.map(({ thing, open }) => {
     const done_at = work.done[thing.id]
     if (done_at !== undefined) return rests.some(({ from, to }) => from <= done_at && done_at < to) ? 'late' : 'done'

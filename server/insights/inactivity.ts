@@ -9,7 +9,7 @@ export type PersonState = (typeof PERSON_STATES)[number]
  * pause in these weeks and has an account that is not deactivated. An empty `:two_weeks` is a course that has not gone on
  * for so long: nobody is inactive in it.
  */
-export const IS_SILENT = `
+export const IS_INACTIVE = `
   (enrolment.joined_at < :two_weeks AND enrolment.last_wrote_at < :two_weeks
    AND NOT EXISTS (SELECT 1 FROM pause WHERE enrolment_id = enrolment.id AND coalesce(until, '9') > :two_weeks)
    AND enrolment.person_id NOT IN (SELECT id FROM person WHERE deactivated_at IS NOT NULL))`
@@ -17,12 +17,12 @@ export const IS_SILENT = `
 /** SQL: one of PERSON_STATES, for an `enrolment`. */
 export const PERSON_STATE = `
   CASE WHEN EXISTS (SELECT 1 FROM pause WHERE enrolment_id = enrolment.id AND until IS NULL) THEN 'paused'
-       WHEN ${IS_SILENT} THEN 'silent' ELSE 'going' END`
+       WHEN ${IS_INACTIVE} THEN 'silent' ELSE 'going' END`
 
 const TWO_WEEKS = Temporal.Duration.from({ hours: 24 * 14 })
 
 /** The instant two weeks ago; null before anything has been open for so long. */
-export function twoWeeksBefore(now: Temporal.Instant, opened: readonly { opens_at: string }[]): string | null {
+export function inactiveBefore(now: Temporal.Instant, opened: readonly { opens_at: string }[]): string | null {
   const instant = instantText(now.subtract(TWO_WEEKS))
   return opened.some(({ opens_at }) => opens_at <= instant) ? instant : null
 }

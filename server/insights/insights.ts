@@ -6,9 +6,9 @@ import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { PageContext } from '../web/render/page-context.ts'
 import { columnsOf } from './grid.ts'
 import { createGridRows } from './grid-rows.ts'
-import { IS_SILENT, twoWeeksBefore } from './inactivity.ts'
-import { type Numbers, type Overview, overviewOf } from './overview.ts'
-import { headcount, restsBetween, type SpreadRow, type TallyRow, type ThingTally, thingTallies } from './statistics.ts'
+import { IS_INACTIVE, inactiveBefore } from './inactivity.ts'
+import { type Overview, type OverviewNumbers, overviewOf } from './overview.ts'
+import { breaksBetween, headcount, type SpreadRow, type TallyRow, type ThingTally, thingTallies } from './statistics.ts'
 
 const A_WEEK = Temporal.Duration.from({ hours: 24 * 7 })
 
@@ -24,7 +24,7 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
   // learner_goes, learner_is_changed, pulse_is_counted, pulse_changes, pulse_is_changed, pulse_goes.
   const spread = db.prepare<{ cohort_id: number; week: string; two_weeks: string }, SpreadRow>(`
     SELECT role, things_done AS done, count(*) AS people, count(*) FILTER (WHERE last_wrote_at >= :week) AS wrote,
-           count(*) FILTER (WHERE ${IS_SILENT}) AS quiet
+           count(*) FILTER (WHERE ${IS_INACTIVE}) AS quiet
       FROM enrolment INDEXED BY enrolment_progress
      WHERE cohort_id = :cohort_id AND left_at IS NULL
      GROUP BY role, things_done ORDER BY things_done`)
@@ -42,10 +42,10 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
     return thingTallies(columnsOf(calendar, course, instantText(clock.now())), tallies.all(cohort.id))
   }
 
-  function numbers(enrolment: Enrolment, calendar: readonly CalendarEntry[]): Numbers {
+  function numbers(enrolment: Enrolment, calendar: readonly CalendarEntry[]): OverviewNumbers {
     const now = clock.now()
     const open = things(enrolment, calendar)
-    const [week, two_weeks] = [instantText(now.subtract(A_WEEK)), twoWeeksBefore(now, open)]
+    const [week, two_weeks] = [instantText(now.subtract(A_WEEK)), inactiveBefore(now, open)]
     const counts = headcount(spread.all({ cohort_id: enrolment.cohort.id, week, two_weeks: two_weeks ?? '' }))
     const { count, many } = unanswered(enrolment)
     return {
@@ -54,7 +54,7 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
       unanswered: count,
       unanswered_and_more: many,
       things: open,
-      rests: restsBetween(calendar, instantText(now)),
+      rests: breaksBetween(calendar, instantText(now)),
       lines: lines.all(enrolment.cohort.id),
     }
   }

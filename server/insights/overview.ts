@@ -3,10 +3,10 @@ import type { PageContext } from '../web/render/page-context.ts'
 import { listWords } from '../web/text/phrases.ts'
 import { dropOffHtml } from './drop-off.ts'
 import { type Pulses, pulsesHtml, pulsesOf } from './pulses.ts'
-import type { Headcount, RestBetween, ThingTally } from './statistics.ts'
+import type { BreakBetween, Headcount, ThingTally } from './statistics.ts'
 
 /** A cohort in numbers. */
-export interface Numbers extends Omit<Headcount, 'quiet'> {
+export interface OverviewNumbers extends Omit<Headcount, 'quiet'> {
   /** Null until the course has gone on for two weeks. */
   quiet: number | null
   /** Reflections that nobody has answered, as far as who asks may read them. */
@@ -15,12 +15,12 @@ export interface Numbers extends Omit<Headcount, 'quiet'> {
   unanswered_and_more: boolean
   /** What is open, in the calendar's order. */
   things: ThingTally[]
-  rests: RestBetween[]
+  rests: BreakBetween[]
   /** What people said in a line after a thing, the newest; nobody's name goes with it. */
   lines: { thing_id: number; line: string }[]
 }
 
-interface Figure {
+interface KeyFigure {
   value: string
   words: string
   href: string | null
@@ -30,12 +30,12 @@ interface Figure {
 
 /** The first page's numbers and pictures, ready to be printed; what there is nothing for yet is null. */
 export interface Overview {
-  figures: Figure[] | null
+  figures: KeyFigure[] | null
   far: { picture_html: string; caption: string; things: ThingTally[] } | null
   pulses: (Pulses & { picture_html: string; caption: string; lines: { number: number; line: string }[] }) | null
 }
 
-export function overviewOf(frame: PageContext, enrolment: Enrolment, numbers: Numbers): Overview {
+export function overviewOf(frame: PageContext, enrolment: Enrolment, numbers: OverviewNumbers): Overview {
   const { learners, things } = numbers
   const pulses = pulsesOf(things)
   if (learners === 0) return { figures: null, far: null, pulses: null }
@@ -57,18 +57,18 @@ export function overviewOf(frame: PageContext, enrolment: Enrolment, numbers: Nu
   }
 }
 
-function linesOf({ lines, things }: Numbers): { number: number; line: string }[] {
+function linesOf({ lines, things }: OverviewNumbers): { number: number; line: string }[] {
   return lines.flatMap(({ thing_id, line }) => {
     const number = things.find(({ thing }) => thing.id === thing_id)?.number
     return number === undefined ? [] : [{ number, line }]
   })
 }
 
-function figuresOf({ t, locale }: PageContext, slug: string, numbers: Numbers): Figure[] {
+function figuresOf({ t, locale }: PageContext, slug: string, numbers: OverviewNumbers): KeyFigure[] {
   const { learners, wrote, middle, unanswered, unanswered_and_more, quiet } = numbers
   const [admin, pages] = [`/admin/cohorts/${slug}`, `/cohorts/${slug}`]
   const written = new Intl.NumberFormat(locale)
-  const figure = (key: string, count: number, href: string | null = null, values = {}): Figure => {
+  const figure = (key: string, count: number, href: string | null = null, values = {}): KeyFigure => {
     return {
       value: written.format(count),
       words: t(`insights.figures.${key}`, { count, ...values }),
@@ -89,7 +89,7 @@ function figuresOf({ t, locale }: PageContext, slug: string, numbers: Numbers): 
   ]
 }
 
-function farWords({ t, dates }: PageContext, { learners, things }: Numbers): string {
+function farWords({ t, dates }: PageContext, { learners, things }: OverviewNumbers): string {
   const [first, last] = [things[0], things.at(-1)]
   if (!first || !last) return ''
   const all = t('insights.far.caption', { count: learners })

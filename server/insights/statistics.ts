@@ -36,7 +36,7 @@ export interface TallyRow {
 export interface ThingTally extends Omit<TallyRow, 'thing_id'>, Column {}
 
 /** A time without new things that has begun. */
-export interface RestBetween {
+export interface BreakBetween {
   kind: 'catch-up' | 'holiday'
   /** How many of the things opened before it. */
   after: number
@@ -85,7 +85,7 @@ export function thingTallies(columns: readonly Column[], rows: readonly TallyRow
 }
 
 /** The rests between open things; none before the first and none after the last. */
-export function restsBetween(entries: readonly CalendarEntry[], now: string): RestBetween[] {
+export function breaksBetween(entries: readonly CalendarEntry[], now: string): BreakBetween[] {
   const begun = entries.filter(({ opens_at }) => opens_at <= now)
   const things = begun.filter(({ kind }) => kind === 'thing').length
   return begun

@@ -11,14 +11,14 @@ import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { BrokenLink, LinkNumbers } from './links.ts'
-import type { FreshThing } from './maintenance.ts'
+import type { ThingFreshness } from './maintenance.ts'
 import type { ReportedThing } from './thing-reports.ts'
 
-const upkeepPage = view<{
+const overviewPage = view<{
   course: { slug: string; title: string } | null
   courses: { slug: string; title: string }[]
   reported: ReportedThing[]
-  things: FreshThing[]
+  things: ThingFreshness[]
   older: string | null
   first: boolean
   /** The form that settles, where it was refused. */
@@ -30,9 +30,9 @@ const triedForm = z.object({ tried_on: line({ min: 0, max: 200 }).optional().def
 const settleForm = z.object({ word: line({ max: 280 }) })
 
 /** Where authors see what has gone stale, and mend it. */
-export function upkeepAdminRoutes(
+export function maintenanceAdminRoutes(
   router: Router,
-  { courses, courseMarkdown, courseAuthoring, notices, idempotency, upkeep }: Services,
+  { courses, courseMarkdown, courseAuthoring, notices, idempotency, maintenance }: Services,
 ): void {
   router.get('/admin/upkeep', author, noStore, (req, res) => show(req, res))
 
@@ -40,13 +40,13 @@ export function upkeepAdminRoutes(
     const thing_id = idParam(req.params['id'])
     const form = readForm(settleForm, req.body)
     if (!form.ok) return show(req, res, { thing_id, form: refusedForm(pageContext(res).t, form) })
-    const settled = upkeep.reports.settle(thing_id, currentPerson(req).id, form.data.word)
+    const settled = maintenance.reports.settle(thing_id, currentPerson(req).id, form.data.word)
     addFlash(req, { kind: 'said', key: settled ? 'upkeep.said.settled' : 'upkeep.said.gone' })
     res.redirect(303, '/admin/upkeep')
   })
 
   router.post('/admin/upkeep/reports/:id/fold', author, async (req, res) => {
-    const done = await upkeep.foldIn(idParam(req.params['id']), currentPerson(req).id)
+    const done = await maintenance.applyAlternative(idParam(req.params['id']), currentPerson(req).id)
     addFlash(req, { kind: 'said', key: `upkeep.said.fold_${done}` })
     res.redirect(303, '/admin/upkeep')
   })
@@ -59,7 +59,7 @@ export function upkeepAdminRoutes(
     const by = currentPerson(req).id
     await courseMarkdown.prepare([courseAuthoring.thingText(thing.id)?.outline ?? notFound()])
     const location = idempotency.run(by, form.data.once, () => {
-      upkeep.triedToday(thing.id, form.data.tried_on, by)
+      maintenance.markTried(thing.id, form.data.tried_on, by)
       return `/admin/courses/${course.slug}/things/${thing.slug}`
     })
     addFlash(req, { kind: 'said', key: 'upkeep.said.tried', values: { title: thing.title } })
@@ -68,11 +68,11 @@ export function upkeepAdminRoutes(
 
   router.get('/admin/upkeep/links', author, noStore, (_req, res) => {
     const title = pageContext(res).t('upkeep.links.title')
-    linksPage(res, { title, area: 'admin', broken: upkeep.links.broken(), numbers: upkeep.links.numbers() })
+    linksPage(res, { title, area: 'admin', broken: maintenance.links.broken(), numbers: maintenance.links.numbers() })
   })
 
   router.post('/admin/upkeep/links/check', author, (req, res) => {
-    const begun = upkeep.links.checkNow(currentPerson(req).id)
+    const begun = maintenance.links.checkNow(currentPerson(req).id)
     addFlash(req, { kind: 'said', key: begun ? 'upkeep.said.checking' : 'upkeep.said.under_way' })
     res.redirect(303, '/admin/upkeep/links')
   })
@@ -82,16 +82,16 @@ export function upkeepAdminRoutes(
     const asked = queryText(req, 'course')
     const course = asked === null ? null : (all.find(({ slug }) => slug === asked) ?? notFound())
     const after = afterIn(queryText(req, 'after'))
-    const { things, next } = upkeep.things(asked, after)
+    const { things, next } = maintenance.things(asked, after)
     const way = new URLSearchParams({ ...(asked ? { course: asked } : {}), after: `${next?.tried}_${next?.id}` })
     notices.markSeen(currentPerson(req), { kinds: ['thing_reported'] })
-    upkeepPage(res, {
+    overviewPage(res, {
       title: pageContext(res).t('upkeep.title'),
       area: 'admin',
       status: refused ? 422 : 200,
       course,
       courses: all.filter(({ archived_at }) => archived_at === null),
-      reported: after ? [] : upkeep.reports.open(asked),
+      reported: after ? [] : maintenance.reports.open(asked),
       things,
       older: next ? `/admin/upkeep?${way}` : null,
       first: after === null,

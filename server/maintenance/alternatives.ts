@@ -13,11 +13,11 @@ const HEADING = /^#{2,6}\s+(?<title>.+?)\s*#*$/
  * @param title of that part of the text
  * @param thanks the words of credit, with the name in them
  */
-export function withAlternative(body: string, title: string, { line, link }: Alternative, thanks: string): string {
-  const words = line === null ? null : plainly(line)
+export function addAlternative(body: string, title: string, { line, link }: Alternative, thanks: string): string {
+  const words = line === null ? null : escapeMarkdown(line)
   const address = link === null ? null : `<${new URL(link).href}>`
   const what = address === null ? (words ?? '') : words === null ? address : `[${words}](${address})`
-  const entry = `- ${what} (${plainly(thanks)})`
+  const entry = `- ${what} (${escapeMarkdown(thanks)})`
   const lines = body.trimEnd().split('\n')
   const at = lines.findIndex((each) => HEADING.exec(each)?.groups?.['title'] === title)
   if (at === -1) return [body.trimEnd(), `## ${title}`, entry].filter(Boolean).join('\n\n')
@@ -30,6 +30,6 @@ export function withAlternative(body: string, title: string, { line, link }: Alt
 }
 
 /** Words as words, whatever signs of Markdown are in them; an address in them stays what it is, no link of its own. */
-function plainly(words: string): string {
+function escapeMarkdown(words: string): string {
   return words.replace(/[\\`*_{}[\]()<>#+!|~&@:]/g, '\\$&')
 }

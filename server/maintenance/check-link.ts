@@ -5,7 +5,7 @@ import type { FetchPublic } from '../http-client/fetcher.ts'
 export type LinkTrouble = 'dead' | 'unreachable' | 'slow' | 'moved'
 
 /** What one look at an address found. */
-export interface LinkCheck {
+export interface LinkCheckResult {
   status: number | null
   trouble: LinkTrouble | null
   moved_to: string | null
@@ -19,8 +19,8 @@ const GONE = [404, 410]
  * Looks whether somebody is at home: asks for the head first, for the page where that is not answered well, and never
  * reads it. Who keeps robots out (401, 403, 429) is at home. What this site may not reach it says nothing about.
  */
-export function createLooking(fetchPublic: FetchPublic, headers: Record<string, string>) {
-  return async function look(url: string, signal: AbortSignal): Promise<LinkCheck> {
+export function createLinkCheck(fetchPublic: FetchPublic, headers: Record<string, string>) {
+  return async function look(url: string, signal: AbortSignal): Promise<LinkCheckResult> {
     const begun = performance.now()
     const ask = (method: 'HEAD' | 'GET') =>
       fetchPublic(url, { method, without_body: true, max_bytes: 1024, timeout: TIMEOUT, headers, signal })
@@ -40,7 +40,7 @@ export function createLooking(fetchPublic: FetchPublic, headers: Record<string, 
   }
 }
 
-function readStatus({ status, moved_to }: { status: number; moved_to: string | null }, late: boolean): LinkCheck {
+function readStatus({ status, moved_to }: { status: number; moved_to: string | null }, late: boolean): LinkCheckResult {
   if (GONE.includes(status)) return { status, trouble: 'dead', moved_to: null }
   if (status >= 500) return { status, trouble: 'unreachable', moved_to: null }
   if (status < 400 && moved_to !== null) return { status, trouble: 'moved', moved_to }

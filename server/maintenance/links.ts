@@ -3,7 +3,7 @@ import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { FetchPublic } from '../http-client/fetcher.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { createLooking, type LinkCheck, type LinkTrouble } from './check-link.ts'
+import { createLinkCheck, type LinkCheckResult, type LinkTrouble } from './check-link.ts'
 import { hostOf, linksIn } from './link-text.ts'
 
 /** A link with a trouble that was met on two days, or that has moved for good. */
@@ -56,7 +56,7 @@ const SHOWS = `(
 
 /** Looks where the links of the courses lead, one after the other, each host with a rest between. */
 export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchPublic, base_url }: LinksDeps) {
-  const look = createLooking(fetchPublic, { 'User-Agent': `Twentythree link check (+${base_url})` })
+  const look = createLinkCheck(fetchPublic, { 'User-Agent': `Twentythree link check (+${base_url})` })
   const texts = db.prepare<[], { id: number; html: string }>(`
     SELECT thing.id, ${SHOWS} AS html
       FROM thing JOIN course ON course.id = thing.course_id
@@ -111,7 +111,7 @@ export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchP
     })
   }
 
-  function keep({ id, trouble: before, since: met }: DueLink, { status, trouble, moved_to }: LinkCheck): void {
+  function keep({ id, trouble: before, since: met }: DueLink, { status, trouble, moved_to }: LinkCheckResult): void {
     const now = clock.now()
     const failing = trouble !== null && trouble !== 'moved'
     const goes_on = before !== null && (before === trouble || (failing && before !== 'moved'))

@@ -7,12 +7,12 @@ import type { FetchPublic } from '../http-client/fetcher.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
 import type { Translate } from '../web/text/i18n.ts'
-import { withAlternative } from './alternatives.ts'
+import { addAlternative } from './alternatives.ts'
 import { createLinks } from './links.ts'
-import { createReports, KINDS } from './thing-reports.ts'
+import { createThingReports, REPORT_KINDS } from './thing-reports.ts'
 
 /** A thing with when it was tried last. */
-export interface FreshThing {
+export interface ThingFreshness {
   id: number
   slug: string
   title: string
@@ -41,10 +41,10 @@ const PER_PAGE = 50
 const BODY_MAX = 40_000
 
 /** Keeping a course fresh: when things were tried, what learners say of them, where their links lead. */
-export function createUpkeep(db: Database, clock: Clock, helpers: MaintenanceDeps) {
+export function createMaintenance(db: Database, clock: Clock, helpers: MaintenanceDeps) {
   const { courseAuthoring, courseMarkdown, t } = helpers
-  const reports = createReports(db, clock, helpers)
-  const things = db.prepare<{ course: string | null; tried: string | null; id: number }, FreshThing>(`
+  const reports = createThingReports(db, clock, helpers)
+  const things = db.prepare<{ course: string | null; tried: string | null; id: number }, ThingFreshness>(`
     SELECT thing.id, thing.slug, thing.title, thing.position, thing.tried, thing.tried_on, course.slug AS course,
            course.title AS course_title,
            (SELECT count(DISTINCT person_id) FROM thing_report WHERE thing_id = thing.id AND settled_at IS NULL) AS people
@@ -53,19 +53,19 @@ export function createUpkeep(db: Database, clock: Clock, helpers: MaintenanceDep
        AND (:tried IS NULL OR (ifnull(thing.tried, ''), thing.id) > (:tried, :id))
      ORDER BY ifnull(thing.tried, ''), thing.id LIMIT ${PER_PAGE + 1}`)
 
-  /** The thing's text with what somebody found instead; 'gone' and 'full' as `foldIn` says. */
-  function foldedText(report_id: number) {
+  /** The thing's text with what somebody found instead; 'gone' and 'full' as `applyAlternative` returns. */
+  function textWithAlternative(report_id: number) {
     const report = reports.find(report_id)
     const text = report && courseAuthoring.thingText(report.thing_id)
     if (!report || !text || (report.line === null && report.link === null)) return 'gone'
     const thanks = t('upkeep.thanks_to', { name: report.name })
-    const body = withAlternative(text.outline.body, t('upkeep.alternatives'), report, thanks)
+    const body = addAlternative(text.outline.body, t('upkeep.alternatives'), report, thanks)
     if (body.length > BODY_MAX) return 'full'
     return { thing_id: report.thing_id, outline: { ...text.outline, body }, seen: text.revision }
   }
 
   return {
-    kinds: KINDS,
+    kinds: REPORT_KINDS,
     reports,
     links: createLinks(db, clock, helpers),
 
@@ -78,7 +78,7 @@ export function createUpkeep(db: Database, clock: Clock, helpers: MaintenanceDep
     },
 
     /** An author tried it today, on these devices. */
-    triedToday(thing_id: number, tried_on: string, by: number): void {
+    markTried(thing_id: number, tried_on: string, by: number): void {
       transaction(db, () => {
         const text = courseAuthoring.thingText(thing_id)
         if (!text) return
@@ -93,15 +93,15 @@ export function createUpkeep(db: Database, clock: Clock, helpers: MaintenanceDep
      * What somebody found instead becomes part of the thing, under her name.
      * @returns 'gone' where the report is settled or has nothing to take over, 'full' where the text has no room
      */
-    async foldIn(report_id: number, by: number): Promise<'done' | 'gone' | 'full'> {
-      const first = foldedText(report_id)
+    async applyAlternative(report_id: number, by: number): Promise<'done' | 'gone' | 'full'> {
+      const first = textWithAlternative(report_id)
       if (typeof first === 'object') await courseMarkdown.prepare([first.outline])
       return transaction(db, () => {
-        const folded = foldedText(report_id)
-        if (typeof folded === 'string') return folded
-        const { thing_id, outline, seen } = folded
+        const changed = textWithAlternative(report_id)
+        if (typeof changed === 'string') return changed
+        const { thing_id, outline, seen } = changed
         courseAuthoring.changeThing(thing_id, outline, { seen, by })
-        reports.folded(report_id, thing_id, by)
+        reports.settleApplied(report_id, thing_id, by)
         return 'done'
       })
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idempotencyKey, line } from '../web/http/forms.ts'
-import { KINDS } from './thing-reports.ts'
+import { REPORT_KINDS } from './thing-reports.ts'
 
 /** An address of the web, without a name and a password in it. */
 function isWebAddress(typed: string): boolean {
@@ -12,7 +12,7 @@ function isWebAddress(typed: string): boolean {
 
 /** One tap says what is wrong; what does the same instead is up to her. */
 export const reportForm = z.object({
-  kind: z.enum(KINDS),
+  kind: z.enum(REPORT_KINDS),
   line: line({ min: 0, max: 280 }).optional().default(''),
   link: line({ min: 0, max: 2000 })
     .refine((typed) => typed === '' || isWebAddress(typed), { error: 'upkeep.report.no_link' })

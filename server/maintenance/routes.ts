@@ -7,9 +7,9 @@ import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { reportForm } from './report-form.ts'
-import { KINDS, type ReportKind } from './thing-reports.ts'
+import { REPORT_KINDS, type ReportKind } from './thing-reports.ts'
 
-const againPage = view<{
+const reportPage = view<{
   href: string
   thing: { title: string; hue: string }
   kinds: readonly ReportKind[]
@@ -17,14 +17,14 @@ const againPage = view<{
 }>('maintenance/report')
 
 /** "This has changed": from any thing that is open to somebody. */
-export function upkeepRoutes(router: Router, { may, idempotency, progress, upkeep }: Services): void {
+export function maintenanceRoutes(router: Router, { may, idempotency, progress, maintenance }: Services): void {
   router.post('/cohorts/:cohort/things/:n/reports', may.enrolled, (req, res) => {
     const { thing, href } = thingIn(req)
     const { person_id, cohort } = currentEnrolment(req)
     const refuse = (form: Form, status: number) => {
       const title = pageContext(res).t('upkeep.report.title')
       const about = { title: thing.title, hue: thing.set.hue }
-      againPage(res, { title, area: 'thing', here: 'map', status, href, thing: about, kinds: KINDS, form })
+      reportPage(res, { title, area: 'thing', here: 'map', status, href, thing: about, kinds: REPORT_KINDS, form })
     }
     const form = readForm(reportForm, req.body)
     if (!form.ok) return refuse(refusedForm(pageContext(res).t, form), 422)
@@ -33,7 +33,7 @@ export function upkeepRoutes(router: Router, { may, idempotency, progress, upkee
     // sent again it is as it was the first time
     const done = { told: 'told' }
     const location = idempotency.run(person_id, form.data.once, () => {
-      done.told = upkeep.reports.report(thing.id, { person_id, cohort_id: cohort.id }, saying)
+      done.told = maintenance.reports.report(thing.id, { person_id, cohort_id: cohort.id }, saying)
       return `${href}#changed`
     })
     if (done.told === 'too_many') {

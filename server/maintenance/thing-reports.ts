@@ -4,18 +4,18 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Notices } from '../notifications/notices.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 
-export const KINDS = ['changed', 'closed', 'costs', 'phone'] as const
-export type ReportKind = (typeof KINDS)[number]
+export const REPORT_KINDS = ['changed', 'closed', 'costs', 'phone'] as const
+export type ReportKind = (typeof REPORT_KINDS)[number]
 
 /** What somebody says about a thing, and what does the same instead, if she knows. */
-export interface Saying {
+export interface ReportText {
   kind: ReportKind
   line: string | null
   link: string | null
 }
 
 /** A report that is open, as authors see it. */
-interface OpenReport extends Saying {
+interface OpenReport extends ReportText {
   id: number
   person_id: number
   name: string
@@ -39,7 +39,7 @@ export interface ReportedThing {
 type OpenReportRow = OpenReport & Omit<ReportedThing, 'people' | 'reports'>
 
 /** A settled report, with where its thank-you leads. */
-interface Settled {
+interface SettledReport {
   person_id: number
   cohort_id: number
   href: string
@@ -57,7 +57,7 @@ const FLAGGED_BY = 2
 const SHOWN = 200
 
 /** "This has changed": what learners say of a thing, who is told of it, and what becomes of it. */
-export function createReports(db: Database, clock: Clock, { activity, notices }: ThingReportsDeps) {
+export function createThingReports(db: Database, clock: Clock, { activity, notices }: ThingReportsDeps) {
   const since = db
     .prepare<[number, string], number>('SELECT count(*) FROM thing_report WHERE person_id = ? AND made_at > ?')
     .pluck()
@@ -80,7 +80,7 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
            EXISTS (SELECT 1 FROM thing_revision AS r JOIN thing ON thing.id = r.thing_id
                     WHERE thing.course_id = ? AND r.changed_by = person.id) AS wrote
       FROM person WHERE person.role IN ('author', 'admin') AND ${MAY_SIGN_IN}`)
-  const mine = db.prepare<[number, number], Saying>(
+  const mine = db.prepare<[number, number], ReportText>(
     'SELECT kind, line, link FROM thing_report WHERE thing_id = ? AND person_id = ? AND settled_at IS NULL ORDER BY id',
   )
   const open = db.prepare<{ course: string | null }, OpenReportRow>(`
@@ -96,14 +96,14 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
     SELECT thing_id, count(DISTINCT person_id) AS people
       FROM thing_report JOIN thing ON thing.id = thing_id
      WHERE thing.course_id = ? AND settled_at IS NULL GROUP BY thing_id`)
-  const one = db.prepare<[number], Saying & { thing_id: number; name: string }>(`
+  const one = db.prepare<[number], ReportText & { thing_id: number; name: string }>(`
     SELECT thing_id, kind, line, link, person.name
       FROM thing_report JOIN person ON person.id = person_id WHERE thing_report.id = ? AND settled_at IS NULL`)
   const titleOf = db.prepare<[number], string>('SELECT title FROM thing WHERE id = ?').pluck()
-  const settle = db.prepare<{ thing_id: number; folded: number | null; by: number; now: string }, Settled>(`
+  const settle = db.prepare<{ thing_id: number; report_id: number | null; by: number; now: string }, SettledReport>(`
     UPDATE thing_report SET settled_at = :now, settled_by = :by
      WHERE thing_id = :thing_id AND settled_at IS NULL
-       AND (:folded IS NULL OR id = :folded OR (line IS NULL AND link IS NULL))
+       AND (:report_id IS NULL OR id = :report_id OR (line IS NULL AND link IS NULL))
     RETURNING person_id, cohort_id,
       (SELECT '/cohorts/' || cohort.slug || '/things/' || entry.number
          FROM cohort JOIN calendar_entry AS entry ON entry.cohort_id = cohort.id AND entry.thing_id = thing_report.thing_id
@@ -126,7 +126,7 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
     }
   }
 
-  function thank(thing_id: number, settled: Settled[], by: number, word: string | null): void {
+  function thank(thing_id: number, settled: SettledReport[], by: number, word: string | null): void {
     const title = titleOf.get(thing_id) ?? ''
     const kind = word === null ? 'report_thanks' : 'report_settled'
     const now = nowText(clock)
@@ -141,7 +141,7 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
     report(
       thing_id: number,
       { person_id, cohort_id }: { person_id: number; cohort_id: number },
-      saying: Saying,
+      saying: ReportText,
     ): 'told' | 'too_many' {
       return transaction(db, () => {
         const mine = { thing_id, person_id, kind: saying.kind }
@@ -160,7 +160,7 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
     },
 
     /** What the person said of a thing that nobody has settled. */
-    mine: (thing_id: number, person_id: number): Saying[] => mine.all(thing_id, person_id),
+    mine: (thing_id: number, person_id: number): ReportText[] => mine.all(thing_id, person_id),
 
     /** Everything that is open, by thing: what most people say first. */
     open(course: string | null): ReportedThing[] {
@@ -179,12 +179,12 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
       new Map(flags.all(course_id).map(({ thing_id, people }) => [thing_id, people])),
 
     /** A report that is open. */
-    find: (id: number): (Saying & { thing_id: number; name: string }) | null => one.get(id) ?? null,
+    find: (id: number): (ReportText & { thing_id: number; name: string }) | null => one.get(id) ?? null,
 
     /** Nothing is to be changed, with a word to those who asked. @returns false where nothing is open */
     settle(thing_id: number, by: number, word: string): boolean {
       return transaction(db, () => {
-        const settled = settle.all({ thing_id, folded: null, by, now: nowText(clock) })
+        const settled = settle.all({ thing_id, report_id: null, by, now: nowText(clock) })
         if (settled.length === 0) return false
         thank(thing_id, settled, by, word)
         const detail = { reports: settled.length }
@@ -194,9 +194,9 @@ export function createReports(db: Database, clock: Clock, { activity, notices }:
     },
 
     /** The alternative of a report is part of the thing now: it is settled with those that have none to offer. */
-    folded(id: number, thing_id: number, by: number): void {
+    settleApplied(id: number, thing_id: number, by: number): void {
       transaction(db, () => {
-        const settled = settle.all({ thing_id, folded: id, by, now: nowText(clock) })
+        const settled = settle.all({ thing_id, report_id: id, by, now: nowText(clock) })
         thank(thing_id, settled, by, null)
         const detail = { report: id, reports: settled.length }
         activity.record('thing_report.folded_in', { person_id: by, subject_id: thing_id, detail })

@@ -32,7 +32,7 @@ const deleteForm = z.object({ posts: z.enum(['stay', 'go']) })
 
 /** One account and what admins may do to it: never to another admin's, and to their own only to step down. */
 export function accountDetailsPages(router: Router, services: Services): void {
-  const { activityLog, config, accountDetails, people, passwordResets, signIns, idempotency } = services
+  const { auditLog, config, accountDetails, people, presentLogEntry, passwordResets, signIns, idempotency } = services
 
   // other pages under /admin/people have names that could be handles
   router.get('/admin/people/:handle', admin, noStore, (req, res, next) => {
@@ -133,7 +133,7 @@ export function accountDetailsPages(router: Router, services: Services): void {
       is_self,
       roles: SITE_ROLES,
       enrolments: accountDetails.enrolmentsOf(who.id),
-      log: activityLog.concerning(who.id).map((entry) => activityLog.spoken(pageContext(res), entry, 'admin')),
+      log: auditLog.aboutPerson(who.id).map((entry) => presentLogEntry(pageContext(res), entry, 'admin')),
       form,
     })
   }

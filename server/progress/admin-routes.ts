@@ -13,7 +13,7 @@ import { HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { RULES } from './completion-rule-text.ts'
+import { COMPLETION_RULES } from './completion-rule-text.ts'
 import type { PendingConfirmation } from './confirmations.ts'
 
 const rulePage = view<{ course: CourseContent; address: string; rules: readonly CompletionRule['by'][]; form: Form }>(
@@ -32,7 +32,7 @@ const confirmationsPage = view<{
 const MOST_WORDS = 1000
 const isWords = (typed: string) => /^\d{0,4}$/.test(typed) && Number(typed) <= MOST_WORDS
 const ruleForm = z.object({
-  by: z.enum(RULES),
+  by: z.enum(COMPLETION_RULES),
   skip: z.literal('1').optional(),
   min_words: z
     .string()
@@ -52,7 +52,7 @@ const confirmForm = z.object({
 /** What makes a thing done: the rule of a course, and what guides confirm where it asks them. */
 export function progressAdminRoutes(
   router: Router,
-  { confirmations, countAgain, courses, courseAuthoring, may }: Services,
+  { confirmations, recount, courses, courseAuthoring, may }: Services,
 ): void {
   router.get('/admin/courses/:slug/completion', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
@@ -76,7 +76,7 @@ export function progressAdminRoutes(
 
   router.post('/admin/courses/:slug/completion/count', author, (req, res) => {
     const course = courseAt(courses, req)
-    countAgain(course.id, currentPerson(req).id)
+    recount(course.id, currentPerson(req).id)
     addFlash(req, { kind: 'said', key: 'progress.said.counting' })
     res.redirect(303, addressOf(course))
   })
@@ -91,7 +91,7 @@ export function progressAdminRoutes(
       role,
       base: `/admin/cohorts/${cohort.slug}/confirmations`,
       asked,
-      ...(asked ? confirmations.waiting(cohort.id, person_id) : { shown: [], total: 0 }),
+      ...(asked ? confirmations.pending(cohort.id, person_id) : { shown: [], total: 0 }),
     })
   })
 
@@ -101,7 +101,7 @@ export function progressAdminRoutes(
     if (!form.ok) throw new HttpError(422)
     const { done, reflection } = form.data
     const where = { cohort_id: cohort.id, enrolment_id: form.data.enrolment, thing_id: form.data.thing }
-    const place = authorise(() => (asksGuides(cohort) && confirmations.place(where, person_id)) || notFound())
+    const place = authorise(() => (asksGuides(cohort) && confirmations.find(where, person_id)) || notFound())
     confirmations.set(where, place, { done, by: person_id })
     const key = `progress.said.${done ? 'confirmed' : 'unconfirmed'}`
     addFlash(req, { kind: 'said', key, values: { name: place.name, title: place.title } })
@@ -119,5 +119,5 @@ function addressOf({ slug }: CourseContent): string {
 
 function showRule(res: Response, course: CourseContent, form: Form, status = 200): void {
   const title = pageContext(res).t('progress.rule.title')
-  rulePage(res, { title, area: 'admin', status, course, address: addressOf(course), rules: RULES, form })
+  rulePage(res, { title, area: 'admin', status, course, address: addressOf(course), rules: COMPLETION_RULES, form })
 }

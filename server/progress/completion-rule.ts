@@ -2,7 +2,7 @@ import type { CompletionRule } from '../courses/completion.ts'
 import { asksForReflection } from '../courses/policy.ts'
 
 /** What somebody did about a thing, as far as a rule asks. */
-export interface Deed {
+export interface CompletionFacts {
   /** Words of the longest reflection about it; null where there is none. */
   words: number | null
   /** Every step of the start is ticked. */
@@ -12,22 +12,25 @@ export interface Deed {
 }
 
 /** Whether the thing is done. */
-export function holds({ by, min_words }: Pick<CompletionRule, 'by' | 'min_words'>, deed: Deed): boolean {
-  const written = deed.words !== null && deed.words >= min_words
+export function isComplete(
+  { by, min_words }: Pick<CompletionRule, 'by' | 'min_words'>,
+  facts: CompletionFacts,
+): boolean {
+  const written = facts.words !== null && facts.words >= min_words
   switch (by) {
     case 'reflection':
       return written
     case 'steps':
-      return deed.steps
+      return facts.steps
     case 'both':
-      return written && deed.steps
+      return written && facts.steps
     case 'guide':
-      return deed.confirmed
+      return facts.confirmed
   }
 }
 
 /** How many words a reflection still needs to count; 0 where that is not what is missing. */
-export function wordsMissing(rule: CompletionRule, { words }: Deed): number {
+export function wordsMissing(rule: CompletionRule, { words }: CompletionFacts): number {
   if (words === null || !asksForReflection(rule)) return 0
   return Math.max(0, rule.min_words - words)
 }

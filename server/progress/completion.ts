@@ -3,7 +3,7 @@ import type { CompletionRule } from '../courses/completion.ts'
 import type { CourseContent } from '../courses/course-content.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { type Deed, holds } from './completion-rule.ts'
+import { type CompletionFacts, isComplete } from './completion-rule.ts'
 
 interface EnrolmentThing {
   enrolment_id: number
@@ -23,7 +23,7 @@ interface DeedRow {
   confirmed: 0 | 1
 }
 
-export interface CompletionHelpers {
+export interface CompletionDeps {
   activity: ActivityLog
   courses: { content(course_id: number, revision: number): Pick<CourseContent, 'completion'> }
   wordsIn: (text: string) => number
@@ -33,7 +33,7 @@ export interface CompletionHelpers {
  * When a thing is done: the one place that applies a course's rule. Whoever changes what a rule asks for calls it within
  * the transaction of the change.
  */
-export function createCompletion(db: Database, clock: Clock, { activity, courses, wordsIn }: CompletionHelpers) {
+export function createCompletion(db: Database, clock: Clock, { activity, courses, wordsIn }: CompletionDeps) {
   // Triggers keep the counts of an enrolment (things_done, last_wrote_at): completion_is_counted, completion_is_gone,
   // commenter_wrote, commenter_wrote_no_more, commenter_wrote_otherwise.
   const OF_MINE = 'enrolment_id = :enrolment_id AND thing_id = :thing_id'
@@ -74,18 +74,18 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
     if (!row) throw new Error(`There is no enrolment ${mine.enrolment_id}`)
     const texts: string[] = JSON.parse(row.texts)
     const words = texts.length === 0 ? null : Math.max(...texts.map(wordsIn))
-    const deed: Deed = { words, steps: row.steps === 1, confirmed: row.confirmed === 1 }
-    return { ...row, deed, rule: courses.content(row.course_id, row.course_revision).completion }
+    const facts: CompletionFacts = { words, steps: row.steps === 1, confirmed: row.confirmed === 1 }
+    return { ...row, facts, rule: courses.content(row.course_id, row.course_revision).completion }
   }
 
   /** @returns whether it is done, whether this act did it, and whose it is */
   function gain(mine: EnrolmentThing): Pick<DeedRow, 'person_id' | 'cohort_id'> & { done: boolean; now_done: boolean } {
-    const { deed, rule, held_by, person_id, cohort_id } = read(mine)
+    const { facts, rule, held_by, person_id, cohort_id } = read(mine)
     const whose = { person_id, cohort_id }
     const now = nowText(clock)
     if (held_by !== null) return { ...whose, done: true, now_done: false }
-    if (!holds(rule, deed)) {
-      if (rule.by === 'guide' && (deed.words !== null || deed.steps)) ask.run({ ...mine, now })
+    if (!isComplete(rule, facts)) {
+      if (rule.by === 'guide' && (facts.words !== null || facts.steps)) ask.run({ ...mine, now })
       return { ...whose, done: false, now_done: false }
     }
     insert.run({ ...mine, rule: rule.by, now })
@@ -102,9 +102,9 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
 
   /** What its rule asked for was taken away; the course's rule of today may hold it too. */
   function lose(mine: EnrolmentThing): void {
-    const { deed, rule, held_by } = read(mine)
-    if (deed.words === null && !deed.steps) askNoMore.run(mine)
-    if (held_by === null || holds(rule, deed) || holds({ by: held_by, min_words: 0 }, deed)) return
+    const { facts, rule, held_by } = read(mine)
+    if (facts.words === null && !facts.steps) askNoMore.run(mine)
+    if (held_by === null || isComplete(rule, facts) || isComplete({ by: held_by, min_words: 0 }, facts)) return
     remove.run(mine)
   }
 
@@ -122,7 +122,7 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
       transaction(db, () => lose({ enrolment_id, thing_id })),
 
     /** As complete, by an act that has no activity of its own. @returns the activity where it is done by this act */
-    completeAndTell: (enrolment_id: number, thing_id: number): number | null =>
+    completeAndRecord: (enrolment_id: number, thing_id: number): number | null =>
       transaction(db, () => gainAndTell({ enrolment_id, thing_id })),
 
     /** A guide says that it is done. @returns false where one has said so before */
@@ -152,7 +152,7 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
     },
 
     /** What somebody did about a thing, in the words of the rule. */
-    deed: (enrolment_id: number, thing_id: number): Deed => read({ enrolment_id, thing_id }).deed,
+    factsOf: (enrolment_id: number, thing_id: number): CompletionFacts => read({ enrolment_id, thing_id }).facts,
   }
 }
 

@@ -71,13 +71,13 @@ export function createConfirmations(db: Database, { completion, notices }: Confi
 
   return {
     /** What waits for a guide of the cohort, longest first: the first fifty, and how many there are. */
-    waiting(cohort_id: number, viewer: number): { shown: PendingConfirmation[]; total: number } {
+    pending(cohort_id: number, viewer: number): { shown: PendingConfirmation[]; total: number } {
       const rows = waiting.all({ cohort_id, viewer })
       return { shown: rows.map(({ total, ...row }) => row), total: rows[0]?.total ?? 0 }
     },
 
     /** Whose work of this cohort it is; null where there is none such, or it is the viewer's own. */
-    place(where: { cohort_id: number; enrolment_id: number; thing_id: number }, viewer: number): LearnerThing | null {
+    find(where: { cohort_id: number; enrolment_id: number; thing_id: number }, viewer: number): LearnerThing | null {
       const found = place.get(where)
       return found && found.person_id !== viewer ? found : null
     },

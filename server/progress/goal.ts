@@ -17,19 +17,19 @@ export function goalChoices(total: number): GoalChoice[] {
 }
 
 /** What is done, the goal as it was chosen, and how many things there are; a goal beyond a short course's end means all. */
-interface Far {
+interface GoalProgress {
   done: number
   goal: number
   total: number
 }
 
 /** One mark for each thing of the goal: is it reached? */
-export function goalTicks({ done, goal, total }: Far): boolean[] {
+export function goalTicks({ done, goal, total }: GoalProgress): boolean[] {
   return Array.from({ length: Math.min(goal, total) }, (_, at) => at < done)
 }
 
 /** "Eight things done, four to go to your goal of twelve." */
-export function goalWords(t: Translate, locale: string, { done, goal, total }: Far): string {
+export function goalText(t: Translate, locale: string, { done, goal, total }: GoalProgress): string {
   const end = Math.min(goal, total)
   const all = end === total ? '_all' : ''
   const words = { done: numberWord(t, done), left: numberWord(t, end - done), goal: numberWord(t, end), count: done }

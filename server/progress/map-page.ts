@@ -9,8 +9,8 @@ import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { ruleWords } from './completion-rule-text.ts'
-import { type GoalChoice, goalChoices, goalTicks, goalWords } from './goal.ts'
+import { completionRuleText } from './completion-rule-text.ts'
+import { type GoalChoice, goalChoices, goalText, goalTicks } from './goal.ts'
 import type { CourseMap } from './map.ts'
 import {
   type Cell,
@@ -81,14 +81,14 @@ export function showMap(services: Services, req: Request, res: Response, refused
     hello: greeting(frame, enrolment, map),
     greeting: announcements.forMap(enrolment, { welcome: map.done === 0 && enrolment.role === 'learner' }),
     looking: alumni.summary(enrolment),
-    far: goalWords(frame.t, frame.locale, far),
+    far: goalText(frame.t, frame.locale, far),
     crown: !frame.calm && map.total > 0 && map.done >= Math.min(enrolment.goal, map.total),
     ticks: frame.calm ? [] : goalTicks(far),
     pod: podLine(frame, enrolment),
     queue: leads(enrolment.role) ? `/admin${base}/queue` : null,
     next: nextCard(frame, map, base),
     open: openWords(frame, map),
-    rule: ruleWords(frame.t, map.completion),
+    rule: completionRuleText(frame.t, map.completion),
     cells: cellsOf(frame, map, base),
     columns: columnsOf(map),
     you: yourCell(map),

@@ -1,7 +1,7 @@
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { PageContext } from '../web/render/page-context.ts'
 import { numberWord, sentence } from '../web/text/phrases.ts'
-import type { CourseMap, Stop, Tile, TileState } from './map.ts'
+import type { Break, CourseMap, Tile, TileState } from './map.ts'
 
 /** What the card "Next for you" says, and where it leads. */
 export interface NextCard {
@@ -73,7 +73,7 @@ export function cellsOf({ t, dates }: PageContext, map: CourseMap, base: string)
     }
   }
 
-  function stopCell(stop: Stop): Cell {
+  function stopCell(stop: Break): Cell {
     return {
       kind: 'stop',
       column: fold(stop.column),
@@ -134,7 +134,7 @@ export interface RestNote {
 }
 
 /** "Next week is a catch-up week", and until when. */
-export function restNote({ t, dates }: PageContext, rest: Stop | null): RestNote | null {
+export function restNote({ t, dates }: PageContext, rest: Break | null): RestNote | null {
   if (!rest) return null
   const { kind, now, until } = rest
   return {

@@ -30,7 +30,7 @@ export interface Tile {
 }
 
 /** A time without new things, between two stretches of the path. */
-export interface Stop {
+export interface Break {
   kind: 'catch-up' | 'holiday'
   from: string
   /** Its last day. */
@@ -52,7 +52,7 @@ interface SetCount {
 export interface CourseMap {
   /** What makes a thing done here. */
   completion: CompletionRule
-  path: (Tile | Stop)[]
+  path: (Tile | Break)[]
   tiles: Tile[]
   sets: SetCount[]
   done: number
@@ -63,10 +63,10 @@ export interface CourseMap {
   /** The day on which the next things open. */
   opens_next: string | null
   /** The stop that goes on now or begins within a week. */
-  rest: Stop | null
+  rest: Break | null
 }
 
-interface Now {
+interface MapTime {
   /** The instant, as it is stored. */
   instant: string
   /** The cohort's local date. */
@@ -74,7 +74,7 @@ interface Now {
 }
 
 /** The calendar with what the enrolment did, given as the ids of things. */
-export function withDeeds(
+export function withProgress(
   calendar: readonly CalendarEntry[],
   { done, skipped, drafted }: Record<'done' | 'skipped' | 'drafted', number[]>,
 ): MapEntry[] {
@@ -96,13 +96,13 @@ export function withDeeds(
  * @param entries in the order of the calendar
  * @param leads whether the visitor sees things before their day
  */
-export function makeMap(
+export function buildMap(
   entries: MapEntry[],
   content: Pick<CourseContent, 'completion' | 'thing'>,
-  now: Now,
+  now: MapTime,
   leads: boolean,
 ): CourseMap {
-  const path: (Tile | Stop)[] = []
+  const path: (Tile | Break)[] = []
   const columns = new Map<number, number>()
   let column = 1
   for (const [at, entry] of entries.entries()) {
@@ -138,7 +138,7 @@ export function makeMap(
 function tileOf(
   entry: MapEntry,
   thing: Thing,
-  now: Now,
+  now: MapTime,
   leads: boolean,
   place: { column: number; first_of_set: boolean },
 ): Tile {
@@ -160,7 +160,7 @@ function tileOf(
   }
 }
 
-function stopOf(entry: MapEntry, later: MapEntry[], column: number, { today }: Now): Stop {
+function stopOf(entry: MapEntry, later: MapEntry[], column: number, { today }: MapTime): Break {
   const from = entry.opens_on
   const after = later.find(({ opens_on }) => opens_on > from)?.opens_on
   const to = after ? dayBefore(after) : weekAfter(from)
@@ -181,7 +181,7 @@ const dayBefore = memoize(1000, (date) => Temporal.PlainDate.from(date).subtract
 const weekAfter = memoize(1000, (date) => Temporal.PlainDate.from(date).add({ days: 6 }).toString())
 const inAWeek = memoize(1000, (date) => Temporal.PlainDate.from(date).add({ days: 7 }).toString())
 
-function restOf(path: (Tile | Stop)[], { today }: Now): Stop | null {
+function restOf(path: (Tile | Break)[], { today }: MapTime): Break | null {
   const in_a_week = inAWeek(today)
   const stops = path.filter((station) => station.kind !== 'thing')
   return stops.find(({ from, to }) => from <= in_a_week && today <= to) ?? null

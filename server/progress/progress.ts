@@ -5,8 +5,8 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import { leads } from '../enrolments/policy.ts'
 import { hiddenWhileImpersonating } from '../reflections/policy.ts'
-import { type CompletionHelpers, createCompletion } from './completion.ts'
-import { type CourseMap, makeMap, withDeeds } from './map.ts'
+import { type CompletionDeps, createCompletion } from './completion.ts'
+import { buildMap, type CourseMap, withProgress } from './map.ts'
 
 interface Pulse {
   useful: 'yes' | 'some' | 'no'
@@ -23,12 +23,12 @@ export interface ThingWork {
   pulse: Pulse | null
 }
 
-interface Contents {
+interface CourseReader {
   content(course_id: number, revision: number, language?: string | null): CourseContent
 }
 
 /** Those around somebody in her cohort. */
-export interface Circle {
+export interface PossibleReaders {
   /** How many people the cohort has. */
   people: number
   /** Names of those who read what is for guides. */
@@ -37,7 +37,7 @@ export interface Circle {
   mates: string[]
 }
 
-interface Asking {
+interface ReadersQuery {
   cohort_id: number
   person_id: number
   pod_id: number | null
@@ -48,9 +48,9 @@ interface EnrolmentThing {
   thing_id: number
 }
 
-interface ProgressDeps extends Omit<CompletionHelpers, 'courses'> {
+interface ProgressDeps extends Omit<CompletionDeps, 'courses'> {
   calendarOf: CalendarOf
-  courses: Contents
+  courses: CourseReader
 }
 
 export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps) {
@@ -73,7 +73,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
            (SELECT reason FROM skip WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id) AS skip_reason,
            (SELECT json_object('useful', useful, 'will_use', will_use, 'line', line) FROM pulse
              WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id AND (SELECT is_impersonated()) = 0) AS pulse`)
-  const circle = db.prepare<Asking, { people: number; guides: string; mates: string }>(`
+  const circle = db.prepare<ReadersQuery, { people: number; guides: string; mates: string }>(`
     SELECT count(*) AS people,
            json_group_array(person.name ORDER BY person.name)
              FILTER (WHERE enrolment.pod_id = :pod_id AND person.id <> :person_id) AS mates,
@@ -118,12 +118,12 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
     const now = clock.now()
     const today = localDate(now, cohort.time_zone)
     const row = deeds.get({ cohort_id: cohort.id, enrolment_id: id })
-    const entries = withDeeds(calendarOf(cohort.id, row?.calendar_version ?? 0), {
+    const entries = withProgress(calendarOf(cohort.id, row?.calendar_version ?? 0), {
       done: JSON.parse(row?.done ?? '[]'),
       skipped: JSON.parse(row?.skipped ?? '[]'),
       drafted: JSON.parse(row?.drafted ?? '[]'),
     })
-    return makeMap(entries, content, { instant: instantText(now), today }, leads(role))
+    return buildMap(entries, content, { instant: instantText(now), today }, leads(role))
   }
 
   return {
@@ -143,7 +143,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
     nextThing: (enrolment: Enrolment): number | null => map(enrolment).next?.number ?? null,
 
     /** Who is there to read what somebody writes. */
-    circleOf({ cohort, person_id, pod }: Enrolment): Circle {
+    readersOf({ cohort, person_id, pod }: Enrolment): PossibleReaders {
       const row = circle.get({ cohort_id: cohort.id, person_id, pod_id: pod?.id ?? null })
       return {
         people: row?.people ?? 0,
@@ -174,7 +174,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
         } else deleteTick.run({ enrolment_id, thing_id, step })
         // only these are asked for
         if (startStep.get(thing_id, step) === undefined) return null
-        if (done) return completion.completeAndTell(enrolment_id, thing_id)
+        if (done) return completion.completeAndRecord(enrolment_id, thing_id)
         completion.uncomplete(enrolment_id, thing_id)
         return null
       })

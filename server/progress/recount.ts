@@ -6,14 +6,14 @@ import type { Completion } from './completion.ts'
 interface RecountDeps {
   activity: ActivityLog
   jobs: Jobs
-  completion: Pick<Completion, 'completeAndTell'>
+  completion: Pick<Completion, 'completeAndRecord'>
 }
 
 /** So many people at a time, so that nobody waits for the database meanwhile. */
 const PORTION = 100
 
 /** Goes over everybody who learns with a course and counts what is done by its rule of today. Takes nothing away. */
-export function createCounting(db: Database, { activity, jobs, completion }: RecountDeps) {
+export function createRecount(db: Database, { activity, jobs, completion }: RecountDeps) {
   const people = db
     .prepare<{ course_id: number; after: number }, number>(`
       SELECT enrolment.id FROM enrolment JOIN cohort ON cohort.id = enrolment.cohort_id
@@ -33,7 +33,7 @@ export function createCounting(db: Database, { activity, jobs, completion }: Rec
     transaction(db, () => {
       const ids = people.all({ course_id, after })
       for (const enrolment_id of ids) {
-        for (const thing_id of begun.all({ enrolment_id })) completion.completeAndTell(enrolment_id, thing_id)
+        for (const thing_id of begun.all({ enrolment_id })) completion.completeAndRecord(enrolment_id, thing_id)
       }
       const last = ids.at(-1)
       if (last !== undefined && ids.length === PORTION) jobs.add('completion.count', { course_id, after: last })
@@ -41,7 +41,7 @@ export function createCounting(db: Database, { activity, jobs, completion }: Rec
   })
 
   /** Behind the pages. */
-  return function countAgain(course_id: number, by: number): void {
+  return function recount(course_id: number, by: number): void {
     transaction(db, () => {
       activity.record('completions.counted', { person_id: by, subject_id: course_id })
       jobs.add('completion.count', { course_id, after: 0 })

@@ -9,7 +9,7 @@ import { addAwards, addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { goalChoices } from './goal.ts'
 import { showMap } from './map-page.ts'
-import { showClosed, showThing, type Visit } from './thing-page.ts'
+import { type OpenThing, showClosed, showThing } from './thing-page.ts'
 
 const stepForm = z.object({ done: onOrOff })
 
@@ -97,7 +97,7 @@ export function progressRoutes(router: Router, services: Services): void {
   router.post('/cohorts/:cohort/things/:n/pulse', may.enrolled, givingPulse)
 
   /** Loads the thing of the address; one whose day has not come shows its date instead, whatever was asked. */
-  function inOpenThing(handle: (req: Request, res: Response, visit: Visit) => void): RequestHandler {
+  function inOpenThing(handle: (req: Request, res: Response, visit: OpenThing) => void): RequestHandler {
     return (req, res) => {
       const enrolment = currentEnrolment(req)
       const number = idParam(req.params['n'])

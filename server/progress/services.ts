@@ -5,7 +5,7 @@ import type { NotificationServices } from '../notifications/services.ts'
 import { createConfirmations } from './confirmations.ts'
 import { createPauses } from './pauses.ts'
 import { createProgress } from './progress.ts'
-import { createCounting } from './recount.ts'
+import { createRecount } from './recount.ts'
 
 export function createProgressServices(
   { db, clock, activity, jobs }: Foundation,
@@ -22,7 +22,7 @@ export function createProgressServices(
   return {
     progress,
     confirmations: createConfirmations(db, { completion: progress, notices }),
-    countAgain: createCounting(db, { activity, jobs, completion: progress }),
+    recount: createRecount(db, { activity, jobs, completion: progress }),
     pauses: createPauses(db, clock, { activity }),
   }
 }

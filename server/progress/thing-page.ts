@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 import type { Enrolment } from '../enrolments/enrolments.ts'
-import type { Saying } from '../maintenance/thing-reports.ts'
+import type { ReportText } from '../maintenance/thing-reports.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
 import type { Services } from '../services.ts'
 import { emptyForm, type Form } from '../web/http/forms.ts'
@@ -10,17 +10,17 @@ import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
 import { missingLanguage } from '../web/text/languages.ts'
 import { wordsMissing } from './completion-rule.ts'
-import { ruleWords } from './completion-rule-text.ts'
+import { completionRuleText } from './completion-rule-text.ts'
 import type { CourseMap, Tile } from './map.ts'
 import type { ThingWork } from './progress.ts'
 import {
   type DepthView,
   depthsOf,
-  type MainAct,
-  mainAct,
-  minuteWords,
+  durationText,
+  type MainAction,
+  mainAction,
   neighbours,
-  placeWords,
+  positionText,
   type StepRow,
   startSteps,
 } from './thing-presenter.ts'
@@ -34,7 +34,7 @@ const page = view<{
   start: StepRow[]
   depths: DepthView[]
   work: ThingWork
-  act: MainAct
+  act: MainAction
   /** What makes it done. */
   rule: string
   /** Published, but shorter than the course asks for. */
@@ -43,7 +43,7 @@ const page = view<{
   /** The language that she reads in, where the thing is not there in it. */
   missing: string | null
   /** What she said of it that nobody has settled, and what one may say. */
-  said: Saying[]
+  said: ReportText[]
   kinds: readonly string[]
   /** Awards that ticking it has just earned. */
   moments: AwardMoment[]
@@ -59,7 +59,7 @@ type AwardMoment = NonNullable<ReturnType<Services['badges']['moment']>>
 const closedPage = view<{ map_href: string; tile: Tile }>('progress/closed')
 
 /** A thing in somebody's cohort, with where it stands. */
-export interface Visit {
+export interface OpenThing {
   enrolment: Enrolment
   map: CourseMap
   tile: Tile
@@ -71,10 +71,10 @@ export interface Visit {
 export function showThing(
   services: Services,
   res: Response,
-  { enrolment, map, tile, href, map_href }: Visit,
+  { enrolment, map, tile, href, map_href }: OpenThing,
   refused: { skip?: Form; pulse?: Form } | null = null,
 ): void {
-  const { badges, progress, stream, upkeep } = services
+  const { badges, progress, stream, maintenance } = services
   const frame = pageContext(res)
   const { thing, number } = tile
   const work = progress.work(enrolment.id, thing.id)
@@ -87,16 +87,16 @@ export function showThing(
     map_href,
     href,
     tile,
-    place: placeWords(frame, map.tiles, tile),
-    minutes: minuteWords(frame, thing),
+    place: positionText(frame, map.tiles, tile),
+    minutes: durationText(frame, thing),
     start: startSteps(thing, work.ticks, href),
     depths: depthsOf(frame, thing, work.ticks, href),
     work,
-    act: mainAct(frame, tile, work, href),
-    rule: ruleWords(frame.t, map.completion),
+    act: mainAction(frame, tile, work, href),
+    rule: completionRuleText(frame.t, map.completion),
     short: shortWords(services, frame.t, { enrolment, map, tile }, work),
-    said: upkeep.reports.mine(thing.id, enrolment.person_id),
-    kinds: upkeep.kinds,
+    said: maintenance.reports.mine(thing.id, enrolment.person_id),
+    kinds: maintenance.kinds,
     may_skip: map.completion.skip,
     missing: missingLanguage(enrolment.language, thing.language),
     moments: takeAwards(res.req, frame).flatMap(
@@ -114,18 +114,18 @@ export function showThing(
 function shortWords(
   { progress }: Services,
   t: Translate,
-  { enrolment, map, tile }: Pick<Visit, 'enrolment' | 'map' | 'tile'>,
+  { enrolment, map, tile }: Pick<OpenThing, 'enrolment' | 'map' | 'tile'>,
   { reflection }: ThingWork,
 ): string | null {
   const { completion } = map
   if (completion.min_words === 0 || !reflection || tile.state === 'done') return null
-  const deed = progress.deed(enrolment.id, tile.thing.id)
-  if (wordsMissing(completion, deed) === 0) return null
-  return t('progress.rule.short', { count: completion.min_words, words: deed.words })
+  const facts = progress.factsOf(enrolment.id, tile.thing.id)
+  if (wordsMissing(completion, facts) === 0) return null
+  return t('progress.rule.short', { count: completion.min_words, words: facts.words })
 }
 
 /** A thing whose day has not come: its title and the day, no more. */
-export function showClosed(res: Response, { tile, map_href }: Visit): void {
+export function showClosed(res: Response, { tile, map_href }: OpenThing): void {
   const title = `${tile.number}. ${tile.thing.title}`
   closedPage(res, { title, area: 'thing', here: 'map', status: 403, map_href, tile })
 }

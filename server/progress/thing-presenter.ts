@@ -23,7 +23,7 @@ export interface DepthView {
 }
 
 /** The main act of the page. */
-export interface MainAct {
+export interface MainAction {
   href: string
   icon: string
   words: string
@@ -59,20 +59,20 @@ export function depthsOf({ t }: PageContext, { steps, minutes }: Thing, ticks: s
 }
 
 /** "15, 35 or 60 minutes": to the end of each depth, all before it included. */
-export function minuteWords({ t, locale }: PageContext, { minutes }: Thing): string {
+export function durationText({ t, locale }: PageContext, { minutes }: Thing): string {
   const more = minutes.start + (minutes.more ?? 0)
   const sums = new Set([minutes.start, more, more + (minutes.challenge ?? 0)])
   return t('progress.thing.minutes', { minutes: listWords(locale, [...sums], 'or'), count: Math.max(...sums) })
 }
 
 /** "Finder, 5 of 5": where in its set the thing stands on this map. */
-export function placeWords({ t }: PageContext, tiles: Tile[], { thing, number }: Tile): string {
+export function positionText({ t }: PageContext, tiles: Tile[], { thing, number }: Tile): string {
   const set = tiles.filter((tile) => tile.thing.set.id === thing.set.id)
   const at = set.findIndex((tile) => tile.number === number) + 1
   return t('progress.thing.place', { set: thing.set.title, at, of: set.length })
 }
 
-export function mainAct({ t }: PageContext, tile: Tile, { reflection }: ThingWork, base: string): MainAct {
+export function mainAction({ t }: PageContext, tile: Tile, { reflection }: ThingWork, base: string): MainAction {
   const editor = `${base}/reflection`
   if (tile.drafted) return { href: editor, icon: 'square-pen', words: t('progress.thing.go_on') }
   if (reflection)

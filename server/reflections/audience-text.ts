@@ -1,4 +1,4 @@
-import type { Circle } from '../progress/progress.ts'
+import type { PossibleReaders } from '../progress/progress.ts'
 import type { Translate } from '../web/text/i18n.ts'
 import { listWords } from '../web/text/phrases.ts'
 import { AUDIENCES, type Audience } from './policy.ts'
@@ -11,7 +11,11 @@ interface Words {
 const NAMED = 6
 
 /** Who reads what is for this audience, in a few words. */
-export function audienceNote({ t, locale }: Words, audience: Audience, { people, guides, mates }: Circle): string {
+export function audienceNote(
+  { t, locale }: Words,
+  audience: Audience,
+  { people, guides, mates }: PossibleReaders,
+): string {
   if (audience === 'pod' && mates.length === 0) return t('reflections.audience.pod_note_alone')
   return t(`reflections.audience.${audience}_note`, {
     count: people,
@@ -23,7 +27,7 @@ export function audienceNote({ t, locale }: Words, audience: Audience, { people,
 /** Who reads a published text from now on, and what becomes of the answers under it. */
 export function newReaders(
   { t, locale }: Words,
-  { before, now, circle, answered }: { before: Audience; now: Audience; circle: Circle; answered: boolean },
+  { before, now, circle, answered }: { before: Audience; now: Audience; circle: PossibleReaders; answered: boolean },
 ): string {
   const key = now === 'pod' && circle.mates.length === 0 ? 'pod_alone' : now
   const guides = namesOf({ t, locale }, circle.guides) || t('reflections.audience.no_guides')

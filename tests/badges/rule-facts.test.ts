@@ -112,7 +112,7 @@ test('thanks are counted by the people who gave them, and it is the author who h
 test('an alternative counts, also one that is told later', async () => {
   const { site, cohort, learner, peer, has } = await siteWith({ kind: 'feedback-given', count: 1, alternative: true })
   await using _ = site
-  const { reports } = site.services.upkeep
+  const { reports } = site.services.maintenance
   const thing = site.services.progress.openThing(enrolmentOf(site, learner, cohort), 1)
   if (!thing) throw new Error('thing 1 is open')
   const say = (who: Actor, line: string | null) =>

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { holdPort } from '../../server/demo/temp-site.ts'
+import { reservePort } from '../../server/demo/temp-site.ts'
 import { Browser } from '../support/http.ts'
 import { MANAGE, managed } from '../support/manage.ts'
 import { ENVIRONMENT, freePort } from '../support/server.ts'
@@ -147,12 +147,12 @@ test('a port that is taken is said at once, before anything is made', async () =
 })
 
 test('beside a real site it takes the next port, and nobody else gets it meanwhile', async () => {
-  const site = await holdPort(await freePort(), '127.0.0.1', false)
-  const demo = await holdPort(site?.port ?? 0, '127.0.0.1', true)
+  const site = await reservePort(await freePort(), '127.0.0.1', false)
+  const demo = await reservePort(site?.port ?? 0, '127.0.0.1', true)
   expect(demo?.port).toBeGreaterThan(site?.port ?? 0)
-  expect(await holdPort(demo?.port ?? 0, '127.0.0.1', false)).toBeNull()
+  expect(await reservePort(demo?.port ?? 0, '127.0.0.1', false)).toBeNull()
   for (const held of [site, demo]) await held?.release()
-  const again = await holdPort(demo?.port ?? 0, '127.0.0.1', false)
+  const again = await reservePort(demo?.port ?? 0, '127.0.0.1', false)
   expect(again?.port).toBe(demo?.port)
   await again?.release()
 })

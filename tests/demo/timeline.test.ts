@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createAgenda, setClock } from '../../server/demo/timeline.ts'
+import { createTimeline, setClock } from '../../server/demo/timeline.ts'
 import { newDatabase } from '../support/database.ts'
 
 test('acts come in the order of their moments, those of one moment as they were put, new ones among them', async () => {
@@ -10,12 +10,12 @@ test('acts come in the order of their moments, those of one moment as they were 
       fc.array(fc.record({ at: fc.nat(50), later: fc.nat(20), alone: fc.boolean() }), { maxLength: 60 }),
       async (acts) => {
         const clock = setClock(Temporal.Instant.fromEpochMilliseconds(0))
-        const agenda = createAgenda(db, clock)
+        const timeline = createTimeline(db, clock)
         const done: { at: number; order: number }[] = []
         let order = 0
         const put = (at: number, more: () => void, alone = false) => {
           const mine = order++
-          agenda.put(
+          timeline.schedule(
             at,
             () => {
               expect(clock.now().epochMilliseconds).toBe(at)
@@ -27,7 +27,7 @@ test('acts come in the order of their moments, those of one moment as they were 
           )
         }
         for (const { at, later, alone } of acts) put(at, () => put(at + later, () => {}), alone)
-        await agenda.run()
+        await timeline.run()
         expect(done).toHaveLength(2 * acts.length)
         expect(done).toEqual(done.toSorted((one, other) => one.at - other.at || one.order - other.order))
       },

@@ -84,7 +84,7 @@ const LEFT_OUT: Record<string, string> = {
 test('every table that names a person is in her export, or is left out for a reason', async () => {
   using site = await testSite()
   const { learner } = site.cast()
-  const { rows } = site.services.exports.everything(learner.id)
+  const { rows } = site.services.personExport.read(learner.id)
   const told = ['person', 'reflection', 'comment', 'draft', 'award', ...Object.keys(rows)]
   const naming = site.db
     .prepare<[], string>(`

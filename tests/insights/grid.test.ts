@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CalendarEntry } from '../../server/calendar/calendar-cache.ts'
 import type { Thing } from '../../server/courses/course-content.ts'
-import { cellsOf, columnsOf, restsOf } from '../../server/insights/grid.ts'
-import { headcount, restsBetween, type SpreadRow, thingTallies } from '../../server/insights/statistics.ts'
+import { breaksOf, cellsOf, columnsOf } from '../../server/insights/grid.ts'
+import { breaksBetween, headcount, type SpreadRow, thingTallies } from '../../server/insights/statistics.ts'
 
 const OVER = '2026-04-06T00:00:00.000Z'
 
@@ -21,7 +21,7 @@ const CALENDAR = [
 ]
 const course = { thing: (id: number) => ({ id, title: `Thing ${id}` }) as Thing }
 const columns = columnsOf(CALENDAR, course, '2026-03-17T12:00:00.000Z')
-const rests = restsOf(CALENDAR, OVER)
+const rests = breaksOf(CALENDAR, OVER)
 const cells = (work: Partial<Parameters<typeof cellsOf>[1]>) =>
   cellsOf(columns, { done: {}, skipped: {}, drafted: [], ...work }, rests)
 
@@ -50,16 +50,16 @@ test.each([
 
 test('things that open on one day before a catch-up are not made late by it', () => {
   const same_day = [entry(0, 'thing', 1), entry(0, 'thing', 2), entry(1, 'catch-up')]
-  expect(restsOf(same_day, OVER)).toEqual([
+  expect(breaksOf(same_day, OVER)).toEqual([
     { from: '2026-03-09T00:00:00.000Z', to: OVER },
     { from: OVER, to: '9999' },
   ])
 })
 
 test('a rest is in the picture once a thing has opened after it', () => {
-  expect(restsBetween(CALENDAR, '2026-03-10T00:00:00.000Z')).toEqual([])
-  expect(restsBetween(CALENDAR, '2026-03-16T00:00:00.000Z')).toEqual([{ kind: 'catch-up', after: 1 }])
-  expect(restsBetween(CALENDAR, '2027-01-01T00:00:00.000Z')).toEqual([{ kind: 'catch-up', after: 1 }])
+  expect(breaksBetween(CALENDAR, '2026-03-10T00:00:00.000Z')).toEqual([])
+  expect(breaksBetween(CALENDAR, '2026-03-16T00:00:00.000Z')).toEqual([{ kind: 'catch-up', after: 1 }])
+  expect(breaksBetween(CALENDAR, '2027-01-01T00:00:00.000Z')).toEqual([{ kind: 'catch-up', after: 1 }])
 })
 
 test('only open things are counted, those nobody did with nothing', () => {

@@ -25,7 +25,7 @@ function link(site: TestSite, links: string[]): void {
   const body = links.map((each) => `- [there](${each})`).join('\n')
   const by = site.person({ role: 'author' }).id
   courseAuthoring.changeThing(id, { ...outline, body }, { seen: revision, by })
-  site.services.upkeep.links.checkNow(by)
+  site.services.maintenance.links.checkNow(by)
 }
 
 /** Runs the jobs until none is left for the next minute. */
@@ -46,7 +46,7 @@ test('a link is called gone after two bad days, not after one, and well again wh
   using web = await webServer((_req, res) => void res.writeHead(code).end())
   using site = await testSite({ fetch_allow: [web.host] })
   link(site, [`http://${web.host}/gone?a=1&b=2`])
-  const { links } = site.services.upkeep
+  const { links } = site.services.maintenance
   await lookAtAll(site)
   expect(web.asked).toEqual(['HEAD /gone?a=1&b=2', 'GET /gone?a=1&b=2'])
   expect(links.broken()).toEqual([])
@@ -83,7 +83,9 @@ test('what has moved for good is told at once, with where it is now', async () =
   using site = await testSite({ fetch_allow: [web.host] })
   link(site, [`http://${web.host}/old`])
   await lookAtAll(site)
-  expect(site.services.upkeep.links.broken()).toMatchObject([{ trouble: 'moved', moved_to: `http://${web.host}/new` }])
+  expect(site.services.maintenance.links.broken()).toMatchObject([
+    { trouble: 'moved', moved_to: `http://${web.host}/new` },
+  ])
 })
 
 test('a host that keeps robots out is at home, and so is one that answers the page but not its head', async () => {
@@ -116,7 +118,7 @@ test('a host without a name and a server without an answer are told apart, after
   await lookAtAll(site)
   site.clock.advance({ hours: 24 })
   await lookAtAll(site)
-  const found = site.services.upkeep.links.broken().map(({ trouble }) => trouble)
+  const found = site.services.maintenance.links.broken().map(({ trouble }) => trouble)
   expect(found.toSorted()).toEqual(['dead', 'unreachable'])
 })
 
@@ -127,13 +129,13 @@ test('a link that an author has taken out is no longer told, and links of archiv
   await lookAtAll(site)
   site.clock.advance({ hours: 24 })
   await lookAtAll(site)
-  expect(site.services.upkeep.links.broken()).toHaveLength(1)
+  expect(site.services.maintenance.links.broken()).toHaveLength(1)
   link(site, [`http://${web.host}/better`])
-  expect(site.services.upkeep.links.broken()).toEqual([])
+  expect(site.services.maintenance.links.broken()).toEqual([])
   site.db.prepare("UPDATE course SET archived_at = '2026-03-03T00:00:00.000Z'").run()
   site.clock.advance({ hours: 24 * 7 })
   await lookAtAll(site)
-  expect(site.services.upkeep.links.numbers().links).toBe(0)
+  expect(site.services.maintenance.links.numbers().links).toBe(0)
 })
 
 test('an author has the links looked at now, and reads where they stand', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withAlternative } from '../../server/maintenance/alternatives.ts'
+import { addAlternative } from '../../server/maintenance/alternatives.ts'
 import { type Actor, testSite } from '../support/site.ts'
 import { unzip } from '../support/zip.ts'
 
@@ -174,7 +174,7 @@ test('what somebody reported is among what she takes along', async () => {
 
 test('alternatives go to the end of their list, wherever that stands, and begin one where there is none', () => {
   const osm = { line: 'OsmAnd', link: null, name: 'Amara' }
-  const add = (body: string) => withAlternative(body, 'Alternatives', osm, 'thanks to Amara')
+  const add = (body: string) => addAlternative(body, 'Alternatives', osm, 'thanks to Amara')
   expect(add('')).toBe('## Alternatives\n\n- OsmAnd (thanks to Amara)')
   expect(add('Why.')).toBe('Why.\n\n## Alternatives\n\n- OsmAnd (thanks to Amara)')
   expect(add('## Alternatives\n\n- One\n\n## More\n\nText')).toBe(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CompletionRule } from '../../server/courses/completion.ts'
-import { holds } from '../../server/progress/completion-rule.ts'
+import { isComplete } from '../../server/progress/completion-rule.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 type Cohort = ReturnType<TestSite['cohort']>
@@ -41,7 +41,7 @@ test.each<[CompletionRule['by'], boolean[]]>([
   const none = { words: null, steps: false, confirmed: false }
   const deeds = [none, { ...none, words: 3 }, { ...none, steps: true }, { ...none, words: 3, steps: true }]
   const all = [...deeds, { ...none, confirmed: true }]
-  expect(all.map((deed) => holds({ by, min_words: 0 }, deed))).toEqual(expected)
+  expect(all.map((deed) => isComplete({ by, min_words: 0 }, deed))).toEqual(expected)
 })
 
 test('by steps, the last step of the start makes it done, and unticking one takes it away', async () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { goalChoices, goalTicks, goalWords } from '../../server/progress/goal.ts'
+import { goalChoices, goalText, goalTicks } from '../../server/progress/goal.ts'
 import { loadTranslations } from '../../server/web/text/i18n.ts'
 
 const t = loadTranslations()('en')
-const words = (done: number, goal: number, total = 23) => goalWords(t, 'en', { done, goal, total })
+const words = (done: number, goal: number, total = 23) => goalText(t, 'en', { done, goal, total })
 
 test('of 23 things a learner chooses 5, 12 or 23', () => {
   expect(goalChoices(23).map(({ value, goal }) => [value, goal])).toEqual([

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CourseContent, Thing } from '../../server/courses/course-content.ts'
-import { type MapEntry, makeMap, type Tile } from '../../server/progress/map.ts'
+import { buildMap, type MapEntry, type Tile } from '../../server/progress/map.ts'
 
 const now = { instant: '2026-03-10T12:00:00.000Z', today: '2026-03-10' }
 
@@ -60,7 +60,7 @@ function stop(kind: 'catch-up' | 'holiday', opens_on: string): MapEntry {
 }
 
 const states = (tiles: Tile[]) => tiles.map(({ state }) => state)
-const map = (entries: MapEntry[], leads = false) => makeMap(entries, content(23), now, leads)
+const map = (entries: MapEntry[], leads = false) => buildMap(entries, content(23), now, leads)
 
 test('the next thing is the first open one that is neither done nor put aside', () => {
   const made = map([
@@ -82,7 +82,8 @@ test('any order: a later thing may be done before an earlier one', () => {
 })
 
 test('a thing opens in the very moment of its entry', () => {
-  const at = (instant: string) => makeMap([thing(1, '2026-03-11')], content(1), { instant, today: '2026-03-11' }, false)
+  const at = (instant: string) =>
+    buildMap([thing(1, '2026-03-11')], content(1), { instant, today: '2026-03-11' }, false)
   expect(at('2026-03-10T23:59:59.999Z').tiles[0]?.open).toBe(false)
   expect(at('2026-03-11T00:00:00.000Z').tiles[0]?.open).toBe(true)
 })
@@ -137,7 +138,8 @@ test('a stop at the end lasts a week, and nothing opens after it', () => {
 
 test('a catch-up week is announced the week before it, not earlier', () => {
   const entries = [thing(1, '2026-03-02'), stop('catch-up', '2026-03-16'), thing(2, '2026-03-23')]
-  const rest = (today: string) => makeMap(entries, content(2), { instant: `${today}T12:00:00.000Z`, today }, false).rest
+  const rest = (today: string) =>
+    buildMap(entries, content(2), { instant: `${today}T12:00:00.000Z`, today }, false).rest
   expect(rest('2026-03-08')).toBeNull()
   expect(rest('2026-03-09')).toMatchObject({ now: false, until: '2026-03-23' })
   expect(rest('2026-03-16')).toMatchObject({ now: true })

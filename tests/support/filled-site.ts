@@ -90,7 +90,7 @@ export async function filledSite() {
   const saving = { language: 'da', seen: 0, from: '0123456789ab', from_revision: 1, by: cast.author.id }
   courseTranslations.translateThing(thing_id, words, saving)
   const link = `https://example.org/${'long'.repeat(60)}`
-  const { reports } = site.services.upkeep
+  const { reports } = site.services.maintenance
   for (const { id } of [learner, peer]) {
     reports.report(thing_id, { person_id: id, cohort_id: cohort.id }, { kind: 'closed', line: LONG, link })
   }

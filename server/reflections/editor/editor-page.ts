@@ -84,7 +84,7 @@ export function showEditor(
 ): void {
   const frame = pageContext(res)
   const { t, newIdempotencyKey } = frame
-  const circle = progress.circleOf(work.enrolment)
+  const circle = progress.readersOf(work.enrolment)
   editorPage(res, {
     title: t('reflections.editor.title', { title: work.thing.title }),
     area: 'write',

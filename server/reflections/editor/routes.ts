@@ -143,7 +143,7 @@ export function editorRoutes(router: Router, services: Services): void {
   /** Where a published text has other readers from now on, the next page says who. */
   function sayWhoReads(req: Request, res: Response, { enrolment, published }: EditedReflection, now: Audience): void {
     if (!published || published.audience === now) return
-    const change = { before: published.audience, now, circle: progress.circleOf(enrolment) }
+    const change = { before: published.audience, now, circle: progress.readersOf(enrolment) }
     const words = newReaders(pageContext(res), { ...change, answered: published.answered === 1 })
     addFlash(req, { kind: 'said', key: 'reflections.said.words', values: { words } })
   }

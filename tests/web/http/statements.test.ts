@@ -15,7 +15,7 @@ async function siteWith(count: number) {
   // two make news for whoever keeps the course
   for (const { id } of [learner, peer]) {
     const saying = { kind: 'phone', line: null, link: null } as const
-    site.services.upkeep.reports.report(tried_id, { person_id: id, cohort_id: cohort.id }, saying)
+    site.services.maintenance.reports.report(tried_id, { person_id: id, cohort_id: cohort.id }, saying)
   }
   certificateOf(site, cast.author.id)
   const asking: { id: number }[] = []
@@ -31,7 +31,7 @@ async function siteWith(count: number) {
     site.services.moderation.report({ kind: 'reflection', id: first }, person.id, 'Please look')
     const saying = { kind: 'closed', line: `Something ${number}`, link: null } as const
     const thing_id = site.services.courses.bySlug('course-23')?.things[number % 23]?.id ?? 0
-    site.services.upkeep.reports.report(thing_id, { person_id: person.id, cohort_id: cohort.id }, saying)
+    site.services.maintenance.reports.report(thing_id, { person_id: person.id, cohort_id: cohort.id }, saying)
     site.services.savedReplies.add(cast.guide.id, { title: `Answer ${number}`, body: 'Words' })
     site.services.announcements.write({
       cohort_id: cohort.id,
