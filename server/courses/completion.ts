@@ -12,11 +12,11 @@ export interface CompletionRule {
   min_words: number
 }
 
-const USUAL: CompletionRule = { by: 'reflection', skip: true, min_words: 0 }
+const DEFAULTS: CompletionRule = { by: 'reflection', skip: true, min_words: 0 }
 
 /** As the course keeps it: without what is usual. */
 export function readCompletion(json: string): CompletionRule {
-  return { ...USUAL, ...JSON.parse(json) }
+  return { ...DEFAULTS, ...JSON.parse(json) }
 }
 
 /** As the course's folder has it; nothing where all is usual. */
@@ -27,7 +27,7 @@ export function completionOutline(json: string): Pick<CourseOutline, 'completion
 /** One rule has one text, whatever it was read from. */
 export function completionText({ by, skip, min_words }: Partial<CompletionRule> = {}): string {
   return JSON.stringify({
-    ...(by === undefined || by === USUAL.by ? {} : { by }),
+    ...(by === undefined || by === DEFAULTS.by ? {} : { by }),
     ...(skip === false ? { skip } : {}),
     ...(min_words ? { min_words } : {}),
   })

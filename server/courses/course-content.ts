@@ -46,7 +46,7 @@ export interface Thing {
   /** Of its words. */
   language: string
   /** Stands for its words, as the author wrote them: a translation made from others is behind. */
-  mark: string
+  fingerprint: string
 }
 
 /** A course as its readers need it, whole. */
@@ -106,5 +106,5 @@ export interface Languages {
    */
   in(language: string | null): CourseContent
   /** @param thing the course's own words without it */
-  translationState(language: string, thing?: Pick<Thing, 'id' | 'mark'>): TranslationState
+  translationState(language: string, thing?: Pick<Thing, 'id' | 'fingerprint'>): TranslationState
 }

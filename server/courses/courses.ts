@@ -3,7 +3,7 @@ import { readCompletion } from './completion.ts'
 import type { CourseContent, CourseLine, CourseSet, Thing } from './course-content.ts'
 import { COURSE_COLUMNS, type CourseRow } from './course-row.ts'
 import { pictureAddress, withPictures } from './format/picture-links.ts'
-import { markOf } from './format/translatable-words.ts'
+import { fingerprintOf } from './format/translatable-words.ts'
 import { withLanguages } from './localisation.ts'
 import type { CoursePictures } from './pictures/pictures.ts'
 import { type StepRow, stepReader, THING_COLUMNS, type ThingRow } from './thing-rows.ts'
@@ -11,7 +11,7 @@ import { translationRows } from './translations/translation-rows.ts'
 
 type ContentRow = CourseRow & Pick<CourseContent, 'id' | 'public' | 'archived_at' | 'revision'>
 type ThingContentRow = ThingRow &
-  Omit<Thing, keyof ThingRow | 'language' | 'mark' | 'set' | 'steps'> & { set_id: number }
+  Omit<Thing, keyof ThingRow | 'language' | 'fingerprint' | 'set' | 'steps'> & { set_id: number }
 
 /** Courses as they are read: by learners, guests, and the other nouns. */
 export function createCourses(db: Database, { pictures }: { pictures: Pick<CoursePictures, 'list'> }) {
@@ -130,7 +130,7 @@ function readThing(row: ThingContentRow, language: string, sets: Map<number, Cou
     prompts,
     set,
     steps,
-    mark: markOf({
+    fingerprint: fingerprintOf({
       title: facts.title,
       short: facts.short,
       summary: facts.summary,

@@ -1,7 +1,7 @@
 import { escapeHtml } from '../web/render/escape.ts'
 import { directionOf } from '../web/text/languages.ts'
 import type { CourseContent, CourseSet, Languages, Step, Thing } from './course-content.ts'
-import { markOf, wordsOfCourse } from './format/translatable-words.ts'
+import { fingerprintOf, wordsOfCourse } from './format/translatable-words.ts'
 import type { TranslatedCourse, TranslatedThing } from './translations/translation-rows.ts'
 
 interface Translations {
@@ -9,21 +9,21 @@ interface Translations {
   things: TranslatedThing[]
 }
 
-type Plain = Omit<CourseContent, keyof Languages>
+type UntranslatedCourse = Omit<CourseContent, keyof Languages>
 
 /** Gives a course its languages. Each is put together when it is first asked for, and kept with the course. */
-export function withLanguages(source: Plain, { course, things }: Translations): CourseContent {
+export function withLanguages(source: UntranslatedCourse, { course, things }: Translations): CourseContent {
   const languages = [...new Set([...course, ...things].map(({ language }) => language))].sort()
   const courseIn = new Map(course.map((words) => [words.language, words]))
   const thingIn = new Map(things.map((words) => [`${words.language} ${words.thing_id}`, words]))
-  const courseMark = markOf(wordsOfCourse(source))
+  const courseFingerprint = fingerprintOf(wordsOfCourse(source))
   const made = new Map<string, CourseContent>()
 
   const whole: CourseContent = {
     ...source,
     languages,
     in(language) {
-      const found = language === null ? undefined : nearest(language, source.language, languages)
+      const found = language === null ? undefined : nearestLanguage(language, source.language, languages)
       if (found === undefined) return whole
       const known = made.get(found) ?? contentIn(found)
       made.set(found, known)
@@ -32,7 +32,7 @@ export function withLanguages(source: Plain, { course, things }: Translations): 
     translationState(language, thing) {
       const words = thing ? thingIn.get(`${language} ${thing.id}`) : courseIn.get(language)
       if (!words) return 'missing'
-      return words.from === (thing?.mark ?? courseMark) ? 'done' : 'stale'
+      return words.from === (thing?.fingerprint ?? courseFingerprint) ? 'done' : 'stale'
     },
   }
   return whole
@@ -65,7 +65,7 @@ export function withLanguages(source: Plain, { course, things }: Translations): 
 }
 
 /** Of the languages that there are the one asked for, else one that differs by region only; undefined for the source's. */
-function nearest(wanted: string, source: string, languages: readonly string[]): string | undefined {
+function nearestLanguage(wanted: string, source: string, languages: readonly string[]): string | undefined {
   if (wanted === source || languages.includes(wanted)) return languages.find((language) => language === wanted)
   const plain = (language: string) => language.split('-')[0]
   if (plain(source) === plain(wanted)) return undefined

@@ -28,10 +28,10 @@ export function createCourseServices(
     coursePictures: pictures,
     courseTransfer: createCourseTransfer(db, clock, deps),
     courseTranslations: createCourseTranslations(db, clock, { activity, courseMarkdown }),
-    incoming: createPendingUploads(db, clock, {
+    pendingUploads: createPendingUploads(db, clock, {
       folder: path.join(data_dir, 'incoming'),
       jobs,
-      also: pictures.sweep,
+      alsoClean: pictures.removeOrphanedFiles,
     }),
   }
 }

@@ -32,22 +32,22 @@ const PARTS = [
 type ThingPart = (typeof PARTS)[number] | `minutes_${Depth}` | `steps_${Depth}`
 
 // beyond this the two texts have little in common, finding it takes long, and nobody could read the result
-const MOST_EDITS = 500
+const MAX_EDITS = 500
 /** How much of two paragraphs must be the same words for one to be shown as a change of the other. */
-const AKIN = 0.25
+const MIN_SHARED = 0.25
 
 /** What is different between two texts of a thing, part by part; parts that are the same are left out. */
 export function thingChanges(before: ThingOutline, after: ThingOutline): PartChange[] {
   const [earlier, later] = [partsOf(before), partsOf(after)]
   return [...later.keys()].flatMap((part) => {
     const passages = textChanges(earlier.get(part) ?? [], later.get(part) ?? [])
-    return passages.some(isChange) ? [{ part, passages: withoutTheRest(passages) }] : []
+    return passages.some(isChange) ? [{ part, passages: aroundChanges(passages) }] : []
   })
 }
 
 /** Two texts by their paragraphs: paragraphs that belong together are compared word by word. */
 export function textChanges(before: readonly string[], after: readonly string[]): Passage[] {
-  const blocks = diffArrays([...before], [...after], { maxEditLength: MOST_EDITS })
+  const blocks = diffArrays([...before], [...after], { maxEditLength: MAX_EDITS })
   if (!blocks) return [...before.map(removed), ...after.map(added)]
   return blocks.flatMap((block, index) => {
     const [previous, next] = [blocks[index - 1], blocks[index + 1]]
@@ -69,12 +69,12 @@ function paired(before: string[], after: string[]): Passage[] {
 
 /** One passage for two texts that are akin, else one for each. */
 function wordChanges(before: string, after: string): Passage[] {
-  const changes = diffWordsWithSpace(before, after, { maxEditLength: MOST_EDITS }) ?? []
+  const changes = diffWordsWithSpace(before, after, { maxEditLength: MAX_EDITS }) ?? []
   const pieces = changes.map(({ value, added, removed }): DiffPiece => {
     return { kind: added ? 'added' : removed ? 'removed' : 'same', text: value }
   })
   const kept = pieces.reduce((sum, { kind, text }) => sum + (kind === 'same' ? text.trim().length : 0), 0)
-  return kept >= AKIN * Math.max(before.length, after.length) ? [pieces] : [removed(before), added(after)]
+  return kept >= MIN_SHARED * Math.max(before.length, after.length) ? [pieces] : [removed(before), added(after)]
 }
 
 const same = (text: string): Passage => [{ kind: 'same', text }]
@@ -86,7 +86,7 @@ function isChange(passage: Passage): boolean {
 }
 
 /** Of what stayed only the paragraphs beside a change are shown. */
-function withoutTheRest(passages: Passage[]): PartChange['passages'] {
+function aroundChanges(passages: Passage[]): PartChange['passages'] {
   const shown = passages.map((_, index) => passages.slice(Math.max(0, index - 1), index + 2).some(isChange))
   const result: PartChange['passages'] = []
   for (const [index, passage] of passages.entries()) {

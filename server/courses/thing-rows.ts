@@ -52,7 +52,7 @@ export function stepReader(db: Database, of = 'course_id = ?') {
 export type Render = (text: string) => { html: string; renderer: string }
 
 /** A thing as its row holds it, its Markdown as HTML beside it. */
-type RenderedThing = ReturnType<typeof rendered>
+type RenderedThing = ReturnType<typeof renderThing>
 
 interface ThingPosition {
   course_id: number
@@ -75,7 +75,7 @@ export function markdownIn({ body, note = '', without_account = '' }: WithMarkdo
 }
 
 /** Markdown becomes HTML before the transaction begins, since it is what takes time. */
-export function rendered(thing: ThingOutline, render: Render) {
+export function renderThing(thing: ThingOutline, render: Render) {
   const { body, note = null, without_account = null, tried = null, tried_on = null, minutes, prompts, ...facts } = thing
   const { html: body_html, renderer } = render(body)
   return {
@@ -96,7 +96,7 @@ export function rendered(thing: ThingOutline, render: Render) {
 
 /** Writes things and keeps the texts they had; a thing is known by its slug, its steps are put anew. */
 export function thingWriter(db: Database) {
-  const keepText = db.prepare(`
+  const saveRevision = db.prepare(`
     INSERT INTO thing_revision (thing_id, revision, source, changed_by, changed_at)
     SELECT id, revision, :source, :by, :now FROM thing WHERE course_id = :course_id AND slug = :slug`)
   const put = db
@@ -120,11 +120,11 @@ export function thingWriter(db: Database) {
 
   return {
     /** Keeps the text that a thing has now, as its file, before another takes its place. */
-    keepText(facts: { course_id: number; slug: string; source: string; by: number | null; now: string }): void {
-      keepText.run(facts)
+    saveRevision(facts: { course_id: number; slug: string; source: string; by: number | null; now: string }): void {
+      saveRevision.run(facts)
     },
 
-    put({ set, steps, ...thing }: RenderedThing, { changed, ...place }: ThingPosition): void {
+    save({ set, steps, ...thing }: RenderedThing, { changed, ...place }: ThingPosition): void {
       const id = put.get({ ...thing, ...place, changed: changed ? 1 : 0 })
       if (id === undefined) throw new Error(`The thing ${thing.slug} was not written`)
       putSteps(id, steps)

@@ -193,14 +193,14 @@ test('a set that a draft names stays', async () => {
   const { courseAuthoring } = site.services
   const [first] = content(site).sets
   if (!first) throw new Error('no set')
-  const { markOfSets } = await import('../../server/courses/authoring/sets.ts')
+  const { setsFingerprint } = await import('../../server/courses/authoring/sets.ts')
   const change = (titles: string[]) => {
     const known = courseAuthoring.sets(content(site).id)
     const rows = titles.map(
       (title) => known.find((set) => set.title === title) ?? { slug: '', title, hue: 'blue' as const },
     )
     return courseAuthoring.changeSets(content(site).id, rows, {
-      seen: markOfSets(known),
+      seen: setsFingerprint(known),
       by: author.id,
       meaning: String,
     })

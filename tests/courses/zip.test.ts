@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readCourse, writeCourse } from '../../server/courses/format/course-files.ts'
 import { BrokenCourse } from '../../server/courses/format/course-problem.ts'
-import { markOf, wordsOfThing } from '../../server/courses/format/translatable-words.ts'
+import { fingerprintOf, wordsOfThing } from '../../server/courses/format/translatable-words.ts'
 import { readArchive, writeArchive } from '../../server/courses/format/zip.ts'
 import { photo, sendForm } from '../images/photos.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
@@ -193,7 +193,13 @@ test('the starter course, translated and with pictures, is the same on the other
   for (const { id, slug } of course.things.slice(0, 3)) {
     const { outline } = courseAuthoring.thingText(id)!
     const words = { ...wordsOfThing(outline), title: `På dansk: ${slug}` }
-    const saving = { language: 'da', seen: 0, from: markOf(wordsOfThing(outline)), from_revision: 1, by: author.id }
+    const saving = {
+      language: 'da',
+      seen: 0,
+      from: fingerprintOf(wordsOfThing(outline)),
+      from_revision: 1,
+      by: author.id,
+    }
     courseTranslations.translateThing(id, words, saving)
   }
   const at = '/admin/courses/23-mobile-things'

@@ -20,7 +20,7 @@ function content(things: number): Pick<CourseContent, 'completion' | 'thing'> {
       icon: 'smartphone',
       minutes: { start: 15 },
       language: 'en',
-      mark: '',
+      fingerprint: '',
       tried: null,
       tried_on: null,
       body_html: '',

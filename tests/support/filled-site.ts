@@ -161,7 +161,7 @@ export async function filledSite() {
 
 /** A picture for the course, and its ZIP as somebody sends it who changed a thing. @returns where it waits */
 async function sendCourse(site: TestSite, by: number): Promise<string> {
-  const { coursePictures, courseTransfer, images, incoming } = site.services
+  const { coursePictures, courseTransfer, images, pendingUploads } = site.services
   const picture = await images.receive(Readable.from([await photo({ width: 900 })]), `${'long-'.repeat(9)}.jpg`)
   await coursePictures.add(site.course(), picture, by)
   const outline = courseTransfer.exportOutline('course-23')!
@@ -170,7 +170,7 @@ async function sendCourse(site: TestSite, by: number): Promise<string> {
   const { pictures } = (await courseTransfer.exportFolder('course-23'))!
   const zip = path.join(site.config.data_dir, 'course.zip')
   await writeFile(zip, await writeArchive({ texts: writeCourse(outline), pictures }))
-  return incoming.keep(by, zip, `${'long'.repeat(20)}.zip`)
+  return pendingUploads.add(by, zip, `${'long'.repeat(20)}.zip`)
 }
 
 const EMPTY_COURSE = {

@@ -25,7 +25,7 @@ export function createCourseFacts(db: Database, { activity }: { activity: Activi
 
   return {
     /**
-     * @param seen the mark of the facts that these were made from, see `markOfFacts`
+     * @param seen the fingerprint of the facts that these were made from, see `factsFingerprint`
      * @returns whether anything is different
      * @throws EditConflict
      */
@@ -34,8 +34,8 @@ export function createCourseFacts(db: Database, { activity }: { activity: Activi
         const row = facts.get(course_id)
         if (!row) throw new EditConflict('course facts')
         const before: CourseFacts = { ...row, credits: JSON.parse(row.credits), rhythm: JSON.parse(row.rhythm) }
-        if (markOfFacts(before) !== seen) throw new EditConflict('course facts')
-        if (markOfFacts(wanted) === seen) return false
+        if (factsFingerprint(before) !== seen) throw new EditConflict('course facts')
+        if (factsFingerprint(wanted) === seen) return false
         const kept = { credits: JSON.stringify(wanted.credits), rhythm: JSON.stringify(wanted.rhythm) }
         change.run({ ...wanted, ...kept, id: course_id })
         const detail = changedFields(loggedFacts(before), loggedFacts(wanted))
@@ -55,7 +55,7 @@ export function createCourseFacts(db: Database, { activity }: { activity: Activi
 }
 
 /** What tells these facts from others. */
-export function markOfFacts(facts: CourseFacts): string {
+export function factsFingerprint(facts: CourseFacts): string {
   const { title, summary, language, licence, credits, rhythm, public: open, cover } = facts
   const { weekday, per_week, catch_up_after } = rhythm
   const named = credits.map(({ name, part, link }) => [name, part, link])

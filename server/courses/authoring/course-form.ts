@@ -3,7 +3,7 @@ import { type FormBody, idempotencyKey, line, type Problems, readForm, typedText
 import { numberedFields, readRows, typedRows } from '../../web/http/numbered-rows.ts'
 import type { CourseContent } from '../course-content.ts'
 import { courseShape, WEEKDAYS } from '../format/schema.ts'
-import { type CourseFacts, markOfFacts } from './course-facts.ts'
+import { type CourseFacts, factsFingerprint } from './course-facts.ts'
 
 const CREDITS_MAX = 40
 const CREDIT = ['name', 'part', 'link'] as const
@@ -72,7 +72,7 @@ export function aboutFields(course: CourseContent): Record<string, string> {
     catch_up_after: rhythm.catch_up_after.join(', '),
     public: course.public === 1 ? '1' : '',
     cover: course.cover ?? '',
-    seen: markOfFacts(course),
+    seen: factsFingerprint(course),
     ...numberedFields('credit', [...rows, { name: '', part: '', link: '' }]),
   }
 }

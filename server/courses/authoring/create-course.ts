@@ -49,7 +49,7 @@ export function createCourseCreation(db: Database, clock: Clock, { activity, cou
         const course_id = Number(insert.run({ ...words, ...kept, slug }).lastInsertRowid)
         const first = { slug: slugFrom(set, 50) || 'set', title: set, hue: 'teal' as const }
         insertSet.run({ ...first, course_id })
-        badges.bring(course_id, [], [first], meaning)
+        badges.sync(course_id, [], [first], meaning)
         activity.record('course.made', { person_id: by, subject_id: course_id, detail: { slug } })
         return slug
       })

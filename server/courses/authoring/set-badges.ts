@@ -34,8 +34,8 @@ export function setBadges(db: Database, clock: Clock) {
   const hide = db.prepare(`UPDATE badge SET position = 0 WHERE course_id = ? AND position > 0 AND ${isBadge}`)
 
   return {
-    /** Brings the badges after the sets; one that somebody has stays hers where its set is gone. */
-    bring(course_id: number, before: readonly EditedSet[], after: readonly EditedSet[], meaning: Meaning): void {
+    /** Adds, changes and removes badges as their sets were; one that somebody was awarded stays, hidden. */
+    sync(course_id: number, before: readonly EditedSet[], after: readonly EditedSet[], meaning: Meaning): void {
       for (const { slug: set, title, hue } of after) {
         const earlier = before.find(({ slug }) => slug === set)
         const words = { course_id, title, meaning: meaning(title), hue, now: nowText(clock) }

@@ -13,7 +13,7 @@ import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent } from '../course-content.ts'
 import { courseAt } from '../policy.ts'
-import { markOfSets, SetInUse } from './sets.ts'
+import { SetInUse, setsFingerprint } from './sets.ts'
 
 /** The map has room for as many columns. */
 const SETS_MAX = 8
@@ -60,8 +60,8 @@ export function setPages(router: Router, { courses, courseAuthoring, idempotency
     const typed = typedRows(sent, 'set', PARTS, max)
     const intent = String(sent['intent'] ?? 'save')
     const seen = String([sent['seen']].flat()[0] ?? '')
-    const again = (problems: Problems, { rows = typed, status = 422, now = [] as string[], mark = seen } = {}) =>
-      show(res, course, rows, { problems, status, now, seen: mark })
+    const again = (problems: Problems, { rows = typed, status = 422, now = [] as string[], fingerprint = seen } = {}) =>
+      show(res, course, rows, { problems, status, now, seen: fingerprint })
     if (intent !== 'save') {
       const arranged = rowsAfter(typed, intent)
       return arranged ? again({}, { rows: arranged, status: 200 }) : again({ '': { key: 'problems.choice' } })
@@ -90,7 +90,7 @@ export function setPages(router: Router, { courses, courseAuthoring, idempotency
       }
       if (!(error instanceof EditConflict)) throw error
       const now = courseAuthoring.sets(course.id)
-      again({}, { status: 409, now: now.map(({ title }) => title), mark: markOfSets(now) })
+      again({}, { status: 409, now: now.map(({ title }) => title), fingerprint: setsFingerprint(now) })
     }
   })
 
@@ -102,7 +102,7 @@ export function setPages(router: Router, { courses, courseAuthoring, idempotency
       problems = {},
       status = 200,
       now = [],
-      seen = markOfSets(course.sets),
+      seen = setsFingerprint(course.sets),
     }: { problems?: Problems; status?: number; now?: string[]; seen?: string } = {},
   ): void {
     const { t } = pageContext(res)

@@ -38,14 +38,14 @@ export function createSets(db: Database, clock: Clock, { activity }: { activity:
     DELETE FROM course_set
      WHERE course_id = ? AND position = 0 AND NOT EXISTS (SELECT 1 FROM thing WHERE set_id = course_set.id)`)
   const badges = setBadges(db, clock)
-  const countOn = db.prepare('UPDATE course SET revision = revision + 1 WHERE id = ?')
+  const bumpRevision = db.prepare('UPDATE course SET revision = revision + 1 WHERE id = ?')
 
   return {
     sets: (course_id: number): EditedSet[] => now.all(course_id),
 
     /**
      * Puts a list of sets in the place of the one before; their badges follow.
-     * @param seen the mark of the list that it was made from, see `markOfSets`
+     * @param seen the fingerprint of the list that it was made from, see `setsFingerprint`
      * @returns whether anything is different
      * @throws EditConflict, SetInUse
      */
@@ -56,7 +56,7 @@ export function createSets(db: Database, clock: Clock, { activity }: { activity:
     ): boolean {
       return transaction(db, () => {
         const before = now.all(course_id)
-        if (markOfSets(before) !== seen) throw new EditConflict('sets')
+        if (setsFingerprint(before) !== seen) throw new EditConflict('sets')
         const known = new Set(before.map(({ slug }) => slug))
         const kept = new Set(wanted.map(({ slug }) => slug))
         const missing = inUse.all(course_id).filter((slug) => !kept.has(slug))
@@ -72,12 +72,12 @@ export function createSets(db: Database, clock: Clock, { activity }: { activity:
           names.add(slug)
           return { ...set, slug }
         })
-        if (markOfSets(after) === seen) return false
+        if (setsFingerprint(after) === seen) return false
         out.run(course_id)
         for (const [index, set] of after.entries()) put.run({ ...set, course_id, position: index + 1 })
         dropSets.run(course_id)
-        badges.bring(course_id, before, after, meaning)
-        countOn.run(course_id)
+        badges.sync(course_id, before, after, meaning)
+        bumpRevision.run(course_id)
         const detail = { sets: told(after), sets_before: told(before) }
         activity.record('sets.changed', { person_id: by, subject_id: course_id, detail })
         return true
@@ -87,7 +87,7 @@ export function createSets(db: Database, clock: Clock, { activity }: { activity:
 }
 
 /** What tells these sets from others. */
-export function markOfSets(sets: readonly EditedSet[]): string {
+export function setsFingerprint(sets: readonly EditedSet[]): string {
   return JSON.stringify(sets.map(({ slug, title, hue }) => [slug, title, hue]))
 }
 

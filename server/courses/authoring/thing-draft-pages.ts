@@ -11,7 +11,7 @@ import { view } from '../../web/render/view.ts'
 import type { CourseContent } from '../course-content.ts'
 import { courseAt } from '../policy.ts'
 import type { PartChange } from '../text-diff.ts'
-import { markOfDrafts, type PendingDraft } from './thing-drafts.ts'
+import { draftsFingerprint, type PendingDraft } from './thing-drafts.ts'
 
 interface WaitingDraft
   extends Pick<PendingDraft, 'slug' | 'title' | 'position' | 'version' | 'behind' | 'changed_by' | 'changed_at'> {
@@ -76,7 +76,7 @@ export function draftPages(
       status: clash ? 409 : 200,
       course,
       drafts,
-      seen: markOfDrafts(waiting),
+      seen: draftsFingerprint(waiting),
       behind: drafts.some(({ behind }) => behind),
       clash,
     })

@@ -4,7 +4,7 @@ import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { readThing, writeThing } from '../format/course-files.ts'
 import type { ThingOutline } from '../format/schema.ts'
-import { type Render, rendered } from '../thing-rows.ts'
+import { type Render, renderThing } from '../thing-rows.ts'
 import { courseThingsExporter } from '../transfer/export-outline.ts'
 import { type ThingState, thingTexts } from './thing-texts.ts'
 
@@ -168,30 +168,30 @@ export function createThingDrafts(
 
     /**
      * Everybody reads all drafts of a course from now on, from one moment to the next.
-     * @param seen the mark of the drafts that were looked at, see `markOfDrafts`
+     * @param seen the fingerprint of the drafts that were looked at, see `draftsFingerprint`
      * @returns how many things have another text now
      * @throws EditConflict where there are others now, or one is behind; nothing is published then
      */
     publishDrafts(course_id: number, seen: string, by: number): number {
       const drafts = pendingDrafts(course_id)
-      if (markOfDrafts(drafts) !== seen || drafts.some(({ behind }) => behind)) throw new EditConflict('drafts')
+      if (draftsFingerprint(drafts) !== seen || drafts.some(({ behind }) => behind)) throw new EditConflict('drafts')
       const ready = drafts.map(({ thing_id, outline }) => {
-        return { thing_id, outline, text: writeThing(outline), row: rendered(outline, renderMarkdown) }
+        return { thing_id, outline, text: writeThing(outline), row: renderThing(outline, renderMarkdown) }
       })
       return transaction(db, () => {
         const still = pendingDrafts(course_id)
-        if (markOfDrafts(still) !== seen || still.some(({ behind }) => behind)) throw new EditConflict('drafts')
+        if (draftsFingerprint(still) !== seen || still.some(({ behind }) => behind)) throw new EditConflict('drafts')
         const now = nowText(clock)
         const changed = ready.filter(({ thing_id, ...text }) => {
           drop.run(thing_id)
-          const put = texts.put(thing_id, text, { by, now })
+          const put = texts.replace(thing_id, text, { by, now })
           if (put) {
             const revision = texts.state(thing_id)?.revision ?? 0
             activity.record('thing.changed', { person_id: by, subject_id: thing_id, detail: { revision } })
           }
           return put
         })
-        if (changed.length > 0) texts.countOn(course_id)
+        if (changed.length > 0) texts.bumpRevision(course_id)
         const detail = { things: changed.length, drafts: 0, drafts_before: ready.length }
         activity.record('thing_changes.published', { person_id: by, subject_id: course_id, detail })
         return changed.length
@@ -201,7 +201,7 @@ export function createThingDrafts(
 }
 
 /** What tells these drafts from others: which things, and which version of each. */
-export function markOfDrafts(drafts: readonly Pick<PendingDraft, 'thing_id' | 'version'>[]): string {
+export function draftsFingerprint(drafts: readonly Pick<PendingDraft, 'thing_id' | 'version'>[]): string {
   return drafts.map(({ thing_id, version }) => `${thing_id}.${version}`).join(' ')
 }
 

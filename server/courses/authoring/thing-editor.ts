@@ -77,8 +77,8 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
       status,
       ...place,
       form,
-      problems: listed(t, form),
-      depths: depthsOf(rows),
+      problems: problemList(t, form),
+      depths: depthSections(rows),
       icons: iconNames(),
       preview_html: body.length > BODY_MAX ? '' : await courseMarkdown.preview(place.course, body),
       unsaved: res.req.method === 'POST',
@@ -88,7 +88,12 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
   }
 
   /** The form again as it came, beside what somebody else kept meanwhile; sent once more it takes the place of that. */
-  function showClash(res: Response, place: EditedThing, sent: FormBody, other: ConflictingText | null): Promise<void> {
+  function showConflict(
+    res: Response,
+    place: EditedThing,
+    sent: FormBody,
+    other: ConflictingText | null,
+  ): Promise<void> {
     const { values, rows } = typedIn(sent)
     const revision = String(courseAuthoring.thingText(place.thing.id)?.revision ?? 0)
     const draft = String(courseAuthoring.thingDraft(place.thing.id)?.version ?? 0)
@@ -160,7 +165,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
       if (!(error instanceof EditConflict)) throw error
       const id = place.thing.id
       const other = error.subject === 'draft' ? others.draft(id) : others.text(id, form.revision)
-      return showClash(res, place, sent, await other)
+      return showConflict(res, place, sent, await other)
     }
   }
 
@@ -175,7 +180,7 @@ export function typedIn(sent: FormBody): TypedThing {
   return { values: Object.fromEntries(FIELDS.map((name) => [name, typedText(sent[name])])), rows: typedRows(sent) }
 }
 
-function depthsOf(rows: readonly StepRow[]): DepthPart[] {
+function depthSections(rows: readonly StepRow[]): DepthPart[] {
   const numbered = rows.map(({ depth }, index) => ({ depth, number: index + 1 }))
   return DEPTHS.map((depth) => {
     const upTo = numbered.filter((row) => DEPTHS.indexOf(row.depth) <= DEPTHS.indexOf(depth))
@@ -192,7 +197,7 @@ function depthsOf(rows: readonly StepRow[]): DepthPart[] {
 }
 
 /** A step's hidden fields are shown by the step, and those of the whole form by nothing. */
-function listed(t: PageContext['t'], { problems }: Form): { form: Form; labels: Record<string, string> } {
+function problemList(t: PageContext['t'], { problems }: Form): { form: Form; labels: Record<string, string> } {
   const places = Object.entries(problems).map(([field, words]) => {
     const step = /^step_(?<number>\d+)_(?<part>\w+)$/.exec(field)?.groups
     if (step) {

@@ -4,7 +4,7 @@ import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import type { ThingOutline } from '../format/schema.ts'
-import { type Render, rendered, thingWriter } from '../thing-rows.ts'
+import { type Render, renderThing, thingWriter } from '../thing-rows.ts'
 
 /** As many as the folder's two digits number. */
 export const THINGS_MAX = 99
@@ -33,18 +33,18 @@ export function createThingOrder(
   const bringSet = db.prepare(`
     UPDATE course_set SET position = (SELECT max(position) + 1 FROM course_set AS other WHERE other.course_id = course_set.course_id)
      WHERE id = ? AND position = 0`)
-  const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
+  const bumpRevision = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
 
-  function number(course_id: number, slugs: readonly string[]): void {
+  function numberThings(course_id: number, slugs: readonly string[]): void {
     for (const [index, slug] of slugs.entries()) place.run(index + 1, course_id, slug)
-    countOn.run(course_id)
+    bumpRevision.run(course_id)
   }
 
   /** After the last thing of its set, so that sets stay together; a set without things comes last. */
-  function putIn(course_id: number, slug: string, set_id: number): number {
+  function insertAtEndOfSet(course_id: number, slug: string, set_id: number): number {
     const now = order.all(course_id)
     const at = lastOfSet.get(course_id, set_id) || now.length
-    number(course_id, now.toSpliced(at, 0, slug))
+    numberThings(course_id, now.toSpliced(at, 0, slug))
     return at + 1
   }
 
@@ -59,14 +59,14 @@ export function createThingOrder(
       wanted: Omit<ThingOutline, 'slug'>,
       { hidden, by }: { hidden: boolean; by: number },
     ): string | null {
-      const row = rendered({ ...wanted, slug: '' }, renderMarkdown)
+      const row = renderThing({ ...wanted, slug: '' }, renderMarkdown)
       return transaction(db, () => {
         const set_id = setId.get(course_id, wanted.set)
         if (set_id === undefined || (!hidden && order.all(course_id).length >= THINGS_MAX)) return null
         const slug = freshSlug(slugFrom(wanted.title, 50) || 'thing', (name) => taken.get(course_id, name) === 1)
-        thingRows.put({ ...row, slug }, { course_id, set_id, position: 0, now: nowText(clock), changed: true })
-        const position = hidden ? 0 : putIn(course_id, slug, set_id)
-        if (hidden) countOn.run(course_id)
+        thingRows.save({ ...row, slug }, { course_id, set_id, position: 0, now: nowText(clock), changed: true })
+        const position = hidden ? 0 : insertAtEndOfSet(course_id, slug, set_id)
+        if (hidden) bumpRevision.run(course_id)
         const subject_id = thing.get(course_id, slug)?.id ?? null
         activity.record('thing.added', { person_id: by, subject_id, detail: { course_id, slug, position } })
         return slug
@@ -79,7 +79,7 @@ export function createThingOrder(
         const [row, now] = [thing.get(course_id, slug), order.all(course_id)]
         if (!row || row.position === 0 || now.length < 2) return false
         place.run(0, course_id, slug)
-        number(
+        numberThings(
           course_id,
           now.filter((other) => other !== slug),
         )
@@ -95,7 +95,7 @@ export function createThingOrder(
         const row = thing.get(course_id, slug)
         if (!row || row.position > 0 || order.all(course_id).length >= THINGS_MAX) return false
         bringSet.run(row.set_id)
-        const position = putIn(course_id, slug, row.set_id)
+        const position = insertAtEndOfSet(course_id, slug, row.set_id)
         activity.record('thing.put_back', {
           person_id: by,
           subject_id: row.id,
@@ -121,7 +121,7 @@ export function createThingOrder(
         if (now.join() !== seen.join() || slugs.toSorted().join() !== now.toSorted().join())
           throw new EditConflict('order of things')
         if (slugs.join() === now.join()) return false
-        number(course_id, slugs)
+        numberThings(course_id, slugs)
         const detail = { order: slugs.join(' '), order_before: now.join(' ') }
         activity.record('things.ordered', { person_id: by, subject_id: course_id, detail })
         return true

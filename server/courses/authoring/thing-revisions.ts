@@ -3,7 +3,7 @@ import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { readThing, writeThing } from '../format/course-files.ts'
 import type { ThingOutline } from '../format/schema.ts'
-import { type Render, rendered } from '../thing-rows.ts'
+import { type Render, renderThing } from '../thing-rows.ts'
 import type { ThingDrafts } from './thing-drafts.ts'
 import { thingTexts } from './thing-texts.ts'
 
@@ -72,12 +72,12 @@ export function createThingRevisions(
       outline: ThingOutline,
       { seen, by, draft }: { seen: number; by: number; draft?: number | undefined },
     ): boolean {
-      const next = { outline, text: writeThing(outline), row: rendered(outline, renderMarkdown) }
+      const next = { outline, text: writeThing(outline), row: renderThing(outline, renderMarkdown) }
       return transaction(db, () => {
         const { course_id } = drafts.expectText(thing_id, seen)
         if (draft !== undefined) drafts.settleDraft(thing_id, draft)
-        if (!texts.put(thing_id, next, { by, now: nowText(clock) })) return false
-        texts.countOn(course_id)
+        if (!texts.replace(thing_id, next, { by, now: nowText(clock) })) return false
+        texts.bumpRevision(course_id)
         activity.record('thing.changed', { person_id: by, subject_id: thing_id, detail: { revision: seen + 1 } })
         return true
       })

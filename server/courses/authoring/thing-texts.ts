@@ -1,7 +1,7 @@
 import type { Database } from '../../db/open.ts'
 import { writeThing } from '../format/course-files.ts'
 import type { ThingOutline } from '../format/schema.ts'
-import { type rendered, thingWriter } from '../thing-rows.ts'
+import { type renderThing, thingWriter } from '../thing-rows.ts'
 import { thingExporter } from '../transfer/export-outline.ts'
 
 /** Where a thing stands, and the number of the text that everybody reads. */
@@ -20,7 +20,7 @@ interface NewText {
   outline: ThingOutline
   /** The outline as its file. */
   text: string
-  row: ReturnType<typeof rendered>
+  row: ReturnType<typeof renderThing>
 }
 
 /** The texts of things as they are read now, and the one way in which another takes their place. */
@@ -35,31 +35,29 @@ export function thingTexts(db: Database) {
   const setId = db
     .prepare<[number, string], number>('SELECT id FROM course_set WHERE course_id = ? AND slug = ? AND position > 0')
     .pluck()
-  const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
+  const bumpRevision = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
 
   return {
     state: (thing_id: number): ThingState | null => state.get(thing_id) ?? null,
 
     outline: (thing_id: number): ThingOutline | null => exportThing(thing_id),
 
-    hasSet: (course_id: number, set: string): boolean => setId.get(course_id, set) !== undefined,
-
     /** Every page that shows the course reads it anew. */
-    countOn: (course_id: number): void => {
-      countOn.run(course_id)
+    bumpRevision: (course_id: number): void => {
+      bumpRevision.run(course_id)
     },
 
     /** @returns false where it says what the one before said: nothing is changed then */
-    put(thing_id: number, { outline, text, row }: NewText, { by, now }: { by: number; now: string }): boolean {
+    replace(thing_id: number, { outline, text, row }: NewText, { by, now }: { by: number; now: string }): boolean {
       const [thing, before] = [state.get(thing_id), exportThing(thing_id)]
       if (!thing || !before) throw new Error(`There is no thing ${thing_id}`)
       const source = writeThing(before)
       if (source === text) return false
       // a thing is known by its slug, whatever was sent
       const { course_id, position, slug } = thing
-      thingRows.keepText({ course_id, slug, source, by, now })
+      thingRows.saveRevision({ course_id, slug, source, by, now })
       const set_id = setId.get(course_id, outline.set)
-      thingRows.put({ ...row, slug }, { course_id, set_id, position, now, changed: true })
+      thingRows.save({ ...row, slug }, { course_id, set_id, position, now, changed: true })
       return true
     },
   }

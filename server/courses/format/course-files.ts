@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { BrokenCourse, type CourseProblem } from './course-problem.ts'
-import { disagreements } from './cross-references.ts'
+import { crossReferenceProblems } from './cross-references.ts'
 import { type FilePart, frontMatterText, NO_YAML, readFrontMatter, readYamlFile, yamlText } from './front-matter.ts'
 import { COURSE_FILE, type CourseOutline, courseShape, THING_FILE, type ThingOutline, thingShape } from './schema.ts'
 import { isTranslationFile, readTranslations, translationFiles } from './translation-files.ts'
@@ -23,7 +23,7 @@ export function readCourse(files: Map<string, string>): CourseOutline {
     ...[...files.keys()].filter((path) => !belongsInCourse(path)).map(strangeFile),
     ...course.problems,
     ...things.flatMap((thing) => thing.problems),
-    ...disagreements(course, things),
+    ...crossReferenceProblems(course, things),
     ...translated.problems,
   ]
   const outlines = things.flatMap((thing) => thing.value ?? [])

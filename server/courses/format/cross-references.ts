@@ -11,7 +11,7 @@ type Path = readonly (string | number)[]
  * What is wrong between parts that are each right: names used twice, sets that are not there, numbers left out.
  * A course may speak of more things than it has yet (a badge for 23, catch-up after 19): it grows.
  */
-export function disagreements(course: CourseFile, things: CourseFile[]): CourseProblem[] {
+export function crossReferenceProblems(course: CourseFile, things: CourseFile[]): CourseProblem[] {
   return [
     ...numberingProblems(things.map((thing) => thing.file)),
     ...courseProblems(course, things),
@@ -49,7 +49,7 @@ function courseProblems({ file, yaml }: CourseFile, things: CourseFile[]): Cours
           ? [problem(['badges', index], 'a badge shows one sign; expected either icon or number')]
           : []),
         ...[rule, ...parts].flatMap((path) =>
-          strangers(yaml, path, has).map(({ path, words }) => problem(path, words)),
+          unknownReferences(yaml, path, has).map(({ path, words }) => problem(path, words)),
         ),
       ]
     }),
@@ -57,7 +57,7 @@ function courseProblems({ file, yaml }: CourseFile, things: CourseFile[]): Cours
 }
 
 /** Sets and things that a rule speaks of, and the course does not have. */
-function strangers(
+function unknownReferences(
   yaml: YamlText,
   rule: Path,
   { sets, things }: Record<'sets' | 'things', Set<string>>,

@@ -39,7 +39,7 @@ type MarkedStep = { slug: string; title: string; detail?: string | null }
  * Twelve signs that stand for words: other words have others. What is not there counts as what is empty, and the order
  * of a list does not count.
  */
-export function markOf(words: Marked): string {
+export function fingerprintOf(words: Marked): string {
   const parts = Object.entries(words).flatMap(([key, value]) => {
     const lines = Array.isArray(value) ? value.map(lineOf).sort() : value
     return lines && lines.length > 0 ? [[key, lines]] : []

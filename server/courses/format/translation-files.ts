@@ -1,7 +1,7 @@
 import type { CourseProblem } from './course-problem.ts'
 import { type FilePart, frontMatterText, readFrontMatter, readYamlFile, yamlText } from './front-matter.ts'
 import { type CourseOutline, THING_FILE, type ThingOutline } from './schema.ts'
-import { markOf, wordsOfCourse, wordsOfThing } from './translatable-words.ts'
+import { fingerprintOf, wordsOfCourse, wordsOfThing } from './translatable-words.ts'
 import {
   COURSE_TRANSLATION_FILE,
   canTranslateInto,
@@ -56,7 +56,7 @@ export function readTranslations(
   function courseFile(file: string, text: string, language: string): ReadTranslation {
     const { value, problems } = readYamlFile(file, text, courseTranslationShape)
     if (!value || !course) return { language, problems }
-    const { from = markOf(wordsOfCourse(course)), ...words } = value
+    const { from = fingerprintOf(wordsOfCourse(course)), ...words } = value
     return { language, problems, put: (translation) => Object.assign(translation, { course: { from, words } }) }
   }
 
@@ -67,7 +67,7 @@ export function readTranslations(
     if (!source)
       return { language, problems: [...problems, { file, line: 1, expected: `expected ${beside} beside it` }] }
     if (!value || !source.value) return { language, problems }
-    const { from = markOf(wordsOfThing(source.value)), ...words } = value
+    const { from = fingerprintOf(wordsOfThing(source.value)), ...words } = value
     const slug = THING_FILE.exec(beside)?.[2] ?? ''
     return { language, problems, put: ({ things }) => things.set(slug, { from, words }) }
   }

@@ -50,7 +50,7 @@ export type ThingWords = Omit<z.infer<typeof thingTranslationShape>, 'from'> & {
 /** What of the course itself can be. */
 export type CourseWords = Omit<z.infer<typeof courseTranslationShape>, 'from'>
 
-/** Words in a language, with the mark of those that they were made from. */
+/** Words in a language, with the fingerprint of those that they were made from. */
 export interface TranslatedFrom<Words> {
   from: string
   words: Words

@@ -38,7 +38,7 @@ export function picturePages(router: Router, { courses, coursePictures: pictures
     const guests_read = settings.value('guests_read') === '1'
     if (!req.user && !guests_read) notFound()
     const author = req.user !== undefined && req.user.role !== 'member'
-    const picture = pictures.seen(slug, name, { viewer: req.user?.id ?? 0, author }) ?? notFound()
+    const picture = pictures.visibleTo(slug, name, { viewer: req.user?.id ?? 0, author }) ?? notFound()
     const open = picture.public === 1 && guests_read
     sendPicture(req, res, pictures.fileOf(picture), {
       type: 'image/webp',
@@ -84,7 +84,7 @@ export function picturePages(router: Router, { courses, coursePictures: pictures
   })
 
   function show(course: CourseContent, problems: string[], status: number, res: Parameters<typeof listPage>[0]): void {
-    const used = pictures.usedOf(course.id)
+    const used = pictures.usedNames(course.id)
     const rows = pictures.list(course.id).map((picture) => ({
       ...picture,
       address: pictureAddress(course.slug, picture.name),

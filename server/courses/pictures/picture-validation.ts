@@ -10,7 +10,7 @@ import { sizeProblem, webpProblem } from './webp-validation.ts'
  * Looks at a picture that came with a folder: decoded once, by the process that draws pictures, and never changed.
  * @param known a picture of this site with these bytes
  */
-export async function examinePicture(
+export async function inspectPicture(
   images: Pick<Images, 'receive' | 'redraw'>,
   known: (hash: string) => CoursePicture | undefined,
   file: string,

@@ -8,7 +8,7 @@ import type { ReceivedImage } from '../../images/receive-upload.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import type { CourseProblem } from '../format/course-problem.ts'
 import { type CoursePicture, pictureFiles } from './picture-files.ts'
-import { examinePicture } from './picture-validation.ts'
+import { inspectPicture } from './picture-validation.ts'
 
 export type PictureRefused = Omit<NotAdded, 'why'> & { why: NotAdded['why'] | 'moving' | 'course_full' }
 
@@ -55,33 +55,33 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
           added_at = excluded.added_at`)
   const texts = db.prepare<{ course_id: number }, string>(TEXTS).pluck()
   const drop = db.prepare<[number, string]>('DELETE FROM course_picture WHERE course_id = ? AND name = ?')
-  const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
+  const bumpRevision = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
 
   /** What rows named until now. */
-  const left = new Set<string>()
+  const released = new Set<string>()
 
   /** The names of those that a text shows, or a text says. */
-  function usedOf(course_id: number): Set<string> {
+  function usedNames(course_id: number): Set<string> {
     const named = texts.all({ course_id }).flatMap((text) => Array.from(text.matchAll(/pictures\/([a-z0-9-]+\.webp)/g)))
     return new Set(named.map(([, name]) => name ?? ''))
   }
 
-  function letGo(course_id: number, picture: CoursePicture): void {
+  function removeRow(course_id: number, picture: CoursePicture): void {
     drop.run(course_id, picture.name)
-    left.add(picture.hash)
+    released.add(picture.hash)
   }
 
   /** Files go once it is certain that no row names them any more: a transaction may be undone, a file may not. */
-  function tidy(): void {
-    for (const hash of left) if (!known.get(hash)) files.remove(hash)
-    left.clear()
+  function removeReleasedFiles(): void {
+    for (const hash of released) if (!known.get(hash)) files.remove(hash)
+    released.clear()
   }
 
   return {
     list: (course_id: number): CoursePicture[] => list.all(course_id),
 
     /** @param viewer 0 for a guest; authors see every course's */
-    seen(slug: string, name: string, { viewer, author }: { viewer: number; author: boolean }) {
+    visibleTo(slug: string, name: string, { viewer, author }: { viewer: number; author: boolean }) {
       const row = seen.get({ slug, name, viewer })
       return row && (author || row.public === 1 || row.member === 1) ? row : null
     },
@@ -89,11 +89,12 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
     /** The file that holds it, below the folder of all. */
     fileOf: ({ hash }: CoursePicture) => ({ root: files.folder, file: files.pathOf(hash) }),
 
-    usedOf,
-    tidy,
+    usedNames,
+    removeReleasedFiles,
 
-    /** Takes away the files that a crash or a deleted course left behind. */
-    sweep: () => files.sweep(clock.now().subtract({ hours: 24 }), (hash) => known.get(hash) !== undefined),
+    /** Takes away the files that a crash or a deleted course released behind. */
+    removeOrphanedFiles: () =>
+      files.sweep(clock.now().subtract({ hours: 24 }), (hash) => known.get(hash) !== undefined),
 
     /** Draws a picture that arrived anew and keeps it under a name of its own; the same picture again keeps its name. */
     async add(
@@ -111,17 +112,17 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
         const same = now.find((one) => one.hash === hash)
         if (same) return { name: same.name, why: null }
         if (sum(now) + picture.bytes.length > MOST_BYTES) {
-          left.add(hash)
+          released.add(hash)
           return { name: file.name, why: 'course_full' as const }
         }
         const wanted = slugFrom(path.parse(file.name).name, 50) || 'picture'
         const name = `${freshSlug(wanted, (slug) => now.some((one) => one.name === `${slug}.webp`))}.webp`
         put.run({ ...picture, bytes: picture.bytes.length, course_id, name, hash, now: nowText(clock) })
-        countOn.run(course_id)
+        bumpRevision.run(course_id)
         activity.record('course.picture_added', { person_id: by, subject_id: course_id, detail: { name } })
         return { name, why: null }
       })
-      tidy()
+      removeReleasedFiles()
       return answer
     },
 
@@ -129,9 +130,9 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
     remove(course_id: number, name: string, by: number): boolean {
       const done = transaction(db, () => {
         const picture = list.all(course_id).find((one) => one.name === name)
-        if (!picture || usedOf(course_id).has(name)) return false
-        letGo(course_id, picture)
-        countOn.run(course_id)
+        if (!picture || usedNames(course_id).has(name)) return false
+        removeRow(course_id, picture)
+        bumpRevision.run(course_id)
         activity.record('course.picture_removed', {
           person_id: by,
           subject_id: course_id,
@@ -139,12 +140,12 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
         })
         return true
       })
-      tidy()
+      removeReleasedFiles()
       return done
     },
 
     /** The bytes of all of them, by their path in the folder. */
-    async folder(course_id: number): Promise<Map<string, Uint8Array>> {
+    async readAll(course_id: number): Promise<Map<string, Uint8Array>> {
       const read = list.all(course_id).map(async ({ name, hash }) => {
         return [`pictures/${name}`, await files.read(hash)] as const
       })
@@ -152,11 +153,11 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
     },
 
     /** Looks at pictures that came with a folder: each is decoded once, and none is changed. */
-    async examine(
+    async inspect(
       found: ReadonlyMap<string, Uint8Array>,
     ): Promise<{ pictures: CoursePicture[]; problems: CourseProblem[] }> {
       const looked = await Promise.all(
-        [...found].map(([file, bytes]) => examinePicture(images, known.get.bind(known), file, bytes)),
+        [...found].map(([file, bytes]) => inspectPicture(images, known.get.bind(known), file, bytes)),
       )
       const pictures = looked.flatMap((one) => ('hash' in one ? [one] : []))
       const problems = looked.flatMap((one) => ('expected' in one ? [one] : []))
@@ -169,7 +170,7 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
     },
 
     /** Brings the files to their place, before the rows. */
-    keep: (found: Iterable<Uint8Array>): Promise<string[]> => Promise.all(Array.from(found, files.keep)),
+    saveFiles: (found: Iterable<Uint8Array>): Promise<string[]> => Promise.all(Array.from(found, files.keep)),
 
     /**
      * The pictures that a course has from now on; within the caller's transaction. Those that are not named stay while a
@@ -179,14 +180,14 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
     replace(course_id: number, pictures: readonly CoursePicture[]): boolean {
       const before = list.all(course_id)
       const changed = pictures.filter(({ name, hash }) => !before.some((one) => one.name === name && one.hash === hash))
-      const used = usedOf(course_id)
+      const used = usedNames(course_id)
       const gone = before.filter(({ name }) => !pictures.some((one) => one.name === name) && !used.has(name))
       const replaced = before.filter((one) => changed.some(({ name }) => name === one.name))
       if (changed.some(({ hash }) => !files.has(hash)))
         throw new Error('the file of a picture went while it was taken in')
       for (const one of changed) put.run({ ...one, course_id, now: nowText(clock) })
-      for (const one of gone) letGo(course_id, one)
-      for (const { hash } of replaced) left.add(hash)
+      for (const one of gone) removeRow(course_id, one)
+      for (const { hash } of replaced) released.add(hash)
       return changed.length + gone.length > 0
     },
   }

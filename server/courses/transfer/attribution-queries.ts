@@ -29,12 +29,12 @@ export function createAttribution(db: Database, clock: Clock, { pictures, siteNa
     parents: (outline: CourseOutline): { parents: Parent[] } => parentsOf(outline, hashesOf(outline.slug), siteName()),
 
     /** A copy of a course of this site takes its pictures along; within the caller's transaction. */
-    begin(course_id: number, parent: CourseOutline): void {
+    recordCopy(course_id: number, parent: CourseOutline): void {
       pictures.replace(course_id, pictures.list(find.get(parent.slug) ?? 0))
-      attribution.keepBase(course_id, parent, hashesOf(parent.slug))
+      attribution.saveBase(course_id, parent, hashesOf(parent.slug))
     },
 
-    keepBase(course_id: number, parent: CourseOutline, hashes: ReadonlyMap<string, string>): void {
+    saveBase(course_id: number, parent: CourseOutline, hashes: ReadonlyMap<string, string>): void {
       const files = JSON.stringify(Object.fromEntries(writeCourse(parent)))
       const kept = { files, pictures: JSON.stringify(Object.fromEntries(hashes)) }
       put.run({ course_id, parent_slug: parent.slug, ...kept, now: nowText(clock) })

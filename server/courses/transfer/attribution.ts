@@ -7,8 +7,8 @@ export function hashesByPath(pictures: readonly { name: string; hash: string }[]
   return new Map(pictures.map(({ name, hash }) => [`pictures/${name}`, hash]))
 }
 
-/** The mark of a course folder: another text or another picture is another mark. */
-function revisionOf(texts: ReadonlyMap<string, string>, pictures: ReadonlyMap<string, string>): string {
+/** The fingerprint of a course folder: any other text or picture changes it. */
+function folderHash(texts: ReadonlyMap<string, string>, pictures: ReadonlyMap<string, string>): string {
   const lines = [...texts].map(([path, text]) => `${path} ${hashOf(text)}`)
   const named = [...pictures].map(([path, hash]) => `${path} ${hash}`)
   return hashOf([...lines, ...named].sort().join('\n')).slice(0, 16)
@@ -26,12 +26,12 @@ export function parentsOf(
   site: string | null,
 ): { parents: Parent[] } {
   const { slug, title, licence, credits, parents = [] } = outline
-  const revision = revisionOf(writeCourse(outline), pictures)
+  const revision = folderHash(writeCourse(outline), pictures)
   return { parents: [...parents, { slug, title, licence, credits, ...(site ? { site } : {}), revision }] }
 }
 
 /** Whoever was named stays named, whatever a folder leaves out: parents that a course has and the folder has not come first. */
-export function keptParents(before: Parent[] = [], after: Parent[] = []): { parents?: Parent[] } {
+export function withEarlierParents(before: Parent[] = [], after: Parent[] = []): { parents?: Parent[] } {
   const missing = before.filter(({ slug }) => !after.some((parent) => parent.slug === slug))
   const parents = [...missing, ...after]
   return parents.length > 0 ? { parents } : {}

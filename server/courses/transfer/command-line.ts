@@ -7,7 +7,7 @@ import { BrokenCourse } from '../format/course-problem.ts'
 import { readWholeFolder, writeFolder } from '../format/read-folder.ts'
 import { type CourseFolder, writeArchive } from '../format/zip.ts'
 import type { CoursePictures } from '../pictures/pictures.ts'
-import type { Differences } from './compare-courses.ts'
+import type { CourseDifferences } from './compare-courses.ts'
 import type { CourseTransfer } from './transfer.ts'
 
 const LARGEST_ZIP = 15_000_000
@@ -35,11 +35,11 @@ export async function importFrom(
     if (dry) {
       const { slug, title } = folder.outline
       const facts = { slug, would_change: !look.differences.none, ...look.differences }
-      return { ok: true, facts, words: toldOf(t, { slug, title }, look.differences) }
+      return { ok: true, facts, words: describeDifferences(t, { slug, title }, look.differences) }
     }
     await courseTransfer.prepareImport(folder, { into: ITSELF })
     const slug = courseTransfer.importCourse(folder, { into: ITSELF, seen: look.seen, by: null })
-    coursePictures.tidy()
+    coursePictures.removeReleasedFiles()
     const course = courses.all().find((each) => each.slug === slug)
     return { ok: true, facts: { ...course }, words: t('site.manage.imported', { ...course }) }
   } finally {
@@ -71,7 +71,7 @@ function isZip(file: string): boolean {
   return file.toLowerCase().endsWith('.zip')
 }
 
-function toldOf(t: Translate, course: { slug: string; title: string }, found: Differences): string {
+function describeDifferences(t: Translate, course: { slug: string; title: string }, found: CourseDifferences): string {
   if (found.none) return t('site.manage.would_nothing', course)
   const { facts, things, pictures } = found
   return [

@@ -16,7 +16,7 @@ interface ThingDifference {
   translations: { language: string; passages: PartChange['passages'] }[]
 }
 
-export interface Differences {
+export interface CourseDifferences {
   /** `language` where it is the course's own words in another one. */
   facts: { part: string; language: string | null; passages: PartChange['passages'] }[]
   things: ThingDifference[]
@@ -25,13 +25,13 @@ export interface Differences {
   none: boolean
 }
 
-export interface Side {
+export interface CourseState {
   outline: CourseOutline
   /** By the hash of their bytes. */
   pictures: ReadonlyMap<string, string>
 }
 
-const LONGEST = 400
+const BUDGET_MS = 400
 
 const FACTS = [
   'title',
@@ -49,7 +49,7 @@ const FACTS = [
 ]
 
 /** What would change in a course if it became the other: facts, things by their slug, pictures by their name. */
-export function differences(before: Side, after: Side): Differences {
+export function compareCourses(before: CourseState, after: CourseState): CourseDifferences {
   const facts = factChanges(before.outline, after.outline)
   const things = thingDifferences(before.outline, after.outline)
   const pictures = pictureChanges(before.pictures, after.pictures)
@@ -57,7 +57,7 @@ export function differences(before: Side, after: Side): Differences {
 }
 
 /** The course's own words and rules, part by part; translations of them are parts too. */
-export function factChanges(before: CourseOutline, after: CourseOutline): Differences['facts'] {
+export function factChanges(before: CourseOutline, after: CourseOutline): CourseDifferences['facts'] {
   const [earlier, later] = [factsOf(before), factsOf(after)]
   return [...new Set([...earlier.keys(), ...later.keys()])].flatMap((part) => {
     const passages = changed(earlier.get(part) ?? [], later.get(part) ?? [])
@@ -85,7 +85,7 @@ function paragraphs(value: unknown): string[] {
 }
 
 function thingDifferences(before: CourseOutline, after: CourseOutline): ThingDifference[] {
-  const inTime = withinTime()
+  const hasTime = timeBudget()
   const [earlier, later] = [placesOf(before), placesOf(after)]
   const stays = [...earlier.keys()].filter((slug) => later.has(slug))
   const order = [...later.keys()].filter((slug) => earlier.has(slug))
@@ -97,8 +97,8 @@ function thingDifferences(before: CourseOutline, after: CourseOutline): ThingDif
     const { slug, title } = (now ?? was)?.thing ?? { slug: '', title: '' }
     const place = { slug, title, number: now?.number ?? 0, number_before: was?.number ?? 0 }
     const other = was && now && writeThing(was.thing) !== writeThing(now.thing)
-    const changes = other && inTime() ? thingChanges(was.thing, now.thing) : []
-    const translations = now && inTime() ? translationChanges(was, now) : []
+    const changes = other && hasTime() ? thingChanges(was.thing, now.thing) : []
+    const translations = now && hasTime() ? translationChanges(was, now) : []
     if (!was) return [{ ...place, kind: 'added', changes, translations }]
     if (!now) return [{ ...place, kind: 'removed', changes, translations }]
     if (other || translations.length > 0) return [{ ...place, kind: 'changed', changes, translations }]
@@ -109,9 +109,9 @@ function thingDifferences(before: CourseOutline, after: CourseOutline): ThingDif
 }
 
 /** Somebody waits while words are compared: what is left after a while is not shown word by word. */
-export function withinTime(): () => boolean {
+export function timeBudget(): () => boolean {
   const began = performance.now()
-  return () => performance.now() - began < LONGEST
+  return () => performance.now() - began < BUDGET_MS
 }
 
 interface ThingPlace {
@@ -155,7 +155,7 @@ function changed(before: readonly string[], after: readonly string[]): PartChang
 function pictureChanges(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
-): Differences['pictures'] {
+): CourseDifferences['pictures'] {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort()
   return names.flatMap((name) => {
     const [was, now] = [before.get(name), after.get(name)]

@@ -1,20 +1,20 @@
 import type { CourseOutline, ThingOutline } from '../format/schema.ts'
 import { type PartChange, thingChanges } from '../text-diff.ts'
-import { type Differences, differences, type Side } from './compare-courses.ts'
-import { type Offer, offers } from './upstream-changes.ts'
+import { type CourseDifferences, type CourseState, compareCourses } from './compare-courses.ts'
+import { type UpstreamOffer, upstreamOffers } from './upstream-changes.ts'
 
 /** Two texts of each thing, or two states of a course with what a newer export of its parent offers. */
 export type Comparison = { things: [before: ThingOutline, after: ThingOutline][] } | CourseComparison
 
 export interface CourseComparison {
-  before: Side
-  after: Side
+  before: CourseState
+  after: CourseState
   offered: { base: CourseOutline; theirs: CourseOutline; ours: CourseOutline } | null
 }
 
 export interface CourseCompared {
-  differences: Differences
-  offers: Offer[] | null
+  differences: CourseDifferences
+  offers: UpstreamOffer[] | null
 }
 
 /** Compares texts of courses in a thread of the pool. */
@@ -22,7 +22,7 @@ export function run(asked: Comparison): PartChange[][] | CourseCompared {
   if ('things' in asked) return asked.things.map(([before, after]) => thingChanges(before, after))
   const { before, after, offered } = asked
   return {
-    differences: differences(before, after),
-    offers: offered && offers(offered.base, offered.theirs, offered.ours),
+    differences: compareCourses(before, after),
+    offers: offered && upstreamOffers(offered.base, offered.theirs, offered.ours),
   }
 }

@@ -34,7 +34,7 @@ export function courseCopier(db: Database, { activity, attribution, exportOutlin
       const has_things = outline.things.length > 0
       const forked = { ...outline, ...(has_things && attribution.parents(outline)), slug: copy, title, badges }
       const course_id = importOutline(forked, by)
-      if (has_things) attribution.begin(course_id, outline)
+      if (has_things) attribution.recordCopy(course_id, outline)
       forMembers.run(course_id)
       const detail = { slug: copy, copied_from: slug }
       activity.record('course.copied', { person_id: by, subject_id: course_id, detail })

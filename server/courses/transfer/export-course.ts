@@ -13,7 +13,7 @@ const LIMIT = { ms: 30_000 }
 
 interface CourseExportDeps {
   activity: ActivityLog
-  pictures: Pick<CoursePictures, 'folder'>
+  pictures: Pick<CoursePictures, 'readAll'>
   workers: WorkerPool
   exportOutline: (slug: string) => CourseOutline | null
 }
@@ -26,14 +26,14 @@ export function createCourseExport(db: Database, { activity, pictures, workers, 
     /** @throws BrokenCourse where it has no things yet */
     async exportFolder(slug: string): Promise<CourseFolder | null> {
       const [id, outline] = [find.get(slug), exportOutline(slug)]
-      return id !== undefined && outline ? { texts: writeCourse(outline), pictures: await pictures.folder(id) } : null
+      return id !== undefined && outline ? { texts: writeCourse(outline), pictures: await pictures.readAll(id) } : null
     },
 
     /** @throws TaskError, and an error where it has no things yet */
     async exportZip(slug: string, by: number): Promise<Buffer | null> {
       const [id, outline] = [find.get(slug), exportOutline(slug)]
       if (id === undefined || !outline) return null
-      const parts = { outline, pictures: await pictures.folder(id) }
+      const parts = { outline, pictures: await pictures.readAll(id) }
       const zip = Buffer.from(await workers.run<CourseParts, Uint8Array>(WRITE, parts, LIMIT))
       activity.record('course.exported', { person_id: by, subject_id: id })
       return zip

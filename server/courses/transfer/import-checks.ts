@@ -6,7 +6,7 @@ import { COURSE_FILE, type CourseOutline, type Parent } from '../format/schema.t
 import type { InspectedCourse } from './import-target.ts'
 
 /** The parent with its newer facts; whoever was named stays named. */
-export function newerParent({ parents = [] }: CourseOutline, newer: Parent[]): { parents: Parent[] } {
+export function withNewerParents({ parents = [] }: CourseOutline, newer: Parent[]): { parents: Parent[] } {
   const kept = parents.map((parent) => {
     const now = newer.find(({ slug }) => slug === parent.slug)
     if (!now) return parent
@@ -19,7 +19,7 @@ export function newerParent({ parents = [] }: CourseOutline, newer: Parent[]): {
 }
 
 /** A course without anything, to say what a new one brings. */
-export function nothingOf(outline: CourseOutline): CourseOutline {
+export function emptyCourse(outline: CourseOutline): CourseOutline {
   const { parents, translations, ...rest } = outline
   return { ...rest, credits: outline.credits, things: [] }
 }

@@ -9,23 +9,23 @@ import type { CourseFolder } from '../format/zip.ts'
 import type { CoursePictures } from '../pictures/pictures.ts'
 import { hashesByPath } from './attribution.ts'
 import type { Attribution } from './attribution-queries.ts'
-import type { Differences } from './compare-courses.ts'
+import type { CourseDifferences } from './compare-courses.ts'
 import type { CourseDiff } from './course-diff.ts'
-import { missingPictures, nothingOf } from './import-checks.ts'
+import { emptyCourse, missingPictures } from './import-checks.ts'
 import type { ImportOutline } from './import-outline.ts'
 import { importPlanner } from './import-plan.ts'
 import type { ImportTarget, InspectedCourse } from './import-target.ts'
 import type { CourseRead } from './read-task.ts'
-import type { Offer } from './upstream-changes.ts'
+import type { UpstreamOffer } from './upstream-changes.ts'
 
 export interface CourseImportPreview {
   /** The course that would change; null for one that would be made. */
   target: { slug: string; title: string } | null
   /** Its revision, by which taking in says what was seen; 0 for a new one. */
   seen: number
-  differences: Differences
+  differences: CourseDifferences
   /** What a newer export of the parent offers; null where the whole folder is taken in. */
-  offers: Offer[] | null
+  offers: UpstreamOffer[] | null
   /** What stands in the way on this site. */
   problems: CourseProblem[]
   /** Pictures that texts name and nobody has. */
@@ -33,7 +33,7 @@ export interface CourseImportPreview {
 }
 
 /** Where a folder goes, and what of it is taken where the course there was made from it. */
-interface ImportWay {
+interface ImportChoice {
   into: ImportTarget
   ticked?: ReadonlySet<string>
 }
@@ -70,7 +70,7 @@ export function createCourseImport(
   const find = db.prepare<[string], { id: number; slug: string; title: string; revision: number }>(
     'SELECT id, slug, title, revision FROM course WHERE slug = ?',
   )
-  const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
+  const bumpRevision = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
   const forMembers = db.prepare<[number]>('UPDATE course SET public = 0 WHERE id = ?')
   const planned = importPlanner(db, { pictures, exportOutline })
 
@@ -87,11 +87,11 @@ export function createCourseImport(
   function write(folder: InspectedCourse, into: ImportTarget, ticked: ReadonlySet<string>, by: number | null): string {
     const plan = planned(folder, into, ticked)
     const id = importOutline(plan.outline, by, into.kind === 'fork' ? undefined : folder.texts)
-    if (pictures.replace(id, plan.pictures)) countOn.run(id)
+    if (pictures.replace(id, plan.pictures)) bumpRevision.run(id)
     const { slug } = plan.outline
     const facts = { person_id: by, subject_id: id }
     if (into.kind === 'itself') return slug
-    attribution.keepBase(id, folder.outline, hashesByPath(folder.pictures))
+    attribution.saveBase(id, folder.outline, hashesByPath(folder.pictures))
     if (into.kind === 'fork') activity.record('course.taken', { ...facts, detail: { things: ticked.size } })
     else {
       forMembers.run(id)
@@ -119,7 +119,7 @@ export function createCourseImport(
         LIMIT,
       )
       const bytes = is_zip ? read.pictures : source.pictures
-      const looked = await pictures.examine(bytes)
+      const looked = await pictures.inspect(bytes)
       const all = [...read.problems, ...looked.problems]
       if (!outline || all.length > 0) throw new BrokenCourse(all)
       return { outline, texts: read.texts, bytes, pictures: looked.pictures }
@@ -143,7 +143,7 @@ export function createCourseImport(
       if (into.kind === 'fork' && !(base && ours)) return null
       const plan = planned(folder, into, new Set())
       const now = sideOfSlug(target?.slug ?? '')
-      const before = { outline: now.outline ?? nothingOf(plan.outline), pictures: now.pictures }
+      const before = { outline: now.outline ?? emptyCourse(plan.outline), pictures: now.pictures }
       const after = { outline: plan.outline, pictures: hashesByPath(plan.pictures) }
       const offered = base && ours ? { base, theirs: folder.outline, ours } : null
       return {
@@ -156,8 +156,8 @@ export function createCourseImport(
     },
 
     /** Brings the files of its pictures to their place and renders its texts, before it is taken in. @throws TaskError */
-    async prepareImport(folder: InspectedCourse, { into, ticked = new Set() }: ImportWay): Promise<void> {
-      await pictures.keep(folder.bytes.values())
+    async prepareImport(folder: InspectedCourse, { into, ticked = new Set() }: ImportChoice): Promise<void> {
+      await pictures.saveFiles(folder.bytes.values())
       if (into.kind !== 'fork' || find.get(into.slug))
         await courseMarkdown.prepareCourse(planned(folder, into, ticked).outline)
     },
@@ -171,7 +171,7 @@ export function createCourseImport(
      */
     importCourse(
       folder: InspectedCourse,
-      { into, seen, ticked = new Set(), by }: ImportWay & { seen: number; by: number | null },
+      { into, seen, ticked = new Set(), by }: ImportChoice & { seen: number; by: number | null },
     ): string {
       return transaction(db, () => {
         if ((targetOf(folder, into)?.revision ?? 0) !== seen) throw new EditConflict('course')

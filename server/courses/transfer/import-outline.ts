@@ -6,11 +6,11 @@ import { COURSE_COLUMNS, type CourseRow } from '../course-row.ts'
 import { writeCourse } from '../format/course-files.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import { type CourseOutline, THING_FILE } from '../format/schema.ts'
-import { type Render, rendered, thingWriter } from '../thing-rows.ts'
-import { keptParents } from './attribution.ts'
+import { type Render, renderThing, thingWriter } from '../thing-rows.ts'
+import { withEarlierParents } from './attribution.ts'
 import { badgeWriter } from './badge-rows.ts'
 import { translationImporter } from './import-translations.ts'
-import { localProblems } from './site-checks.ts'
+import { siteProblems } from './site-checks.ts'
 
 interface ImportOutlineDeps {
   activity: ActivityLog
@@ -60,11 +60,11 @@ export function outlineImporter(
   const translations = translationImporter(db, renderMarkdown)
 
   const problemsOf: ImportOutline['problems'] = (outline, files) =>
-    localProblems(outline, new Map(takenBadges.all(outline.slug)), files)
+    siteProblems(outline, new Map(takenBadges.all(outline.slug)), files)
 
   function importOutline(wanted: CourseOutline, by: number | null, files?: ReadonlyMap<string, string>): number {
-    const outline = { ...wanted, ...keptParents(exportOutline(wanted.slug)?.parents, wanted.parents) }
-    const things = outline.things.map((thing) => rendered(thing, renderMarkdown))
+    const outline = { ...wanted, ...withEarlierParents(exportOutline(wanted.slug)?.parents, wanted.parents) }
+    const things = outline.things.map((thing) => renderThing(thing, renderMarkdown))
     const translated = translations.prepare(outline)
     return transaction(db, () => {
       const problems = problemsOf(outline, files)
@@ -91,11 +91,11 @@ export function outlineImporter(
       )
       const changed = (thing: string) => before?.get(thing) !== after?.get(thing)
       for (const [thing, source] of before ?? []) {
-        if (changed(thing)) thingRows.keepText({ course_id, slug: thing, source, by, now })
+        if (changed(thing)) thingRows.saveRevision({ course_id, slug: thing, source, by, now })
       }
       for (const [index, thing] of things.entries()) {
         const place = { course_id, set_id: set_ids.get(thing.set), position: index + 1, now }
-        thingRows.put(thing, { ...place, changed: changed(thing.slug) })
+        thingRows.save(thing, { ...place, changed: changed(thing.slug) })
       }
       putBadges(course_id, outline.badges, { by, now })
       translations.put(course_id, translated, { by, now })

@@ -27,13 +27,13 @@ const previewPage = view<{
   look: CourseImportPreview
 }>('courses/transfer/import-preview')
 
-const AT = '/admin/courses/import'
-const TICKED = 'take-'
+const IMPORT_ADDRESS = '/admin/courses/import'
+const TICKED_PREFIX = 'take-'
 
 /** Taking a course in from a ZIP: looked at first, taken in by a second step, and taking one along. */
 export function importPages(
   router: Router,
-  { courses, courseTransfer, coursePictures, images, incoming, idempotency }: Services,
+  { courses, courseTransfer, coursePictures, images, pendingUploads, idempotency }: Services,
 ): void {
   router.get('/admin/courses/import', author, noStore, (_req, res) => send(res, []))
 
@@ -48,14 +48,14 @@ export function importPages(
       return send(res, [], t('courses.import.one'))
     }
     if (file.problem !== null) return send(res, [], t(`courses.import.${file.problem}`, { name: file.name }))
-    const looked = await lookedAt(id, file).finally(() => images.forget(file))
+    const looked = await inspectUpload(id, file).finally(() => images.forget(file))
     if (looked.problems) return send(res, looked.problems)
-    res.redirect(303, `${AT}/${looked.id}`)
+    res.redirect(303, `${IMPORT_ADDRESS}/${looked.id}`)
   })
 
   router.get('/admin/courses/import/:id', author, noStore, async (req, res) => {
-    const { name, folder } = await kept(req)
-    await show(res, String(req.params['id']), name, folder, intoOf(queryText(req, 'into')))
+    const { name, folder } = await pendingImport(req)
+    await show(res, String(req.params['id']), name, folder, readTarget(queryText(req, 'into')))
   })
 
   router.post('/admin/courses/import/:id', author, noStore, async (req, res) => {
@@ -63,27 +63,29 @@ export function importPages(
     const id = String(req.params['id'])
     const sent: Record<string, unknown> = { ...req.body }
     if (sent['intent'] === 'leave') {
-      await incoming.drop(id, by)
+      await pendingUploads.remove(id, by)
       addFlash(req, { kind: 'said', key: 'courses.import.left' })
       return res.redirect(303, '/admin/courses')
     }
-    const [key, into] = [String(sent['once'] ?? ''), intoOf(sent['into'])]
+    const [key, into] = [String(sent['once'] ?? ''), readTarget(sent['into'])]
     if (idempotency.done(by, key))
       return res.redirect(
         303,
         idempotency.run(by, key, () => '/admin/courses'),
       )
-    const { name, folder } = await kept(req)
+    const { name, folder } = await pendingImport(req)
     const seen = Number(sent['seen'])
     const ticked = new Set(
-      Object.keys(sent).flatMap((field) => (field.startsWith(TICKED) ? [field.slice(TICKED.length)] : [])),
+      Object.keys(sent).flatMap((field) =>
+        field.startsWith(TICKED_PREFIX) ? [field.slice(TICKED_PREFIX.length)] : [],
+      ),
     )
     try {
       await courseTransfer.prepareImport(folder, { into, ticked })
       const taken = () => `/admin/courses/${courseTransfer.importCourse(folder, { into, seen, ticked, by })}`
       const location = idempotency.run(by, key, taken)
-      coursePictures.tidy()
-      await incoming.drop(id, by)
+      coursePictures.removeReleasedFiles()
+      await pendingUploads.remove(id, by)
       addFlash(req, { kind: 'said', key: 'courses.import.done', values: { title: folder.outline.title } })
       res.redirect(303, location)
     } catch (error) {
@@ -103,13 +105,13 @@ export function importPages(
   })
 
   /** What is wrong with it, or under which name it is kept for its sender to decide about. */
-  async function lookedAt(
+  async function inspectUpload(
     person_id: number,
     { at, name }: { at: string; name: string },
   ): Promise<{ id: string; problems?: never } | { problems: CourseProblem[] }> {
     try {
       await courseTransfer.inspect(await readFile(at))
-      return { id: await incoming.keep(person_id, at, name) }
+      return { id: await pendingUploads.add(person_id, at, name) }
     } catch (error) {
       if (!(error instanceof BrokenCourse)) throw error
       return { problems: error.problems }
@@ -121,8 +123,8 @@ export function importPages(
     sendPage(res, { title: pageContext(res).t('courses.import.title'), area: 'admin', status, problems, said })
   }
 
-  async function kept(req: Request): Promise<{ name: string; folder: InspectedCourse }> {
-    const found = await incoming.read(String(req.params['id']), currentPerson(req).id)
+  async function pendingImport(req: Request): Promise<{ name: string; folder: InspectedCourse }> {
+    const found = await pendingUploads.read(String(req.params['id']), currentPerson(req).id)
     if (!found) throw new HttpError(404, 'import_gone')
     return { name: found.name, folder: await courseTransfer.inspect(found.bytes) }
   }
@@ -138,20 +140,20 @@ export function importPages(
     const look = (await courseTransfer.preview(folder, into)) ?? notFound()
     const { outline } = folder
     const ways = courseTransfer.targets(folder).map((way) => {
-      const value = wayOf(way.into)
-      return { into: value, title: way.title, here: value === wayOf(into) }
+      const value = targetValue(way.into)
+      return { into: value, title: way.title, here: value === targetValue(into) }
     })
     const title = pageContext(res).t('courses.import.look', { title: outline.title })
-    previewPage(res, { title, area: 'write', status, id, name, outline, into: wayOf(into), ways, look })
+    previewPage(res, { title, area: 'write', status, id, name, outline, into: targetValue(into), ways, look })
   }
 }
 
 /** `itself`, `beside`, or `fork.<slug>`, as forms and addresses say it. */
-function wayOf(into: ImportTarget): string {
+function targetValue(into: ImportTarget): string {
   return into.kind === 'fork' ? `fork.${into.slug}` : into.kind
 }
 
-function intoOf(value: unknown): ImportTarget {
+function readTarget(value: unknown): ImportTarget {
   const [kind, slug] = String(value ?? 'itself').split('.', 2)
   if (kind === 'fork' && slug) return { kind, slug }
   return kind === 'beside' ? { kind } : { kind: 'itself' }

@@ -5,8 +5,8 @@ import { writeCourse } from '../format/course-files.ts'
 import { picturesIn } from '../format/picture-links.ts'
 import type { CourseOutline } from '../format/schema.ts'
 import type { CoursePictures } from '../pictures/pictures.ts'
-import { hashesByPath, keptParents, parentsOf } from './attribution.ts'
-import { newerParent } from './import-checks.ts'
+import { hashesByPath, parentsOf, withEarlierParents } from './attribution.ts'
+import { withNewerParents } from './import-checks.ts'
 import type { ImportTarget, InspectedCourse } from './import-target.ts'
 import { badgeRenamer } from './rename-badges.ts'
 import { merge, thingOfPath } from './upstream-changes.ts'
@@ -33,14 +33,14 @@ export function importPlanner(db: Database, { pictures, exportOutline }: ImportP
       return { outline: { ...outline, ...parents, slug, badges }, pictures: found }
     }
     if (into.kind === 'itself') {
-      const parents = keptParents(exportOutline(outline.slug)?.parents, outline.parents)
+      const parents = withEarlierParents(exportOutline(outline.slug)?.parents, outline.parents)
       return { outline: { ...outline, ...parents }, pictures: found }
     }
     const [ours, id] = [exportOutline(into.slug), find.get(into.slug) ?? 0]
     if (!ours) throw new EditConflict('course')
     const next = {
       ...merge(ours, outline, ticked),
-      ...newerParent(ours, parentsOf(outline, hashesByPath(found), null).parents),
+      ...withNewerParents(ours, parentsOf(outline, hashesByPath(found), null).parents),
     }
     const theirs = [...writeCourse(outline)].filter(([path]) => ticked.has(thingOfPath(path) ?? ''))
     const named = new Set(theirs.flatMap(([, text]) => picturesIn(text)))

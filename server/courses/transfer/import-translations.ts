@@ -1,9 +1,9 @@
 import type { Database } from '../../db/open.ts'
 import type { CourseOutline } from '../format/schema.ts'
-import { markOf, wordsOfThing } from '../format/translatable-words.ts'
+import { fingerprintOf, wordsOfThing } from '../format/translatable-words.ts'
 import type { TranslatedFrom, Translation } from '../format/translation-schema.ts'
 import type { Render } from '../thing-rows.ts'
-import { renderedWords, translationRows, translationsOf } from '../translations/translation-rows.ts'
+import { renderWords, translationRows, translationsOf } from '../translations/translation-rows.ts'
 
 interface ChangedBy {
   by: number | null
@@ -19,15 +19,15 @@ export function translationImporter(db: Database, render: Render) {
 
   /** Rendered beforehand, since that takes time. */
   function prepare({ translations = [], things }: CourseOutline) {
-    const marks = new Map(things.map((thing) => [thing.slug, markOf(wordsOfThing(thing))]))
+    const fingerprints = new Map(things.map((thing) => [thing.slug, fingerprintOf(wordsOfThing(thing))]))
     const texts = translations.map(({ language, course, things: texts }) => ({
       language,
       course,
       things: [...texts].map(([slug, text]) => {
-        return { slug, text, current: text.from === marks.get(slug), made: renderedWords(text.words, render) }
+        return { slug, text, current: text.from === fingerprints.get(slug), made: renderWords(text.words, render) }
       }),
     }))
-    return { texts, slugs: new Set(marks.keys()) }
+    return { texts, slugs: new Set(fingerprints.keys()) }
   }
 
   /** What the folder does not have any more goes among the earlier texts; things that it does not have keep theirs. */
@@ -38,28 +38,34 @@ export function translationImporter(db: Database, render: Render) {
       const had = before.get(language)
       const kept = new Set(things.map(({ slug }) => slug))
       if (course && !sameWords(had?.course, course)) {
-        rows.putCourse(course_id, { ...course, language, revision: rows.nextOfCourse(course_id, language), by, now })
+        rows.saveCourse(course_id, {
+          ...course,
+          language,
+          revision: rows.nextCourseRevision(course_id, language),
+          by,
+          now,
+        })
       }
-      if (!course) rows.dropCourse(course_id, language, by, now)
+      if (!course) rows.removeCourse(course_id, language, by, now)
       for (const { slug, text, current, made } of things) {
         const thing = thingNow.get(course_id, slug)
         if (!thing || sameWords(had?.things.get(slug), text)) continue
         const from_revision = current ? thing.revision : null
-        const revision = rows.nextOfThing(thing.id, language)
-        rows.putThing(thing.id, { ...text, language, revision, by, now }, { ...made, from_revision })
+        const revision = rows.nextThingRevision(thing.id, language)
+        rows.saveThing(thing.id, { ...text, language, revision, by, now }, { ...made, from_revision })
       }
       dropThings(had, kept)
       before.delete(language)
     }
     for (const had of before.values()) {
-      rows.dropCourse(course_id, had.language, by, now)
+      rows.removeCourse(course_id, had.language, by, now)
       dropThings(had, new Set())
     }
 
     function dropThings(had: Translation | undefined, kept: ReadonlySet<string>): void {
       for (const slug of had?.things.keys() ?? []) {
         const thing = slugs.has(slug) && !kept.has(slug) ? thingNow.get(course_id, slug) : undefined
-        if (had && thing) rows.dropThing(thing.id, had.language, by, now)
+        if (had && thing) rows.removeThing(thing.id, had.language, by, now)
       }
     }
   }

@@ -11,12 +11,12 @@ const KEPT = Temporal.Duration.from({ hours: 24 })
 /**
  * ZIPs that somebody uploaded and has not decided about yet: each under a name that nobody guesses, for its sender alone,
  * one to a person. Removed after a day.
- * @param also is cleaned away in the same turn
+ * @param alsoClean runs in the same job
  */
 export function createPendingUploads(
   db: Database,
   clock: Clock,
-  { folder, jobs, also }: { folder: string; jobs: Jobs; also: () => Promise<void> },
+  { folder, jobs, alsoClean }: { folder: string; jobs: Jobs; alsoClean: () => Promise<void> },
 ) {
   const add = db.prepare(
     'INSERT INTO pending_upload (id, person_id, name, uploaded_at) VALUES (:id, :person_id, :name, :uploaded_at)',
@@ -37,19 +37,19 @@ export function createPendingUploads(
   const removeFiles = (ids: string[]) => Promise.all(ids.map((id) => rm(pathOf(id), { force: true })))
   const oldest = () => clock.now().subtract(KEPT)
 
-  async function sweep(): Promise<void> {
+  async function removeExpired(): Promise<void> {
     await removeFiles(transaction(db, () => removeOld.all(instantText(oldest()))))
     await removeTempFiles(folder, oldest(), (id) => isKnown.get(id) !== undefined)
   }
   jobs.handle('courses.clean', async () => {
-    await sweep()
-    await also()
+    await removeExpired()
+    await alsoClean()
   })
   jobs.every('courses.clean', { hours: 1 })
 
   return {
     /** @param from where it lies; it is moved */
-    async keep(person_id: number, from: string, name: string): Promise<string> {
+    async add(person_id: number, from: string, name: string): Promise<string> {
       const id = randomUUID()
       await mkdir(folder, { recursive: true, mode: 0o700 })
       await rename(from, pathOf(id))
@@ -70,7 +70,7 @@ export function createPendingUploads(
       return bytes && { name, bytes }
     },
 
-    async drop(id: string, person_id: number): Promise<void> {
+    async remove(id: string, person_id: number): Promise<void> {
       const removed = transaction(db, () => remove.run(id, person_id).changes)
       if (removed > 0) await removeFiles([id])
     },

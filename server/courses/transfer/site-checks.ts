@@ -9,7 +9,7 @@ import { readYaml } from '../format/yaml.ts'
  * @param taken badge slugs of the other courses, with the course's title
  * @param read the folder the outline was read from; without, lines are told as the canonical form has them
  */
-export function localProblems(
+export function siteProblems(
   outline: CourseOutline,
   taken: ReadonlyMap<string, string>,
   read?: ReadonlyMap<string, string>,

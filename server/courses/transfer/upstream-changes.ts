@@ -2,13 +2,13 @@ import { writeCourse } from '../format/course-files.ts'
 import { type CourseOutline, THING_FILE, type ThingOutline } from '../format/schema.ts'
 import { THING_TRANSLATION_FILE } from '../format/translation-schema.ts'
 import { type PartChange, thingChanges } from '../text-diff.ts'
-import { factChanges, withinTime } from './compare-courses.ts'
+import { factChanges, timeBudget } from './compare-courses.ts'
 
 /** Under this name the course's own words and rules are ticked; no thing is called so. */
 const COURSE_ITSELF = '_course'
 
 /** Something that is another one in the newer export than it was when something was last taken from there. */
-export interface Offer {
+export interface UpstreamOffer {
   /** A thing's slug, or `COURSE_ITSELF`. */
   name: string
   title: string
@@ -24,10 +24,10 @@ export interface Offer {
  * question, and what says the same by now neither.
  * @param base the parent as it was when something was last taken from it
  */
-export function offers(base: CourseOutline, theirs: CourseOutline, ours: CourseOutline): Offer[] {
-  const inTime = withinTime()
+export function upstreamOffers(base: CourseOutline, theirs: CourseOutline, ours: CourseOutline): UpstreamOffer[] {
+  const hasTime = timeBudget()
   const [was, there, here] = [unitsOf(base), unitsOf(theirs), unitsOf(ours)]
-  return [...new Set([...there.keys(), ...was.keys()])].flatMap((name): Offer[] => {
+  return [...new Set([...there.keys(), ...was.keys()])].flatMap((name): UpstreamOffer[] => {
     const [before, new_, own] = [was.get(name), there.get(name), here.get(name)]
     if (new_ === before || new_ === own || (own === undefined && before !== undefined)) return []
     const kind = new_ === undefined ? 'removed' : own === undefined ? 'added' : 'changed'
@@ -36,7 +36,7 @@ export function offers(base: CourseOutline, theirs: CourseOutline, ours: CourseO
     const changes =
       name === COURSE_ITSELF
         ? factChanges(comparable(ours), comparable(theirs))
-        : theirThing && ownThing && inTime()
+        : theirThing && ownThing && hasTime()
           ? thingChanges(ownThing, theirThing)
           : []
     return [{ name, title, kind, both: own !== before && before !== undefined, changes }]

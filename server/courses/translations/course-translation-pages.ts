@@ -12,7 +12,7 @@ import { view } from '../../web/render/view.ts'
 import { languageName } from '../../web/text/languages.ts'
 import type { CourseContent } from '../course-content.ts'
 import { yamlText } from '../format/front-matter.ts'
-import { markOf, wordsOfCourse } from '../format/translatable-words.ts'
+import { fingerprintOf, wordsOfCourse } from '../format/translatable-words.ts'
 import { type CourseWords, canTranslateInto, courseTranslationShape } from '../format/translation-schema.ts'
 import { courseAt } from '../policy.ts'
 import { fieldsOfCourse, readCourseTranslation, typedIn } from './translation-form.ts'
@@ -49,7 +49,7 @@ export function courseTranslationPages(router: Router, { courses, courseTranslat
     const earlier =
       asked === null ? null : (courseTranslations.courseRevision(place.course.id, place.language, asked) ?? notFound())
     const words = (earlier ?? now)?.words
-    const hidden = { revision: String(now?.revision ?? 0), made_from: markOf(wordsOfCourse(place.course)) }
+    const hidden = { revision: String(now?.revision ?? 0), made_from: fingerprintOf(wordsOfCourse(place.course)) }
     show(res, place, now, { values: { ...(words ? fieldsOfCourse(words) : {}), ...hidden } })
   })
 
@@ -62,7 +62,7 @@ export function courseTranslationPages(router: Router, { courses, courseTranslat
     if (!form.ok) return show(res, place, now, { values, problems: form.problems, status: 422 })
     const by = currentPerson(req).id
     // a form from nowhere says nothing about what it was made from
-    const from = /^[0-9a-f]{12}$/.test(form.made_from) ? form.made_from : markOf(wordsOfCourse(course))
+    const from = /^[0-9a-f]{12}$/.test(form.made_from) ? form.made_from : fingerprintOf(wordsOfCourse(course))
     const saving = { language, seen: form.revision, from, by }
     try {
       const done = { changed: true }

@@ -13,7 +13,7 @@ import { languageName } from '../../web/text/languages.ts'
 import type { CourseContent, Thing } from '../course-content.ts'
 import { frontMatterText } from '../format/front-matter.ts'
 import { BODY_MAX, type ThingOutline } from '../format/schema.ts'
-import { markOf, wordsOfThing } from '../format/translatable-words.ts'
+import { fingerprintOf, wordsOfThing } from '../format/translatable-words.ts'
 import { canTranslateInto, type ThingWords, thingTranslationShape } from '../format/translation-schema.ts'
 import { courseAt } from '../policy.ts'
 import type { PartChange } from '../text-diff.ts'
@@ -106,11 +106,11 @@ export function translationPages(
     }
   })
 
-  /** The mark of the words that the thing's text of this number has; null where there is none. */
+  /** The fingerprint of the words that the thing's text of this number has; null where there is none. */
   function markAt({ thing, source }: ThingInLanguage, revision: number): string | null {
-    if (revision === source.revision) return markOf(wordsOfThing(source.outline))
+    if (revision === source.revision) return fingerprintOf(wordsOfThing(source.outline))
     const earlier = courseAuthoring.revision(thing.id, revision)
-    return earlier && markOf(wordsOfThing(earlier.outline))
+    return earlier && fingerprintOf(wordsOfThing(earlier.outline))
   }
 
   function placeOf(req: Request): ThingInLanguage {
@@ -145,7 +145,7 @@ export function translationPages(
       form: refusedForm(t, { values, problems }),
       preview_html: body.length > BODY_MAX ? '' : await courseMarkdown.preview(place.course, body),
       unsaved: res.req.method === 'POST' || res.req.query['earlier'] !== undefined,
-      behind: now && now.made_from !== place.thing.mark ? await changesSince(place, now) : null,
+      behind: now && now.made_from !== place.thing.fingerprint ? await changesSince(place, now) : null,
       other,
       earlier: courseTranslations.thingRevisions(place.thing.id, place.language),
     })

@@ -30,7 +30,7 @@ interface NewWords<Words> extends TranslatedFrom<Words> {
 }
 
 /** Markdown becomes HTML before the transaction begins, since it is what takes time. */
-export function renderedWords(
+export function renderWords(
   { body, note, without_account }: ThingWords,
   render: Render,
 ): { html: string; renderer: string } {
@@ -103,7 +103,7 @@ export function translationRows(db: Database) {
         .map(({ language, made_from: from, words }) => ({ language, from, words: JSON.parse(words) })),
 
     /** Takes the place of the text before, which is kept. @param from_revision of the thing, null where it is not known */
-    putThing(
+    saveThing(
       thing_id: number,
       { words, ...facts }: NewWords<ThingWords>,
       { html, renderer, from_revision }: { html: string; renderer: string; from_revision: number | null },
@@ -112,25 +112,26 @@ export function translationRows(db: Database) {
       putThing.run({ ...facts, thing_id, words: JSON.stringify(words), html, renderer, from_revision })
     },
 
-    putCourse(course_id: number, { words, ...facts }: NewWords<CourseWords>): void {
+    saveCourse(course_id: number, { words, ...facts }: NewWords<CourseWords>): void {
       keepCourse.run({ course_id, language: facts.language, by: facts.by, now: facts.now })
       putCourse.run({ ...facts, course_id, words: JSON.stringify(words) })
     },
 
     /** Takes a text away; it stays among the earlier ones. */
-    dropThing(thing_id: number, language: string, by: number | null, now: string): void {
+    removeThing(thing_id: number, language: string, by: number | null, now: string): void {
       keepThing.run({ thing_id, language, by, now })
       dropThing.run({ thing_id, language })
     },
 
-    dropCourse(course_id: number, language: string, by: number | null, now: string): void {
+    removeCourse(course_id: number, language: string, by: number | null, now: string): void {
       keepCourse.run({ course_id, language, by, now })
       dropCourse.run({ course_id, language })
     },
 
     /** The number that the next text gets; counted on also over one that was taken away. */
-    nextOfThing: (thing_id: number, language: string): number => (thingRevision.get({ thing_id, language }) ?? 0) + 1,
-    nextOfCourse: (course_id: number, language: string): number =>
+    nextThingRevision: (thing_id: number, language: string): number =>
+      (thingRevision.get({ thing_id, language }) ?? 0) + 1,
+    nextCourseRevision: (course_id: number, language: string): number =>
       (courseRevision.get({ course_id, language }) ?? 0) + 1,
   }
 }

@@ -4,14 +4,14 @@ import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import type { CourseMarkdown } from '../course-markdown.ts'
 import type { CourseWords, ThingWords } from '../format/translation-schema.ts'
-import { renderedWords, translationRows } from './translation-rows.ts'
+import { renderWords, translationRows } from './translation-rows.ts'
 
 /** A text in another language with its number; saving names the number that was seen. */
 export interface TranslatedText<Words> {
   words: Words
   /** Counts the texts in this language. */
   revision: number
-  /** The mark of the words it was made from. */
+  /** The fingerprint of the words it was made from. */
   made_from: string
   /** The number of the thing's text that they stood in, where it is known. */
   made_from_revision: number | null
@@ -30,7 +30,7 @@ interface Saving {
   language: string
   /** The number of the text that was seen; 0 for none. */
   seen: number
-  /** The mark of the words that it was made from. */
+  /** The fingerprint of the words that it was made from. */
   from: string
   by: number
 }
@@ -48,7 +48,7 @@ export function createCourseTranslations(
 ) {
   const rows = translationRows(db)
   const inCourse = db.prepare<[number], number>('SELECT course_id FROM thing WHERE id = ?').pluck()
-  const countOn = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
+  const bumpRevision = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
   const things = db
     .prepare<[number, string], number>(`
       SELECT thing_id FROM thing_translation JOIN thing ON thing.id = thing_id WHERE course_id = ? AND language = ?`)
@@ -92,18 +92,18 @@ export function createCourseTranslations(
       words: ThingWords,
       { language, seen, from, from_revision, by }: Saving & { from_revision: number },
     ): boolean {
-      const made = renderedWords(words, courseMarkdown.render)
+      const made = renderWords(words, courseMarkdown.render)
       return transaction(db, () => {
         const before = thing.get({ id: thing_id, language })
         expectText(before, seen)
         if (before?.words === JSON.stringify(words) && before.made_from === from) return false
-        const revision = rows.nextOfThing(thing_id, language)
-        rows.putThing(
+        const revision = rows.nextThingRevision(thing_id, language)
+        rows.saveThing(
           thing_id,
           { language, words, revision, from, by, now: nowText(clock) },
           { ...made, from_revision },
         )
-        countOn.run(inCourse.get(thing_id) ?? 0)
+        bumpRevision.run(inCourse.get(thing_id) ?? 0)
         activity.record('thing.translated', { person_id: by, subject_id: thing_id, detail: { language, revision } })
         return true
       })
@@ -115,9 +115,9 @@ export function createCourseTranslations(
         const before = course.get({ id: course_id, language })
         expectText(before, seen)
         if (before?.words === JSON.stringify(words) && before.made_from === from) return false
-        const revision = rows.nextOfCourse(course_id, language)
-        rows.putCourse(course_id, { language, words, revision, from, by, now: nowText(clock) })
-        countOn.run(course_id)
+        const revision = rows.nextCourseRevision(course_id, language)
+        rows.saveCourse(course_id, { language, words, revision, from, by, now: nowText(clock) })
+        bumpRevision.run(course_id)
         activity.record('course.translated', { person_id: by, subject_id: course_id, detail: { language, revision } })
         return true
       })
@@ -130,9 +130,9 @@ export function createCourseTranslations(
         const ids = things.all(course_id, language)
         const own = course.get({ id: course_id, language })
         if (ids.length === 0 && !own) return 0
-        for (const id of ids) rows.dropThing(id, language, by, now)
-        rows.dropCourse(course_id, language, by, now)
-        countOn.run(course_id)
+        for (const id of ids) rows.removeThing(id, language, by, now)
+        rows.removeCourse(course_id, language, by, now)
+        bumpRevision.run(course_id)
         const detail = { language, things: ids.length }
         activity.record('course.language_removed', { person_id: by, subject_id: course_id, detail })
         return ids.length
