@@ -29,9 +29,9 @@ import { createImports } from './people-import/imports.ts'
 import { createPods } from './pods/pods.ts'
 import { createProgressServices } from './progress/services.ts'
 import { createExternalHtmlRenderer } from './reflections/markdown/external-html-renderer.ts'
-import { wordsIn } from './reflections/markdown/word-count.ts'
+import { countWords } from './reflections/markdown/word-count.ts'
 import { createReflectionServices } from './reflections/services.ts'
-import { tagOf } from './reflections/thing-label.ts'
+import { thingLabel } from './reflections/thing-label.ts'
 import { createSearch } from './search/search.ts'
 import { createSiteServices } from './site/services.ts'
 
@@ -56,8 +56,8 @@ export function createServices(config: Config, db: Database, start: Start) {
   const { invitations, invitationEmails } = invitation
 
   const learning = { ...calendar, courses, notices }
-  const progress = createProgressServices(base, { ...learning, wordsIn })
-  const search = createSearch(db, clock, { jobs, courses, tagOf, plainText })
+  const progress = createProgressServices(base, { ...learning, countWords })
+  const search = createSearch(db, clock, { jobs, courses, thingLabel, plainText })
   const reflections = createReflectionServices(base, { ...progress, courses, images, search })
   const ruleWords: RuleWords = ({ badge, course: { id, revision } }) =>
     ruleSentence({ t, locale: 'en' }, badge.rule, titlesIn(courses.content(id, revision)))

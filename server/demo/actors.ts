@@ -52,7 +52,7 @@ export function createActors(services: Services, password_hash: string) {
       enrolments.markVisited(enrolment, null)
       if (!reads) return
       for (const { reflection_id } of following.newAnswers(enrolment)) {
-        const { read_to } = comments.talk(reflection_id, enrolment.person_id)
+        const { read_to } = comments.page(reflection_id, enrolment.person_id)
         if (read_to !== null) following.readTo(reflection_id, enrolment.person_id, read_to)
       }
     },

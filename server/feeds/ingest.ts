@@ -6,7 +6,7 @@ import type { Notices } from '../notifications/notices.ts'
 import type { CourseMap, Tile } from '../progress/map.ts'
 import type { ExternalPosts } from '../reflections/external-posts.ts'
 import type { ExternalHtmlRenderer } from '../reflections/markdown/external-html-renderer.ts'
-import type { OutsideSource } from '../reflections/markdown/sanitise-external-html.ts'
+import type { ExternalHtml } from '../reflections/markdown/sanitise-external-html.ts'
 import { audienceWithin } from '../reflections/policy.ts'
 import { type FeedItem, type FeedItemState, type FeedItems, titleDay } from './feed-items.ts'
 import type { Feed } from './feed-rows.ts'
@@ -91,7 +91,7 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
   }
 
   /** A post that was kept as it came. */
-  function sourceOf(feed: Feed, { link, source }: Pick<FeedItem, 'link' | 'source'>): OutsideSource {
+  function sourceOf(feed: Feed, { link, source }: Pick<FeedItem, 'link' | 'source'>): ExternalHtml {
     return { html: source ?? '', base: link ?? feed.site_url ?? feed.url }
   }
 

@@ -1,5 +1,5 @@
 import type { CourseMap, Tile } from '../progress/map.ts'
-import type { Tag } from '../reflections/thing-label.ts'
+import type { ThingLabel } from '../reflections/thing-label.ts'
 import type { FeedItem, FeedItemState } from './feed-items.ts'
 import type { BlogPreview } from './feeds.ts'
 
@@ -10,7 +10,7 @@ export interface PostLine {
   link: string | null
   published_at: string | null
   state: FeedItemState
-  tag: Tag | null
+  tag: ThingLabel | null
   /** The thing's page where that may be visited. */
   thing_href: string | null
   opens_on: string | null

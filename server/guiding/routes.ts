@@ -52,7 +52,7 @@ export function guidingRoutes(router: Router, services: Services): void {
       share: pace.posts === 0 ? null : Math.floor((pace.in_time * 100) / pace.posts),
       confirms: courses.content(cohort.course_id, cohort.course_revision).completion.by === 'guide',
       claims: claims.countWaiting(cohort.id),
-      reports: moderation.waiting(cohort.id, enrolment.person_id),
+      reports: moderation.countOpen(cohort.id, enrolment.person_id),
       base,
       older: found.next === null ? null : `${base}?${new URLSearchParams({ whose, after: found.next })}`,
     })

@@ -5,7 +5,7 @@ import { createSavedReplies } from './saved-replies.ts'
 
 export function createGuidingServices({ db, clock }: Foundation, { stream }: Pick<ReflectionServices, 'stream'>) {
   return {
-    replyQueue: createReplyQueue(db, clock, { items: stream.some }),
+    replyQueue: createReplyQueue(db, clock, { items: stream.byIds }),
     savedReplies: createSavedReplies(db, clock),
   }
 }

@@ -44,7 +44,7 @@ export async function draw({ from, to }: Order): Promise<DrawnImage> {
   const kind = kindOf(bytes)
   if (kind === null) return { problem: 'no_picture' }
   if (kind === 'svg') return { problem: 'svg' }
-  const head = await headOf(bytes)
+  const head = await titleAndExcerpt(bytes)
   if (!head) return { problem: kind === 'heic' ? 'heic' : 'damaged' }
   const animated = (head.pages ?? 1) > 1 && (kind === 'gif' || kind === 'webp')
   const { width, height } = uprightSize(head)
@@ -70,7 +70,7 @@ function open(bytes: Buffer, animated: boolean): Sharp {
   })
 }
 
-async function headOf(bytes: Buffer): Promise<Metadata | null> {
+async function titleAndExcerpt(bytes: Buffer): Promise<Metadata | null> {
   try {
     return await sharp(bytes, { limitInputPixels: false }).metadata()
   } catch {

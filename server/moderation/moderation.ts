@@ -12,7 +12,7 @@ export interface ReportablePost {
 }
 
 /** A post as somebody finds it who may hide it. */
-export interface Moderated extends ReportablePost {
+export interface ModeratedPost extends ReportablePost {
   reflection_id: number
   cohort_id: number
   slug: string
@@ -82,18 +82,18 @@ export function createModeration(
      WHERE cohort_id = :cohort_id AND role IN ('guide', 'organiser') AND left_at IS NULL
        AND person_id <> (SELECT coalesce((SELECT person_id FROM comment WHERE id = :comment_id),
                                          (SELECT person_id FROM reflection WHERE id = :reflection_id)))`)
-  const mine = db.prepare<object, OwnReport>(`
+  const ownReports = db.prepare<object, OwnReport>(`
     SELECT comment_id, reason, settled_at IS NOT NULL AS is_settled FROM report
      WHERE reflection_id = :reflection_id AND person_id = :viewer`)
 
-  const reflection = db.prepare<object, Omit<Moderated, keyof ReportablePost>>(`
+  const reflection = db.prepare<object, Omit<ModeratedPost, keyof ReportablePost>>(`
     SELECT r.id AS reflection_id, r.cohort_id, cohort.slug, r.person_id, person.name, r.state = 'hidden' AS is_hidden,
            r.hidden_note, ${LEADS} AS leads
       FROM reflection AS r JOIN cohort ON cohort.id = r.cohort_id JOIN person ON person.id = r.person_id
      WHERE r.id = :id AND r.person_id <> :viewer
        AND ((${LEADS} AND ${MAY_READ})
             OR (${IS_ADMIN} AND EXISTS (SELECT 1 FROM report WHERE reflection_id = r.id AND comment_id IS NULL)))`)
-  const comment = db.prepare<object, Omit<Moderated, keyof ReportablePost>>(`
+  const comment = db.prepare<object, Omit<ModeratedPost, keyof ReportablePost>>(`
     SELECT r.id AS reflection_id, r.cohort_id, cohort.slug, k.person_id, person.name,
            k.hidden_at IS NOT NULL AS is_hidden, k.hidden_note, ${LEADS} AS leads
       FROM comment AS k JOIN reflection AS r ON r.id = k.reflection_id
@@ -121,11 +121,11 @@ export function createModeration(
      WHERE settled_at IS NULL
        AND reflection_id = :reflection_id AND comment_id IS CASE :kind WHEN 'comment' THEN :id END`)
 
-  function settleAll({ kind, id, reflection_id }: Moderated, by: number): number {
+  function settleAll({ kind, id, reflection_id }: ModeratedPost, by: number): number {
     return settle.run({ kind, id, reflection_id, by, now: nowText(clock) }).changes
   }
 
-  function tell(what: 'hidden' | 'restored', post: Moderated, by: number): void {
+  function tell(what: 'hidden' | 'restored', post: ModeratedPost, by: number): void {
     const { kind, id, cohort_id, reflection_id, person_id } = post
     const activity_id = activity.record(`${kind}.${what}`, { person_id: by, cohort_id, subject_id: id })
     const about = { cohort_id, reflection_id, ...(kind === 'comment' ? { comment_id: id } : {}) }
@@ -160,16 +160,16 @@ export function createModeration(
     },
 
     /** The person's own reports of a reflection and what stands under it. */
-    mine: (reflection_id: number, viewer: number): OwnReport[] => mine.all({ reflection_id, viewer }),
+    ownReports: (reflection_id: number, viewer: number): OwnReport[] => ownReports.all({ reflection_id, viewer }),
 
     /** A post that the viewer may hide or restore: guides and organisers of its cohort, admins once it was reported. */
-    find({ kind, id }: ReportablePost, viewer: number): Moderated | null {
+    find({ kind, id }: ReportablePost, viewer: number): ModeratedPost | null {
       const row = (kind === 'reflection' ? reflection : comment).get({ id, viewer })
       return row ? { kind, id, ...row } : null
     },
 
     /** Its author, guides and organisers go on reading it; the author reads the note. @returns false where it was hidden */
-    hide(post: Moderated, by: number, note: string): boolean {
+    hide(post: ModeratedPost, by: number, note: string): boolean {
       return transaction(db, () => {
         settleAll(post, by)
         if (hide[post.kind].run({ id: post.id, by, note, now: nowText(clock) }).changes === 0) return false
@@ -179,7 +179,7 @@ export function createModeration(
     },
 
     /** @returns false where it was not hidden */
-    restore(post: Moderated, by: number): boolean {
+    restore(post: ModeratedPost, by: number): boolean {
       return transaction(db, () => {
         if (restore[post.kind].run({ id: post.id }).changes === 0) return false
         tell('restored', post, by)
@@ -188,7 +188,7 @@ export function createModeration(
     },
 
     /** Somebody has looked, and it stays. @returns false where nothing was open */
-    settle(post: Moderated, by: number): boolean {
+    settle(post: ModeratedPost, by: number): boolean {
       return transaction(db, () => {
         if (settleAll(post, by) === 0) return false
         const { cohort_id, id } = post

@@ -87,7 +87,7 @@ export function createReportList(db: Database) {
     settled: db.prepare<object, ReportedPostRow>(listed(where, true)),
   })
   const [ofCohort, ofSite] = [both('p.cohort_id = :cohort_id'), both('true')]
-  const waiting = db
+  const openCount = db
     .prepare<{ cohort_id: number; viewer: number }, number>(`
       SELECT count(*) FROM (
         SELECT DISTINCT p.reflection_id, p.comment_id FROM ${POST}
@@ -111,6 +111,6 @@ export function createReportList(db: Database) {
     },
 
     /** How many posts of a cohort somebody is asked to look at. */
-    waiting: (cohort_id: number, viewer: number): number => waiting.get({ cohort_id, viewer }) ?? 0,
+    countOpen: (cohort_id: number, viewer: number): number => openCount.get({ cohort_id, viewer }) ?? 0,
   }
 }

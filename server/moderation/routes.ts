@@ -13,7 +13,7 @@ import { forbidden, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { Moderated, ReportablePost } from './moderation.ts'
+import type { ModeratedPost, ReportablePost } from './moderation.ts'
 import type { ReportedPost } from './report-list.ts'
 
 const reportsPage = view<{
@@ -24,7 +24,7 @@ const reportsPage = view<{
   base: string
   older: string | null
 }>('moderation/reports')
-const hidePage = view<{ post: Moderated; from: ReportOrigin; form: Form }>('moderation/hide')
+const hidePage = view<{ post: ModeratedPost; from: ReportOrigin; form: Form }>('moderation/hide')
 
 /** Where somebody came from, to go back there. */
 const FROM = ['post', 'cohort', 'site'] as const
@@ -55,7 +55,7 @@ export function moderationRoutes(router: Router, services: Services): void {
 
   function withPost(
     kind: ReportablePost['kind'],
-    handle: (req: Request, res: Response, post: Moderated) => void,
+    handle: (req: Request, res: Response, post: ModeratedPost) => void,
   ): RequestHandler {
     return (req, res) => {
       const find = () => moderation.find({ kind, id: idParam(req.params['id']) }, currentPerson(req).id) ?? notFound()
@@ -63,12 +63,12 @@ export function moderationRoutes(router: Router, services: Services): void {
     }
   }
 
-  function askToHide(req: Request, res: Response, post: Moderated): void {
+  function askToHide(req: Request, res: Response, post: ModeratedPost): void {
     const asked = FROM.find((known) => known === queryText(req, 'from')) ?? 'post'
     showHiding(res, post, asked, emptyForm())
   }
 
-  function hide(req: Request, res: Response, post: Moderated): void {
+  function hide(req: Request, res: Response, post: ModeratedPost): void {
     const form = readForm(hideForm, req.body)
     const back = fromIn(req)
     if (!form.ok) return showHiding(res, post, back, refusedForm(pageContext(res).t, form))
@@ -76,12 +76,12 @@ export function moderationRoutes(router: Router, services: Services): void {
     res.redirect(303, placeOf(back, post))
   }
 
-  function restore(req: Request, res: Response, post: Moderated): void {
+  function restore(req: Request, res: Response, post: ModeratedPost): void {
     say(req, moderation.restore(post, currentPerson(req).id), 'restored', post)
     res.redirect(303, placeOf(fromIn(req), post))
   }
 
-  function settle(req: Request, res: Response, post: Moderated): void {
+  function settle(req: Request, res: Response, post: ModeratedPost): void {
     say(req, moderation.settle(post, currentPerson(req).id), 'settled', post)
     res.redirect(303, placeOf(fromIn(req), post))
   }
@@ -116,19 +116,19 @@ function fromIn(req: Request): ReportOrigin {
   return form.ok ? form.data.from : 'post'
 }
 
-function say(req: Request, done: boolean, what: 'hidden' | 'restored' | 'settled', { name }: Moderated): void {
+function say(req: Request, done: boolean, what: 'hidden' | 'restored' | 'settled', { name }: ModeratedPost): void {
   const key = done ? `moderation.said.${what}` : 'moderation.said.already'
   addFlash(req, { kind: 'said', key, values: { name } })
 }
 
 /** An admin who does not take part in the cohort cannot read there what she has settled. */
-function placeOf(back: ReportOrigin, { kind, id, leads, reflection_id, slug }: Moderated): string {
+function placeOf(back: ReportOrigin, { kind, id, leads, reflection_id, slug }: ModeratedPost): string {
   if (back === 'site' || !leads) return '/admin/reports'
   if (back === 'cohort') return `/admin/cohorts/${slug}/reports`
   return postHref(reflection_id, kind === 'comment' ? id : null)
 }
 
-function showHiding(res: Response, post: Moderated, back: ReportOrigin, form: Form): void {
+function showHiding(res: Response, post: ModeratedPost, back: ReportOrigin, form: Form): void {
   const { t } = pageContext(res)
   const status = Object.keys(form.problems).length > 0 ? 422 : 200
   if (post.is_hidden) forbidden()

@@ -26,14 +26,14 @@ interface DeedRow {
 export interface CompletionDeps {
   activity: ActivityLog
   courses: { content(course_id: number, revision: number): Pick<CourseContent, 'completion'> }
-  wordsIn: (text: string) => number
+  countWords: (text: string) => number
 }
 
 /**
  * When a thing is done: the one place that applies a course's rule. Whoever changes what a rule asks for calls it within
  * the transaction of the change.
  */
-export function createCompletion(db: Database, clock: Clock, { activity, courses, wordsIn }: CompletionDeps) {
+export function createCompletion(db: Database, clock: Clock, { activity, courses, countWords }: CompletionDeps) {
   // Triggers keep the counts of an enrolment (things_done, last_wrote_at): completion_is_counted, completion_is_gone,
   // commenter_wrote, commenter_wrote_no_more, commenter_wrote_otherwise.
   const OF_MINE = 'enrolment_id = :enrolment_id AND thing_id = :thing_id'
@@ -73,7 +73,7 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
     const row = deedOf.get(mine)
     if (!row) throw new Error(`There is no enrolment ${mine.enrolment_id}`)
     const texts: string[] = JSON.parse(row.texts)
-    const words = texts.length === 0 ? null : Math.max(...texts.map(wordsIn))
+    const words = texts.length === 0 ? null : Math.max(...texts.map(countWords))
     const facts: CompletionFacts = { words, steps: row.steps === 1, confirmed: row.confirmed === 1 }
     return { ...row, facts, rule: courses.content(row.course_id, row.course_revision).completion }
   }

@@ -13,12 +13,12 @@ export function createProgressServices(
     calendarOf,
     courses,
     notices,
-    wordsIn,
+    countWords,
   }: Pick<CalendarServices, 'calendarOf'> &
     Pick<CourseServices, 'courses'> &
-    Pick<NotificationServices, 'notices'> & { wordsIn: (markdown: string) => number },
+    Pick<NotificationServices, 'notices'> & { countWords: (markdown: string) => number },
 ) {
-  const progress = createProgress(db, clock, { activity, calendarOf, courses, wordsIn })
+  const progress = createProgress(db, clock, { activity, calendarOf, courses, countWords })
   return {
     progress,
     confirmations: createConfirmations(db, { completion: progress, notices }),

@@ -25,7 +25,7 @@ export function audienceNote(
 }
 
 /** Who reads a published text from now on, and what becomes of the answers under it. */
-export function newReaders(
+export function audienceChangeNote(
   { t, locale }: Words,
   { before, now, circle, answered }: { before: Audience; now: Audience; circle: PossibleReaders; answered: boolean },
 ): string {

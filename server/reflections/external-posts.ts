@@ -3,7 +3,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Progress } from '../progress/progress.ts'
-import { headOf } from './markdown/excerpt.ts'
+import { titleAndExcerpt } from './markdown/excerpt.ts'
 import { plainText } from './markdown/markdown.ts'
 import type { Audience } from './policy.ts'
 
@@ -51,7 +51,7 @@ export function createExternalPosts(
   )
 
   function rowOf(post: ExternalPost, otherwise: string) {
-    return { ...post, ...headOf(post.title, post.html, () => otherwise), body: plainText(post.html, LONGEST) }
+    return { ...post, ...titleAndExcerpt(post.title, post.html, () => otherwise), body: plainText(post.html, LONGEST) }
   }
 
   return {

@@ -8,8 +8,8 @@ import { takeAwards } from '../web/render/flash.ts'
 import { pageContext, setPageCohort } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
-import type { TalkPart } from './comments/comment-pages.ts'
-import { type Talk, threadWith } from './comments/threads.ts'
+import type { CommentPageCursor } from './comments/comment-pages.ts'
+import { type CommentPage, threadWith } from './comments/threads.ts'
 import type { ReflectionPage } from './reflections.ts'
 
 type AwardMoment = NonNullable<ReturnType<Services['badges']['moment']>>
@@ -32,7 +32,7 @@ const page = view<{
   reflection: ReflectionPage & { reporting: Reporting }
   /** What a guide may begin her answer with. */
   start: { saved: { id: number; title: string }[]; chosen: number | null } | null
-  talk: Talk
+  talk: CommentPage
   thanks: string
   moments: AwardMoment[]
   answer: Answering
@@ -56,15 +56,15 @@ export function showReflection(
   const reflection = reflections.page(refused?.reflection_id ?? idParam(req.params['id']), viewer) ?? notFound()
   const talk =
     reflection.role !== null && reflection.is_open
-      ? comments.talk(reflection.id, viewer, partOf(req, refused))
-      : NO_TALK
+      ? comments.page(reflection.id, viewer, cursorIn(req, refused))
+      : NO_COMMENTS
   if (talk.read_to !== null && !req.impersonation) following.readTo(reflection.id, viewer, talk.read_to)
   setPageCohort(res, reflection.cohort)
   const award_ids = takeAwards(req, pageContext(res))
   if (req.user && !req.impersonation && reflection.is_open)
     notices.markSeen(req.user, { reflection_id: reflection.id, award_ids })
   const answering = refused?.editing === undefined && refused?.reporting === undefined ? refused : null
-  const start = startOf(services, reflection, viewer, queryText(req, 'saved'))
+  const start = savedReplyChoice(services, reflection, viewer, queryText(req, 'saved'))
   page(res, {
     title: reflection.is_open
       ? reflection.title
@@ -72,13 +72,13 @@ export function showReflection(
     area: 'read',
     here: 'read',
     alone: reflection.role === null,
-    ...outwardly(reflection, config.base_url),
+    ...linkPreview(reflection, config.base_url),
     ...(reflection.source_url ? { canonical: reflection.source_url } : {}),
     status: refused ? (refused.status ?? 422) : 200,
     reflection: {
       ...reflection,
       reporting: {
-        ...reportingOf(moderation.mine(reflection.id, viewer), reflection.id, refused),
+        ...reportingOf(moderation.ownReports(reflection.id, viewer), reflection.id, refused),
         asked: wholeNumber(queryText(req, 'report')),
       },
     },
@@ -92,7 +92,7 @@ export function showReflection(
 }
 
 /** Nobody who takes no part in the cohort reads what is said there. */
-const NO_TALK: Talk = {
+const NO_COMMENTS: CommentPage = {
   threads: [],
   count: 0,
   new_count: 0,
@@ -103,7 +103,7 @@ const NO_TALK: Talk = {
 }
 
 /** The part of the talk that an address asks for; the one round the comment whose form is open, where one is. */
-function partOf(req: Request, refused: RefusedComment | null): TalkPart {
+function cursorIn(req: Request, refused: RefusedComment | null): CommentPageCursor {
   const asked = (name: string) => wholeNumber(queryText(req, name))
   const form = refused?.editing ?? refused?.reporting ?? wholeNumber(refused?.form.values['parent'])
   const around = form ?? asked('comment') ?? asked('under') ?? asked('report')
@@ -119,21 +119,26 @@ interface RefusedComment {
 }
 
 /** What a guide's answer may begin with, and with what it begins. */
-function startOf({ savedReplies }: Services, reflection: ReflectionPage, viewer: number, chosen: string | null) {
+function savedReplyChoice(
+  { savedReplies }: Services,
+  reflection: ReflectionPage,
+  viewer: number,
+  chosen: string | null,
+) {
   const { is_open, mine, person, role, tag, title } = reflection
   if (role === null || !leads(role) || mine || !is_open) return null
   return savedReplies.startFor(viewer, Number(chosen), { name: person.name, thing: tag.title, title })
 }
 
 /** @param asked the comment to which an answer is to be written: a page of twenty does not carry twenty forms */
-function answerOf(talk: Talk, refused: RefusedComment | null, asked: number | null, start: string): Answering {
+function answerOf(talk: CommentPage, refused: RefusedComment | null, asked: number | null, start: string): Answering {
   if (refused) return { under: threadWith(talk, Number(refused.form.values['parent'])), form: refused.form }
   const under = asked === null ? null : threadWith(talk, asked)
   return { under, form: emptyForm(under === null ? { body: start } : {}) }
 }
 
 function reportingOf(
-  own: ReturnType<Services['moderation']['mine']>,
+  own: ReturnType<Services['moderation']['ownReports']>,
   id: number,
   refused: RefusedComment | null,
 ): Omit<Reporting, 'asked'> {
@@ -156,7 +161,7 @@ function thanksWords(t: Translate, { cheered, cheered_by, cheers }: ReflectionPa
 }
 
 /** What the head of a reflection for the world says to those who pass its address around; nothing of any other. */
-function outwardly(reflection: ReflectionPage, base_url: string) {
+function linkPreview(reflection: ReflectionPage, base_url: string) {
   const { audience, cohort, excerpt, html, id, is_open, person, state } = reflection
   if (audience !== 'world' || !cohort.world_allowed || state !== 'published' || !is_open) return {}
   const image = /<img[^>]* src="(\/images\/[^"]+)"/.exec(html)?.[1]

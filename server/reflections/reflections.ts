@@ -5,8 +5,8 @@ import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { PersonName } from '../people/people.ts'
 import type { Progress } from '../progress/progress.ts'
 import { type Audience, IS_OPEN, MAY_READ } from './policy.ts'
-import { createPublishing, type PublishingHelpers } from './publishing.ts'
-import { type Tag, tagOf } from './thing-label.ts'
+import { createPublisher, type PublisherDeps } from './publish-reflection.ts'
+import { type ThingLabel, thingLabel } from './thing-label.ts'
 
 /** A reflection as its own page shows it to one viewer. */
 export interface ReflectionPage {
@@ -24,7 +24,7 @@ export interface ReflectionPage {
   source_url: string | null
   person: PersonName
   cohort: { id: number; slug: string; title: string; time_zone: string; world_allowed: 0 | 1; calm: 0 | 1 }
-  tag: Tag
+  tag: ThingLabel
   thing_href: string
   cheers: number
   cheered: boolean
@@ -70,7 +70,7 @@ interface PageRow
 export function createReflections(
   db: Database,
   clock: Clock,
-  helpers: PublishingHelpers & { progress: Pick<Progress, 'uncomplete'> },
+  helpers: PublisherDeps & { progress: Pick<Progress, 'uncomplete'> },
 ) {
   const { activity, courses, progress } = helpers
   const remove = db.prepare<[number, number], { enrolment_id: number; cohort_id: number; thing_id: number }>(
@@ -106,7 +106,7 @@ export function createReflections(
   const dropCheer = db.prepare('DELETE FROM cheer WHERE reflection_id = ? AND person_id = ?')
 
   return {
-    ...createPublishing(db, clock, helpers),
+    ...createPublisher(db, clock, helpers),
 
     /** @param viewer id of who reads; 0 for a guest */
     page(id: number, viewer: number): ReflectionPage | null {
@@ -142,7 +142,7 @@ export function createReflections(
         mine: person_id === viewer,
         person: { id: person_id, name, handle, workplace },
         cohort: { id: cohort_id, slug, title: cohort_title, time_zone, world_allowed, calm },
-        tag: tagOf(content, thing_id, number),
+        tag: thingLabel(content, thing_id, number),
         thing_href: `/cohorts/${slug}/things/${number}`,
         confirmation: asks_guides ? { enrolment_id, thing_id, is_confirmed: is_confirmed === 1 } : null,
       }

@@ -64,7 +64,7 @@ export function reflectionRoutes(router: Router, services: Services): void {
     const viewer = req.user?.id ?? 0
     const person = people.findByHandle(handle) ?? people.findByFormerHandle(handle) ?? notFound()
     const { items, older } = stream.ofPerson(person.id, viewer, wholeNumber(queryText(req, 'before')) ?? undefined)
-    if (items.length === 0 && !stream.together(viewer, person.id)) notFound()
+    if (items.length === 0 && !stream.shareCohort(viewer, person.id)) notFound()
     // only now: where an old handle leads to is for those who find the person
     if (person.handle !== handle) return res.redirect(301, `/people/${person.handle}`)
     if (req.user?.last_cohort) setPageCohort(res, req.user.last_cohort)

@@ -37,7 +37,7 @@ export function createReflectionServices(
       renderMarkdown,
     }),
     comments: createComments(db, clock, { activity, mentions, renderMarkdown }),
-    stream: createStream(db, { courses, matching: search.matching }),
+    stream: createStream(db, { courses, matchExpression: search.matchExpression }),
     podPosts: createPodPosts(db, { courses }),
     externalPosts: createExternalPosts(db, clock, { activity, progress }),
   }

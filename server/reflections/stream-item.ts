@@ -2,9 +2,9 @@ import type { Courses } from '../courses/courses.ts'
 import { READER_LANGUAGE } from '../courses/policy.ts'
 import type { PersonName } from '../people/people.ts'
 import { NEW_ANSWERS } from './comments/following.ts'
-import { excerptAfter } from './markdown/excerpt.ts'
+import { excerptBelowTitle } from './markdown/excerpt.ts'
 import { IS_OPEN, MAY_READ_COMMENT } from './policy.ts'
-import { type Tag, tagOf } from './thing-label.ts'
+import { type ThingLabel, thingLabel } from './thing-label.ts'
 
 /** A reflection in a list. */
 export interface StreamItem {
@@ -15,7 +15,7 @@ export interface StreamItem {
   excerpt: string
   published_at: string
   person: PersonName
-  tag: Tag
+  tag: ThingLabel
   thing_href: string
   cheers: number
   answers: number
@@ -23,7 +23,7 @@ export interface StreamItem {
   new_answers: number
 }
 
-export interface ItemRow {
+export interface StreamItemRow {
   id: number
   is_open: 0 | 1
   title: string
@@ -46,7 +46,7 @@ export interface ItemRow {
 }
 
 /** SQL: what a list says of the reflection `r`, and the tables it says it from. */
-export const ITEM_COLUMNS = `
+export const STREAM_ITEM_COLUMNS = `
          r.id, r.title, r.excerpt, r.published_at, r.thing_id,
          person.id AS person_id, person.name, person.handle, person.workplace,
          cohort.slug, course.id AS course_id, course.revision AS course_revision, calendar_entry.number,
@@ -55,16 +55,16 @@ export const ITEM_COLUMNS = `
          (SELECT count(*) FROM cheer WHERE reflection_id = r.id) AS cheers,
          (SELECT count(*) FROM comment AS k WHERE k.reflection_id = r.id AND ${MAY_READ_COMMENT}) AS answers,
          ${NEW_ANSWERS} AS new_answers`
-export const ITEM_TABLES = `
+export const STREAM_ITEM_JOINS = `
     JOIN person ON person.id = r.person_id
     JOIN cohort ON cohort.id = r.cohort_id
     JOIN course ON course.id = cohort.course_id
     JOIN calendar_entry ON calendar_entry.cohort_id = r.cohort_id AND calendar_entry.thing_id = r.thing_id`
-export const ITEM = `SELECT ${ITEM_COLUMNS} FROM reflection AS r ${ITEM_TABLES}`
+export const STREAM_ITEM_SELECT = `SELECT ${STREAM_ITEM_COLUMNS} FROM reflection AS r ${STREAM_ITEM_JOINS}`
 
-/** Makes a row of ITEM what a page shows, with the thing's title and hue. */
-export function itemsWith(courses: Courses) {
-  return function toItem(row: ItemRow): StreamItem {
+/** Makes a row of STREAM_ITEM_SELECT what a page shows, with the thing's title and hue. */
+export function streamItemMapper(courses: Courses) {
+  return function toItem(row: StreamItemRow): StreamItem {
     const {
       id,
       published_at,
@@ -84,14 +84,14 @@ export function itemsWith(courses: Courses) {
       id,
       is_open,
       title: is_open ? row.title : '',
-      excerpt: is_open ? excerptAfter(row.title, row.excerpt) : '',
+      excerpt: is_open ? excerptBelowTitle(row.title, row.excerpt) : '',
       published_at,
       // numbers say what has been said, too
       cheers: is_open ? cheers : 0,
       answers: is_open ? answers : 0,
       new_answers: is_open ? new_answers : 0,
       person: { id: person_id, name, handle, workplace },
-      tag: tagOf(courses.content(row.course_id, row.course_revision, row.language), thing_id, number),
+      tag: thingLabel(courses.content(row.course_id, row.course_revision, row.language), thing_id, number),
       thing_href: `/cohorts/${slug}/things/${number}`,
     }
   }

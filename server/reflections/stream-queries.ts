@@ -1,7 +1,7 @@
 import type { Database } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import { ANSWERED, CAN_BE_ANSWERED, MAY_READ } from './policy.ts'
-import { ITEM, type ItemRow, type StreamItem } from './stream-item.ts'
+import { STREAM_ITEM_SELECT, type StreamItem, type StreamItemRow } from './stream-item.ts'
 
 interface PersonsList {
   items: StreamItem[]
@@ -16,9 +16,9 @@ const MANY = 100
 const UNANSWERED_UP_TO = 1000
 
 /** Short lists of reflections beside other things: the map's, the thing's, a person's. Each is asked through the viewer. */
-export function createLists(db: Database, toItem: (row: ItemRow) => StreamItem) {
-  const others = db.prepare<{ viewer: number; cohort_id: number; limit: number }, ItemRow>(`
-    ${ITEM} WHERE r.cohort_id = :cohort_id AND r.person_id <> :viewer AND ${MAY_READ} ORDER BY r.id DESC LIMIT :limit`)
+export function createStreamQueries(db: Database, toItem: (row: StreamItemRow) => StreamItem) {
+  const others = db.prepare<{ viewer: number; cohort_id: number; limit: number }, StreamItemRow>(`
+    ${STREAM_ITEM_SELECT} WHERE r.cohort_id = :cohort_id AND r.person_id <> :viewer AND ${MAY_READ} ORDER BY r.id DESC LIMIT :limit`)
   const unanswered = db
     .prepare<{ viewer: number; cohort_id: number }, number>(
       `SELECT count(*) FROM (
@@ -27,10 +27,10 @@ export function createLists(db: Database, toItem: (row: ItemRow) => StreamItem) 
           LIMIT ${UNANSWERED_UP_TO})`,
     )
     .pluck()
-  const some = db.prepare<{ viewer: number; ids: string }, ItemRow>(`
-    ${ITEM} WHERE r.id IN (SELECT value FROM json_each(:ids)) AND ${MAY_READ}`)
-  const aboutThing = db.prepare<{ viewer: number; cohort_id: number; thing_id: number }, ItemRow>(`
-    ${ITEM} WHERE r.cohort_id = :cohort_id AND r.thing_id = :thing_id AND r.person_id <> :viewer AND ${MAY_READ}
+  const byIds = db.prepare<{ viewer: number; ids: string }, StreamItemRow>(`
+    ${STREAM_ITEM_SELECT} WHERE r.id IN (SELECT value FROM json_each(:ids)) AND ${MAY_READ}`)
+  const aboutThing = db.prepare<{ viewer: number; cohort_id: number; thing_id: number }, StreamItemRow>(`
+    ${STREAM_ITEM_SELECT} WHERE r.cohort_id = :cohort_id AND r.thing_id = :thing_id AND r.person_id <> :viewer AND ${MAY_READ}
      ORDER BY r.id DESC LIMIT 5`)
   const countAbout = db
     .prepare<{ viewer: number; cohort_id: number; thing_id: number }, number>(`
@@ -38,9 +38,9 @@ export function createLists(db: Database, toItem: (row: ItemRow) => StreamItem) 
         SELECT 1 FROM reflection AS r
          WHERE r.cohort_id = :cohort_id AND r.thing_id = :thing_id AND r.person_id <> :viewer AND ${MAY_READ} LIMIT ${MANY})`)
     .pluck()
-  const ofPerson = db.prepare<{ viewer: number; person_id: number; from: number; limit: number }, ItemRow>(`
-    ${ITEM} WHERE r.person_id = :person_id AND r.id < :from AND ${MAY_READ} ORDER BY r.id DESC LIMIT :limit`)
-  const together = db
+  const ofPerson = db.prepare<{ viewer: number; person_id: number; from: number; limit: number }, StreamItemRow>(`
+    ${STREAM_ITEM_SELECT} WHERE r.person_id = :person_id AND r.id < :from AND ${MAY_READ} ORDER BY r.id DESC LIMIT :limit`)
+  const shareCohort = db
     .prepare<{ viewer: number; person_id: number }, 0 | 1>(`
       SELECT :viewer = :person_id OR EXISTS (
         SELECT 1 FROM enrolment AS one JOIN enrolment AS other ON other.cohort_id = one.cohort_id
@@ -53,8 +53,8 @@ export function createLists(db: Database, toItem: (row: ItemRow) => StreamItem) 
       others.all({ viewer: enrolment.person_id, cohort_id: enrolment.cohort.id, limit }).map(toItem),
 
     /** These reflections, as far as the viewer may read them. */
-    some: (viewer: number, ids: number[]): Map<number, StreamItem> =>
-      new Map(some.all({ viewer, ids: JSON.stringify(ids) }).map((row) => [row.id, toItem(row)])),
+    byIds: (viewer: number, ids: number[]): Map<number, StreamItem> =>
+      new Map(byIds.all({ viewer, ids: JSON.stringify(ids) }).map((row) => [row.id, toItem(row)])),
 
     /** How many reflections the filter "nobody has answered" shows this person, counted up to a thousand. */
     unanswered(enrolment: Enrolment): { count: number; many: boolean } {
@@ -77,6 +77,6 @@ export function createLists(db: Database, toItem: (row: ItemRow) => StreamItem) 
     },
 
     /** Do these two share a cohort (or are the same)? Then the one's page is there for the other, even while empty. */
-    together: (viewer: number, person_id: number): boolean => together.get({ viewer, person_id }) === 1,
+    shareCohort: (viewer: number, person_id: number): boolean => shareCohort.get({ viewer, person_id }) === 1,
   }
 }

@@ -2,8 +2,14 @@ import type { Courses } from '../courses/courses.ts'
 import type { Database } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import { ANSWERED, CAN_BE_ANSWERED, IS_OPEN, MAY_READ } from './policy.ts'
-import { ITEM_COLUMNS, ITEM_TABLES, type ItemRow, itemsWith, type StreamItem } from './stream-item.ts'
-import { createLists } from './stream-queries.ts'
+import {
+  STREAM_ITEM_COLUMNS,
+  STREAM_ITEM_JOINS,
+  type StreamItem,
+  type StreamItemRow,
+  streamItemMapper,
+} from './stream-item.ts'
+import { createStreamQueries } from './stream-queries.ts'
 
 /** What of a cohort's stream is asked for; all of it together. */
 export interface StreamFilters {
@@ -43,7 +49,7 @@ interface StreamParameters {
 interface StreamDeps {
   courses: Courses
   /** The index's words for what was typed, as the viewer may find it in a cohort; null where there is no word in it. */
-  matching(q: string, where: { viewer: number; cohort_id: number; mine: boolean }): string | null
+  matchExpression(q: string, where: { viewer: number; cohort_id: number; mine: boolean }): string | null
 }
 
 const PAGE = 20
@@ -110,8 +116,8 @@ function pageFrom(beginning: Beginning, upwards: boolean): string {
          AND ${cohort} = :cohort_id ${filtersOn(id)} AND ${MAY_READ}
          AND ${id} ${upwards ? '>' : '<'} :from
        ORDER BY ${id} ${upwards ? 'ASC' : 'DESC'} LIMIT :limit)
-    SELECT ${ITEM_COLUMNS}
-      FROM found CROSS JOIN reflection AS r ON r.id = found.id ${ITEM_TABLES}
+    SELECT ${STREAM_ITEM_COLUMNS}
+      FROM found CROSS JOIN reflection AS r ON r.id = found.id ${STREAM_ITEM_JOINS}
      ORDER BY r.id DESC`
 }
 
@@ -126,11 +132,11 @@ function beginningOf({ match, mine, person, pod, following, thing, unanswered }:
 }
 
 /** The stream of a cohort and shorter lists from it, each asked through the viewer. */
-export function createStream(db: Database, { courses, matching }: StreamDeps) {
-  const toItem = itemsWith(courses)
+export function createStream(db: Database, { courses, matchExpression }: StreamDeps) {
+  const toItem = streamItemMapper(courses)
   const beginnings = Object.keys(BEGINNINGS) as Beginning[]
   const pages = (upwards: boolean) =>
-    new Map(beginnings.map((name) => [name, db.prepare<StreamParameters, ItemRow>(pageFrom(name, upwards))]))
+    new Map(beginnings.map((name) => [name, db.prepare<StreamParameters, StreamItemRow>(pageFrom(name, upwards))]))
   const [older, newer] = [pages(false), pages(true)]
 
   function whereOf(
@@ -142,7 +148,7 @@ export function createStream(db: Database, { courses, matching }: StreamDeps) {
     return {
       viewer,
       cohort_id: cohort.id,
-      match: q === null ? null : matching(q, { viewer, cohort_id: cohort.id, mine: filters.mine }),
+      match: q === null ? null : matchExpression(q, { viewer, cohort_id: cohort.id, mine: filters.mine }),
       thing,
       pod,
       person,
@@ -153,7 +159,7 @@ export function createStream(db: Database, { courses, matching }: StreamDeps) {
   }
 
   return {
-    ...createLists(db, toItem),
+    ...createStreamQueries(db, toItem),
 
     /**
      * One page of a cohort's reflections, newest first.

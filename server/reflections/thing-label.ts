@@ -1,7 +1,7 @@
 import type { CourseContent } from '../courses/course-content.ts'
 
 /** What names a thing beside a text about it: its number in the cohort, its title and its set's hue. */
-export interface Tag {
+export interface ThingLabel {
   number: number
   title: string
   hue: string
@@ -9,7 +9,7 @@ export interface Tag {
   language: string | null
 }
 
-export function tagOf(content: CourseContent, thing_id: number, number: number): Tag {
+export function thingLabel(content: CourseContent, thing_id: number, number: number): ThingLabel {
   const thing = content.thing(thing_id)
   return { number, title: thing?.title ?? '', hue: thing?.set.hue ?? 'plain', language: thing?.language ?? null }
 }

@@ -8,7 +8,7 @@ const WHOLE = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g')
 const SILENT = /\u0640|[\u064b-\u0655]|\u0670|\ufe0f/g
 
 /** A word as the index is asked for it; the accents that are left FTS5 takes off itself. */
-export function asked(word: string): string {
+export function normaliseWord(word: string): string {
   return word
     .toLowerCase()
     .replace(WHOLE, (letter) => PLAIN[letter] ?? letter)
@@ -16,8 +16,8 @@ export function asked(word: string): string {
 }
 
 /** A word without any accent, to compare a text that is shown with what was looked for. */
-export function folded(word: string): string {
-  return asked(word.normalize('NFC'))
+export function foldWord(word: string): string {
+  return normaliseWord(word.normalize('NFC'))
     .normalize('NFD')
     .replace(/\p{Mn}/gu, '')
 }

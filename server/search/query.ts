@@ -1,4 +1,4 @@
-import { asked } from './normalise.ts'
+import { normaliseWord } from './normalise.ts'
 
 /** Words that stand together, in this order. */
 export interface Phrase {
@@ -38,11 +38,11 @@ export function parseQuery(typed: string): Phrase[] {
 }
 
 function wordsIn(text: string): string[] {
-  return (text.match(WORD) ?? []).map(asked).filter((word) => SAYS_SOMETHING.test(word))
+  return (text.match(WORD) ?? []).map(normaliseWord).filter((word) => SAYS_SOMETHING.test(word))
 }
 
 /** The phrases as an expression of FTS5. Only letters and digits are in it beside our own signs. */
-export function expressionOf(phrases: readonly Phrase[]): string {
+export function ftsExpression(phrases: readonly Phrase[]): string {
   const all = phrases.map(({ words, open }) => `"${words.join(' ')}"${open ? '*' : ''}`)
   return `words : (${all.join(' AND ')})`
 }

@@ -4,7 +4,7 @@ import { signedIn } from '../web/http/access.ts'
 import { currentPerson, queryText, wholeNumber } from '../web/http/current-user.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { KINDS, type SearchKind, type SearchResults } from './search.ts'
+import { RESULT_KINDS, type SearchKind, type SearchResults } from './search.ts'
 
 /** A kind that has something to show, with the address of all of it. */
 interface Group {
@@ -27,7 +27,7 @@ const FEW_THINGS = 5
 export function searchRoutes(router: Router, { search }: Services): void {
   router.get('/search', signedIn, (req, res) => {
     const q = queryText(req, 'q')?.slice(0, LONGEST).trim() ?? ''
-    const kind = KINDS.find((name) => name === queryText(req, 'kind')) ?? null
+    const kind = RESULT_KINDS.find((name) => name === queryText(req, 'kind')) ?? null
     const found = search.find(currentPerson(req).id, q, kind, wholeNumber(queryText(req, 'before')) ?? undefined)
     const older = kind === 'reflections' || kind === 'answers' ? found[kind].older : null
     searchPage(res, {
@@ -55,7 +55,7 @@ function groupsOf(found: SearchResults, q: string, kind: SearchKind | null): Gro
     reflections: found.reflections.items.length,
     answers: found.answers.items.length,
   }
-  return KINDS.filter((name) => there[name] > 0).map((name) => ({
+  return RESULT_KINDS.filter((name) => there[name] > 0).map((name) => ({
     kind: name,
     all: kind === null && more[name] ? address(q, { kind: name }) : null,
   }))

@@ -15,7 +15,7 @@ interface SearchableCohort {
  * Where the index is to look for a person: the shelves on which something may stand that she may read. That she may is
  * asked of each row; this only spares the rows of which it is known beforehand that she may not.
  */
-export function createShelves(db: Database) {
+export function createSearchScopes(db: Database) {
   const places = db.prepare<{ viewer: number }, SearchableCohort>(`
     SELECT e.cohort_id, cohort.course_id, e.role,
            (SELECT json_group_object(r.thing_id, ${IS_OPEN})

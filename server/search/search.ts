@@ -5,12 +5,12 @@ import type { Database } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { PersonName } from '../people/people.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../reflections/policy.ts'
-import type { Tag } from '../reflections/thing-label.ts'
+import type { ThingLabel } from '../reflections/thing-label.ts'
 import { postHref } from '../web/http/address.ts'
 import { createCommentIndex } from './comment-index.ts'
-import { expressionOf, type Phrase, parseQuery } from './query.ts'
-import { createShelves } from './search-scopes.ts'
-import { marked, type SnippetPiece, snippet } from './snippet.ts'
+import { ftsExpression, type Phrase, parseQuery } from './query.ts'
+import { createSearchScopes } from './search-scopes.ts'
+import { markMatches, type SnippetPiece, snippet } from './snippet.ts'
 import { type FoundThing, findThings, type ThingRow } from './things.ts'
 
 /** A reflection, or an answer under one, in which the words stand. */
@@ -20,7 +20,7 @@ interface FoundText {
   says: SnippetPiece[]
   written_at: string
   person: PersonName
-  tag: Tag
+  tag: ThingLabel
   thing_href: string
 }
 
@@ -39,8 +39,8 @@ export interface SearchResults {
   answers: FoundTexts
 }
 
-export const KINDS = ['things', 'reflections', 'answers'] as const
-export type SearchKind = (typeof KINDS)[number]
+export const RESULT_KINDS = ['things', 'reflections', 'answers'] as const
+export type SearchKind = (typeof RESULT_KINDS)[number]
 
 interface TextRow {
   id: number
@@ -65,7 +65,7 @@ interface TextRow {
 interface SearchDeps {
   jobs: Jobs
   courses: { content(course_id: number, revision: number, language: string | null): CourseContent }
-  tagOf(content: CourseContent, thing_id: number, number: number): Tag
+  thingLabel(content: CourseContent, thing_id: number, number: number): ThingLabel
   plainText(html: string, max: number): string
 }
 
@@ -94,12 +94,12 @@ const COLUMNS = `person.id AS person_id, person.name, person.handle, person.work
  * Full-text search through the viewer. What was written comes newest first: a rank by how rare a word is would be
  * reckoned from texts that she may not read, and the newest need no look at the others.
  */
-export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf, plainText }: SearchDeps) {
+export function createSearch(db: Database, clock: Clock, { jobs, courses, thingLabel, plainText }: SearchDeps) {
   // Triggers keep the indexes of reflections (reflection_can_be_found, reflection_is_found_as_changed,
   // reflection_is_found_no_more) and things (thing_can_be_found, thing_is_found_as_changed, thing_is_found_no_more,
   // step_can_be_found, step_is_found_no_more).
   const commentIndex = createCommentIndex(db, { jobs })
-  const shelves = createShelves(db)
+  const scopes = createSearchScopes(db)
   const things = db.prepare<{ match: string; viewer: number; now: string }, ThingRow>(`
     WITH found (thing_id, place) AS MATERIALIZED (
       SELECT rowid, rank FROM thing_search WHERE thing_search MATCH :match ORDER BY rank LIMIT 100)
@@ -156,11 +156,11 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf,
     const { reflection_id, comment_id, person_id, name, handle, workplace, slug, number, thing_id } = row
     return {
       href: postHref(reflection_id, comment_id),
-      title: marked(row.title, phrases),
+      title: markMatches(row.title, phrases),
       says: snippet(plainText(row.html, Number.POSITIVE_INFINITY), phrases),
       written_at: row.written_at,
       person: { id: person_id, name, handle, workplace },
-      tag: tagOf(courses.content(row.course_id, row.course_revision, row.language), thing_id, number),
+      tag: thingLabel(courses.content(row.course_id, row.course_revision, row.language), thing_id, number),
       thing_href: `/cohorts/${slug}/things/${number}`,
     }
   }
@@ -173,8 +173,8 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf,
     find(viewer: number, q: string, kind: SearchKind | null = null, from = Number.MAX_SAFE_INTEGER): SearchResults {
       const phrases = parseQuery(q)
       if (phrases.length === 0) return { asked: false, things: [], reflections: NOTHING, answers: NOTHING }
-      const words = expressionOf(phrases)
-      const at = shelves.everywhere(viewer)
+      const words = ftsExpression(phrases)
+      const at = scopes.everywhere(viewer)
       const size = kind === null ? FEW : PAGE
       const wants = (one: SearchKind) => kind === null || kind === one
       const where = { match: `${words} AND ${at.texts}`, viewer, from, limit: size + 1 }
@@ -195,13 +195,13 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, tagOf,
     indexComments: commentIndex.addAll,
 
     /** What the index is asked for one cohort's stream; null where nothing that was typed is a word. */
-    matching(
+    matchExpression(
       q: string,
       { viewer, cohort_id, mine }: { viewer: number; cohort_id: number; mine: boolean },
     ): string | null {
       const phrases = parseQuery(q)
       if (phrases.length === 0) return null
-      return `${expressionOf(phrases)} AND ${mine ? shelves.own(viewer) : shelves.inCohort(viewer, cohort_id)}`
+      return `${ftsExpression(phrases)} AND ${mine ? scopes.own(viewer) : scopes.inCohort(viewer, cohort_id)}`
     },
   }
 }

@@ -1,4 +1,4 @@
-import { folded } from './normalise.ts'
+import { foldWord } from './normalise.ts'
 import { type Phrase, WORD } from './query.ts'
 
 /** A piece of a text; `found` is what was looked for. */
@@ -19,15 +19,15 @@ const PLAIN = /^[a-z0-9]+$/i
 const BEFORE = 60
 
 /** Where in a text the phrases stand, in the order of the text; spans that overlap are one. */
-export function spansOf(text: string, phrases: readonly Phrase[]): TextSpan[] {
+export function matchSpans(text: string, phrases: readonly Phrase[]): TextSpan[] {
   const words = Array.from(text.matchAll(WORD), ({ 0: word, index }) => ({
-    word: folded(word),
+    word: foldWord(word),
     from: index,
     to: index + word.length,
   }))
   const spans: TextSpan[] = []
   for (const { words: sought, open } of phrases) {
-    const wanted = sought.map(folded)
+    const wanted = sought.map(foldWord)
     words.forEach(({ from }, at) => {
       const end = words[at + wanted.length - 1]
       const fits = wanted.every((word, step) => {
@@ -48,10 +48,10 @@ function joined(spans: TextSpan[], span: TextSpan): TextSpan[] {
 }
 
 /** A text in pieces, with what was found apart. */
-export function marked(text: string, phrases: readonly Phrase[]): SnippetPiece[] {
+export function markMatches(text: string, phrases: readonly Phrase[]): SnippetPiece[] {
   const pieces: SnippetPiece[] = []
   let at = 0
-  for (const { from, to } of spansOf(text, phrases)) {
+  for (const { from, to } of matchSpans(text, phrases)) {
     pieces.push({ text: text.slice(at, from), found: false }, { text: text.slice(from, to), found: true })
     at = to
   }
@@ -65,16 +65,16 @@ export function snippet(text: string, phrases: readonly Phrase[]): SnippetPiece[
   const from = first <= BEFORE ? 0 : betweenWords(text, first - BEFORE, first)
   const to = text.length - from <= LONGEST ? text.length : betweenWords(text, from + LONGEST - 20, from + LONGEST)
   const cut = `${from > 0 ? '…' : ''}${text.slice(from, to).trim()}${to < text.length ? '…' : ''}`
-  return marked(cut, phrases)
+  return markMatches(cut, phrases)
 }
 
 /** Where the first of the phrases begins, read no further than up to there; 0 where there is none. */
 function firstOf(text: string, phrases: readonly Phrase[]): number {
-  const wanted = phrases.map(({ words, open }) => ({ open, words: words.map(folded) }))
+  const wanted = phrases.map(({ words, open }) => ({ open, words: words.map(foldWord) }))
   const longest = Math.max(0, ...wanted.map(({ words }) => words.length))
   const last: { word: string; from: number }[] = []
   for (const { 0: word, index } of text.matchAll(WORD)) {
-    last.push({ word: PLAIN.test(word) ? word.toLowerCase() : folded(word), from: index })
+    last.push({ word: PLAIN.test(word) ? word.toLowerCase() : foldWord(word), from: index })
     if (last.length > longest) last.shift()
     for (const { words, open } of wanted) {
       const here = last.slice(-words.length)

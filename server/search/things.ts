@@ -1,6 +1,6 @@
 import type { CourseContent, Thing } from '../courses/course-content.ts'
 import type { Phrase } from './query.ts'
-import { marked, type SnippetPiece, snippet, spansOf } from './snippet.ts'
+import { markMatches, matchSpans, type SnippetPiece, snippet } from './snippet.ts'
 
 /** A thing in which the words stand. */
 export interface FoundThing {
@@ -40,12 +40,12 @@ export function findThings(
       const thing = helpers.content(of.course_id, of.course_revision, of.language).thing(thing_id)
       return thing ? [{ thing, number, href: `/cohorts/${slug}/things/${number}` }] : []
     })
-  const named = ({ thing }: { thing: Thing }) => spansOf(thing.title, phrases).length > 0
+  const named = ({ thing }: { thing: Thing }) => matchSpans(thing.title, phrases).length > 0
   return [...found.filter(named), ...found.filter((one) => !named(one))].map(({ thing, number, href }) => ({
     href,
     number,
     hue: thing.set.hue,
-    title: marked(thing.title, phrases),
+    title: markMatches(thing.title, phrases),
     language: thing.language,
     says: snippet(placeIn(thing, phrases, helpers.plainText), phrases),
   }))
@@ -63,5 +63,5 @@ function placeIn(thing: Thing, phrases: readonly Phrase[], plainText: FindThings
     ...all(thing.note_html),
     ...all(thing.without_account_html),
   ]
-  return texts.find((text) => spansOf(text, phrases).length > 0) ?? thing.summary
+  return texts.find((text) => matchSpans(text, phrases).length > 0) ?? thing.summary
 }

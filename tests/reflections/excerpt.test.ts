@@ -1,24 +1,24 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { excerptAfter } from '../../server/reflections/markdown/excerpt.ts'
+import { excerptBelowTitle } from '../../server/reflections/markdown/excerpt.ts'
 import { plainText } from '../../server/reflections/markdown/markdown.ts'
 
 test('what somebody called her reflection leaves the excerpt as it is', () => {
-  expect(excerptAfter('Three books, one ghost', 'I asked for three books.')).toBe('I asked for three books.')
-  expect(excerptAfter('I asked', 'I asked for three books.')).toBe('I asked for three books.')
-  expect(excerptAfter('And then…', 'I asked for three books.')).toBe('I asked for three books.')
-  expect(excerptAfter('…', 'I asked for three books.')).toBe('I asked for three books.')
+  expect(excerptBelowTitle('Three books, one ghost', 'I asked for three books.')).toBe('I asked for three books.')
+  expect(excerptBelowTitle('I asked', 'I asked for three books.')).toBe('I asked for three books.')
+  expect(excerptBelowTitle('And then…', 'I asked for three books.')).toBe('I asked for three books.')
+  expect(excerptBelowTitle('…', 'I asked for three books.')).toBe('I asked for three books.')
 })
 
 test('where the title was made from the text, the excerpt goes on where it stops', () => {
-  expect(excerptAfter('The mayor has a dog…', 'The mayor has a dog. It votes…')).toBe('…It votes…')
-  expect(excerptAfter('They typed “It is good…', 'They typed “It is good at being a pirate.”')).toBe(
+  expect(excerptBelowTitle('The mayor has a dog…', 'The mayor has a dog. It votes…')).toBe('…It votes…')
+  expect(excerptBelowTitle('They typed “It is good…', 'They typed “It is good at being a pirate.”')).toBe(
     '…at being a pirate.”',
   )
 })
 
 test('a text that the title holds whole has no excerpt', () => {
-  expect(excerptAfter('It works.', 'It works.')).toBe('')
+  expect(excerptBelowTitle('It works.', 'It works.')).toBe('')
 })
 
 test('title and excerpt of a text without a title never say a word twice, and leave none out', () => {
@@ -28,7 +28,7 @@ test('title and excerpt of a text without a title never say a word twice, and le
       const text = words.join(' ')
       const [title, excerpt] = [plainText(text, 70), plainText(text, 220)]
       const letters = (said: string) => said.replaceAll(/[^a-z]/g, '')
-      expect(letters(title + excerptAfter(title, excerpt))).toBe(letters(excerpt))
+      expect(letters(title + excerptBelowTitle(title, excerpt))).toBe(letters(excerpt))
     }),
   )
 })

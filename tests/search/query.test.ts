@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../server/db/open.ts'
-import { asked } from '../../server/search/normalise.ts'
-import { expressionOf, parseQuery } from '../../server/search/query.ts'
+import { normaliseWord } from '../../server/search/normalise.ts'
+import { ftsExpression, parseQuery } from '../../server/search/query.ts'
 import { newDatabase } from '../support/database.ts'
 
-const read = (typed: string) => expressionOf(parseQuery(typed))
+const read = (typed: string) => ftsExpression(parseQuery(typed))
 
 test.each([
   ['maps phone', 'words : ("maps" AND "phone"*)'],
@@ -59,14 +59,14 @@ describe('in the index', () => {
       fc.property(typed, (text) => {
         const phrases = parseQuery(text)
         if (phrases.length === 0) return
-        expect(found(`${expressionOf(phrases)} AND shelf : ("c1cohort")`).length).toBeLessThanOrEqual(1)
-        expect(found(`${expressionOf(phrases)} AND shelf : ("c2cohort")`)).toEqual([])
+        expect(found(`${ftsExpression(phrases)} AND shelf : ("c1cohort")`).length).toBeLessThanOrEqual(1)
+        expect(found(`${ftsExpression(phrases)} AND shelf : ("c2cohort")`)).toEqual([])
       }),
       { numRuns: 400 },
     )
   })
 
-  test('letters are folded by the view as they are in what is typed', () => {
+  test('letters are foldWord by the view as they are in what is typed', () => {
     db.pragma('foreign_keys = OFF')
     db.exec(`
       INSERT INTO reflection (id, enrolment_id, cohort_id, person_id, thing_id, title, body, html, excerpt, renderer, audience, published_at, source, source_url)
@@ -74,7 +74,7 @@ describe('in the index', () => {
     const write = db.prepare('UPDATE reflection SET body = ? WHERE id = 2')
     for (const letter of 'øØæÆœŒßẞłŁđĐðÐþÞıéÅüñçأإآٱؤئكتابЙёή가') {
       write.run(`x${letter}y`)
-      expect(found(`words : ("${asked(`x${letter}y`)}")`), letter).toEqual([2])
+      expect(found(`words : ("${normaliseWord(`x${letter}y`)}")`), letter).toEqual([2])
     }
     write.run('كِتَابٌ جميـــل، ❤️')
     expect(found(read('كتاب جميل'))).toEqual([2])

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseQuery } from '../../server/search/query.ts'
-import { marked, type SnippetPiece, snippet } from '../../server/search/snippet.ts'
+import { markMatches, type SnippetPiece, snippet } from '../../server/search/snippet.ts'
 
 const shown = (pieces: SnippetPiece[]) => pieces.map(({ text, found }) => (found ? `[${text}]` : text)).join('')
 
@@ -14,8 +14,8 @@ test.each([
   ['كِتَابٌ جميل', 'كتاب', '[كِتَابٌ] جميل'],
   ['a phone phone', '"phone phone" phone', 'a [phone phone]'],
   ['<b>bold</b>', 'bold', '<b>[bold]</b>'],
-])('in %j, %j is marked', (text, typed, expected) => {
-  expect(shown(marked(text, parseQuery(typed)))).toBe(expected)
+])('in %j, %j is markMatches', (text, typed, expected) => {
+  expect(shown(markMatches(text, parseQuery(typed)))).toBe(expected)
 })
 
 test('a long text is cut around what was found, between words', () => {
@@ -25,7 +25,7 @@ test('a long text is cut around what was found, between words', () => {
   expect(says.length).toBeLessThan(240)
 })
 
-test('a text in which nothing is marked begins at its beginning', () => {
+test('a text in which nothing is markMatches begins at its beginning', () => {
   expect(shown(snippet('All of it.', parseQuery('elsewhere')))).toBe('All of it.')
 })
 
@@ -36,7 +36,7 @@ test('the pieces of any text are that text', () => {
   )
   fc.assert(
     fc.property(texts, ([text, typed]) => {
-      const pieces = marked(text, parseQuery(typed))
+      const pieces = markMatches(text, parseQuery(typed))
       expect(pieces.map((piece) => piece.text).join('')).toBe(text)
       expect(
         snippet(text.repeat(20), parseQuery(typed))

@@ -1,13 +1,13 @@
 import type { Database } from '../../db/open.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../policy.ts'
 import type { CommentRow } from './comments.ts'
-import { type Talk, talkOf } from './threads.ts'
+import { buildThreads, type CommentPage } from './threads.ts'
 
 /** So many comments are on a page, besides the ones that their threads begin with. */
 const PER_PAGE = 50
 
 /** Which part of a talk is shown; the newest comments where nothing is said. */
-export interface TalkPart {
+export interface CommentPageCursor {
   /** The comments before this one. */
   before?: number | null
   /** The comments after this one. */
@@ -26,7 +26,7 @@ export function createCommentPages(db: Database) {
   const READABLE = `
     FROM comment AS k JOIN reflection AS r ON r.id = k.reflection_id
    WHERE k.reflection_id = :reflection_id AND ${MAY_READ} AND ${IS_OPEN} AND ${MAY_READ_COMMENT}`
-  const page = db.prepare<{ reflection_id: number; viewer: number; up_to: number; size: number }, PageRow>(`
+  const commentsOfPage = db.prepare<{ reflection_id: number; viewer: number; up_to: number; size: number }, PageRow>(`
     WITH page AS MATERIALIZED (
       SELECT k.id, k.parent_id ${READABLE} AND k.id <= :up_to ORDER BY k.id DESC LIMIT :size)
     SELECT k.id, k.parent_id, CASE k.person_id WHEN :viewer THEN k.body ELSE '' END AS body, k.html, k.written_at,
@@ -52,7 +52,7 @@ export function createCommentPages(db: Database) {
     .pluck()
 
   /** Up to which comment the page goes, and whether there are later ones. */
-  function endOf(talk: { reflection_id: number; viewer: number }, { before, after, around }: TalkPart) {
+  function endOf(talk: { reflection_id: number; viewer: number }, { before, after, around }: CommentPageCursor) {
     if (before) return { up_to: before - 1, has_later: true }
     const from = after ?? around
     if (!from) return { up_to: Number.MAX_SAFE_INTEGER, has_later: false }
@@ -62,15 +62,15 @@ export function createCommentPages(db: Database) {
   }
 
   /** What the viewer may read of the talk under a reflection, in threads, oldest first. */
-  return function talk(reflection_id: number, viewer: number, part: TalkPart = {}): Talk {
+  return function page(reflection_id: number, viewer: number, part: CommentPageCursor = {}): CommentPage {
     const where = { reflection_id, viewer }
     const { up_to, has_later } = endOf(where, part)
-    const rows = page.all({ ...where, up_to, size: PER_PAGE + 1 })
+    const rows = commentsOfPage.all({ ...where, up_to, size: PER_PAGE + 1 })
     const found = rows.filter(({ on_page }) => on_page === 1)
     const shown = found.slice(-PER_PAGE)
     const [oldest, newest] = [shown[0]?.id ?? 0, shown.at(-1)?.id ?? null]
     const firsts = new Set(shown.map(({ parent_id }) => parent_id))
-    const threads = talkOf(
+    const threads = buildThreads(
       rows.filter(({ id, on_page }) => (on_page === 1 && id >= oldest) || firsts.has(id)),
       viewer,
     )

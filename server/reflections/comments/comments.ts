@@ -5,7 +5,7 @@ import type { PersonName } from '../../people/people.ts'
 import type { RenderMarkdown } from '../markdown/markdown-renderer.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../policy.ts'
 import { createCommentPages } from './comment-pages.ts'
-import type { Circle, Mentions } from './mentions.ts'
+import type { Mentions, ReaderScope } from './mentions.ts'
 
 export interface Comment {
   id: number
@@ -36,7 +36,7 @@ export interface CommentRow extends Omit<Comment, 'person' | 'mine' | 'is_new'> 
 }
 
 /** Where an answer is going to stand. */
-interface Spot extends Circle {
+interface ReplyTarget extends ReaderScope {
   reflection_id: number
   /** The first of the thread, where it stands under one. */
   parent_id: number | null
@@ -49,7 +49,7 @@ interface WrittenComment {
   too_many: boolean
 }
 
-interface OwnComment extends Circle {
+interface OwnComment extends ReaderScope {
   id: number
   reflection_id: number
   written_at: string
@@ -76,13 +76,13 @@ const LADDER = "'me guides pod cohort world'"
 export function createComments(db: Database, clock: Clock, { activity, mentions, renderMarkdown }: CommentsDeps) {
   // Triggers count the days that an answered reflection waited: comment_has_author, answer_goes,
   // answer_leaves_its_place. comment_place_gone deletes the empty place of a deleted comment with its last reply.
-  const talk = createCommentPages(db)
+  const page = createCommentPages(db)
   const WRITES = `${MAY_READ} AND ${IS_OPEN} AND ${IS_MEMBER}`
-  const below = db.prepare<{ reflection_id: number; viewer: number }, Spot>(`
+  const below = db.prepare<{ reflection_id: number; viewer: number }, ReplyTarget>(`
     SELECT r.id AS reflection_id, NULL AS parent_id, r.audience, ${CIRCLE} FROM reflection AS r
      WHERE r.id = :reflection_id AND ${WRITES}`)
-  // an answer to an answer hangs under the first one, and never leaves its circle
-  const under = db.prepare<{ reflection_id: number; parent: number; viewer: number }, Spot>(`
+  // an answer to an answer hangs under the first one, and never leaves its scope
+  const under = db.prepare<{ reflection_id: number; parent: number; viewer: number }, ReplyTarget>(`
     SELECT r.id AS reflection_id, coalesce(k.parent_id, k.id) AS parent_id, ${CIRCLE},
            CASE WHEN instr(${LADDER}, k.audience) < instr(${LADDER}, r.audience) THEN k.audience ELSE r.audience END AS audience
       FROM comment AS k JOIN reflection AS r ON r.id = k.reflection_id
@@ -112,35 +112,35 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
   const remove = db.prepare('DELETE FROM comment WHERE id = ?')
 
   /** Where the person's answer would stand; null where she may not write, or `parent` is not there any more. */
-  function spot(reflection_id: number, person_id: number, parent: number | null = null): Spot | null {
+  function replyTarget(reflection_id: number, person_id: number, parent: number | null = null): ReplyTarget | null {
     const where = { reflection_id, viewer: person_id }
     return (parent === null ? below.get(where) : under.get({ ...where, parent })) ?? null
   }
 
   /** Gets an answer ready, rendered; the act that comes back writes it, or answers null where the person may not. */
-  function writing(spot: Spot, person_id: number, body: string): () => WrittenComment | null {
-    const naming = mentions.naming(spot, person_id)
-    const rendered = renderMarkdown(body, { mentions: naming.links })
-    const { reflection_id, cohort_id } = spot
+  function prepareComment(target: ReplyTarget, person_id: number, body: string): () => WrittenComment | null {
+    const named = mentions.prepare(target, person_id)
+    const rendered = renderMarkdown(body, { mentions: named.links })
+    const { reflection_id, cohort_id } = target
     const act = (): WrittenComment | null => {
-      const comment_id = insert.get({ ...spot, viewer: person_id, body, ...rendered, now: nowText(clock) })
+      const comment_id = insert.get({ ...target, viewer: person_id, body, ...rendered, now: nowText(clock) })
       if (comment_id === undefined) return null
-      naming.keep({ comment_id })
+      named.save({ comment_id })
       const facts = { person_id, cohort_id, subject_id: comment_id, detail: { reflection_id } }
-      return { comment_id, activity_id: activity.record('comment.written', facts), too_many: naming.too_many }
+      return { comment_id, activity_id: activity.record('comment.written', facts), too_many: named.too_many }
     }
     return () => transaction(db, act)
   }
 
   return {
-    talk,
-    spot,
-    writing,
+    page,
+    replyTarget,
+    prepareComment,
 
     /** Writes at once. */
     write(reflection_id: number, person_id: number, body: string, parent: number | null = null): WrittenComment | null {
-      const place = spot(reflection_id, person_id, parent)
-      return place && writing(place, person_id, body)()
+      const target = replyTarget(reflection_id, person_id, parent)
+      return target && prepareComment(target, person_id, body)()
     },
 
     /** A comment that the viewer may read. */
@@ -152,15 +152,15 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
     /** Changes one's own; a change that comes after the first minutes is marked. @returns whether too many are named */
     edit(comment: OwnComment, person_id: number, body: string): { too_many: boolean } {
       const { id } = comment
-      const naming = mentions.naming(comment, person_id, { comment_id: id })
-      const rendered = renderMarkdown(body, { mentions: naming.links })
+      const named = mentions.prepare(comment, person_id, { comment_id: id })
+      const rendered = renderMarkdown(body, { mentions: named.links })
       const silent = nowText(clock) <= instantText(Temporal.Instant.from(comment.written_at).add(SILENTLY))
       transaction(db, () => {
         update.run({ id, body, ...rendered, edited_at: silent ? null : nowText(clock) })
-        naming.keep({ comment_id: id })
+        named.save({ comment_id: id })
         activity.record('comment.edited', { person_id, subject_id: id })
       })
-      return { too_many: naming.too_many }
+      return { too_many: named.too_many }
     },
 
     /** Where answers hang under it, its place stays, without name and text. */

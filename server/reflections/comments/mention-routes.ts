@@ -8,10 +8,10 @@ import { line, readForm } from '../../web/http/forms.ts'
 import { forbidden, HttpError, notFound } from '../../web/http/http-error.ts'
 import { sendJson } from '../../web/http/send-body.ts'
 import { type Audience, audiencesIn } from '../policy.ts'
-import type { Circle } from './mentions.ts'
+import type { ReaderScope } from './mentions.ts'
 
 /** What is said to somebody whose text names more people than may be told within the hour. */
-export const TOO_MANY = { kind: 'said', key: 'reflections.said.too_many_mentions' } as const
+export const TOO_MANY_MENTIONS = { kind: 'said', key: 'reflections.said.too_many_mentions' } as const
 
 const q = line({ min: 0, max: 60 }).optional().default('')
 
@@ -20,21 +20,21 @@ export function mentionRoutes(router: Router, { may, mentions, comments, reflect
   router.get('/reflections/:id/people', signedIn, (req, res) => {
     const { id, role } = reflections.page(idParam(req.params['id']), currentPerson(req).id) ?? notFound()
     if (role === null) forbidden()
-    const spot = comments.spot(id, currentPerson(req).id) ?? forbidden()
-    sendJson(res, { people: mentions.offer(spot, currentPerson(req).id, asked(req, z.object({ q })).q) })
+    const target = comments.replyTarget(id, currentPerson(req).id) ?? forbidden()
+    sendJson(res, { people: mentions.suggest(target, currentPerson(req).id, asked(req, z.object({ q })).q) })
   })
 
   router.get('/cohorts/:cohort/people.json', may.enrolled, (req, res) => {
     const enrolment = currentEnrolment(req)
     const allowed = z.enum(audiencesIn(enrolment)).optional().default('cohort')
     const { q: typed, audience } = asked(req, z.object({ q, audience: allowed }))
-    const circle = circleOf(enrolment, audience)
-    sendJson(res, { people: mentions.offer(circle, enrolment.person_id, typed) })
+    const scope = readerScope(enrolment, audience)
+    sendJson(res, { people: mentions.suggest(scope, enrolment.person_id, typed) })
   })
 }
 
 /** Who reads a text that is not published yet. */
-export function circleOf(enrolment: Enrolment, audience: Audience): Circle {
+export function readerScope(enrolment: Enrolment, audience: Audience): ReaderScope {
   return {
     reflection_id: 0,
     author_id: enrolment.person_id,

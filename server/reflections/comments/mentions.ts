@@ -4,7 +4,7 @@ import type { MentionLinks } from '../markdown/markdown-mentions.ts'
 import { type Audience, bindViewer, MAY_READ } from '../policy.ts'
 
 /** All that decides who reads a text: whose it is, where it stands, for whom it is. */
-export interface Circle {
+export interface ReaderScope {
   /** 0 while it is not published. */
   reflection_id: number
   author_id: number
@@ -15,16 +15,16 @@ export interface Circle {
 }
 
 /** The mentions of one text. */
-interface Naming {
+interface PreparedMentions {
   /** For the rendering. */
   links: MentionLinks
   /** Writes down who was named; belongs into the transaction that writes the text. */
-  keep: (place: MentioningText) => void
+  save: (place: MentioningText) => void
   /** After the rendering: whether somebody stayed plain text because there were so many within the hour. */
   too_many: boolean
 }
 
-/** Somebody to be offered while one types "@". */
+/** Somebody to be suggested while one types "@". */
 interface Candidate {
   handle: string
   name: string
@@ -37,11 +37,11 @@ const PER_TEXT = 10
 const PER_HOUR = 30
 const OFFERED = 6
 
-/** SQL: a Circle as the reflection `r`, published or not yet, that the rules of reading ask about. */
+/** SQL: a ReaderScope as the reflection `r`, published or not yet, that the rules of reading ask about. */
 const AS_REFLECTION = `(
   SELECT :reflection_id AS id, :author_id AS person_id, :enrolment_id AS enrolment_id, :cohort_id AS cohort_id,
          :audience AS audience, :state AS state) AS r`
-/** SQL: the enrolment `e` of a person of the cohort who reads in the Circle. */
+/** SQL: the enrolment `e` of a person of the cohort who reads in the ReaderScope. */
 const IS_READER = `e.cohort_id = :cohort_id AND e.left_at IS NULL AND ${bindViewer('person.id', MAY_READ)}`
 
 /** Mentions: "@handle" becomes a link, and is told, only to people who may read the text. */
@@ -55,7 +55,7 @@ export function createMentions(db: Database, clock: Clock) {
      CROSS JOIN ${AS_REFLECTION}
      WHERE ${IS_READER}
      ORDER BY asked.key LIMIT ${PER_TEXT}`)
-  const offered = db.prepare<object, Candidate>(`
+  const suggested = db.prepare<object, Candidate>(`
     SELECT person.handle, person.name, person.workplace,
            (person.id = :author_id OR e.role <> 'learner' OR e.pod_id = (SELECT pod_id FROM enrolment WHERE id = :enrolment_id)
             OR EXISTS (SELECT 1 FROM comment
@@ -87,25 +87,25 @@ export function createMentions(db: Database, clock: Clock) {
 
   return {
     /**
-     * The mentions of a text that is about to be rendered: whom it names is looked up among those who read in the circle.
+     * The mentions of a text that is about to be rendered: whom it names is looked up among those who read in the scope.
      * @param by who writes
      * @param changed where the text stands already, so that whom it named before costs nothing and is not told again
      */
-    naming(circle: Circle, by: number, changed: MentioningText | null = null): Naming {
+    prepare(scope: ReaderScope, by: number, changed: MentioningText | null = null): PreparedMentions {
       const before = new Set(changed ? named(changed) : [])
       const people = new Set<number>()
-      const naming = { links, keep, too_many: false }
+      const prepared = { links, save, too_many: false }
 
       function links(handles: string[]): Map<string, string> {
-        const found = asked.all({ ...circle, handles: JSON.stringify(handles) })
+        const found = asked.all({ ...scope, handles: JSON.stringify(handles) })
         let left = PER_HOUR - (hour.get(by, hourAgo()) ?? 0)
         const linked = found.filter(({ id }) => id === by || people.has(id) || before.has(id) || left-- > 0)
-        naming.too_many = linked.length < found.length
+        prepared.too_many = linked.length < found.length
         for (const { id } of linked) if (id !== by) people.add(id)
         return new Map(linked.map(({ named, handle }) => [named, `/people/${handle}`]))
       }
 
-      function keep(place: MentioningText): void {
+      function save(place: MentioningText): void {
         const fresh = [...people].filter((id) => !before.has(id))
         const [comment_id, reflection_id] = idsOf(place)
         for (const id of before) if (!people.has(id)) drop.run(comment_id, reflection_id, id)
@@ -113,15 +113,15 @@ export function createMentions(db: Database, clock: Clock) {
         if (fresh.length > 0) count.run({ by, now: nowText(clock), hour_ago: hourAgo(), made: fresh.length })
       }
 
-      return naming
+      return prepared
     },
 
     /**
-     * Whom somebody may want to mention: who reads in the circle and has a name or handle that begins so. Before
+     * Whom somebody may want to mention: who reads in the scope and has a name or handle that begins so. Before
      * anything is typed, those who are near: the author, guides, the pod, who answered already.
      */
-    offer: (circle: Circle, viewer: number, q: string): Candidate[] =>
-      offered.all({ ...circle, viewer, q }).map(({ handle, name, workplace }) => ({ handle, name, workplace })),
+    suggest: (scope: ReaderScope, viewer: number, q: string): Candidate[] =>
+      suggested.all({ ...scope, viewer, q }).map(({ handle, name, workplace }) => ({ handle, name, workplace })),
   }
 }
 

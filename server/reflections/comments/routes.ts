@@ -11,7 +11,7 @@ import { addAwards, addFlash } from '../../web/render/flash.ts'
 import { pageContext, setPageCohort } from '../../web/render/page-context.ts'
 import { openReflection } from '../reflection-access.ts'
 import { showReflection } from '../reflection-page.ts'
-import { TOO_MANY } from './mention-routes.ts'
+import { TOO_MANY_MENTIONS } from './mention-routes.ts'
 
 const body = text({ max: 10_000 })
 /** A strange one is as one that is gone. */
@@ -36,18 +36,18 @@ export function commentRoutes(router: Router, services: Services): void {
     const form = readForm(commentForm, req.body)
     if (!form.ok) return refuse(form)
     await markdown.prepare([form.data.body])
-    const spot = comments.spot(reflection.id, person.id, form.data.parent)
-    if (!spot && !idempotency.done(person.id, form.data.once)) {
+    const target = comments.replyTarget(reflection.id, person.id, form.data.parent)
+    if (!target && !idempotency.done(person.id, form.data.once)) {
       const problems = { body: { key: 'reflections.comment.parent_gone' } }
       return refuse({ values: { body: form.data.body }, problems })
     }
     // rendered here, before the transaction that once begins
-    const act = spot && comments.writing(spot, person.id, form.data.body)
+    const act = target && comments.prepareComment(target, person.id, form.data.body)
     const location = idempotency.run(person.id, form.data.once, () => {
       const done = act?.() ?? notFound()
       const earned = badges.earnedBy(done.activity_id)
       addAwards(req, earned)
-      if (done.too_many) addFlash(req, TOO_MANY)
+      if (done.too_many) addFlash(req, TOO_MANY_MENTIONS)
       // the moment stands at the top of the page
       return `/reflections/${reflection.id}${earned.length > 0 && !pageContext(res).calm ? '' : `#comment-${done.comment_id}`}`
     })
@@ -72,7 +72,7 @@ export function commentRoutes(router: Router, services: Services): void {
     }
     await markdown.prepare([form.data.body])
     const { too_many } = comments.edit(comment, person.id, form.data.body)
-    if (too_many) addFlash(req, TOO_MANY)
+    if (too_many) addFlash(req, TOO_MANY_MENTIONS)
     res.redirect(303, postHref(comment.reflection_id, comment.id))
   })
 

@@ -9,7 +9,7 @@ interface Thread {
 }
 
 /** What one viewer reads under a reflection, or a page of it. */
-export interface Talk extends Threads {
+export interface CommentPage extends Threads {
   /** The first comment of the page, where there are earlier ones. */
   earlier: number | null
   /** The last comment of the page, where there are later ones. */
@@ -30,7 +30,7 @@ interface Threads {
  * Threads out of rows, oldest first. A place without answers that the viewer may read is left out; an answer whose first
  * one she may not read stands by itself. Somebody who never looked finds everything new only where she follows.
  */
-export function talkOf(rows: CommentRow[], viewer: number): Threads {
+export function buildThreads(rows: CommentRow[], viewer: number): Threads {
   const threads = new Map<number, Thread>()
   let [new_count, latest] = [0, 0]
   let first_new: number | null = null
@@ -61,7 +61,7 @@ export function talkOf(rows: CommentRow[], viewer: number): Threads {
 }
 
 /** The thread that a comment stands in, by the comment; null where the viewer has none such. */
-export function threadWith({ threads }: Talk, comment_id: number): number | null {
+export function threadWith({ threads }: CommentPage, comment_id: number): number | null {
   const found = threads.find(({ first, answers }) => [first, ...answers].some((comment) => comment?.id === comment_id))
   return found?.id ?? null
 }

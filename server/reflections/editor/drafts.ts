@@ -1,6 +1,6 @@
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
-import { wordsIn } from '../markdown/word-count.ts'
+import { countWords } from '../markdown/word-count.ts'
 import type { Audience } from '../policy.ts'
 
 export interface DraftText {
@@ -15,7 +15,7 @@ interface Draft extends DraftText {
 }
 
 /** Somebody, most likely oneself on another device, saved another text meanwhile. Neither is lost. */
-export class DraftClash extends Error {
+export class DraftConflict extends Error {
   readonly version: number
 
   constructor(version: number) {
@@ -38,36 +38,36 @@ export function createDrafts(db: Database, clock: Clock) {
   /**
    * The next version's number.
    * @param seen the version the writer had before her; 0 for none, which is right while no draft is open
-   * @throws DraftClash when the draft has moved on since
+   * @throws DraftConflict when the draft has moved on since
    */
   function next(enrolment_id: number, thing_id: number, seen: number): number {
     const draft = find.get(enrolment_id, thing_id)
     const now = draft?.version ?? 0
     const fresh = seen === now || (seen === 0 && !draft?.open)
-    if (!fresh) throw new DraftClash(now)
+    if (!fresh) throw new DraftConflict(now)
     return now + 1
   }
 
   return {
     /** The open draft, and the number that the next save must name even where none is open. */
-    of(enrolment_id: number, thing_id: number): { draft: Draft | null; version: number } {
+    current(enrolment_id: number, thing_id: number): { draft: Draft | null; version: number } {
       const row = find.get(enrolment_id, thing_id)
       return { draft: row?.open ? row : null, version: row?.version ?? 0 }
     },
 
-    /** @throws DraftClash */
+    /** @throws DraftConflict */
     save(enrolment_id: number, thing_id: number, text: DraftText, seen: number): { version: number; saved_at: string } {
       return transaction(db, () => {
         const version = next(enrolment_id, thing_id, seen)
         const saved_at = nowText(clock)
-        put.run({ enrolment_id, thing_id, ...text, words: wordsIn(text.body), version, open: 1, saved_at })
+        put.run({ enrolment_id, thing_id, ...text, words: countWords(text.body), version, open: 1, saved_at })
         return { version, saved_at }
       })
     },
 
     /**
      * Publishing ends the draft, in the same transaction; its row stays empty and its number grows, so that a
-     * forgotten tab is noticed. @throws DraftClash
+     * forgotten tab is noticed. @throws DraftConflict
      */
     close(enrolment_id: number, thing_id: number, audience: Audience, seen: number): void {
       const version = next(enrolment_id, thing_id, seen)

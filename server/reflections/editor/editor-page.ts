@@ -10,11 +10,11 @@ import { sendJson } from '../../web/http/send-body.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { audienceNote } from '../audience-text.ts'
-import { wordsIn } from '../markdown/word-count.ts'
+import { countWords } from '../markdown/word-count.ts'
 import { type Audience, audiencesIn, WRITE_FIRST_WORDS } from '../policy.ts'
-import { DraftClash } from './drafts.ts'
-import type { NotTaken } from './editor-pictures.ts'
-import { type Start, startsFor } from './templates.ts'
+import { DraftConflict } from './drafts.ts'
+import type { RejectedPictures } from './editor-pictures.ts'
+import { type WritingTemplate, writingTemplates } from './templates.ts'
 
 /** What somebody writes about, and where the form goes. */
 export interface EditedReflection {
@@ -58,7 +58,7 @@ const editorPage = view<{
   unsaved: boolean
   published: { id: number } | null
   other: OtherText | null
-  starts: Start[]
+  starts: WritingTemplate[]
   /** Under whose name this device keeps what is not saved; nobody's on a computer that others use. */
   account: number | null
   /** What it is kept for. */
@@ -66,7 +66,7 @@ const editorPage = view<{
   zone: string
 }>('reflections/editor')
 
-const RUNGS: Record<Audience, string> = {
+const AUDIENCE_ICONS: Record<Audience, string> = {
   me: 'lock',
   guides: 'eye',
   pod: 'users-round',
@@ -91,7 +91,7 @@ export function showEditor(
     here: 'write',
     audiences: audiencesIn(work.enrolment).map((name) => ({
       name,
-      icon: RUNGS[name],
+      icon: AUDIENCE_ICONS[name],
       note: audienceNote(frame, name, circle),
     })),
     write_first: writeFirst(work, page.form),
@@ -99,7 +99,7 @@ export function showEditor(
     saved_at: null,
     unsaved: true,
     other: null,
-    starts: startsFor(t, work.thing.prompts),
+    starts: writingTemplates(t, work.thing.prompts),
     account: res.req.session.shared ? null : work.enrolment.person_id,
     place: `${work.enrolment.id}/${work.thing.id}`,
     zone: work.enrolment.cohort.time_zone,
@@ -114,13 +114,13 @@ export function showEditor(
 
 function writeFirst({ enrolment, published }: EditedReflection, form: Form): { needed: number; left: number } | null {
   if (!enrolment.cohort.write_first || enrolment.role !== 'learner' || published) return null
-  return { needed: WRITE_FIRST_WORDS, left: Math.max(0, WRITE_FIRST_WORDS - wordsIn(form.values['body'] ?? '')) }
+  return { needed: WRITE_FIRST_WORDS, left: Math.max(0, WRITE_FIRST_WORDS - countWords(form.values['body'] ?? '')) }
 }
 
 function doneFrom({ completion }: EditedReflection, form: Form): { needed: number; left: number } | null {
   const { min_words } = completion
   if (min_words === 0 || !asksForReflection(completion)) return null
-  return { needed: min_words, left: Math.max(0, min_words - wordsIn(form.values['body'] ?? '')) }
+  return { needed: min_words, left: Math.max(0, min_words - countWords(form.values['body'] ?? '')) }
 }
 
 /** The editor again, filled as typed, with the problems beside the fields. */
@@ -151,7 +151,7 @@ export function refusePictures(
   req: Request,
   res: Response,
   work: EditedReflection,
-  { reasons, status }: NotTaken,
+  { reasons, status }: RejectedPictures,
 ): void {
   const form = { values: typed(req), problems: { picture: reasons.join(' ') } }
   if (wantsJson(req)) {
@@ -163,17 +163,17 @@ export function refusePictures(
 
 /**
  * Both texts on one page: the one in the form stays as typed and carries the number that saving it now needs.
- * @throws what is no DraftClash
+ * @throws what is no DraftConflict
  */
-export function showClash(
+export function showConflict(
   asked: EditorDeps,
   req: Request,
   res: Response,
   work: EditedReflection,
   error: unknown,
 ): void {
-  if (!(error instanceof DraftClash)) throw error
-  const { draft } = asked.drafts.of(work.enrolment.id, work.thing.id)
+  if (!(error instanceof DraftConflict)) throw error
+  const { draft } = asked.drafts.current(work.enrolment.id, work.thing.id)
   const { published } = work
   const other = draft ?? (published && { ...published, saved_at: published.published_at })
   if (wantsJson(req)) {

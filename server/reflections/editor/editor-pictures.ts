@@ -5,7 +5,7 @@ import { readUploads } from '../../web/http/uploads.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 
 /** Why some of the pictures are not in the text. */
-export interface NotTaken {
+export interface RejectedPictures {
   reasons: string[]
   status: 422 | 507
 }
@@ -15,7 +15,11 @@ export interface NotTaken {
  * the end of the text, whatever becomes of the text then.
  * @returns what is to be said of those that could not be added; null where all were
  */
-export async function takePictures({ images }: Services, req: Request, res: Response): Promise<NotTaken | null> {
+export async function receivePictures(
+  { images }: Services,
+  req: Request,
+  res: Response,
+): Promise<RejectedPictures | null> {
   const sent = await readUploads(req, res, 'picture', { take: images.receive, drop: images.forget })
   if (sent.taken.length === 0) return null
   const { images: added, problems } = await images.add(currentPerson(req).id, sent.taken)

@@ -12,13 +12,20 @@ import { forbidden, HttpError, notFound } from '../../web/http/http-error.ts'
 import { sendBody, sendJson } from '../../web/http/send-body.ts'
 import { addAwards, addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
-import { newReaders } from '../audience-text.ts'
-import { circleOf, TOO_MANY } from '../comments/mention-routes.ts'
-import { wordsIn } from '../markdown/word-count.ts'
+import { audienceChangeNote } from '../audience-text.ts'
+import { readerScope, TOO_MANY_MENTIONS } from '../comments/mention-routes.ts'
+import { countWords } from '../markdown/word-count.ts'
 import { AUDIENCES, type Audience, audiencesIn, audienceWithin } from '../policy.ts'
-import { type EditedReflection, refusePictures, refuseText, showClash, showEditor, showTyped } from './editor-page.ts'
-import { takePictures } from './editor-pictures.ts'
-import { startsFor, withMore } from './templates.ts'
+import {
+  type EditedReflection,
+  refusePictures,
+  refuseText,
+  showConflict,
+  showEditor,
+  showTyped,
+} from './editor-page.ts'
+import { receivePictures } from './editor-pictures.ts'
+import { appendOnce, writingTemplates } from './templates.ts'
 
 const shared = {
   title: line({ min: 0, max: 200 }).optional().default(''),
@@ -57,11 +64,11 @@ export function editorRoutes(router: Router, services: Services): void {
 
   router.get('/cohorts/:cohort/things/:n/reflection', may.enrolled, (req, res) => {
     const work = workOn(req)
-    const { draft, version } = drafts.of(work.enrolment.id, work.thing.id)
+    const { draft, version } = drafts.current(work.enrolment.id, work.thing.id)
     const start = draft ?? work.published ?? { title: '', body: '', audience: 'cohort' as const }
     const prompt = work.thing.prompts[Number(queryText(req, 'prompt')) - 1]
-    const asked = withMore(start.body, prompt && `**${prompt}**\n\n`)
-    const body = withMore(asked, startNamed(res, work, queryText(req, 'template')))
+    const asked = appendOnce(start.body, prompt && `**${prompt}**\n\n`)
+    const body = appendOnce(asked, templateText(res, work, queryText(req, 'template')))
     const audience = audienceWithin(work.enrolment, start.audience)
     const values = { title: start.title, body, audience, version: String(version) }
     showEditor(services, res, work, { form: emptyForm(values), saved_at: draft?.saved_at ?? null, unsaved: false })
@@ -69,15 +76,15 @@ export function editorRoutes(router: Router, services: Services): void {
 
   router.post('/cohorts/:cohort/things/:n/reflection', may.enrolled, async (req, res) => {
     workOn(req)
-    const not_taken = await takePictures(services, req, res)
+    const rejected = await receivePictures(services, req, res)
     // only now, as pictures take their time
     const work = workOn(req)
-    const template = startNamed(res, work, req.body?.template)
-    if (template) req.body.body = withMore(String([req.body.body ?? ''].flat()[0]), template)
-    if (template && !not_taken) return showTyped(services, req, res, work)
+    const template = templateText(res, work, req.body?.template)
+    if (template) req.body.body = appendOnce(String([req.body.body ?? ''].flat()[0]), template)
+    if (template && !rejected) return showTyped(services, req, res, work)
     const chosen = readForm(intent, req.body)
     if (!chosen.ok) return refuseText(services, req, res, work, chosen)
-    if (not_taken) return refusePictures(services, req, res, work, not_taken)
+    if (rejected) return refusePictures(services, req, res, work, rejected)
     if (chosen.data.intent === 'picture') return showTyped(services, req, res, work)
     if (chosen.data.intent === 'draft') return saveDraft(req, res, work)
     await publish(req, res, work)
@@ -92,7 +99,7 @@ export function editorRoutes(router: Router, services: Services): void {
     await markdown.prepare([body], { pictures })
     const enrolment = cohort ? enrolments.find(id, cohort) : null
     if (!enrolment) return sendBody(res.type('html'), markdown.render(body, { pictures }).html)
-    const { links } = mentions.naming(circleOf(enrolment, audienceWithin(enrolment, audience)), id)
+    const { links } = mentions.prepare(readerScope(enrolment, audienceWithin(enrolment, audience)), id)
     sendBody(res.type('html'), markdown.render(body, { pictures, mentions: links }).html)
   })
 
@@ -109,7 +116,7 @@ export function editorRoutes(router: Router, services: Services): void {
       addFlash(req, { kind: 'said', key: 'reflections.said.kept' })
       res.redirect(303, work.action)
     } catch (error) {
-      showClash(services, req, res, work, error)
+      showConflict(services, req, res, work, error)
     }
   }
 
@@ -124,33 +131,38 @@ export function editorRoutes(router: Router, services: Services): void {
     addRule(() => audiencesIn(currentEnrolment(req)).includes(audience) || forbidden())
     // rendered here, before the transaction that once begins
     await markdown.prepare([body], { pictures: images.usedIn(body, work.enrolment.person_id) })
-    const act = reflections.publishing(work.enrolment, work.thing.id, { title, body, audience }, version)
+    const act = reflections.preparePublication(work.enrolment, work.thing.id, { title, body, audience }, version)
     try {
       const location = idempotency.run(work.enrolment.person_id, once, () => {
         const done = act()
         addAwards(req, badges.earnedBy(done.activity_id))
-        if (done.too_many) addFlash(req, TOO_MANY)
-        if (!done.is_done) addFlash(req, notDoneYet(work.completion, body))
-        sayWhoReads(req, res, work, audience)
+        if (done.too_many) addFlash(req, TOO_MANY_MENTIONS)
+        if (!done.is_done) addFlash(req, notDoneYetFlash(work.completion, body))
+        flashNewReaders(req, res, work, audience)
         return `/reflections/${done.reflection_id}`
       })
       res.redirect(303, location)
     } catch (error) {
-      showClash(services, req, res, work, error)
+      showConflict(services, req, res, work, error)
     }
   }
 
   /** Where a published text has other readers from now on, the next page says who. */
-  function sayWhoReads(req: Request, res: Response, { enrolment, published }: EditedReflection, now: Audience): void {
+  function flashNewReaders(
+    req: Request,
+    res: Response,
+    { enrolment, published }: EditedReflection,
+    now: Audience,
+  ): void {
     if (!published || published.audience === now) return
     const change = { before: published.audience, now, circle: progress.readersOf(enrolment) }
-    const words = newReaders(pageContext(res), { ...change, answered: published.answered === 1 })
+    const words = audienceChangeNote(pageContext(res), { ...change, answered: published.answered === 1 })
     addFlash(req, { kind: 'said', key: 'reflections.said.words', values: { words } })
   }
 
   /** Who reads it where the form does not say: those who were chosen before, so that nothing widens by itself. */
   function audienceNow({ enrolment, thing, published }: EditedReflection) {
-    const chosen = drafts.of(enrolment.id, thing.id).draft?.audience ?? published?.audience ?? 'cohort'
+    const chosen = drafts.current(enrolment.id, thing.id).draft?.audience ?? published?.audience ?? 'cohort'
     return audienceWithin(enrolment, chosen)
   }
 
@@ -173,14 +185,14 @@ export function editorRoutes(router: Router, services: Services): void {
 }
 
 /** What a published text still needs for its thing to be done. */
-function notDoneYet(rule: CompletionRule, body: string) {
+function notDoneYetFlash(rule: CompletionRule, body: string) {
   const { by, min_words } = rule
-  const short = asksForReflection(rule) && wordsIn(body) < min_words
+  const short = asksForReflection(rule) && countWords(body) < min_words
   const key = `progress.said.not_yet_${short ? 'words' : by === 'guide' ? 'guide' : 'steps'}`
   return { kind: 'said' as const, key, values: { count: min_words } }
 }
 
 /** The questions of a way to start; none for a name that is unknown. */
-function startNamed(res: Response, { thing }: EditedReflection, name: unknown): string | undefined {
-  return startsFor(pageContext(res).t, thing.prompts).find((start) => start.name === name)?.text
+function templateText(res: Response, { thing }: EditedReflection, name: unknown): string | undefined {
+  return writingTemplates(pageContext(res).t, thing.prompts).find((start) => start.name === name)?.text
 }

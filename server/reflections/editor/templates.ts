@@ -1,7 +1,7 @@
 import type { Translate } from '../../web/text/i18n.ts'
 
 /** A way to start: its questions come into the text, to be written under. */
-export interface Start {
+export interface WritingTemplate {
   name: 'prompts' | 'unlearn'
   text: string
 }
@@ -9,7 +9,7 @@ export interface Start {
 const UNLEARN = ['unlearn', 'hack', 'learn'] as const
 
 /** The ways to start writing about a thing, beside writing freely. */
-export function startsFor(t: Translate, prompts: string[]): Start[] {
+export function writingTemplates(t: Translate, prompts: string[]): WritingTemplate[] {
   const unlearn = UNLEARN.map((name) => t(`reflections.editor.unlearn.${name}`))
   return [
     ...(prompts.length > 0 ? [{ name: 'prompts' as const, text: underEach(prompts) }] : []),
@@ -22,7 +22,7 @@ function underEach(questions: string[]): string {
 }
 
 /** The text with more put under it, once: what was typed always stays. */
-export function withMore(body: string, more: string | undefined): string {
+export function appendOnce(body: string, more: string | undefined): string {
   if (!more || body.includes(more.trim())) return body
   return `${body.trim() ? `${body.trimEnd()}\n\n` : ''}${more}`
 }

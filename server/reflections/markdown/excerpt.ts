@@ -7,7 +7,11 @@ const TITLE_FROM_BODY = 70
  * What lists say of a text. One without a title takes its first words.
  * @param otherwise the title of one that has neither title nor words
  */
-export function headOf(title: string, html: string, otherwise: () => string): { title: string; excerpt: string } {
+export function titleAndExcerpt(
+  title: string,
+  html: string,
+  otherwise: () => string,
+): { title: string; excerpt: string } {
   return { title: title || plainText(html, TITLE_FROM_BODY) || otherwise(), excerpt: plainText(html, EXCERPT) }
 }
 
@@ -15,7 +19,7 @@ export function headOf(title: string, html: string, otherwise: () => string): { 
  * What a list says of a reflection below its title. A title that was made from the first words of the text is not said
  * twice: the excerpt goes on where it stops.
  */
-export function excerptAfter(title: string, excerpt: string): string {
+export function excerptBelowTitle(title: string, excerpt: string): string {
   if (excerpt === title) return ''
   const begun = title.endsWith('…') ? title.slice(0, -1) : ''
   if (begun === '' || !excerpt.startsWith(begun)) return excerpt

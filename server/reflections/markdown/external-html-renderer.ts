@@ -1,6 +1,6 @@
 import { createPreparedResults } from '../../workers/prepared.ts'
 import type { WorkerPool } from '../../workers/worker-pool.ts'
-import { excerptOf, type OutsideSource, RENDERER, renderOutside } from './sanitise-external-html.ts'
+import { type ExternalHtml, excerptOf, RENDERER, sanitiseExternalHtml } from './sanitise-external-html.ts'
 
 const TASK = new URL('./external-html-task.ts', import.meta.url)
 /** Characters that are rendered at once: the worst post known takes 2 ms of processor time for each thousand. */
@@ -16,20 +16,20 @@ export function createExternalHtmlRenderer(workers: WorkerPool) {
     excerptOf,
 
     /** Has posts that are long together rendered in a thread. @throws TaskError */
-    async prepare(posts: readonly OutsideSource[]): Promise<void> {
+    async prepare(posts: readonly ExternalHtml[]): Promise<void> {
       if (posts.reduce((sum, { html }) => sum + html.length, 0) <= SHORT) return
-      const made = await workers.run<readonly OutsideSource[], string[]>(TASK, posts, LIMIT)
+      const made = await workers.run<readonly ExternalHtml[], string[]>(TASK, posts, LIMIT)
       prepared.keep(posts.map((post, at) => [keyOf(post), made[at] ?? '']))
     },
 
-    render(post: OutsideSource): { html: string; renderer: string } {
-      return { html: prepared.take(keyOf(post)) ?? renderOutside(post), renderer: RENDERER }
+    render(post: ExternalHtml): { html: string; renderer: string } {
+      return { html: prepared.take(keyOf(post)) ?? sanitiseExternalHtml(post), renderer: RENDERER }
     },
   }
 }
 
 export type ExternalHtmlRenderer = ReturnType<typeof createExternalHtmlRenderer>
 
-function keyOf({ html, base }: OutsideSource): string {
+function keyOf({ html, base }: ExternalHtml): string {
   return `${base}\n${html}`
 }

@@ -1,6 +1,6 @@
-import { type OutsideSource, renderOutside } from './sanitise-external-html.ts'
+import { type ExternalHtml, sanitiseExternalHtml } from './sanitise-external-html.ts'
 
 /** Renders posts from elsewhere in a thread of the pool. */
-export function run(posts: OutsideSource[]): string[] {
-  return posts.map(renderOutside)
+export function run(posts: ExternalHtml[]): string[] {
+  return posts.map(sanitiseExternalHtml)
 }

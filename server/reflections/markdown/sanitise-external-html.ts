@@ -33,7 +33,7 @@ const STRICT: sanitizeHtml.IOptions = {
 }
 
 /** A post as it came. */
-export interface OutsideSource {
+export interface ExternalHtml {
   html: string
   /** The post's own address. */
   base: string
@@ -43,7 +43,7 @@ export interface OutsideSource {
  * A post from elsewhere as HTML that may stand in any page: the same few tags as Markdown gives, relative links led
  * home, pictures and films as links, nothing that loads from elsewhere.
  */
-export function renderOutside({ html, base }: OutsideSource): string {
+export function sanitiseExternalHtml({ html, base }: ExternalHtml): string {
   return sanitizeHtml(simplified(html.slice(0, LONGEST_SOURCE), base), STRICT).trim()
 }
 

@@ -240,7 +240,7 @@ test('a form that was refused can be sent again when the right is back', async (
   expect((await send()).status).toBe(404)
   sql(stage, "UPDATE reflection SET audience = 'cohort' WHERE id = ?", post)
   expect((await send()).status).toBe(303)
-  expect(site.services.comments.talk(post, learner.id).count).toBe(2)
+  expect(site.services.comments.page(post, learner.id).count).toBe(2)
 })
 
 test('a page that is under way does not bring back a view-as that was ended meanwhile', async () => {

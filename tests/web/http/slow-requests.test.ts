@@ -30,7 +30,7 @@ function openSocket(origin: string): { socket: Socket; closed: Promise<string> }
   return { socket, closed }
 }
 
-function headOf(origin: string, lines: string[]): string {
+function titleAndExcerpt(origin: string, lines: string[]): string {
   return ['POST /login HTTP/1.1', `Host: ${new URL(origin).host}`, `Origin: ${origin}`, ...lines, '\r\n'].join('\r\n')
 }
 
@@ -82,7 +82,9 @@ test('announcing a large body buys no time, and what is answered early is not re
   const { socket, closed } = openSocket(site.origin)
   const lines = ['Content-Type: application/x-www-form-urlencoded', 'Content-Length: 100000000']
   // from another site: refused before its body, which never ends
-  socket.write(headOf(site.origin, lines).replace(`Origin: ${site.origin}`, 'Origin: http://elsewhere.example'))
+  socket.write(
+    titleAndExcerpt(site.origin, lines).replace(`Origin: ${site.origin}`, 'Origin: http://elsewhere.example'),
+  )
   socket.write('email=')
   expect(await closed).toMatch(/^HTTP\/1\.1 403 /)
 })

@@ -7,7 +7,7 @@ import type { Images } from '../images/images.ts'
 import type { Progress } from '../progress/progress.ts'
 import type { Mentions } from './comments/mentions.ts'
 import type { Drafts, DraftText } from './editor/drafts.ts'
-import { headOf } from './markdown/excerpt.ts'
+import { titleAndExcerpt } from './markdown/excerpt.ts'
 import type { RenderMarkdown } from './markdown/markdown-renderer.ts'
 
 interface OwnReflection extends DraftText {
@@ -17,7 +17,7 @@ interface OwnReflection extends DraftText {
   published_at: string
 }
 
-export interface PublishingHelpers {
+export interface PublisherDeps {
   activity: ActivityLog
   courses: Pick<Courses, 'content'>
   drafts: Drafts
@@ -27,7 +27,7 @@ export interface PublishingHelpers {
   renderMarkdown: RenderMarkdown
 }
 
-/** What publishing made: the reflection, and the activity by which awards know what earned them. */
+/** What preparePublication made: the reflection, and the activity by which awards know what earned them. */
 interface Published {
   reflection_id: number
   activity_id: number
@@ -38,10 +38,10 @@ interface Published {
 }
 
 /** From a draft to a reflection that others read, and from one published text to the next. */
-export function createPublishing(
+export function createPublisher(
   db: Database,
   clock: Clock,
-  { activity, courses, drafts, images, mentions, progress, renderMarkdown }: PublishingHelpers,
+  { activity, courses, drafts, images, mentions, progress, renderMarkdown }: PublisherDeps,
 ) {
   const own = db.prepare<[number, number], OwnReflection>(
     `SELECT id, title, body, audience, revision, published_at,
@@ -66,43 +66,43 @@ export function createPublishing(
    * published before, the earlier text is kept as a revision. A reflection without a title takes the first words of its
    * text, or the thing's title where it has none.
    * @param seen the draft's version that the text was written on
-   * @returns an act that throws DraftClash
+   * @returns an act that throws DraftConflict
    */
-  function publishing(enrolment: Enrolment, thing_id: number, text: DraftText, seen?: number): () => Published {
+  function preparePublication(enrolment: Enrolment, thing_id: number, text: DraftText, seen?: number): () => Published {
     const pictures = images.usedIn(text.body, enrolment.person_id)
     const { id: enrolment_id, person_id, cohort } = enrolment
     const place = { enrolment_id, cohort_id: cohort.id }
     const known = own.get(enrolment_id, thing_id)
-    const naming = mentions.naming(
+    const named = mentions.prepare(
       { ...place, reflection_id: known?.id ?? 0, author_id: person_id, audience: text.audience, state: 'published' },
       person_id,
       known ? { reflection_id: known.id } : null,
     )
-    const rendered = renderMarkdown(text.body, { pictures, mentions: naming.links })
+    const rendered = renderMarkdown(text.body, { pictures, mentions: named.links })
     const { course_id, course_revision } = cohort
     const thingTitle = () =>
       courses.content(course_id, course_revision, enrolment.language).thing(thing_id)?.title ?? ''
-    const row = { ...text, ...rendered, ...headOf(text.title, rendered.html, thingTitle), now: nowText(clock) }
+    const row = { ...text, ...rendered, ...titleAndExcerpt(text.title, rendered.html, thingTitle), now: nowText(clock) }
     const facts = { person_id, cohort_id: cohort.id }
     const act = (): Published => {
-      drafts.close(enrolment_id, thing_id, text.audience, seen ?? drafts.of(enrolment_id, thing_id).version)
+      drafts.close(enrolment_id, thing_id, text.audience, seen ?? drafts.current(enrolment_id, thing_id).version)
       const before = own.get(enrolment_id, thing_id)
       if (before) {
         keepRevision.run({ id: before.id, now: row.now })
         update.run({ ...row, id: before.id })
         images.use(before.id, row.html)
-        naming.keep({ reflection_id: before.id })
+        named.save({ reflection_id: before.id })
         const is_done = progress.complete(enrolment_id, thing_id)
         const activity_id = activity.record('reflection.edited', { ...facts, subject_id: before.id })
-        return { reflection_id: before.id, activity_id, is_done, too_many: naming.too_many }
+        return { reflection_id: before.id, activity_id, is_done, too_many: named.too_many }
       }
       const reflection_id = Number(insert.run({ ...row, ...place, person_id, thing_id }).lastInsertRowid)
       images.use(reflection_id, row.html)
-      naming.keep({ reflection_id })
+      named.save({ reflection_id })
       const is_done = progress.complete(enrolment_id, thing_id)
       const what = { ...facts, subject_id: reflection_id, detail: { thing_id } }
       const activity_id = activity.record('reflection.published', what)
-      return { reflection_id, activity_id, is_done, too_many: naming.too_many }
+      return { reflection_id, activity_id, is_done, too_many: named.too_many }
     }
     return () => transaction(db, act)
   }
@@ -111,9 +111,9 @@ export function createPublishing(
     /** The text somebody has published about a thing, to go on writing. */
     own: (enrolment_id: number, thing_id: number): OwnReflection | null => own.get(enrolment_id, thing_id) ?? null,
 
-    publishing,
+    preparePublication,
 
-    /** Publishes at once. @throws DraftClash */
-    publish: (...what: Parameters<typeof publishing>): Published => publishing(...what)(),
+    /** Publishes at once. @throws DraftConflict */
+    publish: (...what: Parameters<typeof preparePublication>): Published => preparePublication(...what)(),
   }
 }
