@@ -1,8 +1,10 @@
+import { isGoalReached, thingsOfGoal } from '../progress/goal.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { numberWord, sentence } from '../web/text/phrases.ts'
+import type { Badge } from './badge.ts'
 import { aheadWords, type BadgeItem, drawHidden, drawReach, earnedWords, leftWords } from './presenter.ts'
 import { kindOf } from './rules/kinds.ts'
-import type { Badge, Reach, Standing } from './rules/rule-progress.ts'
+import type { Reach, Standing } from './rules/rule-progress.ts'
 import { isByPeople, isCombined } from './rules/rules.ts'
 
 export interface Wall {
@@ -87,14 +89,15 @@ function byCloseness(reaches: Reach[]): Reach[] {
   return [...reaches].sort((one, other) => share(other) - share(one) || one.missing - other.missing)
 }
 
-/** The goal she set herself, once it is reached; a goal beyond a short course's end means all. */
+/** What is said of the learner's own goal once it is reached. */
 function crownWords({ t }: LocaleContext, { goal, places }: Standing): string | null {
-  const end = Math.min(goal, places.length)
+  const total = places.length
   const done = places.filter((place) => place.done).length
-  if (end === 0 || done < end) return null
+  if (!isGoalReached({ done, goal, total })) return null
+  const end = thingsOfGoal({ goal, total })
   return [
     t('badges.wall.crown', { count: end }),
-    ...(done > end && done === places.length ? [t('badges.wall.crown_all')] : []),
+    ...(done > end && done === total ? [t('badges.wall.crown_all')] : []),
   ].join(' ')
 }
 

@@ -8,10 +8,11 @@ import type { PersonName } from '../people/people.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { createVersionLooks } from './authoring/version-snapshots.ts'
 import { createAwarding } from './awards/award-badge.ts'
+import type { Badge } from './badge.ts'
 import { type BadgePage, type Facing, type Learners, makePage } from './badge-page.ts'
 import { makeFew, makeWall, type Wall } from './badge-wall.ts'
 import { type BadgeItem, drawReach, wayOn } from './presenter.ts'
-import type { Badge, Reach, Standing } from './rules/rule-progress.ts'
+import type { Reach, Standing } from './rules/rule-progress.ts'
 import { createStandings } from './rules/rule-progress-query.ts'
 
 /** An award's moment on the page after the act that earned it. */

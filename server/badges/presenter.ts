@@ -2,10 +2,11 @@ import { iconMarkup } from '../web/render/icons.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { listWords, numberWord, sentence } from '../web/text/phrases.ts'
 import { badgePictureAddress } from './authoring/pictures.ts'
+import type { Badge, BadgeLook } from './badge.ts'
 import { drawBadge } from './drawing/drawing.ts'
 import { kindOf } from './rules/kinds.ts'
 import { closeWords, leftOf } from './rules/progress-text.ts'
-import type { Badge, CalendarThing, Reach, Standing } from './rules/rule-progress.ts'
+import type { CalendarThing, Reach, Standing } from './rules/rule-progress.ts'
 import { phrases } from './rules/rule-sentence.ts'
 import { isCombined, thingsIn } from './rules/rules.ts'
 
@@ -29,7 +30,7 @@ export function drawReach({ t }: LocaleContext, { badge, award, ring }: Reach): 
 }
 
 /** The badge as such, for those who do not stand anywhere with it. */
-export function drawPlain({ t }: LocaleContext, badge: DrawnBadge, of: number): string {
+export function drawPlain({ t }: LocaleContext, badge: BadgeLook, of: number): string {
   return draw(badge, { done: of, of, state: 'earned', title: t('badges.drawn.plain', { title: badge.title }) })
 }
 
@@ -38,17 +39,16 @@ export function drawHidden({ t }: LocaleContext): string {
   return drawBadge({ shape: 'gem', hue: 'plain', state: 'silhouette', title: t('badges.drawn.hidden') })
 }
 
-type DrawnBadge = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'>
-type BadgeLook = { done: number; of: number; state: 'earned' | 'ahead'; title: string }
+type DrawnState = { done: number; of: number; state: 'earned' | 'ahead'; title: string }
 
-function draw({ shape, hue, icon, number, ring_text, picture }: DrawnBadge, look: BadgeLook): string {
+function draw({ shape, hue, icon, number, ring_text, picture }: Omit<BadgeLook, 'meaning'>, drawn: DrawnState): string {
   return drawBadge({
     shape,
     hue,
     ...signOf({ icon, number }),
     ring_text,
     picture: picture && badgePictureAddress(picture),
-    ...look,
+    ...drawn,
   })
 }
 

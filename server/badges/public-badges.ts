@@ -1,12 +1,12 @@
 import type { Database } from '../db/open.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
+import { type BadgeLook, lookColumns } from './badge.ts'
 import { HIDES_TREASURE } from './policy.ts'
 import { type BadgeItem, drawPlain } from './presenter.ts'
 import { NO_FACTS } from './rules/rule-facts.ts'
-import type { Badge } from './rules/rule-progress.ts'
 import { parseRule, progressOf } from './rules/rules.ts'
 
-type PublicAwardRow = Pick<Badge, 'title' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'> & {
+interface PublicAwardRow extends BadgeLook {
   id: string
   awarded_at: string
   time_zone: string
@@ -18,7 +18,7 @@ const MOST = 24
 /** The badges that somebody shows to everybody, on her page; a treasure only to those who found it too. */
 export function createPublicBadges(db: Database) {
   const shown = db.prepare<{ person_id: number; viewer: number; limit: number }, PublicAwardRow>(`
-    SELECT award.id, awarded_at, cohort.time_zone, was.title, was.shape, was.hue, was.icon, was.number, was.ring_text, was.picture, was.rule
+    SELECT award.id, awarded_at, cohort.time_zone, ${lookColumns('was')}, was.rule
       FROM award
       JOIN badge ON badge.id = award.badge_id
       JOIN badge_version AS was ON was.badge_id = award.badge_id AND was.version = award.badge_version

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { CourseContent } from '../courses/course-content.ts'
 import { BADGE_HUES, courseAt } from '../courses/policy.ts'
 import { localDate } from '../db/clock.ts'
+import { EditConflict } from '../db/edit-conflict.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson, idParam } from '../web/http/current-user.ts'
@@ -23,7 +24,7 @@ import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { type Design, FIELDS, filled, unknownFields } from './template.ts'
-import { DesignClash, type DesignWords, type KeptDesign, markOf } from './templates.ts'
+import { type DesignWords, type KeptDesign, markOf } from './templates.ts'
 
 const listPage = view<{ course: CourseContent; designs: KeptDesign[] }>('certificates/templates')
 const editPage = view<{
@@ -108,7 +109,7 @@ export function designPages(router: Router, services: Services): void {
       })
       res.redirect(303, location)
     } catch (error) {
-      if (!(error instanceof DesignClash)) throw error
+      if (!(error instanceof EditConflict)) throw error
       const now = designOf(course, req)
       show(res, course, now, emptyForm({ ...read.values, seen: markOf(now) }), { status: 409, clash: true })
     }

@@ -1,5 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
+import { EditConflict } from '../db/edit-conflict.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Design } from './template.ts'
 
@@ -18,9 +19,6 @@ export type KeptDesign = Design & {
   /** How many certificates there are. */
   granted: number
 }
-
-/** Somebody changed it meanwhile; nothing was kept. */
-export class DesignClash extends Error {}
 
 /** The certificates that a course may give. */
 export function createTemplates(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
@@ -67,12 +65,12 @@ export function createTemplates(db: Database, clock: Clock, { activity }: { acti
      * Those that were issued stay as they are.
      * @param seen the mark of the design that the change was made from
      * @returns whether anything is different
-     * @throws DesignClash
+     * @throws EditConflict
      */
     change(design: KeptDesign, words: DesignWords, { seen, by }: { seen: string; by: number }): boolean {
       return transaction(db, () => {
         const now = find(design.course_id, design.id)
-        if (!now || markOf(now) !== seen) throw new DesignClash()
+        if (!now || markOf(now) !== seen) throw new EditConflict('certificate')
         if (markOf(words) === seen) return false
         update.run({ ...words, id: design.id, by, now: nowText(clock) })
         const detail = { certificate: design.id, title: words.title, title_before: now.title }

@@ -16,21 +16,30 @@ export function goalChoices(total: number): GoalChoice[] {
   return [...parts.filter(({ goal }) => goal < total), all]
 }
 
-/** What is done, the goal as it was chosen, and how many things there are; a goal beyond a short course's end means all. */
+/** Numbers of things: done, the goal as it was chosen, and all that the course has. */
 interface GoalProgress {
   done: number
   goal: number
   total: number
 }
 
+/** How many things make the goal; a goal beyond the end of a short course means all of them. */
+export function thingsOfGoal({ goal, total }: Pick<GoalProgress, 'goal' | 'total'>): number {
+  return Math.min(goal, total)
+}
+
+export function isGoalReached(progress: GoalProgress): boolean {
+  return progress.total > 0 && progress.done >= thingsOfGoal(progress)
+}
+
 /** One mark for each thing of the goal: is it reached? */
-export function goalTicks({ done, goal, total }: GoalProgress): boolean[] {
-  return Array.from({ length: Math.min(goal, total) }, (_, at) => at < done)
+export function goalTicks({ done, ...goal }: GoalProgress): boolean[] {
+  return Array.from({ length: thingsOfGoal(goal) }, (_, at) => at < done)
 }
 
 /** "Eight things done, four to go to your goal of twelve." */
 export function goalText(t: Translate, locale: string, { done, goal, total }: GoalProgress): string {
-  const end = Math.min(goal, total)
+  const end = thingsOfGoal({ goal, total })
   const all = end === total ? '_all' : ''
   const words = { done: numberWord(t, done), left: numberWord(t, end - done), goal: numberWord(t, end), count: done }
   if (done === 0) return t(`progress.goal.ahead${all}`, words)

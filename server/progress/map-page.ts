@@ -10,7 +10,7 @@ import { emptyForm, type Form } from '../web/http/forms.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { completionRuleText } from './completion-rule-text.ts'
-import { type GoalChoice, goalChoices, goalText, goalTicks } from './goal.ts'
+import { type GoalChoice, goalChoices, goalText, goalTicks, isGoalReached } from './goal.ts'
 import type { CourseMap } from './map.ts'
 import {
   type Cell,
@@ -82,7 +82,7 @@ export function showMap(services: Services, req: Request, res: Response, refused
     greeting: announcements.forMap(enrolment, { welcome: map.done === 0 && enrolment.role === 'learner' }),
     looking: alumni.summary(enrolment),
     far: goalText(frame.t, frame.locale, far),
-    crown: !frame.calm && map.total > 0 && map.done >= Math.min(enrolment.goal, map.total),
+    crown: !frame.calm && isGoalReached(far),
     ticks: frame.calm ? [] : goalTicks(far),
     pod: podLine(frame, enrolment),
     queue: leads(enrolment.role) ? `/admin${base}/queue` : null,

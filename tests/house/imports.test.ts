@@ -10,8 +10,8 @@ const ROOMS = ['web', 'db', 'jobs', 'mail', 'http-client', 'pdf', 'workers']
 const OF_COHORTS = ['calendar', 'pods', 'invitations', 'announcements']
 /** Where processes start that have the whole site. */
 const STARTS = ['server/main.ts', 'server/manage.ts', 'server/demo/seed.ts']
-/** Pure tables of one noun that another is written in: a course folder says what its badges ask for. */
-const SHARED = ['server/badges/rules/kinds.ts', 'server/courses/format/schema-fields.ts']
+/** Pure tables and rules of one noun that another needs: a course folder says what its badges ask for. */
+const SHARED = ['server/badges/rules/kinds.ts', 'server/courses/format/schema-fields.ts', 'server/progress/goal.ts']
 const server = filesIn('server', '.ts').filter((file) => !file.endsWith('.d.ts'))
 
 interface Place {

@@ -2,28 +2,16 @@ import type { ActivityLog } from '../../activity/activity.ts'
 import type { KeptRule } from '../../courses/format/badge-rule-schema.ts'
 import { badgeRule } from '../../courses/policy.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
-import { BADGE_COLUMNS, type Badge } from '../rules/rule-progress.ts'
+import { BADGE_COLUMNS, type Badge, type BadgeLook, lookColumns } from '../badge.ts'
 import type { BadgePictures } from './pictures.ts'
 
 /** What an author decides about a badge by its form. */
 export interface BadgeWords
-  extends Pick<
-    Badge,
-    | 'title'
-    | 'meaning'
-    | 'shape'
-    | 'hue'
-    | 'icon'
-    | 'number'
-    | 'ring_text'
-    | 'cohort_id'
-    | 'counts_from'
-    | 'counts_until'
-    | 'hint'
-    | 'hint_after_weeks'
-  > {
+  extends Omit<BadgeLook, 'picture'>,
+    Pick<Badge, 'cohort_id' | 'counts_from' | 'counts_until' | 'hint' | 'hint_after_weeks'> {
   rule: KeptRule
 }
 
@@ -38,11 +26,7 @@ export interface EditedBadge extends Omit<Badge, 'rule'> {
 }
 
 /** What a badge was in one of its versions. */
-export interface BadgeVersion
-  extends Pick<
-    EditedBadge,
-    'version' | 'title' | 'meaning' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture' | 'rule'
-  > {
+export interface BadgeVersion extends BadgeLook, Pick<EditedBadge, 'version' | 'rule'> {
   made_at: string | null
   made_by: string | null
   /** How many people have the badge as it was then. */
@@ -51,8 +35,6 @@ export interface BadgeVersion
 
 export type BadgeState = 'draft' | 'on' | 'off'
 
-/** Somebody changed the badge meanwhile; nothing was kept. */
-export class BadgeClash extends Error {}
 /** Somebody has or had it: it can be taken off, and neither unmade nor moved to another cohort. */
 export class BadgeHeld extends Error {}
 
@@ -74,7 +56,7 @@ export function createBadgeEditing(
   )
   const one = db.prepare<{ course_id: number; slug: string }, EditedBadgeRow<EditedBadge>>(`${EDITED} AND slug = :slug`)
   const versions = db.prepare<[number], EditedBadgeRow<BadgeVersion>>(`
-    SELECT version, title, meaning, shape, hue, icon, number, ring_text, picture, rule, made_at,
+    SELECT version, ${lookColumns('badge_version')}, rule, made_at,
            (SELECT name FROM person WHERE person.id = made_by) AS made_by,
            (SELECT count(*) FROM award
              WHERE award.badge_id = badge_version.badge_id AND badge_version = version AND revoked_at IS NULL) AS held
@@ -153,7 +135,7 @@ export function createBadgeEditing(
     /**
      * @param seen the mark of the badge that the change was made from, see `markOf`
      * @returns whether anything is different; null where there is no such badge
-     * @throws BadgeClash, BadgeHeld
+     * @throws EditConflict, BadgeHeld
      */
     change(
       course_id: number,
@@ -162,7 +144,7 @@ export function createBadgeEditing(
       { seen, by }: { seen: string; by: number },
     ): boolean | null {
       return change(course_id, slug, (badge) => {
-        if (markOf(badge) !== seen) throw new BadgeClash()
+        if (markOf(badge) !== seen) throw new EditConflict('badge')
         if (badge.ever > 0 && badge.cohort_id !== words.cohort_id) throw new BadgeHeld()
         if (markOf({ ...words, rule }) === seen) return false
         update.run({ ...words, id: badge.id, rule: JSON.stringify(rule), now: nowText(clock), by })

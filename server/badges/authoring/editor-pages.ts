@@ -1,6 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import type { CourseContent } from '../../courses/course-content.ts'
 import { BADGE_HUES, BADGE_SHAPES, courseAt } from '../../courses/policy.ts'
+import { EditConflict } from '../../db/edit-conflict.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
@@ -15,7 +16,7 @@ import { REPLY_TARGETS } from '../rules/kinds.ts'
 import { EMPTY_ROW, kindOptions, MOST_ROWS, type RuleRow, rowsAfter, ruleFields } from '../rules/rule-form.ts'
 import { badgeFields, readBadgeForm, sentBadge, type TypedBadge } from './badge-form.ts'
 import { badgeAt } from './badge-in-address.ts'
-import { BadgeClash, BadgeHeld, type BadgeState, type EditedBadge, markOf, stateOf } from './editing.ts'
+import { BadgeHeld, type BadgeState, type EditedBadge, markOf, stateOf } from './editing.ts'
 import { type EditorPreview, impossibleIn, previewOf } from './editor-preview.ts'
 import { badgePicturePages } from './picture-pages.ts'
 
@@ -97,7 +98,7 @@ export function editorPages(router: Router, services: Services): void {
     } catch (error) {
       if (error instanceof BadgeHeld)
         return show(res, course, badge, typed, { problems: { cohort: { key: 'badges.form.held' } }, status: 422 })
-      if (!(error instanceof BadgeClash)) throw error
+      if (!(error instanceof EditConflict)) throw error
       const now = badgeAt(services, req).badge
       const values = { ...typed.values, seen: markOf(now) }
       show(res, course, now, { ...typed, values }, { status: 409, now: otherThan(typed, now, course, res) })

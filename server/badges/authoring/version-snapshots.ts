@@ -1,17 +1,15 @@
 import type { Database } from '../../db/open.ts'
-import type { Badge, Reach, Standing } from '../rules/rule-progress.ts'
-
-/** How a badge looked and what it said in one of its versions. */
-type VersionLook = Pick<Badge, 'title' | 'meaning' | 'shape' | 'hue' | 'icon' | 'number' | 'ring_text' | 'picture'>
+import { type Badge, type BadgeLook, lookColumns } from '../badge.ts'
+import type { Reach, Standing } from '../rules/rule-progress.ts'
 
 /** What somebody holds keeps the words and the look under which it was given. A version never changes, so it is kept. */
 export function createVersionLooks(db: Database) {
   // Triggers keep each version of a badge: badge_first_version, badge_next_version.
-  const find = db.prepare<[string], VersionLook & { badge_id: number; version: number }>(`
-    SELECT badge_id, version, title, meaning, shape, hue, icon, number, ring_text, picture
+  const find = db.prepare<[string], BadgeLook & { badge_id: number; version: number }>(`
+    SELECT badge_id, version, ${lookColumns('badge_version')}
       FROM json_each(?) AS asked
       JOIN badge_version ON badge_id = asked.value ->> 0 AND version = asked.value ->> 1`)
-  const known = new Map<string, VersionLook>()
+  const known = new Map<string, BadgeLook>()
 
   function learn(asked: [badge_id: number, version: number][]): void {
     const missing = asked.filter(([badge_id, version]) => !known.has(`${badge_id} ${version}`))

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Activity, ActivityKind, ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
-import { type Badge, isIn } from '../rules/rule-progress.ts'
+import { type Badge, isIn } from '../badge.ts'
 import type { Standings } from '../rules/rule-progress-query.ts'
 import { EARNING, eventsOf, isOfPod } from '../rules/rules.ts'
 

@@ -2,26 +2,12 @@ import type { Courses } from '../../courses/courses.ts'
 import type { Database } from '../../db/open.ts'
 import { MAY_READ } from '../../reflections/policy.ts'
 import { pictureData } from '../authoring/pictures.ts'
+import { type Badge, type BadgeLook, lookColumns, lookOf } from '../badge.ts'
 import { inCourse } from '../badge-page.ts'
-import type { Badge } from '../rules/rule-progress.ts'
 import { parseRule } from '../rules/rules.ts'
 
 /** What a version keeps, beside which badge it is of. */
-type Said = Pick<
-  Badge,
-  | 'id'
-  | 'slug'
-  | 'version'
-  | 'title'
-  | 'meaning'
-  | 'shape'
-  | 'hue'
-  | 'icon'
-  | 'number'
-  | 'ring_text'
-  | 'picture'
-  | 'rule'
->
+type AwardedBadge = BadgeLook & Pick<Badge, 'id' | 'slug' | 'version' | 'rule'>
 
 /** A badge in one of its versions, and the course that has it. */
 export type BadgeDetails = Pick<AwardDetails, 'badge' | 'course'>
@@ -29,7 +15,7 @@ export type BadgeDetails = Pick<AwardDetails, 'badge' | 'course'>
 /** Everything that can be said of one award, in the words and the look under which it was given. */
 export interface AwardDetails {
   id: string
-  badge: Said & { treasure: boolean /** Its picture itself, for a file. */; picture_data: string | null }
+  badge: AwardedBadge & { treasure: boolean /** Its picture itself, for a file. */; picture_data: string | null }
   person: { id: number; name: string; handle: string; email: string }
   cohort: { id: number; slug: string; title: string; time_zone: string }
   course: { id: number; slug: string; title: string; language: string; revision: number }
@@ -46,7 +32,7 @@ export interface AwardDetails {
   revoked_why: string | null
 }
 
-interface BadgeVersionRow extends Omit<Said, 'rule'> {
+interface BadgeVersionRow extends Omit<AwardedBadge, 'rule'> {
   rule: string
   picture_bytes: Buffer | null
   course_id: number
@@ -81,7 +67,7 @@ const GUEST = 0
 
 /** SQL: a BadgeVersionRow of `badge`, its version `was` and its `course`. */
 const VERSION_COLUMNS = `
-  badge.id, badge.slug, was.version, was.title, was.meaning, was.shape, was.hue, was.icon, was.number, was.ring_text, was.picture, was.rule,
+  badge.id, badge.slug, was.version, ${lookColumns('was')}, was.rule,
   (SELECT bytes FROM badge_picture WHERE hash = was.picture) AS picture_bytes,
   course.id AS course_id, course.slug AS course_slug, course.title AS course_title, course.language, course.revision`
 
@@ -112,42 +98,15 @@ export function createAwardDetails(db: Database, { courses }: { courses: Pick<Co
      WHERE badge.slug = :slug AND badge.draft = 0 AND badge.shape <> 'gem' AND was.shape <> 'gem'
        AND (course.public = 1 OR EXISTS (SELECT 1 FROM award WHERE award.badge_id = badge.id AND award.shared = 1))`)
 
-  function factsOf(row: BadgeVersionRow): BadgeDetails {
-    const {
-      id,
-      slug,
-      version,
-      title,
-      meaning,
-      shape,
-      hue,
-      icon,
-      number,
-      ring_text,
-      picture,
-      picture_bytes,
-      language,
-      revision,
-    } = row
-    const asked = parseRule(row.rule, () => [])
-    const rule = inCourse(asked, courses.content(row.course_id, revision))
+  function detailsOf(row: BadgeVersionRow): BadgeDetails {
+    const { id, slug, version, picture_bytes, shape, language, revision } = row
+    const rule = inCourse(
+      parseRule(row.rule, () => []),
+      courses.content(row.course_id, revision),
+    )
+    const picture_data = picture_bytes && pictureData(picture_bytes)
     return {
-      badge: {
-        id,
-        slug,
-        version,
-        title,
-        meaning,
-        shape,
-        hue,
-        icon,
-        number,
-        ring_text,
-        picture,
-        picture_data: picture_bytes && pictureData(picture_bytes),
-        rule,
-        treasure: shape === 'gem',
-      },
+      badge: { id, slug, version, ...lookOf(row), picture_data, rule, treasure: shape === 'gem' },
       course: { id: row.course_id, slug: row.course_slug, title: row.course_title, language, revision },
     }
   }
@@ -156,7 +115,7 @@ export function createAwardDetails(db: Database, { courses }: { courses: Pick<Co
     /** A badge as it was, for everybody; none for treasures, and for those of closed courses that nobody shows. */
     version(slug: string, number: number): BadgeDetails | null {
       const row = version.get({ slug, version: number })
-      return row ? factsOf(row) : null
+      return row ? detailsOf(row) : null
     },
 
     /** Null where there is no such award. Who may see it is a question of its own: `mayReadAward`. */
@@ -165,7 +124,7 @@ export function createAwardDetails(db: Database, { courses }: { courses: Pick<Co
       if (!row) return null
       return {
         id: row.award_id,
-        ...factsOf(row),
+        ...detailsOf(row),
         person: { id: row.person_id, name: row.name, handle: row.handle, email: row.email },
         cohort: { id: row.cohort_id, slug: row.cohort_slug, title: row.cohort_title, time_zone: row.time_zone },
         awarded_at: row.awarded_at,

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Database } from '../../db/open.ts'
+import type { Badge } from '../badge.ts'
 import type { Badges } from '../badges.ts'
-import type { Badge } from '../rules/rule-progress.ts'
 
 /** What a badge would have given in a cohort, had it been there from the beginning. */
 export interface Trial {

@@ -3,8 +3,8 @@ import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
+import type { Badge } from '../badge.ts'
 import type { Badges } from '../badges.ts'
-import type { Badge } from '../rules/rule-progress.ts'
 
 /** How far a badge has gone over everybody who may have qualified before. */
 export interface Replay {

@@ -1,6 +1,7 @@
 import type { CalendarEntry } from '../../calendar/calendar-cache.ts'
 import type { CourseContent } from '../../courses/course-content.ts'
 import { instantText } from '../../db/clock.ts'
+import { thingsOfGoal } from '../../progress/goal.ts'
 import { answersFor, FIRST_ANSWER_OF_WEEKS } from './comment-facts.ts'
 import { type FactKind, latestOfAll, NO_FACTS, type RuleFacts, type TimeSpan } from './rule-facts.ts'
 import { needsOf, type Rule } from './rules.ts'
@@ -130,7 +131,9 @@ function depthsIn(ticks: [number, string, string][], content: CourseContent): Ru
 /** A pod is finished when each learner in it has as many things done as she set out for; one alone is no pod. */
 function finishedAt(members: [number, string][], things: number): string | null {
   if (members.length < 2) return null
-  return latestOfAll(members.map(([goal, done]) => (JSON.parse(done) as string[]).sort()[Math.min(goal, things) - 1]))
+  return latestOfAll(
+    members.map(([goal, done]) => (JSON.parse(done) as string[]).sort()[thingsOfGoal({ goal, total: things }) - 1]),
+  )
 }
 
 /**

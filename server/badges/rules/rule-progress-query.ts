@@ -2,18 +2,9 @@ import type { CalendarOf } from '../../calendar/calendar-cache.ts'
 import type { Courses } from '../../courses/courses.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
+import { BADGE_COLUMNS, type Badge, type BadgeRow, isIn, readBadge, spanOf } from '../badge.ts'
 import { factColumns, type Setting, weeksOf } from './rule-facts-query.ts'
-import {
-  BADGE_COLUMNS,
-  type Badge,
-  type BadgeRow,
-  isIn,
-  readBadge,
-  readStanding,
-  type Standing,
-  type StandingRow,
-  spanOf,
-} from './rule-progress.ts'
+import { readStanding, type Standing, type StandingRow } from './rule-progress.ts'
 
 type CohortDates = Pick<StandingRow, 'calendar_version' | 'starts_on' | 'ends_on' | 'time_zone'>
 

@@ -1,46 +1,10 @@
 import type { CalendarEntry } from '../../calendar/calendar-cache.ts'
 import type { CourseContent, Thing } from '../../courses/course-content.ts'
-import type { Shape } from '../../courses/format/schema.ts'
-import { instantText } from '../../db/clock.ts'
-import type { Hue } from '../../web/render/hues.ts'
+import { type Badge, isIn, spanOf } from '../badge.ts'
 import type { PlainRule } from './kinds.ts'
-import { type RuleFacts, type TimeSpan, within } from './rule-facts.ts'
+import { type RuleFacts, within } from './rule-facts.ts'
 import { type FactRow, readFacts, type Setting } from './rule-facts-query.ts'
-import { heldAt, missing, parseRule, partsOf, progressOf, type Rule, withThings } from './rules.ts'
-
-/** A badge as the course has it; the things of a set are filled in by the cohort's calendar. */
-export interface Badge {
-  id: number
-  slug: string
-  /** From 1; 0 for one that the course no longer gives. */
-  position: number
-  /** 1 while it is not switched on yet: given to nobody, and shown to those who make it only. */
-  draft: 0 | 1
-  /** The only cohort that has it; null for all of the course. */
-  cohort_id: number | null
-  version: number
-  title: string
-  meaning: string
-  shape: Shape
-  hue: Hue | 'plain'
-  icon: string | null
-  number: number | null
-  ring_text: string | null
-  /** Of its picture, which stands in the sign's place; null where it has none. */
-  picture: string | null
-  /** Days between which something must happen to count, in the time zone of the cohort. */
-  counts_from: string | null
-  counts_until: string | null
-  /** Of a treasure, and from which week on it may be read. */
-  hint: string | null
-  hint_after_weeks: number | null
-  rule: Rule
-}
-
-export type BadgeRow = Omit<Badge, 'rule'> & { rule: string }
-
-export const BADGE_COLUMNS = `id, slug, position, draft, cohort_id, version, title, meaning, shape, hue, icon, number,
-  ring_text, picture, counts_from, counts_until, hint, hint_after_weeks, rule`
+import { heldAt, missing, partsOf, progressOf, type Rule, withThings } from './rules.ts'
 
 /** Everything that the rules ask about one person in one cohort, as it comes from one statement. */
 export interface StandingRow extends FactRow {
@@ -105,14 +69,6 @@ export interface Standing {
   reaches: Reach[]
 }
 
-export function readBadge({ rule, ...badge }: BadgeRow): Badge {
-  return { ...badge, rule: parseRule(rule, () => []) }
-}
-
-/** Whether a cohort has a badge at all. */
-export const isIn = (badge: Pick<Badge, 'cohort_id'>, cohort_id: number): boolean =>
-  badge.cohort_id === null || badge.cohort_id === cohort_id
-
 /** @param now the instant, as it is stored */
 export function readStanding(row: StandingRow, badges: readonly Badge[], setting: Setting, now: string): Standing {
   const { calendar, content } = setting
@@ -131,18 +87,6 @@ export function readStanding(row: StandingRow, badges: readonly Badge[], setting
     reaches: badges
       .filter((badge) => isIn(badge, cohort_id))
       .map((badge) => reachOf(badge, places, within(facts, spanOf(badge, time_zone)), awards[badge.id])),
-  }
-}
-
-/** The instants between which a badge counts. */
-export function spanOf(
-  { counts_from, counts_until }: Pick<Badge, 'counts_from' | 'counts_until'>,
-  time_zone: string,
-): TimeSpan {
-  const midnight = (date: Temporal.PlainDate) => instantText(date.toZonedDateTime(time_zone).toInstant())
-  return {
-    from: counts_from === null ? null : midnight(Temporal.PlainDate.from(counts_from)),
-    until: counts_until === null ? null : midnight(Temporal.PlainDate.from(counts_until).add({ days: 1 })),
   }
 }
 
