@@ -26,15 +26,15 @@ import { translationPages } from './translations/thing-translation-pages.ts'
 const listPage = view<{ courses: CourseLine[] }>('courses/authoring/list')
 const outlinePage = view<{
   course: CourseContent
-  /** How many drafts of changes wait to be published. */
+  /** How many drafts are not published. */
   drafts: number
-  /** How many people say that something is wrong with a thing, by its id. */
+  /** How many people reported a problem with a thing, by its id. */
   said: Map<number, number>
 }>('courses/authoring/outline')
 
 const settingsForm = z.object({ write_first: z.literal('1').optional() })
 
-/** Where authors keep courses fresh. */
+/** Everything that authors do with courses. */
 export function courseAdminRoutes(router: Router, services: Services): void {
   const { courses, courseAuthoring } = services
 

@@ -3,28 +3,28 @@ import { changedFields } from '../db/changed-fields.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { COMPLETED_BY, CourseOutline } from './format/schema.ts'
 
-/** What makes a thing of the course done. */
+/** What completes a thing of the course. */
 export interface CompletionRule {
   by: 'reflection' | (typeof COMPLETED_BY)[number]
-  /** May a thing be put aside with a reason? */
+  /** Whether a thing can be skipped. */
   skip: boolean
-  /** That a reflection has, where one is asked for. */
+  /** The least number of words of a reflection, where one completes a thing. */
   min_words: number
 }
 
 const DEFAULTS: CompletionRule = { by: 'reflection', skip: true, min_words: 0 }
 
-/** As the course keeps it: without what is usual. */
+/** The column `course.completion` leaves out what is the default. */
 export function readCompletion(json: string): CompletionRule {
   return { ...DEFAULTS, ...JSON.parse(json) }
 }
 
-/** As the course's folder has it; nothing where all is usual. */
+/** For the course folder, which has no key where everything is the default. */
 export function completionOutline(json: string): Pick<CourseOutline, 'completion'> {
   return json === '{}' ? {} : { completion: JSON.parse(json) }
 }
 
-/** One rule has one text, whatever it was read from. */
+/** The value of `course.completion`; equal rules have equal texts. */
 export function completionText({ by, skip, min_words }: Partial<CompletionRule> = {}): string {
   return JSON.stringify({
     ...(by === undefined || by === DEFAULTS.by ? {} : { by }),
@@ -40,7 +40,7 @@ export function createCompletionSetting(db: Database, { activity }: { activity: 
   const set = db.prepare('UPDATE course SET completion = ?, revision = revision + 1 WHERE id = ?')
 
   return {
-    /** For what is done from now on; what is done stays done. @returns false where the rule was this one already */
+    /** Applies to what is completed from now on. @returns false where nothing changed */
     setCompletion(course_id: number, rule: CompletionRule, by: number): boolean {
       return transaction(db, () => {
         const before = known.get(course_id) ?? '{}'

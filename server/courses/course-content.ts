@@ -9,7 +9,7 @@ export interface CourseSet {
   hue: Hue
   /** Of its title. */
   language: string
-  /** From 1; 0 for one that only runs on in older cohorts. */
+  /** From 1; 0 for a removed set, which only older cohorts have. */
   position: number
 }
 
@@ -25,7 +25,7 @@ export interface Step {
 export interface Thing {
   id: number
   slug: string
-  /** From 1; 0 for one that the course no longer has, while older cohorts do. */
+  /** From 1; 0 for a hidden thing, which only older cohorts have. */
   position: number
   title: string
   /** For the tile on a phone. */
@@ -45,11 +45,11 @@ export interface Thing {
   revision: number
   /** Of its words. */
   language: string
-  /** Stands for its words, as the author wrote them: a translation made from others is behind. */
+  /** Of the original texts; a translation that was made from another one is stale. */
   fingerprint: string
 }
 
-/** A course as its readers need it, whole. */
+/** The whole content of a course, for readers. */
 export interface CourseContent extends Languages {
   id: number
   slug: string
@@ -59,26 +59,26 @@ export interface CourseContent extends Languages {
   language: string
   licence: string
   credits: CourseOutline['credits']
-  /** Which courses it was made from, the first one first. */
+  /** The courses it was forked from, the oldest first. */
   parents: Parent[]
   rhythm: CourseOutline['rhythm']
   public: 0 | 1
-  /** Do others' words about a thing open only once one has written about it? */
+  /** Whether reflections of others are shown only after one's own. */
   write_first: 0 | 1
   completion: CompletionRule
-  /** Since when no new cohort is offered it. */
+  /** New cohorts cannot choose an archived course. */
   archived_at: string | null
   /** The name of one of its pictures. */
   cover: string | null
-  /** That picture, where it is there. */
+  /** That picture, unless it is missing. */
   cover_picture: { src: string; width: number; height: number } | null
   revision: number
   sets: CourseSet[]
-  /** In order, as new cohorts take them over. */
+  /** In order, for new cohorts. */
   things: Thing[]
-  /** What new cohorts do not get: not put in yet, or taken out again. */
+  /** Things that new cohorts do not get. */
   hidden: Thing[]
-  /** Also one that the course no longer has. */
+  /** Hidden things included. */
   thing(id: number): Thing | undefined
 }
 
@@ -93,18 +93,18 @@ export interface CourseLine {
   things: number
 }
 
-/** How far a text in another language is: made from what the course says now, from what it said before, or not at all. */
+/** `stale` is a translation of an earlier original. */
 export type TranslationState = 'done' | 'stale' | 'missing'
 
-/** What a course has in other languages. */
+/** The translations of a course. */
 export interface Languages {
-  /** Beside its own. */
+  /** Without its own. */
   languages: string[]
   /**
-   * The course for somebody who reads this language: each thing in it where there is a translation, as the author wrote
-   * it where there is none. Null, and a language that the course has not got, is the course as it is.
+   * The course in this language, with the original of each thing that is not translated. Null, and a language that the
+   * course does not have, returns the original.
    */
   in(language: string | null): CourseContent
-  /** @param thing the course's own words without it */
+  /** @param thing without it, of the course's own words */
   translationState(language: string, thing?: Pick<Thing, 'id' | 'fingerprint'>): TranslationState
 }

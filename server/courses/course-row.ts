@@ -1,6 +1,6 @@
 import { columnSql } from '../db/column-sql.ts'
 
-/** What the row of a course and its folder both hold; credits, parents, rhythm and completion are JSON. */
+/** The columns of a course that its folder has too; credits, parents, rhythm and completion are JSON. */
 export interface CourseRow {
   slug: string
   title: string

@@ -11,7 +11,7 @@ interface Translations {
 
 type UntranslatedCourse = Omit<CourseContent, keyof Languages>
 
-/** Gives a course its languages. Each is put together when it is first asked for, and kept with the course. */
+/** Adds translations to a course. Each language is composed when it is first needed, and cached with the course. */
 export function withLanguages(source: UntranslatedCourse, { course, things }: Translations): CourseContent {
   const languages = [...new Set([...course, ...things].map(({ language }) => language))].sort()
   const courseIn = new Map(course.map((words) => [words.language, words]))
@@ -64,7 +64,7 @@ export function withLanguages(source: UntranslatedCourse, { course, things }: Tr
   }
 }
 
-/** Of the languages that there are the one asked for, else one that differs by region only; undefined for the source's. */
+/** The wanted language, else one that differs by region only; undefined for the course's own. */
 function nearestLanguage(wanted: string, source: string, languages: readonly string[]): string | undefined {
   if (wanted === source || languages.includes(wanted)) return languages.find((language) => language === wanted)
   const plain = (language: string) => language.split('-')[0]
@@ -72,7 +72,7 @@ function nearestLanguage(wanted: string, source: string, languages: readonly str
   return languages.find((language) => plain(language) === plain(wanted))
 }
 
-/** What the thing has got since it was translated stands there in its own language. */
+/** Parts that the thing got after it was translated are shown in its own language. */
 function thingWith(thing: Thing, { words, html, language }: TranslatedThing): Thing {
   const { title, short, summary } = words
   const kept = (own: string | null) => {

@@ -8,7 +8,7 @@ import type { Courses } from './courses.ts'
 import { ruleShape } from './format/badge-rule-schema.ts'
 import { SHAPES } from './format/schema.ts'
 
-/** What a badge may ask for: one shape for a course folder, the database and a form. */
+/** The rule of a badge: one schema for course folders, the database and forms. */
 export const badgeRule = ruleShape
 export const BADGE_SHAPES = SHAPES
 export const BADGE_HUES = [...HUES, 'plain'] as const
@@ -16,7 +16,7 @@ export const BADGE_HUES = [...HUES, 'plain'] as const
 /** SQL: the language in which `:viewer` reads courses, for `courses.content`; null for a guest. */
 export const READER_LANGUAGE = '(SELECT language FROM person WHERE id = :viewer)'
 
-/** A course for whoever asks: in the language that she has chosen, for a guest in one that her browser asks for. */
+/** A course in the language that the person has chosen; for guests, in one that their browser accepts. */
 export function forReader(req: Request, course: CourseContent): CourseContent {
   if (req.user) return course.in(req.user.language)
   req.res?.vary('Accept-Language')
@@ -24,12 +24,12 @@ export function forReader(req: Request, course: CourseContent): CourseContent {
   return course.in(acceptedLanguages(req, [language, ...languages])[0] ?? null)
 }
 
-/** Is it by a reflection that a thing is done, so that its words may be counted? */
+/** Whether a reflection completes a thing, so that a minimum of words makes sense. */
 export function asksForReflection({ by }: Pick<CompletionRule, 'by'>): boolean {
   return by === 'reflection' || by === 'both'
 }
 
-/** The course of an address for authors. */
+/** The course that the `:slug` of an address names, for authors. */
 export function courseAt({ bySlug }: Pick<Courses, 'bySlug'>, req: Request): CourseContent {
   return bySlug(String(req.params['slug'])) ?? notFound()
 }

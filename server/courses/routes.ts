@@ -24,11 +24,11 @@ const thingPage = view<{
   depths: DepthPart[]
   around: { before: Thing | null; after: Thing | null }
   open: OpenCohort[]
-  /** The language that she reads in, where the thing is not there in it. */
+  /** The reader's language where the thing is not translated into it. */
   missing: string | null
 }>('courses/thing')
 
-/** Reading along: public courses, for anybody. */
+/** Public courses, for everybody including guests. */
 export function courseRoutes(router: Router, { cohorts, courses, settings }: Services): void {
   const readers: RequestHandler = (req, res, next) =>
     settings.value('guests_read') === '1' ? next() : signedIn(req, res, next)
@@ -79,7 +79,7 @@ function pageOf({ user }: Request, title: string, description: string) {
   return { title, description, alone: !user }
 }
 
-/** The short way, and what lies deeper. */
+/** The steps to start with, and those of each further depth. */
 function partsOf(thing: Thing): { start: Step[]; depths: DepthPart[] } {
   const stepsOf = (depth: Depth) => thing.steps.filter((step) => step.depth === depth)
   const deeper = DEPTHS.filter((depth) => depth !== 'start' && stepsOf(depth).length > 0)

@@ -1,16 +1,16 @@
 import { diffArrays, diffWordsWithSpace } from 'diff'
 import { DEPTHS, type Depth, type StepOutline, type ThingOutline } from './format/schema.ts'
 
-/** Words that stand in both texts, only in the later one, or only in the earlier one. */
+/** Words that are in both texts, only in the later one, or only in the earlier one. */
 interface DiffPiece {
   kind: 'same' | 'added' | 'removed'
   text: string
 }
 
-/** One paragraph, by its pieces. */
+/** One paragraph, in pieces. */
 export type Passage = DiffPiece[]
 
-/** A part of a thing that is another one now. */
+/** A part of a thing that changed. */
 export interface PartChange {
   part: ThingPart
   passages: (Passage | { left_out: number })[]
@@ -31,12 +31,12 @@ const PARTS = [
 ] as const
 type ThingPart = (typeof PARTS)[number] | `minutes_${Depth}` | `steps_${Depth}`
 
-// beyond this the two texts have little in common, finding it takes long, and nobody could read the result
+// beyond this the texts have little in common, and the comparison would take long
 const MAX_EDITS = 500
-/** How much of two paragraphs must be the same words for one to be shown as a change of the other. */
+/** The share of equal text from which one paragraph is shown as a change of the other. */
 const MIN_SHARED = 0.25
 
-/** What is different between two texts of a thing, part by part; parts that are the same are left out. */
+/** The differences between two texts of a thing, part by part; equal parts are left out. */
 export function thingChanges(before: ThingOutline, after: ThingOutline): PartChange[] {
   const [earlier, later] = [partsOf(before), partsOf(after)]
   return [...later.keys()].flatMap((part) => {
@@ -45,7 +45,7 @@ export function thingChanges(before: ThingOutline, after: ThingOutline): PartCha
   })
 }
 
-/** Two texts by their paragraphs: paragraphs that belong together are compared word by word. */
+/** Compares two texts paragraph by paragraph, and related paragraphs word by word. */
 export function textChanges(before: readonly string[], after: readonly string[]): Passage[] {
   const blocks = diffArrays([...before], [...after], { maxEditLength: MAX_EDITS })
   if (!blocks) return [...before.map(removed), ...after.map(added)]
@@ -67,7 +67,7 @@ function paired(before: string[], after: string[]): Passage[] {
   return pairs.flat()
 }
 
-/** One passage for two texts that are akin, else one for each. */
+/** One passage for two similar texts, else one for each. */
 function wordChanges(before: string, after: string): Passage[] {
   const changes = diffWordsWithSpace(before, after, { maxEditLength: MAX_EDITS }) ?? []
   const pieces = changes.map(({ value, added, removed }): DiffPiece => {
@@ -85,7 +85,7 @@ function isChange(passage: Passage): boolean {
   return passage.some(({ kind }) => kind !== 'same')
 }
 
-/** Of what stayed only the paragraphs beside a change are shown. */
+/** Keeps only those unchanged paragraphs that are next to a change. */
 function aroundChanges(passages: Passage[]): PartChange['passages'] {
   const shown = passages.map((_, index) => passages.slice(Math.max(0, index - 1), index + 2).some(isChange))
   const result: PartChange['passages'] = []
@@ -98,7 +98,7 @@ function aroundChanges(passages: Passage[]): PartChange['passages'] {
   return result
 }
 
-/** Every part of a thing as paragraphs, in the order of its page for authors. */
+/** Every part of a thing as paragraphs, in the order of the edit form. */
 function partsOf(thing: ThingOutline): Map<ThingPart, string[]> {
   const { minutes, steps, prompts, body } = thing
   const line = (words: string | number | undefined) => (words === undefined ? [] : [String(words)])

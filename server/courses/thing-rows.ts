@@ -2,7 +2,7 @@ import { columnSql } from '../db/column-sql.ts'
 import type { Database } from '../db/open.ts'
 import { DEPTHS, type Depth, type ThingOutline } from './format/schema.ts'
 
-/** What the row of a thing and its file both hold; minutes and prompts are JSON. */
+/** The columns of a thing that its file has too; minutes and prompts are JSON. */
 export interface ThingRow {
   slug: string
   title: string
@@ -59,11 +59,11 @@ interface ThingPosition {
   set_id: number | undefined
   position: number
   now: string
-  /** Whether the text is another one: then the revision counts on. */
+  /** Whether the text differs, so that it gets a new revision. */
   changed: boolean
 }
 
-/** What of a thing, or of its translation, is Markdown. */
+/** The Markdown of a thing, or of its translation. */
 export interface WithMarkdown {
   body: string
   note?: string
@@ -74,7 +74,7 @@ export function markdownIn({ body, note = '', without_account = '' }: WithMarkdo
   return [body, note, without_account]
 }
 
-/** Markdown becomes HTML before the transaction begins, since it is what takes time. */
+/** Called before the transaction begins, since rendering Markdown takes time. */
 export function renderThing(thing: ThingOutline, render: Render) {
   const { body, note = null, without_account = null, tried = null, tried_on = null, minutes, prompts, ...facts } = thing
   const { html: body_html, renderer } = render(body)
@@ -94,7 +94,7 @@ export function renderThing(thing: ThingOutline, render: Render) {
   }
 }
 
-/** Writes things and keeps the texts they had; a thing is known by its slug, its steps are put anew. */
+/** Writes things, which are known by their slug, with their steps and the revision they replace. */
 export function thingWriter(db: Database) {
   const saveRevision = db.prepare(`
     INSERT INTO thing_revision (thing_id, revision, source, changed_by, changed_at)
@@ -119,7 +119,7 @@ export function thingWriter(db: Database) {
   }
 
   return {
-    /** Keeps the text that a thing has now, as its file, before another takes its place. */
+    /** Records the text that a thing has now, as its file, before another replaces it. */
     saveRevision(facts: { course_id: number; slug: string; source: string; by: number | null; now: string }): void {
       saveRevision.run(facts)
     },

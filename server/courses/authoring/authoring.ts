@@ -17,7 +17,7 @@ interface CourseAuthoringDeps {
   courseMarkdown: Pick<CourseMarkdown, 'render'>
 }
 
-/** Everything that authors change of courses, but for translations and pictures. */
+/** Everything that authors change in courses, except translations and pictures. */
 export function createCourseAuthoring(
   db: Database,
   clock: Clock,

@@ -4,20 +4,20 @@ import type { CourseDiff } from '../transfer/course-diff.ts'
 import type { CourseAuthoring } from './authoring.ts'
 import type { ThingText } from './thing-revisions.ts'
 
-/** What somebody else saved while the form was open: the text everybody reads, or a draft of it. */
+/** What somebody else saved while the form was open: the published text, or a draft. */
 export interface ConflictingText extends Pick<ThingText, 'changed_at' | 'changed_by'> {
   kind: 'text' | 'draft'
   source: string
   changes: PartChange[]
 }
 
-/** What to show beside a form whose text somebody else changed meanwhile. */
+/** Texts to show beside a form when saving ends in an EditConflict. */
 export function conflictingTexts(
   courseAuthoring: Pick<CourseAuthoring, 'revision' | 'thingDraft' | 'thingText'>,
   courseDiff: Pick<CourseDiff, 'thing'>,
 ) {
   return {
-    /** The text that is saved now, with what it changed since the one that the form was made from. */
+    /** The published text, with the changes since the revision that the form was made from. */
     async text(thing_id: number, seen: number): Promise<ConflictingText | null> {
       const now = courseAuthoring.thingText(thing_id)
       if (!now) return null
@@ -27,7 +27,7 @@ export function conflictingTexts(
       return { kind: 'text', changed_at, changed_by, source: writeThing(outline), changes }
     },
 
-    /** The draft that is kept now, with what it changes of the text that everybody reads. */
+    /** The saved draft, with its changes of the published text. */
     async draft(thing_id: number): Promise<ConflictingText | null> {
       const [draft, now] = [courseAuthoring.thingDraft(thing_id), courseAuthoring.thingText(thing_id)]
       if (!draft || !now) return null

@@ -25,8 +25,8 @@ export function createCourseFacts(db: Database, { activity }: { activity: Activi
 
   return {
     /**
-     * @param seen the fingerprint of the facts that these were made from, see `factsFingerprint`
-     * @returns whether anything is different
+     * @param seen the fingerprint of the facts that were seen, see `factsFingerprint`
+     * @returns whether anything changed
      * @throws EditConflict
      */
     changeFacts(course_id: number, wanted: CourseFacts, { seen, by }: { seen: string; by: number }): boolean {
@@ -44,7 +44,7 @@ export function createCourseFacts(db: Database, { activity }: { activity: Activi
       })
     },
 
-    /** "Write first, then read", for every cohort of the course at once. */
+    /** "Write first, then read", for every cohort of the course. */
     setWriteFirst(course_id: number, on: boolean, by: number): void {
       transaction(db, () => {
         setWriteFirst.run(on ? 1 : 0, course_id)
@@ -54,7 +54,7 @@ export function createCourseFacts(db: Database, { activity }: { activity: Activi
   }
 }
 
-/** What tells these facts from others. */
+/** Identifies the facts that somebody saw. */
 export function factsFingerprint(facts: CourseFacts): string {
   const { title, summary, language, licence, credits, rhythm, public: open, cover } = facts
   const { weekday, per_week, catch_up_after } = rhythm
@@ -62,7 +62,7 @@ export function factsFingerprint(facts: CourseFacts): string {
   return JSON.stringify([title, summary, language, licence, named, [weekday, per_week, catch_up_after], open, cover])
 }
 
-/** The facts as the log tells them: names and numbers, no texts. */
+/** The facts for the activity log: names and numbers, no texts. */
 function loggedFacts({ title, summary, language, licence, credits, rhythm, public: open, cover }: CourseFacts) {
   const { weekday, per_week, catch_up_after } = rhythm
   const rests = catch_up_after.join(', ')

@@ -14,7 +14,7 @@ const { language, credits } = courseShape.shape
 const fits = (schema: z.ZodType, words: string) =>
   z.string().refine((typed) => schema.safeParse(typed).success, { error: words })
 
-/** "7, 13 and 19" as numbers, in order. */
+/** Reads "7, 13 and 19" as numbers, in order. */
 const numbers = line({ min: 0, max: 200 })
   .transform((typed) => typed.replace(/[^\p{L}\p{N}]+/gu, ' ').trim())
   .pipe(z.string().refine((typed) => /^([1-9]\d?( [1-9]\d?)*)?$/.test(typed), { error: 'courses.about.no_numbers' }))
@@ -49,7 +49,7 @@ const aboutForm = z.object({
 
 type ReadCourseForm<Data> = { ok: true; data: Data } | { ok: false; values: Record<string, string>; problems: Problems }
 
-/** Reads the form of a new course; whoever makes it is credited with its text. */
+/** Reads the form of a new course. @param credit for the person who creates it */
 export function readNewCourse(
   sent: FormBody,
   credit: { name: string; part: string },
@@ -61,7 +61,7 @@ export function readNewCourse(
   return { ok: true, data: { once, course: { ...words, rhythm, credits: [credit] } } }
 }
 
-/** The form's fields, filled with what a course says about itself, and a row for one more credit. */
+/** The values of the form's fields, with an empty row for one more credit. */
 export function aboutFields(course: CourseContent): Record<string, string> {
   const { title, summary, language, licence, rhythm } = course
   const rows = course.credits.map(({ name, part, link = '' }) => ({ name, part, link }))
@@ -78,7 +78,7 @@ export function aboutFields(course: CourseContent): Record<string, string> {
 }
 
 /**
- * Reads the form by the rules of the course folder, so that whatever gets through can be exported.
+ * Reads the form by the rules of the course folder, so that every valid course can be exported.
  * @param covers the names of pictures to choose from
  */
 export function readAbout(
@@ -96,19 +96,19 @@ export function readAbout(
   return { ok: true, data: { once, seen, facts: { ...words, rhythm, ...kept } } }
 }
 
-/** What was typed, to show it again. */
+/** The values as they were typed, to show the form again. */
 export function typedAbout(sent: FormBody): Record<string, string> {
   const typed = Object.keys(aboutForm.shape).map((name) => [name, typedText(sent[name])])
   const rows = typedRows(sent, 'credit', CREDIT, CREDITS_MAX)
   return { ...Object.fromEntries(typed), ...numberedFields('credit', rows) }
 }
 
-/** The numbers of the rows that a form's values have. */
+/** The numbers of the rows of credits. */
 export function creditNumbers(values: Record<string, string>): number[] {
   return Object.keys(values).flatMap((name) => Number(/^credit_(\d+)_name$/.exec(name)?.[1] ?? 0) || [])
 }
 
-/** Rows in which nothing was written are passed over. */
+/** Skips empty rows. */
 function readCredits(sent: FormBody): { credits: CourseFacts['credits']; problems: Problems } {
   const { rows, problems } = readRows(sent, 'credit', creditForm, CREDITS_MAX)
   const found: Problems = { ...problems }

@@ -27,10 +27,10 @@ const aboutPage = view<
     course: CourseContent
     form: Form
     credits: number[]
-    /** What is kept by now, where somebody else changed it meanwhile. */
+    /** The saved values, where somebody else changed them meanwhile. */
     now: { name: string; value: string }[]
     use: { cohorts: number; things: number }
-    /** The names of pictures to choose from. */
+    /** The names of the pictures to choose from. */
     covers: string[]
   }
 >('courses/authoring/about')
@@ -40,7 +40,7 @@ const deletePage = view<{ course: CourseContent }>('courses/authoring/delete')
 
 const copyForm = z.object({ title: line({ max: 200 }), once: idempotencyKey })
 
-/** Courses as a whole, for authors: new ones, copies, what they say about themselves, put away and taken out. */
+/** Pages that create, describe, copy, archive and delete courses. */
 export function coursePages(
   router: Router,
   { courses, courseAuthoring, coursePictures, courseMarkdown, courseTransfer, idempotency }: Services,
@@ -119,7 +119,7 @@ export function coursePages(
     })
   }
 
-  /** One that came with a folder may be without its picture. */
+  /** The cover of an imported course may be missing among its pictures. */
   function coversOf({ id, cover }: CourseContent): string[] {
     const names = coursePictures.list(id).map(({ name }) => name)
     return cover && !names.includes(cover) ? [...names, cover] : names

@@ -37,7 +37,7 @@ export function createCourseCreation(db: Database, clock: Clock, { activity, cou
     .pluck()
 
   return {
-    /** Creates a course with one set, its badge and no things, for members only until it says otherwise. @returns its slug */
+    /** Creates a course with one set, its badge and no things; it is not public. @returns its slug */
     createCourse(
       wanted: Omit<CourseFacts, 'public' | 'cover'> & { set: string },
       { by, meaning }: { by: number; meaning: Meaning },

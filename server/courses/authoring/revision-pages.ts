@@ -23,7 +23,7 @@ const listPage = view<
 const revisionPage = view<
   Pick<EditedThing, 'address'> & {
     revision: Revision
-    /** The number of the text that restoring this one takes the place of. */
+    /** The revision that restoring this one replaces. */
     now: number
     changes: PartChange[]
     /** The earlier text as its file. */
@@ -31,7 +31,7 @@ const revisionPage = view<
   }
 >('courses/authoring/revision')
 
-/** Earlier texts of a thing: what is different now, and back to one of them. */
+/** Earlier revisions of a thing: compared with the current one, and restored. */
 export function revisionPages(router: Router, services: Services): void {
   const { courseAuthoring, courseDiff } = services
   const editor = thingEditor(services)

@@ -3,17 +3,17 @@ import type { Database } from '../../db/open.ts'
 import type { Hue } from '../../web/render/hues.ts'
 import { freshSlug } from '../../web/text/slug.ts'
 
-/** A set as authors arrange it; one without a slug is new. */
+/** A set in the form; a new one has an empty slug. */
 export interface EditedSet {
   slug: string
   title: string
   hue: Hue
 }
 
-/** What the badge of a set means, in the words of the site. */
+/** The meaning of a set's badge, in the site's language. */
 export type Meaning = (set: string) => string
 
-/** Each set made here has a badge for doing all of it, which goes with its name and colour for as long as it has them. */
+/** Every set has a badge for completing it, which takes over title and hue of the set until an author changes them. */
 export function setBadges(db: Database, clock: Clock) {
   const taken = db.prepare<[string], 1>('SELECT 1 FROM badge WHERE slug = ?').pluck()
   const insert = db.prepare(`
@@ -34,7 +34,7 @@ export function setBadges(db: Database, clock: Clock) {
   const hide = db.prepare(`UPDATE badge SET position = 0 WHERE course_id = ? AND position > 0 AND ${isBadge}`)
 
   return {
-    /** Adds, changes and removes badges as their sets were; one that somebody was awarded stays, hidden. */
+    /** Adds, changes and removes badges like their sets; a badge that was awarded is hidden instead of removed. */
     sync(course_id: number, before: readonly EditedSet[], after: readonly EditedSet[], meaning: Meaning): void {
       for (const { slug: set, title, hue } of after) {
         const earlier = before.find(({ slug }) => slug === set)

@@ -15,7 +15,7 @@ import type { CourseContent } from '../course-content.ts'
 import { courseAt } from '../policy.ts'
 import { SetInUse, setsFingerprint } from './sets.ts'
 
-/** The map has room for as many columns. */
+/** The map of a course has room for as many columns. */
 const SETS_MAX = 8
 const PARTS = ['slug', 'title', 'hue'] as const
 type TypedSet = Record<(typeof PARTS)[number], string>
@@ -31,7 +31,7 @@ interface SetFields {
   slug: string
   hue: string
   title: string
-  /** How many things stand in it. */
+  /** How many things are in it. */
   things: number
 }
 
@@ -41,12 +41,12 @@ const setsPage = view<{
   rows: SetFields[]
   hues: readonly string[]
   seen: string
-  /** The titles of the sets as somebody else arranged them meanwhile. */
+  /** The titles of the saved sets, where somebody else changed them meanwhile. */
   now: string[]
   full: boolean
 }>('courses/authoring/sets')
 
-/** The sets of a course: what they are called, their colours, their order. */
+/** The page of a course's sets: their titles, colours and order. */
 export function setPages(router: Router, { courses, courseAuthoring, idempotency }: Services): void {
   router.get('/admin/courses/:slug/sets', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
@@ -130,7 +130,7 @@ function thingsIn({ things }: CourseContent, slug: string): number {
 
 const ACT = /^(?<act>up|down|out)-(?<number>[1-9]\d?)$/
 
-/** The rows after a button that arranges them was pressed; null for a button that the form does not have. */
+/** The rows after the button `intent` was pressed; null for a button that the form does not have. */
 function rowsAfter(rows: readonly TypedSet[], intent: string): TypedSet[] | null {
   if (intent === 'add') {
     const hue = HUES.find((hue) => rows.every((row) => row.hue !== hue)) ?? HUES[0]

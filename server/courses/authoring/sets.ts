@@ -5,7 +5,7 @@ import { type Database, transaction } from '../../db/open.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import { type EditedSet, type Meaning, setBadges } from './set-badges.ts'
 
-/** A set was taken out that still has things, or drafts that name it. */
+/** A set that still has things, or drafts that name it, cannot be removed. */
 export class SetInUse extends Error {
   readonly sets: string[]
 
@@ -44,9 +44,9 @@ export function createSets(db: Database, clock: Clock, { activity }: { activity:
     sets: (course_id: number): EditedSet[] => now.all(course_id),
 
     /**
-     * Puts a list of sets in the place of the one before; their badges follow.
-     * @param seen the fingerprint of the list that it was made from, see `setsFingerprint`
-     * @returns whether anything is different
+     * Replaces the sets of a course, and changes their badges accordingly.
+     * @param seen the fingerprint of the sets that were seen, see `setsFingerprint`
+     * @returns whether anything changed
      * @throws EditConflict, SetInUse
      */
     changeSets(
@@ -86,7 +86,7 @@ export function createSets(db: Database, clock: Clock, { activity }: { activity:
   }
 }
 
-/** What tells these sets from others. */
+/** Identifies the sets that somebody saw. */
 export function setsFingerprint(sets: readonly EditedSet[]): string {
   return JSON.stringify(sets.map(({ slug, title, hue }) => [slug, title, hue]))
 }

@@ -17,20 +17,20 @@ const rowForm = z.object({
 
 type ReadRows = { ok: true; rows: StepRow[] } | { ok: false; problems: Problems }
 
-/** The rows as fields: step_1_title, step_1_detail and so on, in their order. */
+/** The rows as fields: step_1_title, step_1_detail and so on. */
 export function fieldsOfRows(rows: readonly StepRow[]): Record<string, string> {
   return Object.fromEntries(rows.flatMap((row, index) => PARTS.map((part) => [fieldOf(index, part), row[part]])))
 }
 
-/** The rows as they were typed, to show them again; one without a depth stands with the first steps. */
+/** The rows as they were typed, to show them again; the depth of a row is `start` unless it is valid. */
 export function typedRows(sent: FormBody): StepRow[] {
   return rowsIn(sent).map(({ typed }) => typed)
 }
 
 /**
- * Reads the rows; those in which nothing was written are passed over. Problems stand by the fields of `typedRows`.
- * @param hasStep whether the thing has, or once had, a step of this name: only such a name is taken from the form, since
- * ticks hang on it, and no new step is given one
+ * Reads the rows and skips empty ones. Problems are keyed by the fields of `typedRows`.
+ * @param hasStep whether the thing has, or once had, a step of this slug: the form can keep such a slug, which ticks refer
+ * to, and no new step gets one
  */
 export function readRows(sent: FormBody, hasStep: (slug: string) => boolean): ReadRows {
   const problems: Problems = {}
@@ -56,7 +56,7 @@ function fieldOf(index: number, part: string): string {
   return `step_${index + 1}_${part}`
 }
 
-/** Each row as it was sent and as it can be shown, in the order of the depths. */
+/** Each row as it was sent and as it can be shown, sorted by depth. */
 function rowsIn(sent: FormBody): { raw: FormBody; typed: StepRow }[] {
   const numbers = new Set(Object.keys(sent).flatMap((name) => FIELD.exec(name)?.groups?.['number'] ?? []))
   const rows = [...numbers]
@@ -70,7 +70,7 @@ function rowsIn(sent: FormBody): { raw: FormBody; typed: StepRow }[] {
   return inDepths(rows)
 }
 
-/** Steps keep their names, since ticks hang on them; each new one gets one that no step of the thing ever had. */
+/** Steps keep their slugs, which ticks refer to; a new step gets a slug that the thing never had. */
 function named(rows: readonly StepRow[], hasStep: (slug: string) => boolean): StepRow[] {
   const taken = new Set<string>()
   const kept = rows.map((row) => {

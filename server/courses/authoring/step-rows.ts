@@ -1,6 +1,6 @@
 import { DEPTHS, type Depth, type StepOutline, type ThingOutline } from '../format/schema.ts'
 
-/** A step as the form has it: the ones of a depth stand together; a new one has no slug yet. */
+/** A step in the form, where steps are ordered by depth; a new one has no slug yet. */
 export interface StepRow {
   slug: string
   depth: Depth
@@ -13,7 +13,7 @@ export function rowsOf(steps: ThingOutline['steps']): StepRow[] {
   return DEPTHS.flatMap((depth) => (steps[depth] ?? []).map((step) => row(step, depth)))
 }
 
-/** The steps by their depths; a depth without steps is left out. */
+/** The steps by depth; depths without steps are left out. */
 export function stepsOf(rows: readonly StepRow[]): Partial<ThingOutline['steps']> {
   const byDepth = DEPTHS.map((depth) => [depth, rows.filter((row) => row.depth === depth).map(stepOf)] as const)
   return Object.fromEntries(byDepth.filter(([, steps]) => steps.length > 0))
@@ -23,12 +23,12 @@ function stepOf({ slug, title, detail }: StepRow): StepOutline {
   return { slug, title, ...(detail ? { detail } : {}) }
 }
 
-/** The rows in the order of the depths, whatever order they came in. */
+/** Sorts rows by depth. */
 export function inDepths<Row extends Pick<StepRow, 'depth'>>(rows: readonly Row[]): Row[] {
   return DEPTHS.flatMap((depth) => rows.filter((row) => row.depth === depth))
 }
 
-/** With an empty row at the end of a depth. */
+/** Adds an empty row at the end of a depth. */
 export function withNewRow(rows: readonly StepRow[], depth: Depth): StepRow[] {
   return inDepths([...rows, { slug: '', depth, title: '', detail: '' }])
 }
@@ -37,7 +37,7 @@ export function withoutRow(rows: readonly StepRow[], at: number): StepRow[] {
   return rows.toSpliced(at, 1)
 }
 
-/** One place up or down; at the edge of its depth the step goes over into the next one, and at the very edge it stays. */
+/** Moves a step up or down; the first or last of a depth moves into the neighbouring depth, if there is one. */
 export function withRowMoved(rows: readonly StepRow[], at: number, by: 1 | -1): StepRow[] {
   const [row, other] = [rows[at], rows[at + by]]
   if (!row) return [...rows]

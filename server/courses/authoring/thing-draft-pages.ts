@@ -21,14 +21,14 @@ interface WaitingDraft
 const draftsPage = view<{
   course: CourseContent
   drafts: WaitingDraft[]
-  /** Publishing names the drafts that were looked at. */
+  /** The fingerprint of the drafts that are shown. */
   seen: string
   behind: boolean
-  /** They were others when somebody wanted to publish them. */
+  /** The drafts had changed when they were to be published. */
   clash: boolean
 }>('courses/authoring/drafts')
 
-/** Drafts of changes: looked at together, published together, or thrown away one by one. */
+/** The page of a course's drafts, which are published together or discarded one by one. */
 export function draftPages(
   router: Router,
   { courses, courseMarkdown, courseAuthoring, courseDiff, idempotency }: Services,

@@ -8,11 +8,11 @@ import { type Render, renderThing } from '../thing-rows.ts'
 import { courseThingsExporter } from '../transfer/export-outline.ts'
 import { type ThingState, thingTexts } from './thing-texts.ts'
 
-/** A text of a thing that waits to be published; learners see nothing of it. */
+/** An unpublished text of a thing, seen by authors only. */
 export interface ThingDraft {
-  /** The number of the published text that it was made from. */
+  /** The published revision that it was made from. */
   based_on: number
-  /** Counts its own changes; 0 is no draft. */
+  /** Counts the changes of the draft, from 1. */
   version: number
   outline: ThingOutline
   changed_by: string | null
@@ -20,14 +20,14 @@ export interface ThingDraft {
   changed_at: string
 }
 
-/** A draft among those of its course, beside what everybody reads now. */
+/** A draft beside the published text. */
 export interface PendingDraft extends ThingDraft {
   thing_id: number
   slug: string
   title: string
   position: number
   published: ThingOutline
-  /** The published text, or the sets of the course, moved on since: it has to be looked at again. */
+  /** The published text or the sets of the course changed since, so that it has to be edited before it is published. */
   behind: boolean
 }
 
@@ -49,7 +49,7 @@ type PendingDraftRow = ThingDraftRow & {
 
 const FACTS = `based_on, version, source, person.name AS changed_by, changed_by AS changed_by_id, thing_change.changed_at`
 
-/** Changes of things that are kept as drafts, one to a thing, and published together. */
+/** Drafts of changed things, one for each thing, which are published together. */
 export function createThingDrafts(
   db: Database,
   clock: Clock,
@@ -78,7 +78,7 @@ export function createThingDrafts(
           changed_at = excluded.changed_at, version = version + 1`)
   const drop = db.prepare<[number]>('DELETE FROM thing_change WHERE thing_id = ?')
 
-  /** @throws EditConflict where another draft is there than the one that was seen; one thrown away is in nobody's way */
+  /** @throws EditConflict where there is another draft than the one that was seen; a discarded one is no conflict */
   function expectSeen(thing_id: number, seen: number): ThingDraftRow | null {
     const draft = one.get(thing_id) ?? null
     if (draft && draft.version !== seen) throw new EditConflict('draft')
@@ -114,17 +114,16 @@ export function createThingDrafts(
       return { ...facts, outline: readThing(source) }
     },
 
-    /** How many drafts wait in a course. */
+    /** How many drafts a course has. */
     countDrafts: (course_id: number): number => count.get(course_id) ?? 0,
 
     drafts: pendingDrafts,
 
     /**
-     * Keeps a text as a draft, which takes the place of the draft before. One that says what everybody reads is no
-     * draft: the one before goes then.
-     * @param seen the number of the published text that it was made from
+     * Saves a text as the draft of a thing. A text that equals the published one removes the draft.
+     * @param seen the published revision that it was made from
      * @param draft the version of the draft that it was made from, 0 for none
-     * @returns whether a draft is there now
+     * @returns whether there is a draft now
      * @throws EditConflict (`thing`, `draft`)
      */
     saveDraft(
@@ -150,7 +149,7 @@ export function createThingDrafts(
       })
     },
 
-    /** A text that was published from the form takes the draft it was made from with it. @throws EditConflict */
+    /** Removes the draft that was published from the form. @throws EditConflict (`draft`) */
     settleDraft(thing_id: number, seen: number): void {
       if (expectSeen(thing_id, seen)) drop.run(thing_id)
     },
@@ -167,10 +166,10 @@ export function createThingDrafts(
     },
 
     /**
-     * Everybody reads all drafts of a course from now on, from one moment to the next.
-     * @param seen the fingerprint of the drafts that were looked at, see `draftsFingerprint`
-     * @returns how many things have another text now
-     * @throws EditConflict where there are others now, or one is behind; nothing is published then
+     * Publishes all drafts of a course at once.
+     * @param seen the fingerprint of the drafts that were seen, see `draftsFingerprint`
+     * @returns how many things changed
+     * @throws EditConflict where the drafts changed since, or one of them is behind
      */
     publishDrafts(course_id: number, seen: string, by: number): number {
       const drafts = pendingDrafts(course_id)
@@ -200,7 +199,7 @@ export function createThingDrafts(
   }
 }
 
-/** What tells these drafts from others: which things, and which version of each. */
+/** Identifies the drafts that somebody saw: which things, and which version of each. */
 export function draftsFingerprint(drafts: readonly Pick<PendingDraft, 'thing_id' | 'version'>[]): string {
   return drafts.map(({ thing_id, version }) => `${thing_id}.${version}`).join(' ')
 }

@@ -17,14 +17,14 @@ import { rowsOf, type StepRow } from './step-rows.ts'
 import type { ThingDraft } from './thing-drafts.ts'
 import { FIELDS, fieldsOf, readThingForm } from './thing-form.ts'
 
-/** A thing in its course, at its address for authors. */
+/** A thing in its course, with its address for authors. */
 export interface EditedThing {
   course: CourseContent
   thing: Thing
   address: string
 }
 
-/** What stands in the form: its own fields, and the rows of its steps. */
+/** The values of the form: its own fields, and the rows of its steps. */
 interface TypedThing {
   values: Record<string, string>
   rows: StepRow[]
@@ -42,19 +42,19 @@ const editPage = view<{
   thing: Thing
   address: string
   form: Form
-  /** The problems by the ids of their places, and the words before each. */
+  /** The problems by the id of what they link to, each with its label. */
   problems: { form: Form; labels: Record<string, string> }
   depths: DepthPart[]
   icons: readonly string[]
   preview_html: string
-  /** What stands in the form was sent and is kept nowhere yet. */
+  /** The form has values that are not saved. */
   unsaved: boolean
   other: ConflictingText | null
-  /** The draft that waits to be published, whoever wrote it. */
+  /** The unpublished draft, whoever wrote it. */
   draft: Omit<ThingDraft, 'outline'> | null
 }>('courses/authoring/edit')
 
-/** The form that changes a thing: shows it and saves what it brought, from wherever. */
+/** The form that changes a thing: shows it, and saves what was sent. */
 export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdown, idempotency }: Services) {
   const others = conflictingTexts(courseAuthoring, courseDiff)
 
@@ -87,7 +87,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
     })
   }
 
-  /** The form again as it came, beside what somebody else kept meanwhile; sent once more it takes the place of that. */
+  /** The form as it was sent, beside what somebody else saved meanwhile; sent again, it replaces that. */
   function showConflict(
     res: Response,
     place: EditedThing,
@@ -110,7 +110,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
 
     show,
 
-    /** The draft of a thing where there is one, else what everybody reads. */
+    /** Shows the draft of a thing where there is one, else its published text. */
     async open(res: Response, place: EditedThing): Promise<void> {
       const { outline, revision } = courseAuthoring.thingText(place.thing.id) ?? notFound()
       const draft = courseAuthoring.thingDraft(place.thing.id)
@@ -121,7 +121,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
       await show(res, place, { values, rows: rowsOf(text.steps) }, { other })
     },
 
-    /** Saves and leads on; or shows the form again, as it came. @param said the key of what the next page says */
+    /** Publishes and redirects, or shows the form again as it was sent. @param said the key of the flash message */
     save(req: Request, res: Response, place: EditedThing, sent: FormBody, said: string): Promise<void> {
       return keep(req, res, place, sent, (outline, { revision: seen, draft, by }) => {
         const changed = courseAuthoring.changeThing(place.thing.id, outline, { seen, by, draft })
@@ -129,7 +129,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
       })
     },
 
-    /** As `save`, but nobody reads it yet. */
+    /** As `save`, without publishing. */
     saveDraft(req: Request, res: Response, place: EditedThing, sent: FormBody): Promise<void> {
       return keep(req, res, place, sent, (outline, { revision: seen, draft = 0, by }) => {
         const kept = courseAuthoring.saveDraft(place.thing.id, outline, { seen, draft, by })
@@ -138,7 +138,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
     },
   }
 
-  /** @param act keeps the text and returns the key of what the next page says */
+  /** @param act saves the text and returns the key of the flash message */
   async function keep(
     req: Request,
     res: Response,
@@ -175,7 +175,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
   }
 }
 
-/** What was typed, one value to a field, to show the form again whatever became of it. */
+/** The values as they were typed, one for each field, to show the form again. */
 export function typedIn(sent: FormBody): TypedThing {
   return { values: Object.fromEntries(FIELDS.map((name) => [name, typedText(sent[name])])), rows: typedRows(sent) }
 }
@@ -187,7 +187,7 @@ function depthSections(rows: readonly StepRow[]): DepthPart[] {
     const steps = upTo
       .filter((row) => row.depth === depth)
       .map(({ number }) => {
-        // over the edge of its depth a step keeps its number
+        // a step that moves into the next depth keeps its number
         const stepUp = rows[number - 2]?.depth === depth ? number - 1 : number
         const stepDown = rows[number]?.depth === depth ? number + 1 : number
         return { number, up: stepUp, down: stepDown }
@@ -196,7 +196,7 @@ function depthSections(rows: readonly StepRow[]): DepthPart[] {
   })
 }
 
-/** A step's hidden fields are shown by the step, and those of the whole form by nothing. */
+/** Problems for the summary: those of a step's hidden fields link to the step, those of the form's hidden fields to nothing. */
 function problemList(t: PageContext['t'], { problems }: Form): { form: Form; labels: Record<string, string> } {
   const places = Object.entries(problems).map(([field, words]) => {
     const step = /^step_(?<number>\d+)_(?<part>\w+)$/.exec(field)?.groups

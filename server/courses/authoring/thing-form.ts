@@ -45,7 +45,7 @@ const fields = {
     .optional()
     .default('0')
     .transform(Number),
-  // a form that says nothing about drafts leaves them alone
+  // without it, drafts are left alone
   draft: z
     .string()
     .regex(/^\d{1,15}$/)
@@ -54,14 +54,14 @@ const fields = {
   once: idempotencyKey,
 }
 
-/** The names of the form's own fields; its steps come beside them, see step-form.ts. */
+/** The names of the form's own fields; those of steps are in step-form.ts. */
 export const FIELDS = Object.keys(fields)
 
-/** What the form needs to know of the thing it changes. */
+/** What the form needs to know of the thing that it changes. */
 interface EditedThingFacts {
   slug: string
   sets: readonly { slug: string }[]
-  /** Whether the thing has, or once had, a step of this name. */
+  /** Whether the thing has, or once had, a step of this slug. */
   hasStep: (slug: string) => boolean
 }
 
@@ -69,7 +69,7 @@ type ReadThing =
   | { ok: true; outline: ThingOutline; revision: number; draft: number | undefined; once: string }
   | { ok: false; problems: Problems }
 
-/** The form's fields, filled with a thing. */
+/** The values of the form's fields. */
 export function fieldsOf({ steps, minutes, prompts, ...thing }: ThingOutline): Record<string, string> {
   const { title, short, summary, set, icon, tried = '', tried_on = '', body, note = '', without_account = '' } = thing
   const lengths = DEPTHS.map((depth) => [`minutes_${depth}`, String(minutes[depth] ?? '')])
@@ -89,7 +89,7 @@ export function fieldsOf({ steps, minutes, prompts, ...thing }: ThingOutline): R
   return { ...lines, ...Object.fromEntries(lengths), ...fieldsOfRows(rowsOf(steps)) }
 }
 
-/** Reads the form by the rules of the course folder, so that whatever gets through can be exported and taken in again. */
+/** Reads the form by the rules of the course folder, so that every valid thing can be exported and imported again. */
 export function readThingForm(sent: Record<string, unknown>, { slug, sets, hasStep }: EditedThingFacts): ReadThing {
   const set = fields.set.pipe(checked((typed) => sets.some((set) => set.slug === typed), 'problems.choice'))
   const form = readForm(z.object({ ...fields, set }), sent)

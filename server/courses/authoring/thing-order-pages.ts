@@ -17,9 +17,9 @@ import { THINGS_MAX } from './thing-order.ts'
 const orderPage = view<{
   course: CourseContent
   things: Thing[]
-  /** The order that this one was made from. */
+  /** The order that the change was made from. */
   seen: string
-  /** The order as somebody else made it meanwhile. */
+  /** The saved order, where somebody else changed it meanwhile. */
   now: Thing[] | null
   unsaved: boolean
 }>('courses/authoring/order')
@@ -35,7 +35,7 @@ const addForm = z.object({
   once: idempotencyKey,
 })
 
-/** Which things a course has, and in which order. */
+/** Pages that add, hide, restore and order things. */
 export function orderPages(router: Router, { courses, courseAuthoring, idempotency }: Services): void {
   router.get('/admin/courses/:slug/order', author, noStore, (req, res) => {
     const course = courseAt(courses, req)
@@ -148,7 +148,7 @@ function namesIn(order: string): string[] {
   return order.split(' ').filter(Boolean)
 }
 
-/** One thing a place up or down; null for a button that the form does not have. */
+/** The things after the button `intent` was pressed; null for a button that the form does not have. */
 function afterMove(things: Thing[], intent: string): Thing[] | null {
   const { way, slug } = /^(?<way>up|down)-(?<slug>[a-z0-9-]+)$/.exec(intent)?.groups ?? {}
   const at = things.findIndex((thing) => thing.slug === slug)

@@ -6,10 +6,10 @@ import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import type { ThingOutline } from '../format/schema.ts'
 import { type Render, renderThing, thingWriter } from '../thing-rows.ts'
 
-/** As many as the folder's two digits number. */
+/** The two digits in the name of a thing's file allow no more. */
 export const THINGS_MAX = 99
 
-/** Which things a course has, and in which order; cohorts that run keep the order they began with. */
+/** The things of a course and their order; running cohorts keep the order that they started with. */
 export function createThingOrder(
   db: Database,
   clock: Clock,
@@ -40,7 +40,7 @@ export function createThingOrder(
     bumpRevision.run(course_id)
   }
 
-  /** After the last thing of its set, so that sets stay together; a set without things comes last. */
+  /** After the last thing of its set, or at the end. @returns the position */
   function insertAtEndOfSet(course_id: number, slug: string, set_id: number): number {
     const now = order.all(course_id)
     const at = lastOfSet.get(course_id, set_id) || now.length
@@ -50,8 +50,8 @@ export function createThingOrder(
 
   return {
     /**
-     * Adds a thing, which gets a slug of its own from its title.
-     * @param hidden whether it waits outside of the course until it is put in
+     * Adds a thing, whose slug is made from its title.
+     * @param hidden whether it is hidden until `restoreThing`
      * @returns its slug, or null where the set is gone or the course is full
      */
     addThing(
@@ -73,7 +73,7 @@ export function createThingOrder(
       })
     },
 
-    /** Out of the course, for cohorts to come. @returns false for the only one, which stays, and for one hidden already */
+    /** Removes a thing for new cohorts. @returns false for the only thing, and for one that is hidden already */
     hideThing(course_id: number, slug: string, by: number): boolean {
       return transaction(db, () => {
         const [row, now] = [thing.get(course_id, slug), order.all(course_id)]
@@ -89,7 +89,7 @@ export function createThingOrder(
       })
     },
 
-    /** ImportTarget the course again, or for the first time, at the end of its set. @returns false where it is in, or no room is */
+    /** Adds a hidden thing at the end of its set. @returns false where it is not hidden, or the course is full */
     restoreThing(course_id: number, slug: string, by: number): boolean {
       return transaction(db, () => {
         const row = thing.get(course_id, slug)
@@ -106,10 +106,10 @@ export function createThingOrder(
     },
 
     /**
-     * Puts the things in another order.
-     * @param seen the order that this one was made from
-     * @returns whether it is another one
-     * @throws EditConflict where the things stand otherwise by now, or the new order is not one of the same things
+     * @param slugs the new order
+     * @param seen the order that the change was made from
+     * @returns whether the order changed
+     * @throws EditConflict where the order changed since, or the new order has other things
      */
     orderThings(
       course_id: number,

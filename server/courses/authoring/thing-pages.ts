@@ -13,11 +13,11 @@ import { thingEditor, typedIn } from './thing-editor.ts'
 
 const previewForm = z.object({ body: text({ min: 0, max: BODY_MAX }) })
 
-/** Changing one thing: its words, its steps, its icon. */
+/** The page that changes a thing: its texts, its steps, its icon. */
 export function thingPages(router: Router, services: Services): void {
   const editor = thingEditor(services)
 
-  // with the pictures of the course, which other texts cannot show
+  // not the preview of other texts, which cannot show pictures of the course
   router.post('/admin/courses/:slug/preview', author, noStore, async (req, res) => {
     const course = courseAt(services.courses, req)
     const form = readForm(previewForm, req.body)
@@ -44,7 +44,7 @@ export function thingPages(router: Router, services: Services): void {
 
 const ACT = /^(?<act>up|down|out)-(?<number>[1-9]\d{0,2})$/
 
-/** The rows after a button that arranges them was pressed; null for a button that the form does not have. */
+/** The rows after the button `intent` was pressed; null for a button that the form does not have. */
 function rowsAfter(rows: StepRow[], intent: unknown): StepRow[] | null {
   if (intent === 'preview') return rows
   const deeper = DEPTHS.find((depth) => intent === `add-${depth}`)

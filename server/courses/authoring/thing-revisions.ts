@@ -7,16 +7,16 @@ import { type Render, renderThing } from '../thing-rows.ts'
 import type { ThingDrafts } from './thing-drafts.ts'
 import { thingTexts } from './thing-texts.ts'
 
-/** A thing's text with its number; saving names the number that was seen. */
+/** A thing's published text with its revision; saving names the revision that was seen. */
 export interface ThingText {
   outline: ThingOutline
   revision: number
   changed_at: string
-  /** Null where it came with the course, or from somebody who is not here any more. */
+  /** Null where it was imported, or where the account was deleted. */
   changed_by: string | null
 }
 
-/** An earlier text: `changed_at` and `changed_by` say when it gave way to the next one. */
+/** An earlier text: `changed_at` and `changed_by` tell when it was replaced, and by whom. */
 export interface Revision {
   revision: number
   changed_at: string
@@ -25,7 +25,7 @@ export interface Revision {
 
 const PER_PAGE = 50
 
-/** The published texts of things: the current one, and the earlier ones, which are all kept. */
+/** The published texts of things: the current one, and all earlier ones. */
 export function createThingRevisions(
   db: Database,
   clock: Clock,
@@ -41,7 +41,7 @@ export function createThingRevisions(
     SELECT revision, source, changed_at, person.name AS changed_by
       FROM thing_revision LEFT JOIN person ON person.id = changed_by
      WHERE thing_id = ? AND revision = ?`)
-  // as the canonical file writes it, with the quotes that YAML asks for around numbers and yes
+  // the canonical file has quotes where YAML needs them, such as around numbers and yes
   const hadStep = db
     .prepare<{ thing_id: number; slug: string }, 1>(`
       SELECT 1 FROM thing_revision
@@ -60,10 +60,10 @@ export function createThingRevisions(
     },
 
     /**
-     * Puts a new text in the place of the one before, which is kept. Everybody reads it at once.
-     * @param seen the number of the text that it was made from
-     * @param draft the version of the draft that it was made from, which goes; without, drafts are left alone
-     * @returns false where it says what the one before said: nothing is changed then
+     * Publishes a text; the one before is kept as a revision.
+     * @param seen the revision that it was made from
+     * @param draft the version of the draft that it was made from, which is removed; without it, drafts are left alone
+     * @returns false where the text equals the one before
      * @throws EditConflict (`thing`, `draft`) when there is a newer text or another draft, BrokenCourse when the course's
      * folder could not hold it
      */
@@ -83,7 +83,7 @@ export function createThingRevisions(
       })
     },
 
-    /** Earlier texts of a thing, the latest first, fifty at a time. @param before the last one of the page before */
+    /** Earlier texts of a thing, newest first, fifty at a time. @param before the last one of the previous page */
     revisions(thing_id: number, before: number | null): { revisions: Revision[]; older: number | null } {
       const rows = page.all({ thing_id, before })
       const revisions = rows.slice(0, PER_PAGE)
@@ -97,7 +97,7 @@ export function createThingRevisions(
       return { ...facts, outline: readThing(source) }
     },
 
-    /** Whether an earlier text of the thing had a step of this name: ticks may hang on it. */
+    /** Whether an earlier text of the thing had a step of this slug, which learners may have ticked. */
     hadStep: (thing_id: number, slug: string) => hadStep.get({ thing_id, slug }) === 1,
   }
 }

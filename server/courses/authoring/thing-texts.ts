@@ -4,18 +4,18 @@ import type { ThingOutline } from '../format/schema.ts'
 import { type renderThing, thingWriter } from '../thing-rows.ts'
 import { thingExporter } from '../transfer/export-outline.ts'
 
-/** Where a thing stands, and the number of the text that everybody reads. */
+/** The position of a thing, and its published revision. */
 export interface ThingState {
   course_id: number
   slug: string
   position: number
   revision: number
   changed_at: string
-  /** Null where it came with the course, or from somebody who is not here any more. */
+  /** Null where it was imported, or where the account was deleted. */
   changed_by: string | null
 }
 
-/** A new text of a thing, ready to take the place of the one before. */
+/** A new text of a thing, prepared before the transaction. */
 interface NewText {
   outline: ThingOutline
   /** The outline as its file. */
@@ -23,7 +23,7 @@ interface NewText {
   row: ReturnType<typeof renderThing>
 }
 
-/** The texts of things as they are read now, and the one way in which another takes their place. */
+/** The published texts of things, and the only function that replaces them. */
 export function thingTexts(db: Database) {
   const exportThing = thingExporter(db)
   const thingRows = thingWriter(db)
@@ -42,18 +42,18 @@ export function thingTexts(db: Database) {
 
     outline: (thing_id: number): ThingOutline | null => exportThing(thing_id),
 
-    /** Every page that shows the course reads it anew. */
+    /** Invalidates the cached content of the course. */
     bumpRevision: (course_id: number): void => {
       bumpRevision.run(course_id)
     },
 
-    /** @returns false where it says what the one before said: nothing is changed then */
+    /** Keeps the text before as a revision. @returns false where both are equal and nothing is written */
     replace(thing_id: number, { outline, text, row }: NewText, { by, now }: { by: number; now: string }): boolean {
       const [thing, before] = [state.get(thing_id), exportThing(thing_id)]
       if (!thing || !before) throw new Error(`There is no thing ${thing_id}`)
       const source = writeThing(before)
       if (source === text) return false
-      // a thing is known by its slug, whatever was sent
+      // a thing keeps its slug, whatever was sent
       const { course_id, position, slug } = thing
       thingRows.saveRevision({ course_id, slug, source, by, now })
       const set_id = setId.get(course_id, outline.set)

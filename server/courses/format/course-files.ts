@@ -5,14 +5,14 @@ import { type FilePart, frontMatterText, NO_YAML, readFrontMatter, readYamlFile,
 import { COURSE_FILE, type CourseOutline, courseShape, THING_FILE, type ThingOutline, thingShape } from './schema.ts'
 import { isTranslationFile, readTranslations, translationFiles } from './translation-files.ts'
 
-/** Whether a path inside a course folder is one that the folder's form knows. */
+/** Whether a path is one of those that a course folder can have. */
 export function belongsInCourse(path: string): boolean {
   return path === COURSE_FILE || THING_FILE.test(path) || isTranslationFile(path)
 }
 
 /**
- * Reads a course folder, given as path and text of each file.
- * Throws `BrokenCourse` with every problem found. Strings are kept as they stand; a thing's text is trimmed and gets LF.
+ * Reads a course folder, given as the text of each file by path. The text of a thing is trimmed and gets LF.
+ * @throws BrokenCourse with all problems
  */
 export function readCourse(files: Map<string, string>): CourseOutline {
   const course = readCourseFile(files.get(COURSE_FILE))
@@ -32,7 +32,7 @@ export function readCourse(files: Map<string, string>): CourseOutline {
   return { ...course.value, things: outlines, ...(translations.length > 0 ? { translations } : {}) }
 }
 
-/** Writes the one canonical form. Throws `BrokenCourse` rather than write what could not be read again. */
+/** Writes the canonical form. @throws BrokenCourse for a course that could not be read again */
 export function writeCourse({ things, translations = [], ...course }: CourseOutline): Map<string, string> {
   const files = new Map([[COURSE_FILE, yamlText(courseShape, course)]])
   for (const [index, thing] of things.entries()) {
@@ -43,14 +43,14 @@ export function writeCourse({ things, translations = [], ...course }: CourseOutl
   return files
 }
 
-/** Reads the file of one thing, as it was written. Throws `BrokenCourse` with every problem found. */
+/** Reads the file of one thing. @throws BrokenCourse with all problems */
 export function readThing(text: string): ThingOutline {
   const { value, problems } = readThingFile('thing.md', text)
   if (problems.length > 0 || !value) throw new BrokenCourse(problems)
   return value
 }
 
-/** Writes the canonical file of one thing. Throws `BrokenCourse` rather than write what could not be read again. */
+/** Writes the canonical file of one thing. @throws BrokenCourse for a thing that could not be read again */
 export function writeThing(thing: ThingOutline): string {
   const text = thingText(thing)
   readThing(text)

@@ -1,7 +1,7 @@
-/** One thing wrong in a course folder: where, and in words for authors what is there and what was expected. */
+/** A problem in a course folder; `expected` tells authors what is there and what was expected. */
 export type CourseProblem = { file: string; line: number; expected: string }
 
-/** Thrown with everything that is wrong at once, so that an author mends a folder in one go. */
+/** Thrown with all problems of a folder at once. */
 export class BrokenCourse extends Error {
   readonly problems: CourseProblem[]
 

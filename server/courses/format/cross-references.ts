@@ -2,14 +2,14 @@ import type { CourseProblem } from './course-problem.ts'
 import { COURSE_FILE, DEPTHS, THING_FILE } from './schema.ts'
 import { within, type YamlText } from './yaml.ts'
 
-/** A file of a course folder as it was read, also when its shape is wrong. */
+/** A file of a course folder as it was read, valid or not. */
 export type CourseFile = { file: string; yaml: YamlText }
 
 type Path = readonly (string | number)[]
 
 /**
- * What is wrong between parts that are each right: names used twice, sets that are not there, numbers left out.
- * A course may speak of more things than it has yet (a badge for 23, catch-up after 19): it grows.
+ * Problems between files that are each valid: equal names, missing sets, gaps in numbers. A course may refer to more
+ * things than it has (a badge for 23 things, catch-up after 19), since it grows.
  */
 export function crossReferenceProblems(course: CourseFile, things: CourseFile[]): CourseProblem[] {
   return [
@@ -56,7 +56,7 @@ function courseProblems({ file, yaml }: CourseFile, things: CourseFile[]): Cours
   ]
 }
 
-/** Sets and things that a rule speaks of, and the course does not have. */
+/** Sets and things that a rule names and the course does not have. */
 function unknownReferences(
   yaml: YamlText,
   rule: Path,

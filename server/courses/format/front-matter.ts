@@ -5,12 +5,12 @@ import type { CourseFile } from './cross-references.ts'
 import { BODY_MAX } from './schema.ts'
 import { checkShape, readYaml, type YamlText } from './yaml.ts'
 
-/** A file of a course folder as it was read: its value where it has the shape it should have, and what is wrong. */
+/** A file of a course folder as it was read: its value where it is valid, and its problems. */
 export type FilePart<T> = CourseFile & { value?: T; problems: CourseProblem[] }
 
 export const NO_YAML: YamlText = { value: undefined, problems: [], lineOf: () => 1 }
 
-/** Reads a file of keys between two lines of `---` and a text after them. The text is trimmed and gets LF. */
+/** Reads a file with front matter and a text, which is trimmed and gets LF. */
 export function readFrontMatter<Front extends object>(
   file: string,
   text: string,
@@ -37,7 +37,7 @@ export function readFrontMatter<Front extends object>(
     : { file, yaml, problems }
 }
 
-/** Reads a file that is YAML alone. */
+/** Reads a file that is only YAML. */
 export function readYamlFile<T>(file: string, text: string, shape: z.ZodType<T>): FilePart<T> {
   const yaml = readYaml(withLf(text), { file, firstLine: 1 })
   if (yaml.problems.length > 0) return { file, yaml, problems: yaml.problems }
@@ -50,7 +50,7 @@ export function frontMatterText(shape: z.ZodType, front: object, body: string): 
   return `---\n${yamlText(shape, front)}---\n${text && `\n${text}\n`}`
 }
 
-/** Keys in the order of the shape. What does not fit goes on as it is: reading it again says what and where. */
+/** Writes keys in the order of the schema. An invalid value is written as it is: reading it tells the problems. */
 export function yamlText(shape: z.ZodType, value: unknown): string {
   const result = shape.safeParse(value)
   return stringify(result.success ? result.data : value, {

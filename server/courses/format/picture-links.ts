@@ -19,8 +19,8 @@ interface PicturedHtml {
 }
 
 /**
- * Texts are kept with the names of their pictures alone, so that a course can be copied and sent around; here they get
- * their addresses. A picture that is not there becomes its words.
+ * Stored texts have only the names of pictures, so that a course can be copied and exported; this adds their addresses.
+ * A missing picture is replaced by its alternative text.
  */
 export function withPictures(slug: string, pictures: readonly SizedPicture[]) {
   const byName = new Map(pictures.map((picture) => [picture.name, picture]))
@@ -59,7 +59,7 @@ export function pictureAddress(slug: string, name: string): string {
   return `/courses/${slug}/pictures/${name}`
 }
 
-/** The pictures that a text of a course shows, by name. */
+/** The names of the pictures that a text of a course shows. */
 export function picturesIn(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(/\]\(\s*<?pictures\/([a-z0-9-]+\.webp)/g), ([, name]) => name ?? ''))]
 }

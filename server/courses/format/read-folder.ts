@@ -9,14 +9,14 @@ const LARGEST = 1_000_000
 const LARGEST_PICTURE = 3_000_000
 const MOST = 500
 
-/** The texts of a course folder, by their path in it; its pictures are left aside. */
+/** The texts of a course folder by path, without its pictures. */
 export function readFolder(dir: string): Map<string, string> {
   return readWholeFolder(dir).texts
 }
 
 /**
- * The files of a course folder by their path in it, pictures as their bytes. Hidden ones (.git, .DS_Store) are passed
- * over. Throws `BrokenCourse` for links, what is no file, large files and texts that are not UTF-8.
+ * The files of a course folder by path, pictures as bytes. Hidden files (.git, .DS_Store) are skipped.
+ * @throws BrokenCourse for links and other special files, large files, and texts that are not UTF-8
  */
 export function readWholeFolder(dir: string): CourseFolder {
   const problems: CourseProblem[] = []
@@ -39,8 +39,8 @@ export function readWholeFolder(dir: string): CourseFolder {
 }
 
 /**
- * Writes the files of a course. Things and pictures of an earlier export that the course no longer has go away; what else
- * is there stays.
+ * Writes the files of a course. Things and pictures of an earlier export that the course no longer has are removed; other
+ * files stay.
  */
 export function writeFolder(dir: string, files: ReadonlyMap<string, string | Uint8Array>): void {
   mkdirSync(dir, { recursive: true })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-/** The pieces that shapes of a course folder are made of; each says what it expected in words. */
+/** Building blocks of the schemas of a course folder; each tells in words what it expected. */
 
-/** One value; `words` complete the sentence "expected ..." for whoever wrote the file. */
+/** One value; `words` complete the sentence "expected ..." for the author of the file. */
 export function field<T>(words: string, fits: (value: unknown) => boolean) {
   return z.custom<T>(fits, { error: words })
 }
@@ -57,7 +57,7 @@ export const isLanguage = (value: unknown) => {
   }
 }
 
-/** A date that exists, written as 2026-11-02. */
+/** An existing date in the form 2026-11-02. */
 export const isDate = (value: unknown) => {
   try {
     return (

@@ -17,7 +17,7 @@ import {
 } from './schema-fields.ts'
 import type { Translation } from './translation-schema.ts'
 
-/** The shape of a course folder. Keys stand here in the order in which they are written; names are the folder's own. */
+/** The schema of a course folder. Files are written with the keys in this order. */
 
 export const COURSE_FILE = 'course.yaml'
 export const THING_FILE = /^things\/(\d\d)-([a-z0-9-]+)\.md$/
@@ -26,7 +26,7 @@ export const SHAPES = ['circle', 'shield', 'star', 'gem'] as const
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 export const DEPTHS = ['start', 'more', 'challenge'] as const
 export const BODY_MAX = 40_000
-/** What completes a thing beside a published reflection, which does without any key. */
+/** What completes a thing, other than a published reflection, which is the default without the key. */
 export const COMPLETED_BY = ['steps', 'both', 'guide'] as const
 
 const step = keys('a step', {
@@ -48,7 +48,7 @@ const credits = list(
   0,
 )
 
-/** What `course.yaml` holds. */
+/** The content of `course.yaml`. */
 export const courseShape = keys('a course', {
   slug: named('23-mobile-things'),
   title: line(200),
@@ -115,7 +115,7 @@ export const courseShape = keys('a course', {
   ),
 })
 
-/** What stands between the two lines of `---` in a thing's file. */
+/** The front matter of a thing's file. */
 export const thingShape = keys('a thing', {
   slug: named('your-reflection-space'),
   title: line(200),
@@ -139,10 +139,10 @@ export const thingShape = keys('a thing', {
 export type ThingOutline = z.infer<typeof thingShape> & { body: string }
 export type CourseOutline = z.infer<typeof courseShape> & {
   things: ThingOutline[]
-  /** By language; without the key there are none. */
+  /** One for each language; the key is missing where there are none. */
   translations?: Translation[]
 }
-/** A course that this one was made from, with those who made it: they stay named. */
+/** A course that this one was forked from, with its credits. */
 export type Parent = NonNullable<CourseOutline['parents']>[number]
 export type StepOutline = ThingOutline['steps']['start'][number]
 export type Shape = (typeof SHAPES)[number]

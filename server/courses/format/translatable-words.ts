@@ -36,8 +36,8 @@ type Marked = Record<string, string | null | undefined | readonly (string | Mark
 type MarkedStep = { slug: string; title: string; detail?: string | null }
 
 /**
- * Twelve signs that stand for words: other words have others. What is not there counts as what is empty, and the order
- * of a list does not count.
+ * Twelve hexadecimal digits of the SHA-256 of texts. Missing and empty texts are equal, and the order of a list does not
+ * matter.
  */
 export function fingerprintOf(words: Marked): string {
   const parts = Object.entries(words).flatMap(([key, value]) => {

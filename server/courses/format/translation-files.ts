@@ -20,9 +20,8 @@ export function isTranslationFile(path: string): boolean {
 }
 
 /**
- * Reads the translations of a course folder. One that does not say which text it was made from was made from the one
- * that stands beside it.
- * @param course undefined where its own file is broken
+ * Reads the translations of a course folder. The original of a translation without a fingerprint is the file beside it.
+ * @param course undefined where course.yaml is invalid
  */
 export function readTranslations(
   files: ReadonlyMap<string, string>,
@@ -73,7 +72,7 @@ export function readTranslations(
   }
 }
 
-/** The canonical files of the translations, by language; those of things that the course no longer has are left out. */
+/** The canonical files of translations; those of removed things are left out. */
 export function translationFiles(
   things: readonly ThingOutline[],
   translations: readonly Translation[],

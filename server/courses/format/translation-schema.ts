@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { field, isLanguage, keys, line, list, named } from './schema-fields.ts'
 
-/** The shape of the files that hold a course in another language. Keys stand here in the order in which they are written. */
+/** The schema of the files of a translation. Files are written with the keys in this order. */
 
 const TAG = '([a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3})'
 export const COURSE_TRANSLATION_FILE = new RegExp(`^course\\.${TAG}\\.yaml$`)
@@ -9,7 +9,7 @@ export const THING_TRANSLATION_FILE = new RegExp(`^things/(\\d\\d)-([a-z0-9-]+)\
 
 const IS_TAG = new RegExp(`^${TAG}$`)
 
-/** Whether a course can be put into this language: files are called by it. */
+/** Whether a course can be translated into this language, which becomes part of file names. */
 export function canTranslateInto(language: string, source: string | undefined): boolean {
   return isLanguage(language) && IS_TAG.test(language) && language !== source
 }
@@ -25,7 +25,7 @@ const step = keys('a translated step', {
   detail: line(1000).exactOptional(),
 })
 
-/** What stands between the two lines of `---` in the file of a translated thing. */
+/** The front matter of a translated thing's file. */
 export const thingTranslationShape = keys('a translated thing', {
   from: mark.exactOptional(),
   title: line(200),
@@ -37,7 +37,7 @@ export const thingTranslationShape = keys('a translated thing', {
   prompts: list('prompts', line(500), 0),
 })
 
-/** What `course.da.yaml` holds. */
+/** The content of a file such as `course.da.yaml`. */
 export const courseTranslationShape = keys('a translated course', {
   from: mark.exactOptional(),
   title: line(200),
@@ -45,18 +45,18 @@ export const courseTranslationShape = keys('a translated course', {
   sets: list('sets', keys('a translated set', { slug: named('safe-start'), title: line(200) }), 0),
 })
 
-/** What of a thing can be said in another language. */
+/** The translatable texts of a thing. */
 export type ThingWords = Omit<z.infer<typeof thingTranslationShape>, 'from'> & { body: string }
-/** What of the course itself can be. */
+/** The translatable texts of a course itself. */
 export type CourseWords = Omit<z.infer<typeof courseTranslationShape>, 'from'>
 
-/** Words in a language, with the fingerprint of those that they were made from. */
+/** A translation, with the fingerprint of its original. */
 export interface TranslatedFrom<Words> {
   from: string
   words: Words
 }
 
-/** A course in one language, as far as it was translated; things by their slug. */
+/** The translation of a course into one language, as far as it exists; things by slug. */
 export interface Translation {
   language: string
   course?: TranslatedFrom<CourseWords>

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { CourseProblem } from './course-problem.ts'
 
 export type YamlText = {
-  /** Undefined when the text is no YAML that a course uses. */
+  /** Undefined where the text has problems. */
   value: unknown
   problems: CourseProblem[]
   lineOf: (path: readonly PropertyKey[]) => number
@@ -22,7 +22,7 @@ const UNUSED: Partial<Record<CST.TokenType, string>> = {
   'directive-line': 'directives (%NAME)',
 }
 
-/** Reads YAML and remembers on which line of its file everything stands. */
+/** Reads YAML, with the line in the file of every value. */
 export function readYaml(text: string, { file, firstLine }: YamlSource): YamlText {
   const broken = (line: number, expected: string): YamlText => ({
     value: undefined,
@@ -66,7 +66,7 @@ function findUnused(text: string): { words: string; line: number } | undefined {
   return undefined
 }
 
-/** Where the key or list item at the end of the path begins; for what is missing, where its nearest parent does. */
+/** The offset of the key or list item at the end of the path, or of its nearest existing parent. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   let node: unknown = document.contents
   let offset = 0
@@ -85,7 +85,7 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   return offset
 }
 
-/** Holds the value against a shape; what does not fit becomes problems with their lines. */
+/** Validates a value by a schema; the problems tell the lines. */
 export function checkShape<T>(
   yaml: YamlText,
   shape: z.ZodType<T>,
@@ -120,13 +120,13 @@ function whatStands(value: unknown, path: readonly PropertyKey[]): string {
   return `${name} is ${shown.length > 60 ? `${shown.slice(0, 60)}...` : shown}`
 }
 
-/** YAML takes 2026 for a number and true for a yes. */
+/** YAML reads 2026 as a number and true as a boolean. */
 function quotesHint(value: unknown, { path, message }: { path: readonly PropertyKey[]; message: string }): string {
   const found = typeof path.reduce(within, value)
   return message.startsWith('text') && (found === 'number' || found === 'boolean') ? ' (in double quotes)' : ''
 }
 
-/** The value under a key or at an index, or undefined, whatever stands there. */
+/** The value of a key or at an index of any value, or undefined. */
 export function within(value: unknown, part: PropertyKey): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, part)
     ? Reflect.get(value, part)

@@ -1,6 +1,6 @@
 import type { CourseProblem } from './course-problem.ts'
 
-/** Where an entry of a ZIP lies: its name in the list and beside its bytes, and from where to where they go. */
+/** An entry of a ZIP: its name in the central directory and in the local header, and its byte range. */
 export interface EntryLocation {
   name: string
   local: string | null
@@ -10,7 +10,7 @@ export interface EntryLocation {
 
 const LONGEST = 200
 
-/** What is wrong with the name of an entry, before anything else is looked at. */
+/** What is wrong with the name of an entry, or null. */
 export function nameProblem(name: string): string | null {
   if (name === '' || name.length > LONGEST)
     return `this name is empty or longer than ${LONGEST} signs; expected a shorter one`
@@ -24,7 +24,7 @@ export function nameProblem(name: string): string | null {
   return null
 }
 
-/** Entries that are there twice (also where a disk would think so), that share bytes, or that go by two names. */
+/** Entries with equal names (also for file systems that ignore case), overlapping bytes, or two names. */
 export function placeProblems(places: readonly EntryLocation[]): CourseProblem[] {
   const problem = ({ name }: EntryLocation, expected: string) => ({ file: name, line: 1, expected })
   const seen = new Set<string>()

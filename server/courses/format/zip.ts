@@ -21,8 +21,8 @@ const DEFLATED = 8
 const ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 
 /**
- * Reads a course out of a ZIP: nothing is written anywhere. What each entry says of itself is looked at before anything
- * is inflated, and held against what comes out.
+ * Reads a course from a ZIP in memory. The declared sizes are checked before anything is inflated, and compared with the
+ * result.
  * @throws BrokenCourse with everything that is wrong
  */
 export async function readArchive(bytes: Buffer): Promise<CourseFolder> {

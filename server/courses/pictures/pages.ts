@@ -28,7 +28,7 @@ const listPage = view<{
   problems: string[]
 }>('courses/pictures/pictures')
 
-/** Pictures of a course: shown to who may read it, kept by its authors. */
+/** Pictures of a course: shown to everybody who may read it, managed by authors. */
 export function picturePages(router: Router, { courses, coursePictures: pictures, images, settings }: Services): void {
   const courseOf = (slug: unknown) => courses.bySlug(String(slug)) ?? notFound()
 
@@ -100,7 +100,7 @@ export function picturePages(router: Router, { courses, coursePictures: pictures
 
 const SMALL = 200
 
-/** As large as it is shown in the list. */
+/** The size at which the list shows it, in pixels. */
 function smallOf({ width, height }: CoursePicture): { width: number; height: number } {
   const scale = Math.min(1, SMALL / Math.max(width, height))
   return { width: Math.ceil(width * scale), height: Math.ceil(height * scale) }

@@ -13,7 +13,7 @@ export interface CoursePicture {
   bytes: number
 }
 
-/** Where the pictures of courses lie: `<two letters>/<hash>.webp`, each whole and once. */
+/** The files of course pictures: `<two letters>/<hash>.webp`, each stored once. */
 export function pictureFiles(folder: string) {
   const pathOf = (hash: string) => path.join(hash.slice(0, 2), `${hash}.webp`)
 
@@ -22,7 +22,7 @@ export function pictureFiles(folder: string) {
     /** Below `folder`. */
     pathOf,
 
-    /** @returns the hash it lies under; moved in by one rename, so that half a picture is never found there */
+    /** @returns the hash it is stored under; the rename makes sure that no half-written picture is ever read */
     async keep(bytes: Uint8Array): Promise<string> {
       const hash = hashOf(bytes)
       const place = path.join(folder, pathOf(hash))
@@ -40,7 +40,7 @@ export function pictureFiles(folder: string) {
 
     remove: (hash: string): void => rmSync(path.join(folder, pathOf(hash)), { force: true }),
 
-    /** Takes away what nobody needs and was not put there just now. */
+    /** Removes files that no row names, unless they are newer than the given instant. */
     async sweep(before: Temporal.Instant, isNeeded: (hash: string) => boolean): Promise<void> {
       for (const two of await readdir(folder).catch(() => []))
         await removeTempFiles(path.join(folder, two), before, isNeeded)

@@ -7,8 +7,8 @@ import { hashOf } from './picture-files.ts'
 import { sizeProblem, webpProblem } from './webp-validation.ts'
 
 /**
- * Looks at a picture that came with a folder: decoded once, by the process that draws pictures, and never changed.
- * @param known a picture of this site with these bytes
+ * Validates a picture of an import: it is decoded once, by the process that draws pictures, and never changed.
+ * @param known returns a picture of this site with this hash
  */
 export async function inspectPicture(
   images: Pick<Images, 'receive' | 'redraw'>,
@@ -36,7 +36,7 @@ export async function inspectPicture(
   return { name, hash, width: picture.width, height: picture.height, bytes: bytes.length }
 }
 
-/** As its head says it; null where only decoding tells. */
+/** The size from the header; null where only decoding can tell. */
 function sizeOf(bytes: Uint8Array): { width: number; height: number } | null {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const kind = data.toString('latin1', 12, 16)

@@ -13,13 +13,13 @@ import { inspectPicture } from './picture-validation.ts'
 export type PictureRefused = Omit<NotAdded, 'why'> & { why: NotAdded['why'] | 'moving' | 'course_full' }
 
 interface CoursePicturesDeps {
-  /** Where their files lie. */
+  /** Of their files. */
   folder: string
   activity: ActivityLog
   images: Pick<Images, 'receive' | 'forget' | 'redraw'>
 }
 
-/** So much that a course's ZIP can still be taken in elsewhere. */
+/** Bytes of all pictures of a course, so that its ZIP stays small enough to be imported elsewhere. */
 const MOST_BYTES = 12_000_000
 
 /** SQL: everything in a course that can name a picture. */
@@ -29,7 +29,7 @@ const TEXTS = `
   UNION ALL SELECT words FROM thing_translation JOIN thing ON thing.id = thing_id WHERE course_id = :course_id
   UNION ALL SELECT 'pictures/' || cover FROM course WHERE id = :course_id AND cover IS NOT NULL`
 
-/** The pictures that come with a course, drawn anew when they are added and kept byte for byte when they travel. */
+/** The pictures of a course: re-encoded when they are uploaded, kept byte for byte when they are imported. */
 export function createCoursePictures(db: Database, clock: Clock, { folder, activity, images }: CoursePicturesDeps) {
   const files = pictureFiles(folder)
   const list = db.prepare<[number], CoursePicture>(
@@ -57,10 +57,10 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
   const drop = db.prepare<[number, string]>('DELETE FROM course_picture WHERE course_id = ? AND name = ?')
   const bumpRevision = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
 
-  /** What rows named until now. */
+  /** Hashes that a removed or replaced row named. */
   const released = new Set<string>()
 
-  /** The names of those that a text shows, or a text says. */
+  /** The names of the pictures that any text of the course mentions. */
   function usedNames(course_id: number): Set<string> {
     const named = texts.all({ course_id }).flatMap((text) => Array.from(text.matchAll(/pictures\/([a-z0-9-]+\.webp)/g)))
     return new Set(named.map(([, name]) => name ?? ''))
@@ -71,7 +71,7 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
     released.add(picture.hash)
   }
 
-  /** Files go once it is certain that no row names them any more: a transaction may be undone, a file may not. */
+  /** Called after the transaction: it may be rolled back, the removal of a file may not. */
   function removeReleasedFiles(): void {
     for (const hash of released) if (!known.get(hash)) files.remove(hash)
     released.clear()
@@ -86,17 +86,17 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
       return row && (author || row.public === 1 || row.member === 1) ? row : null
     },
 
-    /** The file that holds it, below the folder of all. */
+    /** Its file, relative to `root`. */
     fileOf: ({ hash }: CoursePicture) => ({ root: files.folder, file: files.pathOf(hash) }),
 
     usedNames,
     removeReleasedFiles,
 
-    /** Takes away the files that a crash or a deleted course released behind. */
+    /** Removes the files that a crash or a deleted course left behind, once they are a day old. */
     removeOrphanedFiles: () =>
       files.sweep(clock.now().subtract({ hours: 24 }), (hash) => known.get(hash) !== undefined),
 
-    /** Draws a picture that arrived anew and keeps it under a name of its own; the same picture again keeps its name. */
+    /** Re-encodes an uploaded picture and stores it under a free name; the same picture keeps the name it has. */
     async add(
       course_id: number,
       file: ReceivedImage,
@@ -126,7 +126,7 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
       return answer
     },
 
-    /** @returns false where a text still shows it, or there is none */
+    /** @returns false where a text still shows it, or there is no such picture */
     remove(course_id: number, name: string, by: number): boolean {
       const done = transaction(db, () => {
         const picture = list.all(course_id).find((one) => one.name === name)
@@ -144,7 +144,7 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
       return done
     },
 
-    /** The bytes of all of them, by their path in the folder. */
+    /** The bytes of all pictures, by their path in the course folder. */
     async readAll(course_id: number): Promise<Map<string, Uint8Array>> {
       const read = list.all(course_id).map(async ({ name, hash }) => {
         return [`pictures/${name}`, await files.read(hash)] as const
@@ -152,7 +152,7 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
       return new Map(await Promise.all(read))
     },
 
-    /** Looks at pictures that came with a folder: each is decoded once, and none is changed. */
+    /** Validates the pictures of an import: each is decoded once, none is changed. */
     async inspect(
       found: ReadonlyMap<string, Uint8Array>,
     ): Promise<{ pictures: CoursePicture[]; problems: CourseProblem[] }> {
@@ -169,13 +169,12 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
       }
     },
 
-    /** Brings the files to their place, before the rows. */
+    /** Stores files before the transaction that writes their rows. @returns their hashes */
     saveFiles: (found: Iterable<Uint8Array>): Promise<string[]> => Promise.all(Array.from(found, files.keep)),
 
     /**
-     * The pictures that a course has from now on; within the caller's transaction. Those that are not named stay while a
-     * text shows them.
-     * @returns whether any is another one
+     * Replaces the pictures of a course, within the caller's transaction; those that a text still shows stay.
+     * @returns whether any changed
      */
     replace(course_id: number, pictures: readonly CoursePicture[]): boolean {
       const before = list.all(course_id)

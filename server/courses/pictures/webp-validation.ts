@@ -1,12 +1,12 @@
-/** As wide as a picture of a course may be, and so many times as high. */
+/** The largest width in pixels, and how many times as high a picture may be. */
 const WIDEST = 1600
 const HIGHEST = 5
 const CHUNKS = ['VP8 ', 'VP8L', 'VP8X', 'ALPH']
 const MOST_BYTES = 3_000_000
 
 /**
- * What is wrong with a file that should be a WebP picture as this site draws them: one still picture and nothing beside
- * it, no place, no camera, no file hidden behind it. Null where nothing is. Whether it decodes is not known by then.
+ * What is wrong with a file that should be a WebP picture as this site writes them: one still picture without metadata
+ * (such as place or camera) or trailing bytes. Null where nothing is; whether it can be decoded is checked later.
  */
 export function webpProblem(bytes: Uint8Array): string | null {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
@@ -26,7 +26,7 @@ export function webpProblem(bytes: Uint8Array): string | null {
   return null
 }
 
-/** Whether a picture is one that stays at its size. */
+/** What is wrong with the size of a picture; null where it fits. */
 export function sizeProblem(size: { width: number; height: number }): string | null {
   const fits = size.width <= WIDEST && size.height <= WIDEST * HIGHEST
   return fits

@@ -10,7 +10,7 @@ interface AttributionDeps {
   siteName: () => string
 }
 
-/** From which courses others were made, and what of them was seen last. */
+/** Which courses were forked from which, with the version of the parent that was merged last. */
 export function createAttribution(db: Database, clock: Clock, { pictures, siteName }: AttributionDeps) {
   const find = db.prepare<[string], number>('SELECT id FROM course WHERE slug = ?').pluck()
   const base = db.prepare<[number], string>('SELECT files FROM course_base WHERE course_id = ?').pluck()
@@ -25,10 +25,10 @@ export function createAttribution(db: Database, clock: Clock, { pictures, siteNa
   const hashesOf = (slug: string) => hashesByPath(pictures.list(find.get(slug) ?? 0))
 
   const attribution = {
-    /** What a course made from this one of the site says of those it comes from. */
+    /** The parents of a fork of this course of the site. */
     parents: (outline: CourseOutline): { parents: Parent[] } => parentsOf(outline, hashesOf(outline.slug), siteName()),
 
-    /** A copy of a course of this site takes its pictures along; within the caller's transaction. */
+    /** Records that a course is a copy of `parent`, and copies the pictures, within the caller's transaction. */
     recordCopy(course_id: number, parent: CourseOutline): void {
       pictures.replace(course_id, pictures.list(find.get(parent.slug) ?? 0))
       attribution.saveBase(course_id, parent, hashesOf(parent.slug))
@@ -40,13 +40,13 @@ export function createAttribution(db: Database, clock: Clock, { pictures, siteNa
       put.run({ course_id, parent_slug: parent.slug, ...kept, now: nowText(clock) })
     },
 
-    /** The parent as it was when something was last taken from it. */
+    /** The version of the parent that was merged last. */
     base(course_id: number): CourseOutline | null {
       const files = base.get(course_id)
       return files === undefined ? null : readCourse(new Map(Object.entries(JSON.parse(files))))
     },
 
-    /** The courses of this site that were made from one of this name. */
+    /** The courses of this site that were forked from one of this slug. */
     forks: (slug: string) => forks.all(slug),
   }
   return attribution

@@ -15,10 +15,9 @@ function folderHash(texts: ReadonlyMap<string, string>, pictures: ReadonlyMap<st
 }
 
 /**
- * What a course says of those it was made from once it is made from this one: the whole chain, with those who made each
- * of them.
- * @param pictures by the hash of their bytes
- * @param site its name, where it is a course of this site
+ * The parents of a fork of this course: the whole chain, with the credits of each.
+ * @param pictures hashes by path
+ * @param site the name of this site, for a course of this site
  */
 export function parentsOf(
   outline: CourseOutline,
@@ -30,7 +29,7 @@ export function parentsOf(
   return { parents: [...parents, { slug, title, licence, credits, ...(site ? { site } : {}), revision }] }
 }
 
-/** Whoever was named stays named, whatever a folder leaves out: parents that a course has and the folder has not come first. */
+/** Keeps everybody credited: parents that a folder leaves out come before those that it has. */
 export function withEarlierParents(before: Parent[] = [], after: Parent[] = []): { parents?: Parent[] } {
   const missing = before.filter(({ slug }) => !after.some((parent) => parent.slug === slug))
   const parents = [...missing, ...after]

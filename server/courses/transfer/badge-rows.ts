@@ -16,14 +16,14 @@ interface BadgeRow extends Pick<BadgeOutline, 'slug' | 'title' | 'meaning' | 'sh
 
 const LOOK = columnSql('title meaning shape hue icon number ring_text rule hint hint_after_weeks'.split(' '))
 
-/** SQL: a badge that the course folder speaks of. Drafts and those of one cohort stay on the site. */
+/** SQL: a badge of the course folder. Drafts and badges of one cohort are not exported. */
 const OF_FOLDER = 'course_id = :course_id AND position > 0 AND draft = 0 AND cohort_id IS NULL'
 
-/** Makes the verb that brings the badges of a course after its folder, in the transaction of the import. */
+/** Makes the function that imports the badges of a course folder, within the transaction of the import. */
 export function badgeWriter(db: Database) {
   const slugs = db.prepare<{ course_id: number }, string>(`SELECT slug FROM badge WHERE ${OF_FOLDER}`).pluck()
   const out = db.prepare(`UPDATE badge SET position = 0 WHERE ${OF_FOLDER}`)
-  // when it counts, and its picture, are this site's and stay as they are
+  // the dates it counts for and its picture belong to this site and do not change
   const put = db.prepare(`
     INSERT INTO badge (course_id, slug, position, ${LOOK.names}, changed_at, changed_by)
     VALUES (:course_id, :slug, :position, ${LOOK.values}, :now, :by)
@@ -47,7 +47,7 @@ export function badgeWriter(db: Database) {
     for (const [index, { icon = null, number = null, rule, ...badge }] of badges.entries()) {
       const { ring_text = null, hint = null, hint_after_weeks = null } = badge
       const position = index + 1
-      // it was there a moment ago, wherever it stood: only what else is new about it changes it
+      // restores the position first, so that a badge that only moved does not count as changed
       if (before.includes(badge.slug)) back.run({ slug: badge.slug, position })
       const signs = { icon, number, ring_text, hint, hint_after_weeks }
       put.run({ ...badge, ...signs, course_id, position, rule: JSON.stringify(rule), by, now })
@@ -56,7 +56,7 @@ export function badgeWriter(db: Database) {
   }
 }
 
-/** Makes the verb that reads a course's badges back as its folder says them, but for those that could never be earned. */
+/** Makes the function that exports the badges of a course, except those that could never be earned. */
 export function badgeReader(db: Database) {
   const badges = db.prepare<{ course_id: number }, BadgeRow>(`
     SELECT slug, ${LOOK.names}
@@ -74,7 +74,7 @@ interface Parts {
   things: ReadonlySet<string>
 }
 
-/** The rule without what speaks of things or sets that are gone; null where nothing is left that could hold. */
+/** The rule without the parts that name removed things or sets; null where nothing is left. */
 function lasting(rule: KeptRule, has: Parts): KeptRule | null {
   if (rule.kind === 'all-of') return rule.rules.every((part) => stands(part, has)) ? rule : null
   if (rule.kind !== 'any-of') return stands(rule, has) ? rule : null
@@ -87,7 +87,7 @@ function stands(rule: KeptRule, { sets, things }: Parts): boolean {
   return !('things' in rule) || !Array.isArray(rule.things) || rule.things.every((thing) => things.has(thing))
 }
 
-/** What an uploaded picture stands on where the folder goes without it. */
+/** The icon of a badge whose uploaded picture is not exported. */
 const PLAIN_SIGN = 'award'
 
 function badgeOutline(row: BadgeRow, rule: KeptRule): BadgeOutline {

@@ -19,14 +19,14 @@ interface ImportServices {
   courseTransfer: CourseTransfer
 }
 
-/** Takes a course in from a folder or a ZIP. @param dry says what would change, and changes nothing */
+/** Imports a course from a folder or a ZIP. @param dry only reports what would change */
 export async function importFrom(
   { courses, coursePictures, courseTransfer }: ImportServices,
   t: Translate,
   file: string,
   dry: boolean,
 ) {
-  // pictures are drawn by processes that do not keep this one waiting
+  // the processes that draw pictures do not keep this one alive
   const waiting = setInterval(() => {}, 60_000)
   try {
     const folder = await courseTransfer.inspect(await readCourseAt(file))
@@ -47,7 +47,7 @@ export async function importFrom(
   }
 }
 
-/** Writes a course into a folder, or into a ZIP where the name ends so. @returns false where there is no such course */
+/** Writes a course into a folder, or into a ZIP if the name ends in `.zip`. @returns false where there is no such course */
 export async function exportTo(courseTransfer: CourseTransfer, slug: string, file: string): Promise<boolean> {
   const folder = await courseTransfer.exportFolder(slug)
   if (!folder) return false

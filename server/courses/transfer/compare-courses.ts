@@ -4,7 +4,7 @@ import type { CourseOutline, ThingOutline } from '../format/schema.ts'
 import { THING_TRANSLATION_FILE } from '../format/translation-schema.ts'
 import { type PartChange, textChanges, thingChanges } from '../text-diff.ts'
 
-/** What would be different about one thing: `number` is its place afterwards, 0 for one that goes. */
+/** How a thing would change: `number` is its position afterwards, 0 for a removed one. */
 interface ThingDifference {
   slug: string
   title: string
@@ -12,12 +12,12 @@ interface ThingDifference {
   number: number
   number_before: number
   changes: PartChange[]
-  /** In other languages, by language. */
+  /** Changed translations. */
   translations: { language: string; passages: PartChange['passages'] }[]
 }
 
 export interface CourseDifferences {
-  /** `language` where it is the course's own words in another one. */
+  /** `language` is null but for translations of the course's own words. */
   facts: { part: string; language: string | null; passages: PartChange['passages'] }[]
   things: ThingDifference[]
   pictures: { name: string; kind: 'added' | 'changed' | 'removed' }[]
@@ -27,7 +27,7 @@ export interface CourseDifferences {
 
 export interface CourseState {
   outline: CourseOutline
-  /** By the hash of their bytes. */
+  /** Hashes by path. */
   pictures: ReadonlyMap<string, string>
 }
 
@@ -48,7 +48,7 @@ const FACTS = [
   'badges',
 ]
 
-/** What would change in a course if it became the other: facts, things by their slug, pictures by their name. */
+/** What changes between two states of a course: facts, things by slug, pictures by path. */
 export function compareCourses(before: CourseState, after: CourseState): CourseDifferences {
   const facts = factChanges(before.outline, after.outline)
   const things = thingDifferences(before.outline, after.outline)
@@ -56,7 +56,7 @@ export function compareCourses(before: CourseState, after: CourseState): CourseD
   return { facts, things, pictures, none: facts.length + things.length + pictures.length === 0 }
 }
 
-/** The course's own words and rules, part by part; translations of them are parts too. */
+/** Changes of the course's own words and rules, part by part; each translation is a part. */
 export function factChanges(before: CourseOutline, after: CourseOutline): CourseDifferences['facts'] {
   const [earlier, later] = [factsOf(before), factsOf(after)]
   return [...new Set([...earlier.keys(), ...later.keys()])].flatMap((part) => {
@@ -102,13 +102,13 @@ function thingDifferences(before: CourseOutline, after: CourseOutline): ThingDif
     if (!was) return [{ ...place, kind: 'added', changes, translations }]
     if (!now) return [{ ...place, kind: 'removed', changes, translations }]
     if (other || translations.length > 0) return [{ ...place, kind: 'changed', changes, translations }]
-    // one that only makes room for another did not move itself
+    // a thing that only makes room for another one did not move
     const moved = stays.indexOf(slug) !== order.indexOf(slug)
     return moved ? [{ ...place, kind: 'moved', changes, translations }] : []
   }
 }
 
-/** Somebody waits while words are compared: what is left after a while is not shown word by word. */
+/** Limits word-by-word comparison, since somebody waits for the page: after 400 ms only the kind of change is told. */
 export function timeBudget(): () => boolean {
   const began = performance.now()
   return () => performance.now() - began < BUDGET_MS
@@ -117,7 +117,7 @@ export function timeBudget(): () => boolean {
 interface ThingPlace {
   thing: ThingOutline
   number: number
-  /** Its files in other languages. */
+  /** Its translated files, by language. */
   translated: Map<string, string>
 }
 

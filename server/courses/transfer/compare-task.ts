@@ -3,7 +3,7 @@ import { type PartChange, thingChanges } from '../text-diff.ts'
 import { type CourseDifferences, type CourseState, compareCourses } from './compare-courses.ts'
 import { type UpstreamOffer, upstreamOffers } from './upstream-changes.ts'
 
-/** Two texts of each thing, or two states of a course with what a newer export of its parent offers. */
+/** Two texts of each thing, or two states of a course and the versions needed for upstream changes. */
 export type Comparison = { things: [before: ThingOutline, after: ThingOutline][] } | CourseComparison
 
 export interface CourseComparison {

@@ -20,8 +20,7 @@ export function courseCopier(db: Database, { activity, attribution, exportOutlin
   const forMembers = db.prepare('UPDATE course SET public = 0, revision = revision + 1 WHERE id = ?')
 
   /**
-   * A course of its own with all that this one has, for members only at first; the credits stay, and badges get slugs
-   * of their own.
+   * The copy is not public; it keeps the credits, and its badges get other slugs.
    * @returns its slug, or null where there is no such course
    */
   return (slug: string, title: string, by: number): string | null =>

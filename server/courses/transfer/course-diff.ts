@@ -5,7 +5,7 @@ import type { Comparison, CourseCompared, CourseComparison } from './compare-tas
 
 const TASK = new URL('./compare-task.ts', import.meta.url)
 const LIMIT = { ms: 30_000 }
-/** Characters that are compared at once: 4,000 take 25 ms at worst, 80,000 a third of a second. */
+/** Characters that are compared in this thread: 4,000 take 25 ms at worst, 80,000 a third of a second. */
 const SHORT = 4000
 
 /** What differs between texts of things and courses; long ones are compared in a thread. All of it throws TaskError. */

@@ -11,7 +11,7 @@ type OutlineRow = ThingRow & { id: number; set: string }
 const THING = `
   SELECT id, ${THING_COLUMNS.names}, (SELECT slug FROM course_set WHERE course_set.id = set_id) AS "set" FROM thing`
 
-/** Makes the verb that reads a course back out of its tables, as its folder says it; null where there is none. */
+/** Makes the function that returns a course as its folder has it; null where there is none. */
 export function outlineExporter(db: Database): (slug: string) => CourseOutline | null {
   const course = db.prepare<[string], CourseRow & { id: number }>(
     `SELECT id, ${COURSE_COLUMNS.names} FROM course WHERE slug = ?`,
@@ -49,7 +49,7 @@ export function outlineExporter(db: Database): (slug: string) => CourseOutline |
   }
 }
 
-/** Makes the verb that reads one thing back, as its file says it; null where there is none. */
+/** Makes the function that returns a thing as its file has it; null where there is none. */
 export function thingExporter(db: Database): (id: number) => ThingOutline | null {
   const thing = db.prepare<[number], OutlineRow>(`${THING} WHERE id = ?`)
   const stepsByThing = stepReader(db, 'thing_id = ?')
@@ -59,7 +59,7 @@ export function thingExporter(db: Database): (id: number) => ThingOutline | null
   }
 }
 
-/** Makes the verb that reads those things of a course back that have a draft, by their ids: two statements, however many. */
+/** Makes the function that returns the things of a course that have a draft, by id, with two statements. */
 export function courseThingsExporter(db: Database): (course_id: number) => Map<number, ThingOutline> {
   const drafted = 'thing.course_id = ? AND thing.id IN (SELECT thing_id FROM thing_change)'
   const things = db.prepare<[number], OutlineRow>(`${THING} WHERE ${drafted}`)

@@ -5,7 +5,7 @@ import { picturesIn } from '../format/picture-links.ts'
 import { COURSE_FILE, type CourseOutline, type Parent } from '../format/schema.ts'
 import type { InspectedCourse } from './import-target.ts'
 
-/** The parent with its newer facts; whoever was named stays named. */
+/** The parents with newer facts; credits that the newer version lacks stay. */
 export function withNewerParents({ parents = [] }: CourseOutline, newer: Parent[]): { parents: Parent[] } {
   const kept = parents.map((parent) => {
     const now = newer.find(({ slug }) => slug === parent.slug)
@@ -18,13 +18,13 @@ export function withNewerParents({ parents = [] }: CourseOutline, newer: Parent[
   return { parents: [...kept, ...newer.filter(({ slug }) => !kept.some((parent) => parent.slug === slug))] }
 }
 
-/** A course without anything, to say what a new one brings. */
+/** The course without things, to compare a new course with. */
 export function emptyCourse(outline: CourseOutline): CourseOutline {
   const { parents, translations, ...rest } = outline
   return { ...rest, credits: outline.credits, things: [] }
 }
 
-/** A folder as a course, or what stands in the way of that. */
+/** Reads a course folder, or tells what is wrong with it. */
 export function readOrProblems(texts: Map<string, string>): {
   outline: CourseOutline | null
   problems: CourseProblem[]
@@ -40,7 +40,7 @@ export function readOrProblems(texts: Map<string, string>): {
   }
 }
 
-/** Pictures that texts show and the folder has not got. */
+/** Pictures that texts name and the folder does not have. */
 export function missingPictures({ texts, pictures }: Pick<InspectedCourse, 'texts' | 'pictures'>): CourseProblem[] {
   return [...texts].flatMap(([file, text]) => {
     const lines = text.split('\n')

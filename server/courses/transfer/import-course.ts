@@ -19,20 +19,20 @@ import type { CourseRead } from './read-task.ts'
 import type { UpstreamOffer } from './upstream-changes.ts'
 
 export interface CourseImportPreview {
-  /** The course that would change; null for one that would be made. */
+  /** The course that would change; null for a new one. */
   target: { slug: string; title: string } | null
-  /** Its revision, by which taking in says what was seen; 0 for a new one. */
+  /** Its revision, which the import names as the one that was seen; 0 for a new course. */
   seen: number
   differences: CourseDifferences
-  /** What a newer export of the parent offers; null where the whole folder is taken in. */
+  /** What a newer version of the parent offers to a fork; null where the whole folder is imported. */
   offers: UpstreamOffer[] | null
-  /** What stands in the way on this site. */
+  /** Why this site cannot import it. */
   problems: CourseProblem[]
-  /** Pictures that texts name and nobody has. */
+  /** Pictures that texts name and that are not in the folder. */
   missing: CourseProblem[]
 }
 
-/** Where a folder goes, and what of it is taken where the course there was made from it. */
+/** The target of an import, and for a fork what of the folder is imported. */
 interface ImportChoice {
   into: ImportTarget
   ticked?: ReadonlySet<string>
@@ -53,7 +53,7 @@ interface CourseImportDeps {
   importOutline: ImportOutline
 }
 
-/** Courses that arrive as files, with their pictures: read, compared with what is here, imported. */
+/** Import of courses with their pictures: read, compared with what is here, and saved. */
 export function createCourseImport(
   db: Database,
   {
@@ -83,7 +83,7 @@ export function createCourseImport(
     return into.kind === 'beside' ? undefined : find.get(into.kind === 'fork' ? into.slug : outline.slug)
   }
 
-  /** All of it or nothing; within a transaction. */
+  /** Within the caller's transaction. @returns the slug */
   function write(folder: InspectedCourse, into: ImportTarget, ticked: ReadonlySet<string>, by: number | null): string {
     const plan = planned(folder, into, ticked)
     const id = importOutline(plan.outline, by, into.kind === 'fork' ? undefined : folder.texts)
@@ -100,7 +100,7 @@ export function createCourseImport(
     return slug
   }
 
-  /** What the site would say to it, without anything having happened. */
+  /** Why this site could not import it. */
   function problemsOf(folder: InspectedCourse, into: ImportTarget): CourseProblem[] {
     const { outline } = planned(folder, into, new Set())
     return importOutline.problems(outline, into.kind === 'fork' ? undefined : folder.texts)
@@ -109,7 +109,7 @@ export function createCourseImport(
   return {
     /**
      * Reads a course from a ZIP, or from the files of its folder.
-     * @throws BrokenCourse with everything that is wrong with texts and pictures, TaskError
+     * @throws BrokenCourse with all problems of texts and pictures, TaskError
      */
     async inspect(source: Uint8Array | CourseFolder): Promise<InspectedCourse> {
       const is_zip = source instanceof Uint8Array
@@ -125,7 +125,7 @@ export function createCourseImport(
       return { outline, texts: read.texts, bytes, pictures: looked.pictures }
     },
 
-    /** Where a folder can go, the likeliest first. */
+    /** The possible targets of an import, the likeliest first. */
     targets({ outline }: InspectedCourse): { into: ImportTarget; title: string | null }[] {
       const here = find.get(outline.slug)
       return [
@@ -135,7 +135,7 @@ export function createCourseImport(
       ]
     },
 
-    /** What taking a folder in would change; nothing has happened then. Null where it cannot go there. */
+    /** What an import would change; null where the target is not possible. */
     async preview(folder: InspectedCourse, into: ImportTarget): Promise<CourseImportPreview | null> {
       const target = targetOf(folder, into)
       const [base, ours] =
@@ -155,7 +155,7 @@ export function createCourseImport(
       }
     },
 
-    /** Brings the files of its pictures to their place and renders its texts, before it is taken in. @throws TaskError */
+    /** Stores pictures and renders texts before the transaction of `importCourse`. @throws TaskError */
     async prepareImport(folder: InspectedCourse, { into, ticked = new Set() }: ImportChoice): Promise<void> {
       await pictures.saveFiles(folder.bytes.values())
       if (into.kind !== 'fork' || find.get(into.slug))
@@ -163,11 +163,11 @@ export function createCourseImport(
     },
 
     /**
-     * Takes a folder in, whole or not at all.
-     * @param seen the revision of the course that was looked at, 0 for one that was not there
-     * @param ticked what a course that was made from it takes over
+     * Imports a course, completely or not at all.
+     * @param seen the revision of the target in the preview, 0 for a new course
+     * @param ticked what a fork accepts
      * @returns the slug of the course
-     * @throws EditConflict where the course is another one by now, BrokenCourse where the site cannot hold it
+     * @throws EditConflict where the target changed since the preview, BrokenCourse where the site cannot import it
      */
     importCourse(
       folder: InspectedCourse,

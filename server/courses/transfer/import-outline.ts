@@ -21,13 +21,13 @@ interface ImportOutlineDeps {
 export interface ImportOutline {
   (outline: CourseOutline, by: number | null, files?: ReadonlyMap<string, string>): number
 
-  /** What this site would say to it; nothing is imported then. */
+  /** Why this site could not import it. */
   problems(outline: CourseOutline, files?: ReadonlyMap<string, string>): CourseProblem[]
 }
 
 /**
- * Makes the verb that takes a course in: whole or not at all. Things, sets and badges that the course no longer has
- * keep their rows with position 0, since cohorts run with them and people hold awards.
+ * Makes the function that imports a course, completely or not at all. Removed things, sets and badges keep their rows with
+ * position 0, since cohorts run with them and people hold awards.
  */
 export function outlineImporter(
   db: Database,
@@ -107,14 +107,14 @@ export function outlineImporter(
   return Object.assign(importOutline, { problems: problemsOf })
 }
 
-/** The text of each file of the course: things by their slug (a new number alone is no new text), the rest by its path. */
+/** The files of a course: things by slug, since a new number alone is no change, the rest by path. */
 function textsOf(outline: CourseOutline | null): Map<string, string> | null {
-  // one without things is no folder yet
+  // a course without things cannot be written as a folder
   if (!outline || outline.things.length === 0) return null
   return new Map([...writeCourse(outline)].map(([path, text]) => [THING_FILE.exec(path)?.[2] ?? path, text]))
 }
 
-/** Also the same order. */
+/** Whether the files and their order are equal. */
 function sameTexts(one: Map<string, string>, other: Map<string, string>): boolean {
   const others = [...other]
   return (

@@ -19,7 +19,7 @@ import type { ImportTarget, InspectedCourse } from './import-target.ts'
 const sendPage = view<{ problems: CourseProblem[]; said: string | null }>('courses/transfer/import')
 const previewPage = view<{
   id: string
-  /** What the ZIP is called. */
+  /** The name of the uploaded file. */
   name: string
   outline: CourseOutline
   into: string
@@ -30,7 +30,7 @@ const previewPage = view<{
 const IMPORT_ADDRESS = '/admin/courses/import'
 const TICKED_PREFIX = 'take-'
 
-/** Taking a course in from a ZIP: looked at first, taken in by a second step, and taking one along. */
+/** Import of a course from a ZIP, with a preview before it is confirmed; and export. */
 export function importPages(
   router: Router,
   { courses, courseTransfer, coursePictures, images, pendingUploads, idempotency }: Services,
@@ -104,7 +104,7 @@ export function importPages(
     sendBody(res, archive)
   })
 
-  /** What is wrong with it, or under which name it is kept for its sender to decide about. */
+  /** The problems of an upload, or the id under which it waits to be confirmed. */
   async function inspectUpload(
     person_id: number,
     { at, name }: { at: string; name: string },
@@ -148,7 +148,7 @@ export function importPages(
   }
 }
 
-/** `itself`, `beside`, or `fork.<slug>`, as forms and addresses say it. */
+/** The value of a form field or query parameter: `itself`, `beside` or `fork.<slug>`. */
 function targetValue(into: ImportTarget): string {
   return into.kind === 'fork' ? `fork.${into.slug}` : into.kind
 }

@@ -18,7 +18,7 @@ interface ImportPlanDeps {
 
 /**
  * Makes the function that returns what a course would be after an import, and with which pictures. It throws
- * EditConflict where a fork is not there any more.
+ * EditConflict where the fork was deleted.
  */
 export function importPlanner(db: Database, { pictures, exportOutline }: ImportPlanDeps) {
   const find = db.prepare<[string], number>('SELECT id FROM course WHERE slug = ?').pluck()

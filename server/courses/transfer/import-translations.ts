@@ -10,14 +10,14 @@ interface ChangedBy {
   now: string
 }
 
-/** Makes the verb that takes the translations of a course folder in; it runs inside the import's transaction. */
+/** Imports the translations of a course folder, within the transaction of the import. */
 export function translationImporter(db: Database, render: Render) {
   const rows = translationRows(db)
   const thingNow = db.prepare<[number, string], { id: number; revision: number }>(
     'SELECT id, revision FROM thing WHERE course_id = ? AND slug = ?',
   )
 
-  /** Rendered beforehand, since that takes time. */
+  /** Called before the transaction, since rendering takes time. */
   function prepare({ translations = [], things }: CourseOutline) {
     const fingerprints = new Map(things.map((thing) => [thing.slug, fingerprintOf(wordsOfThing(thing))]))
     const texts = translations.map(({ language, course, things: texts }) => ({
@@ -30,7 +30,7 @@ export function translationImporter(db: Database, render: Render) {
     return { texts, slugs: new Set(fingerprints.keys()) }
   }
 
-  /** What the folder does not have any more goes among the earlier texts; things that it does not have keep theirs. */
+  /** Translations that the folder does not have are removed, except those of things that it does not have either. */
   function put(course_id: number, { texts, slugs }: ReturnType<typeof prepare>, at: ChangedBy): void {
     const { by, now } = at
     const before = new Map(translationsOf(rows, course_id).map((one) => [one.language, one]))

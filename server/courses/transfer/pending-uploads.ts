@@ -9,8 +9,8 @@ import type { Jobs } from '../../jobs/jobs.ts'
 const KEPT = Temporal.Duration.from({ hours: 24 })
 
 /**
- * ZIPs that somebody uploaded and has not decided about yet: each under a name that nobody guesses, for its sender alone,
- * one to a person. Removed after a day.
+ * Uploaded ZIPs whose import is not confirmed: one for each person, with an id that nobody can guess, readable by its
+ * sender only, and removed after a day.
  * @param alsoClean runs in the same job
  */
 export function createPendingUploads(
@@ -48,7 +48,7 @@ export function createPendingUploads(
   jobs.every('courses.clean', { hours: 1 })
 
   return {
-    /** @param from where it lies; it is moved */
+    /** @param from the path of the file, which is moved */
     async add(person_id: number, from: string, name: string): Promise<string> {
       const id = randomUUID()
       await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -62,7 +62,7 @@ export function createPendingUploads(
       return id
     },
 
-    /** Null where it is gone, or somebody else's. */
+    /** Null where it has expired, or belongs to another person. */
     async read(id: string, person_id: number): Promise<{ name: string; bytes: Buffer } | null> {
       const name = find.get(id, person_id, instantText(oldest()))
       if (name === undefined) return null

@@ -3,7 +3,7 @@ import type { CourseOutline } from '../format/schema.ts'
 import { type CourseFolder, readArchive } from '../format/zip.ts'
 import { readOrProblems } from './import-checks.ts'
 
-/** What was found in a folder; `outline` is null where it is no course. */
+/** The content of a course folder; `outline` is null where it has problems. */
 export interface CourseRead extends CourseFolder {
   outline: CourseOutline | null
   problems: CourseProblem[]

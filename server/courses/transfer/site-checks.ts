@@ -5,9 +5,9 @@ import { COURSE_FILE, type CourseOutline, THING_FILE } from '../format/schema.ts
 import { readYaml } from '../format/yaml.ts'
 
 /**
- * What is wrong with a course on this site only: signs that it cannot draw, and badges whose names another course took.
+ * Problems of a course on this site only: unknown icons, and badges whose slugs another course uses.
  * @param taken badge slugs of the other courses, with the course's title
- * @param read the folder the outline was read from; without, lines are told as the canonical form has them
+ * @param read the folder that the outline was read from, for line numbers; without it, those of the canonical form
  */
 export function siteProblems(
   outline: CourseOutline,

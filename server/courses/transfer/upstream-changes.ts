@@ -4,25 +4,24 @@ import { THING_TRANSLATION_FILE } from '../format/translation-schema.ts'
 import { type PartChange, thingChanges } from '../text-diff.ts'
 import { factChanges, timeBudget } from './compare-courses.ts'
 
-/** Under this name the course's own words and rules are ticked; no thing is called so. */
+/** The name of the course's own words and rules among what can be ticked; no thing can have it. */
 const COURSE_ITSELF = '_course'
 
-/** Something that is another one in the newer export than it was when something was last taken from there. */
+/** Something that changed in the parent since it was merged last. */
 export interface UpstreamOffer {
   /** A thing's slug, or `COURSE_ITSELF`. */
   name: string
   title: string
   kind: 'added' | 'changed' | 'removed'
-  /** It was changed here too: taking it puts theirs in the place of ours, which is kept as an earlier text. */
+  /** It was changed here too: accepting it replaces ours, which is kept as a revision. */
   both: boolean
-  /** From what stands here to what stands there. */
+  /** From our text to theirs. */
   changes: { part: string; passages: PartChange['passages'] }[]
 }
 
 /**
- * What a newer export of the parent offers to the course that was made from it. What was changed here only is nobody's
- * question, and what says the same by now neither.
- * @param base the parent as it was when something was last taken from it
+ * What changed in the parent of a fork since it was merged last. What changed only here, or is equal by now, is left out.
+ * @param base the version of the parent that was merged last
  */
 export function upstreamOffers(base: CourseOutline, theirs: CourseOutline, ours: CourseOutline): UpstreamOffer[] {
   const hasTime = timeBudget()
@@ -43,7 +42,7 @@ export function upstreamOffers(base: CourseOutline, theirs: CourseOutline, ours:
   })
 }
 
-/** The course with what was ticked put in the place of its own; things that come anew stand after the one they stand after there. */
+/** Our course with what was ticked replaced by theirs; new things follow the thing that they follow there. */
 export function merge(ours: CourseOutline, theirs: CourseOutline, ticked: ReadonlySet<string>): CourseOutline {
   const there = new Map(theirs.things.map((thing) => [thing.slug, thing]))
   const things = ours.things
@@ -80,18 +79,18 @@ function mergeTranslations(ours: CourseOutline, theirs: CourseOutline, ticked: R
   return translations.length > 0 ? { translations } : {}
 }
 
-/** What a fork takes over of the course's own words and rules: its name, its credits and its badges stay its own. */
+/** What a fork accepts of the course's own words and rules; title, credits and badges stay its own. */
 function factsOf({ summary, rhythm, sets, write_first, completion }: CourseOutline) {
   return { summary, rhythm, sets, ...(write_first ? { write_first } : {}), ...(completion ? { completion } : {}) }
 }
 
-/** For comparing what is taken over, and nothing else. */
+/** Makes outlines equal in everything that a merge does not accept. */
 function comparable(outline: CourseOutline): CourseOutline {
   const { slug, title, language, licence } = { slug: 'same', title: 'Same', language: 'en', licence: 'Same' }
   return { ...factsOf(outline), slug, title, language, licence, credits: [], badges: [], things: outline.things }
 }
 
-/** Each thing with its translations as one text, and the course's own facts as another. */
+/** One text for each thing with its translations, and one for the course's own facts. */
 function unitsOf(outline: CourseOutline): Map<string, string> {
   const units = new Map([[COURSE_ITSELF, JSON.stringify(factsOf(outline))]])
   for (const [path, text] of writeCourse(outline)) {
@@ -101,7 +100,7 @@ function unitsOf(outline: CourseOutline): Map<string, string> {
   return units
 }
 
-/** The thing that a file of a folder is about, in whichever language. */
+/** The slug of the thing that a file of a course folder belongs to, in any language. */
 export function thingOfPath(path: string): string | undefined {
   return THING_FILE.exec(path)?.[2] ?? THING_TRANSLATION_FILE.exec(path)?.[2]
 }

@@ -2,7 +2,7 @@ import { writeCourse } from '../format/course-files.ts'
 import type { CourseOutline } from '../format/schema.ts'
 import { writeArchive } from '../format/zip.ts'
 
-/** What a ZIP of a course is made from. */
+/** The content of a course's ZIP. */
 export interface CourseParts {
   outline: CourseOutline
   pictures: Map<string, Uint8Array>

@@ -27,7 +27,7 @@ interface CourseInLanguage {
 const page = view<
   Omit<CourseInLanguage, 'language'> & {
     form: Form
-    /** The course says something else than it did when this was made. */
+    /** The course changed since the translation was made. */
     behind: boolean
     other: { source: string; changes: []; changed_at: string; changed_by: string | null } | null
     earlier: EarlierText[]
@@ -40,7 +40,7 @@ interface TranslationFormView {
   status?: number
 }
 
-/** The course's own title and summary, and the titles of its sets, in another language. */
+/** The translation of the course's title and summary, and of the titles of its sets. */
 export function courseTranslationPages(router: Router, { courses, courseTranslations, idempotency }: Services): void {
   router.get('/admin/courses/:slug/languages/:language', author, noStore, (req, res) => {
     const place = placeOf(req)
@@ -61,7 +61,7 @@ export function courseTranslationPages(router: Router, { courses, courseTranslat
     const form = readCourseTranslation({ ...req.body }, course.sets)
     if (!form.ok) return show(res, place, now, { values, problems: form.problems, status: 422 })
     const by = currentPerson(req).id
-    // a form from nowhere says nothing about what it was made from
+    // a form that was not made by this site has no valid fingerprint
     const from = /^[0-9a-f]{12}$/.test(form.made_from) ? form.made_from : fingerprintOf(wordsOfCourse(course))
     const saving = { language, seen: form.revision, from, by }
     try {

@@ -16,7 +16,7 @@ import { courseAt } from '../policy.ts'
 
 interface LanguageLine {
   language: string
-  /** Of the course's own words. */
+  /** The state of the course's title, summary and sets. */
   course: TranslationState
   done: number
   stale: number
@@ -32,7 +32,7 @@ const overviewPage = view<{
   address: string
   lines: LanguageLine[]
   things: ThingLine[]
-  /** Those that the course has not got yet. */
+  /** Languages that the course does not have yet. */
   others: { value: string; words: string }[]
   form: Form
 }>('courses/translations/languages')
@@ -42,7 +42,7 @@ const removePage = view<{ course: CourseContent; address: string; language: stri
 
 const addForm = z.object({ language: line({ max: 35 }) })
 
-/** Which languages a course is there in, and how far. */
+/** The languages of a course, and how complete each is. */
 export function languagePages(router: Router, { courses, courseTranslations }: Services): void {
   router.get('/admin/courses/:slug/languages', author, noStore, (req, res) =>
     show(res, courseAt(courses, req), { values: {}, problems: {} }),

@@ -20,7 +20,7 @@ import type { PartChange } from '../text-diff.ts'
 import { fieldsOfThing, readThingTranslation, typedIn } from './translation-form.ts'
 import type { EarlierText, TranslatedText } from './translations.ts'
 
-/** A thing, the language it is put into, and the text that is put into it. */
+/** A thing, the target language, and the text that is translated. */
 interface ThingInLanguage {
   course: CourseContent
   thing: Thing
@@ -29,7 +29,7 @@ interface ThingInLanguage {
   source: { outline: ThingOutline; revision: number }
 }
 
-/** What somebody else saved while the form was open. */
+/** The translation that somebody else saved while the form was open. */
 interface OtherText extends Pick<TranslatedText<unknown>, 'changed_at' | 'changed_by' | 'revision'> {
   source: string
   changes: PartChange[]
@@ -41,9 +41,9 @@ const page = view<
     source_html: string
     form: Form
     preview_html: string
-    /** What stands in the form was sent and is kept nowhere yet. */
+    /** The form has values that are not saved. */
     unsaved: boolean
-    /** What the thing says otherwise since; null where the translation is not behind. */
+    /** What changed in the thing since it was translated; null where the translation is up to date. */
     behind: PartChange[] | null
     other: OtherText | null
     earlier: EarlierText[]
@@ -59,7 +59,7 @@ interface TranslationFormView {
   other?: OtherText | null
 }
 
-/** A thing in another language, beside the text that it is made from. */
+/** The translation of a thing, beside the original. */
 export function translationPages(
   router: Router,
   { courses, courseTranslations, courseMarkdown, courseAuthoring, courseDiff, idempotency }: Services,
@@ -106,7 +106,7 @@ export function translationPages(
     }
   })
 
-  /** The fingerprint of the words that the thing's text of this number has; null where there is none. */
+  /** The fingerprint of a revision of the thing; null where there is no such revision. */
   function markAt({ thing, source }: ThingInLanguage, revision: number): string | null {
     if (revision === source.revision) return fingerprintOf(wordsOfThing(source.outline))
     const earlier = courseAuthoring.revision(thing.id, revision)
@@ -151,7 +151,7 @@ export function translationPages(
     })
   }
 
-  /** What of the words is another one than when the translation was made; nothing where that text is not kept here. */
+  /** What changed in translatable parts since the translation was made; nothing where that revision is not known. */
   async function changesSince(
     { thing, source }: ThingInLanguage,
     { made_from_revision }: TranslatedText<ThingWords>,

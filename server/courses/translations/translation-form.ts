@@ -5,7 +5,7 @@ import { frontMatterText, readFrontMatter } from '../format/front-matter.ts'
 import { BODY_MAX } from '../format/schema.ts'
 import { type CourseWords, type ThingWords, thingTranslationShape } from '../format/translation-schema.ts'
 
-/** A translation as it was sent: its words, the number of the text that was seen, and that it be saved once. */
+/** A translation as it was sent: its words, the revision that was seen, and the idempotency key. */
 type ReadTranslationForm<Words, More = object> =
   | ({ ok: true; words: Words; revision: number; once: string } & More)
   | { ok: false; problems: Problems }
@@ -40,7 +40,7 @@ const courseForm = z.object({
 const stepField = (slug: string, part: 'title' | 'detail') => `step_${part}_${slug}`
 const setField = (slug: string) => `set_${slug}`
 
-/** The form's fields, filled with words. */
+/** The values of the form's fields. */
 export function fieldsOfThing({
   steps,
   prompts,
@@ -59,7 +59,7 @@ export function fieldsOfCourse({ title, summary, sets }: CourseWords): Record<st
   return { title, summary, ...Object.fromEntries(sets.map((set) => [setField(set.slug), set.title])) }
 }
 
-/** Reads a thing's translation. It asks for every part that the thing has: nobody is to read half of one. */
+/** Reads a thing's translation. Every part that the thing has is required, so that nobody reads half a translation. */
 export function readThingTranslation(
   sent: FormBody,
   source: ThingWords,
@@ -103,7 +103,7 @@ function problemsOf(words: ThingWords, source: ThingWords): Problems {
   if (words.prompts.some(({ length }) => length > 500)) return { prompts: { key: 'courses.edit.long_prompt' } }
   if (words.prompts.length > 200) return { prompts: { key: 'courses.edit.many_prompts' } }
   const { body, ...front } = words
-  // what gets through here can be exported, and taken in again
+  // valid for the course folder as well, so that it can be exported and imported again
   const file = readFrontMatter('thing.md', frontMatterText(thingTranslationShape, front, body), thingTranslationShape)
   return file.problems.length > 0 ? { '': { key: 'courses.edit.too_much' } } : {}
 }
@@ -125,7 +125,7 @@ export function readCourseTranslation(
   return { ok: true, words, ...more }
 }
 
-/** What was typed, one value to a field, to show the form again whatever became of it. */
+/** The values as they were typed, one for each field, to show the form again. */
 export function typedIn(sent: FormBody): Record<string, string> {
   return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, typedText(value)]))
 }

@@ -2,26 +2,26 @@ import type { Database } from '../../db/open.ts'
 import type { CourseWords, ThingWords, TranslatedFrom, Translation } from '../format/translation-schema.ts'
 import type { Render } from '../thing-rows.ts'
 
-/** What a translated thing's Markdown became. */
+/** The HTML of a translated thing. */
 interface ThingHtml {
   body: string
   note: string | null
   without_account: string | null
 }
 
-/** A thing in another language, as its readers need it. */
+/** The translation of a thing, for its readers. */
 export interface TranslatedThing extends TranslatedFrom<ThingWords> {
   thing_id: number
   language: string
   html: ThingHtml
 }
 
-/** The course's own words in another language. */
+/** The translation of the course's own words. */
 export interface TranslatedCourse extends TranslatedFrom<CourseWords> {
   language: string
 }
 
-/** A translation about to be written. */
+/** A translation to be saved. */
 interface NewWords<Words> extends TranslatedFrom<Words> {
   language: string
   revision: number
@@ -29,7 +29,7 @@ interface NewWords<Words> extends TranslatedFrom<Words> {
   now: string
 }
 
-/** Markdown becomes HTML before the transaction begins, since it is what takes time. */
+/** Called before the transaction begins, since rendering Markdown takes time. */
 export function renderWords(
   { body, note, without_account }: ThingWords,
   render: Render,
@@ -43,7 +43,7 @@ export function renderWords(
   return { html: JSON.stringify(made), renderer }
 }
 
-/** The rows of a course in other languages: all of them read at once, written one by one. */
+/** The rows of translations: all of a course are read at once, each is written by itself. */
 export function translationRows(db: Database) {
   const ofThings = db.prepare<
     [number],
@@ -102,7 +102,7 @@ export function translationRows(db: Database) {
         .all(course_id)
         .map(({ language, made_from: from, words }) => ({ language, from, words: JSON.parse(words) })),
 
-    /** Takes the place of the text before, which is kept. @param from_revision of the thing, null where it is not known */
+    /** Replaces the text before, which is kept. @param from_revision of the thing; null where it is not known */
     saveThing(
       thing_id: number,
       { words, ...facts }: NewWords<ThingWords>,
@@ -117,7 +117,7 @@ export function translationRows(db: Database) {
       putCourse.run({ ...facts, course_id, words: JSON.stringify(words) })
     },
 
-    /** Takes a text away; it stays among the earlier ones. */
+    /** Removes a text, which is kept as a revision. */
     removeThing(thing_id: number, language: string, by: number | null, now: string): void {
       keepThing.run({ thing_id, language, by, now })
       dropThing.run({ thing_id, language })
@@ -128,7 +128,7 @@ export function translationRows(db: Database) {
       dropCourse.run({ course_id, language })
     },
 
-    /** The number that the next text gets; counted on also over one that was taken away. */
+    /** The revision that the next text gets; removed texts count. */
     nextThingRevision: (thing_id: number, language: string): number =>
       (thingRevision.get({ thing_id, language }) ?? 0) + 1,
     nextCourseRevision: (course_id: number, language: string): number =>
@@ -138,7 +138,7 @@ export function translationRows(db: Database) {
 
 type TranslationRows = ReturnType<typeof translationRows>
 
-/** The rows by language, as a course folder has them. */
+/** Translations by language, as a course folder has them. */
 export function translationsOf({ things, course }: TranslationRows, course_id: number): Translation[] {
   const byLanguage = new Map<string, Translation>()
   const of = (language: string): Translation => {

@@ -6,20 +6,20 @@ import type { CourseMarkdown } from '../course-markdown.ts'
 import type { CourseWords, ThingWords } from '../format/translation-schema.ts'
 import { renderWords, translationRows } from './translation-rows.ts'
 
-/** A text in another language with its number; saving names the number that was seen. */
+/** A translation with its revision; saving names the revision that was seen. */
 export interface TranslatedText<Words> {
   words: Words
-  /** Counts the texts in this language. */
+  /** Counts the texts in this language, from 1. */
   revision: number
-  /** The fingerprint of the words it was made from. */
+  /** The fingerprint of the original. */
   made_from: string
-  /** The number of the thing's text that they stood in, where it is known. */
+  /** The revision of the original, where it is known. */
   made_from_revision: number | null
   changed_at: string
   changed_by: string | null
 }
 
-/** An earlier text: `changed_at` and `changed_by` say when it gave way to the next one. */
+/** An earlier text: `changed_at` and `changed_by` tell when it was replaced, and by whom. */
 export interface EarlierText {
   revision: number
   changed_at: string
@@ -28,9 +28,9 @@ export interface EarlierText {
 
 interface Saving {
   language: string
-  /** The number of the text that was seen; 0 for none. */
+  /** The revision that was seen; 0 for none. */
   seen: number
-  /** The fingerprint of the words that it was made from. */
+  /** The fingerprint of the original. */
   from: string
   by: number
 }
@@ -40,7 +40,7 @@ type TranslationKey = { id: number; language: string }
 
 const MOST = 50
 
-/** A course's things, and its own words, in other languages: one text after the other, each kept. */
+/** Translations of things, and of a course's own words. Each earlier text is kept. */
 export function createCourseTranslations(
   db: Database,
   clock: Clock,
@@ -82,9 +82,9 @@ export function createCourseTranslations(
       read(oneOfCourse.get({ id, language, revision })),
 
     /**
-     * Puts a thing's words in another language, in the place of those before, which are kept.
-     * @param from_revision the number of the thing's text that they were made from
-     * @returns false where nothing is different
+     * Saves the translation of a thing; the one before is kept as a revision.
+     * @param from_revision the revision of the original
+     * @returns false where nothing changed
      * @throws EditConflict
      */
     translateThing(
@@ -109,7 +109,7 @@ export function createCourseTranslations(
       })
     },
 
-    /** The same for the course's title and summary, and the titles of its sets. @throws EditConflict */
+    /** Saves the translation of the course's title, summary and set titles. @throws EditConflict */
     translateCourse(course_id: number, words: CourseWords, { language, seen, from, by }: Saving): boolean {
       return transaction(db, () => {
         const before = course.get({ id: course_id, language })
@@ -123,7 +123,7 @@ export function createCourseTranslations(
       })
     },
 
-    /** Takes a language out of a course. Its texts stay among the earlier ones. @returns how many things had one */
+    /** Removes a language from a course; its texts are kept as revisions. @returns how many things were translated */
     removeLanguage(course_id: number, language: string, by: number): number {
       return transaction(db, () => {
         const now = nowText(clock)
