@@ -34,17 +34,17 @@ interface StaticFile {
 /** Every file of public/ by its path with slashes. */
 const files = new Map<string, StaticFile>()
 for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-  if (path.extname(name) in TYPES) add(name.replaceAll(path.sep, '/'), contentOf(name))
+  if (path.extname(name) in TYPES) add(name.replaceAll(path.sep, '/'))
 }
 
 /** What is in a file; a module or a stylesheet comes with all that it imports. */
 function contentOf(name: string): Buffer {
   const content = readFileSync(path.join(folder, name))
-  const beside = path.join(folder, path.dirname(name))
-  const read = (file: string) => readFileSync(path.join(beside, file), 'utf8')
-  if (path.extname(name) === '.css') return Buffer.from(joinStyles(String(content), read))
+  const read = (file: string) => readFileSync(path.join(folder, file), 'utf8')
+  if (path.extname(name) === '.css')
+    return Buffer.from(joinStyles(String(content), (file) => read(path.join(path.dirname(name), file))))
   if (path.extname(name) !== '.js' || !/^import /m.test(String(content))) return content
-  return Buffer.from(joinModules(path.basename(name), read))
+  return Buffer.from(joinModules(name, read))
 }
 
 /** Puts each imported file in the place of its import, in the cascade layer that the import names. */
@@ -55,7 +55,8 @@ function joinStyles(text: string, read: (file: string) => string): string {
   )
 }
 
-function add(name: string, plain: Buffer): void {
+function add(name: string): void {
+  const plain = contentOf(name)
   const type = TYPES[path.extname(name)] ?? ''
   const tag = createHash('sha256').update(plain).digest('base64url').slice(0, 12)
   files.set(name, { type, plain, tag, compressible: isCompressible(type), encoded: new Map() })
