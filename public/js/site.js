@@ -2,55 +2,58 @@
 const parts = [
   {
     on: '[data-editor]',
-    start: async (/** @type {Element} */ element) => (await import('./editor.js')).enhanceEditor(element),
+    start: async (/** @type {Element} */ element) => (await import('./editor/editor.js')).enhanceEditor(element),
   },
   {
     on: '[data-thing-editor]',
-    start: async (/** @type {Element} */ element) => (await import('./thing-editor.js')).enhanceThingEditor(element),
+    start: async (/** @type {Element} */ element) =>
+      (await import('./authoring/thing-editor.js')).enhanceThingEditor(element),
   },
   {
     on: '[data-live-form]',
-    start: async (/** @type {Element} */ element) => (await import('./live.js')).enhanceLive(element),
+    start: async (/** @type {Element} */ element) => (await import('./authoring/live-form.js')).enhanceLive(element),
   },
   {
     on: '[data-order]',
-    start: async (/** @type {Element} */ element) => (await import('./order.js')).enhanceOrder(element),
+    start: async (/** @type {Element} */ element) =>
+      (await import('./controls/sortable-list.js')).enhanceOrder(element),
   },
   {
     on: '[data-grid]',
-    start: async (/** @type {Element} */ element) => (await import('./grid.js')).enhanceGrid(element),
+    start: async (/** @type {Element} */ element) => (await import('./controls/grid-keys.js')).enhanceGrid(element),
   },
   {
     on: '[data-steps]',
-    start: async (/** @type {Element} */ element) => (await import('./steps.js')).enhanceSteps(element),
+    start: async (/** @type {Element} */ element) => (await import('./controls/step-list.js')).enhanceSteps(element),
   },
   {
     on: '[data-mentions]',
-    start: async (/** @type {Element} */ element) => (await import('./mentions.js')).enhanceMentions(element),
+    start: async (/** @type {Element} */ element) => (await import('./text/mentions.js')).enhanceMentions(element),
   },
   {
     on: '[data-answer]',
-    start: async (/** @type {Element} */ element) => (await import('./answering.js')).enhanceAnswering(element),
+    start: async (/** @type {Element} */ element) =>
+      (await import('./comments/reply-form.js')).enhanceAnswering(element),
   },
   {
     on: '[data-talk-part]',
-    start: async () => (await import('./find-comment.js')).findComment(),
+    start: async () => (await import('./comments/find-comment.js')).findComment(),
   },
   {
     on: '[data-copy]',
-    start: async (/** @type {Element} */ element) => (await import('./copy.js')).enhanceCopy(element),
+    start: async (/** @type {Element} */ element) => (await import('./controls/copy-button.js')).enhanceCopy(element),
   },
   {
     on: '[data-share]',
-    start: async (/** @type {Element} */ element) => (await import('./share.js')).enhanceShare(element),
+    start: async (/** @type {Element} */ element) => (await import('./controls/share-button.js')).enhanceShare(element),
   },
   {
     on: '[data-sign-out]',
-    start: async (/** @type {Element} */ element) => (await import('./sign-out.js')).enhanceSignOut(element),
+    start: async (/** @type {Element} */ element) => (await import('./controls/sign-out.js')).enhanceSignOut(element),
   },
   {
     on: '[data-print]',
-    start: async (/** @type {Element} */ element) => (await import('./print.js')).enhancePrint(element),
+    start: async (/** @type {Element} */ element) => (await import('./controls/print-button.js')).enhancePrint(element),
   },
 ]
 
@@ -69,7 +72,7 @@ for (const tab of document.querySelectorAll('.tabs [aria-current]')) {
 
 try {
   if (sessionStorage.getItem('published'))
-    import('./unsaved.js').then(({ dropPublished }) => dropPublished()).catch(() => {})
+    import('./editor/unsaved-store.js').then(({ dropPublished }) => dropPublished()).catch(() => {})
 } catch {
   // a browser that keeps nothing has nothing to let go
 }

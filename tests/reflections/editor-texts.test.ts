@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { begin, type History, note, redo, undo } from '../../public/js/history.js'
-import { linkOver } from '../../public/js/link-over.js'
-import { moved } from '../../public/js/picture-moves.js'
+import { linkOver } from '../../public/js/editor/link-from-paste.js'
+import { moved } from '../../public/js/editor/pictures/move-picture.js'
+import { begin, type History, note, redo, undo } from '../../public/js/editor/undo-history.js'
 
 const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n', 'é', '😀'), maxLength: 12 }), {
   maxLength: 40,

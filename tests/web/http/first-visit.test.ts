@@ -26,7 +26,7 @@ async function visit(origin: string, page: string, who?: Actor): Promise<{ reque
   for (const address of scripts) {
     const text = await get(address ?? '')
     // site.js names the attribute that makes it load a module
-    for (const [, on = '', file = ''] of text.matchAll(/on: '\[([\w-]+)\]',.*?import\('\.\/([\w-]+\.js)'\)/gs)) {
+    for (const [, on = '', file = ''] of text.matchAll(/on: '\[([\w-]+)\]',.*?import\('\.\/([\w/-]+\.js)'\)/gs)) {
       if (html.includes(` ${on}`)) await get((address ?? '').replace(/[^/]+$/, file))
     }
   }

@@ -1,8 +1,8 @@
+import { enhancePreview } from '../text/preview.js'
+import { enhanceTools } from '../text/text-toolbar.js'
+import { countWords } from '../text/word-count.js'
 import { enhanceCoursePictures } from './course-pictures.js'
-import { enhanceIcons } from './icons.js'
-import { enhancePreview } from './preview.js'
-import { enhanceTools } from './tools.js'
-import { countWords } from './word-count.js'
+import { enhanceIcons } from './icon-picker.js'
 
 /**
  * The form that changes a thing: text tools, a preview that follows, icons to look at, and a word before it is left unsaved.

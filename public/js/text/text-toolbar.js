@@ -1,4 +1,4 @@
-import { put } from './put.js'
+import { put } from './insert-text.js'
 
 const KEYS = { b: 'bold', i: 'italic', k: 'link' }
 

@@ -1,4 +1,4 @@
-import { moved } from './picture-moves.js'
+import { moved } from './move-picture.js'
 
 // Pictures in a Markdown text: ![what is on it](/images/12)
 

@@ -1,7 +1,7 @@
 // The one place on this device for text that is not on the server: by account, enrolment and thing.
 
 /** @typedef {{ title: string, body: string, at: number, version: string }} Unsaved `at`: when it was written; `version`: of the draft it goes on from */
-/** @typedef {import('./history.js').History} History */
+/** @typedef {import('./undo-history.js').History} History */
 /** @typedef {{ account: string, place: string, writer: string }} Whose `writer`: one open page */
 /** @typedef {Whose & { text: Unsaved }} KeptText */
 /** @typedef {Whose & { history: History, at: number }} KeptHistory */

@@ -1,7 +1,7 @@
-import { putIn } from './picture-text.js'
-import { listPictures } from './picture-tray.js'
-import { send } from './sending.js'
-import { smaller } from './smaller.js'
+import { smaller } from '../../text/shrink-photo.js'
+import { listPictures } from './picture-list.js'
+import { putIn } from './pictures-in-text.js'
+import { send } from './send-picture.js'
 
 const AT_ONCE = 2
 

@@ -1,4 +1,4 @@
-import { enhanceMentions } from './mentions.js'
+import { enhanceMentions } from '../text/mentions.js'
 
 /**
  * Opens the form for an answer to an answer where it belongs, out of the one that stands below all of them: what was

@@ -1,4 +1,4 @@
-import { enhanceIcons } from './icons.js'
+import { enhanceIcons } from './icon-picker.js'
 
 const PAUSE = 300
 

@@ -1,4 +1,4 @@
-import { begin, note, redo, undo } from './history.js'
+import { begin, note, redo, undo } from './undo-history.js'
 
 const PAUSE = 300
 
@@ -6,7 +6,7 @@ const PAUSE = 300
  * Undo and redo of a text, by buttons and keys, that a reload does not end.
  * @param {HTMLFormElement} form
  * @param {HTMLTextAreaElement} text
- * @param {Promise<import('./unsaved.js').Shelf | null>} shelf
+ * @param {Promise<import('./unsaved-store.js').Shelf | null>} shelf
  */
 export function enhanceUndo(form, text, shelf) {
   const back = /** @type {HTMLButtonElement} */ (form.querySelector('[data-undo]'))
@@ -34,7 +34,7 @@ export function enhanceUndo(form, text, shelf) {
     timer = setTimeout(keep, PAUSE)
   }
 
-  /** @param {import('./history.js').Moved | null} moved */
+  /** @param {import('./undo-history.js').Moved | null} moved */
   function go(moved) {
     if (!moved) return
     history = moved.history

@@ -1,4 +1,4 @@
-import { dropAll } from './unsaved.js'
+import { dropAll } from '../editor/unsaved-store.js'
 
 const PATIENCE = 1000
 

@@ -1,5 +1,5 @@
-import { linkOver } from './link-over.js'
-import { put } from './put.js'
+import { put } from '../text/insert-text.js'
+import { linkOver } from './link-from-paste.js'
 
 /** An address pasted over words makes a link of them. @param {HTMLTextAreaElement} text */
 export function enhanceLinkPaste(text) {

@@ -1,4 +1,4 @@
-import { describe, move, picturesIn, takeOut } from './picture-text.js'
+import { describe, move, picturesIn, takeOut } from './pictures-in-text.js'
 
 /**
  * The pictures that are in the text, each with a field for what is on it. The text is what counts: the list follows it.

@@ -1,9 +1,9 @@
-import { showBoth } from './both-texts.js'
+import { showBoth } from './compare-texts.js'
 
 /**
  * Offers what earlier pages could not save, one after the other; what is in the form stays until somebody says so.
  * @param {HTMLFormElement} form
- * @param {Promise<import('./unsaved.js').Shelf | null>} shelf
+ * @param {Promise<import('./unsaved-store.js').Shelf | null>} shelf
  * @param {(text: { title: string, body: string }) => void} fill
  */
 export async function offerLeft(form, shelf, fill) {

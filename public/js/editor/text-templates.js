@@ -1,4 +1,4 @@
-import { put } from './put.js'
+import { put } from '../text/insert-text.js'
 
 /**
  * Ways to start: each puts its questions into the text, under what is there already.

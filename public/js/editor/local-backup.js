@@ -3,7 +3,7 @@ const PAUSE = 300
 /**
  * Keeps what is not saved yet on this device, until it is.
  * @param {HTMLFormElement} form
- * @param {Promise<import('./unsaved.js').Shelf | null>} shelf
+ * @param {Promise<import('./unsaved-store.js').Shelf | null>} shelf
  * @param {() => boolean} isSaved
  */
 export function keepHere(form, shelf, isSaved) {

@@ -1,4 +1,4 @@
-import { put } from './put.js'
+import { put } from './insert-text.js'
 
 const PAUSE = 120
 /** The name that is being typed: an "@" that begins a word, and what follows up to the cursor. */

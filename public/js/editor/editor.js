@@ -1,15 +1,15 @@
-import { showBoth } from './both-texts.js'
-import { keepHere } from './keeping.js'
-import { enhanceLinkPaste } from './link-paste.js'
-import { offerLeft } from './offering.js'
-import { enhancePictures } from './pictures.js'
-import { enhancePreview } from './preview.js'
-import { saveWhileTyping } from './saving.js'
-import { enhanceTemplates } from './templates.js'
-import { enhanceTools } from './tools.js'
+import { enhancePreview } from '../text/preview.js'
+import { enhanceTools } from '../text/text-toolbar.js'
+import { countWords } from '../text/word-count.js'
+import { saveWhileTyping } from './autosave.js'
+import { showBoth } from './compare-texts.js'
+import { keepHere } from './local-backup.js'
+import { enhanceLinkPaste } from './paste-link.js'
+import { enhancePictures } from './pictures/upload-pictures.js'
+import { offerLeft } from './recover-unsaved.js'
+import { enhanceTemplates } from './text-templates.js'
 import { enhanceUndo } from './undo.js'
-import { awaitPublished, openShelf } from './unsaved.js'
-import { countWords } from './word-count.js'
+import { awaitPublished, openShelf } from './unsaved-store.js'
 
 /**
  * The editor: saves the draft while one types and says truly whether it is saved; keeps on this device what is not;
@@ -66,7 +66,7 @@ let turn = 0
 
 /**
  * @param {HTMLFormElement} form
- * @param {import('./saving.js').State} state
+ * @param {import('./autosave.js').State} state
  * @param {string | undefined} words the time, or what is wrong
  * @param {ReturnType<typeof keepHere>} keeping
  */

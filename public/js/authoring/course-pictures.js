@@ -1,5 +1,5 @@
-import { put } from './put.js'
-import { smaller } from './smaller.js'
+import { put } from '../text/insert-text.js'
+import { smaller } from '../text/shrink-photo.js'
 
 /**
  * Adds pictures to a course from the form of one of its things, and puts them into the text where the cursor is.
