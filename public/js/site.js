@@ -11,20 +11,21 @@ const parts = [
   },
   {
     on: '[data-live-form]',
-    start: async (/** @type {Element} */ element) => (await import('./authoring/live-form.js')).enhanceLive(element),
+    start: async (/** @type {Element} */ element) =>
+      (await import('./authoring/live-form.js')).enhanceLiveForm(element),
   },
   {
     on: '[data-order]',
     start: async (/** @type {Element} */ element) =>
-      (await import('./controls/sortable-list.js')).enhanceOrder(element),
+      (await import('./controls/sortable-list.js')).enhanceSortableList(element),
   },
   {
     on: '[data-grid]',
-    start: async (/** @type {Element} */ element) => (await import('./controls/grid-keys.js')).enhanceGrid(element),
+    start: async (/** @type {Element} */ element) => (await import('./controls/grid-keys.js')).enhanceGridKeys(element),
   },
   {
     on: '[data-steps]',
-    start: async (/** @type {Element} */ element) => (await import('./controls/step-list.js')).enhanceSteps(element),
+    start: async (/** @type {Element} */ element) => (await import('./controls/step-list.js')).enhanceStepList(element),
   },
   {
     on: '[data-mentions]',
@@ -33,7 +34,7 @@ const parts = [
   {
     on: '[data-answer]',
     start: async (/** @type {Element} */ element) =>
-      (await import('./comments/reply-form.js')).enhanceAnswering(element),
+      (await import('./comments/reply-form.js')).enhanceReplyForm(element),
   },
   {
     on: '[data-talk-part]',
@@ -41,11 +42,13 @@ const parts = [
   },
   {
     on: '[data-copy]',
-    start: async (/** @type {Element} */ element) => (await import('./controls/copy-button.js')).enhanceCopy(element),
+    start: async (/** @type {Element} */ element) =>
+      (await import('./controls/copy-button.js')).enhanceCopyButton(element),
   },
   {
     on: '[data-share]',
-    start: async (/** @type {Element} */ element) => (await import('./controls/share-button.js')).enhanceShare(element),
+    start: async (/** @type {Element} */ element) =>
+      (await import('./controls/share-button.js')).enhanceShareButton(element),
   },
   {
     on: '[data-sign-out]',
@@ -53,7 +56,8 @@ const parts = [
   },
   {
     on: '[data-print]',
-    start: async (/** @type {Element} */ element) => (await import('./controls/print-button.js')).enhancePrint(element),
+    start: async (/** @type {Element} */ element) =>
+      (await import('./controls/print-button.js')).enhancePrintButton(element),
   },
 ]
 

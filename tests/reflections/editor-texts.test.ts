@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { linkOver } from '../../public/js/editor/link-from-paste.js'
-import { moved } from '../../public/js/editor/pictures/move-picture.js'
-import { begin, type History, note, redo, undo } from '../../public/js/editor/undo-history.js'
+import { linkFromPaste } from '../../public/js/editor/link-from-paste.js'
+import { movedPicture } from '../../public/js/editor/pictures/move-picture.js'
+import { createHistory, type History, recordChange, redo, undo } from '../../public/js/editor/undo-history.js'
 
 const texts = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n', 'é', '😀'), maxLength: 12 }), {
   maxLength: 40,
 })
-const written = (all: string[]) => all.reduce<History>((history, text) => note(history, text), begin(''))
+const written = (all: string[]) =>
+  all.reduce<History>((history, text) => recordChange(history, text), createHistory(''))
 
 describe('the history of a text', () => {
   test('undoing everything and doing it again is as if nothing had been undone', () => {
@@ -44,7 +45,7 @@ describe('the history of a text', () => {
     expect(history.changes.length).toBe(2)
     const back = undo(history)!.history
     expect(back.text).toBe('two ')
-    const other = note(back, 'two days')
+    const other = recordChange(back, 'two days')
     expect(redo(other)).toBeNull()
     expect(undo(other)?.history.text).toBe('two ')
   })
@@ -67,7 +68,7 @@ describe('an address pasted over words', () => {
     ['a [b]', 'https://example.org/', '[a \\[b\\]](https://example.org/)'],
     ['it', 'https://example.org/x_(y)', '[it](https://example.org/x_%28y%29)'],
   ])('%j and %j make a link', (words, pasted, link) => {
-    expect(linkOver(words, pasted)).toBe(link)
+    expect(linkFromPaste(words, pasted)).toBe(link)
   })
 
   test.each([
@@ -79,14 +80,14 @@ describe('an address pasted over words', () => {
     ['one\ntwo', 'https://example.org/'],
     ['[a link](https://example.org/)', 'https://example.org/'],
   ])('%j and %j are pasted as usual', (words, pasted) => {
-    expect(linkOver(words, pasted)).toBeNull()
+    expect(linkFromPaste(words, pasted)).toBeNull()
   })
 })
 
 describe('moving a picture', () => {
   const picture = '![](/images/1)'
   const place = (text: string) => ({ from: text.indexOf(picture), to: text.indexOf(picture) + picture.length })
-  const move = (text: string, by: -1 | 1) => moved(text, place(text), by)
+  const move = (text: string, by: -1 | 1) => movedPicture(text, place(text), by)
 
   test('past the paragraph before it and back again', () => {
     const text = `One.\nStill one.\n\nTwo.\n\n${picture}\n\nThree.`

@@ -1,5 +1,5 @@
-import { put } from '../text/insert-text.js'
-import { smaller } from '../text/shrink-photo.js'
+import { insertText } from '../text/insert-text.js'
+import { shrinkPhoto } from '../text/shrink-photo.js'
 
 /**
  * Adds pictures to a course from the form of one of its things, and puts them into the text where the cursor is.
@@ -26,7 +26,7 @@ export function enhanceCoursePictures(part, text) {
       const before = text.value.slice(0, text.selectionStart)
       const gap = before === '' || before.endsWith('\n\n') ? '' : before.endsWith('\n') ? '\n' : '\n\n'
       const start = before.length + gap.length
-      put(text, `${gap}${lines.join('\n\n')}\n\n`)
+      insertText(text, `${gap}${lines.join('\n\n')}\n\n`)
       // between the brackets of the first one, where its words belong
       text.setSelectionRange(start + 2, start + 2)
     }
@@ -41,7 +41,7 @@ export function enhanceCoursePictures(part, text) {
  */
 async function send(address, files) {
   const body = new FormData()
-  for (const file of files) body.append('picture', await smaller(file))
+  for (const file of files) body.append('picture', await shrinkPhoto(file))
   try {
     const answer = await fetch(address, { method: 'POST', body, headers: { accept: 'application/json' } })
     const { names = [], problems = [] } = await answer.json()

@@ -2,7 +2,7 @@
  * All icons to look at and press, beside the field for the name of one. They are drawn when the list is first opened.
  * @param {HTMLElement} part
  */
-export function enhanceIcons(part) {
+export function enhanceIconPicker(part) {
   const field = /** @type {HTMLInputElement} */ (part.querySelector('input[name=icon]'))
   const all = /** @type {HTMLDetailsElement} */ (part.querySelector('[data-icons-all]'))
   const here = /** @type {HTMLElement} */ (part.querySelector('[data-icons-here]'))

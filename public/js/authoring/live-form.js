@@ -1,4 +1,4 @@
-import { enhanceIcons } from './icon-picker.js'
+import { enhanceIconPicker } from './icon-picker.js'
 
 const PAUSE = 300
 
@@ -7,10 +7,10 @@ const PAUSE = 300
  * changes. Everything else stays with the form.
  * @param {Element} element
  */
-export function enhanceLive(element) {
+export function enhanceLiveForm(element) {
   const form = /** @type {HTMLFormElement} */ (element)
   const icons = /** @type {HTMLElement | null} */ (form.querySelector('[data-icons]'))
-  if (icons) enhanceIcons(icons)
+  if (icons) enhanceIconPicker(icons)
   for (const row of form.querySelectorAll('[data-preview-row]')) /** @type {HTMLElement} */ (row).hidden = true
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer

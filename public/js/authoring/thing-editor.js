@@ -1,8 +1,8 @@
 import { enhancePreview } from '../text/preview.js'
-import { enhanceTools } from '../text/text-toolbar.js'
+import { enhanceTextToolbar } from '../text/text-toolbar.js'
 import { countWords } from '../text/word-count.js'
 import { enhanceCoursePictures } from './course-pictures.js'
-import { enhanceIcons } from './icon-picker.js'
+import { enhanceIconPicker } from './icon-picker.js'
 
 /**
  * The form that changes a thing: text tools, a preview that follows, icons to look at, and a word before it is left unsaved.
@@ -11,11 +11,11 @@ import { enhanceIcons } from './icon-picker.js'
 export function enhanceThingEditor(form) {
   if (!(form instanceof HTMLFormElement)) return
   const text = /** @type {HTMLTextAreaElement} */ (form.querySelector('[data-text]'))
-  enhanceTools(form, text)
+  enhanceTextToolbar(form, text)
   countWords(form, text)
   enhancePreview(form, text)
   const icons = form.querySelector('[data-icons]')
-  if (icons instanceof HTMLElement) enhanceIcons(icons)
+  if (icons instanceof HTMLElement) enhanceIconPicker(icons)
   const pictures = form.querySelector('[data-pictures]')
   if (pictures instanceof HTMLElement) enhanceCoursePictures(pictures, text)
   warnUnsaved(form, text)

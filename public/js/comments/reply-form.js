@@ -5,7 +5,7 @@ import { enhanceMentions } from '../text/mentions.js'
  * written there stays. Without this the link asks the server for it.
  * @param {Element} link
  */
-export function enhanceAnswering(link) {
+export function enhanceReplyForm(link) {
   const below = document.querySelector('form#answer')
   if (!(link instanceof HTMLAnchorElement) || !(below instanceof HTMLFormElement)) return
   link.addEventListener('click', (event) => {

@@ -3,7 +3,7 @@
  * is in the order of the tab key; what stands in it as a link is the cell.
  * @param {Element} element
  */
-export function enhanceGrid(element) {
+export function enhanceGridKeys(element) {
   if (!(element instanceof HTMLTableElement)) return
   const table = element
   const rows = [...table.rows]

@@ -2,7 +2,7 @@
  * The phone's own share sheet, where it has one.
  * @param {Element} button
  */
-export function enhanceShare(button) {
+export function enhanceShareButton(button) {
   if (!(button instanceof HTMLButtonElement) || !navigator.share) return
   const { share: url = '', title = '' } = button.dataset
   button.hidden = false

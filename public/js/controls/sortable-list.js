@@ -3,7 +3,7 @@
  * the form is; without this each button sends it and the page comes again.
  * @param {Element} form
  */
-export function enhanceOrder(form) {
+export function enhanceSortableList(form) {
   if (!(form instanceof HTMLFormElement)) return
   const list = /** @type {HTMLOListElement} */ (form.querySelector('ol'))
   const order = /** @type {HTMLInputElement} */ (form.elements.namedItem('order'))

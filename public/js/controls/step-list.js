@@ -2,7 +2,7 @@
  * Ticks steps without leaving the page. Where that does not work the form is sent as it would be without this.
  * @param {Element} list
  */
-export function enhanceSteps(list) {
+export function enhanceStepList(list) {
   list.addEventListener('submit', (event) => {
     if (!(event.target instanceof HTMLFormElement)) return
     event.preventDefault()

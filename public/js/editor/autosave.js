@@ -10,7 +10,7 @@ const PATIENCE = 20_000
  * @param {HTMLFormElement} form
  * @param {{ say: (state: State, words?: string) => void, onSaved: () => void, onClash: (clash: Clash) => void }} tell
  */
-export function saveWhileTyping(form, { say, onSaved, onClash }) {
+export function autosave(form, { say, onSaved, onClash }) {
   const version = /** @type {HTMLInputElement} */ (form.elements.namedItem('version'))
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer

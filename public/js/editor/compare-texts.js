@@ -5,7 +5,7 @@
  * @param {{ title: string, body: string, time?: string }} other
  * @param {{ take: () => void, leave: () => void }} acts
  */
-export function showBoth(form, name, other, { take, leave }) {
+export function showComparison(form, name, other, { take, leave }) {
   const template = /** @type {HTMLTemplateElement} */ (form.querySelector(`template[data-${name}]`))
   const section = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true))
   const part = (/** @type {string} */ hook) => /** @type {HTMLElement} */ (section.querySelector(`[data-${hook}]`))

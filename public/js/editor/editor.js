@@ -1,15 +1,15 @@
 import { enhancePreview } from '../text/preview.js'
-import { enhanceTools } from '../text/text-toolbar.js'
+import { enhanceTextToolbar } from '../text/text-toolbar.js'
 import { countWords } from '../text/word-count.js'
-import { saveWhileTyping } from './autosave.js'
-import { showBoth } from './compare-texts.js'
-import { keepHere } from './local-backup.js'
-import { enhanceLinkPaste } from './paste-link.js'
-import { enhancePictures } from './pictures/upload-pictures.js'
-import { offerLeft } from './recover-unsaved.js'
-import { enhanceTemplates } from './text-templates.js'
+import { autosave } from './autosave.js'
+import { showComparison } from './compare-texts.js'
+import { backUpLocally } from './local-backup.js'
+import { enhancePasteLink } from './paste-link.js'
+import { enhancePictureUpload } from './pictures/upload-pictures.js'
+import { offerUnsaved } from './recover-unsaved.js'
+import { enhanceTextTemplates } from './text-templates.js'
 import { enhanceUndo } from './undo.js'
-import { awaitPublished, openShelf } from './unsaved-store.js'
+import { awaitPublished, openUnsavedStore } from './unsaved-store.js'
 
 /**
  * The editor: saves the draft while one types and says truly whether it is saved; keeps on this device what is not;
@@ -21,14 +21,14 @@ export function enhanceEditor(form) {
   const text = /** @type {HTMLTextAreaElement} */ (form.querySelector('[data-text]'))
   const title = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('title'))
   const { account = '', place = '' } = form.dataset
-  const shelf = openShelf(account, place)
-  enhanceUndo(form, text, shelf)
-  enhanceTools(form, text)
-  enhanceLinkPaste(text)
-  enhanceTemplates(form, text)
+  const store = openUnsavedStore(account, place)
+  enhanceUndo(form, text, store)
+  enhanceTextToolbar(form, text)
+  enhancePasteLink(text)
+  enhanceTextTemplates(form, text)
   countWords(form, text)
   enhancePreview(form, text)
-  enhancePictures(form, text)
+  enhancePictureUpload(form, text)
 
   /** What was there before is one step back. @param {{ title: string, body: string }} other */
   function fill(other) {
@@ -37,11 +37,11 @@ export function enhanceEditor(form) {
     text.dispatchEvent(new InputEvent('input', { bubbles: true }))
   }
 
-  const saving = saveWhileTyping(form, {
+  const saving = autosave(form, {
     say: (state, words) => say(form, state, words, keeping),
     onSaved: () => keeping.letGo(),
     onClash: ({ version, other }) =>
-      showBoth(form, 'clash', other, {
+      showComparison(form, 'clash', other, {
         take() {
           fill(other)
           saving.goOn(version)
@@ -55,8 +55,8 @@ export function enhanceEditor(form) {
         },
       }),
   })
-  const keeping = keepHere(form, shelf, saving.isSaved)
-  offerLeft(form, shelf, fill)
+  const keeping = backUpLocally(form, store, saving.isSaved)
+  offerUnsaved(form, store, fill)
   form.addEventListener('submit', ({ submitter }) => {
     if (submitter instanceof HTMLButtonElement && submitter.value === 'publish') awaitPublished(account, place)
   })
@@ -68,7 +68,7 @@ let turn = 0
  * @param {HTMLFormElement} form
  * @param {import('./autosave.js').State} state
  * @param {string | undefined} words the time, or what is wrong
- * @param {ReturnType<typeof keepHere>} keeping
+ * @param {ReturnType<typeof backUpLocally>} keeping
  */
 async function say(form, state, words, keeping) {
   const line = /** @type {HTMLElement} */ (form.querySelector('[data-state]'))

@@ -5,7 +5,7 @@ const ADDRESS = /^https?:\/\/[^\s<>"]+$/i
  * @param {string} words the words that are selected
  * @param {string} pasted
  */
-export function linkOver(words, pasted) {
+export function linkFromPaste(words, pasted) {
   const address = pasted.trim()
   const label = words.trim()
   if (!label || /[\r\n]/.test(label) || !ADDRESS.test(address) || ADDRESS.test(label) || /!?\[.*\]\(/.test(label))

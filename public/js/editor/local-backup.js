@@ -3,10 +3,10 @@ const PAUSE = 300
 /**
  * Keeps what is not saved yet on this device, until it is.
  * @param {HTMLFormElement} form
- * @param {Promise<import('./unsaved-store.js').Shelf | null>} shelf
+ * @param {Promise<import('./unsaved-store.js').UnsavedStore | null>} store
  * @param {() => boolean} isSaved
  */
-export function keepHere(form, shelf, isSaved) {
+export function backUpLocally(form, store, isSaved) {
   const field = (/** @type {string} */ name) => /** @type {HTMLTextAreaElement} */ (form.elements.namedItem(name))
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
@@ -17,7 +17,7 @@ export function keepHere(form, shelf, isSaved) {
     if (isSaved()) return letGo()
     const [title, body, version] = ['title', 'body', 'version'].map((name) => field(name).value)
     try {
-      const open = await shelf
+      const open = await store
       await open?.keep({ title: title ?? '', body: body ?? '', version: version ?? '', at: Date.now() })
       kept = open !== null
     } catch {
@@ -45,7 +45,7 @@ export function keepHere(form, shelf, isSaved) {
   async function letGo() {
     clearTimeout(timer)
     kept = false
-    await shelf.then((open) => open?.drop()).catch(() => {})
+    await store.then((open) => open?.drop()).catch(() => {})
   }
 
   return {

@@ -1,12 +1,12 @@
-import { showBoth } from './compare-texts.js'
+import { showComparison } from './compare-texts.js'
 
 /**
  * Offers what earlier pages could not save, one after the other; what is in the form stays until somebody says so.
  * @param {HTMLFormElement} form
- * @param {Promise<import('./unsaved-store.js').Shelf | null>} shelf
+ * @param {Promise<import('./unsaved-store.js').UnsavedStore | null>} store
  * @param {(text: { title: string, body: string }) => void} fill
  */
-export async function offerLeft(form, shelf, fill) {
+export async function offerUnsaved(form, store, fill) {
   const title = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('title'))
   const body = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('body'))
   const time = new Intl.DateTimeFormat(
@@ -20,7 +20,7 @@ export async function offerLeft(form, shelf, fill) {
   const day = new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeZone: form.dataset['zone'] })
 
   try {
-    const open = await shelf
+    const open = await store
     const left = (await open?.left()) ?? []
     const known = new Set([same(title.value, body.value), same(title.defaultValue, body.defaultValue)])
     const fresh = []
@@ -43,7 +43,7 @@ export async function offerLeft(form, shelf, fill) {
         open?.dropLeft(kept)
         next(rest)
       }
-      showBoth(form, 'offer', other, {
+      showComparison(form, 'offer', other, {
         take() {
           fill(kept.text)
           settle()

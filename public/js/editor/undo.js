@@ -1,4 +1,4 @@
-import { begin, note, redo, undo } from './undo-history.js'
+import { createHistory, recordChange, redo, undo } from './undo-history.js'
 
 const PAUSE = 300
 
@@ -6,12 +6,12 @@ const PAUSE = 300
  * Undo and redo of a text, by buttons and keys, that a reload does not end.
  * @param {HTMLFormElement} form
  * @param {HTMLTextAreaElement} text
- * @param {Promise<import('./unsaved-store.js').Shelf | null>} shelf
+ * @param {Promise<import('./unsaved-store.js').UnsavedStore | null>} store
  */
-export function enhanceUndo(form, text, shelf) {
+export function enhanceUndo(form, text, store) {
   const back = /** @type {HTMLButtonElement} */ (form.querySelector('[data-undo]'))
   const forth = /** @type {HTMLButtonElement} */ (form.querySelector('[data-redo]'))
-  let history = begin(text.defaultValue)
+  let history = createHistory(text.defaultValue)
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
   let moving = false
@@ -24,11 +24,11 @@ export function enhanceUndo(form, text, shelf) {
 
   function keep() {
     clearTimeout(timer)
-    shelf.then((open) => open?.keepHistory(history)).catch(() => {})
+    store.then((open) => open?.keepHistory(history)).catch(() => {})
   }
 
   function follow() {
-    if (!moving) history = note(history, text.value)
+    if (!moving) history = recordChange(history, text.value)
     show()
     clearTimeout(timer)
     timer = setTimeout(keep, PAUSE)
@@ -62,12 +62,12 @@ export function enhanceUndo(form, text, shelf) {
   back.hidden = false
   forth.hidden = false
   follow()
-  shelf
+  store
     .then((open) => open?.history())
     .then((earlier) => {
       if (!earlier) return
       // what came about elsewhere is one more step; what was typed since the page came is another
-      history = note(note(earlier, text.defaultValue), text.value)
+      history = recordChange(recordChange(earlier, text.defaultValue), text.value)
       show()
     })
     .catch(() => {})

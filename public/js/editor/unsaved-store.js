@@ -16,20 +16,20 @@ const OLDEST = 30 * 24 * 3_600_000
  * The texts and the history of one place.
  * @param {string} account nobody else's text is ever seen
  * @param {string} place
- * @returns {Promise<Shelf | null>} null where this browser keeps nothing
- * @typedef {NonNullable<Awaited<ReturnType<typeof makeShelf>>>} Shelf
+ * @returns {Promise<UnsavedStore | null>} null where this browser keeps nothing
+ * @typedef {NonNullable<Awaited<ReturnType<typeof createUnsavedStore>>>} UnsavedStore
  */
-export async function openShelf(account, place) {
+export async function openUnsavedStore(account, place) {
   if (!account) return null
   try {
-    return await makeShelf(account, place)
+    return await createUnsavedStore(account, place)
   } catch {
     return null
   }
 }
 
 /** @param {string} account @param {string} place */
-async function makeShelf(account, place) {
+async function createUnsavedStore(account, place) {
   const base = await open()
   const mine = IDBKeyRange.bound([account, place], [account, place, []])
   const writer = crypto.getRandomValues(new Uint32Array(2)).join('-')

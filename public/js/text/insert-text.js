@@ -6,7 +6,7 @@
  * @param {number} [from]
  * @param {number} [to]
  */
-export function put(text, words, from = text.selectionStart, to = text.selectionEnd) {
+export function insertText(text, words, from = text.selectionStart, to = text.selectionEnd) {
   text.focus()
   text.setSelectionRange(from, to)
   if (!document.execCommand('insertText', false, words)) {

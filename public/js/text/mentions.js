@@ -1,4 +1,4 @@
-import { put } from './insert-text.js'
+import { insertText } from './insert-text.js'
 
 const PAUSE = 120
 /** The name that is being typed: an "@" that begins a word, and what follows up to the cursor. */
@@ -77,7 +77,7 @@ function offerPeople(field) {
   /** @param {string} handle */
   function choose(handle) {
     const name = typed(field) ?? ''
-    put(field, `${handle} `, field.selectionStart - name.length, field.selectionStart)
+    insertText(field, `${handle} `, field.selectionStart - name.length, field.selectionStart)
     close()
   }
 

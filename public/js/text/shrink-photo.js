@@ -7,7 +7,7 @@ const SMALL_ENOUGH = 1_000_000
  * @param {File} file
  * @returns {Promise<File>}
  */
-export async function smaller(file) {
+export async function shrinkPhoto(file) {
   if (!/^image\/(jpeg|heic|heif)$/.test(file.type) || file.size <= SMALL_ENOUGH) return file
   try {
     const picture = await createImageBitmap(file, { imageOrientation: 'from-image' })

@@ -1,4 +1,4 @@
-import { put } from './insert-text.js'
+import { insertText } from './insert-text.js'
 
 const KEYS = { b: 'bold', i: 'italic', k: 'link' }
 
@@ -8,7 +8,7 @@ const KEYS = { b: 'bold', i: 'italic', k: 'link' }
  * @param {HTMLFormElement} form
  * @param {HTMLTextAreaElement} text
  */
-export function enhanceTools(form, text) {
+export function enhanceTextToolbar(form, text) {
   const bar = /** @type {HTMLElement} */ (form.querySelector('[data-tools]'))
   const buttons = Array.from(bar.querySelectorAll('button'))
   bar.hidden = false
@@ -64,11 +64,11 @@ function wrap(text, sign) {
   const marked = value.slice(from - size, from) === sign && value.slice(to, to + size) === sign
   const more = size === 1 && value[from - 2] === '*' && value[from - 3] !== '*'
   if (words && from >= size && marked && !more) {
-    put(text, words, from - size, to + size)
+    insertText(text, words, from - size, to + size)
     text.setSelectionRange(from - size, to - size)
     return
   }
-  put(text, `${sign}${words}${sign}`, from, to)
+  insertText(text, `${sign}${words}${sign}`, from, to)
   text.setSelectionRange(from + size, to + size)
 }
 
@@ -77,11 +77,11 @@ function link(text) {
   const inner = selected(text)
   const start = text.selectionStart
   if (/^https?:\/\//.test(inner)) {
-    put(text, `[](${inner})`)
+    insertText(text, `[](${inner})`)
     text.setSelectionRange(start + 1, start + 1)
     return
   }
-  put(text, `[${inner}](https://)`)
+  insertText(text, `[${inner}](https://)`)
   const end = start + inner.length + '[](https://'.length
   text.setSelectionRange(end, end)
 }
@@ -96,6 +96,6 @@ function prefixLines(text, prefix) {
   const marked = lines.every((line) => line.startsWith(prefix))
   const changed = lines.map((line) => (marked ? line.slice(prefix.length) : prefix + line)).join('\n')
   text.setSelectionRange(start, end)
-  put(text, changed)
+  insertText(text, changed)
   text.setSelectionRange(start + changed.length, start + changed.length)
 }

@@ -5,7 +5,7 @@
  * @param {-1 | 1} by
  * @returns {{ text: string, before: string } | null} null where there is nowhere to go; `before`: what it stands before now
  */
-export function moved(value, picture, by) {
+export function movedPicture(value, picture, by) {
   const places = paragraphs(value)
   const inside = places.findIndex(({ from, to }) => from <= picture.from && picture.to <= to)
   const place = places[inside]

@@ -1,4 +1,4 @@
-import { describe, move, picturesIn, takeOut } from './pictures-in-text.js'
+import { describePicture, movePicture, picturesIn, removePicture } from './pictures-in-text.js'
 
 /**
  * The pictures that are in the text, each with a field for what is on it. The text is what counts: the list follows it.
@@ -26,7 +26,7 @@ export function listPictures(tray, text) {
     const own = () => picturesIn(text.value)[shown.findIndex((each) => each.row === row)]
     field.addEventListener('input', () => {
       const picture = own()
-      if (picture) describe(text, picture, field.value)
+      if (picture) describePicture(text, picture, field.value)
     })
     field.addEventListener('keydown', (event) => {
       // it would press the form's first button
@@ -37,7 +37,7 @@ export function listPictures(tray, text) {
     }
     row.querySelector('[data-take-out]')?.addEventListener('click', () => {
       const picture = own()
-      if (picture) takeOut(text, picture)
+      if (picture) removePicture(text, picture)
       text.focus()
     })
     place.before(row)
@@ -47,7 +47,7 @@ export function listPictures(tray, text) {
   /** @param {HTMLButtonElement} button @param {ReturnType<typeof picturesIn>[number] | undefined} picture */
   function shift(button, picture) {
     const by = button.dataset['move'] === 'up' ? -1 : 1
-    const before = picture ? move(text, picture, by) : null
+    const before = picture ? movePicture(text, picture, by) : null
     const words = (before ?? '')
       .replace(/!\[.*?\]\([^)]*\)|[#>*_`[\]]/g, '')
       .trim()

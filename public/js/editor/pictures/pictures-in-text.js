@@ -1,4 +1,4 @@
-import { moved } from './move-picture.js'
+import { movedPicture } from './move-picture.js'
 
 // Pictures in a Markdown text: ![what is on it](/images/12)
 
@@ -17,13 +17,13 @@ export function picturesIn(text) {
 }
 
 /** @param {HTMLTextAreaElement} text @param {PictureInText} picture @param {string} alt */
-export function describe(text, picture, alt) {
+export function describePicture(text, picture, alt) {
   const words = alt.replace(/\s+/g, ' ').replace(/[[\]\\]/g, '\\$&')
   put(text, `![${words}](/images/${picture.id})`, picture.from, picture.to)
 }
 
 /** Takes a picture out, with the empty lines that stood around it. @param {HTMLTextAreaElement} text @param {PictureInText} picture */
-export function takeOut(text, picture) {
+export function removePicture(text, picture) {
   const before = text.value.slice(0, picture.from).trimEnd()
   const after = text.value.slice(picture.to)
   const rest = after.trimStart()
@@ -31,8 +31,8 @@ export function takeOut(text, picture) {
 }
 
 /** @param {HTMLTextAreaElement} text @param {PictureInText} picture @param {-1 | 1} by @returns {string | null} what it stands before now */
-export function move(text, picture, by) {
-  const done = moved(text.value, picture, by)
+export function movePicture(text, picture, by) {
+  const done = movedPicture(text.value, picture, by)
   if (!done) return null
   put(text, done.text, 0, text.value.length)
   return done.before
@@ -44,7 +44,7 @@ export function move(text, picture, by) {
  * @param {HTMLTextAreaElement} text @param {string} markdown @param {string} after
  * @param {boolean} atEnd nobody has been in the text yet
  */
-export function putIn(text, markdown, after, atEnd) {
+export function insertPicture(text, markdown, after, atEnd) {
   const { value } = text
   const found = after ? value.indexOf(after) : -1
   const line = atEnd ? -1 : value.indexOf('\n', text.selectionEnd)

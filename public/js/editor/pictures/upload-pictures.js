@@ -1,7 +1,7 @@
-import { smaller } from '../../text/shrink-photo.js'
+import { shrinkPhoto } from '../../text/shrink-photo.js'
 import { listPictures } from './picture-list.js'
-import { putIn } from './pictures-in-text.js'
-import { send } from './send-picture.js'
+import { insertPicture } from './pictures-in-text.js'
+import { sendPicture } from './send-picture.js'
 
 const AT_ONCE = 2
 
@@ -20,7 +20,7 @@ const AT_ONCE = 2
  * @param {HTMLFormElement} form
  * @param {HTMLTextAreaElement} text
  */
-export function enhancePictures(form, text) {
+export function enhancePictureUpload(form, text) {
   const tray = /** @type {HTMLElement | null} */ (form.querySelector('[data-pictures]'))
   if (!tray) return
   const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (tray.querySelector(name))
@@ -83,10 +83,10 @@ export function enhancePictures(form, text) {
   async function sendOne(coming) {
     coming.state = 'sending'
     say(coming, (words['sending'] ?? '').replace('%', '0'), 0)
-    coming.file = await smaller(coming.file)
+    coming.file = await shrinkPhoto(coming.file)
     // taken out meanwhile
     if (coming.state !== 'sending') return go()
-    const { done, stop } = send(coming.file, (share) => {
+    const { done, stop } = sendPicture(coming.file, (share) => {
       const line = (words['sending'] ?? '').replace('%', String(Math.round(share * 100)))
       say(coming, share === 1 ? (words['working'] ?? '') : line, share)
     })
@@ -126,7 +126,7 @@ export function enhancePictures(form, text) {
         if (coming.state === 'waiting' || coming.state === 'sending') break
         if (coming.state === 'here' && coming.row.isConnected) {
           coming.row.remove()
-          putIn(text, coming.markdown, after, untouched)
+          insertPicture(text, coming.markdown, after, untouched)
           said.textContent = words['added'] ?? ''
         }
         if (coming.markdown) after = coming.markdown
