@@ -25,8 +25,8 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['tests/journeys/**/*.test.ts'],
-          globalSetup: 'tests/support/shared-browser.ts',
-          setupFiles: 'tests/support/journey-browser.ts',
+          globalSetup: 'tests/support/browser/shared-browser.ts',
+          setupFiles: 'tests/support/browser/journey-setup.ts',
           // a browser fills the machine: two at a time, and after the rest
           maxWorkers: 2,
           // a machine that others share may starve a browser for seconds; a second try is told in the report

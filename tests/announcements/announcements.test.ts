@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { postOffice } from '../support/post.ts'
 import { testSite } from '../support/site.ts'
+import { postOffice } from '../support/smtp-server.ts'
 
 const at = '/admin/cohorts/spring/announcements'
 const NEWS = { title: 'We meet on Thursday', body: 'At **four**, in the attic.' }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CourseOutline } from '../../server/courses/format/schema.ts'
 import { datesFor } from '../../server/web/text/dates.ts'
-import { courseOutline } from '../support/outline.ts'
+import { courseOutline } from '../support/fixtures/course-outline.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 /** Slugs of what a person holds, in the order in which she earned it. */

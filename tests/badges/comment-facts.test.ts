@@ -4,7 +4,7 @@ import { type Badge, spanOf } from '../../server/badges/badge.ts'
 import { within } from '../../server/badges/rules/rule-facts.ts'
 import { readFacts, weeksOf } from '../../server/badges/rules/rule-facts-query.ts'
 import { heldAt, missing, type Rule } from '../../server/badges/rules/rules.ts'
-import { badgeWith } from '../support/badges.ts'
+import { badgeWith } from '../support/fixtures/badge.ts'
 import { cost } from '../support/growth.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { iconMarkup } from '../../server/web/render/icons.ts'
-import type { Browser } from '../support/http.ts'
-import { routesOf } from '../support/routes.ts'
+import type { Browser } from '../support/http-client.ts'
+import { routesOf } from '../support/routes/route-list.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 /** A treasure of which every part is a word that stands nowhere else. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { courseOutline } from '../support/outline.ts'
+import { courseOutline } from '../support/fixtures/course-outline.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 const LATE = { now: '2027-01-01T12:00:00Z' }

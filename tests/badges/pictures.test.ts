@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { afterEach, expect, test } from 'vitest'
 import { photo, sendForm } from '../images/photos.ts'
-import { badgeWith } from '../support/badges.ts'
+import { badgeWith } from '../support/fixtures/badge.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 const AT = '/admin/courses/course-23/badges/night-owl'

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { openDatabase } from '../../server/db/open.ts'
 import { createServices } from '../../server/services.ts'
 import { createLog } from '../../server/web/operations/request-log.ts'
-import { badgeWith } from '../support/badges.ts'
+import { badgeWith } from '../support/fixtures/badge.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 const BASE = '/admin/cohorts/spring'

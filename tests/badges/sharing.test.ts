@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { canSet, fitting, widthOf } from '../../server/badges/drawing/ring-text.ts'
 import { drawCard } from '../../server/badges/drawing/social-card.ts'
-import { awarded } from '../support/awards.ts'
+import { awarded } from '../support/fixtures/award.ts'
 
 const PAPERS = ['', '/card.png', '/credential.json', '/credential.jwt', '/badge.svg', '/badge.png']
 

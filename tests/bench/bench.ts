@@ -1,6 +1,6 @@
 // npm run bench [-- --size 4400 --seconds 3]: the pages of the demo beside "hello", as tables for docs/performance.md.
 import { parseArgs } from 'node:util'
-import { Browser } from '../support/http.ts'
+import { Browser } from '../support/http-client.ts'
 import { bytesOf, closedLoop, median, memory, openLoop, type Result, type Target } from './load.ts'
 import { type BenchPage, benchPages, uncompressed } from './pages.ts'
 import { demoFolder, pinned, startBenchServer } from './servers.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Browser } from '../support/http.ts'
+import type { Browser } from '../support/http-client.ts'
 import type { Shot } from './load.ts'
 
 /** What Chromium sends when it opens an address over https. */

@@ -1,7 +1,7 @@
 // node tools/run.mjs tests/bench/people-import.ts: a list of people brought in, and what others wait meanwhile.
 import { parseArgs } from 'node:util'
-import { signedInAt, startDemo } from '../support/demo.ts'
-import type { Browser } from '../support/http.ts'
+import { signedInAt, startDemo } from '../support/demo-process.ts'
+import type { Browser } from '../support/http-client.ts'
 
 const { values } = parseArgs({
   options: { people: { type: 'string', default: '5000' }, size: { type: 'string', default: '40' } },

@@ -1,6 +1,6 @@
 // node_modules/.bin/node tests/bench/pictures.ts: three photos of 12 megapixels are added and published while somebody else reads.
 import { photo, sendForm } from '../images/photos.ts'
-import { signedInAt, startDemo } from '../support/demo.ts'
+import { signedInAt, startDemo } from '../support/demo-process.ts'
 import { memory } from './load.ts'
 
 const ROUNDS = 5

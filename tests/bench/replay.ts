@@ -2,7 +2,7 @@
 // long a page waits meanwhile.
 import { parseArgs } from 'node:util'
 import { library } from '../search/library.ts'
-import { badgeWith } from '../support/badges.ts'
+import { badgeWith } from '../support/fixtures/badge.ts'
 import { testSite } from '../support/site.ts'
 
 const { values } = parseArgs({

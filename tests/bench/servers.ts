@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { type Demo, startDemo } from '../support/demo.ts'
-import { freePort } from '../support/server.ts'
+import { type Demo, startDemo } from '../support/demo-process.ts'
+import { freePort } from '../support/server-process.ts'
 import type { Target } from './load.ts'
 
 const root = path.join(import.meta.dirname, '../..')

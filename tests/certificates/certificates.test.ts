@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 import { filled, hoursOf, type Issue, unknownFields } from '../../server/certificates/template.ts'
 import { loadTranslations } from '../../server/web/text/i18n.ts'
 import { type Part, sendForm } from '../images/photos.ts'
-import { badgeWith } from '../support/badges.ts'
+import { badgeWith } from '../support/fixtures/badge.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
-import { unzip } from '../support/zip.ts'
+import { unzip } from '../support/unzip.ts'
 
 const AT = '/admin/courses/course-23/certificates'
 const WORDS = {

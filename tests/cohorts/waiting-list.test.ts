@@ -3,8 +3,8 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { postOffice } from '../support/post.ts'
 import { type Actor, PASSWORD, type TestSite, testSite } from '../support/site.ts'
+import { postOffice } from '../support/smtp-server.ts'
 
 interface Cohort {
   id: number

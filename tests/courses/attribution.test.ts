@@ -3,7 +3,7 @@ import { writeCourse } from '../../server/courses/format/course-files.ts'
 import type { CourseOutline, ThingOutline } from '../../server/courses/format/schema.ts'
 import type { ImportTarget, InspectedCourse } from '../../server/courses/transfer/import-target.ts'
 import { photo, sendForm } from '../images/photos.ts'
-import { courseOutline } from '../support/outline.ts'
+import { courseOutline } from '../support/fixtures/course-outline.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
 /** A site with a course of five things that is a fork of `course-5`. */

@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { webpProblem } from '../../server/courses/pictures/webp-validation.ts'
 import { flatPhoto, moving, photo, sendForm } from '../images/photos.ts'
-import type { Browser } from '../support/http.ts'
+import type { Browser } from '../support/http-client.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
 const AT = '/admin/courses/course-23/pictures'

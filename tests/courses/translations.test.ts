@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readCourse, writeCourse } from '../../server/courses/format/course-files.ts'
 import { BrokenCourse } from '../../server/courses/format/course-problem.ts'
 import type { CourseOutline } from '../../server/courses/format/schema.ts'
-import { courseOutline } from '../support/outline.ts'
+import { courseOutline } from '../support/fixtures/course-outline.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 const courses = '/admin/courses/course-23'

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { awarded } from '../support/awards.ts'
-import { jwtFits, proofFits } from '../support/verifying.ts'
+import { jwtFits, proofFits } from '../support/credentials/check-proofs.ts'
+import { awarded } from '../support/fixtures/award.ts'
 
 type Json = Record<string, unknown>
 

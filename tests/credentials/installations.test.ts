@@ -7,7 +7,7 @@ import { withProof } from '../../server/credentials/data-integrity.ts'
 import { createKeys } from '../../server/credentials/keys.ts'
 import { createVerifying } from '../../server/credentials/verification.ts'
 import type { FetchPublic } from '../../server/http-client/fetcher.ts'
-import { awarded } from '../support/awards.ts'
+import { awarded } from '../support/fixtures/award.ts'
 
 type Json = Record<string, unknown>
 type Change = (url: string, document: Json) => Json | Promise<Json> | null

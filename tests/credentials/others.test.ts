@@ -1,10 +1,10 @@
 import { sign } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { awarded } from '../support/awards.ts'
-import { bareKey, foreignBadge, signedBy } from '../support/foreign-badges.ts'
+import { bareKey, foreignBadge, signedBy } from '../support/credentials/foreign-badges.ts'
+import { verified } from '../support/credentials/verify-page.ts'
+import { awarded } from '../support/fixtures/award.ts'
 import { testSite } from '../support/site.ts'
-import { verified } from '../support/verify-page.ts'
 
 type Json = Record<string, unknown>
 

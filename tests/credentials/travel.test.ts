@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { awarded } from '../support/awards.ts'
-import { verified } from '../support/verify-page.ts'
+import { verified } from '../support/credentials/verify-page.ts'
+import { awarded } from '../support/fixtures/award.ts'
 
 const ANYBODY = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' }
 

@@ -8,9 +8,9 @@ import { BUNDLED_CONTEXTS } from '../../server/credentials/jsonld-contexts.ts'
 import { refusedBefore } from '../../server/credentials/limits.ts'
 import { unbake } from '../../server/credentials/unbaking.ts'
 import { createVerifying } from '../../server/credentials/verification.ts'
-import { bareKey, foreignBadge } from '../support/foreign-badges.ts'
+import { bareKey, foreignBadge } from '../support/credentials/foreign-badges.ts'
+import { verified } from '../support/credentials/verify-page.ts'
 import { testSite } from '../support/site.ts'
-import { verified } from '../support/verify-page.ts'
 
 type Json = Record<string, unknown>
 

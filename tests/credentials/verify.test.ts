@@ -3,9 +3,9 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createKeys } from '../../server/credentials/keys.ts'
 import { unbake } from '../../server/credentials/unbaking.ts'
-import { awarded } from '../support/awards.ts'
+import { verified } from '../support/credentials/verify-page.ts'
+import { awarded } from '../support/fixtures/award.ts'
 import { type TestSite, testSite } from '../support/site.ts'
-import { verified } from '../support/verify-page.ts'
 
 test.each(['credential.json', 'credential.jwt', 'credential.jwt?alg=EdDSA', 'badge.svg', 'badge.png'])(
   'a learner downloads %s, and anybody verifies it',

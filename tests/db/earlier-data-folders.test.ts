@@ -5,7 +5,7 @@ import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databaseFile, openDataFolder } from '../../server/db/data-folder.ts'
 import { openDatabase } from '../../server/db/open.ts'
-import type { Demo } from '../support/demo.ts'
+import type { Demo } from '../support/demo-process.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
 // A data folder of each release, as tests/fixtures/make-data-folder.ts kept it.

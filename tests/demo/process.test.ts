@@ -6,9 +6,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { reservePort } from '../../server/demo/temp-site.ts'
-import { Browser } from '../support/http.ts'
-import { MANAGE, managed } from '../support/manage.ts'
-import { ENVIRONMENT, freePort } from '../support/server.ts'
+import { Browser } from '../support/http-client.ts'
+import { MANAGE, managed } from '../support/manage-command.ts'
+import { ENVIRONMENT, freePort } from '../support/server-process.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 

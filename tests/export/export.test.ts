@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { parseDocument } from 'yaml'
 import { addPicture } from '../images/photos.ts'
 import { type Actor, testSite } from '../support/site.ts'
-import { unzip } from '../support/zip.ts'
+import { unzip } from '../support/unzip.ts'
 
 /** What a person takes along, by the name of the file in her folder. */
 async function takeAlong(person: Actor): Promise<Map<string, string>> {

@@ -8,7 +8,7 @@ const tests = filesIn('tests', '.ts')
 // made for tests alone: the views a router bound are compared with the files there are
 const FOR_TESTS = ['server/web/render/view.ts: boundViews']
 // vitest.config.ts names the file
-const CALLED_BY_VITEST = ['tests/support/shared-browser.ts: setup']
+const CALLED_BY_VITEST = ['tests/support/browser/shared-browser.ts: setup']
 // check-templates.ts writes files that import it
 const FOR_TEMPLATES = 'tests/house/template-types.ts'
 

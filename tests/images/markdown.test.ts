@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Picture } from '../../server/images/picture.ts'
 import { plainText } from '../../server/reflections/markdown/markdown.ts'
 import { EVASIONS } from '../reflections/evasions.ts'
-import { renderMarkdown } from '../support/markdown.ts'
+import { renderMarkdown } from '../support/render-markdown.ts'
 
 const srcset = '/images/12/480 480w, /images/12/960 960w'
 const picture: Picture = { id: 12, width: 960, height: 720, src: '/images/12/960', srcset }

@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import type { Browser } from '../support/http.ts'
+import type { Browser } from '../support/http-client.ts'
 
 interface PhotoOptions {
   width?: number

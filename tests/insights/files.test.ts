@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Browser } from '../support/http.ts'
+import type { Browser } from '../support/http-client.ts'
 import { testSite } from '../support/site.ts'
 
 /** The file's lines without their ends; none of these tests writes a line end into a cell. */

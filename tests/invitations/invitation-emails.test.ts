@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { postOffice, refusing } from '../support/post.ts'
 import { testSite } from '../support/site.ts'
+import { postOffice, refusing } from '../support/smtp-server.ts'
 
 async function scene(options = {}) {
   const post = await postOffice(options)

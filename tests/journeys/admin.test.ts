@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { phone } from '../support/browser.ts'
-import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
+import { phone } from '../support/browser/chromium.ts'
+import { expectAccessible, expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { PASSWORD, testSite } from '../support/site.ts'
 
 const options = phone

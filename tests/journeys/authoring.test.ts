@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { phone, sizes } from '../support/browser.ts'
-import { expectNoOverflow, openPage } from '../support/journey.ts'
+import { phone, sizes } from '../support/browser/chromium.ts'
+import { expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
 const at = '/admin/courses/course-23/things/thing-1'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { sizes } from '../support/browser.ts'
-import { expectNoOverflow, openPage } from '../support/journey.ts'
+import { sizes } from '../support/browser/chromium.ts'
+import { expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
 describe.each(sizes)('on $size', ({ options }) => {

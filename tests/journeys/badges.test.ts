@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { desktop, phone } from '../support/browser.ts'
-import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
+import { desktop, phone } from '../support/browser/chromium.ts'
+import { expectAccessible, expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
 test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { phone } from '../support/browser.ts'
-import { expectAccessible, openPage } from '../support/journey.ts'
+import { phone } from '../support/browser/chromium.ts'
+import { expectAccessible, openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
 test('somebody answers: the bell counts it, leads to it, and is quiet again', async () => {

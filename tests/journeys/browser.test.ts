@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { desktop, phone, reducedMotion } from '../support/browser.ts'
-import { browser } from '../support/journey-browser.ts'
+import { desktop, phone, reducedMotion } from '../support/browser/chromium.ts'
+import { browser } from '../support/browser/journey-setup.ts'
 
 test('the browser shows a page', async () => {
   const page = await browser.newPage(desktop)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { badgeWith } from '../support/badges.ts'
-import { sizes } from '../support/browser.ts'
-import { expectNoOverflow, openPage } from '../support/journey.ts'
+import { sizes } from '../support/browser/chromium.ts'
+import { expectNoOverflow, openPage } from '../support/browser/journey.ts'
+import { badgeWith } from '../support/fixtures/badge.ts'
 import { testSite } from '../support/site.ts'
 
 describe.each(sizes)('on $size', ({ options }) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { phone } from '../support/browser.ts'
-import { openPage } from '../support/journey.ts'
+import { phone } from '../support/browser/chromium.ts'
+import { openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
 test('the last step that makes a thing done shows it, and the editor counts down the words that are missing', async () => {

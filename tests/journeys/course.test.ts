@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { startUp } from '../../server/site/start-up.ts'
-import { desktop, phone, sizes } from '../support/browser.ts'
-import { expectNoOverflow, openPage } from '../support/journey.ts'
+import { desktop, phone, sizes } from '../support/browser/chromium.ts'
+import { expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { PASSWORD, testSite } from '../support/site.ts'
 
 describe.each(sizes)('on $size', ({ options }) => {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { desktop } from '../support/browser.ts'
-import { openPage } from '../support/journey.ts'
+import { desktop } from '../support/browser/chromium.ts'
+import { openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
 /** Row, column and words of what has the focus. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { sizes } from '../support/browser.ts'
-import { certificateOf } from '../support/certificates.ts'
-import { expectNoOverflow, openPage } from '../support/journey.ts'
+import { sizes } from '../support/browser/chromium.ts'
+import { expectNoOverflow, openPage } from '../support/browser/journey.ts'
+import { certificateOf } from '../support/fixtures/certificate.ts'
 import { testSite } from '../support/site.ts'
 
 describe.each(sizes)('on $size', ({ options }) => {

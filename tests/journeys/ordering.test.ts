@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { photo } from '../images/photos.ts'
-import { desktop, phone } from '../support/browser.ts'
-import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
+import { desktop, phone } from '../support/browser/chromium.ts'
+import { expectAccessible, expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
 const at = '/admin/courses/course-6/order'

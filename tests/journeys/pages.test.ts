@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { desktop, phone } from '../support/browser.ts'
-import { EVERY_READER, type Visit, visitEveryRoute, visitMoreStates } from '../support/every-page.ts'
-import { type FilledSite, filledSite, LONG } from '../support/filled-site.ts'
-import { examineEvery, expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
+import { desktop, phone } from '../support/browser/chromium.ts'
+import { examineEvery, expectAccessible, expectNoOverflow, openPage } from '../support/browser/journey.ts'
+import { type FilledSite, filledSite, LONG } from '../support/fixtures/filled-site.ts'
+import { EVERY_READER, type Visit, visitEveryRoute, visitMoreStates } from '../support/routes/visit-every-route.ts'
 
 // npm run test:pages looks at every page in each size and colour scheme, npm test at these and at all others on a phone
 const EVERY_SIZE = process.env['PAGES'] === 'every-size'

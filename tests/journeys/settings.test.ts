@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { photo } from '../images/photos.ts'
-import { sizes } from '../support/browser.ts'
-import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
-import { postOffice } from '../support/post.ts'
+import { sizes } from '../support/browser/chromium.ts'
+import { expectAccessible, expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
+import { postOffice } from '../support/smtp-server.ts'
 
 describe.each(sizes)('on $size', ({ options }) => {
   test('an admin makes the site her own: name, logo, colour, imprint, and a letter to herself', async () => {

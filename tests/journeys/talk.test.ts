@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { desktop, phone } from '../support/browser.ts'
-import { expectAccessible, expectNoOverflow, openPage } from '../support/journey.ts'
+import { desktop, phone } from '../support/browser/chromium.ts'
+import { expectAccessible, expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { type Actor, testSite } from '../support/site.ts'
 
 async function talk() {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { phone } from '../support/browser.ts'
-import { openPage } from '../support/journey.ts'
+import { phone } from '../support/browser/chromium.ts'
+import { openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
 test('an author puts a thing into another language, and a learner chooses it and reads it', async () => {

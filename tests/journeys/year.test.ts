@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { sizes } from '../support/browser.ts'
-import { expectNoOverflow, openPage } from '../support/journey.ts'
+import { sizes } from '../support/browser/chromium.ts'
+import { expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 const course = '/admin/courses/course-23'

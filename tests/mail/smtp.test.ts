@@ -5,7 +5,7 @@ import { createMail } from '../../server/mail/mail.ts'
 import { createLog } from '../../server/web/operations/request-log.ts'
 import { emailHtml } from '../../server/web/render/email-html.ts'
 import { newDatabase } from '../support/database.ts'
-import { oddServer, postOffice, refusing } from '../support/post.ts'
+import { oddServer, postOffice, refusing } from '../support/smtp-server.ts'
 
 const MESSAGE: EmailMessage = {
   subject: 'Kenji answered “Maps & more”',

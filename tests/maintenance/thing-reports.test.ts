@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { addAlternative } from '../../server/maintenance/alternatives.ts'
 import { type Actor, testSite } from '../support/site.ts'
-import { unzip } from '../support/zip.ts'
+import { unzip } from '../support/unzip.ts'
 
 type Cohort = { at: (path: string) => string }
 const report = (person: Actor, cohort: Cohort, facts: Record<string, string> = {}) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { oddServer, postOffice } from '../support/post.ts'
 import { type Actor, testSite } from '../support/site.ts'
+import { oddServer, postOffice } from '../support/smtp-server.ts'
 
 const BASE = 'http://localhost:2323'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { postOffice } from '../support/post.ts'
 import { type Actor, PASSWORD, type TestSite, testSite } from '../support/site.ts'
+import { postOffice } from '../support/smtp-server.ts'
 
 const COHORT = '/admin/cohorts/spring/import'
 const SITE = '/admin/people/import'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { postOffice } from '../support/post.ts'
 import { type Actor, PASSWORD, type TestSite, testSite } from '../support/site.ts'
+import { postOffice } from '../support/smtp-server.ts'
 
 function kindsIn(site: TestSite): string[] {
   return site.db.prepare<[], string>('SELECT kind FROM activity ORDER BY id').pluck().all()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { followedBlog } from '../support/feeds.ts'
+import { followedBlog } from '../support/fixtures/followed-blog.ts'
 import { type Actor, PASSWORD, type TestSite, testSite } from '../support/site.ts'
 
 function rowOf(site: TestSite, { id }: Actor) {

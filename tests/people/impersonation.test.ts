@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { routesOf } from '../support/routes.ts'
+import { routesOf } from '../support/routes/route-list.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 const BAR = 'action="/admin/view-as/end"'

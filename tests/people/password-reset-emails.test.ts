@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { postOffice } from '../support/post.ts'
 import { type Actor, testSite } from '../support/site.ts'
+import { postOffice } from '../support/smtp-server.ts'
 
 const NEW = 'seven phones on one windowsill'
 

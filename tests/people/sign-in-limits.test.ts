@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { guessed } from '../support/guesses.ts'
-import type { Browser } from '../support/http.ts'
+import type { Browser } from '../support/http-client.ts'
 import { PASSWORD, testSite } from '../support/site.ts'
+import { guessed } from '../support/wrong-guesses.ts'
 
 const WRONG = 'not the password at all'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, testSite } from '../support/site.ts'
-import { unzip } from '../support/zip.ts'
+import { unzip } from '../support/unzip.ts'
 import { type House, house, type Room, type Viewer } from './rooms.ts'
 import { dueOn, type Surface, shownOn, surfacesOf } from './surfaces.ts'
 

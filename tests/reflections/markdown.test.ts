@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { plainText } from '../../server/reflections/markdown/markdown.ts'
 import { cost } from '../support/growth.ts'
-import { renderMarkdown } from '../support/markdown.ts'
+import { renderMarkdown } from '../support/render-markdown.ts'
 import { EVASIONS, PLACES } from './evasions.ts'
 
 const html = (text: string) => renderMarkdown(text).html

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expectLinear } from '../support/growth.ts'
-import { renderMarkdown } from '../support/markdown.ts'
+import { renderMarkdown } from '../support/render-markdown.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 import { EVASIONS, PLACES } from './evasions.ts'
 

@@ -1,6 +1,6 @@
 import { addPicture, photo } from '../images/photos.ts'
-import type { postOffice } from '../support/post.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
+import type { postOffice } from '../support/smtp-server.ts'
 
 type Audience = 'me' | 'guides' | 'pod' | 'cohort' | 'world'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { postOffice } from '../support/post.ts'
+import { postOffice } from '../support/smtp-server.ts'
 import { ENROLLED, house, type Room, type SignedIn, VIEWERS, type Viewer } from './rooms.ts'
 import { dueOn, readOnce, shownOn, surfacesOf } from './surfaces.ts'
 

@@ -1,5 +1,5 @@
-import type { postOffice } from '../support/post.ts'
-import { unzip } from '../support/zip.ts'
+import type { postOffice } from '../support/smtp-server.ts'
+import { unzip } from '../support/unzip.ts'
 import { ENROLLED, type House, type Room, VIEWERS, type Viewer } from './rooms.ts'
 
 /** Somewhere where words of others may come to somebody's eyes. */

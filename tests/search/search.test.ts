@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { followedBlog } from '../support/feeds.ts'
+import { followedBlog } from '../support/fixtures/followed-blog.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 
 const AUDIENCES = ['me', 'guides', 'pod', 'cohort', 'world'] as const

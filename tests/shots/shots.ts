@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import type { BrowserContextOptions } from 'playwright-core'
-import { desktop, launchBrowser, phone, reducedMotion } from '../support/browser.ts'
-import { type Demo, signedInAt, startDemo } from '../support/demo.ts'
+import { desktop, launchBrowser, phone, reducedMotion } from '../support/browser/chromium.ts'
+import { type Demo, signedInAt, startDemo } from '../support/demo-process.ts'
 
 const folder = path.join(import.meta.dirname, '../../docs/screenshots')
 mkdirSync(folder, { recursive: true })

@@ -18,10 +18,10 @@ import { lockFolder } from '../../server/db/data-lock.ts'
 import { openDatabase } from '../../server/db/open.ts'
 import { restoreBackup } from '../../server/site/backups/restore-backup.ts'
 import { photo, sendForm } from '../images/photos.ts'
-import { managed } from '../support/manage.ts'
-import { startServer } from '../support/server.ts'
+import { managed } from '../support/manage-command.ts'
+import { startServer } from '../support/server-process.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
-import { unzip } from '../support/zip.ts'
+import { unzip } from '../support/unzip.ts'
 
 const NOW = Temporal.Instant.from('2026-03-02T07:00:00Z')
 

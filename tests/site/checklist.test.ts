@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ChecklistItem } from '../../server/site/checklist.ts'
-import { postOffice } from '../support/post.ts'
 import { type Actor, testSite } from '../support/site.ts'
+import { postOffice } from '../support/smtp-server.ts'
 
 const open = (items: ChecklistItem[] | null) => items?.filter(({ done }) => !done).map(({ name }) => name)
 

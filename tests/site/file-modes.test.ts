@@ -4,8 +4,8 @@ import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { photo, sendForm } from '../images/photos.ts'
-import { Browser } from '../support/http.ts'
-import { startServer } from '../support/server.ts'
+import { Browser } from '../support/http-client.ts'
+import { startServer } from '../support/server-process.ts'
 
 /** The files and folders below a folder that others than their owner may open. */
 function openToOthers(folder: string): string[] {

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSyn
 import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { Browser } from '../support/http.ts'
-import { startServer } from '../support/server.ts'
+import { Browser } from '../support/http-client.ts'
+import { startServer } from '../support/server-process.ts'
 import { testSite } from '../support/site.ts'
 
 /** A file system of a few megabytes; null where none may be mounted. */

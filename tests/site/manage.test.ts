@@ -6,7 +6,7 @@ import { readFolder } from '../../server/courses/format/read-folder.ts'
 import { openDatabase } from '../../server/db/open.ts'
 import { manage } from '../../server/manage.ts'
 import type { RouteLine } from '../../server/web/route-table.ts'
-import { managed, managedOutside } from '../support/manage.ts'
+import { managed, managedOutside } from '../support/manage-command.ts'
 import { testSite } from '../support/site.ts'
 
 const root = path.join(import.meta.dirname, '../..')

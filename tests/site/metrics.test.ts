@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createMetrics } from '../../server/web/operations/metrics.ts'
-import { routesOf } from '../support/routes.ts'
+import { routesOf } from '../support/routes/route-list.ts'
 import { testSite } from '../support/site.ts'
 
 const TOKEN = 'a token of more than sixteen'

@@ -4,8 +4,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Browser } from '../support/http.ts'
-import { startServer } from '../support/server.ts'
+import { Browser } from '../support/http-client.ts'
+import { startServer } from '../support/server-process.ts'
 
 let folder = ''
 beforeEach(() => {

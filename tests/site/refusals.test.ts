@@ -21,7 +21,7 @@ import SQLite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from '../../server/db/migrate.ts'
 import { openDatabase } from '../../server/db/open.ts'
-import { ENVIRONMENT } from '../support/server.ts'
+import { ENVIRONMENT } from '../support/server-process.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 const DATABASE = 'twentythree.sqlite'

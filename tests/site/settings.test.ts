@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { photo, sendForm } from '../images/photos.ts'
-import { postOffice } from '../support/post.ts'
 import { PASSWORD, type TestSite, testSite } from '../support/site.ts'
+import { postOffice } from '../support/smtp-server.ts'
 
 interface Logged {
   person_id: number

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { Browser } from './http.ts'
+import type { Browser } from './http-client.ts'
 
 interface HeldRequest {
   /** Sends a piece of the body. */

@@ -18,8 +18,8 @@ import { createHttpServer, type Patience } from '../../server/web/http/slow-requ
 import { createLog } from '../../server/web/operations/request-log.ts'
 import { createWorkerPool, type WorkerPool } from '../../server/workers/worker-pool.ts'
 import { newDatabase } from './database.ts'
-import { Browser } from './http.ts'
-import { courseOutline } from './outline.ts'
+import { courseOutline } from './fixtures/course-outline.ts'
+import { Browser } from './http-client.ts'
 
 export const PASSWORD = 'a short sentence is good'
 const passwordHash = await hashPassword(PASSWORD)

@@ -1,8 +1,8 @@
 import { HtmlValidate } from 'html-validate'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Visit, visitEveryRoute, visitMoreStates } from '../support/every-page.ts'
-import { type FilledSite, filledSite } from '../support/filled-site.ts'
-import { routesOf, sampleAddress } from '../support/routes.ts'
+import { type FilledSite, filledSite } from '../support/fixtures/filled-site.ts'
+import { routesOf, sampleAddress } from '../support/routes/route-list.ts'
+import { type Visit, visitEveryRoute, visitMoreStates } from '../support/routes/visit-every-route.ts'
 
 let filled: FilledSite
 let routes: Awaited<ReturnType<typeof visitEveryRoute>>

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../../server/db/open.ts'
 import { BODIES, heldRequest } from '../../support/held-request.ts'
-import { routesOf, sampleAddress } from '../../support/routes.ts'
+import { routesOf, sampleAddress } from '../../support/routes/route-list.ts'
 import { type Actor, type TestSite, testSite } from '../../support/site.ts'
 
 type Cast = ReturnType<TestSite['cast']>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { routesOf, sampleAddress } from '../../support/routes.ts'
+import { routesOf, sampleAddress } from '../../support/routes/route-list.ts'
 import { testSite } from '../../support/site.ts'
 
 /** Every field that any form of the site has. */

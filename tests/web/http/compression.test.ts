@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { pageEncoding } from '../../../server/web/http/compression.ts'
 import { asset } from '../../../server/web/http/static-files.ts'
 import { codeOf, filesIn } from '../../house/source.ts'
-import { rawRequest } from '../../support/raw.ts'
+import { rawRequest } from '../../support/raw-request.ts'
 import { type Actor, testSite } from '../../support/site.ts'
 
 const BROWSER = 'gzip, deflate, br, zstd'

@@ -3,8 +3,8 @@ import { writeCourse } from '../../../server/courses/format/course-files.ts'
 import { rawZip } from '../../courses/raw-zip.ts'
 import { serving } from '../../http-client/hostile.ts'
 import { sendForm } from '../../images/photos.ts'
-import { holdsWhile } from '../../support/holds.ts'
-import { courseOutline } from '../../support/outline.ts'
+import { holdsWhile } from '../../support/event-loop-holds.ts'
+import { courseOutline } from '../../support/fixtures/course-outline.ts'
 import { type TestSite, testSite } from '../../support/site.ts'
 
 // Of processor time, for one turn of the event loop. Each of these inputs took between 60 ms and 3 s of one turn before

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rawRequest } from '../../support/raw.ts'
+import { rawRequest } from '../../support/raw-request.ts'
 import { type Actor, testSite } from '../../support/site.ts'
 
 /** What a page asks for: its stylesheets, preloaded fonts, icon and scripts, and what the scripts load on this page. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { photo, sendForm } from '../../images/photos.ts'
-import { beforeNextWrite } from '../../support/before-write.ts'
+import { beforeNextWrite } from '../../support/before-next-write.ts'
 import { type Actor, PASSWORD, type TestSite, testSite } from '../../support/site.ts'
 
 interface Stage extends ReturnType<TestSite['cast']> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { routesOf, sampleAddress } from '../../support/routes.ts'
+import { routesOf, sampleAddress } from '../../support/routes/route-list.ts'
 import { type TestSite, testSite } from '../../support/site.ts'
 
 // one site for all: every request here is refused, or leads on to where one signs in

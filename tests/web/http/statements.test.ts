@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { wordsOfThing } from '../../../server/courses/format/translatable-words.ts'
-import { badgeWith } from '../../support/badges.ts'
-import { certificateOf } from '../../support/certificates.ts'
-import { followedBlog } from '../../support/feeds.ts'
+import { badgeWith } from '../../support/fixtures/badge.ts'
+import { certificateOf } from '../../support/fixtures/certificate.ts'
+import { followedBlog } from '../../support/fixtures/followed-blog.ts'
 import { type TestSite, testSite } from '../../support/site.ts'
 
 /** A site with so many learners, reflections, answers and earlier texts that a loop over them would show. */

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import express from 'express'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asset, staticFiles } from '../../../server/web/http/static-files.ts'
-import { rawRequest } from '../../support/raw.ts'
+import { rawRequest } from '../../support/raw-request.ts'
 
 const server = express().disable('x-powered-by').use(staticFiles()).listen(0, '127.0.0.1')
 let origin = ''

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import SQLite from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { guessed } from '../../support/guesses.ts'
-import type { Browser } from '../../support/http.ts'
+import type { Browser } from '../../support/http-client.ts'
 import { testSite } from '../../support/site.ts'
+import { guessed } from '../../support/wrong-guesses.ts'
 
 let folder = ''
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readConfig } from '../../server/config.ts'
+import { readConfig } from '../server/config.ts'
 
 test('without settings the site stands on localhost:2323', () => {
   expect(readConfig({})).toMatchObject({

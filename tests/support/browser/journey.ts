@@ -3,9 +3,9 @@ import path from 'node:path'
 import type { AxeResults, RunOptions } from 'axe-core'
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { reducedMotion } from './browser.ts'
-import { browser } from './journey-browser.ts'
-import type { Actor, TestSite } from './site.ts'
+import type { Actor, TestSite } from '../site.ts'
+import { reducedMotion } from './chromium.ts'
+import { browser } from './journey-setup.ts'
 
 /**
  * Somebody's browser window: every script error and every violation of the content policy is kept as an accident.
@@ -31,7 +31,7 @@ async function signIn(context: BrowserContext, site: TestSite, who: Actor): Prom
   await context.addCookies([{ name, value, url: site.origin }])
 }
 
-const AXE = readFileSync(path.join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8')
+const AXE = readFileSync(path.join(import.meta.dirname, '../../../node_modules/axe-core/axe.min.js'), 'utf8')
 
 /** Has axe in each page that is opened from now on: for many pages that costs less than sending it to each. */
 export async function examineEvery(page: Page): Promise<void> {

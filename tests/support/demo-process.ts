@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
-import { Browser } from './http.ts'
-import { ENVIRONMENT, freePort } from './server.ts'
+import { Browser } from './http-client.ts'
+import { ENVIRONMENT, freePort } from './server-process.ts'
 
 const root = path.join(import.meta.dirname, '../..')
 

@@ -1,5 +1,5 @@
-import { type FilledSite, LONG } from './filled-site.ts'
-import { routesOf, sampleAddress } from './routes.ts'
+import { type FilledSite, LONG } from '../fixtures/filled-site.ts'
+import { routesOf, sampleAddress } from './route-list.ts'
 
 type Reader = Exclude<keyof FilledSite['cast'], 'cohort' | 'other'>
 

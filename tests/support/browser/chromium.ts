@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import packaged from '@sparticuz/chromium'
 import { type BrowserContextOptions, chromium, type LaunchOptions } from 'playwright-core'
 
-const root = path.join(import.meta.dirname, '../..')
+const root = path.join(import.meta.dirname, '../../..')
 
 type SizedOptions = BrowserContextOptions & { viewport: { width: number; height: number } }
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Browser } from './http.ts'
+import type { Browser } from './http-client.ts'
 
 interface Holds {
   /** The most processor time that one turn of the event loop took, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { launchBrowserServer } from './browser.ts'
+import { launchBrowserServer } from './chromium.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { manage } from '../../server/manage.ts'
-import { ENVIRONMENT } from './server.ts'
+import { ENVIRONMENT } from './server-process.ts'
 
 export const MANAGE = path.join(import.meta.dirname, '../../server/manage.ts')
 

@@ -1,7 +1,7 @@
 import type { Router } from 'express'
-import { allRoutes } from '../../server/app.ts'
-import type { Services } from '../../server/services.ts'
-import { healthRoutes } from '../../server/site/health-routes.ts'
+import { allRoutes } from '../../../server/app.ts'
+import type { Services } from '../../../server/services.ts'
+import { healthRoutes } from '../../../server/site/health-routes.ts'
 
 export interface RouteEntry {
   method: 'get' | 'post'

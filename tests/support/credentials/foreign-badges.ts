@@ -1,8 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { run } from '../../server/credentials/canonical-hash.ts'
-import { withProof } from '../../server/credentials/data-integrity.ts'
-import { CREDENTIALS_V2, OPEN_BADGES } from '../../server/credentials/jsonld-contexts.ts'
-import { ed25519Multibase } from '../../server/credentials/multibase.ts'
+import { run } from '../../../server/credentials/canonical-hash.ts'
+import { withProof } from '../../../server/credentials/data-integrity.ts'
+import { CREDENTIALS_V2, OPEN_BADGES } from '../../../server/credentials/jsonld-contexts.ts'
+import { ed25519Multibase } from '../../../server/credentials/multibase.ts'
 
 type Json = Record<string, unknown>
 

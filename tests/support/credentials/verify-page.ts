@@ -1,5 +1,5 @@
-import { type Part, sendForm } from '../images/photos.ts'
-import type { TestSite } from './site.ts'
+import { type Part, sendForm } from '../../images/photos.ts'
+import type { TestSite } from '../site.ts'
 
 /** What /verify says to somebody without an account. */
 export async function verified(
