@@ -15,11 +15,11 @@ import { createServices, type Services } from './services.ts'
 import { NotRestored, restoreBackup } from './site/backups/restore-backup.ts'
 import { examine } from './site/doctor.ts'
 import { refusalAtStart } from './site/start-up.ts'
-import { findWords } from './web/find-words.ts'
 import { createHttpServer } from './web/http/slow-requests.ts'
 import { createLog } from './web/operations/request-log.ts'
 import { stopOnSignal, stoppable } from './web/operations/shutdown.ts'
-import { routeTable } from './web/route-table.ts'
+import { findWords } from './web/source/find-words.ts'
+import { routeTable } from './web/source/route-table.ts'
 import { loadTranslations } from './web/text/i18n.ts'
 
 /** What a verb did: facts for scripts, words for people. */

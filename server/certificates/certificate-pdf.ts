@@ -1,6 +1,6 @@
 import { type Clock, localDate } from '../db/clock.ts'
 import type { Images } from '../images/images.ts'
-import type { PaperSize } from '../pdf/paper.ts'
+import type { PaperSize } from '../pdf/paper-size.ts'
 import type { LogoShelf } from '../site/logo.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { type Dates, datesFor } from '../web/text/dates.ts'

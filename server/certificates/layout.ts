@@ -1,6 +1,6 @@
-import { canSet } from '../pdf/lines.ts'
 import { createPage } from '../pdf/page.ts'
-import type { PaperSize } from '../pdf/paper.ts'
+import type { PaperSize } from '../pdf/paper-size.ts'
+import { canSet } from '../pdf/text-runs.ts'
 import { HUE_COLOURS } from '../web/render/hues.ts'
 import { qrPath } from '../web/render/qr.ts'
 import type { Design } from './template.ts'

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import type { Services } from '../services.ts'
-import { addRule } from '../web/http/authority.ts'
+import { addRule } from '../web/http/authorisation.ts'
 import type { Problems } from '../web/http/forms.ts'
 import { HttpError } from '../web/http/http-error.ts'
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { isClosed } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/http/access.ts'
-import { addRule, authorise } from '../web/http/authority.ts'
+import { addRule, authorise } from '../web/http/authorisation.ts'
 import { currentPerson, queryText } from '../web/http/current-user.ts'
 import {
   email,

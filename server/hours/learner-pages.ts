@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Request, Response, Router } from 'express'
 import type { Enrolment } from '../enrolments/enrolments.ts'
-import { otherPaper, type PaperSize, paperSize } from '../pdf/paper.ts'
+import { otherPaper, type PaperSize, paperSize } from '../pdf/paper-size.ts'
 import type { Services } from '../services.ts'
 import { sendCsv } from '../web/files/csv.ts'
 import { sendDownload } from '../web/files/download.ts'

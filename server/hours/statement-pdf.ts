@@ -1,6 +1,6 @@
-import { canSet } from '../pdf/lines.ts'
 import { createPage } from '../pdf/page.ts'
-import type { PaperSize } from '../pdf/paper.ts'
+import type { PaperSize } from '../pdf/paper-size.ts'
+import { canSet } from '../pdf/text-runs.ts'
 
 /** All that stands on a statement of hours, in the reader's language. */
 export interface StatementSheet {

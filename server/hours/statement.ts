@@ -1,4 +1,4 @@
-import type { PaperSize } from '../pdf/paper.ts'
+import type { PaperSize } from '../pdf/paper-size.ts'
 import type { CsvValue } from '../web/files/csv.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import type { HoursSheet } from './hours.ts'

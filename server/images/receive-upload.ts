@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import type { Files } from './files.ts'
+import type { Files } from './image-files.ts'
 
 const LARGEST = 15_000_000
 const LONGEST_NAME = 120

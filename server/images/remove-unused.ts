@@ -1,6 +1,6 @@
 import { type Clock, instantText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { Files } from './files.ts'
+import type { Files } from './image-files.ts'
 
 /** Undo, a lost phone, a week's leave: so long a picture that is in no text waits to be taken up again. */
 const UNUSED_KEPT = Temporal.Duration.from({ hours: 24 * 7 })

@@ -1,7 +1,7 @@
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { createEmailKind, type EmailKindDeps } from '../mail/email-kind.ts'
-import { tokenHash } from '../web/files/token.ts'
+import { tokenHash } from '../web/http/token.ts'
 import { datesFor } from '../web/text/dates.ts'
 import type { Invitations } from './invitations.ts'
 

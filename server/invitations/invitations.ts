@@ -4,7 +4,7 @@ import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import { INVITATION_LIFETIME } from '../enrolments/policy.ts'
-import { newToken, tokenHash } from '../web/files/token.ts'
+import { newToken, tokenHash } from '../web/http/token.ts'
 
 /** An invitation that still opens its door. */
 export interface Invitation {

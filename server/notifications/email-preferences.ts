@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
-import { sameSecret } from '../web/files/token.ts'
+import { sameSecret } from '../web/http/token.ts'
 
 /** Letters that somebody may do without. */
 export type EmailKind = 'answers' | 'announcements'

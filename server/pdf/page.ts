@@ -1,9 +1,9 @@
 import PDFDocument from 'pdfkit'
 import { fontOf, type Letters, type Weight } from './fonts.ts'
 import { breakLines, LEADING } from './line-breaking.ts'
-import { cleanLine, type Run, runsOf } from './lines.ts'
-import type { PaperSize } from './paper.ts'
+import type { PaperSize } from './paper-size.ts'
 import { exactText, type LooseMark } from './text-layer.ts'
+import { cleanLine, type Run, runsOf } from './text-runs.ts'
 
 interface Paper {
   title: string

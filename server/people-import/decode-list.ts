@@ -1,4 +1,4 @@
-import { decodeBytes, markedEncoding } from '../web/decode-bytes.ts'
+import { decodeBytes, markedEncoding } from '../web/text/decode-bytes.ts'
 
 /**
  * The text of a file: by its byte order mark, else UTF-8, else as Windows wrote before that (Windows-1252, which reads

@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { newToken, tokenHash } from '../web/files/token.ts'
+import { newToken, tokenHash } from '../web/http/token.ts'
 import type { People, SiteRole } from './people.ts'
 import { MAY_SIGN_IN } from './policy.ts'
 

@@ -1,13 +1,13 @@
 import type { Foundation } from '../foundation.ts'
-import { createGuessLimits } from '../web/http/limits.ts'
+import { createGuessLimits } from '../web/http/guess-limits.ts'
 import { createSessions } from '../web/http/sessions.ts'
 import { createAccountDetails } from './account-details.ts'
 import { createImpersonation } from './impersonation.ts'
 import { createImpersonationLog } from './impersonation-log.ts'
-import { createSignIns } from './passport.ts'
 import { createPasswordResets } from './password-reset.ts'
 import { createPasswordResetEmails } from './password-reset-emails.ts'
 import { createPeople } from './people.ts'
+import { createSignIns } from './sign-in.ts'
 
 export function createPeopleServices({ config, db, clock, activity, jobs, mail, site, siteName, t }: Foundation) {
   const people = createPeople(db, clock, { activity, siteName })

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { authorise } from '../web/http/authority.ts'
+import { authorise } from '../web/http/authorisation.ts'
 import { currentPerson, idParam } from '../web/http/current-user.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import type { ReflectionPage } from './reflections.ts'

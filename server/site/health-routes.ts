@@ -1,11 +1,11 @@
 import { isIPv4 } from 'node:net'
 import { type Request, Router } from 'express'
 import type { Services } from '../services.ts'
-import { sameSecret } from '../web/files/token.ts'
 import { type Access, access, anybody } from '../web/http/access.ts'
 import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { sendBody, sendJson } from '../web/http/send-body.ts'
+import { sameSecret } from '../web/http/token.ts'
 import { readMetrics } from '../web/operations/cluster-metrics.ts'
 import { readiness } from './doctor.ts'
 

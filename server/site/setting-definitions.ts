@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isSender, isSmtpUrl } from '../config.ts'
-import { PAPER_SIZES } from '../pdf/paper.ts'
+import { PAPER_SIZES } from '../pdf/paper-size.ts'
 import { line, text } from '../web/http/forms.ts'
 
 interface Definition<Kind extends z.ZodType<string, unknown>> {

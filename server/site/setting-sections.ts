@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import { PAPER_SIZES } from '../pdf/paper.ts'
+import { PAPER_SIZES } from '../pdf/paper-size.ts'
 import type { Form } from '../web/http/forms.ts'
 import type { Section, SettingName } from './setting-definitions.ts'
 

@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
-import { newToken } from '../web/files/token.ts'
+import { newToken } from '../web/http/token.ts'
 import { DEFINITIONS, type Section, type SettingName, type SettingValue, sectionOf } from './setting-definitions.ts'
 
 /** Kept beside the settings, and nobody's to change. */

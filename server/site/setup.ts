@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { People } from '../people/people.ts'
-import { sameSecret } from '../web/files/token.ts'
+import { sameSecret } from '../web/http/token.ts'
 import type { Settings } from './settings.ts'
 
 interface SetupDeps {

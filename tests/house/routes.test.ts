@@ -1,7 +1,7 @@
 import { type RequestHandler, Router } from 'express'
 import { expect, test } from 'vitest'
 import { anybody } from '../../server/web/http/access.ts'
-import { type RouteLine, routesIn, routeTable } from '../../server/web/route-table.ts'
+import { type RouteLine, routesIn, routeTable } from '../../server/web/source/route-table.ts'
 import { type RouteEntry, routesOf, routesOn } from '../support/routes/route-list.ts'
 import { testSite } from '../support/site.ts'
 

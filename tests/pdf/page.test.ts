@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
-import { canSet, cleanLine, runsOf } from '../../server/pdf/lines.ts'
 import { createPage } from '../../server/pdf/page.ts'
+import { canSet, cleanLine, runsOf } from '../../server/pdf/text-runs.ts'
 
 /** What a reader finds in a page. */
 async function read(file: Buffer) {

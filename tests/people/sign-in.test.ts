@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newToken } from '../../server/web/files/token.ts'
+import { newToken } from '../../server/web/http/token.ts'
 import { PASSWORD, testSite } from '../support/site.ts'
 
 const WRONG = 'not the password at all'

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { readFolder } from '../../server/courses/format/read-folder.ts'
 import { openDatabase } from '../../server/db/open.ts'
 import { manage } from '../../server/manage.ts'
-import type { RouteLine } from '../../server/web/route-table.ts'
+import type { RouteLine } from '../../server/web/source/route-table.ts'
 import { managed, managedOutside } from '../support/manage-command.ts'
 import { testSite } from '../support/site.ts'
 

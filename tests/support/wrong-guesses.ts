@@ -1,4 +1,4 @@
-import { createGuessLimits } from '../../server/web/http/limits.ts'
+import { createGuessLimits } from '../../server/web/http/guess-limits.ts'
 import type { TestSite } from './site.ts'
 
 /**

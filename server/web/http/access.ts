@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express'
-import { authorise } from './authority.ts'
+import { authorise } from './authorisation.ts'
 import { forbidden } from './http-error.ts'
 import { isSafeMethod } from './origin.ts'
 

@@ -5,7 +5,7 @@ import type { Log } from '../operations/request-log.ts'
 import { pageContext } from '../render/page-context.ts'
 import { view } from '../render/view.ts'
 import { HttpError, notFound } from './http-error.ts'
-import { type ResendableField, resendableFields } from './send-again.ts'
+import { type ResendableField, resendableFields } from './resendable-fields.ts'
 import { sendJson } from './send-body.ts'
 
 const errorPage = view<{

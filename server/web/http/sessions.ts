@@ -3,10 +3,10 @@ import type { Config } from '../../config.ts'
 import { type Clock, instantText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import { writeIfPossible } from '../../db/write-lock.ts'
-import { newToken, tokenHash } from '../files/token.ts'
-import { addRule, withoutAuthorisation } from './authority.ts'
+import { addRule, withoutAuthorisation } from './authorisation.ts'
 import { beforeHead } from './before-head.ts'
 import { forbidden } from './http-error.ts'
+import { newToken, tokenHash } from './token.ts'
 
 /** Idle and longest time of a sign-in; on a shared computer until the browser closes. */
 const IDLE = Temporal.Duration.from({ hours: 24 * 30 })

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Readable } from 'node:stream'
 import type { Request, Response } from 'express'
 import multer, { MulterError, type StorageEngine } from 'multer'
-import { reauthorise } from './authority.ts'
+import { reauthorise } from './authorisation.ts'
 import { HttpError } from './http-error.ts'
 
 /** More than a page's form has, so that only what is no form of ours is cut off. */

@@ -25,7 +25,7 @@ interface Unit extends Source {
   route?: RouteLine
 }
 
-const root = path.join(import.meta.dirname, '../..')
+const root = path.join(import.meta.dirname, '../../..')
 const PLURAL = /_(?:zero|one|two|few|many|other)$/
 const DECLARATION =
   /^(?<indent> *)(?:export )?(?:async )?(?:(?:function\*?|const|let|class) (?<name>\w+)|router\.\w+\()/
@@ -38,7 +38,7 @@ const IMPORT = /^import (?:type )?\{(?<names>[^}]*)\} from '(?<from>\.[^']+)'/gm
  */
 export function findWords(wanted: string): WordUse[] {
   const sought = plain(wanted)
-  const english = JSON.parse(readFileSync(path.join(import.meta.dirname, 'locales/en.json'), 'utf8'))
+  const english = JSON.parse(readFileSync(path.join(import.meta.dirname, '../locales/en.json'), 'utf8'))
   const found = textsOf(english).filter(({ text }) => plain(text).includes(sought))
   if (found.length === 0) return []
   const templates = sourcesIn('views', '.ejs')

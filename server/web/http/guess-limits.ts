@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js'
 import { type Clock, instantText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import { writeIfPossible } from '../../db/write-lock.ts'
-import { withoutAuthorisation } from './authority.ts'
+import { withoutAuthorisation } from './authorisation.ts'
 import { HttpError } from './http-error.ts'
 
 const WINDOW = Temporal.Duration.from({ minutes: 15 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { findWords } from '../../server/web/find-words.ts'
-import { loadTranslations } from '../../server/web/text/i18n.ts'
-import { managed } from '../support/manage-command.ts'
+import { findWords } from '../../../server/web/source/find-words.ts'
+import { loadTranslations } from '../../../server/web/text/i18n.ts'
+import { managed } from '../../support/manage-command.ts'
 
 const t = loadTranslations()('en')
 

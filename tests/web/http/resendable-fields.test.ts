@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { resendableFields } from '../../../server/web/http/send-again.ts'
+import { resendableFields } from '../../../server/web/http/resendable-fields.ts'
 import { createWorkerPool } from '../../../server/workers/worker-pool.ts'
 import { testSite } from '../../support/site.ts'
 

@@ -13,7 +13,7 @@ export interface RouteLine {
 
 // as Biome formats it: each argument may stand on a line of its own
 const ROUTE = /\brouter\.(?<method>get|post|put|patch|delete)\(\s*'(?<address>[^']*)',\s*(?<policy>[\w.]+)/g
-const server = path.join(import.meta.dirname, '..')
+const server = path.join(import.meta.dirname, '../..')
 
 /** Every route of the site as its source has it, sorted by address. */
 export function routeTable(): RouteLine[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createGuessLimits } from '../../../server/web/http/limits.ts'
+import { createGuessLimits } from '../../../server/web/http/guess-limits.ts'
 import { newDatabase } from '../../support/database.ts'
 
 const START = Temporal.Instant.from('2026-03-02T07:00:00Z')

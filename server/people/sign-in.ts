@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import { Passport } from 'passport'
 import { Strategy } from 'passport-local'
-import type { GuessLimits } from '../web/http/limits.ts'
+import type { GuessLimits } from '../web/http/guess-limits.ts'
 import type { Sessions } from '../web/http/sessions.ts'
 import { passwordFits } from './passwords.ts'
 import type { People } from './people.ts'
