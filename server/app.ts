@@ -39,7 +39,7 @@ import { siteRoutes } from './site/routes.ts'
 import { settingsRoutes } from './site/settings-routes.ts'
 import { collectRules, reauthoriseRequest } from './web/http/authorisation.ts'
 import { errorHandler, notFoundHandler } from './web/http/errors.ts'
-import { readBody } from './web/http/form-body.ts'
+import { parseForm } from './web/http/form-body.ts'
 import { cacheGuestPages } from './web/http/guest-page-cache.ts'
 import { cachePrivately, securityHeaders } from './web/http/headers.ts'
 import { requireKnownHost, requireSameOrigin } from './web/http/origin.ts'
@@ -120,7 +120,7 @@ export function createApp(services: Services, patience?: Patience): Express {
   app.use(cachePrivately)
   app.use(requireSameOrigin(config))
   app.use(impersonation.attach)
-  app.use(readBody())
+  app.use(parseForm())
   app.use(waitForWriteLock(db))
   app.use(reauthoriseRequest)
   app.use(allRoutes(services))

@@ -18,7 +18,7 @@ interface CertificatePdfDeps {
   paper: () => PaperSize
   logo: Pick<LogoShelf, 'bytes' | 'current'>
   logoWords: () => string
-  images: Pick<Images, 'toPng'>
+  images: Pick<Images, 'webpToPng'>
   workers: Pick<WorkerPool, 'run'>
 }
 
@@ -38,7 +38,7 @@ export function createCertificatePdf(
     const now = logo.current()
     const bytes = now && logo.bytes(now.hash)
     if (!now || !bytes) return null
-    if (kept?.hash !== now.hash) kept = { hash: now.hash, png: images.toPng(bytes) }
+    if (kept?.hash !== now.hash) kept = { hash: now.hash, png: images.webpToPng(bytes) }
     const making = kept
     try {
       return { png: await making.png, width: now.width, height: now.height, alt: logoWords() }

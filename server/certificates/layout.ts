@@ -1,6 +1,6 @@
-import { createPage } from '../pdf/page.ts'
+import { createPdfPage } from '../pdf/page.ts'
 import type { PaperSize } from '../pdf/paper-size.ts'
-import { canSet } from '../pdf/text-runs.ts'
+import { canTypeset } from '../pdf/text-runs.ts'
 import { HUE_COLOURS } from '../web/render/hues.ts'
 import { qrPath } from '../web/render/qr.ts'
 import type { Design } from './template.ts'
@@ -39,9 +39,9 @@ const LOGO_HEIGHT = 46
 /** Task: a certificate as PDF; null where our fonts lack a letter: then it is printed from the browser. */
 export async function run(sheet: Sheet): Promise<Buffer | null> {
   const { language, paper, name, title, words, signer, day, site_name, logo, check_url, labels } = sheet
-  if (![name, title, words, signer, site_name].every(canSet)) return null
+  if (![name, title, words, signer, site_name].every(canTypeset)) return null
   const landscape = sheet.landscape === 1
-  const page = createPage({ title: `${title}: ${name}`, language, paper, landscape })
+  const page = createPdfPage({ title: `${title}: ${name}`, language, paper, landscape })
   const colour = HUE_COLOURS[sheet.hue]
   const { width, height } = page
   page.adorn((doc) => {

@@ -60,7 +60,7 @@ function register(
   account: Parameters<Services['people']['create']>[0],
 ): Express.User | null {
   try {
-    return people.forSession(people.create(account))
+    return people.findSignedIn(people.create(account))
   } catch (error) {
     if (isAddressTaken(error)) return null
     throw error

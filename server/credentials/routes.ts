@@ -76,7 +76,7 @@ export function credentialRoutes(router: Router, services: Services): void {
   router.get('/awards/:award/badge.png', anybody, async (req, res) => {
     const award = awardOf(req, awardDetails)
     const json = await credentials.json(award)
-    const png = await images.paint({ svg: drawAward(award), width: PNG_WIDTH })
+    const png = await images.svgToPng({ svg: drawAward(award), width: PNG_WIDTH })
     res.setHeader('Content-Type', 'image/png')
     sendFile(res, 'badge.png', bakePng(png, json))
   })

@@ -1,6 +1,6 @@
-import { createPage } from '../pdf/page.ts'
+import { createPdfPage } from '../pdf/page.ts'
 import type { PaperSize } from '../pdf/paper-size.ts'
-import { canSet } from '../pdf/text-runs.ts'
+import { canTypeset } from '../pdf/text-runs.ts'
 
 /** All that stands on a statement of hours, in the reader's language. */
 export interface StatementSheet {
@@ -25,8 +25,8 @@ const EDGE = 50
 /** Task: the statement as PDF, on as many pages as it needs; null where our fonts lack a letter: then its page is printed. */
 export async function run(sheet: StatementSheet): Promise<Buffer | null> {
   const { language, paper, file_title, site_name, title, name, where, totals, head, rows, how } = sheet
-  if (![site_name, name, where, ...rows.flat()].every(canSet)) return null
-  const page = createPage({ title: file_title, language, paper, landscape: false })
+  if (![site_name, name, where, ...rows.flat()].every(canTypeset)) return null
+  const page = createPdfPage({ title: file_title, language, paper, landscape: false })
   const all = { x: EDGE, width: page.width - 2 * EDGE }
   let y = page.text('P', site_name, { ...all, y: EDGE, size: 11, lines: 1 }) + 10
   y = page.text('H1', title, { ...all, y, size: 26, weight: 'bold', lines: 2 }) + 8

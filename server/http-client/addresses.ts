@@ -8,7 +8,7 @@ const GLOBAL_UNICAST = [ipaddr.IPv6.parse('2000::'), 3] as const
  * IPv6 form that holds an IPv4 address (mapped, NAT64, 6to4, Teredo), behind which a private one may stand.
  * @param address as a resolver gives it
  */
-export function isPublic(address: string): boolean {
+export function isPublicAddress(address: string): boolean {
   if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) return false
   const parsed = ipaddr.parse(address)
   if (parsed.range() !== 'unicast') return false

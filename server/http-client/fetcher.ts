@@ -1,6 +1,6 @@
-import { addressIn, isPublic } from './addresses.ts'
+import { addressIn, isPublicAddress } from './addresses.ts'
 import { FetchError, type FetchErrorReason } from './fetch-error.ts'
-import { exchange } from './request.ts'
+import { sendRequest } from './request.ts'
 import { type Resolve, resolveByDns, resolveBySystem } from './resolve-host.ts'
 
 interface FetchOptions {
@@ -68,14 +68,14 @@ export function createFetcher({
   /** The one address to connect to. */
   async function checkedAddress(url: URL, signal: AbortSignal): Promise<string> {
     const literal = addressIn(url.hostname)
-    const found = literal ? [literal] : await namesOf(url, signal)
+    const found = literal ? [literal] : await addressesOf(url, signal)
     if (found.length === 0) throw new FetchError('not_found')
-    const address = isAllowed(url) ? found[0] : found.find(isPublic)
+    const address = isAllowed(url) ? found[0] : found.find(isPublicAddress)
     if (address === undefined) throw new FetchError('private')
     return address
   }
 
-  async function namesOf(url: URL, signal: AbortSignal): Promise<string[]> {
+  async function addressesOf(url: URL, signal: AbortSignal): Promise<string[]> {
     const ask = resolve ?? (isAllowed(url) ? resolveBySystem : resolveByDns)
     try {
       return await withinTime(ask(url.hostname, signal), signal)
@@ -95,7 +95,7 @@ export function createFetcher({
       let moved = true
       for (let hops = 0; hops <= REDIRECTS; hops++) {
         const address = await checkedAddress(url, signal)
-        const answer = await exchange(url, address, { method, without_body, headers, max_bytes, signal })
+        const answer = await sendRequest(url, address, { method, without_body, headers, max_bytes, signal })
         const { location } = answer.headers
         const leads = MOVED.includes(answer.status) || FOUND_ELSEWHERE.includes(answer.status)
         if (!leads || location === undefined) {
@@ -106,7 +106,7 @@ export function createFetcher({
       }
       throw new FetchError('redirects')
     } catch (error) {
-      throw troubleOf(error, over.aborted)
+      throw fetchErrorOf(error, over.aborted)
     }
   }
 }
@@ -115,7 +115,7 @@ function portOf(url: URL): string {
   return url.port || (url.protocol === 'https:' ? '443' : '80')
 }
 
-function troubleOf(error: unknown, late: boolean): unknown {
+function fetchErrorOf(error: unknown, late: boolean): unknown {
   if (error instanceof FetchError) return error
   const reason: FetchErrorReason = late ? 'slow' : 'unreachable'
   return new FetchError(reason, error)

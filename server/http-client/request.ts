@@ -5,7 +5,7 @@ import zlib from 'node:zlib'
 import { addressIn } from './addresses.ts'
 import { FetchError } from './fetch-error.ts'
 
-interface Exchange {
+interface RequestOptions {
   method: 'GET' | 'HEAD'
   without_body: boolean
   headers: Record<string, string>
@@ -29,10 +29,10 @@ const UNPACKED_BY: Record<string, () => Transform> = {
 }
 
 /** One request to exactly this address, and its answer unpacked. @throws FetchError */
-export async function exchange(
+export async function sendRequest(
   url: URL,
   address: string,
-  { method, without_body, headers, max_bytes, signal }: Exchange,
+  { method, without_body, headers, max_bytes, signal }: RequestOptions,
 ): Promise<HttpResponse> {
   const { hostname, host, pathname, search, protocol } = url
   const secure = protocol === 'https:'

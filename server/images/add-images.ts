@@ -2,9 +2,9 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { HttpError } from '../web/http/http-error.ts'
 import type { Log } from '../web/operations/request-log.ts'
-import type { Files } from './image-files.ts'
+import type { ImageFiles } from './image-files.ts'
 import { type ImageRow, type Picture, toPicture } from './picture.ts'
-import { type Pool, TooBusy } from './process-pool.ts'
+import { PoolBusyError, type ProcessPool } from './process-pool.ts'
 import type { ReceivedImage } from './receive-upload.ts'
 import type { ImageProblem } from './resize-image.ts'
 
@@ -20,8 +20,8 @@ interface Added extends Picture {
 }
 
 interface AddImagesDeps {
-  files: Files
-  pool: Pool
+  files: ImageFiles
+  pool: ProcessPool
   log: Log
   /** Bytes that a person's pictures may take together. */
   quota: () => number
@@ -54,7 +54,7 @@ export function createAddImages(db: Database, clock: Clock, { files, pool, log, 
       }
       if ((bytesOf.get(person_id) ?? 0) >= quota()) return { name, why: 'quota' }
       stage = await files.newFolder()
-      const drawn = await pool.draw({ from: at, to: stage })
+      const drawn = await pool.resize({ from: at, to: stage })
       if (drawn.problem !== null) return { name, why: drawn.problem }
       await files.keep(hash, stage)
       const { width, height, animated, bytes } = drawn
@@ -62,7 +62,7 @@ export function createAddImages(db: Database, clock: Clock, { files, pool, log, 
       const row = transaction(db, () => note(facts))
       return row ? toAdded(row, name) : { name, why: 'quota' }
     } catch (error) {
-      if (error instanceof TooBusy) return { name, why: 'busy' }
+      if (error instanceof PoolBusyError) return { name, why: 'busy' }
       // whoever sent it may not any more
       if (error instanceof HttpError) throw error
       log.error({ err: error }, 'a picture could not be kept')

@@ -6,7 +6,7 @@ const HEAD = 1024
 const HEIC = ['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1']
 
 /** What a file begins like, whatever it is called and said to be; null where it is no picture that is known here. */
-export function kindOf(head: Uint8Array): ImageKind | null {
+export function fileTypeOf(head: Uint8Array): ImageKind | null {
   const text = Buffer.from(head.subarray(0, HEAD)).toString('latin1')
   if (text.startsWith('\xff\xd8\xff')) return 'jpeg'
   if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png'

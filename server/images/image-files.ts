@@ -10,7 +10,7 @@ const FORGOTTEN = Temporal.Duration.from({ hours: 24 })
  * Where pictures lie: `<two letters>/<hash>/<step>.<format>`. Names are made here; nothing of what a sender calls a
  * file becomes part of a path. What is on its way stands in `incoming/`, and moves in whole by one rename.
  */
-export function createFiles(folder: string) {
+export function createImageFiles(folder: string) {
   const incoming = path.join(folder, 'incoming')
   const placeOf = (hash: string) => path.join(folder, hash.slice(0, 2), hash)
 
@@ -64,4 +64,4 @@ export function createFiles(folder: string) {
   }
 }
 
-export type Files = ReturnType<typeof createFiles>
+export type ImageFiles = ReturnType<typeof createImageFiles>

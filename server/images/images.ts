@@ -7,9 +7,9 @@ import { bindViewer, IS_OPEN, MAY_READ } from '../reflections/policy.ts'
 import type { Settings } from '../site/settings.ts'
 import type { Log } from '../web/operations/request-log.ts'
 import { createAddImages } from './add-images.ts'
-import { createFiles } from './image-files.ts'
+import { createImageFiles } from './image-files.ts'
 import { type ImageRow, type Picture, toPicture } from './picture.ts'
-import { createPool } from './process-pool.ts'
+import { createProcessPool } from './process-pool.ts'
 import { type ReceivedImage, receive } from './receive-upload.ts'
 import { createRemoveUnused } from './remove-unused.ts'
 import { createResizeImage } from './resize-upload.ts'
@@ -43,8 +43,8 @@ const SHOWN = `EXISTS (
 const SHOWN_TO_GUESTS = bindViewer('0', SHOWN)
 
 export function createImages(db: Database, clock: Clock, { folder, settings, jobs, log }: ImagesDeps) {
-  const files = createFiles(folder)
-  const pool = createPool()
+  const files = createImageFiles(folder)
+  const pool = createProcessPool()
 
   const find = db.prepare<{ id: number; viewer: number }, ImageRow & { hash: string; public: 0 | 1 }>(`
     SELECT id, hash, width, height, animated, ${SHOWN_TO_GUESTS} AS public
@@ -73,23 +73,23 @@ export function createImages(db: Database, clock: Clock, { folder, settings, job
 
   return {
     /** One of our own drawings as PNG, made beside the pages. */
-    paint: pool.paint,
+    svgToPng: pool.svgToPng,
 
     /** A picture that was drawn anew here, as PNG. */
-    toPng: pool.convert,
+    webpToPng: pool.webpToPng,
 
     /** Takes a file as it arrives; `add` goes on from there. */
     receive: (stream: Readable, called: string): Promise<ReceivedImage> => receive(files, log, stream, called),
 
     /** Forgets a file that arrived, where its request did not come to an end. */
-    forget: async (file: ReceivedImage): Promise<void> => {
+    discard: async (file: ReceivedImage): Promise<void> => {
       if (file.problem === null) await files.drop(file.at)
     },
 
     add: createAddImages(db, clock, { files, pool, log, quota: () => quotaMegabytes() * MEGABYTE }),
 
     /** A picture that is nobody's, such as the site's sign: drawn anew, and handed over instead of kept. */
-    redraw: createResizeImage({ files, pool, log }),
+    resize: createResizeImage({ files, pool, log }),
 
     /** How much of it each person may have. */
     quotaMegabytes,
@@ -131,7 +131,7 @@ export function createImages(db: Database, clock: Clock, { folder, settings, job
     },
 
     /** Says which pictures a reflection shows from now on, read off its HTML; within the caller's transaction. */
-    use(reflection_id: number, html: string): void {
+    setUses(reflection_id: number, html: string): void {
       const ids = JSON.stringify(numbersIn(html, /<img src="\/images\/(\d+)\//g))
       dropUses.run(reflection_id)
       if (ids === '[]') return

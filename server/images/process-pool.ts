@@ -1,8 +1,8 @@
 import { type ChildProcess, type ForkOptions, fork } from 'node:child_process'
 import path from 'node:path'
 import { HttpError } from '../web/http/http-error.ts'
-import type { DrawnImage, Order } from './resize-image.ts'
-import type { Converting, Painted, Painting } from './svg-to-png.ts'
+import type { ResizedImage, ResizeOrder } from './resize-image.ts'
+import type { PngImage, SvgDrawing, WebpImage } from './svg-to-png.ts'
 
 /** Pictures at once: with one core each, two of them leave the pages their turn. */
 const AT_ONCE = 2
@@ -23,15 +23,15 @@ const OPTIONS: ForkOptions = {
 }
 
 /** More pictures at once than can wait in line. */
-export class TooBusy extends HttpError {
+export class PoolBusyError extends HttpError {
   constructor() {
     super(503)
   }
 }
 
 interface Task {
-  order: Order | Painting | Converting
-  resolve: (made: DrawnImage | Painted) => void
+  order: ResizeOrder | SvgDrawing | WebpImage
+  resolve: (made: ResizedImage | PngImage) => void
   reject: (error: unknown) => void
 }
 
@@ -46,14 +46,14 @@ interface Worker {
  * and not threads: a decoder that a broken file brings down takes no page along, the system gives the pages their turn
  * first, and what a picture needed is given back (in threads the site's own memory grew by 270 MB and stayed).
  */
-export function createPool() {
+export function createProcessPool() {
   const workers = new Set<Worker>()
   const waiting: Task[] = []
 
   function start(): Worker {
     const child = fork(WORKER, OPTIONS)
     const worker: Worker = { child, task: null, timer: undefined }
-    child.on('message', ({ drawn, error }: { drawn?: DrawnImage | Painted; error?: unknown }) => {
+    child.on('message', ({ drawn, error }: { drawn?: ResizedImage | PngImage; error?: unknown }) => {
       const { task } = worker
       worker.task = null
       if (drawn) task?.resolve(drawn)
@@ -85,8 +85,8 @@ export function createPool() {
     worker.timer.unref()
   }
 
-  function order<Made extends DrawnImage | Painted>(asked: Order | Painting | Converting): Promise<Made> {
-    if (waiting.length >= MOST_WAITING) return Promise.reject(new TooBusy())
+  function order<Made extends ResizedImage | PngImage>(asked: ResizeOrder | SvgDrawing | WebpImage): Promise<Made> {
+    if (waiting.length >= MOST_WAITING) return Promise.reject(new PoolBusyError())
     const { promise, resolve, reject } = Promise.withResolvers<Made>()
     waiting.push({ order: asked, resolve: (made) => resolve(made as Made), reject })
     const free = [...workers].find((worker) => worker.task === null)
@@ -96,15 +96,15 @@ export function createPool() {
   }
 
   return {
-    /** @throws TooBusy when too many wait */
-    draw: (asked: Order): Promise<DrawnImage> => order<DrawnImage>(asked),
+    /** @throws PoolBusyError when too many wait */
+    resize: (asked: ResizeOrder): Promise<ResizedImage> => order<ResizedImage>(asked),
 
-    /** A picture that was drawn anew here, as PNG. @throws TooBusy when too many wait */
-    convert: async (webp: Uint8Array): Promise<Buffer> => Buffer.from((await order<Painted>({ webp })).png),
+    /** A picture that was drawn anew here, as PNG. @throws PoolBusyError when too many wait */
+    webpToPng: async (webp: Uint8Array): Promise<Buffer> => Buffer.from((await order<PngImage>({ webp })).png),
 
-    /** One of our own drawings as PNG. @throws TooBusy when too many wait */
-    paint: async (painting: Painting): Promise<Buffer> => Buffer.from((await order<Painted>(painting)).png),
+    /** One of our own drawings as PNG. @throws PoolBusyError when too many wait */
+    svgToPng: async (painting: SvgDrawing): Promise<Buffer> => Buffer.from((await order<PngImage>(painting)).png),
   }
 }
 
-export type Pool = ReturnType<typeof createPool>
+export type ProcessPool = ReturnType<typeof createProcessPool>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import type { Files } from './image-files.ts'
+import type { ImageFiles } from './image-files.ts'
 
 const LARGEST = 15_000_000
 const LONGEST_NAME = 120
@@ -21,7 +21,7 @@ interface Log {
  * that the fields of the form it came with are read too.
  * @param called the sender's name for it, only ever shown
  */
-export async function receive(files: Files, log: Log, stream: Readable, called: string): Promise<ReceivedImage> {
+export async function receive(files: ImageFiles, log: Log, stream: Readable, called: string): Promise<ReceivedImage> {
   const name = called.replace(/[\p{C}]/gu, '').slice(0, LONGEST_NAME)
   const sum = createHash('sha256')
   let length = 0

@@ -1,6 +1,6 @@
 import { type Clock, instantText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { Files } from './image-files.ts'
+import type { ImageFiles } from './image-files.ts'
 
 /** Undo, a lost phone, a week's leave: so long a picture that is in no text waits to be taken up again. */
 const UNUSED_KEPT = Temporal.Duration.from({ hours: 24 * 7 })
@@ -12,7 +12,7 @@ const IN_DRAFT = `EXISTS (
 const IN_USE = `(EXISTS (SELECT 1 FROM image_use WHERE image_use.image_id = image.id) OR ${IN_DRAFT})`
 
 /** Takes away what has been in no text for a week, the files that no row needs any more, and what a crash left. */
-export function createRemoveUnused(db: Database, clock: Clock, files: Files): () => Promise<void> {
+export function createRemoveUnused(db: Database, clock: Clock, files: ImageFiles): () => Promise<void> {
   // The trigger image_gone notes the files of deleted images in image_left.
   const markUsed = db.prepare(`UPDATE image SET unused_since = NULL WHERE unused_since IS NOT NULL AND ${IN_USE}`)
   const markUnused = db.prepare(`UPDATE image SET unused_since = :now WHERE unused_since IS NULL AND NOT ${IN_USE}`)

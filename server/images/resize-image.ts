@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import sharp, { type Metadata, type Sharp } from 'sharp'
-import { kindOf } from './file-type.ts'
+import { fileTypeOf } from './file-type.ts'
 import { fileName, type Size, sizesOf } from './sizes.ts'
 
 const MEGA = 1_000_000
@@ -12,7 +12,7 @@ const LONGEST_SECONDS = 30
 const WHITE = '#fff'
 
 /** Where a picture lies as it was sent, and the folder that takes its sizes. */
-export interface Order {
+export interface ResizeOrder {
   from: string
   to: string
 }
@@ -20,7 +20,7 @@ export interface Order {
 /** Why a file did not become a picture; each has its sentence. */
 export type ImageProblem = 'no_picture' | 'svg' | 'heic' | 'too_many_pixels' | 'damaged'
 
-export type DrawnImage =
+export type ResizedImage =
   | { problem: null; width: number; height: number; animated: boolean; bytes: number }
   | { problem: ImageProblem }
 
@@ -39,9 +39,9 @@ export function restrictDecoders(): void {
  * camera, no file hidden behind it. What it says of its own size is read before anything is decoded.
  * @throws what goes wrong with files
  */
-export async function draw({ from, to }: Order): Promise<DrawnImage> {
+export async function resizeImage({ from, to }: ResizeOrder): Promise<ResizedImage> {
   const bytes = await readFile(from)
-  const kind = kindOf(bytes)
+  const kind = fileTypeOf(bytes)
   if (kind === null) return { problem: 'no_picture' }
   if (kind === 'svg') return { problem: 'svg' }
   const head = await titleAndExcerpt(bytes)

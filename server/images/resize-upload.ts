@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Log } from '../web/operations/request-log.ts'
 import type { NotAdded } from './add-images.ts'
-import type { Files } from './image-files.ts'
-import { type Pool, TooBusy } from './process-pool.ts'
+import type { ImageFiles } from './image-files.ts'
+import { PoolBusyError, type ProcessPool } from './process-pool.ts'
 import type { ReceivedImage } from './receive-upload.ts'
 import { type Format, fileName, sizesOf } from './sizes.ts'
 
@@ -16,7 +16,7 @@ interface Redrawn {
 }
 
 /** Draws what somebody sent anew as one picture, in the smallest size it comes in or the largest, and forgets the file. */
-export function createResizeImage({ files, pool, log }: { files: Files; pool: Pool; log: Log }) {
+export function createResizeImage({ files, pool, log }: { files: ImageFiles; pool: ProcessPool; log: Log }) {
   return async (
     file: ReceivedImage,
     wanted: 'smallest' | 'largest' = 'smallest',
@@ -26,14 +26,14 @@ export function createResizeImage({ files, pool, log }: { files: Files; pool: Po
     let stage: string | null = null
     try {
       stage = await files.newFolder()
-      const drawn = await pool.draw({ from: file.at, to: stage })
+      const drawn = await pool.resize({ from: file.at, to: stage })
       if (drawn.problem !== null) return { name: file.name, why: drawn.problem }
       const size = sizesOf(drawn).at(wanted === 'largest' ? -1 : 0)
       if (!size) return { name: file.name, why: 'damaged' }
       const bytes = await readFile(path.join(stage, fileName(size, format)))
       return { why: null, width: size.width, height: size.height, animated: drawn.animated, bytes }
     } catch (error) {
-      if (error instanceof TooBusy) return { name: file.name, why: 'busy' }
+      if (error instanceof PoolBusyError) return { name: file.name, why: 'busy' }
       log.error({ err: error }, 'a picture could not be drawn anew')
       return { name: file.name, why: 'not_kept' }
     } finally {

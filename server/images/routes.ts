@@ -14,7 +14,7 @@ import { type Format, STEPS, sizeFor } from './sizes.ts'
 export function imageRoutes(router: Router, { images }: Services): void {
   // for scripts; a form without them sends its pictures to the editor's own address
   router.post('/images', signedIn, async (req, res) => {
-    const sent = await readUploads(req, res, 'picture', { take: images.receive, drop: images.forget })
+    const sent = await readUploads(req, res, 'picture', { take: images.receive, drop: images.discard })
     const { images: added, problems } = await images.add(currentPerson(req).id, sent.taken)
     const { t } = pageContext(res)
     const said = [...problems, ...tooMany(sent.left_out)].map(({ name, why }) => {

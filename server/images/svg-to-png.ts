@@ -1,25 +1,25 @@
 import sharp from 'sharp'
 
 /** A drawing of our own, whose letters are paths: what somebody sent never comes here. */
-export interface Painting {
+export interface SvgDrawing {
   svg: string
   /** In pixels. */
   width: number
 }
 
 /** A picture that was drawn anew here, for what does not read WebP. */
-export interface Converting {
+export interface WebpImage {
   webp: Uint8Array
 }
 
-export interface Painted {
+export interface PngImage {
   png: Uint8Array
 }
 
 const SVG = { operation: ['VipsForeignLoadSvg'] }
 
 /** The decoder of drawings is in reach for ours alone, one at a time. */
-export async function paint({ svg, width }: Painting): Promise<Painted> {
+export async function svgToPng({ svg, width }: SvgDrawing): Promise<PngImage> {
   sharp.unblock(SVG)
   try {
     const drawing = Buffer.from(svg)
@@ -31,6 +31,6 @@ export async function paint({ svg, width }: Painting): Promise<Painted> {
   }
 }
 
-export async function convert({ webp }: Converting): Promise<Painted> {
+export async function webpToPng({ webp }: WebpImage): Promise<PngImage> {
   return { png: await sharp(webp).png({ compressionLevel: 9 }).toBuffer() }
 }

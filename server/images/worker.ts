@@ -1,16 +1,16 @@
 import { writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
-import { draw, type Order, restrictDecoders } from './resize-image.ts'
-import { type Converting, convert, type Painting, paint } from './svg-to-png.ts'
+import { type ResizeOrder, resizeImage, restrictDecoders } from './resize-image.ts'
+import { type SvgDrawing, svgToPng, type WebpImage, webpToPng } from './svg-to-png.ts'
 
 // A process of the pool: one picture after the other, behind whatever the pages have to do.
 const LAST_IN_LINE = 10
 
 restrictDecoders()
 setPriority(LAST_IN_LINE)
-endFirst()
+preferOutOfMemoryKill()
 
-process.on('message', async (order: Order | Painting | Converting) => {
+process.on('message', async (order: ResizeOrder | SvgDrawing | WebpImage) => {
   try {
     process.send?.({ drawn: await made(order) })
   } catch (error) {
@@ -21,13 +21,13 @@ process.on('message', async (order: Order | Painting | Converting) => {
 process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit())
 
-function made(order: Order | Painting | Converting) {
-  if ('svg' in order) return paint(order)
-  return 'webp' in order ? convert(order) : draw(order)
+function made(order: ResizeOrder | SvgDrawing | WebpImage) {
+  if ('svg' in order) return svgToPng(order)
+  return 'webp' in order ? webpToPng(order) : resizeImage(order)
 }
 
 /** Where memory runs out, the system ends this process and not the site. Only Linux asks. */
-function endFirst(): void {
+function preferOutOfMemoryKill(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '800')
   } catch {

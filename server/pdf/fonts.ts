@@ -4,11 +4,11 @@ import type * as Fontkit from 'fontkit'
 import type { Font, Glyph } from 'fontkit'
 
 /** Which letters a font has; the first one has Latin, Greek and Cyrillic. */
-export const LETTERS = ['latin', 'hebrew', 'arabic'] as const
-export type Letters = (typeof LETTERS)[number]
+export const SCRIPTS = ['latin', 'hebrew', 'arabic'] as const
+export type Script = (typeof SCRIPTS)[number]
 export type Weight = 'regular' | 'bold'
 
-const FILES: Record<Letters, Record<Weight, string>> = {
+const FILES: Record<Script, Record<Weight, string>> = {
   latin: { regular: 'noto-sans/400Regular/NotoSans_400Regular.ttf', bold: 'noto-sans/700Bold/NotoSans_700Bold.ttf' },
   hebrew: {
     regular: 'noto-sans-hebrew/400Regular/NotoSansHebrew_400Regular.ttf',
@@ -24,8 +24,8 @@ const require = createRequire(import.meta.url)
 const opened = new Map<string, Font>()
 
 /** A font, opened when it is first needed and kept: to read its tables takes longer than to set a page. */
-export function fontOf(letters: Letters, weight: Weight): Font {
-  const name = FILES[letters][weight]
+export function fontOf(script: Script, weight: Weight): Font {
+  const name = FILES[script][weight]
   const known = opened.get(name)
   if (known) return known
   // loaded with the first font: it takes 26 MB, which a site that draws no lettering does without

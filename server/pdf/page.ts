@@ -1,9 +1,9 @@
 import PDFDocument from 'pdfkit'
-import { fontOf, type Letters, type Weight } from './fonts.ts'
+import { fontOf, type Script, type Weight } from './fonts.ts'
 import { breakLines, LEADING } from './line-breaking.ts'
 import type { PaperSize } from './paper-size.ts'
 import { exactText, type LooseMark } from './text-layer.ts'
-import { cleanLine, type Run, runsOf } from './text-runs.ts'
+import { cleanLine, type Run, textRuns } from './text-runs.ts'
 
 interface Paper {
   title: string
@@ -47,7 +47,7 @@ const INK = '#1d2540'
  * Pages that say what they are (PDF/UA: tags, title, language, embedded fonts). Their text stays text: letters are
  * set by bidi order and script, and each paragraph carries its words as they were written.
  */
-export function createPage({ title, language, paper, landscape }: Paper) {
+export function createPdfPage({ title, language, paper, landscape }: Paper) {
   // the types do not know this one yet
   const subset: object = { subset: 'PDF/UA' }
   const doc = new PDFDocument({
@@ -72,20 +72,20 @@ export function createPage({ title, language, paper, landscape }: Paper) {
   const looseMarks = new Map<string, () => LooseMark[]>()
 
   /** Selects a font; one that no line asks for is never opened. */
-  function take(letters: Letters, weight: Weight, size: number): PDFKit.PDFDocument {
-    const name = `${letters} ${weight}`
+  function take(script: Script, weight: Weight, size: number): PDFKit.PDFDocument {
+    const name = `${script} ${weight}`
     if (looseMarks.has(name)) return doc.font(name).fontSize(size)
-    doc.registerFont(name, fontOf(letters, weight)).font(name).fontSize(size)
+    doc.registerFont(name, fontOf(script, weight)).font(name).fontSize(size)
     looseMarks.set(name, exactText(doc._font))
     return doc
   }
 
   /** One run at a place on the base line. @returns how wide it is */
-  function putRun({ text, letters }: Run, x: number, baseline: number, { weight, size, colour }: TextLook): number {
-    take(letters, weight, size).fillColor(colour)
+  function putRun({ text, script }: Run, x: number, baseline: number, { weight, size, colour }: TextLook): number {
+    take(script, weight, size).fillColor(colour)
     doc.text(text, x, baseline, { lineBreak: false, baseline: 'alphabetic', ...WHOLE })
-    for (const mark of looseMarks.get(`${letters} ${weight}`)?.() ?? []) {
-      const unit = size / fontOf(letters, weight).unitsPerEm
+    for (const mark of looseMarks.get(`${script} ${weight}`)?.() ?? []) {
+      const unit = size / fontOf(script, weight).unitsPerEm
       doc
         .save()
         .translate(x + (mark.x * size) / 1000, baseline - (mark.y * size) / 1000)
@@ -96,17 +96,17 @@ export function createPage({ title, language, paper, landscape }: Paper) {
   }
 
   const widthOf = (runs: readonly Run[], weight: Weight, size: number) =>
-    sum(runs.map(({ text, letters }) => take(letters, weight, size).widthOfString(text, WHOLE)))
+    sum(runs.map(({ text, script }) => take(script, weight, size).widthOfString(text, WHOLE)))
 
   /** Sets a text below a part of the page's tree. @returns where the next one may begin */
   function put(parent: PDFKit.PDFStructureElement, tag: string, words: string, setting: Setting): number {
     const { x, y, width, weight = 'regular', colour = INK, align = 'start' } = setting
     const said = cleanLine(words)
-    const { lines, size } = breakLines(said, (text) => widthOf(runsOf(text), weight, 1), setting)
+    const { lines, size } = breakLines(said, (text) => widthOf(textRuns(text), weight, 1), setting)
     parent.add(
       doc.struct(tag, { actual: said }, () => {
         for (const [index, line] of lines.entries()) {
-          const runs = runsOf(line)
+          const runs = textRuns(line)
           let at = align === 'middle' ? x + (width - widthOf(runs, weight, size)) / 2 : x
           const baseline = y + index * size * LEADING + size
           for (const run of runs) at += putRun(run, at, baseline, { weight, size, colour })
@@ -128,7 +128,7 @@ export function createPage({ title, language, paper, landscape }: Paper) {
      * @param label what the link is for
      */
     link(label: string, address: string, { x, y, width, colour = INK, ...wanted }: Omit<Setting, 'lines' | 'height'>) {
-      const runs = runsOf(address)
+      const runs = textRuns(address)
       const look = { weight: wanted.weight ?? 'regular', colour }
       const size = Math.min(wanted.size, width / widthOf(runs, look.weight, 1))
       const wide = widthOf(runs, look.weight, size)

@@ -1,10 +1,10 @@
 import bidiFactory from 'bidi-js'
-import { fontOf, LETTERS, type Letters } from './fonts.ts'
+import { fontOf, SCRIPTS, type Script } from './fonts.ts'
 
 /** A stretch of a line that one font sets in one direction. */
 export interface Run {
   text: string
-  letters: Letters
+  script: Script
 }
 
 const bidi = bidiFactory()
@@ -19,12 +19,12 @@ export function cleanLine(text: string): string {
 }
 
 /** Whether our fonts have every sign of a text: Latin, Greek, Cyrillic, Hebrew and Arabic letters are there. */
-export function canSet(text: string): boolean {
-  return Array.from(cleanLine(text)).every((sign) => LETTERS.some((letters) => has(letters, sign)))
+export function canTypeset(text: string): boolean {
+  return Array.from(cleanLine(text)).every((sign) => SCRIPTS.some((script) => has(script, sign)))
 }
 
 /** A line as it is seen from left to right, by the Unicode Bidirectional Algorithm (UAX 9). */
-export function runsOf(text: string): Run[] {
+export function textRuns(text: string): Run[] {
   const { levels } = bidi.getEmbeddingLevels(text)
   const mirrored = bidi.getMirroredCharactersMap(text, levels)
   const parts: (Run & { level: number })[] = []
@@ -32,21 +32,21 @@ export function runsOf(text: string): Run[] {
     const sign = String.fromCodePoint(text.codePointAt(at) ?? 0)
     const level = levels[at] ?? 0
     const last = parts.at(-1)
-    const letters = lettersFor(sign, last && last.level === level ? last.letters : null)
+    const script = scriptOf(sign, last && last.level === level ? last.script : null)
     const shown = mirrored.get(at) ?? sign
-    if (last && last.level === level && last.letters === letters) last.text += shown
-    else parts.push({ text: shown, letters, level })
+    if (last && last.level === level && last.script === script) last.text += shown
+    else parts.push({ text: shown, script, level })
     at += sign.length
   }
-  return inSight(parts).map(({ text, letters, level }) => ({
-    letters,
+  return inVisualOrder(parts).map(({ text, script, level }) => ({
+    script,
     // fonts of scripts that run to the left set them so by themselves
-    text: level % 2 === 1 && letters === 'latin' ? Array.from(text).reverse().join('') : text,
+    text: level % 2 === 1 && script === 'latin' ? Array.from(text).reverse().join('') : text,
   }))
 }
 
 /** Rule L2: from the highest level down, each stretch at that level or above is turned round. */
-function inSight<Part extends { level: number }>(parts: Part[]): Part[] {
+function inVisualOrder<Part extends { level: number }>(parts: Part[]): Part[] {
   const order = [...parts]
   const highest = Math.max(0, ...order.map(({ level }) => level))
   for (let level = highest; level > 0; level -= 1) {
@@ -62,13 +62,13 @@ function inSight<Part extends { level: number }>(parts: Part[]): Part[] {
 }
 
 /** What stands between words goes with the word before it. */
-function lettersFor(sign: string, before: Letters | null): Letters {
+function scriptOf(sign: string, before: Script | null): Script {
   if (/\p{Script=Hebrew}/u.test(sign)) return 'hebrew'
   if (/\p{Script=Arabic}/u.test(sign)) return 'arabic'
   if (before !== null && !/[\p{L}\p{N}]/u.test(sign) && has(before, sign)) return before
   return 'latin'
 }
 
-function has(letters: Letters, sign: string): boolean {
-  return fontOf(letters, 'regular').hasGlyphForCodePoint(sign.codePointAt(0) ?? 0)
+function has(script: Script, sign: string): boolean {
+  return fontOf(script, 'regular').hasGlyphForCodePoint(sign.codePointAt(0) ?? 0)
 }

@@ -34,7 +34,7 @@ declare global {
  * for rights is then the other one, who has them; the session stays the admin's.
  */
 export function createImpersonation(
-  people: Pick<People, 'forSession'>,
+  people: Pick<People, 'findSignedIn'>,
   log: ReturnType<typeof createImpersonationLog>,
 ) {
   /** Back to oneself. */
@@ -50,7 +50,7 @@ export function createImpersonation(
     const { impersonation } = req.session
     const admin = req.user
     if (!impersonation || !admin || (req.method === 'POST' && req.path === LEAVE)) return next()
-    const person = people.forSession(impersonation.person_id)
+    const person = people.findSignedIn(impersonation.person_id)
     if (log.minutesLeft(impersonation) === 0 || admin.role !== 'admin' || !person || person.role === 'admin') {
       end(req, admin.id)
       return next()
@@ -69,7 +69,7 @@ export function createImpersonation(
 
     /** @returns false for an admin, for oneself, and for who cannot sign in */
     start(req: Request, admin: Person, person_id: number): boolean {
-      const person = people.forSession(person_id)
+      const person = people.findSignedIn(person_id)
       if (admin.role !== 'admin' || !person || person.role === 'admin') return false
       req.session.impersonation = log.begin(admin.id, person_id)
       return true

@@ -152,7 +152,7 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
   }
 
   return {
-    forSession(id: number): Express.User | null {
+    findSignedIn(id: number): Express.User | null {
       const row = signedIn.get(id)
       return row ? fromRow(row) : null
     },

@@ -16,7 +16,7 @@ export function createSignIns(people: People, sessions: Sessions, guess: GuessLi
         const fits = await passwordFits(password, known?.password_hash ?? null)
         // somebody may have set another one while this one was checked, to end every sign-in with it
         const is_current = people.credentials(email.trim())?.password_hash === known?.password_hash
-        done(null, known && fits && is_current ? (people.forSession(known.id) ?? false) : false)
+        done(null, known && fits && is_current ? (people.findSignedIn(known.id) ?? false) : false)
       } catch (error) {
         done(error)
       }

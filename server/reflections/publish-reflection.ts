@@ -21,7 +21,7 @@ export interface PublisherDeps {
   activity: ActivityLog
   courses: Pick<Courses, 'content'>
   drafts: Drafts
-  images: Pick<Images, 'usedIn' | 'use'>
+  images: Pick<Images, 'usedIn' | 'setUses'>
   mentions: Mentions
   progress: Pick<Progress, 'complete'>
   renderMarkdown: RenderMarkdown

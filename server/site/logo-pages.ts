@@ -21,13 +21,13 @@ interface LogoChange {
 /** The site's sign: sent in, told in words, taken out again. */
 export function logoPages(router: Router, { activity, images, logo, settings }: Services, showPart: ShowPart): void {
   router.post('/admin/settings/logo', admin, noStore, async (req, res) => {
-    const sent = await readUpload(req, res, 'logo', { take: images.receive, drop: images.forget })
+    const sent = await readUpload(req, res, 'logo', { take: images.receive, drop: images.discard })
     const read = readSection('logo', req.body, '')
     if (!read.ok) {
-      if (sent) await images.forget(sent)
+      if (sent) await images.discard(sent)
       return showPart(res, { section: 'logo', status: 422, form: refusedForm(pageContext(res).t, read) })
     }
-    const picture = sent ? await images.redraw(sent) : null
+    const picture = sent ? await images.resize(sent) : null
     if (picture && picture.why !== null) {
       const problems = { logo: pageContext(res).t(`images.problem.${picture.why}`, { name: picture.name }) }
       return showPart(res, { section: 'logo', status: 422, form: { values: { ...read.values }, problems } })

@@ -65,7 +65,7 @@ export function siteRoutes(router: Router, services: Services): void {
     if (!made.ok)
       return showSetup(res, token, refusedForm(t, { values: account, problems: { password: made.problem } }))
     const id = setup.makeFirstAdmin({ ...account, password_hash: made.password_hash })
-    const person = people.forSession(id ?? notFound()) ?? notFound()
+    const person = people.findSignedIn(id ?? notFound()) ?? notFound()
     signIns.start(req, person)
     res.redirect(303, '/admin/cohorts/new')
   })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { Parser } from 'htmlparser2'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { canSet, fitting, widthOf } from '../../server/badges/drawing/ring-text.ts'
+import { canTypeset, fitting, widthOf } from '../../server/badges/drawing/ring-text.ts'
 import { drawCard } from '../../server/badges/drawing/social-card.ts'
 import { awarded } from '../support/fixtures/award.ts'
 
@@ -127,7 +127,7 @@ test('whatever people are called, a card is letters as paths and nothing else', 
 
 test('a line that is too long ends as late as it can, and says so', () => {
   fc.assert(
-    fc.property(fc.string({ maxLength: 80 }).filter(canSet), fc.integer({ min: 60, max: 500 }), (line, width) => {
+    fc.property(fc.string({ maxLength: 80 }).filter(canTypeset), fc.integer({ min: 60, max: 500 }), (line, width) => {
       const fits = fitting(line, 20, width)
       expect(widthOf(fits, 20) <= width || fits.length <= 2).toBe(true)
       if (fits === line) return

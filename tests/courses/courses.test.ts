@@ -26,7 +26,7 @@ function library() {
   onTestFinished(() => void db.close())
   const activity = createActivity(db, clock)
   const none = () => Promise.reject(new Error('no picture is added here'))
-  const images = { receive: none, forget: none, redraw: none }
+  const images = { receive: none, discard: none, resize: none }
   const workers = createWorkerPool()
   const markdown = createMarkdown(workers)
   const pictures = createCoursePictures(db, clock, { folder: os.tmpdir(), activity, images })

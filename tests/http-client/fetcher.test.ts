@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isPublic } from '../../server/http-client/addresses.ts'
+import { isPublicAddress } from '../../server/http-client/addresses.ts'
 import { FetchError } from '../../server/http-client/fetch-error.ts'
 import { createFetcher } from '../../server/http-client/fetcher.ts'
 import { serving } from './hostile.ts'
@@ -22,7 +22,7 @@ describe('which addresses are public', () => {
   test.each(['8.8.8.8', '1.1.1.1', '93.184.216.34', '2606:4700:4700::1111', '2a00:1450:4009:80b::200e'])(
     '%s is',
     (address) => {
-      expect(isPublic(address)).toBe(true)
+      expect(isPublicAddress(address)).toBe(true)
     },
   )
 
@@ -35,7 +35,7 @@ describe('which addresses are public', () => {
     ...['2002:7f00:1::', '2001::1', '2001:db8::1', '3fff::1', '5f00::1', '100::1', '2001:10::1', '2001:20::1'],
     ...['', 'localhost', '1', '127.1', '0177.0.0.1', '0x7f.0.0.1', '2130706433', '1.2.3.4.5', '8.8.8.8 '],
   ])('%s is not', (address) => {
-    expect(isPublic(address)).toBe(false)
+    expect(isPublicAddress(address)).toBe(false)
   })
 
   test('no IPv4 address of a private network is, in whatever IPv6 form it comes', () => {
@@ -43,7 +43,7 @@ describe('which addresses are public', () => {
     const forms = (v4: string) => ['', '::', '::ffff:', '::ffff:0:', '64:ff9b::'].map((before) => `${before}${v4}`)
     fc.assert(
       fc.property(privately, (parts) => {
-        for (const form of forms(parts.join('.'))) expect(isPublic(form)).toBe(false)
+        for (const form of forms(parts.join('.'))) expect(isPublicAddress(form)).toBe(false)
       }),
     )
   })

@@ -4,13 +4,13 @@ import path from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { kindOf } from '../../server/images/file-type.ts'
-import { createPool } from '../../server/images/process-pool.ts'
+import { fileTypeOf } from '../../server/images/file-type.ts'
+import { createProcessPool } from '../../server/images/process-pool.ts'
 import { sizesOf } from '../../server/images/sizes.ts'
 import { moving, photo } from './photos.ts'
 
 // the threads as the site has them: what is promised of a picture holds for what comes out of them
-const pool = createPool()
+const pool = createProcessPool()
 const folder = mkdtempSync(path.join(os.tmpdir(), 'twentythree-pictures-'))
 const from = path.join(folder, 'sent')
 let to = ''
@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function draw(bytes: Uint8Array) {
   writeFileSync(from, bytes)
-  return pool.draw({ from, to })
+  return pool.resize({ from, to })
 }
 
 const drawn = () => readdirSync(to).sort()
@@ -179,14 +179,14 @@ test('what is hidden behind or within a picture does not come through', async ()
 })
 
 test('trouble with a file is told as such, and the next picture is drawn', async () => {
-  await expect(pool.draw({ from: path.join(folder, 'nothing here'), to })).rejects.toThrow('ENOENT')
+  await expect(pool.resize({ from: path.join(folder, 'nothing here'), to })).rejects.toThrow('ENOENT')
   expect(await draw(await photo({ width: 60, height: 60 }))).toMatchObject({ problem: null })
 })
 
 test('many at once are all drawn', async () => {
   writeFileSync(from, await photo({ width: 200, height: 100 }))
   const all = await Promise.all(
-    Array.from({ length: 12 }, () => pool.draw({ from, to: mkdtempSync(path.join(folder, 'many-')) })),
+    Array.from({ length: 12 }, () => pool.resize({ from, to: mkdtempSync(path.join(folder, 'many-')) })),
   )
   expect(all.every((one) => one.problem === null && one.width === 200)).toBe(true)
 })
@@ -202,11 +202,11 @@ test.each([
 })
 
 test('kinds are told by bytes alone', () => {
-  expect(kindOf(Buffer.from('\0\0\0\x1cftypmif1\0\0\0\0avifmif1miaf', 'latin1'))).toBe('avif')
-  expect(kindOf(Buffer.from('GIF89a', 'latin1'))).toBe('gif')
-  expect(kindOf(Buffer.from('GIF88a', 'latin1'))).toBe(null)
-  expect(kindOf(Buffer.from('\0\0\0\x18ftyp', 'latin1'))).toBe(null)
-  expect(kindOf(Buffer.from(' \n<SVG >', 'latin1'))).toBe('svg')
+  expect(fileTypeOf(Buffer.from('\0\0\0\x1cftypmif1\0\0\0\0avifmif1miaf', 'latin1'))).toBe('avif')
+  expect(fileTypeOf(Buffer.from('GIF89a', 'latin1'))).toBe('gif')
+  expect(fileTypeOf(Buffer.from('GIF88a', 'latin1'))).toBe(null)
+  expect(fileTypeOf(Buffer.from('\0\0\0\x18ftyp', 'latin1'))).toBe(null)
+  expect(fileTypeOf(Buffer.from(' \n<SVG >', 'latin1'))).toBe('svg')
 })
 
 /** A GIF that says it is so large, with next to nothing in each of its frames. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
-import { createPage } from '../../server/pdf/page.ts'
-import { canSet, cleanLine, runsOf } from '../../server/pdf/text-runs.ts'
+import { createPdfPage } from '../../server/pdf/page.ts'
+import { canTypeset, cleanLine, textRuns } from '../../server/pdf/text-runs.ts'
 
 /** What a reader finds in a page. */
 async function read(file: Buffer) {
@@ -24,13 +24,13 @@ async function read(file: Buffer) {
 const paper = { title: 'Certificate of Ελένη', language: 'en', paper: 'a4', landscape: false } as const
 
 async function pageOf(words: string, setting: { lines?: number; width?: number } = {}) {
-  const page = createPage(paper)
+  const page = createPdfPage(paper)
   page.text('H1', words, { x: 40, y: 40, width: 500, size: 30, ...setting })
   return read(await page.end())
 }
 
 test('a page says its title, its language, and what is a heading', async () => {
-  const page = createPage(paper)
+  const page = createPdfPage(paper)
   page.adorn((doc) => doc.rect(10, 10, 100, 100).stroke())
   page.text('H1', 'Ελένη Παππά', { x: 40, y: 40, width: 500, size: 30, weight: 'bold', align: 'middle' })
   page.text('P', 'Has done it.', { x: 40, y: 140, width: 500, size: 12 })
@@ -54,7 +54,7 @@ test.each([
 
 test('Hebrew and Arabic begin at the right', async () => {
   for (const name of ['שלום כהן', 'محمد عبد الله']) {
-    expect(canSet(name)).toBe(true)
+    expect(canTypeset(name)).toBe(true)
     const { items } = await pageOf(name)
     expect(items.length).toBeGreaterThan(0)
     expect(items.every(({ dir }) => dir === 'rtl')).toBe(true)
@@ -62,17 +62,17 @@ test('Hebrew and Arabic begin at the right', async () => {
 })
 
 test('mixed lines are in the order of UAX 9', () => {
-  expect(runsOf('abc').map(({ text }) => text)).toEqual(['abc'])
+  expect(textRuns('abc').map(({ text }) => text)).toEqual(['abc'])
   // the Latin name stands at the left of the Hebrew one that comes before it
-  expect(runsOf('כהן Ada').map(({ letters }) => letters)).toEqual(['latin', 'hebrew'])
-  expect(runsOf('Ada כהן').map(({ letters }) => letters)).toEqual(['latin', 'hebrew'])
+  expect(textRuns('כהן Ada').map(({ script }) => script)).toEqual(['latin', 'hebrew'])
+  expect(textRuns('Ada כהן').map(({ script }) => script)).toEqual(['latin', 'hebrew'])
   expect(
-    runsOf('כהן (2)')
+    textRuns('כהן (2)')
       .map(({ text }) => text)
       .join('|'),
   ).toContain('2')
   // a bracket that opens at the right is drawn as the one that closes at the left
-  expect(runsOf('(כהן)').map(({ text }) => text)).toEqual(['כהן(', ')'])
+  expect(textRuns('(כהן)').map(({ text }) => text)).toEqual(['כהן(', ')'])
 })
 
 test('signs that turn the direction, and controls, are left out', () => {
@@ -80,7 +80,7 @@ test('signs that turn the direction, and controls, are left out', () => {
 })
 
 test('other scripts cannot be set, which is known before', () => {
-  for (const name of ['สมชาย', '山田太郎', '👩‍🎓']) expect(canSet(name)).toBe(false)
+  for (const name of ['สมชาย', '山田太郎', '👩‍🎓']) expect(canTypeset(name)).toBe(false)
 })
 
 test('a name of 300 letters becomes smaller and stays on the page', async () => {
@@ -100,8 +100,8 @@ test('no text whatever breaks it, and every sign of a line that can be set is in
     fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (text) => {
       const said = cleanLine(text)
       expect(cleanLine(said)).toBe(said)
-      expect(typeof canSet(text)).toBe('boolean')
-      expect(runsOf(said).reduce((sum, run) => sum + run.text.length, 0)).toBe(said.length)
+      expect(typeof canTypeset(text)).toBe('boolean')
+      expect(textRuns(said).reduce((sum, run) => sum + run.text.length, 0)).toBe(said.length)
     }),
   )
 })

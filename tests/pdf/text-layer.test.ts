@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
-import { createPage } from '../../server/pdf/page.ts'
+import { createPdfPage } from '../../server/pdf/page.ts'
 
 /** What a reader copies from a page with these lines on it, line by line. */
 async function copied(lines: readonly string[]): Promise<string[]> {
-  const page = createPage({ title: 'Names', language: 'en', paper: 'a4', landscape: false })
+  const page = createPdfPage({ title: 'Names', language: 'en', paper: 'a4', landscape: false })
   for (const [index, line] of lines.entries())
     page.text('P', line, { x: 40, y: 40 + index * 40, width: 500, size: 20, lines: 1 })
   const document = await getDocumentProxy(new Uint8Array(await page.end()))
@@ -29,7 +29,7 @@ test('letters that share a shape or take several can be copied side by side', as
   expect(await copied(lines)).toEqual(lines)
 })
 
-/** Letters of a script, but for those that the reader itself replaces by others (µ becomes μ). */
+/** Script of a script, but for those that the reader itself replaces by others (µ becomes μ). */
 const letters = (pattern: RegExp, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => String.fromCodePoint(from + index)).filter(
     (each) => pattern.test(each) && each.normalize('NFKC') === each.normalize('NFC'),

@@ -105,7 +105,7 @@ test('the bell counts what may be read, and nothing else', () => {
   for (const who of Object.keys(people) as SignedIn[]) {
     const posts = ROWS.filter((row) => (READERS[row] as readonly Viewer[]).includes(who)).length
     const due = posts * (ENROLLED.includes(who) ? 2 : 1)
-    expect([who, site.services.people.forSession(people[who].id)?.news]).toEqual([who, due])
+    expect([who, site.services.people.findSignedIn(people[who].id)?.news]).toEqual([who, due])
   }
 })
 

@@ -10,7 +10,7 @@ import {
   typedText,
 } from '../../web/http/forms.ts'
 import { isIcon } from '../../web/render/icons.ts'
-import { canSet } from '../drawing/ring-text.ts'
+import { canTypeset } from '../drawing/ring-text.ts'
 import { type RuleRow, readRule, rowsOf, ruleFields, sentRows } from '../rules/rule-form.ts'
 import { isByPeople } from '../rules/rules.ts'
 import { type BadgeWords, markOf } from './editing.ts'
@@ -29,7 +29,7 @@ const form = z.object({
   hue: z.enum(BADGE_HUES),
   icon: checked(isIcon, 'courses.edit.no_icon')(60),
   number: checked((typed) => /^[1-9]\d{0,2}$/.test(typed), 'badges.form.no_sign')(10),
-  ring_text: checked(canSet, 'badges.form.no_letters')(40),
+  ring_text: checked(canTypeset, 'badges.form.no_letters')(40),
   together: z.enum(['all-of', 'any-of']).optional().default('all-of'),
   cohort: optional(15),
   counts_from: dateIfAny,

@@ -5,7 +5,7 @@ import { isIcon } from '../../web/render/icons.ts'
 import type { LocaleContext } from '../../web/render/page-context.ts'
 import { inCourse, titlesIn } from '../badge-page.ts'
 import { drawBadge } from '../drawing/drawing.ts'
-import { canSet } from '../drawing/ring-text.ts'
+import { canTypeset } from '../drawing/ring-text.ts'
 import { signOf } from '../presenter.ts'
 import { NO_FACTS } from '../rules/rule-facts.ts'
 import { readRule } from '../rules/rule-form.ts'
@@ -48,7 +48,7 @@ export function previewOf(
     shape: BADGE_SHAPES.find((shape) => shape === values['shape']) ?? 'circle',
     hue: BADGE_HUES.find((hue) => hue === values['hue']) ?? 'teal',
     ...signOf({ icon, number }),
-    ring_text: around !== '' && canSet(around) ? around : null,
+    ring_text: around !== '' && canTypeset(around) ? around : null,
     picture: picture && badgePictureAddress(picture),
     of,
   }

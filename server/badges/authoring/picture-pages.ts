@@ -33,9 +33,9 @@ export function badgePicturePages(router: Router, services: Services, refuse: Re
 
   router.post('/admin/courses/:slug/badges/:badge/picture', author, noStore, async (req, res) => {
     const { course, badge } = badgeAt(services, req)
-    const sent = await readUpload(req, res, 'picture', { take: images.receive, drop: images.forget })
+    const sent = await readUpload(req, res, 'picture', { take: images.receive, drop: images.discard })
     if (!sent) return refuse(res, course, badge, { key: 'badges.picture.none' })
-    const picture = await images.redraw(sent, 'smallest', 'jpeg')
+    const picture = await images.resize(sent, 'smallest', 'jpeg')
     if (picture.why !== null) {
       const problem = { key: `images.problem.${picture.why}`, values: { name: picture.name } }
       return refuse(res, course, badge, problem)

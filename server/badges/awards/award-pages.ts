@@ -73,7 +73,7 @@ export function awardPages(router: Router, services: Services): void {
   router.get('/awards/:award/card.png', anybody, async (req, res) => {
     const award = awardOf(req, awardDetails)
     const svg = drawCard(award, settings.siteName())
-    const png = await images.paint({ svg, width: CARD_WIDTH })
+    const png = await images.svgToPng({ svg, width: CARD_WIDTH })
     res.setHeader('Content-Type', 'image/png')
     res.setHeader('Cache-Control', award.shared ? 'public, max-age=3600' : 'private, no-store')
     if (award.shared) allowCrossOrigin(res)

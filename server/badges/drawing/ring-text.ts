@@ -5,7 +5,7 @@ import { fontOf } from '../../pdf/fonts.ts'
 const letters = () => fontOf('latin', 'bold')
 
 /** Whether every sign of a text is in the font: Latin, Greek and Cyrillic are. What runs from the right is not set here. */
-export function canSet(text: string): boolean {
+export function canTypeset(text: string): boolean {
   if (/[\p{Script=Hebrew}\p{Script=Arabic}\p{C}]/u.test(text)) return false
   return Array.from(text).every((sign) => letters().hasGlyphForCodePoint(sign.codePointAt(0) ?? 0))
 }

@@ -1,6 +1,6 @@
 import type { AwardDetails } from '../awards/award-details.ts'
 import { drawFile } from './badge-file.ts'
-import { canSet, drawLine, fitting, widthOf } from './ring-text.ts'
+import { canTypeset, drawLine, fitting, widthOf } from './ring-text.ts'
 
 /** As networks show it: 1200 by 630. Letters are paths; what the font cannot set is left out, never shown as boxes. */
 export function drawCard(
@@ -14,7 +14,7 @@ export function drawCard(
     { text: person.name, size: 46, y: 340, fill: INK },
     { text: course.title, size: 32, y: 410, fill: SOFT },
     { text: site_name, size: 32, y: 545, fill: SOFT },
-  ].filter(({ text }) => canSet(text))
+  ].filter(({ text }) => canTypeset(text))
   const drawing = drawFile({ badge }).replace(/^<svg /, '<svg x="70" y="95" width="440" height="440" ')
   const words = lines.map(({ text, size, y, fill }) => {
     // a long title is smaller before it is shortened

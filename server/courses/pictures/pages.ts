@@ -55,7 +55,7 @@ export function picturePages(router: Router, { courses, coursePictures: pictures
 
   router.post('/admin/courses/:slug/pictures', author, noStore, async (req, res) => {
     const course = courseOf(req.params['slug'])
-    const sent = await readUploads(req, res, 'picture', { take: images.receive, drop: images.forget })
+    const sent = await readUploads(req, res, 'picture', { take: images.receive, drop: images.discard })
     const by = currentPerson(req).id
     const refused: PictureRefused[] = []
     const added: string[] = []

@@ -28,7 +28,7 @@ export async function inspectPicture(
   const here = known(hash)
   if (here) return { ...here, name }
   const received = await images.receive(Readable.from([bytes]), name)
-  const picture = await images.redraw(received, 'largest')
+  const picture = await images.resize(received, 'largest')
   if (picture.why !== null) return problem('the picture cannot be decoded; expected one that can')
   const size = sizeOf(bytes)
   const large = sizeProblem(size ?? picture)

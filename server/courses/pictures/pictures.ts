@@ -16,7 +16,7 @@ interface CoursePicturesDeps {
   /** Of their files. */
   folder: string
   activity: ActivityLog
-  images: Pick<Images, 'receive' | 'forget' | 'redraw'>
+  images: Pick<Images, 'receive' | 'discard' | 'resize'>
 }
 
 /** Bytes of all pictures of a course, so that its ZIP stays small enough to be imported elsewhere. */
@@ -102,7 +102,7 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
       file: ReceivedImage,
       by: number,
     ): Promise<{ name: string; why: null } | PictureRefused> {
-      const picture = await images.redraw(file, 'largest')
+      const picture = await images.resize(file, 'largest')
       if (picture.why !== null) return picture
       if (picture.animated) return { name: file.name, why: 'moving' }
       const hash = await files.keep(picture.bytes)

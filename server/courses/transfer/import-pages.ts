@@ -39,12 +39,12 @@ export function importPages(
 
   router.post('/admin/courses/import', author, noStore, async (req, res) => {
     const { id } = currentPerson(req)
-    const { taken, left_out } = await readUploads(req, res, 'zip', { take: images.receive, drop: images.forget })
+    const { taken, left_out } = await readUploads(req, res, 'zip', { take: images.receive, drop: images.discard })
     const [file, ...others] = taken
-    for (const other of others) await images.forget(other)
+    for (const other of others) await images.discard(other)
     const { t } = pageContext(res)
     if (!file || others.length + left_out > 0) {
-      if (file) await images.forget(file)
+      if (file) await images.discard(file)
       return send(res, [], t('courses.import.one'))
     }
     if (file.problem !== null) return send(res, [], t(`courses.import.${file.problem}`, { name: file.name }))

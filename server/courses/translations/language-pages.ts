@@ -91,7 +91,7 @@ export function languagePages(router: Router, { courses, courseTranslations }: S
     const all = [...course.things, ...course.hidden]
     const count = (language: string, state: TranslationState) =>
       course.things.filter((thing) => course.translationState(language, thing) === state).length
-    const others = OFFERED.filter((language) => language !== source && !languages.includes(language))
+    const others = OFFERED_LANGUAGES.filter((language) => language !== source && !languages.includes(language))
     overviewPage(res, {
       title: pageContext(res).t('courses.languages.title'),
       area: 'admin',

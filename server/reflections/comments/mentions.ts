@@ -35,7 +35,7 @@ type MentioningText = { comment_id: number } | { reflection_id: number }
 
 const PER_TEXT = 10
 const PER_HOUR = 30
-const OFFERED = 6
+const OFFERED_LANGUAGES = 6
 
 /** SQL: a ReaderScope as the reflection `r`, published or not yet, that the rules of reading ask about. */
 const AS_REFLECTION = `(
@@ -65,7 +65,7 @@ export function createMentions(db: Database, clock: Clock) {
      CROSS JOIN ${AS_REFLECTION}
      WHERE person.id <> :viewer AND (:q <> '' OR near)
        AND (instr(' ' || e.sort_name, ' ' || folded(:q)) OR instr(person.handle, lower(:q)) = 1) AND ${IS_READER}
-     ORDER BY near DESC, e.sort_name, person.id LIMIT ${OFFERED}`)
+     ORDER BY near DESC, e.sort_name, person.id LIMIT ${OFFERED_LANGUAGES}`)
   const inText = db
     .prepare<[number | null, number | null], number>(
       'SELECT person_id FROM mention WHERE comment_id = ? OR reflection_id = ? ORDER BY person_id',

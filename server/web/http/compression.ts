@@ -8,7 +8,7 @@ import { memoize } from '../text/memoize.ts'
 export type Encoding = 'zstd' | 'br' | 'gzip'
 
 /** A whole body in all the forms in which it has been asked for. */
-export interface Body {
+export interface EncodableBody {
   plain: Buffer
   encoded: Map<Encoding, Buffer>
 }
@@ -95,12 +95,12 @@ export function compressor(encoding: Encoding): Transform {
 }
 
 /** A body that has not been asked for in any form yet. */
-export function bodyOf(plain: Buffer): Body {
+export function encodableBody(plain: Buffer): EncodableBody {
   return { plain, encoded: new Map() }
 }
 
 /** The body compressed; the second time it is asked for it is there. */
-export function encodedBody(body: Body, encoding: Encoding): Buffer {
+export function encodedBody(body: EncodableBody, encoding: Encoding): Buffer {
   const known = body.encoded.get(encoding)
   if (known) return known
   const bytes = compressNow[encoding](body.plain)

@@ -1,4 +1,4 @@
-interface Turns {
+interface ConcurrencyLimits {
   /** How many are at work side by side. */
   at_once: number
   /** How long one may wait for its turn, in milliseconds; for ever unless said. */
@@ -25,7 +25,7 @@ export function createConcurrencyLimiter({
   at_once,
   wait_ms = Number.POSITIVE_INFINITY,
   queue = Number.POSITIVE_INFINITY,
-}: Turns) {
+}: ConcurrencyLimits) {
   const busy = new Set<string>()
   const waiting: WaitingRequest[] = []
 

@@ -6,7 +6,7 @@ import { HttpError } from './http-error.ts'
 const LIMIT = 40_000 * 4 * 3 + 20_000
 
 /** Reads forms (`application/x-www-form-urlencoded`), flat, in correct UTF-8, with as many fields as a thing with 200 steps has. */
-export function readBody(): RequestHandler {
+export function parseForm(): RequestHandler {
   return express.urlencoded({ extended: false, limit: LIMIT, parameterLimit: 1000, verify: refuseBrokenUtf8 })
 }
 

@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from 'express'
 import type { Clock } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import { acceptedLanguages } from '../text/languages.ts'
-import type { Body } from './compression.ts'
+import type { EncodableBody } from './compression.ts'
 import { sendEncodedBody } from './send-body.ts'
 
 const MOST = 200
@@ -16,7 +16,7 @@ export function cacheGuestPages(db: Database, clock: Clock, courseLanguages: () 
   const changesElsewhere = db.prepare<[], number>('PRAGMA data_version').pluck()
   let now = ''
   let languages: string[] = []
-  const pages = new Map<string, Body>()
+  const pages = new Map<string, EncodableBody>()
 
   return (req, res, next) => {
     if ((req.method !== 'GET' && req.method !== 'HEAD') || req.headers.cookie !== undefined) return next()
@@ -36,7 +36,7 @@ export function cacheGuestPages(db: Database, clock: Clock, courseLanguages: () 
       return
     }
     res.setHeader('Vary', 'Accept-Language')
-    res.locals['keepPage'] = (body: Body) => {
+    res.locals['keepPage'] = (body: EncodableBody) => {
       if (current === now) pages.set(key, body)
     }
     next()
@@ -44,8 +44,8 @@ export function cacheGuestPages(db: Database, clock: Clock, courseLanguages: () 
 }
 
 /** Offers a finished page to the keeper; it takes what is a plain answer to a guest. */
-export function cacheIfGuestPage(res: Response, body: Body): void {
-  const keep = res.locals['keepPage'] as ((body: Body) => void) | undefined
+export function cacheIfGuestPage(res: Response, body: EncodableBody): void {
+  const keep = res.locals['keepPage'] as ((body: EncodableBody) => void) | undefined
   const plain = res.statusCode === 200 && res.getHeader('Set-Cookie') === undefined
   const secret = String(res.getHeader('Cache-Control')).includes('no-store')
   // another who asks at this address may want no page: the key knows nothing of that

@@ -1,5 +1,5 @@
 import type { Response } from 'express'
-import { type Body, bodyOf, encodedBody, isCompressible, pageEncoding } from './compression.ts'
+import { type EncodableBody, encodableBody, encodedBody, isCompressible, pageEncoding } from './compression.ts'
 
 /** A shorter body fits into one packet as it is, and compressing it would win nothing. */
 const SHORTEST = 1000
@@ -9,17 +9,17 @@ const SHORTEST = 1000
  * same headers for HEAD. Its Content-Type must have been set.
  */
 export function sendBody(res: Response, content: string | Buffer): void {
-  sendEncodedBody(res, bodyOf(typeof content === 'string' ? Buffer.from(content) : content))
+  sendEncodedBody(res, encodableBody(typeof content === 'string' ? Buffer.from(content) : content))
 }
 
 /** The same for a body that is kept, with what it was compressed to. */
-export function sendEncodedBody(res: Response, body: Body): void {
+export function sendEncodedBody(res: Response, body: EncodableBody): void {
   const bytes = isCompressible(String(res.getHeader('Content-Type'))) ? negotiated(res, body) : body.plain
   res.setHeader('Content-Length', bytes.length)
   res.end(bytes)
 }
 
-function negotiated(res: Response, body: Body): Buffer {
+function negotiated(res: Response, body: EncodableBody): Buffer {
   varyByEncoding(res)
   const encoding = body.plain.length < SHORTEST ? null : pageEncoding(res.req)
   if (!encoding) return body.plain

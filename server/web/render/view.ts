@@ -1,5 +1,5 @@
 import type { Response } from 'express'
-import { bodyOf } from '../http/compression.ts'
+import { encodableBody } from '../http/compression.ts'
 import { cacheIfGuestPage } from '../http/guest-page-cache.ts'
 import { sendEncodedBody } from '../http/send-body.ts'
 import { takeFlash } from './flash.ts'
@@ -76,7 +76,7 @@ export function view<Locals extends object = object>(name: string): (res: Respon
     })
     res.statusCode = page.status ?? 200
     res.setHeader('Content-Type', 'text/html; charset=utf-8')
-    const whole = bodyOf(Buffer.from(html))
+    const whole = encodableBody(Buffer.from(html))
     cacheIfGuestPage(res, whole)
     sendEncodedBody(res, whole)
   }

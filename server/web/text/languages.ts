@@ -2,7 +2,7 @@ import type { Request } from 'express'
 import { memoize } from './memoize.ts'
 
 /** Languages that authors choose from; a course folder may bring any other. */
-export const OFFERED = [
+export const OFFERED_LANGUAGES = [
   ...['ar', 'bg', 'bn', 'ca', 'cs', 'cy', 'da', 'de', 'el', 'en', 'es', 'et', 'eu', 'fa', 'fi', 'fr', 'ga', 'gl', 'he'],
   ...['hi', 'hr', 'hu', 'hy', 'id', 'is', 'it', 'ja', 'ka', 'kk', 'kl', 'ko', 'lt', 'lv', 'mk', 'ms', 'mt', 'nb', 'nl'],
   ...['nn', 'pl', 'pt', 'pt-BR', 'ro', 'ru', 'se', 'sk', 'sl', 'so', 'sq', 'sr', 'sv', 'sw', 'ta', 'th', 'tr', 'uk'],
