@@ -1,6 +1,6 @@
 import type { CourseContent } from '../courses/course-content.ts'
 import type { KeptRule } from '../courses/format/badge-rule-schema.ts'
-import type { PersonName } from '../people/people.ts'
+import type { PersonName } from '../people/person.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { sentence } from '../web/text/phrases.ts'
 import type { Badge } from './badge.ts'

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
 import { isHoliday } from '../cohorts/cohort-form.ts'
 import type { Services } from '../services.ts'
-import { currentEnrolment, idParam, queryText } from '../web/http/current-user.ts'
+import { currentEnrolment } from '../web/http/current-user.ts'
 import {
   date,
   dateIfAny,
@@ -15,6 +15,7 @@ import {
 } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
+import { idParam, queryText } from '../web/http/params.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { type CalendarAct, CalendarClash } from './calendar.ts'

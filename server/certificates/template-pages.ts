@@ -6,7 +6,7 @@ import { localDate } from '../db/clock.ts'
 import { EditConflict } from '../db/edit-conflict.ts'
 import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { currentPerson, idParam } from '../web/http/current-user.ts'
+import { currentPerson } from '../web/http/current-user.ts'
 import {
   emptyForm,
   type Form,
@@ -20,6 +20,7 @@ import {
 } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { HttpError, notFound } from '../web/http/http-error.ts'
+import { idParam } from '../web/http/params.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'

@@ -4,7 +4,7 @@ import { isClosed } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody, signedIn } from '../web/http/access.ts'
 import { addRule, authorise } from '../web/http/authorisation.ts'
-import { currentPerson, queryText } from '../web/http/current-user.ts'
+import { currentPerson } from '../web/http/current-user.ts'
 import {
   email,
   emptyForm,
@@ -17,6 +17,7 @@ import {
   refusedForm,
 } from '../web/http/forms.ts'
 import { forbidden, HttpError, notFound } from '../web/http/http-error.ts'
+import { queryText } from '../web/http/params.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'

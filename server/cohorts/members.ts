@@ -3,7 +3,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import { COUNT_THINGS_SQL, FREE_PLACES_SQL } from '../enrolments/policy.ts'
-import type { SiteRole } from '../people/people.ts'
+import type { SiteRole } from '../people/person.ts'
 
 /** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
 export type PostsChoice = 'stay' | 'go'

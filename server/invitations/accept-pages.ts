@@ -92,7 +92,7 @@ export function acceptPages(router: Router, services: Services): void {
   function enter(req: Request, res: Response, invited: InvitationView, personOf: (email: string) => number): void {
     const person_id = invitations.accept(invited.invitation.id, personOf)
     if (person_id === null) return showExpired(res)
-    if (invited.account !== 'mine') signIns.start(req, people.forSession(person_id) ?? notFound())
+    if (invited.account !== 'mine') signIns.start(req, people.findSignedIn(person_id) ?? notFound())
     const { cohort } = invited
     if (!cohort) return res.redirect(303, '/home')
     const is_in = enrolments.find(person_id, cohort.slug) !== null

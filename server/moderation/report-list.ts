@@ -1,5 +1,5 @@
 import type { Database } from '../db/open.ts'
-import type { PersonName } from '../people/people.ts'
+import type { PersonName } from '../people/person.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT, MAY_READ_REPORTED } from '../reflections/policy.ts'
 
 /** A post that was reported, with who said why. */

@@ -10,7 +10,7 @@ import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { AccountDetails, AccountEnrolment, Belongings } from './account-details.ts'
-import type { Person } from './people.ts'
+import type { Person } from './person.ts'
 import { admin, SITE_ROLES } from './policy.ts'
 
 const accountDetailsPage = view<{

@@ -1,7 +1,7 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { handleFrom } from './handle.ts'
-import type { Person, SiteRole } from './people.ts'
+import type { Person, SiteRole } from './person.ts'
 
 export const STATES = ['active', 'deactivated', 'never', 'nowhere'] as const
 /** Never: enrolled, and has not signed in since. Nowhere: in no cohort, and invited to none. */

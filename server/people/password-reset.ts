@@ -2,7 +2,8 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { newToken, tokenHash } from '../web/http/token.ts'
-import type { People, SiteRole } from './people.ts'
+import type { People } from './people.ts'
+import type { SiteRole } from './person.ts'
 import { MAY_SIGN_IN } from './policy.ts'
 
 const GOOD_FOR = Temporal.Duration.from({ hours: 1 })

@@ -8,37 +8,10 @@ import { createDirectory } from './directory.ts'
 import { handleFrom, inventedHandle } from './handle.ts'
 import { type Weakness, weaknessOf } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
+import type { Person, Settings, SiteRole } from './person.ts'
 import { MAY_SIGN_IN } from './policy.ts'
 import { createRoles } from './roles.ts'
 import { sortNames } from './sort-names.ts'
-
-export type SiteRole = 'member' | 'author' | 'admin'
-type Scheme = 'system' | 'light' | 'dark'
-
-export interface Person {
-  id: number
-  email: string
-  name: string
-  handle: string
-  role: SiteRole
-  workplace: string | null
-  scheme: Scheme
-  /** What she reads courses in; null where she takes each as it is. */
-  language: string | null
-  /** Every game part is left out for her. */
-  calm: 0 | 1
-}
-
-/** What a person sets herself on /me. */
-export type Settings = Pick<Person, 'name' | 'workplace' | 'handle' | 'scheme' | 'language' | 'calm'>
-
-/** A person as other people's pages name her. */
-export interface PersonName {
-  id: number
-  name: string
-  handle: string
-  workplace: string | null
-}
 
 declare global {
   namespace Express {

@@ -1,6 +1,6 @@
 import { type Access, personalAccess } from '../web/http/access.ts'
 import { forbidden } from '../web/http/http-error.ts'
-import type { SiteRole } from './people.ts'
+import type { SiteRole } from './person.ts'
 
 /** SQL: may the `person` sign in and get letters? Not who left for good, and not who was deactivated. */
 export const MAY_SIGN_IN = "(person.password_hash <> '' AND person.deactivated_at IS NULL)"

@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { Person, SiteRole } from './people.ts'
+import type { Person, SiteRole } from './person.ts'
 import { MAY_SIGN_IN } from './policy.ts'
 
 /**

@@ -10,7 +10,7 @@ import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { languageName } from '../web/text/languages.ts'
 import { isHandle } from './handle.ts'
-import type { Settings } from './people.ts'
+import type { Settings } from './person.ts'
 
 /** The page's forms: at most one of them was just refused. */
 interface Forms {

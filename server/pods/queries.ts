@@ -1,6 +1,6 @@
 import type { Database } from '../db/open.ts'
 import type { EnrolmentRole } from '../enrolments/enrolments.ts'
-import type { PersonName } from '../people/people.ts'
+import type { PersonName } from '../people/person.ts'
 import type { Hours } from './grouping.ts'
 
 /** A small group in a cohort. */

@@ -1,7 +1,8 @@
 import type { Request } from 'express'
 import { authorise } from '../web/http/authorisation.ts'
-import { currentPerson, idParam } from '../web/http/current-user.ts'
+import { currentPerson } from '../web/http/current-user.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
+import { idParam } from '../web/http/params.ts'
 import type { ReflectionPage } from './reflections.ts'
 
 interface Reader {

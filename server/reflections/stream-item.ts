@@ -1,6 +1,6 @@
 import type { Courses } from '../courses/courses.ts'
 import { READER_LANGUAGE } from '../courses/policy.ts'
-import type { PersonName } from '../people/people.ts'
+import type { PersonName } from '../people/person.ts'
 import { NEW_ANSWERS } from './comments/following.ts'
 import { excerptBelowTitle } from './markdown/excerpt.ts'
 import { IS_OPEN, MAY_READ_COMMENT } from './policy.ts'

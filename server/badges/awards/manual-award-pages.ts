@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Enrolment } from '../../enrolments/enrolments.ts'
 import type { Services } from '../../services.ts'
 import { sendCsv } from '../../web/files/csv.ts'
-import { currentEnrolment, queryText } from '../../web/http/current-user.ts'
+import { currentEnrolment } from '../../web/http/current-user.ts'
 import {
   emptyForm,
   type Form,
@@ -16,6 +16,7 @@ import {
 } from '../../web/http/forms.ts'
 import { noStore } from '../../web/http/headers.ts'
 import { HttpError, notFound } from '../../web/http/http-error.ts'
+import { queryText } from '../../web/http/params.ts'
 import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'

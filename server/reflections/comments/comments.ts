@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
-import type { PersonName } from '../../people/people.ts'
+import type { PersonName } from '../../people/person.ts'
 import type { RenderMarkdown } from '../markdown/markdown-renderer.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../policy.ts'
 import { createCommentPages } from './comment-pages.ts'
