@@ -8,9 +8,8 @@ import { createFetcher } from './http-client/fetcher.ts'
 import type { Resolve } from './http-client/resolve-host.ts'
 import { createJobs } from './jobs/jobs.ts'
 import { createMail } from './mail/mail.ts'
-import { registerSqlFunctions } from './people/case-folding.ts'
-import { registerImpersonationFunction } from './people/impersonation-log.ts'
 import { fillSortNames } from './people/sort-names.ts'
+import { registerSqlFunctions } from './people/sql-functions.ts'
 import { plainText } from './reflections/markdown/markdown.ts'
 import { createMarkdown } from './reflections/markdown/markdown-renderer.ts'
 import { createLogo } from './site/logo.ts'
@@ -39,7 +38,6 @@ export function createFoundation(
   guardWrites(db, reauthorise)
   registerSqlFunctions(db)
   fillSortNames(db)
-  registerImpersonationFunction(db)
   const activity = createActivity(db, clock)
   const settings = createSettings(db, activity)
   const logo = createLogo(db)

@@ -1,9 +1,10 @@
 import type { Request, RequestHandler } from 'express'
 import { beforeHead } from '../web/http/before-head.ts'
 import { forbidden } from '../web/http/http-error.ts'
-import { type createImpersonationLog, type Impersonation, runImpersonated } from './impersonation-log.ts'
+import type { createImpersonationLog, Impersonation } from './impersonation-log.ts'
 import type { People } from './people.ts'
 import type { Person } from './person.ts'
+import { runImpersonated } from './sql-functions.ts'
 
 /** Where an admin comes back to herself: the only act that is taken meanwhile. */
 const LEAVE = '/admin/view-as/end'

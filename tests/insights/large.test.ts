@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { registerSqlFunctions } from '../../server/people/case-folding.ts'
+import { registerSqlFunctions } from '../../server/people/sql-functions.ts'
 import { type TestSite, testSite } from '../support/site.ts'
 import { crowd } from './crowd.ts'
 

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest'
 import { createActivity } from '../../server/activity/activity.ts'
 import { systemClock } from '../../server/db/clock.ts'
 import { handleFrom, isHandle } from '../../server/people/handle.ts'
-import { registerImpersonationFunction } from '../../server/people/impersonation-log.ts'
 import { createPeople } from '../../server/people/people.ts'
+import { registerSqlFunctions } from '../../server/people/sql-functions.ts'
 import { newDatabase } from '../support/database.ts'
 
 function peopleOfNobody() {
   const db = newDatabase()
-  registerImpersonationFunction(db)
+  registerSqlFunctions(db)
   const activity = createActivity(db, systemClock)
   return createPeople(db, systemClock, { activity, siteName: () => 'Twentythree' })
 }
