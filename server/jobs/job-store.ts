@@ -9,7 +9,7 @@ export interface Job {
   reason: string | null
 }
 
-/** What of a job may be shown: not what it carries. */
+/** What admins see of a job: never its payload. */
 export interface WaitingJob {
   id: number
   kind: string
@@ -29,7 +29,7 @@ export interface DeadJob {
   ended_at: string
 }
 
-interface New {
+interface NewJob {
   kind: string
   key: string | null
   about: string | null
@@ -38,11 +38,12 @@ interface New {
   now: string
 }
 
-const CLEAN_AT_ONCE = 500
+/** Rows in one DELETE: a few milliseconds. */
+const DELETE_BATCH = 500
 
-/** The rows of jobs. Whoever gives a job back names the attempt: one that was taken from him meanwhile stays as it is. */
+/** The rows of jobs. A worker ends a job by its id and attempt, so one whose lease ran out changes nothing. */
 export function createJobStore(db: Database) {
-  const put = db.prepare<New>(`
+  const insert = db.prepare<NewJob>(`
     INSERT INTO job (kind, key, about, payload, due_at, added_at) VALUES (:kind, :key, :about, :payload, :due_at, :now)
     ON CONFLICT (kind, key) DO NOTHING`)
   const due = db.prepare<[string, string]>('SELECT 1 FROM job WHERE kind = ? AND outcome IS NULL AND due_at <= ?')
@@ -50,14 +51,16 @@ export function createJobStore(db: Database) {
     UPDATE job SET due_at = :until, attempt = attempt + 1, working = 1
      WHERE id = (SELECT id FROM job WHERE kind = :kind AND outcome IS NULL AND due_at <= :now ORDER BY due_at, id LIMIT 1)
     RETURNING id, kind, payload, attempt, reason`)
-  const mine = 'WHERE id = :id AND attempt = :attempt AND outcome IS NULL'
-  // what it carried may be personal: gone as soon as it is done
-  const done = db.prepare(`
-    UPDATE job SET outcome = 'done', ended_at = :now, working = 0, reason = NULL, about = NULL, payload = '{}' ${mine}`)
-  const bury = db.prepare(`UPDATE job SET outcome = 'dead', ended_at = :now, working = 0, reason = :reason ${mine}`)
-  const rest = db.prepare(`UPDATE job SET due_at = :until, working = 0, reason = :reason ${mine}`)
-  const clean = db.prepare(`
-    DELETE FROM job WHERE id IN (SELECT id FROM job WHERE outcome = 'done' AND ended_at <= ? LIMIT ${CLEAN_AT_ONCE})`)
+  const isClaimed = 'WHERE id = :id AND attempt = :attempt AND outcome IS NULL'
+  // the payload may hold personal data, so it is dropped as soon as the job is done
+  const markDone = db.prepare(`
+    UPDATE job SET outcome = 'done', ended_at = :now, working = 0, reason = NULL, about = NULL, payload = '{}' ${isClaimed}`)
+  const markDead = db.prepare(
+    `UPDATE job SET outcome = 'dead', ended_at = :now, working = 0, reason = :reason ${isClaimed}`,
+  )
+  const retryLater = db.prepare(`UPDATE job SET due_at = :until, working = 0, reason = :reason ${isClaimed}`)
+  const deleteDone = db.prepare(`
+    DELETE FROM job WHERE id IN (SELECT id FROM job WHERE outcome = 'done' AND ended_at <= ? LIMIT ${DELETE_BATCH})`)
   const unfinished = db.prepare<[string]>('SELECT 1 FROM job WHERE kind = ? AND outcome IS NULL')
   const waiting = db.prepare<[number], WaitingJob>(`
     SELECT id, kind, about, attempt, reason, due_at, working FROM job WHERE outcome IS NULL ORDER BY due_at, id LIMIT ?`)
@@ -66,35 +69,35 @@ export function createJobStore(db: Database) {
   const counts = db.prepare<[], { waiting: number; failed: number }>(`
     SELECT (SELECT count(*) FROM job WHERE outcome IS NULL) AS waiting,
            (SELECT count(*) FROM job WHERE outcome = 'dead') AS failed`)
-  const again = db.prepare<[string, number]>(`
+  const requeue = db.prepare<[string, number]>(`
     UPDATE job SET outcome = NULL, ended_at = NULL, attempt = 0, due_at = ? WHERE id = ? AND outcome = 'dead'`)
-  const drop = db.prepare<[number]>("DELETE FROM job WHERE id = ? AND outcome = 'dead'")
+  const deleteDead = db.prepare<[number]>("DELETE FROM job WHERE id = ? AND outcome = 'dead'")
 
   return {
-    put: (job: New): void => {
-      put.run(job)
+    insert: (job: NewJob): void => {
+      insert.run(job)
     },
     isDue: (kind: string, now: string): boolean => due.get(kind, now) !== undefined,
-    /** Takes the oldest that is due, or nothing, in one statement: whoever else tries finds it taken. */
+    /** Claims the oldest due job of a kind until an instant; one statement, so two processes never claim the same. */
     claim: (kind: string, now: string, until: string): Job | null => claim.get({ kind, now, until }) ?? null,
-    done: (id: number, attempt: number, now: string): void => {
-      done.run({ id, attempt, now })
+    markDone: (id: number, attempt: number, now: string): void => {
+      markDone.run({ id, attempt, now })
     },
-    bury: (id: number, attempt: number, now: string, reason: string): void => {
-      bury.run({ id, attempt, now, reason })
+    markDead: (id: number, attempt: number, now: string, reason: string): void => {
+      markDead.run({ id, attempt, now, reason })
     },
-    rest: (id: number, attempt: number, until: string, reason: string): void => {
-      rest.run({ id, attempt, until, reason })
+    retryLater: (id: number, attempt: number, until: string, reason: string): void => {
+      retryLater.run({ id, attempt, until, reason })
     },
-    /** Deletes finished jobs, so many at once that it takes a few milliseconds. @returns whether there may be more */
-    clean: (before: string): boolean => clean.run(before).changes === CLEAN_AT_ONCE,
+    /** Deletes a batch of jobs done before an instant. @returns whether there may be more */
+    deleteDone: (before: string): boolean => deleteDone.run(before).changes === DELETE_BATCH,
     isWaiting: (kind: string): boolean => unfinished.get(kind) !== undefined,
-    /** What waits or is being done, the next first. */
+    /** Jobs that wait or run, next first. */
     waiting: (limit: number): WaitingJob[] => waiting.all(limit),
-    /** The dead letters, the newest first. */
+    /** Dead jobs, newest first. */
     dead: (limit: number): DeadJob[] => dead.all(limit),
     counts: (): { waiting: number; failed: number } => counts.get() ?? { waiting: 0, failed: 0 },
-    again: (id: number, now: string): boolean => again.run(now, id).changes > 0,
-    drop: (id: number): boolean => drop.run(id).changes > 0,
+    requeue: (id: number, now: string): boolean => requeue.run(now, id).changes > 0,
+    deleteDead: (id: number): boolean => deleteDead.run(id).changes > 0,
   }
 }

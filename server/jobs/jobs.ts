@@ -6,34 +6,34 @@ import { createJobStore, type Job } from './job-store.ts'
 import { PermanentJobError, reasonOf, retryDelay } from './retry.ts'
 import { createSchedule } from './schedule.ts'
 
-interface Turn {
-  /** 1 at first. */
+interface JobContext {
+  /** Starts at 1. */
   attempt: number
-  /** The job's own number: the same at every attempt. */
+  /** The same at every attempt. */
   job_id: number
-  /** Says when the lease is over or the server stops: the work must end. */
+  /** Aborts when the lease is over or the server stops. */
   signal: AbortSignal
 }
 
-type JobHandler<Payload> = (payload: Payload, turn: Turn) => Promise<void> | void
+type JobHandler<Payload> = (payload: Payload, context: JobContext) => Promise<void> | void
 
-interface Handling {
-  /** How long one attempt may take; a worker that is silent for longer is thought dead. Two minutes unless said. */
+interface HandlerOptions {
+  /** The longest that one attempt may take; after it another process may claim the job. Default: two minutes. */
   lease?: Temporal.DurationLike
-  /** Attempts until it is put aside as a dead letter: eight unless said, which is about a day. */
+  /** Attempts before the job is dead. Default: eight, which takes about a day. */
   tries?: number
-  /** How many of this kind run side by side: one unless said. */
+  /** Jobs of this kind that run at the same time. Default: one. */
   at_once?: number
 }
 
-interface Adding {
+interface AddOptions {
   key?: string | null
   about?: string | null
   at?: Temporal.Instant
 }
 
 interface Handler {
-  work: (payload: unknown, turn: Turn) => Promise<void> | void
+  work: (payload: unknown, context: JobContext) => Promise<void> | void
   lease: Temporal.Duration
   tries: number
   at_once: number
@@ -46,24 +46,24 @@ interface Logger {
 }
 
 interface JobsOptions {
-  /** Runs before jobs are looked for: each second, while the site runs. */
+  /** Runs before due jobs are looked up: each second, while the site runs. */
   beforeLook?: () => void
-  /** From 0 up to 1. */
+  /** From 0 up to 1, as Math.random. */
   random?: () => number
 }
 
-/** Jobs that run side by side, of all kinds. */
-const AT_ONCE = 16
-const LOOK_AGAIN = 1000
-const STOP_WITHIN = 10_000
-/** How long the outcome of a job waits for another process that writes, in milliseconds. */
-const NOTE_WITHIN = 30_000
+/** Jobs of all kinds that run at the same time. */
+const MAX_RUNNING = 16
+const POLL_MS = 1000
+const STOP_MS = 10_000
+/** How long storing the outcome of a job waits for another process that writes. */
+const OUTCOME_MS = 30_000
 const CLEAN_EVERY = Temporal.Duration.from({ hours: 1 })
 
 /**
- * What happens behind the pages. A job is a row, written in the transaction that caused it and so none for what was
- * rolled back; it is claimed for the length of a lease by one UPDATE, so that two processes never have it both and that
- * of a crashed one is taken up again; what does not work rests longer each time and ends as a dead letter.
+ * The job queue, for work in the background. A job is a row, written in the transaction that causes it, so a rollback
+ * leaves none. One UPDATE claims it for the length of a lease: two processes never run the same job, and that of a
+ * crashed process is claimed again. A failed attempt is retried after a growing delay; after the last one the job is dead.
  */
 export function createJobs(
   db: Database,
@@ -72,8 +72,8 @@ export function createJobs(
   { beforeLook = () => {}, random = Math.random }: JobsOptions = {},
 ) {
   const handlers = new Map<string, Handler>()
-  const shelf = createJobStore(db)
-  const timetable = createSchedule(db, clock, { isWaiting: shelf.isWaiting, add: (kind) => add(kind, {}) })
+  const store = createJobStore(db)
+  const schedule = createSchedule(db, clock, { isWaiting: store.isWaiting, add: (kind) => add(kind, {}) })
   const runs = new Set<Promise<void>>()
   const stopping = new AbortController()
   let cleanAfter = clock.now()
@@ -83,33 +83,34 @@ export function createJobs(
 
   /**
    * Adds a job; inside a transaction it becomes part of it.
-   * @param key a job of this kind with this key that waits or is done (within the last week) is enough
-   * @param at not before; now unless said
+   * @param key nothing is added where a job of this kind with this key waits, or was done within the last week
+   * @param at the job runs no earlier; default: now
    * @param about whom or what it is for, shown to admins
    */
-  function add(kind: string, payload: object, { key = null, about = null, at = clock.now() }: Adding = {}): void {
+  function add(kind: string, payload: object, { key = null, about = null, at = clock.now() }: AddOptions = {}): void {
     const now = nowText(clock)
-    shelf.put({ kind, key, about, payload: JSON.stringify(payload), due_at: instantText(at), now })
+    store.insert({ kind, key, about, payload: JSON.stringify(payload), due_at: instantText(at), now })
   }
 
+  /** Deletes jobs that were done a week ago. */
   function cleanUp(): void {
     if (Temporal.Instant.compare(clock.now(), cleanAfter) < 0) return
-    const more = shelf.clean(instantText(clock.now().subtract({ hours: 24 * 7 })))
-    // the next look deletes the next ones
+    const more = store.deleteDone(instantText(clock.now().subtract({ hours: 24 * 7 })))
+    // else the next poll deletes the next batch
     if (!more) cleanAfter = clock.now().add(CLEAN_EVERY)
   }
 
-  /** Claims what is due and may be begun; each kind in turn, so that many of one do not hold up another. */
+  /** Claims the due jobs that may run; one of each kind by turns, so that many of one kind do not hold up another. */
   function claim(): [Job, Handler][] {
     const claimed: [Job, Handler][] = []
     for (let found = true; found; ) {
       found = false
       for (const [kind, handler] of handlers) {
-        if (runs.size + claimed.length >= AT_ONCE) return claimed
+        if (runs.size + claimed.length >= MAX_RUNNING) return claimed
         const now = clock.now()
-        if (handler.running >= handler.at_once || !shelf.isDue(kind, instantText(now))) continue
+        if (handler.running >= handler.at_once || !store.isDue(kind, instantText(now))) continue
         const until = instantText(now.add(handler.lease))
-        const job = shelf.claim(kind, instantText(now), until)
+        const job = store.claim(kind, instantText(now), until)
         if (!job) continue
         handler.running += 1
         claimed.push([job, handler])
@@ -119,7 +120,7 @@ export function createJobs(
     return claimed
   }
 
-  /** Each job begins in a turn of the event loop of its own: whoever waits for a page comes before the next one. */
+  /** Each job starts in a turn of the event loop of its own, so that requests are answered between two jobs. */
   function nextTurn(): Promise<void> {
     turn = turn.then(() => setImmediate())
     return turn
@@ -132,21 +133,21 @@ export function createJobs(
       if (attempt > handler.tries)
         throw new PermanentJobError(job.reason ?? 'It was begun again and again and never came back.')
       await withinLease(job, handler)
-      await waitUntilWritable(db, NOTE_WITHIN)
-      shelf.done(id, attempt, nowText(clock))
+      await waitUntilWritable(db, OUTCOME_MS)
+      store.markDone(id, attempt, nowText(clock))
     } catch (error) {
-      await waitUntilWritable(db, NOTE_WITHIN)
+      await waitUntilWritable(db, OUTCOME_MS)
       const reason = reasonOf(error)
       const over = error instanceof PermanentJobError || attempt >= handler.tries
-      if (over) shelf.bury(id, attempt, nowText(clock), reason)
-      else shelf.rest(id, attempt, instantText(clock.now().add(retryDelay(attempt, random()))), reason)
+      if (over) store.markDead(id, attempt, nowText(clock), reason)
+      else store.retryLater(id, attempt, instantText(clock.now().add(retryDelay(attempt, random()))), reason)
       log.warn({ job: id, kind, attempt, reason, over }, 'job did not work')
     } finally {
       handler.running -= 1
     }
   }
 
-  /** The work, or its end when its time is over: a handler that hangs must not hold its place for good. */
+  /** Runs the handler. @throws when the lease is over or the server stops, even where the handler does not end */
   async function withinLease(job: Job, { work, lease }: Handler): Promise<void> {
     const over = AbortSignal.timeout(lease.total('milliseconds'))
     const signal = AbortSignal.any([over, stopping.signal])
@@ -161,92 +162,92 @@ export function createJobs(
     }
   }
 
-  /** Begins what is due. @returns how many */
-  function begin(): number {
+  /** Starts due jobs. @returns how many */
+  function startDue(): number {
     const claimed = claim()
     for (const [job, handler] of claimed) {
       const one: Promise<void> = run(job, handler)
         .catch((error: unknown) => log.error({ job: job.id, kind: job.kind, err: error }, 'job could not be noted'))
         .finally(() => {
           runs.delete(one)
-          if (timer && !ending) look()
+          if (timer && !ending) poll()
         })
       runs.add(one)
     }
     return claimed.length
   }
 
-  /** Runs everything that is due, and what becomes due through it. @returns how many */
+  /** Runs all due jobs, and those that become due meanwhile. @returns how many */
   async function runDue(): Promise<number> {
     cleanUp()
-    timetable.addDue()
-    let count = begin()
+    schedule.addDue()
+    let count = startDue()
     while (runs.size > 0) {
       await Promise.race(runs)
-      if (!ending) count += begin()
+      if (!ending) count += startDue()
     }
     return count
   }
 
-  /** One look of the loop: each second, and whenever a place becomes free. */
-  function look(): void {
+  /** Runs each second, and whenever a job ends. */
+  function poll(): void {
     try {
-      // while another process writes, SQLite's waiting would hold up the pages
+      // while another process writes, SQLite would block the event loop until it can write
       if (!isWritable(db)) return
       beforeLook()
       cleanUp()
-      timetable.addDue()
-      begin()
+      schedule.addDue()
+      startDue()
     } catch (error) {
       log.error({ err: error }, 'jobs could not be looked at')
     }
   }
 
   return {
-    /** Says who does the jobs of a kind; once, where the noun is made. */
+    /** Registers the handler of a kind, once. @throws Error where the kind has one already */
     handle<Payload = Record<string, never>>(
       kind: string,
       work: JobHandler<Payload>,
-      { lease = { minutes: 2 }, tries = 8, at_once = 1 }: Handling = {},
+      { lease = { minutes: 2 }, tries = 8, at_once = 1 }: HandlerOptions = {},
     ): void {
       if (handlers.has(kind)) throw new Error(`Two handlers for ${kind}`)
-      // what add() wrote is what the handler reads; both are the same noun's
-      const typed = (payload: unknown, turn: Turn) => work(payload as Payload, turn)
+      // the same noun adds and handles a kind, so the payload has the handler's type
+      const typed = (payload: unknown, context: JobContext) => work(payload as Payload, context)
       handlers.set(kind, { work: typed, lease: Temporal.Duration.from(lease), tries, at_once, running: 0 })
     },
 
     add,
 
-    every: timetable.every,
+    every: schedule.every,
 
     runDue,
 
-    /** Begins to look for jobs every second. */
+    /** Polls for due jobs every second from now on. */
     start(): void {
-      timer ??= setInterval(look, LOOK_AGAIN)
+      timer ??= setInterval(poll, POLL_MS)
     },
 
-    /** Takes no more jobs, waits ten seconds for those that run, and takes up the others again after the next start. */
+    /** Starts no more jobs and waits for those that run, at most ten seconds; aborted ones are retried after the next start. */
     async stop(): Promise<void> {
       ending = true
       if (timer) clearInterval(timer)
-      const late = setTimeout(() => stopping.abort(), STOP_WITHIN)
+      const late = setTimeout(() => stopping.abort(), STOP_MS)
       await Promise.all(runs)
       clearTimeout(late)
     },
 
-    /** Does not wait any longer. */
-    hurry: (): void => stopping.abort(),
+    /** Aborts the jobs that run. */
+    abort: (): void => stopping.abort(),
 
-    /** Whether one of this kind waits or runs. */
-    isWaiting: shelf.isWaiting,
-    waiting: shelf.waiting,
-    /** How many wait or run, and how many failed for good. */
-    counts: shelf.counts,
-    dead: shelf.dead,
-    /** Sends a dead letter again. @returns false where there is no such one */
-    again: (id: number): boolean => shelf.again(id, nowText(clock)),
-    drop: shelf.drop,
+    /** Whether a job of the kind waits or runs. */
+    isWaiting: store.isWaiting,
+    waiting: store.waiting,
+    /** How many jobs wait or run, and how many are dead. */
+    counts: store.counts,
+    dead: store.dead,
+    /** Puts a dead job back into the queue. @returns false where there is no dead job with this id */
+    requeue: (id: number): boolean => store.requeue(id, nowText(clock)),
+    deleteDead: store.deleteDead,
   }
 }
 

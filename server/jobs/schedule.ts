@@ -1,13 +1,13 @@
 import { type Clock, instantText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 
-interface Queue {
+interface JobQueue {
   isWaiting: (kind: string) => boolean
   add: (kind: string) => void
 }
 
-/** What is done again and again. The times are in the database: a restart neither repeats nor forgets any. */
-export function createSchedule(db: Database, clock: Clock, { isWaiting, add }: Queue) {
+/** Recurring jobs. Their next times are stored, so a restart neither repeats nor skips one. */
+export function createSchedule(db: Database, clock: Clock, { isWaiting, add }: JobQueue) {
   const kinds = new Map<string, { every: Temporal.Duration; later: boolean }>()
   const nextTime = db.prepare<[string], string>('SELECT next_at FROM timetable WHERE kind = ?').pluck()
   const begin = db.prepare('INSERT OR IGNORE INTO timetable (kind, next_at) VALUES (:kind, :next)')
@@ -17,8 +17,8 @@ export function createSchedule(db: Database, clock: Clock, { isWaiting, add }: Q
 
   return {
     /**
-     * Has a kind of job done again and again; one that still runs is waited for.
-     * @param later a new site does it when the time is over for the first time, and not at once
+     * Adds a job of the kind at every interval, unless one still waits or runs.
+     * @param later whether a new site waits for one interval before the first job
      */
     every(kind: string, duration: Temporal.DurationLike, { later = false } = {}): void {
       kinds.set(kind, { every: Temporal.Duration.from(duration), later })

@@ -53,12 +53,12 @@ export function outboxRoutes(router: Router, { jobs, mail }: Services): void {
 
   router.post('/admin/outbox/:id/again', admin, noStore, (req, res) => {
     // pressed twice, it is only there once
-    if (jobs.again(idParam(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.again' })
+    if (jobs.requeue(idParam(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.again' })
     res.redirect(303, '/admin/outbox')
   })
 
   router.post('/admin/outbox/:id/drop', admin, noStore, (req, res) => {
-    if (jobs.drop(idParam(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.dropped' })
+    if (jobs.deleteDead(idParam(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.dropped' })
     res.redirect(303, '/admin/outbox')
   })
 }

@@ -90,14 +90,14 @@ export function createPublisher(
       if (before) {
         keepRevision.run({ id: before.id, now: row.now })
         update.run({ ...row, id: before.id })
-        images.use(before.id, row.html)
+        images.setUses(before.id, row.html)
         named.save({ reflection_id: before.id })
         const is_done = progress.complete(enrolment_id, thing_id)
         const activity_id = activity.record('reflection.edited', { ...facts, subject_id: before.id })
         return { reflection_id: before.id, activity_id, is_done, too_many: named.too_many }
       }
       const reflection_id = Number(insert.run({ ...row, ...place, person_id, thing_id }).lastInsertRowid)
-      images.use(reflection_id, row.html)
+      images.setUses(reflection_id, row.html)
       named.save({ reflection_id })
       const is_done = progress.complete(enrolment_id, thing_id)
       const what = { ...facts, subject_id: reflection_id, detail: { thing_id } }

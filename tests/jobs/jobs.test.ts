@@ -115,9 +115,9 @@ test('a dead letter can be sent again, or dropped', async () => {
   await jobs.runDue()
   const [first, second] = jobs.dead(9)
   broken = false
-  expect(jobs.again(first?.id ?? 0)).toBe(true)
-  expect(jobs.drop(second?.id ?? 0)).toBe(true)
-  expect(jobs.again(second?.id ?? 0)).toBe(false)
+  expect(jobs.requeue(first?.id ?? 0)).toBe(true)
+  expect(jobs.deleteDead(second?.id ?? 0)).toBe(true)
+  expect(jobs.requeue(second?.id ?? 0)).toBe(false)
   expect(await jobs.runDue()).toBe(1)
   expect(jobs.dead(9)).toEqual([])
 })
@@ -319,7 +319,7 @@ test('who may wait no longer ends what runs; it is taken up again after the next
   jobs.add('post.letter', {})
   void jobs.runDue()
   const stopped = jobs.stop()
-  jobs.hurry()
+  jobs.abort()
   await stopped
   clock.advance({ minutes: 1 })
   const next = createJobs(db, clock, log)

@@ -11,7 +11,7 @@ import { sizeProblem, webpProblem } from './webp-validation.ts'
  * @param known returns a picture of this site with this hash
  */
 export async function inspectPicture(
-  images: Pick<Images, 'receive' | 'redraw'>,
+  images: Pick<Images, 'receive' | 'resize'>,
   known: (hash: string) => CoursePicture | undefined,
   file: string,
   bytes: Uint8Array,

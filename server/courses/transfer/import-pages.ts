@@ -49,7 +49,7 @@ export function importPages(
       return send(res, [], t('courses.import.one'))
     }
     if (file.problem !== null) return send(res, [], t(`courses.import.${file.problem}`, { name: file.name }))
-    const looked = await inspectUpload(id, file).finally(() => images.forget(file))
+    const looked = await inspectUpload(id, file).finally(() => images.discard(file))
     if (looked.problems) return send(res, looked.problems)
     res.redirect(303, `${IMPORT_ADDRESS}/${looked.id}`)
   })

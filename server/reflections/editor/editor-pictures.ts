@@ -20,7 +20,7 @@ export async function receivePictures(
   req: Request,
   res: Response,
 ): Promise<RejectedPictures | null> {
-  const sent = await readUploads(req, res, 'picture', { take: images.receive, drop: images.forget })
+  const sent = await readUploads(req, res, 'picture', { take: images.receive, drop: images.discard })
   if (sent.taken.length === 0) return null
   const { images: added, problems } = await images.add(currentPerson(req).id, sent.taken)
   if (added.length > 0) req.body.body = withPictures(req.body.body, added)

@@ -51,7 +51,7 @@ export async function startPageProcesses(count: number, log: Logger): Promise<St
       stopAll()
       return gone
     },
-    hurry: stopAll,
+    abort: stopAll,
   }
 }
 

@@ -5,7 +5,7 @@ export interface Stoppable {
   /** Takes nothing new and waits for what runs. */
   stop(): Promise<unknown>
   /** Does not wait any longer. */
-  hurry(): void
+  abort(): void
 }
 
 /** Requests that are being answered have ten seconds. */
@@ -17,7 +17,7 @@ export function stoppable(server: Server): Stoppable {
       setTimeout(() => server.closeAllConnections(), 10_000).unref()
       return answered
     },
-    hurry: () => server.closeAllConnections(),
+    abort: () => server.closeAllConnections(),
   }
 }
 
@@ -33,7 +33,7 @@ export function stopOnSignal(
   let stopping = false
   function stop(): void {
     if (stopping) {
-      for (const part of parts) part.hurry()
+      for (const part of parts) part.abort()
       return
     }
     stopping = true
