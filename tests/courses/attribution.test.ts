@@ -46,7 +46,7 @@ async function take(site: TestSite, outline: CourseOutline, into: { kind: 'fork'
   return courseTransfer.importCourse(await examined(site, outline), { into, seen, ticked: new Set(ticked), by: null })
 }
 
-test('a copy names the course it was made from, its licence, its authors and the site', async () => {
+test('a copy names its parent with licence, authors and site', async () => {
   const { site, fork } = await siteWithFork()
   using _ = site
   const [parent] = site.services.courses.bySlug(fork)?.parents ?? []
@@ -60,7 +60,7 @@ test('a copy names the course it was made from, its licence, its authors and the
   expect(parent?.revision).toMatch(/^[0-9a-f]{16}$/)
 })
 
-test('a copy of a copy names the whole chain, and its pages show it', async () => {
+test('a copy of a copy names the whole chain', async () => {
   const { site, author, fork } = await siteWithFork()
   using _ = site
   const second = site.services.courseTransfer.copyCourse(fork, 'Their things', author.id) ?? ''
@@ -70,7 +70,7 @@ test('a copy of a copy names the whole chain, and its pages show it', async () =
   expect(page).toContain('Made from Our things of Twentythree')
 })
 
-test('a folder that leaves the parents out does not take their credit away', async () => {
+test('importing a folder without parents keeps their credits', async () => {
   const { site, fork } = await siteWithFork()
   using _ = site
   const { parents, ...outline } = site.services.courseTransfer.exportOutline(fork)!
@@ -79,7 +79,7 @@ test('a folder that leaves the parents out does not take their credit away', asy
   expect([now?.summary, now?.parents]).toEqual(['All ours.', parents])
 })
 
-test('what changed in the parent is offered, what changed here only is not, and both is said', async () => {
+test('changes of the parent are offered, changes here are not, and changes on both sides are marked', async () => {
   const { site, fork, into } = await siteWithFork()
   using _ = site
   edit(site, fork, 'thing-2', 'Ours.')
@@ -98,7 +98,7 @@ test('what changed in the parent is offered, what changed here only is not, and 
   ])
 })
 
-test('what is ticked is taken, the rest stays, and earlier texts are kept', async () => {
+test('ticked changes are merged, the rest stays, and earlier texts are kept', async () => {
   const { site, fork, into } = await siteWithFork()
   using _ = site
   edit(site, fork, 'thing-3', 'Ours.')
@@ -117,7 +117,7 @@ test('what is ticked is taken, the rest stays, and earlier texts are kept', asyn
   expect(revisions).toHaveLength(2)
 })
 
-test('the next export is held against what was seen last', async () => {
+test('the next version of the parent is compared with the one that was merged last', async () => {
   const { site, fork, into } = await siteWithFork()
   using _ = site
   const first = newer((things) => {
@@ -133,7 +133,7 @@ test('the next export is held against what was seen last', async () => {
   expect(bodyOf(site, fork, 'thing-2')).toBe('Second, better.')
 })
 
-test('what says the same on both sides by now is no question', async () => {
+test('changes that are equal on both sides are not offered', async () => {
   const { site, fork, into } = await siteWithFork()
   using _ = site
   edit(site, fork, 'thing-4', 'The same.')
@@ -141,7 +141,7 @@ test('what says the same on both sides by now is no question', async () => {
   expect(await offered(site, outline, into)).toEqual([])
 })
 
-test('rules and sets can be taken too; name, credits and badges stay the fork’s own', async () => {
+test('rules and sets can be merged; title, credits and badges stay the fork’s own', async () => {
   const { site, fork, into } = await siteWithFork()
   using _ = site
   const before = site.services.courseTransfer.exportOutline(fork)!
@@ -157,7 +157,7 @@ test('rules and sets can be taken too; name, credits and badges stay the fork’
   expect(after.parents?.[0]?.title).toBe('Renamed')
 })
 
-test('a picture comes along with the thing that shows it', async () => {
+test('merging a thing brings its pictures', async () => {
   const { site, fork, author, into } = await siteWithFork()
   using _ = site
   const { courses, courseTransfer, coursePictures } = site.services
@@ -175,7 +175,7 @@ test('a picture comes along with the thing that shows it', async () => {
   expect(courses.bySlug(fork)?.things[0]?.body_html).toContain(`/courses/${fork}/pictures/tree.webp`)
 })
 
-test('a copy takes the pictures along, and each course keeps its own', async () => {
+test('a copy has the pictures, and each course manages its own', async () => {
   const { site, author } = await siteWithFork()
   using _ = site
   const { courseTransfer } = site.services
@@ -198,7 +198,7 @@ test('a course that is no fork is offered nothing', async () => {
   expect(await site.services.courseTransfer.preview(folder, { kind: 'fork', slug: 'course-5' })).toBeNull()
 })
 
-test('in the browser: ticked things are taken, by the fork’s own page of a newer export', async () => {
+test('in the browser, ticked things are merged from the preview of a newer version of the parent', async () => {
   const { site, author, fork } = await siteWithFork()
   using _ = site
   edit(site, 'course-5', 'thing-1', 'Theirs.')

@@ -40,7 +40,7 @@ function count(site: TestSite, table: string): unknown {
   return site.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
 }
 
-test('authors find the courses, their things by set with the day they were last tried, and the way there', async () => {
+test('authors see courses, and things by set with the day they were last tried and a link', async () => {
   using site = await testSite()
   const { author, admin } = site.cast()
   for (const person of [author, admin]) {
@@ -53,7 +53,7 @@ test('authors find the courses, their things by set with the day they were last 
   expect(await author.read('/me')).toContain('href="/admin/courses"')
 })
 
-test('a course that is not public has no public page to lead to', async () => {
+test('a course that is not public has no link to a public page', async () => {
   using site = await testSite()
   const { author } = site.cast()
   site.db.exec('UPDATE course SET public = 0, revision = revision + 1')
@@ -62,7 +62,7 @@ test('a course that is not public has no public page to lead to', async () => {
   }
 })
 
-test('nobody else comes in, whatever they run', async () => {
+test('only authors and administrators can edit courses', async () => {
   using site = await testSite()
   const { author, guest, learner, guide, organiser, stranger } = site.cast()
   await change(author, { title: 'Another' })
@@ -79,7 +79,7 @@ test('nobody else comes in, whatever they run', async () => {
   expect(site.services.courseTransfer.exportOutline('course-23')).toEqual(before)
 })
 
-test('what is not there is not found', async () => {
+test('missing courses, things and revisions are not found', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const course = '/admin/courses/course-23'
@@ -108,7 +108,7 @@ test('a form sent as it is shown changes nothing', async () => {
   expect([thingOf(site)?.revision, count(site, 'thing_revision')]).toEqual([1, 0])
 })
 
-test('a changed text stands everywhere at once, and the one before is kept', async () => {
+test('a changed text is shown everywhere at once, and the one before is kept', async () => {
   using site = await testSite()
   const { author, cohort, guest, learner } = site.cast()
   const pages = () => Promise.all([learner.read(cohort.at('/things/1')), guest.read('/courses/course-23/things/1')])
@@ -131,7 +131,7 @@ test('a changed text stands everywhere at once, and the one before is kept', asy
   expect(activity.all()).toEqual([{ person_id: author.id, subject_id: id, detail: '{"revision":2}' }])
 })
 
-test('every field reaches its place', async () => {
+test('every field of the form is saved', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const fields = {
@@ -183,7 +183,7 @@ describe('steps', () => {
     expect(page.match(/aria-pressed="true"/g)).toHaveLength(1)
   })
 
-  test('a new step has a name of its own, also where one of that name was taken out', async () => {
+  test('a new step has a slug of its own, also after a step of that slug was removed', async () => {
     using site = await testSite()
     const { author, cohort, learner } = site.cast()
     await learner.post(cohort.at('/things/1/steps/look'), { done: '1' })
@@ -195,7 +195,7 @@ describe('steps', () => {
     expect(await learner.read(cohort.at('/things/1'))).not.toContain('aria-pressed="true"')
   })
 
-  test('a foreign name of a step is not taken from the form', async () => {
+  test('an unknown slug of a step is ignored', async () => {
     using site = await testSite()
     const { author } = site.cast()
     await change(author, { step_1_slug: 'evil-name', step_2_slug: 'tell' })
@@ -233,7 +233,7 @@ describe('steps', () => {
     },
   )
 
-  test('a step that went over an edge belongs to the next depth', async () => {
+  test('a step that moves over the edge of its depth belongs to the next one', async () => {
     using site = await testSite()
     const { author } = site.cast()
     const fields = fieldsIn(await (await change(author, { intent: 'down-2' })).text())
@@ -268,7 +268,7 @@ test('the preview shows the text in the form, sanitised', async () => {
   expect(fieldsIn(page)['body']).toBe('**Bold** <script>alert(1)</script>')
 })
 
-describe('refused beside the field, with everything typed still there', () => {
+describe('refused beside the field, with everything that was typed', () => {
   test.each([
     ['title', '', 'Please fill this in'],
     ['title', 'x'.repeat(201), 'Up to 200 fit here'],
@@ -302,7 +302,7 @@ describe('refused beside the field, with everything typed still there', () => {
     expect([thingOf(site)?.revision, count(site, 'thing_revision')]).toEqual([1, 0])
   })
 
-  test('a field that came twice, an unknown depth, no step to start with', async () => {
+  test('a repeated field, an unknown depth, and no step to start with are refused', async () => {
     using site = await testSite()
     const { author } = site.cast()
     const twice = await (await change(author, { title: ['One', 'Two'] })).text()
@@ -317,7 +317,7 @@ describe('refused beside the field, with everything typed still there', () => {
     expect(await none.text()).toContain('A thing starts with at least one step')
   })
 
-  test('an empty form', async () => {
+  test('an empty form is refused', async () => {
     using site = await testSite()
     const { author } = site.cast()
     const answer = await author.post(at, {})
@@ -354,7 +354,7 @@ test('extra fields change nothing', async () => {
   expect(site.db.prepare('SELECT public FROM course').pluck().get()).toBe(1)
 })
 
-test('the same form twice saves once, with the same answer', async () => {
+test('a repeated request saves once, with the same response', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const fields = { ...(await formOf(author)), title: 'Once' }
@@ -364,7 +364,7 @@ test('the same form twice saves once, with the same answer', async () => {
 })
 
 describe('two people change one thing', () => {
-  test('the later one sees both texts, loses nothing, and may keep hers', async () => {
+  test('the later one sees both texts, loses nothing, and can save their own', async () => {
     using site = await testSite()
     const { admin, author } = site.cast()
     const mine = { ...(await formOf(author)), title: 'My title', body: 'My own words.', step_1_title: 'My step' }
@@ -390,7 +390,7 @@ describe('two people change one thing', () => {
     expect(await author.read(`${at}/revisions/2`)).toContain('matters in every library')
   })
 
-  test.each(['', '0', '99'])('a form that names the text %j is an older one', async (revision) => {
+  test.each(['', '0', '99'])('a form with the revision %j is outdated', async (revision) => {
     using site = await testSite()
     const { author } = site.cast()
     const answer = await change(
@@ -403,7 +403,7 @@ describe('two people change one thing', () => {
     expect(page).toContain('title: The 1. thing')
   })
 
-  test('of twenty at the same moment one is saved, and nineteen are told', async () => {
+  test('of twenty at once one is saved and nineteen are refused with a conflict', async () => {
     using site = await testSite()
     const { author } = site.cast()
     const { once: _once, ...fields } = await formOf(author)
@@ -445,7 +445,7 @@ describe('earlier texts', () => {
     expect((await author.get(`${at}/revisions?before=x`)).status).toBe(404)
   })
 
-  test('show what is different now, in words for whoever does not see it', async () => {
+  test('show what changed, also for screen readers', async () => {
     using site = await testSite()
     const { author } = site.cast()
     await change(author, {
@@ -460,7 +460,7 @@ describe('earlier texts', () => {
     for (const unchanged of ['Summary', 'Questions', 'Short title']) expect(page).not.toContain(`<h4>${unchanged}</h4>`)
   })
 
-  test('come back, and the text of today is kept among them', async () => {
+  test('can be restored, and the current one is kept', async () => {
     using site = await testSite()
     const { author, cohort, learner } = site.cast()
     await learner.post(cohort.at('/things/1/steps/look'), { done: '1' })
@@ -479,7 +479,7 @@ describe('earlier texts', () => {
     expect(await learner.read(cohort.at('/things/1'))).toContain('aria-pressed="true" aria-labelledby="step-look"')
   })
 
-  test('do not come back over a text that nobody has seen', async () => {
+  test('are not restored over a newer text', async () => {
     using site = await testSite()
     const { admin, author } = site.cast()
     await change(author, { title: 'Second' })
@@ -490,7 +490,7 @@ describe('earlier texts', () => {
     expect(thingOf(site)?.title).toBe('Third')
   })
 
-  test('that no longer fit the course come into the form, to be mended', async () => {
+  test('that no longer fit the course are shown in the form with their problems', async () => {
     using site = await testSite()
     const { author } = site.cast()
     await change(author, { set: 'finder' })
@@ -504,7 +504,7 @@ describe('earlier texts', () => {
   })
 })
 
-test('a course that was changed here is exported in its one form and taken in elsewhere', async () => {
+test('a changed course is exported in canonical form and can be imported elsewhere', async () => {
   using site = await testSite()
   const { author } = site.cast()
   await change(author, {
@@ -527,7 +527,7 @@ test('a course that was changed here is exported in its one form and taken in el
   expect(outline?.things[1]?.steps.challenge).toEqual([{ slug: '2026', title: '2026' }])
 })
 
-test('what authors write is text on every page, never markup', async () => {
+test('markup in texts of authors is escaped on every page', async () => {
   using site = await testSite()
   const { author, cohort, guest, learner } = site.cast()
   const hostile = '"><script>alert(1)</script><img src=x onerror=alert(2)>'

@@ -37,7 +37,7 @@ function scratch() {
   return { dir, [Symbol.dispose]: () => rmSync(dir, { recursive: true }) }
 }
 
-test('what was written is read back the same, whatever the words', () => {
+test('any course is read as it was written', () => {
   fc.assert(
     fc.property(anyCourse, (course) => {
       expect(readCourse(writeCourse(course))).toStrictEqual(course)
@@ -46,7 +46,7 @@ test('what was written is read back the same, whatever the words', () => {
   )
 })
 
-test('export, import, export is byte-equal', () => {
+test('export, import and export again gives equal bytes', () => {
   fc.assert(
     fc.property(anyCourse, (course) => {
       const once = writeCourse(course)
@@ -56,13 +56,13 @@ test('export, import, export is byte-equal', () => {
   )
 })
 
-test('the order of keys in the outline does not show in the files', () => {
+test('the order of keys in the outline does not change the files', () => {
   const { things, slug, ...rest } = smallCourse
   const shuffled = { ...rest, slug, things: things.map(({ body, title, ...each }) => ({ body, ...each, title })) }
   expect([...writeCourse(shuffled)]).toStrictEqual([...writeCourse(smallCourse)])
 })
 
-test('a thing is written as the format says', () => {
+test('a thing is written in the documented format', () => {
   expect(writeCourse(smallCourse).get(first)).toBe(`---
 slug: your-space
 title: Your space
@@ -90,13 +90,13 @@ test('line ends of other systems, a byte order mark and blank lines around the t
   expect(readCourse(windows)).toStrictEqual(smallCourse)
 })
 
-test('lines of dashes in the text belong to the text', () => {
+test('lines of dashes after the front matter belong to the text', () => {
   const body = '---\na: b\n---\n\nafter'
   const files = writeCourse({ ...smallCourse, things: smallCourse.things.map((thing) => ({ ...thing, body })) })
   expect(readCourse(files).things[1]?.body).toBe(body)
 })
 
-test('nothing is written that could not be read again', () => {
+test('a course that could not be read again is not written', () => {
   const twice = { ...smallCourse, sets: [...smallCourse.sets, ...smallCourse.sets] }
   expect(() => writeCourse(twice)).toThrow('the slug "safe-start" is there twice')
 })
@@ -399,16 +399,16 @@ test.each<[string, string, (text: string) => string, string]>([
     (text) => text.replace('part: Text', 'part: Text\n    link: javascript:alert(1)'),
     'course.yaml line 9: "link" is "javascript:alert(1)"; expected a web address with http:// or https://',
   ],
-])('%s is told with file, line and what was expected', (_, file, change, sentence) => {
+])('%s is reported with file, line and what was expected', (_, file, change, sentence) => {
   expect(told(file, change).join('\n')).toContain(sentence)
 })
 
-test('a course may speak of more things than it has yet', () => {
+test('a course can refer to more things than it has', () => {
   const growing = { ...smallCourse, rhythm: { ...smallCourse.rhythm, catch_up_after: [7, 13, 19] } }
   expect(readCourse(writeCourse(growing)).rhythm.catch_up_after).toEqual([7, 13, 19])
 })
 
-test('all problems are told at once, by file and line', () => {
+test('all problems are reported at once, sorted by file and line', () => {
   const files = writeCourse(smallCourse)
   files.set(
     'course.yaml',
@@ -427,7 +427,7 @@ test('all problems are told at once, by file and line', () => {
   ])
 })
 
-test('a file that is no part of a course is told', () => {
+test('an unknown file is reported', () => {
   const files = writeCourse(smallCourse).set('things/notes.txt', 'mine').set('../evil.md', 'x')
   expect(toldOf(files).map((sentence) => sentence.split(';')[0])).toEqual([
     '../evil.md line 1: this file does not belong here',
@@ -435,7 +435,7 @@ test('a file that is no part of a course is told', () => {
   ])
 })
 
-test('numbers left out, used twice or not begun at 01 are told', () => {
+test('missing and repeated numbers, and a first number other than 01, are reported', () => {
   const files = writeCourse(smallCourse)
   const text = files.get(second) ?? ''
   files.delete(second)
@@ -450,7 +450,7 @@ test('numbers left out, used twice or not begun at 01 are told', () => {
   )
 })
 
-test('a slug used by two things is told', () => {
+test('a slug that two things use is reported', () => {
   const files = writeCourse(smallCourse)
   files.set('things/03-your-space.md', files.get(first) ?? '')
   expect(toldOf(files)).toEqual([
@@ -458,7 +458,7 @@ test('a slug used by two things is told', () => {
   ])
 })
 
-test('an empty folder is told what is missing', () => {
+test('an empty folder is reported with what is missing', () => {
   expect(toldOf(new Map()).map((sentence) => sentence.split(';')[0])).toEqual([
     'course.yaml line 1: the file is missing',
     'course.yaml line 1: the course has no things',
@@ -488,7 +488,7 @@ test.each([
   expect(toldOf(writeCourse(smallCourse).set('course.yaml', yaml))).not.toEqual([])
 })
 
-test('a file damaged anywhere is read or told, never anything else', () => {
+test('a file damaged anywhere is read or reported as a problem', () => {
   const files = writeCourse(smallCourse)
   const damage = fc.record({
     path: fc.constantFrom(...files.keys()),
@@ -509,12 +509,12 @@ test('a file damaged anywhere is read or told, never anything else', () => {
   )
 })
 
-test.each([100, 400, 1600, 6400])('lists nested %i deep are told like any other wrong shape', (depth) => {
+test.each([100, 400, 1600, 6400])('lists nested %i deep are reported like any other invalid value', (depth) => {
   const yaml = `slug: ${'['.repeat(depth)}${']'.repeat(depth)}\n`
   expect(toldOf(writeCourse(smallCourse).set('course.yaml', yaml))[0]).toContain('course.yaml line 1')
 })
 
-test('a folder on disk keeps every byte, and an export clears what an earlier one left', () => {
+test('a folder on disk keeps every byte, and an export removes files of an earlier one', () => {
   using place = scratch()
   mkdirSync(join(place.dir, 'things'))
   writeFileSync(join(place.dir, 'things/02-earlier.md'), 'gone')
@@ -539,7 +539,7 @@ test('links are refused when reading and when writing', () => {
   expect([...readFolder(other.dir).values()]).toEqual(['not yours'])
 })
 
-test('a file over a megabyte and bytes that are no UTF-8 are refused', () => {
+test('files over a megabyte and bytes that are not UTF-8 are refused', () => {
   using place = scratch()
   writeFileSync(join(place.dir, 'course.yaml'), 'a'.repeat(1_000_001))
   writeFileSync(join(place.dir, 'other.md'), Buffer.from([0xc3, 0x28]))

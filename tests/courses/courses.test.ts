@@ -69,7 +69,7 @@ function problemsOf(work: () => unknown): unknown {
   return []
 }
 
-test('the shipped course comes out of the tables as it went in, byte for byte', async () => {
+test('the shipped course is exported byte for byte as it was imported', async () => {
   const { courseTransfer } = library()
   const out = temporary()
   courseTransfer.importFolder(SHIPPED, null)
@@ -77,7 +77,7 @@ test('the shipped course comes out of the tables as it went in, byte for byte', 
   expect(readFolder(out)).toEqual(readFolder(SHIPPED))
 })
 
-test('import, export, import, export says the same both times', async () => {
+test('a second import and export gives the same files', async () => {
   const [one, other] = [library(), library()]
   const [first, second] = [temporary(), temporary()]
   one.courseTransfer.importOutline(smallCourse, null)
@@ -99,7 +99,7 @@ test('a course has its things in order, each with its set, its steps and its tex
   expect(course?.thing(first?.id ?? 0)).toBe(first)
 })
 
-test('what is kept in memory is read again only for another revision', () => {
+test('cached content is loaded again only for another revision', () => {
   const { courses, courseTransfer, statements } = library()
   const id = courseTransfer.importOutline(smallCourse, null)
   const before = courses.content(id, 1)
@@ -115,7 +115,7 @@ test('what is kept in memory is read again only for another revision', () => {
   expect(courses.content(id, 2).title).toBe('Another title')
 })
 
-test('an unchanged course stays at its revision', () => {
+test('importing an unchanged course keeps its revision', () => {
   const { courses, courseTransfer, count } = library()
   courseTransfer.importOutline(smallCourse, null)
   courseTransfer.importOutline(structuredClone(smallCourse), null)
@@ -123,7 +123,7 @@ test('an unchanged course stays at its revision', () => {
   expect(count('activity')).toBe(1)
 })
 
-test('a changed thing keeps its identity, and its earlier text as a file', () => {
+test('a changed thing keeps its id, and its earlier text as a file', () => {
   const { courses, courseTransfer, db } = library()
   courseTransfer.importOutline(smallCourse, null)
   const before = courses.bySlug('small')?.things
@@ -142,7 +142,7 @@ test('a changed thing keeps its identity, and its earlier text as a file', () =>
   ])
 })
 
-test('another order alone is a new revision of the course and of no thing', () => {
+test('a changed order is a new revision of the course, not of its things', () => {
   const { courses, courseTransfer, count } = library()
   courseTransfer.importOutline(smallCourse, null)
   courseTransfer.importOutline(
@@ -158,7 +158,7 @@ test('another order alone is a new revision of the course and of no thing', () =
   expect(count('thing_revision')).toBe(0)
 })
 
-test('a thing that the course no longer has can still be found by those who run with it, and comes back as itself', () => {
+test('a removed thing is still found by running cohorts, and gets its id back when it is imported again', () => {
   const { courses, courseTransfer } = library()
   const id = courseTransfer.importOutline(smallCourse, null)
   const gone = courses.bySlug('small')?.things[1]
@@ -174,7 +174,7 @@ test('a thing that the course no longer has can still be found by those who run 
   expect(courses.content(id, 3).things[1]?.id).toBe(gone?.id)
 })
 
-test('a badge that nobody has goes with the course, one that somebody has stays', () => {
+test('a badge that was never awarded is removed with an import, an awarded one stays', () => {
   const { courseTransfer, count, db } = library()
   const id = courseTransfer.importOutline(smallCourse, null)
   const [person, cohort, activity] = [1, 1, 1]
@@ -202,7 +202,7 @@ test('a badge that nobody has goes with the course, one that somebody has stays'
   ])
 })
 
-test('drafts, badges of one cohort, and when one counts are this site’s, and stay as they are', () => {
+test('an import leaves draft badges, badges of one cohort and the dates of badges alone', () => {
   const { courseTransfer, db } = library()
   const id = courseTransfer.importOutline(smallCourse, null)
   db.exec(`
@@ -223,7 +223,7 @@ test('drafts, badges of one cohort, and when one counts are this site’s, and s
   )
 })
 
-test('a rule about things that are gone stays here and is not in the folder, which can be read', () => {
+test('a rule that names removed things stays here and is left out of the exported folder', () => {
   const { courseTransfer, db } = library()
   courseTransfer.importOutline(smallCourse, null)
   const kept = (rule: object) => {
@@ -239,7 +239,7 @@ test('a rule about things that are gone stays here and is not in the folder, whi
   expect(kept({ kind: 'any-of', rules: [gone, first, five] })).toEqual([{ kind: 'any-of', rules: [first, five] }])
 })
 
-test('a badge that another course gives already is told with its file and line, and nothing of the course is kept', async () => {
+test('a badge slug that another course uses is reported with file and line, and nothing is imported', async () => {
   const { courseTransfer, count, db } = library()
   const folder = temporary()
   courseTransfer.importFolder(SHIPPED, null)
@@ -270,7 +270,7 @@ test('a badge that another course gives already is told with its file and line, 
   expect(db.serialize().equals(before)).toBe(true)
 })
 
-test('signs that this site cannot draw are told with file and line', () => {
+test('unknown icons are reported with file and line', () => {
   const { courseTransfer, count } = library()
   const broken = changed((course) => {
     course.badges[0]!.icon = 'constructor'
@@ -287,7 +287,7 @@ test('signs that this site cannot draw are told with file and line', () => {
   expect(count('course')).toBe(0)
 })
 
-test('a broken folder leaves the course as it was', () => {
+test('an invalid folder changes nothing', () => {
   const { courseTransfer, db } = library()
   const folder = temporary()
   cpSync(SHIPPED, folder, { recursive: true })
@@ -301,7 +301,7 @@ test('a broken folder leaves the course as it was', () => {
   expect(db.serialize().equals(before)).toBe(true)
 })
 
-test('an export names no course that is not there', async () => {
+test('exporting a missing course returns nothing', async () => {
   const { courseTransfer } = library()
   expect(courseTransfer.exportOutline('nothing')).toBeNull()
   expect(await exportTo(courseTransfer, 'nothing', temporary())).toBe(false)

@@ -25,7 +25,7 @@ async function aboutForm(author: Actor, at: string): Promise<Record<string, stri
   return { ...NEW, catch_up_after: '7', credit_1_name: 'Amira', credit_1_part: 'Text', seen }
 }
 
-test('a course made here begins with one set, an empty state that starts the work, and its maker credited', async () => {
+test('a new course has one set, an empty state, and a credit for its author', async () => {
   using site = await testSite()
   const { author, guest } = site.cast()
   expect(await author.read('/admin/courses')).toContain('href="/admin/courses/new"')
@@ -46,7 +46,7 @@ test('a course made here begins with one set, an empty state that starts the wor
   expect(kinds(site).filter(({ kind }) => kind === 'course.made')).toHaveLength(1)
 })
 
-test('each course has an address of its own, and none of the words that lead elsewhere', async () => {
+test('every course has a free slug that is not reserved', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const made = async (title: string) =>
@@ -70,7 +70,7 @@ test.each([
   ['per_week', '8'],
   ['catch_up_after', 'seven'],
   ['set', ''],
-])('a new course with a broken %s is refused beside it, with all that was typed', async (field, value) => {
+])('a new course with an invalid %s is refused beside the field, with all that was typed', async (field, value) => {
   using site = await testSite()
   const { author } = site.cast()
   const answer = await author.post('/admin/courses', { ...NEW, [field]: value })
@@ -81,7 +81,7 @@ test.each([
   expect(site.services.courses.all()).toHaveLength(1)
 })
 
-test('a course without things, or put away, is offered to no new cohort; what is under way goes on', async () => {
+test('an archived or empty course is not offered to new cohorts; running ones go on', async () => {
   using site = await testSite()
   const { admin, author, cohort, learner } = site.cast()
   await author.post('/admin/courses', NEW)
@@ -106,7 +106,7 @@ test('a course without things, or put away, is offered to no new cohort; what is
   ])
 })
 
-test('only a course in which nothing ever was is deleted, and the next one is not taken for it', async () => {
+test('only a course without things and cohorts can be deleted, and its id may be used again', async () => {
   using site = await testSite()
   const { author } = site.cast()
   await author.post('/admin/courses', NEW)
@@ -120,7 +120,7 @@ test('only a course in which nothing ever was is deleted, and the next one is no
   expect((await author.post('/admin/courses/weaving/delete')).status).toBe(409)
 })
 
-test('a copy has all of it under names of its own, keeps the credits and is for members only at first', async () => {
+test('a copy has everything under other slugs, keeps the credits and is not public', async () => {
   using site = await testSite()
   const { author, guest } = site.cast()
   const answer = await author.post('/admin/courses/course-23/copy', { title: '23 Things for Museums', once: 'c' })
@@ -141,7 +141,7 @@ test('a copy has all of it under names of its own, keeps the credits and is for 
   expect((await author.post('/admin/courses/knitting/copy', { title: 'x' })).status).toBe(404)
 })
 
-test('an empty course is copied too, and both take things in', async () => {
+test('an empty course can be copied, and both can get things', async () => {
   using site = await testSite()
   const { author } = site.cast()
   await author.post('/admin/courses', NEW)
@@ -152,7 +152,7 @@ test('an empty course is copied too, and both take things in', async () => {
   expect(site.services.courseTransfer.exportOutline('copy')?.things.map(({ slug }) => slug)).toEqual(['cast-on'])
 })
 
-test('what a course says about itself reaches its public page, its folder and the log with what was before', async () => {
+test('changed facts of a course are on its page, in its folder, and in the log with the earlier values', async () => {
   using site = await testSite()
   const { author, guest } = site.cast()
   const at = '/admin/courses/course-23'
@@ -195,7 +195,7 @@ test.each([
   expect(await answer.text()).toContain(`id="${field}-problem"`)
 })
 
-test('two authors change the same facts: the second sees what is kept now and loses nothing', async () => {
+test('the second of two authors who change facts sees the saved ones and loses nothing', async () => {
   using site = await testSite()
   const { admin, author } = site.cast()
   const at = '/admin/courses/course-23'
@@ -212,7 +212,7 @@ test('two authors change the same facts: the second sees what is kept now and lo
   expect(site.services.courses.bySlug('course-23')?.title).toBe('His')
 })
 
-test('a thing changed meanwhile is in nobody’s way who changes what the course says about itself', async () => {
+test("a change of a thing does not conflict with a change of the course's facts", async () => {
   using site = await testSite()
   const { admin, author } = site.cast()
   const at = '/admin/courses/course-23'
@@ -221,7 +221,7 @@ test('a thing changed meanwhile is in nobody’s way who changes what the course
   expect((await author.post(`${at}/about`, form)).status).toBe(303)
 })
 
-test('texts are text, also in a title that would be markup', async () => {
+test('markup in a title is shown as text', async () => {
   using site = await testSite()
   const { author } = site.cast()
   await author.post('/admin/courses', { ...NEW, title: '<script>alert(1)</script>', set: '"><img src=x>' })
@@ -233,7 +233,7 @@ test('texts are text, also in a title that would be markup', async () => {
   }
 })
 
-test('a course shows the cover that was chosen among its pictures, in its folder and in a copy too', async () => {
+test('the chosen cover is shown, exported and copied', async () => {
   using site = await testSite()
   const { author, guest } = site.cast()
   const at = '/admin/courses/course-23'

@@ -41,7 +41,7 @@ const incoming = (site: TestSite) => {
   return existsSync(folder) ? readdirSync(folder) : []
 }
 
-test('a new course: its page says what comes, and nothing is there before it is taken in', async () => {
+test('the preview of a new course tells what comes, and nothing is saved before it is confirmed', async () => {
   using site = await testSite()
   const author = site.person({ role: 'author' })
   const address = await send(author, await zipOf(courseOutline({ slug: 'brought', things: 3 })))
@@ -55,7 +55,7 @@ test('a new course: its page says what comes, and nothing is there before it is 
   expect(incoming(site)).toEqual([])
 })
 
-test('what would change is said thing by thing', async () => {
+test('the preview tells what would change, thing by thing', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const outline = changed((course) => {
@@ -80,7 +80,7 @@ test('what would change is said thing by thing', async () => {
   expect(page).toMatch(/Another/)
 })
 
-test('the export of what is here would change nothing, and cannot be taken in', async () => {
+test('an unchanged export has no differences and cannot be imported', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const archive = Buffer.from(await (await author.get('/admin/courses/course-23/export.zip')).arrayBuffer())
@@ -89,7 +89,7 @@ test('the export of what is here would change nothing, and cannot be taken in', 
   expect(page).not.toContain('Take it in</button>')
 })
 
-test('taken in twice it is taken in once', async () => {
+test('a repeated request imports once', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const outline = changed((course) => Object.assign(course.things[0]!, { body: 'Other words.' }))
@@ -101,7 +101,7 @@ test('taken in twice it is taken in once', async () => {
   expect(again.headers.get('location')).toBe(first.headers.get('location'))
 })
 
-test('where the course changed since it was looked at, nothing is taken in', async () => {
+test('nothing is imported if the course changed since the preview', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const address = await send(
@@ -120,7 +120,7 @@ test('where the course changed since it was looked at, nothing is taken in', asy
   expect((await author.get(address)).status).toBe(200)
 })
 
-test('as a new course beside: with badges of its own, for members only, and with its parent named', async () => {
+test('an import as a new course has other badges, is not public, and names its parent', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const address = await send(author, await zipOf(changed(() => {})))
@@ -134,7 +134,7 @@ test('as a new course beside: with badges of its own, for members only, and with
   ])
 })
 
-test('what is wrong in a folder is told with file and line', async () => {
+test('problems of a folder are told with file and line', async () => {
   using site = await testSite()
   const author = site.person({ role: 'author' })
   const texts = writeCourse(courseOutline({ things: 2 }))
@@ -153,7 +153,7 @@ test('what is wrong in a folder is told with file and line', async () => {
   expect(incoming(site)).toEqual([])
 })
 
-test('what only this site minds is told too, before anything is taken in', async () => {
+test('problems that only this site has are told in the preview', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const outline = courseOutline({ slug: 'another', things: 23 })
@@ -165,7 +165,7 @@ test('what only this site minds is told too, before anything is taken in', async
   expect(site.services.courses.bySlug('another')).toBeNull()
 })
 
-test('pictures that texts show and the ZIP has not got are told, and do not stand in the way', async () => {
+test('missing pictures are told and do not prevent an import', async () => {
   using site = await testSite()
   const author = site.person({ role: 'author' })
   const outline = courseOutline({ things: 2 })
@@ -175,7 +175,7 @@ test('pictures that texts show and the ZIP has not got are told, and do not stan
   expect(page).toContain('Take it in</button>')
 })
 
-test('a ZIP is its sender’s alone, and gone after a day, when left, or when another one comes', async () => {
+test('a pending upload is visible to its sender only and removed after a day, when cancelled or replaced', async () => {
   using site = await testSite()
   const { author, admin } = site.cast()
   const bytes = await zipOf(courseOutline({ slug: 'brought', things: 2 }))
@@ -192,7 +192,7 @@ test('a ZIP is its sender’s alone, and gone after a day, when left, or when an
   expect(incoming(site)).toEqual([])
 })
 
-test('more than 15 MB are refused with the limit, two files and none with words', async () => {
+test('more than 15 MB, two files and no file are refused with an explanation', async () => {
   using site = await testSite()
   const author = site.person({ role: 'author' })
   const large = { bytes: new Uint8Array(15_000_001), name: 'c.zip' }
@@ -219,7 +219,7 @@ test('more than 15 MB are refused with the limit, two files and none with words'
   expect(readdirSync(path.join(site.config.data_dir, 'uploads', 'incoming'))).toEqual([])
 })
 
-test('none of it is for learners, guides and organisers', async () => {
+test('learners, guides and organisers cannot import', async () => {
   using site = await testSite()
   const { learner, guide, organiser } = site.cast()
   for (const who of [learner, guide, organiser]) {
@@ -230,7 +230,7 @@ test('none of it is for learners, guides and organisers', async () => {
   }
 })
 
-test('taking along and taking in stand in the log', async () => {
+test('exports and imports are in the activity log', async () => {
   using site = await testSite()
   const { author } = site.cast()
   await author.get('/admin/courses/course-23/export.zip')
@@ -244,7 +244,7 @@ test('taking along and taking in stand in the log', async () => {
   expect(kinds).toEqual(['course.exported', 'course.imported', 'course.forked'])
 })
 
-test('a course of 99 things that all say something else is looked at', async () => {
+test('a preview with 99 changed things works', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 99 })
   const words = (from: number) => Array.from({ length: 6000 }, (_, at) => `w${(from * at * 7919) % 10_007}`).join(' ')
@@ -262,7 +262,7 @@ test('a course of 99 things that all say something else is looked at', async () 
   expect((await author.get(AT)).status).toBe(200)
 })
 
-test('looking at what would change takes no picture away, whatever it would do', async () => {
+test('a preview removes no picture', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const bytes = await photo({ width: 300 })
@@ -277,7 +277,7 @@ test('looking at what would change takes no picture away, whatever it would do',
   expect(readdirSync(folder).flatMap((two) => readdirSync(path.join(folder, two)))).toEqual([])
 })
 
-test('a picture that comes with the ZIP is looked at before it is here', async () => {
+test('pictures in a ZIP are validated before the import', async () => {
   using site = await testSite()
   const author = site.person({ role: 'author' })
   const { data } = await sharp(await photo({ width: 300 }))

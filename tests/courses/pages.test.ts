@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startUp } from '../../server/site/start-up.ts'
 import { testSite } from '../support/site.ts'
 
-test('anybody reads a public course: its outline, its licence, where to join', async () => {
+test('everybody can read a public course: its outline, its licence, where to join', async () => {
   using site = await testSite()
   const { slug } = site.cohort()
   const html = await site.guest().read('/courses/course-23')
@@ -12,7 +12,7 @@ test('anybody reads a public course: its outline, its licence, where to join', a
   expect(html).toContain(`href="/join/${slug}"`)
 })
 
-test('a thing has its text and its steps at every depth, and nothing to tick', async () => {
+test('a public thing has its text and its steps at every depth, without checkboxes', async () => {
   using site = await testSite()
   startUp(site.services)
   const html = await site.guest().read('/courses/23-mobile-things/things/1')
@@ -23,7 +23,7 @@ test('a thing has its text and its steps at every depth, and nothing to tick', a
   expect(html).not.toContain('<form')
 })
 
-test('every thing of the shipped course can be read, and leads to its neighbours', async () => {
+test('every thing of the shipped course can be read and links to its neighbours', async () => {
   using site = await testSite()
   startUp(site.services)
   for (let number = 1; number <= 23; number++) {
@@ -59,7 +59,7 @@ test('a course that is not public is not found, for signed-in people either', as
   expect((await learner.get(cohort.at('/things/1'))).status).toBe(200)
 })
 
-test('a changed course shows at once', async () => {
+test('a changed course is shown at once', async () => {
   using site = await testSite()
   startUp(site.services)
   await site.guest().get('/courses/23-mobile-things')

@@ -25,7 +25,7 @@ function show(site: TestSite, by: number, body: string): void {
   courseAuthoring.changeThing(id, { ...outline, body }, { seen: revision, by })
 }
 
-test('a photo becomes a clean WebP of at most 1600 pixels, under a name from its own', async () => {
+test('a photo becomes a WebP of at most 1600 pixels without metadata, named after the file', async () => {
   using site = await testSite()
   const { author } = site.cast()
   expect((await add(author, await photo({ width: 2400, height: 1200, gps: true }))).status).toBe(303)
@@ -39,7 +39,7 @@ test('a photo becomes a clean WebP of at most 1600 pixels, under a name from its
   expect(kept(site)).toHaveLength(1)
 })
 
-test('it is sent as a picture and nothing else', async () => {
+test('a picture is served as image/webp only', async () => {
   using site = await testSite()
   const { author } = site.cast()
   await add(author, await flatPhoto())
@@ -52,7 +52,7 @@ test('it is sent as a picture and nothing else', async () => {
   expect(again.status).toBe(304)
 })
 
-test('the same photo again is the same picture, another of that name gets its own', async () => {
+test('the same photo is stored once, another one with that name gets a number', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const one = await flatPhoto()
@@ -64,7 +64,7 @@ test('the same photo again is the same picture, another of that name gets its ow
   expect(names).toEqual(['our-garden-2.webp', 'our-garden.webp'])
 })
 
-test('what is no still picture is refused with words, and nothing is kept', async () => {
+test('files that are no still picture are refused with an explanation, and nothing is stored', async () => {
   using site = await testSite()
   const { author } = site.cast()
   for (const [bytes, words] of [
@@ -79,7 +79,7 @@ test('what is no still picture is refused with words, and nothing is kept', asyn
   expect(kept(site)).toEqual([])
 })
 
-test('a text shows the pictures of its course, with their size; one that is not there is its words', async () => {
+test('a text shows the pictures of its course with their size; a missing one is its alternative text', async () => {
   using site = await testSite()
   const { author, guest } = site.cast()
   await add(author, await photo({ width: 1200, height: 900 }))
@@ -92,7 +92,7 @@ test('a text shows the pictures of its course, with their size; one that is not 
   expect(page).not.toContain('gone.webp')
 })
 
-test('the preview of the editor shows them too', async () => {
+test('the preview of the editor shows pictures', async () => {
   using site = await testSite()
   const { author } = site.cast()
   await add(author, await flatPhoto())
@@ -101,7 +101,7 @@ test('the preview of the editor shows them too', async () => {
   expect(html).toContain('src="/courses/course-23/pictures/our-garden.webp"')
 })
 
-test('in a reflection, such a line is words', async () => {
+test('a reflection cannot show pictures of a course', async () => {
   using site = await testSite()
   const { author, learner, cohort } = site.cast()
   await add(author, await flatPhoto())
@@ -111,7 +111,7 @@ test('in a reflection, such a line is words', async () => {
   expect(page).not.toContain('our-garden.webp')
 })
 
-test('of a course for members, guests and strangers see no picture; learners and authors do', async () => {
+test('pictures of a course for members are shown to learners and authors only', async () => {
   using site = await testSite()
   const { author, learner, guest } = site.cast()
   const stranger = site.person()
@@ -124,7 +124,7 @@ test('of a course for members, guests and strangers see no picture; learners and
   expect(statuses).toEqual([404, 404, 200, 200])
 })
 
-test('where guests may not read along, no cache between keeps a picture either', async () => {
+test('pictures are not cached publicly where guests cannot read', async () => {
   using site = await testSite()
   const { author, learner, guest } = site.cast()
   await add(author, await flatPhoto())
@@ -137,7 +137,7 @@ test('where guests may not read along, no cache between keeps a picture either',
   expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'private, no-cache'])
 })
 
-test('a picture goes only when no text shows it, nor a draft', async () => {
+test('a picture can be removed only when no text and no draft shows it', async () => {
   using site = await testSite()
   const { author } = site.cast()
   await add(author, await flatPhoto())
@@ -151,7 +151,7 @@ test('a picture goes only when no text shows it, nor a draft', async () => {
   expect((await author.get('/courses/course-23/pictures/our-garden.webp')).status).toBe(404)
 })
 
-test('the pictures page and its acts are for authors', async () => {
+test('the pictures page and its actions are for authors', async () => {
   using site = await testSite()
   const { learner, organiser, author } = site.cast()
   await add(author, await flatPhoto())

@@ -22,7 +22,7 @@ test('a changed word is shown in its paragraph', () => {
   ])
 })
 
-test('paragraphs come and go whole, and those that stay are left alone', () => {
+test('added and removed paragraphs are shown whole, unchanged ones are kept', () => {
   const [before, after] = [
     ['First one.', 'Second one.', 'Third one.'],
     ['First one.', 'Third one.', 'Something new.'],
@@ -38,12 +38,12 @@ test('paragraphs that have little in common are shown one after the other', () =
   expect(signs(textChanges(before, after))).toEqual([`-${before[0]}`, `+${after[0]}`])
 })
 
-test('parts that are the same are left out', () => {
+test('equal parts are left out', () => {
   expect(changed({})).toEqual([])
   expect(changed({ title: 'My phone' }).map(({ part }) => part)).toEqual(['title'])
 })
 
-test('every part of a thing shows in its own place', () => {
+test('every part of a thing is compared by itself', () => {
   const { tried, ...rest } = thing
   const parts = thingChanges(thing, {
     ...rest,
@@ -67,7 +67,7 @@ test('every part of a thing shows in its own place', () => {
   expect(tried).toBe('2026-11-02')
 })
 
-test('of a long text only what stands beside a change is shown', () => {
+test('of a long text only the paragraphs next to a change are shown', () => {
   const words = Array.from({ length: 9 }, (_, index) => `Paragraph ${index}.`)
   const [change] = thingChanges(
     { ...thing, body: words.join('\n\n') },
@@ -87,7 +87,7 @@ const paragraph = fc
   .map((words) => words.join(''))
 const text = fc.array(paragraph, { maxLength: 12 })
 
-test('what stayed and what went is the earlier text, what stayed and what came the later one', () => {
+test('same and removed pieces make the earlier text, same and added pieces the later one', () => {
   fc.assert(
     fc.property(text, text, (before, after) => {
       const passages = textChanges(before, after)
@@ -106,7 +106,7 @@ test('what stayed and what went is the earlier text, what stayed and what came t
   )
 })
 
-test('a text beside itself shows no change', () => {
+test('a text compared with itself has no changes', () => {
   fc.assert(
     fc.property(text, (words) => {
       expect(

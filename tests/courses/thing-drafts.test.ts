@@ -37,7 +37,7 @@ function kinds(site: TestSite): string[] {
   return site.db.prepare<[], string>('SELECT kind FROM activity ORDER BY id').pluck().all()
 }
 
-test('learners see nothing of drafts until all are published, from one moment to the next', async () => {
+test('learners see nothing of drafts until all are published at once', async () => {
   using site = await testSite()
   const { author, cohort, guest, learner } = site.cast({ things: 3 })
   const before = content(site).revision
@@ -67,7 +67,7 @@ test('learners see nothing of drafts until all are published, from one moment to
   expect(await author.read(`${at}/revisions`)).toContain('Priya Nair')
 })
 
-test('the editor goes on with the draft, whoever wrote it, and says so', async () => {
+test('the editor opens the draft, whoever wrote it, and says so', async () => {
   using site = await testSite()
   const { admin, author } = site.cast({ things: 3 })
   await draft(author)
@@ -99,14 +99,14 @@ test('two authors on one draft: the second sees the other text and loses nothing
   })
 })
 
-test('of twenty drafts kept at the same moment one is there, and nineteen are told', async () => {
+test('of twenty drafts saved at once one is saved and nineteen are refused with a conflict', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => draft(author, { body: `Words ${n}` })))
   expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array.from({ length: 19 }, () => 409)])
 })
 
-test('a draft whose thing was changed shows both, and nothing is published before it was looked at', async () => {
+test('a draft of a thing that changed shows both texts and must be edited before publishing', async () => {
   using site = await testSite()
   const { admin, author } = site.cast({ things: 3 })
   await draft(author)
@@ -129,7 +129,7 @@ test('a draft whose thing was changed shows both, and nothing is published befor
   expect(content(site).things.map(({ revision }) => revision)).toEqual([3, 2, 1])
 })
 
-test('what is published is what was looked at: with another draft among them nothing is', async () => {
+test('nothing is published if another draft was saved since the page was shown', async () => {
   using site = await testSite()
   const { admin, author } = site.cast({ things: 3 })
   await draft(author)
@@ -143,7 +143,7 @@ test('what is published is what was looked at: with another draft among them not
   expect((await author.post(`${course}/changes/publish`)).status).toBe(409)
 })
 
-test('a draft is thrown away alone, and only the one that was looked at', async () => {
+test('a draft is discarded by itself, and only the version that was shown', async () => {
   using site = await testSite()
   const { admin, author } = site.cast({ things: 3 })
   await draft(author)
@@ -156,7 +156,7 @@ test('a draft is thrown away alone, and only the one that was looked at', async 
   expect(kinds(site).filter((kind) => kind === 'thing_change.dropped')).toHaveLength(1)
 })
 
-test('kept at once, the text takes its draft along; one that says what everybody reads is no draft', async () => {
+test('publishing from the form removes the draft; a draft equal to the published text is not saved', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   await draft(author)
@@ -167,7 +167,7 @@ test('kept at once, the text takes its draft along; one that says what everybody
   expect(site.services.courseAuthoring.countDrafts(content(site).id)).toBe(0)
 })
 
-test('bringing an earlier text back leaves the draft for a second look', async () => {
+test('restoring an earlier text keeps the draft, which is then behind', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   await draft(author, { intent: 'save', body: 'Second.' })
@@ -178,7 +178,7 @@ test('bringing an earlier text back leaves the draft for a second look', async (
   expect(waiting).toMatchObject({ behind: true, outline: { body: 'Waiting.' } })
 })
 
-test('a broken text is no draft: refused beside the field, as when it is kept at once', async () => {
+test('an invalid text is refused as a draft with the same problems as when publishing', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   const answer = await draft(author, { title: '', step_1_title: '' })
@@ -187,7 +187,7 @@ test('a broken text is no draft: refused beside the field, as when it is kept at
   expect(site.services.courseAuthoring.countDrafts(content(site).id)).toBe(0)
 })
 
-test('a set that a draft names stays', async () => {
+test('a set that a draft names cannot be removed', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   const { courseAuthoring } = site.services

@@ -29,14 +29,14 @@ function outlineOf(sent: Record<string, unknown>, had?: readonly string[]): Thin
   return form.outline
 }
 
-test('the form as it is shown makes the thing that it shows', () => {
+test('the form sent as it is shown gives the same thing', () => {
   expect(outlineOf(fieldsOf(phone))).toEqual(phone)
 })
 
 const slugsOf = ({ steps }: ThingOutline) => DEPTHS.flatMap((depth) => (steps[depth] ?? []).map(({ slug }) => slug))
 const folded = (words: string) => words.replace(/\s+/gu, ' ').trim()
 
-test('any thing of any course goes through its form and stays what it is, white space apart', () => {
+test('any thing is the same after its form was sent unchanged, except for white space', () => {
   fc.assert(
     fc.property(anyCourse, ({ sets, things }) => {
       for (const thing of things) {
@@ -93,7 +93,7 @@ const wild = fc.record({
   ),
 })
 
-test('whatever is sent is refused, or fits into the folder and is read back the same', () => {
+test('any input is refused, or gives a thing that can be exported and read again', () => {
   let accepted = 0
   fc.assert(
     fc.property(wild, ({ own, steps }) => {
@@ -148,7 +148,7 @@ test('a thing without a step to start with is refused', () => {
   expect(form).toEqual({ ok: false, problems: { steps_start: { key: 'courses.edit.no_steps' } } })
 })
 
-test('more than the file of a thing holds is refused, in words of its own', () => {
+test('more than the file of a thing can hold is refused with a message of its own', () => {
   const row = { slug: '', depth: 'start' as const, title: 'Step', detail: 'x'.repeat(1000) }
   const rows = (count: number) => fieldsOfRows(Array.from({ length: count }, () => row))
   expect(read({ ...fieldsOf(phone), ...rows(50) })).toMatchObject({
@@ -158,7 +158,7 @@ test('more than the file of a thing holds is refused, in words of its own', () =
   expect(read({ ...fieldsOf(phone), ...short })).toMatchObject({ problems: { '': { key: 'courses.edit.too_much' } } })
 })
 
-test('a step keeps its name under another title, and a new one gets a name from its title', () => {
+test('a step keeps its slug under another title, and a new step gets one from its title', () => {
   const rows: StepRow[] = [
     { slug: 'look', depth: 'start', title: 'Look twice', detail: '' },
     { slug: '', depth: 'start', title: 'Schließ es', detail: '' },
@@ -173,13 +173,13 @@ test('a step keeps its name under another title, and a new one gets a name from 
   ])
 })
 
-test('no new step is given the name of one that was taken out, since ticks hang on it', () => {
+test('a new step never gets the slug of a removed one, which ticks refer to', () => {
   const rows: StepRow[] = [{ slug: '', depth: 'start', title: 'Tidy', detail: '' }]
   const sent = { ...fieldsOf({ ...phone, steps: { start: [] } }), ...fieldsOfRows(rows) }
   expect(slugsOf(outlineOf(sent))).toEqual(['tidy-2'])
 })
 
-test('a name that the thing never had, or that came twice, is not taken from the form', () => {
+test('a slug that the thing never had, or a repeated one, is ignored', () => {
   const rows: StepRow[] = [
     { slug: 'look', depth: 'start', title: 'One', detail: '' },
     { slug: 'look', depth: 'start', title: 'Two', detail: '' },
@@ -188,7 +188,7 @@ test('a name that the thing never had, or that came twice, is not taken from the
   expect(slugsOf(outlineOf({ ...fieldsOf(phone), ...fieldsOfRows(rows) }))).toEqual(['look', 'two', 'three'])
 })
 
-test('rows in which nothing was written are passed over', () => {
+test('empty rows are skipped', () => {
   const empty = { slug: '', depth: 'more' as const, title: ' ', detail: '' }
   const rows = [...rowsOf(phone.steps), empty]
   expect(outlineOf({ ...fieldsOf(phone), ...fieldsOfRows(rows) })).toEqual(phone)
@@ -202,7 +202,7 @@ const row = fc.record({
 })
 const rows = fc.array(row, { maxLength: 12 }).map((all) => inDepths(all))
 
-test('rows come out of their fields as they went in', () => {
+test('rows are read from their fields as they were written', () => {
   fc.assert(
     fc.property(rows, (all) => {
       const clean = all.map((one) => ({
@@ -215,7 +215,7 @@ test('rows come out of their fields as they went in', () => {
   )
 })
 
-test('moving up what was moved down changes nothing, and none is ever lost', () => {
+test('moving a step down and up changes nothing, and no step is lost', () => {
   fc.assert(
     fc.property(rows, fc.nat(12), fc.constantFrom(1 as const, -1 as const), (all, at, by) => {
       const moved = withRowMoved(all, at, by)
@@ -229,14 +229,14 @@ test('moving up what was moved down changes nothing, and none is ever lost', () 
   )
 })
 
-test('every step reaches every place by going up or down', () => {
+test('every step can be moved to every position', () => {
   const all = rowsOf(phone.steps)
   const down = withRowMoved(all, 0, 1)
   expect(stepsOf(down)).toEqual({ more: [phone.steps.start[0], phone.steps.more?.[0]] })
   expect(stepsOf(withRowMoved(down, 0, 1))).toEqual({ more: [phone.steps.more?.[0], phone.steps.start[0]] })
 })
 
-test('a row is added at the end of its depth, and taken out alone', () => {
+test('a row is added at the end of its depth and removed by itself', () => {
   fc.assert(
     fc.property(rows, fc.constantFrom(...DEPTHS), fc.nat(11), (all, depth, at) => {
       const added = withNewRow(all, depth)

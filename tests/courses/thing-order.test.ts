@@ -19,7 +19,7 @@ function lastAct(site: TestSite): unknown {
 const order = (author: Actor, names: string[], seen = ['thing-1', 'thing-2', 'thing-3'], more = {}) =>
   author.post(`${at}/order`, { order: names.join(' '), seen: seen.join(' '), ...more })
 
-test('another order is for cohorts to come: those that run keep theirs, and addresses stay', async () => {
+test('a changed order is for new cohorts: running ones keep theirs, and addresses stay', async () => {
   using site = await testSite()
   const { author, cohort, learner } = site.cast({ things: 3 })
   expect((await order(author, ['thing-3', 'thing-1', 'thing-2'])).status).toBe(303)
@@ -35,7 +35,7 @@ test('another order is for cohorts to come: those that run keep theirs, and addr
   expect(await author.read(`${at}/order`)).toContain('keep the order they began with')
 })
 
-test('buttons move one thing a place, keep what was moved before, and save nothing', async () => {
+test('buttons move one thing by one place, keep earlier moves, and save nothing', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   const answer = await order(author, ['thing-3', 'thing-1', 'thing-2'], undefined, { intent: 'down-thing-3' })
@@ -50,7 +50,7 @@ test('buttons move one thing a place, keep what was moved before, and save nothi
   expect(await edge.text()).toContain('name="order" value="thing-1 thing-2 thing-3"')
 })
 
-test('two authors: the second is told, sees both orders and may still keep the own one', async () => {
+test('the second of two authors who order things sees both orders and can save theirs', async () => {
   using site = await testSite()
   const { admin, author } = site.cast({ things: 3 })
   await order(admin, ['thing-2', 'thing-1', 'thing-3'])
@@ -70,7 +70,7 @@ test.each([
   ['a thing twice', ['thing-1', 'thing-1', 'thing-2'], 409],
   ['a thing of nowhere', ['thing-1', 'thing-2', 'thing-9'], 409],
   ['nothing', [''], 409],
-])('%s is no order', async (_what, names, status) => {
+])('%s is refused as an order', async (_what, names, status) => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   expect((await order(author, names)).status).toBe(status)
@@ -78,7 +78,7 @@ test.each([
   expect(slugs(site)).toEqual(['thing-1', 'thing-2', 'thing-3'])
 })
 
-test('an order made while somebody changes a text is kept: only another order is in its way', async () => {
+test('a changed text does not conflict with a changed order', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   const thing = site.services.courses.bySlug('course-3')?.things[0]
@@ -92,7 +92,7 @@ test('an order made while somebody changes a text is kept: only another order is
   expect((await order(author, ['thing-2', 'thing-1', 'thing-3'])).status).toBe(303)
 })
 
-test('a thing is added hidden, written, and put in at the end of its set', async () => {
+test('a thing is added hidden, edited, and restored at the end of its set', async () => {
   using site = await testSite()
   const { author, guest } = site.cast()
   const base = '/admin/courses/course-23'
@@ -110,7 +110,7 @@ test('a thing is added hidden, written, and put in at the end of its set', async
   expect((await author.post(`${base}/things/a-fourth-thing/put-back`)).status).toBe(404)
 })
 
-test('things of one title have addresses of their own, also where one of them is hidden', async () => {
+test('things of equal title have different slugs, also if one of them is hidden', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   for (const hidden of [{ hidden: '1' }, {}, {}]) await author.post(`${at}/things`, { ...THING, ...hidden })
@@ -125,7 +125,7 @@ test.each([
   ['summary', ''],
   ['set', 'nowhere'],
   ['step', ''],
-])('a new thing with a broken %s is refused beside it', async (field, value) => {
+])('a new thing with an invalid %s is refused beside the field', async (field, value) => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   const answer = await author.post(`${at}/things`, { ...THING, [field]: value })
@@ -134,7 +134,7 @@ test.each([
   expect(slugs(site)).toHaveLength(3)
 })
 
-test('a hidden thing is gone for cohorts to come and stays where it is, with all that was written', async () => {
+test('a hidden thing is removed for new cohorts and stays in running ones, with all reflections', async () => {
   using site = await testSite()
   const { author, cohort, learner } = site.cast({ things: 3 })
   await learner.get(cohort.at(''))
@@ -182,7 +182,7 @@ async function seenSets(author: Actor): Promise<string> {
   return /name="seen" value="([^"]*)"/.exec(page)?.[1]?.replaceAll('&quot;', '"') ?? ''
 }
 
-test('sets are renamed, coloured, added and ordered; one with things stays', async () => {
+test('sets can be renamed, coloured, added and ordered; one with things cannot be removed', async () => {
   using site = await testSite()
   const { author, guest } = site.cast({ things: 3 })
   const seen = await seenSets(author)
@@ -212,7 +212,7 @@ test('sets are renamed, coloured, added and ordered; one with things stays', asy
   expect(site.services.courses.bySlug('course-3')?.sets).toHaveLength(1)
 })
 
-test('a set made here has a badge for doing all of it, which follows its name and colour', async () => {
+test('a new set has a badge for completing it, which follows its title and hue', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   const badge = () =>
@@ -240,7 +240,7 @@ test('a set made here has a badge for doing all of it, which follows its name an
   expect(badge()).toBeUndefined()
 })
 
-test('a set that is taken out takes the badge for it along, so that the course can still be exported', async () => {
+test('removing a set removes its badge, so that the course can still be exported', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 6 })
   const base = '/admin/courses/course-6'
@@ -256,7 +256,7 @@ test('a set that is taken out takes the badge for it along, so that the course c
   expect(courses.bySlug('course-6')?.sets.map(({ slug }) => slug)).toEqual(['safe-start', 'finder'])
 })
 
-test('buttons arrange the sets without saving; names that are none, too many and strange ones are refused', async () => {
+test('buttons arrange sets without saving; empty titles, too many sets and unknown hues are refused', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 3 })
   const seen = await seenSets(author)
@@ -275,7 +275,7 @@ test('buttons arrange the sets without saving; names that are none, too many and
   expect(site.services.courses.bySlug('course-3')?.sets).toHaveLength(1)
 })
 
-test('two authors change the sets: the second sees the ones that are kept now', async () => {
+test('the second of two authors who change sets sees the saved ones', async () => {
   using site = await testSite()
   const { admin, author } = site.cast({ things: 3 })
   const seen = await seenSets(author)

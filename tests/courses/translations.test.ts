@@ -68,7 +68,7 @@ async function withAuthor() {
   return { site, ...cast }
 }
 
-test('a learner reads in her language what is there in it, and the rest as it was written, with a notice', async () => {
+test('a learner reads translated things in their language, and the others in the original with a notice', async () => {
   const { site: made, author, learner, cohort } = await withAuthor()
   using site = made
   await translated(site, author)
@@ -94,7 +94,7 @@ test('a learner reads in her language what is there in it, and the rest as it wa
   expect(map).toContain('The 2. thing')
 })
 
-test('the same words are everywhere that a thing is named', async () => {
+test('a translated title is shown wherever a thing is named', async () => {
   const { site: made, author, learner, guide, cohort } = await withAuthor()
   using site = made
   await translated(site, author)
@@ -112,7 +112,7 @@ test('the same words are everywhere that a thing is named', async () => {
   expect(await learner.read(`/reflections/${id}`)).toContain('The 1. thing')
 })
 
-test('everybody else reads the source, without a notice', async () => {
+test('readers of the original see no notice', async () => {
   const { site: made, author, learner, cohort } = await withAuthor()
   using site = made
   await translated(site, author)
@@ -122,7 +122,7 @@ test('everybody else reads the source, without a notice', async () => {
   expect(page).not.toContain('lang="da"')
 })
 
-test('a person chooses among the languages that there are', async () => {
+test('a person can choose only languages that a course has', async () => {
   const { site: made, author, learner } = await withAuthor()
   using site = made
   expect(await learner.read('/me')).not.toContain('name="language"')
@@ -135,7 +135,7 @@ test('a person chooses among the languages that there are', async () => {
   expect(site.db.prepare('SELECT language FROM person WHERE id = ?').pluck().get(learner.id)).toBe(null)
 })
 
-test('a guest reads a public course in a language that the browser asks for, each from the keeper too', async () => {
+test('a guest reads a public course in a language that the browser accepts, also from the cache', async () => {
   const { site: made, author } = await withAuthor()
   using site = made
   await translated(site, author)
@@ -153,7 +153,7 @@ test('a guest reads a public course in a language that the browser asks for, eac
   }
 })
 
-test('what is asked for and not there is told by its field, and nothing is saved', async () => {
+test('missing translations of required parts are reported by their fields, and nothing is saved', async () => {
   const { site: made, author } = await withAuthor()
   using site = made
   const answer = await author.post(at, { ...WORDS, ...FRESH, body: ' ', step_title_tell: '' })
@@ -166,7 +166,7 @@ test('what is asked for and not there is told by its field, and nothing is saved
   expect(states(site)[0]).toBe('missing')
 })
 
-test('a translation is stale once the words of the thing change, with what changed, until it is saved again', async () => {
+test('a translation is stale once the original changes, shows what changed, and is current once saved', async () => {
   const { site: made, author } = await withAuthor()
   using site = made
   await translated(site, author)
@@ -189,7 +189,7 @@ test('a translation is stale once the words of the thing change, with what chang
   expect(states(site)[0]).toBe('done')
 })
 
-test('a step that came since is there in the language of the source', async () => {
+test('a step added after the translation is shown in the original language', async () => {
   const { site: made, author, learner, cohort } = await withAuthor()
   using site = made
   await translated(site, author)
@@ -211,7 +211,7 @@ test('a step that came since is there in the language of the source', async () =
   expect(page).toMatch(/<div lang="en" dir="ltr"><p>Mind the gap/)
 })
 
-test('of two who save at once the second sees the first one’s text, and both are kept', async () => {
+test('the second of two people who save sees the text of the first, and both are kept', async () => {
   const { site: made, author, admin } = await withAuthor()
   using site = made
   await author.post(at, { ...WORDS, ...FRESH })
@@ -227,7 +227,7 @@ test('of two who save at once the second sees the first one’s text, and both a
   expect(await author.read(`${at}?earlier=1`)).toContain('value="Den første ting"')
 })
 
-test('saved twice by one press it is one text, and the same again is none', async () => {
+test('a repeated request saves one revision, and an unchanged text none', async () => {
   const { site: made, author } = await withAuthor()
   using site = made
   await author.post(at, { ...WORDS, ...FRESH, once: 'one-press' })
@@ -236,7 +236,7 @@ test('saved twice by one press it is one text, and the same again is none', asyn
   expect(site.db.prepare('SELECT revision FROM thing_translation').pluck().all()).toEqual([1])
 })
 
-test('a language is taken out on a second look, its texts are kept, and it can begin again', async () => {
+test('a language is removed after a confirmation, its texts are kept, and it can be added again', async () => {
   const { site: made, author, learner, cohort } = await withAuthor()
   using site = made
   await translated(site, author)
@@ -250,7 +250,7 @@ test('a language is taken out on a second look, its texts are kept, and it can b
   expect(site.db.prepare('SELECT revision FROM thing_translation').pluck().all()).toEqual([2])
 })
 
-test('what is no language, or the one of the course, is none to put it into', async () => {
+test('an invalid language and the language of the course are refused', async () => {
   const { site: made, author } = await withAuthor()
   using site = made
   for (const language of ['en', 'not-a-language-at-all', 'DA', '..%2F..', `x-${'a'.repeat(80)}`]) {
@@ -264,7 +264,7 @@ test('what is no language, or the one of the course, is none to put it into', as
   )
 })
 
-test('a script from right to left says so', async () => {
+test('a right-to-left language has its direction in the page', async () => {
   const { site: made, author, learner, cohort } = await withAuthor()
   using site = made
   await author.post(at.replace('/da', '/ar'), { ...WORDS, ...FRESH, title: 'الشيء الأول' })
@@ -280,7 +280,7 @@ describe('the course folder', () => {
     return new Map([...writeCourse(outline), ...Object.entries(more)])
   }
 
-  test('carries the languages, the same bytes over again, on another site too', async () => {
+  test('has the translations, with equal files after an import elsewhere', async () => {
     const { site: made, author } = await withAuthor()
     using site = made
     await translated(site, author)
@@ -302,14 +302,14 @@ describe('the course folder', () => {
     expect(other.services.courses.bySlug('course-23')?.revision).toBe(revision)
   })
 
-  test('that says nothing of it was made from the text beside it', () => {
+  test('without a fingerprint, a translation belongs to the file beside it', () => {
     const files = filesOf({ 'things/01-thing-1.da.md': TRANSLATED })
     const read = readCourse(files)
     expect(read.translations?.[0]?.things.get('thing-1')?.from).toMatch(/^[0-9a-f]{12}$/)
     expect(writeCourse(read).get('things/01-thing-1.da.md')).toContain('from: ')
   })
 
-  test('that has a language no more leaves the texts among the earlier ones', async () => {
+  test('without a language that was there keeps its texts as revisions', async () => {
     const { site: made, author } = await withAuthor()
     using site = made
     await translated(site, author)
@@ -325,7 +325,7 @@ describe('the course folder', () => {
     ['in the language of the course', 'things/01-thing-1.en.md'],
     ['of a thing that is not there', 'things/04-thing-4.da.md'],
     ['under another number', 'things/02-thing-1.da.md'],
-  ])('%s is refused with its place', (_, path) => {
+  ])('%s is refused with its file', (_, path) => {
     expect(() => readCourse(filesOf({ [path]: TRANSLATED }))).toThrow(BrokenCourse)
     expect(() => readCourse(filesOf({ [path]: TRANSLATED }))).toThrow(path)
   })

@@ -97,7 +97,7 @@ const bombs: [string, () => Buffer, string][] = [
   ['a text in Latin-1', () => rawZip([...rest, { ...first, content: Uint8Array.of(0x66, 0xfc) }]), 'not text'],
 ]
 
-test.each(bombs)('%s is refused with words, in little memory', async (_, make, words) => {
+test.each(bombs)('%s is refused with an explanation and little memory', async (_, make, words) => {
   const bytes = make()
   const before = process.memoryUsage().rss
   expect(await told(bytes)).toContain(words)
@@ -113,7 +113,7 @@ beforeAll(async () => {
 })
 afterAll(() => refusing[Symbol.asyncDispose]())
 
-test.each(bombs)('%s sent to the site: 422, and nothing stays', async (_, make, words) => {
+test.each(bombs)('%s sent to the site is refused with 422, and no file is left', async (_, make, words) => {
   const answer = await sendForm(sender, '/admin/courses/import', [['zip', { bytes: make(), name: 'c.zip' }]])
   expect(answer.status).toBe(422)
   expect(await answer.text()).toContain(words.replace('"', '&quot;'))
@@ -125,7 +125,7 @@ test.each(bombs)('%s sent to the site: 422, and nothing stays', async (_, make, 
   expect(refusing.services.courses.all()).toEqual([])
 })
 
-test('what was packed comes out again, whatever the words, and twice the same bytes', async () => {
+test('any folder is read as it was written, and the same course gives the same bytes', async () => {
   await fc.assert(
     fc.asyncProperty(anyCourse, async (course) => {
       const folder = { texts: writeCourse(course), pictures: new Map([['pictures/a.webp', Uint8Array.of(1, 2, 3)]]) }
@@ -140,7 +140,7 @@ test('what was packed comes out again, whatever the words, and twice the same by
   )
 })
 
-test('a folder that a system packed, with what it puts beside it, is read', async () => {
+test('a ZIP with the extra files of operating systems is read', async () => {
   const packed = good.map((entry) => ({ ...entry, name: `my course/${String(entry.name)}` }))
   const aside = [
     { name: 'my course/', method: 0 },
@@ -151,7 +151,7 @@ test('a folder that a system packed, with what it puts beside it, is read', asyn
   expect([...read]).toEqual([...texts])
 })
 
-test('a byte damaged anywhere is read or told, never anything else', async () => {
+test('a damaged byte anywhere is read or reported as a problem', async () => {
   const bytes = rawZip(good)
   await fc.assert(
     fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (at, by) => {
@@ -163,7 +163,7 @@ test('a byte damaged anywhere is read or told, never anything else', async () =>
   )
 })
 
-test('a course with pictures goes to another site and comes back byte for byte', async () => {
+test('a course with pictures is the same, byte for byte, after an import elsewhere', async () => {
   using here = await testSite()
   using there = await testSite()
   const { author } = here.cast()
@@ -183,7 +183,7 @@ test('a course with pictures goes to another site and comes back byte for byte',
   expect(back?.equals(archive)).toBe(true)
 })
 
-test('the starter course, translated and with pictures, is the same on the other side, and diffs nothing', async () => {
+test('the starter course with translations and pictures has no differences after an import elsewhere', async () => {
   using here = await testSite()
   using there = await testSite()
   const author = here.person({ role: 'author' })
@@ -220,7 +220,7 @@ test('the starter course, translated and with pictures, is the same on the other
   expect(look?.differences.none).toBe(true)
 })
 
-test('a course cannot call itself what is an address of the site', async () => {
+test('a course cannot have a reserved slug', async () => {
   using site = await testSite()
   const folder = { texts: writeCourse({ ...smallCourse, slug: 'import' }), pictures: new Map() }
   await expect(site.services.courseTransfer.inspect(folder)).rejects.toThrow('course.yaml line 1: "slug" is "import"')
@@ -256,7 +256,7 @@ test.each([
     async (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 20), Buffer.alloc(bytes.length - 20)]),
     'cannot be decoded',
   ],
-])('a picture %s is refused with its place', async (_, change, words) => {
+])('a picture %s is refused with its file', async (_, change, words) => {
   using site = await testSite()
   const clean = await sharp(await photo({ width: 300, height: 200 }))
     .webp()
