@@ -1,14 +1,10 @@
 import type { Database } from '../../db/open.ts'
 import type { CourseOutline } from '../format/schema.ts'
 import { fingerprintOf, wordsOfThing } from '../format/translatable-words.ts'
-import type { TranslatedFrom, Translation } from '../format/translation-schema.ts'
+import type { Translation } from '../format/translation-schema.ts'
 import type { Render } from '../thing-rows.ts'
 import { renderWords, translationRows, translationsOf } from '../translations/translation-rows.ts'
-
-interface ChangedBy {
-  by: number | null
-  now: string
-}
+import { type ChangedBy, sameTranslation } from '../translations/translation-table.ts'
 
 /** Imports the translations of a course folder, within the transaction of the import. */
 export function translationImporter(db: Database, render: Render) {
@@ -32,47 +28,35 @@ export function translationImporter(db: Database, render: Render) {
 
   /** Translations that the folder does not have are removed, except those of things that it does not have either. */
   function put(course_id: number, { texts, slugs }: ReturnType<typeof prepare>, at: ChangedBy): void {
-    const { by, now } = at
     const before = new Map(translationsOf(rows, course_id).map((one) => [one.language, one]))
     for (const { language, course, things } of texts) {
       const had = before.get(language)
       const kept = new Set(things.map(({ slug }) => slug))
-      if (course && !sameWords(had?.course, course)) {
-        rows.saveCourse(course_id, {
-          ...course,
-          language,
-          revision: rows.nextCourseRevision(course_id, language),
-          by,
-          now,
-        })
+      if (course && !sameTranslation(had?.course, course)) {
+        rows.ofCourses.save({ id: course_id, language }, course, at)
       }
-      if (!course) rows.removeCourse(course_id, language, by, now)
+      if (!course) rows.ofCourses.remove({ id: course_id, language }, at)
       for (const { slug, text, current, made } of things) {
         const thing = thingNow.get(course_id, slug)
-        if (!thing || sameWords(had?.things.get(slug), text)) continue
-        const from_revision = current ? thing.revision : null
-        const revision = rows.nextThingRevision(thing.id, language)
-        rows.saveThing(thing.id, { ...text, language, revision, by, now }, { ...made, from_revision })
+        if (!thing || sameTranslation(had?.things.get(slug), text)) continue
+        const html = { ...made, made_from_revision: current ? thing.revision : null }
+        rows.ofThings.save({ id: thing.id, language }, text, at, html)
       }
       dropThings(had, kept)
       before.delete(language)
     }
     for (const had of before.values()) {
-      rows.removeCourse(course_id, had.language, by, now)
+      rows.ofCourses.remove({ id: course_id, language: had.language }, at)
       dropThings(had, new Set())
     }
 
     function dropThings(had: Translation | undefined, kept: ReadonlySet<string>): void {
       for (const slug of had?.things.keys() ?? []) {
         const thing = slugs.has(slug) && !kept.has(slug) ? thingNow.get(course_id, slug) : undefined
-        if (had && thing) rows.removeThing(thing.id, had.language, by, now)
+        if (had && thing) rows.ofThings.remove({ id: thing.id, language: had.language }, at)
       }
     }
   }
 
   return { prepare, put }
-}
-
-function sameWords(one: TranslatedFrom<object> | undefined, other: TranslatedFrom<object>): boolean {
-  return one !== undefined && one.from === other.from && JSON.stringify(one.words) === JSON.stringify(other.words)
 }

@@ -17,7 +17,7 @@ import { fingerprintOf, wordsOfCourse } from '../format/translatable-words.ts'
 import { type CourseWords, canTranslateInto, courseTranslationShape } from '../format/translation-schema.ts'
 import { courseAt } from '../policy.ts'
 import { fieldsOfCourse, readCourseTranslation, typedIn } from './translation-form.ts'
-import type { EarlierText, TranslatedText } from './translations.ts'
+import type { TranslatedText, TranslationRevision } from './translation-table.ts'
 
 interface CourseInLanguage {
   course: CourseContent
@@ -31,7 +31,7 @@ const page = view<
     /** The course changed since the translation was made. */
     behind: boolean
     other: { source: string; changes: []; changed_at: string; changed_by: string | null } | null
-    earlier: EarlierText[]
+    earlier: TranslationRevision[]
   }
 >('courses/translations/course-translation')
 

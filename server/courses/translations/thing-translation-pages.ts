@@ -19,7 +19,7 @@ import { canTranslateInto, type ThingWords, thingTranslationShape } from '../for
 import { courseAt } from '../policy.ts'
 import type { PartChange } from '../text-diff.ts'
 import { fieldsOfThing, readThingTranslation, typedIn } from './translation-form.ts'
-import type { EarlierText, TranslatedText } from './translations.ts'
+import type { TranslatedText, TranslationRevision } from './translation-table.ts'
 
 /** A thing, the target language, and the text that is translated. */
 interface ThingInLanguage {
@@ -47,7 +47,7 @@ const page = view<
     /** What changed in the thing since it was translated; null where the translation is up to date. */
     behind: PartChange[] | null
     other: OtherText | null
-    earlier: EarlierText[]
+    earlier: TranslationRevision[]
   }
 >('courses/translations/translation')
 

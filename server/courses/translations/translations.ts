@@ -3,28 +3,9 @@ import { type Clock, nowText } from '../../db/clock.ts'
 import { EditConflict } from '../../db/edit-conflict.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import type { CourseMarkdown } from '../course-markdown.ts'
-import type { CourseWords, ThingWords } from '../format/translation-schema.ts'
+import type { CourseWords, ThingWords, TranslatedFrom } from '../format/translation-schema.ts'
 import { renderWords, translationRows } from './translation-rows.ts'
-
-/** A translation with its revision; saving names the revision that was seen. */
-export interface TranslatedText<Words> {
-  words: Words
-  /** Counts the texts in this language, from 1. */
-  revision: number
-  /** The fingerprint of the original. */
-  made_from: string
-  /** The revision of the original, where it is known. */
-  made_from_revision: number | null
-  changed_at: string
-  changed_by: string | null
-}
-
-/** An earlier text: `changed_at` and `changed_by` tell when it was replaced, and by whom. */
-export interface EarlierText {
-  revision: number
-  changed_at: string
-  changed_by: string | null
-}
+import { sameTranslation, type TranslatedText } from './translation-table.ts'
 
 interface Saving {
   language: string
@@ -35,51 +16,38 @@ interface Saving {
   by: number
 }
 
-type TranslationRow = Omit<TranslatedText<unknown>, 'words'> & { words: string }
-type TranslationKey = { id: number; language: string }
-
-const MOST = 50
-
 /** Translations of things, and of a course's own words. Each earlier text is kept. */
 export function createCourseTranslations(
   db: Database,
   clock: Clock,
   { activity, courseMarkdown }: { activity: ActivityLog; courseMarkdown: Pick<CourseMarkdown, 'render'> },
 ) {
-  const rows = translationRows(db)
+  const { ofThings, ofCourses } = translationRows(db)
   const inCourse = db.prepare<[number], number>('SELECT course_id FROM thing WHERE id = ?').pluck()
   const bumpRevision = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
   const things = db
     .prepare<[number, string], number>(`
       SELECT thing_id FROM thing_translation JOIN thing ON thing.id = thing_id WHERE course_id = ? AND language = ?`)
     .pluck()
-  const thing = db.prepare<TranslationKey, TranslationRow>(textSql('thing', 'made_from_revision'))
-  const course = db.prepare<TranslationKey, TranslationRow>(textSql('course', 'NULL'))
-  const earlierOfThing = db.prepare<TranslationKey, EarlierText>(earlierSql('thing'))
-  const earlierOfCourse = db.prepare<TranslationKey, EarlierText>(earlierSql('course'))
-  const oneOfThing = db.prepare<TranslationKey & { revision: number }, TranslationRow>(oneSql('thing'))
-  const oneOfCourse = db.prepare<TranslationKey & { revision: number }, TranslationRow>(oneSql('course'))
 
-  const read = <Words>(row: TranslationRow | undefined): TranslatedText<Words> | null =>
-    row ? { ...row, words: JSON.parse(row.words) } : null
-
-  function expectText(found: TranslationRow | undefined, seen: number): void {
-    if ((found?.revision ?? 0) !== seen) throw new EditConflict('translation')
+  /** @returns the revision; null where nothing changed */
+  function saveChanged<Words extends object>(
+    before: TranslatedText<Words> | null,
+    text: TranslatedFrom<Words>,
+    seen: number,
+    save: () => number,
+  ): number | null {
+    if ((before?.revision ?? 0) !== seen) throw new EditConflict('translation')
+    return before && sameTranslation({ from: before.made_from, words: before.words }, text) ? null : save()
   }
 
   return {
-    translatedThing: (id: number, language: string): TranslatedText<ThingWords> | null =>
-      read(thing.get({ id, language })),
-    translatedCourse: (id: number, language: string): TranslatedText<CourseWords> | null =>
-      read(course.get({ id, language })),
-
-    /** The newest fifty of them. */
-    thingRevisions: (id: number, language: string): EarlierText[] => earlierOfThing.all({ id, language }),
-    courseRevisions: (id: number, language: string): EarlierText[] => earlierOfCourse.all({ id, language }),
-    thingRevision: (id: number, language: string, revision: number): TranslatedText<ThingWords> | null =>
-      read(oneOfThing.get({ id, language, revision })),
-    courseRevision: (id: number, language: string, revision: number): TranslatedText<CourseWords> | null =>
-      read(oneOfCourse.get({ id, language, revision })),
+    translatedThing: ofThings.current,
+    translatedCourse: ofCourses.current,
+    thingRevisions: ofThings.revisions,
+    courseRevisions: ofCourses.revisions,
+    thingRevision: ofThings.revision,
+    courseRevision: ofCourses.revision,
 
     /**
      * Saves the translation of a thing; the one before is kept as a revision.
@@ -92,17 +60,13 @@ export function createCourseTranslations(
       words: ThingWords,
       { language, seen, from, from_revision, by }: Saving & { from_revision: number },
     ): boolean {
-      const made = renderWords(words, courseMarkdown.render)
+      const html = { ...renderWords(words, courseMarkdown.render), made_from_revision: from_revision }
       return transaction(db, () => {
-        const before = thing.get({ id: thing_id, language })
-        expectText(before, seen)
-        if (before?.words === JSON.stringify(words) && before.made_from === from) return false
-        const revision = rows.nextThingRevision(thing_id, language)
-        rows.saveThing(
-          thing_id,
-          { language, words, revision, from, by, now: nowText(clock) },
-          { ...made, from_revision },
+        const text = { from, words }
+        const revision = saveChanged(ofThings.current(thing_id, language), text, seen, () =>
+          ofThings.save({ id: thing_id, language }, text, { by, now: nowText(clock) }, html),
         )
+        if (revision === null) return false
         bumpRevision.run(inCourse.get(thing_id) ?? 0)
         activity.record('thing.translated', { person_id: by, subject_id: thing_id, detail: { language, revision } })
         return true
@@ -112,11 +76,11 @@ export function createCourseTranslations(
     /** Saves the translation of the course's title, summary and set titles. @throws EditConflict */
     translateCourse(course_id: number, words: CourseWords, { language, seen, from, by }: Saving): boolean {
       return transaction(db, () => {
-        const before = course.get({ id: course_id, language })
-        expectText(before, seen)
-        if (before?.words === JSON.stringify(words) && before.made_from === from) return false
-        const revision = rows.nextCourseRevision(course_id, language)
-        rows.saveCourse(course_id, { language, words, revision, from, by, now: nowText(clock) })
+        const text = { from, words }
+        const revision = saveChanged(ofCourses.current(course_id, language), text, seen, () =>
+          ofCourses.save({ id: course_id, language }, text, { by, now: nowText(clock) }),
+        )
+        if (revision === null) return false
         bumpRevision.run(course_id)
         activity.record('course.translated', { person_id: by, subject_id: course_id, detail: { language, revision } })
         return true
@@ -126,12 +90,11 @@ export function createCourseTranslations(
     /** Removes a language from a course; its texts are kept as revisions. @returns how many things were translated */
     removeLanguage(course_id: number, language: string, by: number): number {
       return transaction(db, () => {
-        const now = nowText(clock)
+        const at = { by, now: nowText(clock) }
         const ids = things.all(course_id, language)
-        const own = course.get({ id: course_id, language })
-        if (ids.length === 0 && !own) return 0
-        for (const id of ids) rows.removeThing(id, language, by, now)
-        rows.removeCourse(course_id, language, by, now)
+        if (ids.length === 0 && !ofCourses.current(course_id, language)) return 0
+        for (const id of ids) ofThings.remove({ id, language }, at)
+        ofCourses.remove({ id: course_id, language }, at)
         bumpRevision.run(course_id)
         const detail = { language, things: ids.length }
         activity.record('course.language_removed', { person_id: by, subject_id: course_id, detail })
@@ -139,27 +102,4 @@ export function createCourseTranslations(
       })
     },
   }
-}
-
-type Table = 'thing' | 'course'
-
-function textSql(table: Table, made_from_revision: string): string {
-  return `
-    SELECT revision, made_from, ${made_from_revision} AS made_from_revision, words, changed_at, person.name AS changed_by
-      FROM ${table}_translation AS text LEFT JOIN person ON person.id = changed_by
-     WHERE ${table}_id = :id AND text.language = :language`
-}
-
-function earlierSql(table: Table): string {
-  return `
-    SELECT revision, changed_at, person.name AS changed_by
-      FROM ${table}_translation_revision AS text LEFT JOIN person ON person.id = changed_by
-     WHERE ${table}_id = :id AND text.language = :language ORDER BY revision DESC LIMIT ${MOST}`
-}
-
-function oneSql(table: Table): string {
-  return `
-    SELECT revision, made_from, NULL AS made_from_revision, words, changed_at, person.name AS changed_by
-      FROM ${table}_translation_revision AS text LEFT JOIN person ON person.id = changed_by
-     WHERE ${table}_id = :id AND text.language = :language AND revision = :revision`
 }
