@@ -24,7 +24,7 @@ const overviewPage = view<{
   first: boolean
   /** The form that settles, where it was refused. */
   refused: { thing_id: number; form: Form } | null
-}>('maintenance/upkeep')
+}>('maintenance/things')
 const linksPage = view<{ broken: BrokenLink[]; numbers: LinkNumbers }>('maintenance/links')
 
 const triedForm = z.object({ tried_on: line({ min: 0, max: 200 }).optional().default(''), once: idempotencyKey })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Markdown } from '../reflections/markdown/markdown-renderer.ts'
 import type { SiteAppearance } from '../web/render/page-context.ts'
 import type { LogoShelf } from './logo.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 import { colourIn, themeCss } from './theme.ts'
 
 const TEXTS = ['imprint', 'privacy'] as const

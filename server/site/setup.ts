@@ -2,7 +2,7 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { People } from '../people/people.ts'
 import { sameSecret } from '../web/http/token.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 interface SetupDeps {
   settings: Settings

@@ -7,7 +7,7 @@ import type { CheckRecord } from '../../db/check-record.ts'
 import { type Clock, instantText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import { checkBackup } from './backup-check.ts'
 import { backupName, backupsFolder, backupsIn, backupTime, DATABASE, gather, sweep, writeZip } from './backup-files.ts'
 

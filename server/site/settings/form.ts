@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { type Problems, readForm } from '../web/http/forms.ts'
-import { apart, LEAST_MAIN, LEAST_MARKER, markerApart, nearestMain, nearestMarker } from './colours.ts'
-import { smtpUrlFrom } from './mail-address.ts'
-import { DEFINITIONS, SECTIONS, type Section, type SettingName } from './setting-definitions.ts'
+import { type Problems, readForm } from '../../web/http/forms.ts'
+import { apart, LEAST_MAIN, LEAST_MARKER, markerApart, nearestMain, nearestMarker } from '../colours.ts'
+import { colourIn } from '../theme.ts'
+import { DEFINITIONS, SECTIONS, type Section, type SettingName } from './definitions.ts'
 import type { SettingValues } from './settings.ts'
-import { colourIn } from './theme.ts'
+import { smtpUrlFrom } from './smtp-url.ts'
 
 type ReadSettings =
   | { ok: true; values: SettingValues }

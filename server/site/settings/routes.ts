@@ -1,20 +1,21 @@
 import type { Request, Response, Router } from 'express'
-import { admin } from '../people/policy.ts'
-import type { Services } from '../services.ts'
-import { currentPerson } from '../web/http/current-user.ts'
-import { emptyForm, type Form, type Problems, refusedForm } from '../web/http/forms.ts'
-import { noStore } from '../web/http/headers.ts'
-import { notFound } from '../web/http/http-error.ts'
-import { addFlash } from '../web/render/flash.ts'
-import { pageContext } from '../web/render/page-context.ts'
-import { view } from '../web/render/view.ts'
-import type { Translate } from '../web/text/i18n.ts'
-import type { Backup } from './backups/backups.ts'
-import { backupPages } from './backups/pages.ts'
+import { admin } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson } from '../../web/http/current-user.ts'
+import { emptyForm, type Form, type Problems, refusedForm } from '../../web/http/forms.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { notFound } from '../../web/http/http-error.ts'
+import { addFlash } from '../../web/render/flash.ts'
+import { pageContext } from '../../web/render/page-context.ts'
+import { view } from '../../web/render/view.ts'
+import type { Translate } from '../../web/text/i18n.ts'
+import type { Backup } from '../backups/backups.ts'
+import { backupPages } from '../backups/pages.ts'
+import { siteFiles } from '../site-files.ts'
 import { type Swatch, swatches } from './colour-preview.ts'
+import { isSection, SECTIONS, type Section } from './definitions.ts'
+import { readSection } from './form.ts'
 import { logoPages } from './logo-pages.ts'
-import { hasPassword, withoutPassword } from './mail-address.ts'
-import { isSection, SECTIONS, type Section } from './setting-definitions.ts'
 import {
   addressOf,
   FIELDS,
@@ -25,9 +26,8 @@ import {
   type SectionView,
   type SettingField,
   seenIn,
-} from './setting-sections.ts'
-import { readSection } from './settings-forms.ts'
-import { siteFiles } from './site-files.ts'
+} from './sections.ts'
+import { hasPassword, withoutPassword } from './smtp-url.ts'
 import { testEmailPages } from './test-email-pages.ts'
 
 interface SettingsPart {

@@ -1,6 +1,6 @@
-import { apart, type Colour, contrast, markerApart, nearestMain, type Scheme, wordsOn } from './colours.ts'
-import type { SettingName } from './setting-definitions.ts'
-import { colourIn } from './theme.ts'
+import { apart, type Colour, contrast, markerApart, nearestMain, type Scheme, wordsOn } from '../colours.ts'
+import { colourIn } from '../theme.ts'
+import type { SettingName } from './definitions.ts'
 
 /** A colour as it comes out: with words on it, and how well both are seen. */
 export interface Swatch {

@@ -1,7 +1,7 @@
-import type { ActivityLog } from '../activity/activity.ts'
-import { type Database, transaction } from '../db/open.ts'
-import { newToken } from '../web/http/token.ts'
-import { DEFINITIONS, type Section, type SettingName, type SettingValue, sectionOf } from './setting-definitions.ts'
+import type { ActivityLog } from '../../activity/activity.ts'
+import { type Database, transaction } from '../../db/open.ts'
+import { newToken } from '../../web/http/token.ts'
+import { DEFINITIONS, type Section, type SettingName, type SettingValue, sectionOf } from './definitions.ts'
 
 /** Kept beside the settings, and nobody's to change. */
 type InternalSetting = 'setup_token' | 'mail_secret' | 'backup_night'

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
-import { PAPER_SIZES } from '../pdf/paper-size.ts'
-import type { Form } from '../web/http/forms.ts'
-import type { Section, SettingName } from './setting-definitions.ts'
+import { PAPER_SIZES } from '../../pdf/paper-size.ts'
+import type { Form } from '../../web/http/forms.ts'
+import type { Section, SettingName } from './definitions.ts'
 
 /** One field of a section's form; its words are settings.field.<name>, settings.hint.<name>, settings.option.<name>.<value>. */
 export interface SettingField {

@@ -1,11 +1,11 @@
 import type { Router } from 'express'
-import { reasonOf } from '../jobs/retry.ts'
-import { admin } from '../people/policy.ts'
-import type { Services } from '../services.ts'
-import { currentPerson } from '../web/http/current-user.ts'
-import { noStore } from '../web/http/headers.ts'
-import { pageContext } from '../web/render/page-context.ts'
-import type { ShowPart } from './setting-sections.ts'
+import { reasonOf } from '../../jobs/retry.ts'
+import { admin } from '../../people/policy.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson } from '../../web/http/current-user.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { pageContext } from '../../web/render/page-context.ts'
+import type { ShowPart } from './sections.ts'
 
 /** Sends an email to the admin, and shows the answer of the mail server. */
 export function testEmailPages(router: Router, { clock, config, mail, settings }: Services, showPart: ShowPart): void {

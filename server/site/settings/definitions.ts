@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { isSender, isSmtpUrl } from '../config.ts'
-import { PAPER_SIZES } from '../pdf/paper-size.ts'
-import { line, text } from '../web/http/forms.ts'
+import { isSender, isSmtpUrl } from '../../config.ts'
+import { PAPER_SIZES } from '../../pdf/paper-size.ts'
+import { line, text } from '../../web/http/forms.ts'
 
 interface Definition<Kind extends z.ZodType<string, unknown>> {
   /** From what is typed, or stored, to what is stored. */
