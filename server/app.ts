@@ -105,7 +105,7 @@ export function createApp(services: Services, patience?: Patience): Express {
   app.set('trust proxy', config.trust_proxy)
   app.set('query parser', 'simple')
 
-  app.use(providePageContext({ clock, words, siteName: settings.siteName, face: services.face.now }))
+  app.use(providePageContext({ clock, words, siteName: settings.siteName, appearance: services.appearance.current }))
   app.use(logRequests(log, metrics.answered))
   app.use(abortSlowBodies(errorHandler(log), patience))
   app.use(staticFiles())

@@ -12,7 +12,7 @@ import { fillSortNames } from './people/sort-names.ts'
 import { registerSqlFunctions } from './people/sql-functions.ts'
 import { plainText } from './reflections/markdown/markdown.ts'
 import { createMarkdown } from './reflections/markdown/markdown-renderer.ts'
-import { createLogo } from './site/logo.ts'
+import { createLogoStore } from './site/logo.ts'
 import { createSettings } from './site/settings/settings.ts'
 import { reauthorise } from './web/http/authorisation.ts'
 import { createIdempotency } from './web/http/idempotency.ts'
@@ -40,10 +40,10 @@ export function createFoundation(
   fillSortNames(db)
   const activity = createActivity(db, clock)
   const settings = createSettings(db, activity)
-  const logo = createLogo(db)
+  const logo = createLogoStore(db)
   const lookForOutsideChanges = watchOutsideChanges(db, () => {
     settings.reload()
-    logo.look()
+    logo.reload()
   })
   const markdown = createMarkdown(workers)
   const words = loadTranslations()

@@ -6,7 +6,7 @@ import { databaseFile } from './db/data-folder.ts'
 import { closeDatabase, type Database, openDatabase } from './db/open.ts'
 import type { Services } from './services.ts'
 import { openSite } from './site/open-site.ts'
-import { refusalAtStart, startUp } from './site/start-up.ts'
+import { startFailureText, startUp } from './site/start-up.ts'
 import { createHttpServer } from './web/http/slow-requests.ts'
 import { collectMetrics } from './web/operations/cluster-metrics.ts'
 import { startPageProcesses } from './web/operations/page-processes.ts'
@@ -79,7 +79,7 @@ function settings(): Config {
 
 /** Says in a sentence or two why the site cannot start. */
 function refuse(error: unknown): never {
-  const words = refusalAtStart(error, config.data_dir)
+  const words = startFailureText(error, config.data_dir)
   if (words === null) throw error
   console.error(words)
   process.exit(1)
@@ -87,7 +87,7 @@ function refuse(error: unknown): never {
 
 /** A check that outlasted the start found the database damaged: each further write could make it worse. */
 function stopForDamage(error: unknown): void {
-  const words = refusalAtStart(error, config.data_dir)
+  const words = startFailureText(error, config.data_dir)
   log.fatal({ err: error }, 'the check of the database')
   // a check that could not be made says nothing of the database: the next start makes it
   if (words === null) return

@@ -12,9 +12,9 @@ import { type Database, openDatabase } from './db/open.ts'
 import { SMALLEST, seedDemo } from './demo/seed-process.ts'
 import { reservePort, temporaryFolder } from './demo/temp-site.ts'
 import { createServices, type Services } from './services.ts'
-import { NotRestored, restoreBackup } from './site/backups/restore-backup.ts'
-import { examine } from './site/doctor.ts'
-import { refusalAtStart } from './site/start-up.ts'
+import { RestoreError, restoreBackup } from './site/backups/restore-backup.ts'
+import { examineDatabase } from './site/doctor.ts'
+import { startFailureText } from './site/start-up.ts'
 import { createHttpServer } from './web/http/slow-requests.ts'
 import { createLog } from './web/operations/request-log.ts'
 import { stopOnSignal, stoppable } from './web/operations/shutdown.ts'
@@ -101,7 +101,7 @@ const verbs: Record<string, Verb> = {
         const words = t(aside ? 'site.restore.done_aside' : 'site.restore.done', { folder: data_dir, aside })
         return { ok: true, facts: { folder: data_dir, aside }, words }
       } catch (error) {
-        if (!(error instanceof NotRestored)) throw error
+        if (!(error instanceof RestoreError)) throw error
         throw new CommandError(t(`site.restore.${error.why}`, { file, folder: data_dir, detail: error.detail }))
       }
     },
@@ -111,7 +111,7 @@ const verbs: Record<string, Verb> = {
     run: ({ env }) => {
       const db = openExisting(env)
       try {
-        const findings = examine(db)
+        const findings = examineDatabase(db)
         const words = t(findings.ok ? 'site.manage.well' : 'site.manage.unwell')
         return { ok: findings.ok, facts: findings, words: `${words}\n${JSON.stringify(findings, null, 2)}` }
       } finally {
@@ -222,7 +222,7 @@ function usage(name: string): string {
 
 function refusal(error: unknown, env: NodeJS.ProcessEnv): Report {
   const folder = error instanceof DataFolderError ? readConfig(env).data_dir : ''
-  const words = refusalAtStart(error, folder) ?? (error instanceof Error ? error.message : String(error))
+  const words = startFailureText(error, folder) ?? (error instanceof Error ? error.message : String(error))
   // a broken course folder says where, file by file
   const { problems } = Object(error)
   return { ok: false, facts: { error: words, ...(problems ? { problems } : {}) }, words }

@@ -28,18 +28,18 @@ export function presentLogEntry(
     words: name,
     href: reader === 'admin' ? `/admin/people/${handle}` : `/people/${handle}`,
   })
-  const inWords = (value: string | number | null) => wordsOf(dates, value)
+  const inWords = (value: string | number | null) => valueText(dates, value)
   return {
     id: entry.id,
     happened_at: entry.happened_at,
     who: entry.who ? pageOf(entry.who) : { words: t('activity.nobody'), href: null },
     act: t(`activity.kind.${entry.kind.replace('.', '_')}`),
-    whom: whomOf(t, entry, pageOf),
+    whom: presentSubject(t, entry, pageOf),
     cohort: entry.cohort && {
       words: entry.cohort.title,
       href: reader === 'admin' ? null : `/admin/cohorts/${entry.cohort.slug}`,
     },
-    changes: changesIn(entry.detail).map(({ name, before, after }) => ({
+    changes: changesOf(entry.detail).map(({ name, before, after }) => ({
       name: name.replaceAll('_', ' '),
       before: before === undefined ? null : inWords(before),
       after: inWords(after),
@@ -47,7 +47,7 @@ export function presentLogEntry(
   }
 }
 
-function whomOf(
+function presentSubject(
   t: PageContext['t'],
   entry: LogEntry,
   pageOf: (who: { name: string; handle: string }) => LinkedName,
@@ -65,7 +65,7 @@ function whomOf(
 type DetailValue = string | number | null
 
 /** What a detail says, as what it was and what it is: `before` and `after` of a `setting`, or `name` beside `name_before`. */
-function changesIn(
+function changesOf(
   detail: Activity['detail'],
 ): { name: string; before: DetailValue | undefined; after: DetailValue }[] {
   const { setting, before, after, ...rest } = detail
@@ -86,7 +86,7 @@ function changesIn(
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 
-function wordsOf(dates: PageContext['dates'], value: DetailValue): string {
+function valueText(dates: PageContext['dates'], value: DetailValue): string {
   if (value === null || value === '') return '–'
   return typeof value === 'string' && INSTANT.test(value) ? dates.moment(value) : String(value)
 }

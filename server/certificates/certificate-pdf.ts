@@ -1,7 +1,7 @@
 import { type Clock, localDate } from '../db/clock.ts'
 import type { Images } from '../images/images.ts'
 import type { PaperSize } from '../pdf/paper-size.ts'
-import type { LogoShelf } from '../site/logo.ts'
+import type { LogoStore } from '../site/logo.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { type Dates, datesFor } from '../web/text/dates.ts'
 import type { Translate } from '../web/text/i18n.ts'
@@ -16,7 +16,7 @@ interface CertificatePdfDeps {
   siteName: () => string
   /** What certificates are made for, where nobody asks for another. */
   paper: () => PaperSize
-  logo: Pick<LogoShelf, 'bytes' | 'current'>
+  logo: Pick<LogoStore, 'bytes' | 'current'>
   logoWords: () => string
   images: Pick<Images, 'webpToPng'>
   workers: Pick<WorkerPool, 'run'>

@@ -8,7 +8,7 @@ import { sendPages } from '../invitations/send-pages.ts'
 import { podAdminPages } from '../pods/admin-pages.ts'
 import { podEditPages } from '../pods/editing-pages.ts'
 import type { Services } from '../services.ts'
-import type { Counts } from '../site/admin-home.ts'
+import type { AdminCounts } from '../site/admin-home.ts'
 import type { ChecklistItem } from '../site/checklist.ts'
 import { signedIn } from '../web/http/access.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
@@ -35,7 +35,7 @@ const adminPage = view<{
   keys_trouble: boolean
   /** What is known of the database file; null for who is no admin. */
   database: { running: boolean; problem: string | null } | null
-  counts: Counts | null
+  counts: AdminCounts | null
 }>('cohorts/admin')
 
 const tickForm = z.object({ item: line({ max: 20 }) })
@@ -58,7 +58,7 @@ export function cohortAdminRoutes(router: Router, services: Services): void {
       courses: is_author ? courses.all().filter(({ archived_at }) => archived_at === null) : [],
       is_author,
       is_admin,
-      checklist: checklist.for(person),
+      checklist: checklist.itemsFor(person),
       counts: is_admin ? adminHome.counts() : null,
       keys_trouble: is_admin && credentials.isInTrouble(),
       database: is_admin ? databaseCheck.read() : null,

@@ -84,7 +84,7 @@ export function createBulkWriter({ db, clock, people, cohorts, progress, activit
      * @param source the written answer whose text it takes
      * @param parent_id the answer under which it stands
      */
-    answer(
+    comment(
       { person_id }: BulkMember,
       { cohort_id, reflection_id, parent_id }: { cohort_id: number; reflection_id: number; parent_id: number | null },
       source: number,

@@ -141,7 +141,7 @@ export function planGeneratedPeople(
       timeline.schedule(answered_at, () => {
         const parent_id = (answer.to && threads.get(answer.to)) ?? null
         const where = { cohort_id, reflection_id: id, parent_id }
-        const made = bulk.answer(memberOf(by), where, idOf(written.comments, answer))
+        const made = bulk.comment(memberOf(by), where, idOf(written.comments, answer))
         threads.set(answer, parent_id ?? made)
       })
     }

@@ -1,13 +1,13 @@
 import type { CsvValue } from '../web/files/csv.ts'
 import type { PageContext } from '../web/render/page-context.ts'
-import type { Column } from './grid.ts'
+import type { ThingColumn } from './grid.ts'
 import type { LearnerExport } from './grid-rows.ts'
 import type { ThingTally } from './statistics.ts'
 
 /** The grid for a spreadsheet: what is done with its true date, what is put aside with the reason. */
 export function* gridCsv(
   { t, dates }: PageContext,
-  columns: Column[],
+  columns: ThingColumn[],
   rows: Iterable<LearnerExport>,
 ): Generator<CsvValue[]> {
   const head = ['name', 'email', 'workplace', 'pod', 'state', 'joined', 'seen', 'goal', 'done'].map((key) =>

@@ -3,7 +3,7 @@ import type { Courses } from '../courses/courses.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Cohort, Enrolment } from '../enrolments/enrolments.ts'
-import { breaksOf, type CellState, type Column, cellsOf, columnsOf, type LearnerWork } from './grid.ts'
+import { breaksOf, type CellState, cellStates, type LearnerWork, type ThingColumn, thingColumns } from './grid.ts'
 import { inactiveBefore, PERSON_STATE, type PersonState } from './inactivity.ts'
 
 export const GRID_SORTS = ['name', 'workplace', 'seen', 'done', 'least'] as const
@@ -26,7 +26,7 @@ interface GridPerson extends Learner {
 }
 
 export interface GridPage {
-  columns: Column[]
+  columns: ThingColumn[]
   people: GridPerson[]
   /** How many fit the question. */
   total: number
@@ -147,8 +147,8 @@ export function createGridRows(
   const columnsFor = (
     { cohort, language }: Pick<Enrolment, 'cohort' | 'language'>,
     calendar: readonly CalendarEntry[],
-  ) => columnsOf(calendar, courses.content(cohort.course_id, cohort.course_revision, language), nowText(clock))
-  const silentSince = (columns: readonly Column[]) =>
+  ) => thingColumns(calendar, courses.content(cohort.course_id, cohort.course_revision, language), nowText(clock))
+  const silentSince = (columns: readonly ThingColumn[]) =>
     inactiveBefore(
       clock.now(),
       columns.filter(({ open }) => open),
@@ -168,7 +168,7 @@ export function createGridRows(
     const shown = found === there ? page : 1
     const rests = breaksOf(calendar, overAt(cohort))
     const people = found.map(({ done, skipped, drafted, total, ...person }) => {
-      const cells = cellsOf(columns, read({ done, skipped, drafted }), rests)
+      const cells = cellStates(columns, read({ done, skipped, drafted }), rests)
       return { ...person, cells, done: cells.filter((cell) => cell === 'done' || cell === 'late').length }
     })
     const total = found[0]?.total ?? 0
@@ -181,7 +181,7 @@ export function createGridRows(
    * Everybody in the order of joining, read in portions: a slow reader holds nothing open meanwhile, and no portion sorts
    * the whole cohort.
    */
-  function* everybody(cohort_id: number, columns: readonly Column[]): Generator<LearnerExport> {
+  function* everybody(cohort_id: number, columns: readonly ThingColumn[]): Generator<LearnerExport> {
     const two_weeks = silentSince(columns)
     for (let after = 0; ; ) {
       const rows = portion.all({ cohort_id, after, limit: AT_ONCE, two_weeks })
@@ -195,7 +195,7 @@ export function createGridRows(
     grid,
     everybody,
     /** The things of the calendar, as the grid's head has them. */
-    columns: (enrolment: Enrolment): Column[] => columnsFor(enrolment, entries(enrolment.cohort.id)),
+    columns: (enrolment: Enrolment): ThingColumn[] => columnsFor(enrolment, entries(enrolment.cohort.id)),
   }
 }
 

@@ -8,7 +8,7 @@ export type CellState = 'done' | 'late' | 'skipped' | 'draft' | 'open' | 'closed
 export const CELL_STATES: readonly CellState[] = ['done', 'late', 'skipped', 'draft', 'open', 'closed']
 
 /** A thing of the cohort's calendar. */
-export interface Column {
+export interface ThingColumn {
   number: number
   thing: Thing
   opens_on: string
@@ -32,11 +32,11 @@ export interface LearnerWork {
 }
 
 /** @param now the instant, as it is stored */
-export function columnsOf(
+export function thingColumns(
   entries: readonly CalendarEntry[],
   course: Pick<CourseContent, 'thing'>,
   now: string,
-): Column[] {
+): ThingColumn[] {
   return entries.flatMap(({ number, thing_id, opens_on, opens_at }) => {
     const thing = thing_id === null ? undefined : course.thing(thing_id)
     return thing && number !== null ? [{ number, thing, opens_on, opens_at, open: opens_at <= now }] : []
@@ -56,7 +56,11 @@ export function breaksOf(entries: readonly CalendarEntry[], over: string): Break
 }
 
 /** One person's row of the grid, a cell for each thing. */
-export function cellsOf(columns: readonly Column[], work: LearnerWork, rests: readonly BreakSpan[]): CellState[] {
+export function cellStates(
+  columns: readonly ThingColumn[],
+  work: LearnerWork,
+  rests: readonly BreakSpan[],
+): CellState[] {
   return columns.map(({ thing, open }) => {
     const done_at = work.done[thing.id]
     if (done_at !== undefined) return rests.some(({ from, to }) => from <= done_at && done_at < to) ? 'late' : 'done'

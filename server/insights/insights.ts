@@ -4,10 +4,10 @@ import { type Clock, instantText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { PageContext } from '../web/render/page-context.ts'
-import { columnsOf } from './grid.ts'
+import { thingColumns } from './grid.ts'
 import { createGridRows } from './grid-rows.ts'
 import { IS_INACTIVE, inactiveBefore } from './inactivity.ts'
-import { type Overview, type OverviewNumbers, overviewOf } from './overview.ts'
+import { type Overview, type OverviewNumbers, presentOverview } from './overview.ts'
 import { breaksBetween, headcount, type SpreadRow, type TallyRow, type ThingTally, thingTallies } from './statistics.ts'
 
 const A_WEEK = Temporal.Duration.from({ hours: 24 * 7 })
@@ -39,7 +39,7 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
 
   function things({ cohort, language }: Enrolment, calendar: readonly CalendarEntry[]): ThingTally[] {
     const course = courses.content(cohort.course_id, cohort.course_revision, language)
-    return thingTallies(columnsOf(calendar, course, instantText(clock.now())), tallies.all(cohort.id))
+    return thingTallies(thingColumns(calendar, course, instantText(clock.now())), tallies.all(cohort.id))
   }
 
   function numbers(enrolment: Enrolment, calendar: readonly CalendarEntry[]): OverviewNumbers {
@@ -67,6 +67,6 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
 
     /** The first page of a cohort, for one of its organisers. */
     overview: (enrolment: Enrolment, calendar: readonly CalendarEntry[], frame: PageContext): Overview =>
-      overviewOf(frame, enrolment, numbers(enrolment, calendar)),
+      presentOverview(frame, enrolment, numbers(enrolment, calendar)),
   }
 }

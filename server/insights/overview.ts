@@ -35,23 +35,23 @@ export interface Overview {
   pulses: (Pulses & { picture_html: string; caption: string; lines: { number: number; line: string }[] }) | null
 }
 
-export function overviewOf(frame: PageContext, enrolment: Enrolment, numbers: OverviewNumbers): Overview {
+export function presentOverview(frame: PageContext, enrolment: Enrolment, numbers: OverviewNumbers): Overview {
   const { learners, things } = numbers
   const pulses = pulsesOf(things)
   if (learners === 0) return { figures: null, far: null, pulses: null }
   return {
-    figures: figuresOf(frame, enrolment.cohort.slug, numbers),
+    figures: keyFigures(frame, enrolment.cohort.slug, numbers),
     far:
       things.length === 0
         ? null
-        : { picture_html: dropOffHtml(frame, numbers), caption: farWords(frame, numbers), things },
+        : { picture_html: dropOffHtml(frame, numbers), caption: dropOffText(frame, numbers), things },
     pulses:
       pulses.answered === 0
         ? null
         : {
             ...pulses,
             picture_html: pulsesHtml(frame, pulses),
-            caption: pulseWords(frame, pulses),
+            caption: pulseText(frame, pulses),
             lines: linesOf(numbers),
           },
   }
@@ -64,7 +64,7 @@ function linesOf({ lines, things }: OverviewNumbers): { number: number; line: st
   })
 }
 
-function figuresOf({ t, locale }: PageContext, slug: string, numbers: OverviewNumbers): KeyFigure[] {
+function keyFigures({ t, locale }: PageContext, slug: string, numbers: OverviewNumbers): KeyFigure[] {
   const { learners, wrote, middle, unanswered, unanswered_and_more, quiet } = numbers
   const [admin, pages] = [`/admin/cohorts/${slug}`, `/cohorts/${slug}`]
   const written = new Intl.NumberFormat(locale)
@@ -89,7 +89,7 @@ function figuresOf({ t, locale }: PageContext, slug: string, numbers: OverviewNu
   ]
 }
 
-function farWords({ t, dates }: PageContext, { learners, things }: OverviewNumbers): string {
+function dropOffText({ t, dates }: PageContext, { learners, things }: OverviewNumbers): string {
   const [first, last] = [things[0], things.at(-1)]
   if (!first || !last) return ''
   const all = t('insights.far.caption', { count: learners })
@@ -104,6 +104,6 @@ function farWords({ t, dates }: PageContext, { learners, things }: OverviewNumbe
   return `${all} ${t('insights.far.from_to', values)}`
 }
 
-function pulseWords({ t }: PageContext, { asked, answered, things }: Pulses): string {
+function pulseText({ t }: PageContext, { asked, answered, things }: Pulses): string {
   return t('insights.pulses.caption', { count: answered, asked, shown: Math.min(5, things.length) })
 }

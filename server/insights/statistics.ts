@@ -1,5 +1,5 @@
 import type { CalendarEntry } from '../calendar/calendar-cache.ts'
-import type { Column } from './grid.ts'
+import type { ThingColumn } from './grid.ts'
 
 /** How many people of one role have done so many things. */
 export interface SpreadRow {
@@ -33,7 +33,7 @@ export interface TallyRow {
   perhaps: number
 }
 
-export interface ThingTally extends Omit<TallyRow, 'thing_id'>, Column {}
+export interface ThingTally extends Omit<TallyRow, 'thing_id'>, ThingColumn {}
 
 /** A time without new things that has begun. */
 export interface BreakBetween {
@@ -60,12 +60,12 @@ export function headcount(rows: readonly SpreadRow[]): Headcount {
     ),
     wrote: sum(learners, 'wrote'),
     quiet: sum(learners, 'quiet'),
-    middle: middleOf(learners, people),
+    middle: medianOf(learners, people),
   }
 }
 
 /** Of an even number of people the one who has done less of the two in the middle. */
-function middleOf(rows: readonly SpreadRow[], people: number): number | null {
+function medianOf(rows: readonly SpreadRow[], people: number): number | null {
   let before = 0
   for (const { done, people: here } of rows) {
     before += here
@@ -74,14 +74,14 @@ function middleOf(rows: readonly SpreadRow[], people: number): number | null {
   return null
 }
 
-const NOTHING = { done: 0, answered: 0, useful: 0, partly_useful: 0, will_use: 0, perhaps: 0 }
+const NO_COUNTS = { done: 0, answered: 0, useful: 0, partly_useful: 0, will_use: 0, perhaps: 0 }
 
 /** The open things in order, each with its counts. */
-export function thingTallies(columns: readonly Column[], rows: readonly TallyRow[]): ThingTally[] {
+export function thingTallies(columns: readonly ThingColumn[], rows: readonly TallyRow[]): ThingTally[] {
   const byThing = new Map(rows.map(({ thing_id, ...tally }) => [thing_id, tally]))
   return columns
     .filter(({ open }) => open)
-    .map((column) => ({ ...column, ...(byThing.get(column.thing.id) ?? NOTHING) }))
+    .map((column) => ({ ...column, ...(byThing.get(column.thing.id) ?? NO_COUNTS) }))
 }
 
 /** The rests between open things; none before the first and none after the last. */

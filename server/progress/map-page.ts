@@ -13,18 +13,18 @@ import { completionRuleText } from './completion-rule-text.ts'
 import { type GoalChoice, goalChoices, goalText, goalTicks, isGoalReached } from './goal.ts'
 import type { CourseMap } from './map.ts'
 import {
-  type Cell,
-  cellsOf,
-  columnsOf,
+  type BreakNote,
+  breakNote,
+  columnCount,
   greeting,
+  learnerCell,
+  type MapCell,
+  mapCells,
   type NextCard,
   nextCard,
-  openWords,
-  type PodLine,
-  podLine,
-  type RestNote,
-  restNote,
-  yourCell,
+  openThingsText,
+  type PodLink,
+  podLink,
 } from './map-presenter.ts'
 
 const page = view<{
@@ -40,18 +40,18 @@ const page = view<{
   crown: boolean
   /** Towards the goal; none where it is calm. */
   ticks: boolean[]
-  pod: PodLine | null
+  pod: PodLink | null
   /** Where guides find what waits for an answer. */
   queue: string | null
   next: NextCard
   open: string
   /** What makes a thing done. */
   rule: string
-  cells: Cell[]
+  cells: MapCell[]
   columns: number
   /** Where the learner's own cell stands, after the last thing. */
   you: { hue: string; column: number } | null
-  rest: RestNote | null
+  rest: BreakNote | null
   answers: NewAnswers[]
   latest: StreamItem[]
   /** Null where it is calm. */
@@ -84,15 +84,15 @@ export function showMap(services: Services, req: Request, res: Response, refused
     far: goalText(frame.t, frame.locale, far),
     crown: !frame.calm && isGoalReached(far),
     ticks: frame.calm ? [] : goalTicks(far),
-    pod: podLine(frame, enrolment),
+    pod: podLink(frame, enrolment),
     queue: leads(enrolment.role) ? `/admin${base}/queue` : null,
     next: nextCard(frame, map, base),
-    open: openWords(frame, map),
+    open: openThingsText(frame, map),
     rule: completionRuleText(frame.t, map.completion),
-    cells: cellsOf(frame, map, base),
-    columns: columnsOf(map),
-    you: yourCell(map),
-    rest: restNote(frame, map.rest),
+    cells: mapCells(frame, map, base),
+    columns: columnCount(map),
+    you: learnerCell(map),
+    rest: breakNote(frame, map.break),
     answers: following.newAnswers(enrolment),
     latest: stream.latest(enrolment),
     badges: frame.calm ? null : badges.few(enrolment, frame),

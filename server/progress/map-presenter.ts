@@ -17,7 +17,7 @@ export interface NextCard {
 }
 
 /** One cell of the map, ready to be printed. */
-export type Cell =
+export type MapCell =
   | { kind: 'stop'; column: number; icon: string; name: string; when: string; now: boolean }
   | {
       kind: 'tile'
@@ -43,20 +43,20 @@ export type Cell =
 /** The stylesheet has columns for this many sets; more begin again at the first. */
 const COLUMNS = 8
 
-export function columnsOf(map: CourseMap): number {
+export function columnCount(map: CourseMap): number {
   return Math.min(COLUMNS, Math.max(1, map.sets.length))
 }
 
-export function cellsOf({ t, dates }: PageContext, map: CourseMap, base: string): Cell[] {
+export function mapCells({ t, dates }: PageContext, map: CourseMap, base: string): MapCell[] {
   return map.path.map((station) => (station.kind === 'thing' ? tileCell(station) : stopCell(station)))
 
-  function tileCell(tile: Tile): Cell {
+  function tileCell(tile: Tile): MapCell {
     const { thing, number, state } = tile
     const when = tile.early ? dates.shortDay(tile.opens_on) : null
     const key = tile.early && tile.open && state === 'open' ? 'early' : state
     return {
       kind: 'tile',
-      column: fold(tile.column),
+      column: wrapColumn(tile.column),
       hue: thing.set.hue,
       state,
       number,
@@ -73,10 +73,10 @@ export function cellsOf({ t, dates }: PageContext, map: CourseMap, base: string)
     }
   }
 
-  function stopCell(stop: Break): Cell {
+  function stopCell(stop: Break): MapCell {
     return {
       kind: 'stop',
-      column: fold(stop.column),
+      column: wrapColumn(stop.column),
       icon: stop.kind === 'holiday' ? 'sun' : 'coffee',
       name: t(`progress.stop.${stop.kind}`),
       when: t('progress.stop.when', { from: dates.shortDay(stop.from), to: dates.shortDay(stop.to) }),
@@ -86,12 +86,12 @@ export function cellsOf({ t, dates }: PageContext, map: CourseMap, base: string)
 }
 
 /** The learner comes after the last thing, in its column. */
-export function yourCell(map: CourseMap): { hue: string; column: number } | null {
+export function learnerCell(map: CourseMap): { hue: string; column: number } | null {
   const last = map.tiles.at(-1)
-  return last ? { hue: last.thing.set.hue, column: fold(last.column) } : null
+  return last ? { hue: last.thing.set.hue, column: wrapColumn(last.column) } : null
 }
 
-function fold(column: number): number {
+function wrapColumn(column: number): number {
   return ((column - 1) % COLUMNS) + 1
 }
 
@@ -127,14 +127,14 @@ export function nextCard({ t, dates }: PageContext, map: CourseMap, base: string
   return card('complete', unanswered, { count: map.total })
 }
 
-export interface RestNote {
+export interface BreakNote {
   icon: string
   title: string
   text: string
 }
 
 /** "Next week is a catch-up week", and until when. */
-export function restNote({ t, dates }: PageContext, rest: Break | null): RestNote | null {
+export function breakNote({ t, dates }: PageContext, rest: Break | null): BreakNote | null {
   if (!rest) return null
   const { kind, now, until } = rest
   return {
@@ -145,7 +145,7 @@ export function restNote({ t, dates }: PageContext, rest: Break | null): RestNot
 }
 
 /** "Four are open. Any order is fine." */
-export function openWords({ t, locale }: PageContext, map: CourseMap): string {
+export function openThingsText({ t, locale }: PageContext, map: CourseMap): string {
   if (map.waiting === 0) return ''
   return sentence(t('progress.map.open', { count: map.waiting, number: numberWord(t, map.waiting) }), locale)
 }
@@ -158,12 +158,12 @@ export function greeting({ t, person }: PageContext, enrolment: Enrolment, map: 
 }
 
 /** The way to one's pod, or to where one finds one. */
-export interface PodLine {
+export interface PodLink {
   path: string
   words: string
 }
 
-export function podLine({ t }: PageContext, { pod, role, cohort }: Enrolment): PodLine | null {
+export function podLink({ t }: PageContext, { pod, role, cohort }: Enrolment): PodLink | null {
   if (pod) return { path: `/${pod.id}`, words: t('cohorts.pods.on_map', { pod: pod.name }) }
   if (role !== 'learner') return null
   if (cohort.pods_open) return { path: '', words: t('cohorts.pods.on_map_choose') }

@@ -63,7 +63,7 @@ export interface CourseMap {
   /** The day on which the next things open. */
   opens_next: string | null
   /** The stop that goes on now or begins within a week. */
-  rest: Break | null
+  break: Break | null
 }
 
 interface MapTime {
@@ -107,7 +107,7 @@ export function buildMap(
   let column = 1
   for (const [at, entry] of entries.entries()) {
     if (entry.kind !== 'thing') {
-      path.push(stopOf(entry, entries.slice(at + 1), column, now))
+      path.push(breakOf(entry, entries.slice(at + 1), column, now))
       continue
     }
     const thing = content.thing(entry.thing_id ?? 0)
@@ -131,7 +131,7 @@ export function buildMap(
     waiting,
     next,
     opens_next: entries.find((entry) => entry.kind === 'thing' && entry.opens_at > now.instant)?.opens_on ?? null,
-    rest: restOf(path, now),
+    break: currentBreak(path, now),
   }
 }
 
@@ -160,7 +160,7 @@ function tileOf(
   }
 }
 
-function stopOf(entry: MapEntry, later: MapEntry[], column: number, { today }: MapTime): Break {
+function breakOf(entry: MapEntry, later: MapEntry[], column: number, { today }: MapTime): Break {
   const from = entry.opens_on
   const after = later.find(({ opens_on }) => opens_on > from)?.opens_on
   const to = after ? dayBefore(after) : weekAfter(from)
@@ -181,7 +181,7 @@ const dayBefore = memoize(1000, (date) => Temporal.PlainDate.from(date).subtract
 const weekAfter = memoize(1000, (date) => Temporal.PlainDate.from(date).add({ days: 6 }).toString())
 const inAWeek = memoize(1000, (date) => Temporal.PlainDate.from(date).add({ days: 7 }).toString())
 
-function restOf(path: (Tile | Break)[], { today }: MapTime): Break | null {
+function currentBreak(path: (Tile | Break)[], { today }: MapTime): Break | null {
   const in_a_week = inAWeek(today)
   const stops = path.filter((station) => station.kind !== 'thing')
   return stops.find(({ from, to }) => from <= in_a_week && today <= to) ?? null

@@ -15,7 +15,7 @@ import type { CourseMap, Tile } from './map.ts'
 import type { ThingWork } from './progress.ts'
 import {
   type DepthView,
-  depthsOf,
+  depthViews,
   durationText,
   type MainAction,
   mainAction,
@@ -90,11 +90,11 @@ export function showThing(
     place: positionText(frame, map.tiles, tile),
     minutes: durationText(frame, thing),
     start: startSteps(thing, work.ticks, href),
-    depths: depthsOf(frame, thing, work.ticks, href),
+    depths: depthViews(frame, thing, work.ticks, href),
     work,
     act: mainAction(frame, tile, work, href),
     rule: completionRuleText(frame.t, map.completion),
-    short: shortWords(services, frame.t, { enrolment, map, tile }, work),
+    short: missingWordsText(services, frame.t, { enrolment, map, tile }, work),
     said: maintenance.reports.mine(thing.id, enrolment.person_id),
     kinds: maintenance.kinds,
     may_skip: map.completion.skip,
@@ -111,7 +111,7 @@ export function showThing(
 }
 
 /** Where what is published needs more words to count, how many it has. */
-function shortWords(
+function missingWordsText(
   { progress }: Services,
   t: Translate,
   { enrolment, map, tile }: Pick<OpenThing, 'enrolment' | 'map' | 'tile'>,

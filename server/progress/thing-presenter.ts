@@ -30,23 +30,23 @@ export interface MainAction {
 }
 
 export function startSteps({ steps }: Thing, ticks: string[], base: string): StepRow[] {
-  return rowsOf(
+  return stepRows(
     steps.filter(({ depth }) => depth === 'start'),
     ticks,
     base,
   )
 }
 
-function rowsOf(steps: Step[], ticks: string[], base: string): StepRow[] {
+function stepRows(steps: Step[], ticks: string[], base: string): StepRow[] {
   return steps.map(({ slug, title, detail, language }) => {
     return { slug, title, detail, language, done: ticks.includes(slug), action: `${base}/steps/${slug}` }
   })
 }
 
-export function depthsOf({ t }: PageContext, { steps, minutes }: Thing, ticks: string[], base: string): DepthView[] {
+export function depthViews({ t }: PageContext, { steps, minutes }: Thing, ticks: string[], base: string): DepthView[] {
   const names = ['more', 'challenge'] as const
   return names.flatMap((name) => {
-    const rows = rowsOf(
+    const rows = stepRows(
       steps.filter(({ depth }) => depth === name),
       ticks,
       base,

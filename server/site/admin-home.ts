@@ -2,7 +2,7 @@ import { type Clock, instantText, localDate } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 
 /** What an admin would like to know first. */
-export interface Counts {
+export interface AdminCounts {
   people: number
   /** Who was here within the week. */
   here: number
@@ -17,7 +17,7 @@ const WEEK = Temporal.Duration.from({ hours: 24 * 7 })
 
 /** The numbers of the whole site, by one statement. */
 export function createAdminHome(db: Database, clock: Clock) {
-  const counts = db.prepare<{ week: string; today: string }, Counts>(`
+  const counts = db.prepare<{ week: string; today: string }, AdminCounts>(`
     SELECT (SELECT count(*) FROM person) AS people,
            (SELECT count(DISTINCT person_id) FROM enrolment WHERE seen_at > :week AND left_at IS NULL) AS here,
            (SELECT count(*) FROM cohort WHERE starts_on <= :today AND ends_on >= :today) AS running,
@@ -25,7 +25,7 @@ export function createAdminHome(db: Database, clock: Clock) {
            (SELECT count(*) FROM job WHERE outcome = 'dead') AS stuck`)
 
   return {
-    counts(): Counts {
+    counts(): AdminCounts {
       const now = clock.now()
       const today = localDate(now, 'UTC')
       const found = counts.get({ week: instantText(now.subtract(WEEK)), today })

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Markdown } from '../reflections/markdown/markdown-renderer.ts'
 import type { SiteAppearance } from '../web/render/page-context.ts'
-import type { LogoShelf } from './logo.ts'
+import type { LogoStore } from './logo.ts'
 import type { Settings } from './settings/settings.ts'
-import { colourIn, themeCss } from './theme.ts'
+import { parseColour, themeCss } from './theme.ts'
 
 const TEXTS = ['imprint', 'privacy'] as const
 
 /** How the site shows itself; made anew at each page from what is in memory. */
-export function createFace(settings: Settings, logo: LogoShelf, markdown: Markdown) {
+export function createAppearance(settings: Settings, logo: LogoStore, markdown: Markdown) {
   const rendered = new Map<string, { text: string; html: string }>()
   let made: { from: string; css: string | null; address: string | null } | null = null
 
@@ -19,9 +19,9 @@ export function createFace(settings: Settings, logo: LogoShelf, markdown: Markdo
     const from = [main, main_dark, marker].join()
     if (made?.from === from) return made
     const css = themeCss({
-      main: colourIn(main ?? ''),
-      main_dark: colourIn(main_dark ?? ''),
-      marker: colourIn(marker ?? ''),
+      main: parseColour(main ?? ''),
+      main_dark: parseColour(main_dark ?? ''),
+      marker: parseColour(marker ?? ''),
     })
     // the address changes with what is in it, so that browsers may keep it for good
     const address = css && `/theme.css?v=${createHash('sha256').update(css).digest('hex').slice(0, 12)}`
@@ -44,7 +44,7 @@ export function createFace(settings: Settings, logo: LogoShelf, markdown: Markdo
       return html
     },
 
-    now(): SiteAppearance {
+    current(): SiteAppearance {
       const sign = logo.current()
       return {
         theme: theme().address,

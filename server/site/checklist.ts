@@ -6,10 +6,10 @@ import type { Database } from '../db/open.ts'
 const TICKS = ['dates', 'share', 'mail'] as const
 type Tick = (typeof TICKS)[number]
 
-type ItemName = 'course' | 'cohort' | 'guides' | 'phones' | Tick
+type ChecklistItemName = 'course' | 'cohort' | 'guides' | 'phones' | Tick
 
 export interface ChecklistItem {
-  name: ItemName
+  name: ChecklistItemName
   done: boolean
   /** Where it is done; null where somebody else does it. */
   href: string | null
@@ -64,7 +64,7 @@ export function createChecklist(db: Database, clock: Clock, { mailIsSetUp, base_
 
   return {
     /** @returns null once a cohort of theirs (for an admin: any) has begun with somebody in it */
-    for({ id: person_id, role }: { id: number; role: string }): ChecklistItem[] | null {
+    itemsFor({ id: person_id, role }: { id: number; role: string }): ChecklistItem[] | null {
       const is_admin = role === 'admin'
       const today = localDate(clock.now(), 'UTC')
       const there = ofSite.get({ today, is_admin: is_admin ? 1 : 0, person_id })
@@ -73,7 +73,7 @@ export function createChecklist(db: Database, clock: Clock, { mailIsSetUp, base_
       if (!own && !is_admin) return null
       const ticks: string[] = own ? JSON.parse(own.ticks) : []
       const at = own ? `/admin/cohorts/${own.slug}` : null
-      const item = (name: ItemName, done: unknown, href: string | null): ChecklistItem => {
+      const item = (name: ChecklistItemName, done: unknown, href: string | null): ChecklistItem => {
         const ticked = ticks.includes(name)
         const may_tick = at !== null && !done && !ticked && (TICKS as readonly string[]).includes(name)
         return { name, done: Boolean(done) || ticked, href, tick: may_tick ? `${at}/checklist` : null }

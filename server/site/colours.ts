@@ -4,7 +4,7 @@ export type Colour = `#${string}`
 export type Scheme = 'light' | 'dark'
 
 /** What a page's words and controls stand on: --paper, --sheet and --sunk of tokens.css; a test compares them. */
-export const GROUNDS: Record<Scheme, readonly Colour[]> = {
+export const BACKGROUNDS: Record<Scheme, readonly Colour[]> = {
   light: ['#f7f4ec', '#fefdfa', '#eee9df'],
   dark: ['#111620', '#1a212d', '#0a0e17'],
 }
@@ -12,11 +12,11 @@ export const GROUNDS: Record<Scheme, readonly Colour[]> = {
 /** Words on a colour, the first that can be read: ink and paper as everywhere, else plain black and white. */
 const WORDS: readonly Colour[] = ['#162137', '#fefdfa', '#000000', '#ffffff']
 
-export const LEAST_WORDS = 4.5
+export const MIN_TEXT_CONTRAST = 4.5
 /** A button must be told from the page. */
-export const LEAST_MAIN = 3
+export const MIN_MAIN_CONTRAST = 3
 /** The highlighter lies behind words that say the same; it must be seen to be there. */
-export const LEAST_MARKER = 1.1
+export const MIN_MARKER_CONTRAST = 1.1
 
 /** By WCAG, from 1 to 21. */
 export function contrast(one: Colour, other: Colour): number {
@@ -38,37 +38,41 @@ function luminance(colour: Colour): number {
 }
 
 /** The colour in which words on this one can be read. */
-export function wordsOn(colour: Colour): Colour {
+export function textColourOn(colour: Colour): Colour {
   const best = WORDS.toSorted((a, b) => contrast(b, colour) - contrast(a, colour))[0] ?? '#000000'
-  return WORDS.find((words) => contrast(words, colour) >= LEAST_WORDS) ?? best
+  return WORDS.find((words) => contrast(words, colour) >= MIN_TEXT_CONTRAST) ?? best
 }
 
 /** How well a colour is told from the page in a scheme, where that is hardest. */
-export function apart(colour: Colour, scheme: Scheme): number {
-  const each = GROUNDS[scheme].map((ground) => contrast(colour, ground))
+export function contrastWithPage(colour: Colour, scheme: Scheme): number {
+  const each = BACKGROUNDS[scheme].map((ground) => contrast(colour, ground))
   return Math.min(...each)
 }
 
 /** The same colour, as much darker (light scheme) or lighter (dark) as it takes to be told from the page; itself where it is. */
 export function nearestMain(colour: Colour, scheme: Scheme): Colour {
-  return firstOf(colour, scheme === 'light' ? 0 : 255, (mixed) => apart(mixed, scheme) >= LEAST_MAIN)
+  return firstMixThat(
+    colour,
+    scheme === 'light' ? 0 : 255,
+    (mixed) => contrastWithPage(mixed, scheme) >= MIN_MAIN_CONTRAST,
+  )
 }
 
 /** How well a marker is seen, in the scheme where that is harder. */
-export function markerApart(colour: Colour): number {
-  return Math.min(apart(colour, 'light'), apart(colour, 'dark'))
+export function markerContrast(colour: Colour): number {
+  return Math.min(contrastWithPage(colour, 'light'), contrastWithPage(colour, 'dark'))
 }
 
 /** The marker that is seen in both schemes and differs least. */
 export function nearestMarker(colour: Colour): Colour {
-  const fits = (mixed: Colour) => markerApart(mixed) >= LEAST_MARKER
-  const found = [0, 255].map((towards) => firstOf(colour, towards, fits)).filter(fits)
+  const fits = (mixed: Colour) => markerContrast(mixed) >= MIN_MARKER_CONTRAST
+  const found = [0, 255].map((towards) => firstMixThat(colour, towards, fits)).filter(fits)
   return found.toSorted((a, b) => distance(a, colour) - distance(b, colour))[0] ?? colour
 }
 
 const STEPS = 256
 
-function firstOf(colour: Colour, towards: number, fits: (mixed: Colour) => boolean): Colour {
+function firstMixThat(colour: Colour, towards: number, fits: (mixed: Colour) => boolean): Colour {
   for (let step = 0; step < STEPS; step++) {
     const mixed = mix(colour, towards, step / STEPS)
     if (fits(mixed)) return mixed

@@ -2,7 +2,7 @@ import type { CheckRecord } from '../db/check-record.ts'
 import { knownMigrations } from '../db/migrate.ts'
 import type { Database } from '../db/open.ts'
 
-interface Findings {
+interface DatabaseReport {
   ok: boolean
   sqlite: string
   pragmas: { journal_mode: string; synchronous: string; foreign_keys: boolean; busy_timeout: number }
@@ -18,7 +18,7 @@ interface Findings {
 const SYNCHRONOUS = ['OFF', 'NORMAL', 'FULL', 'EXTRA']
 
 /** Looks the database over without changing it. */
-export function examine(db: Database): Findings {
+export function examineDatabase(db: Database): DatabaseReport {
   const one = (pragma: string) => db.pragma(pragma, { simple: true })
   const pragmas = {
     journal_mode: String(one('journal_mode')),
@@ -50,7 +50,7 @@ function deadLetters(db: Database): number {
   return known ? (db.prepare<[], number>(count).pluck().get() ?? 0) : 0
 }
 
-function migrationsOf(db: Database): Findings['migrations'] {
+function migrationsOf(db: Database): DatabaseReport['migrations'] {
   const files = knownMigrations()
   const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").get() !== undefined
   const applied = known ? db.prepare<[], string>('SELECT name FROM migration').pluck().all() : []

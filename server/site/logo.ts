@@ -9,7 +9,7 @@ interface Logo {
 }
 
 /** The site's own sign, in the database, so that whoever has a copy of the file has it too. */
-export function createLogo(db: Database) {
+export function createLogoStore(db: Database) {
   const find = db.prepare<[], Logo>('SELECT hash, width, height FROM logo')
   const bytesOf = db.prepare<[string], Buffer>('SELECT bytes FROM logo WHERE hash = ?').pluck()
   const put = db.prepare(`
@@ -34,7 +34,7 @@ export function createLogo(db: Database) {
     drop: (): void => void drop.run(),
 
     /** Takes up what the database has now. */
-    look(): void {
+    reload(): void {
       known = find.get() ?? null
     },
   }
@@ -44,4 +44,4 @@ function hashOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 16)
 }
 
-export type LogoShelf = ReturnType<typeof createLogo>
+export type LogoStore = ReturnType<typeof createLogoStore>

@@ -46,13 +46,13 @@ export function siteRoutes(router: Router, services: Services): void {
 
   router.get('/setup', anybody, noStore, (req, res) => {
     const token = queryText(req, 'token') ?? ''
-    if (!setup.opens(token)) notFound()
+    if (!setup.isSetupToken(token)) notFound()
     showSetup(res, token, emptyForm())
   })
 
   router.post('/setup', anybody, noStore, async (req, res) => {
     const token = queryText(req, 'token') ?? ''
-    const opens = await guess({ kind: 'token', ip: req.ip, account: null }, () => setup.opens(token) || null)
+    const opens = await guess({ kind: 'token', ip: req.ip, account: null }, () => setup.isSetupToken(token) || null)
     if (!opens) notFound()
     const { t } = pageContext(res)
     const form = readForm(setupForm, req.body)

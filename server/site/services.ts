@@ -3,7 +3,7 @@ import type { Foundation } from '../foundation.ts'
 import type { PeopleServices } from '../people/services.ts'
 import { createMetrics } from '../web/operations/metrics.ts'
 import { createAdminHome } from './admin-home.ts'
-import { createFace } from './appearance.ts'
+import { createAppearance } from './appearance.ts'
 import { createBackups } from './backups/backups.ts'
 import { createChecklist } from './checklist.ts'
 import { expireRows } from './expired-rows.ts'
@@ -17,7 +17,7 @@ export function createSiteServices(
   const databaseCheck = createCheckRecord(data_dir)
   return {
     metrics: createMetrics(db, { jobCounts: jobs.counts }),
-    face: createFace(settings, logo, markdown),
+    appearance: createAppearance(settings, logo, markdown),
     databaseCheck,
     backups: createBackups(db, clock, { data_dir, activity, databaseCheck, jobs, settings }),
     checklist: createChecklist(db, clock, { mailIsSetUp: mail.isSetUp, base_url }),

@@ -29,7 +29,7 @@ export function createSetup(db: Database, { settings, people, activity }: SetupD
     },
 
     /** Whether this is the setup link's secret, and the link still good. */
-    opens(token: string): boolean {
+    isSetupToken(token: string): boolean {
       const secret = settings.get('setup_token')
       return secret !== null && sameSecret(token, secret) && !people.hasAdmin()
     },

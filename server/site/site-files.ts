@@ -12,11 +12,11 @@ const FOR_GOOD = 'public, max-age=31536000, immutable'
 const CLOSED = ['/admin', '/me', '/login', '/forgot', '/reset', '/invite', '/join', '/search', '/setup', '/unsubscribe']
 
 /** What the settings make for everybody: colours, sign, a word to search engines, imprint and privacy. */
-export function siteFiles(router: Router, { face, logo, settings }: Services): void {
+export function siteFileRoutes(router: Router, { appearance, logo, settings }: Services): void {
   router.get('/theme.css', anybody, (req, res) => {
-    const css = face.css() ?? notFound()
+    const css = appearance.css() ?? notFound()
     // an address from before gets what is so now, and must not keep it under the old name
-    if (req.originalUrl === face.now().theme) res.setHeader('Cache-Control', FOR_GOOD)
+    if (req.originalUrl === appearance.current().theme) res.setHeader('Cache-Control', FOR_GOOD)
     sendBody(res.type('css'), css)
   })
 
@@ -37,7 +37,7 @@ export function siteFiles(router: Router, { face, logo, settings }: Services): v
   router.get('/privacy', anybody, (req, res) => showText(req, res, 'privacy'))
 
   async function showText(req: Request, res: Response, name: 'imprint' | 'privacy'): Promise<void> {
-    const text_html = (await face.textHtml(name)) ?? notFound()
+    const text_html = (await appearance.textHtml(name)) ?? notFound()
     const title = pageContext(res).t(`settings.text.${name}`)
     textPage(res, { title, area: 'read', alone: !req.user, text_html })
   }

@@ -25,7 +25,7 @@ export function startUp(services: Services): string[] {
 }
 
 /** Why the site does not start, with what to do; null for a fault of the program. */
-export function refusalAtStart(error: unknown, data_dir: string): string | null {
+export function startFailureText(error: unknown, data_dir: string): string | null {
   const known = dataFolderError(error, data_dir)
   if (!(known instanceof DataFolderError)) return null
   const { fault, file, detail } = known

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CalendarEntry } from '../../server/calendar/calendar-cache.ts'
 import type { Thing } from '../../server/courses/course-content.ts'
-import { breaksOf, cellsOf, columnsOf } from '../../server/insights/grid.ts'
+import { breaksOf, cellStates, thingColumns } from '../../server/insights/grid.ts'
 import { breaksBetween, headcount, type SpreadRow, thingTallies } from '../../server/insights/statistics.ts'
 
 const OVER = '2026-04-06T00:00:00.000Z'
@@ -20,10 +20,10 @@ const CALENDAR = [
   entry(4, 'holiday'),
 ]
 const course = { thing: (id: number) => ({ id, title: `Thing ${id}` }) as Thing }
-const columns = columnsOf(CALENDAR, course, '2026-03-17T12:00:00.000Z')
+const columns = thingColumns(CALENDAR, course, '2026-03-17T12:00:00.000Z')
 const rests = breaksOf(CALENDAR, OVER)
-const cells = (work: Partial<Parameters<typeof cellsOf>[1]>) =>
-  cellsOf(columns, { done: {}, skipped: {}, drafted: [], ...work }, rests)
+const cells = (work: Partial<Parameters<typeof cellStates>[1]>) =>
+  cellStates(columns, { done: {}, skipped: {}, drafted: [], ...work }, rests)
 
 test('a cell says what somebody did, else whether the thing is open', () => {
   expect(cells({})).toEqual(['open', 'open', 'closed'])

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { type Database, transaction } from '../../server/db/open.ts'
 import { createJobs } from '../../server/jobs/jobs.ts'
 import { PermanentJobError } from '../../server/jobs/retry.ts'
-import { examine } from '../../server/site/doctor.ts'
+import { examineDatabase } from '../../server/site/doctor.ts'
 import { createLog } from '../../server/web/operations/request-log.ts'
 import { newDatabase } from '../support/database.ts'
 
@@ -342,10 +342,10 @@ test('the doctor counts the dead letters', async () => {
   jobs.handle('post.letter', () => {
     throw new PermanentJobError('no such street')
   })
-  expect(examine(db).dead_letters).toBe(0)
+  expect(examineDatabase(db).dead_letters).toBe(0)
   jobs.add('post.letter', {})
   await jobs.runDue()
-  expect(examine(db)).toMatchObject({ dead_letters: 1 })
+  expect(examineDatabase(db)).toMatchObject({ dead_letters: 1 })
 })
 
 test('two nouns cannot both handle a kind', () => {

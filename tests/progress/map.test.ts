@@ -133,13 +133,13 @@ test('a stop stands in the column of the thing before it and lasts until the day
 
 test('a stop at the end lasts a week, and nothing opens after it', () => {
   const made = map([thing(1, '2026-03-02'), stop('catch-up', '2026-03-16')])
-  expect(made.rest).toMatchObject({ from: '2026-03-16', to: '2026-03-22', until: null, now: false })
+  expect(made.break).toMatchObject({ from: '2026-03-16', to: '2026-03-22', until: null, now: false })
 })
 
 test('a catch-up week is announced the week before it, not earlier', () => {
   const entries = [thing(1, '2026-03-02'), stop('catch-up', '2026-03-16'), thing(2, '2026-03-23')]
   const rest = (today: string) =>
-    buildMap(entries, content(2), { instant: `${today}T12:00:00.000Z`, today }, false).rest
+    buildMap(entries, content(2), { instant: `${today}T12:00:00.000Z`, today }, false).break
   expect(rest('2026-03-08')).toBeNull()
   expect(rest('2026-03-09')).toMatchObject({ now: false, until: '2026-03-23' })
   expect(rest('2026-03-16')).toMatchObject({ now: true })
@@ -154,7 +154,7 @@ test('a holiday after a catch-up week moves the day on which things open again',
     stop('holiday', '2026-03-16'),
     thing(2, '2026-03-23'),
   ])
-  expect(made.rest).toMatchObject({ kind: 'catch-up', to: '2026-03-15', until: '2026-03-23' })
+  expect(made.break).toMatchObject({ kind: 'catch-up', to: '2026-03-15', until: '2026-03-23' })
 })
 
 const mark = fc.constantFrom<0 | 1>(0, 1)

@@ -15,9 +15,9 @@ test('after setting up, an admin sees what is to be done, each with the place wh
   using site = await testSite({ now: BEFORE })
   const admin = site.person({ role: 'admin' })
   const { checklist } = site.services
-  expect(open(checklist.for(who(admin, 'admin')))).toEqual(['course', 'cohort', 'mail', 'phones'])
+  expect(open(checklist.itemsFor(who(admin, 'admin')))).toEqual(['course', 'cohort', 'mail', 'phones'])
   site.course()
-  expect(open(checklist.for(who(admin, 'admin')))).toEqual(['cohort', 'mail', 'phones'])
+  expect(open(checklist.itemsFor(who(admin, 'admin')))).toEqual(['cohort', 'mail', 'phones'])
   const page = await admin.read('/admin')
   expect(page).toContain('Until the first cohort runs')
   for (const href of ['/admin/cohorts/new', '/admin/settings/mail']) expect(page).toContain(`href="${href}"`)
@@ -26,7 +26,7 @@ test('after setting up, an admin sees what is to be done, each with the place wh
 test('an organiser’s items are done by what happens in the cohort', async () => {
   using site = await testSite({ now: BEFORE })
   const cohort = site.cohort()
-  const left = () => open(site.services.checklist.for(who(cohort.organiser)))
+  const left = () => open(site.services.checklist.itemsFor(who(cohort.organiser)))
   expect(left()).toEqual(['dates', 'guides', 'share', 'mail', 'phones'])
   cohort.enrol(site.person(), 'guide')
   expect(left()).toEqual(['dates', 'share', 'mail', 'phones'])
@@ -45,7 +45,7 @@ test('what nothing tells is said by a button, once, and by nobody else', async (
   for (const item of ['dates', 'dates', 'share', 'mail', 'phones', 'nonsense', '']) {
     expect((await organiser.post(address, { item })).headers.get('location')).toBe('/admin#checklist')
   }
-  expect(open(checklist.for(who(organiser)))).toEqual(['phones'])
+  expect(open(checklist.itemsFor(who(organiser)))).toEqual(['phones'])
   expect(site.db.prepare('SELECT item FROM checklist_tick ORDER BY item').pluck().all()).toEqual([
     'dates',
     'mail',
@@ -59,7 +59,7 @@ test('a changed calendar was looked at; a mail server and a real address need no
   const cohort = site.cohort()
   const { activity, checklist } = site.services
   activity.record('calendar.changed', { person_id: cohort.organiser.id, cohort_id: cohort.id })
-  expect(open(checklist.for(who(cohort.organiser)))).toEqual(['guides', 'share'])
+  expect(open(checklist.itemsFor(who(cohort.organiser)))).toEqual(['guides', 'share'])
 })
 
 test('the list goes away when the first cohort has begun with somebody in it, for organiser and admin', async () => {
@@ -68,10 +68,10 @@ test('the list goes away when the first cohort has begun with somebody in it, fo
   const admin = site.person({ role: 'admin' })
   const { checklist } = site.services
   site.clock.set('2026-03-03T07:00:00Z')
-  expect(checklist.for(who(cohort.organiser))).not.toBeNull()
+  expect(checklist.itemsFor(who(cohort.organiser))).not.toBeNull()
   cohort.enrol(site.person())
-  expect(checklist.for(who(cohort.organiser))).toBeNull()
-  expect(checklist.for(who(admin, 'admin'))).toBeNull()
+  expect(checklist.itemsFor(who(cohort.organiser))).toBeNull()
+  expect(checklist.itemsFor(who(admin, 'admin'))).toBeNull()
   expect(await admin.read('/admin')).not.toContain('Until the first cohort runs')
   expect(await cohort.organiser.read('/admin')).not.toContain('Until the first cohort runs')
 })
@@ -79,6 +79,6 @@ test('the list goes away when the first cohort has begun with somebody in it, fo
 test('an author who runs nothing has no list', async () => {
   using site = await testSite({ now: BEFORE })
   const author = site.person({ role: 'author' })
-  expect(site.services.checklist.for(who(author, 'author'))).toBeNull()
+  expect(site.services.checklist.itemsFor(who(author, 'author'))).toBeNull()
   expect((await author.get('/admin')).status).toBe(200)
 })

@@ -3,19 +3,19 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  apart,
+  BACKGROUNDS,
   type Colour,
   contrast,
-  GROUNDS,
-  LEAST_MAIN,
-  LEAST_MARKER,
-  LEAST_WORDS,
-  markerApart,
+  contrastWithPage,
+  MIN_MAIN_CONTRAST,
+  MIN_MARKER_CONTRAST,
+  MIN_TEXT_CONTRAST,
+  markerContrast,
   nearestMain,
   nearestMarker,
-  wordsOn,
+  textColourOn,
 } from '../../server/site/colours.ts'
-import { colourIn, themeCss } from '../../server/site/theme.ts'
+import { parseColour, themeCss } from '../../server/site/theme.ts'
 import { testSite } from '../support/site.ts'
 
 const colours = fc
@@ -37,7 +37,7 @@ test('the grounds are those of the stylesheet', () => {
     grounds.light.push(hexOf(light))
     grounds.dark.push(hexOf(dark))
   }
-  expect(grounds).toEqual(GROUNDS)
+  expect(grounds).toEqual(BACKGROUNDS)
 })
 
 function hexOf(oklch: string): string {
@@ -57,7 +57,7 @@ function hexOf(oklch: string): string {
 test('words on any colour can be read', () => {
   fc.assert(
     fc.property(colours, (colour) => {
-      expect(contrast(wordsOn(colour), colour)).toBeGreaterThanOrEqual(LEAST_WORDS)
+      expect(contrast(textColourOn(colour), colour)).toBeGreaterThanOrEqual(MIN_TEXT_CONTRAST)
     }),
     { numRuns: 2000 },
   )
@@ -67,11 +67,11 @@ test('the nearest colour is told from the page, and a colour that is told alread
   fc.assert(
     fc.property(colours, fc.constantFrom('light', 'dark'), (colour, scheme) => {
       const nearest = nearestMain(colour, scheme)
-      expect(apart(nearest, scheme)).toBeGreaterThanOrEqual(LEAST_MAIN)
-      if (apart(colour, scheme) >= LEAST_MAIN) expect(nearest).toBe(colour)
+      expect(contrastWithPage(nearest, scheme)).toBeGreaterThanOrEqual(MIN_MAIN_CONTRAST)
+      if (contrastWithPage(colour, scheme) >= MIN_MAIN_CONTRAST) expect(nearest).toBe(colour)
       const marker = nearestMarker(colour)
-      expect(markerApart(marker)).toBeGreaterThanOrEqual(LEAST_MARKER)
-      if (markerApart(colour) >= LEAST_MARKER) expect(marker).toBe(colour)
+      expect(markerContrast(marker)).toBeGreaterThanOrEqual(MIN_MARKER_CONTRAST)
+      if (markerContrast(colour) >= MIN_MARKER_CONTRAST) expect(marker).toBe(colour)
     }),
     { numRuns: 1000 },
   )
@@ -81,7 +81,8 @@ test('whatever is typed, the stylesheet holds colours and nothing else', () => {
   const typed = fc.oneof(fc.string(), colours, fc.constantFrom('#fff;}', 'url(x)', 'red', '</style>', '#12345g'))
   fc.assert(
     fc.property(typed, typed, typed, (main, main_dark, marker) => {
-      const css = themeCss({ main: colourIn(main), main_dark: colourIn(main_dark), marker: colourIn(marker) }) ?? ''
+      const css =
+        themeCss({ main: parseColour(main), main_dark: parseColour(main_dark), marker: parseColour(marker) }) ?? ''
       const colour = '#[0-9a-f]{6}'
       const value = `(?:${colour}|light-dark\\(${colour}, ${colour}\\))`
       expect(css).toMatch(

@@ -58,7 +58,7 @@ export function newestBackup(data_dir: string): string | null {
 async function filesBelow(data_dir: string): Promise<string[]> {
   const found: string[] = []
   const walk = async (below: string): Promise<void> => {
-    const entries = await readdir(path.join(data_dir, below), { withFileTypes: true }).catch(gone)
+    const entries = await readdir(path.join(data_dir, below), { withFileTypes: true }).catch(ignoreMissing)
     for (const entry of entries) {
       if (below === '' ? isLeftOut(entry.name) : entry.name === UNFINISHED) continue
       const name = path.posix.join(below, entry.name)
@@ -74,7 +74,7 @@ async function filesBelow(data_dir: string): Promise<string[]> {
  * Puts the folder's files beside each other a second time, without a second copy where the disk can: what is taken away
  * from the folder afterwards is still there.
  */
-export async function gather(data_dir: string, into: string): Promise<string[]> {
+export async function linkFiles(data_dir: string, into: string): Promise<string[]> {
   const names = await filesBelow(data_dir)
   for (const name of names) {
     const [from, to] = [path.join(data_dir, name), path.join(into, name)]
@@ -88,11 +88,11 @@ async function copyInstead(error: unknown, from: string, to: string): Promise<vo
   const { code } = Object(error)
   // there already, from the first round, or gone meanwhile
   if (code === 'EEXIST' || code === 'ENOENT') return
-  await copyFile(from, to).catch(gone)
+  await copyFile(from, to).catch(ignoreMissing)
 }
 
 /** What went away while it was looked at is none of the copy. */
-function gone(error: unknown): never[] {
+function ignoreMissing(error: unknown): never[] {
   if (Object(error).code === 'ENOENT') return []
   throw error
 }
@@ -131,7 +131,7 @@ export async function writeZip(
 const FORGOTTEN = Temporal.Duration.from({ hours: 24 })
 
 /** Takes away what a crash left half done. */
-export async function sweep(folder: string, now: Temporal.Instant): Promise<void> {
+export async function removeLeftovers(folder: string, now: Temporal.Instant): Promise<void> {
   const before = now.subtract(FORGOTTEN).epochMilliseconds
   for (const name of await readdir(folder)) {
     const found = path.join(folder, name)

@@ -9,7 +9,16 @@ import type { Database } from '../../db/open.ts'
 import type { Jobs } from '../../jobs/jobs.ts'
 import type { Settings } from '../settings/settings.ts'
 import { checkBackup } from './backup-check.ts'
-import { backupName, backupsFolder, backupsIn, backupTime, DATABASE, gather, sweep, writeZip } from './backup-files.ts'
+import {
+  backupName,
+  backupsFolder,
+  backupsIn,
+  backupTime,
+  DATABASE,
+  linkFiles,
+  removeLeftovers,
+  writeZip,
+} from './backup-files.ts'
 
 export interface Backup {
   name: string
@@ -51,14 +60,14 @@ export function createBackups(
   async function make({ to, by = null }: { to?: string; by?: number | null } = {}): Promise<Backup> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const now = clock.now()
-    await sweep(folder, now)
+    await removeLeftovers(folder, now)
     const stage = path.join(folder, `making-${randomUUID()}`)
     await mkdir(stage, { mode: 0o700 })
     try {
       // pictures before and after: one that the database names was there before it was copied, or came meanwhile
-      await gather(data_dir, stage)
+      await linkFiles(data_dir, stage)
       await db.backup(path.join(stage, DATABASE))
-      await gather(data_dir, stage)
+      await linkFiles(data_dir, stage)
       const name = backupName(now)
       const file = to ?? path.join(folder, name)
       const manifest = { format: FORMAT, made_at: instantText(now), migrations: migrations.all() }

@@ -5,14 +5,14 @@ import { pipeline } from 'node:stream/promises'
 import { openPromise } from 'yauzl'
 import { lockFolder } from '../../db/data-lock.ts'
 import { type Database, openDatabase } from '../../db/open.ts'
-import { examine } from '../doctor.ts'
+import { examineDatabase } from '../doctor.ts'
 import { DATABASE, isLeftOut, MANIFEST } from './backup-files.ts'
 import { FORMAT } from './backups.ts'
 
 type RestoreProblem = 'no_file' | 'no_backup' | 'bad_name' | 'no_room' | 'broken' | 'newer' | 'pictures' | 'serving'
 
 /** Why a backup was not brought back; its words are site.restore.<why>. */
-export class NotRestored extends Error {
+export class RestoreError extends Error {
   readonly why: RestoreProblem
   readonly detail: string
 
@@ -34,10 +34,10 @@ const KIND = 0o170000
  * @returns where; null where there was nothing
  */
 export async function restoreBackup(file: string, data_dir: string, now: Temporal.Instant): Promise<string | null> {
-  if (!existsSync(file)) throw new NotRestored('no_file')
+  if (!existsSync(file)) throw new RestoreError('no_file')
   await mkdir(data_dir, { recursive: true, mode: 0o700 })
   const letGo = lockFolder(data_dir, 0)
-  if (!letGo) throw new NotRestored('serving')
+  if (!letGo) throw new RestoreError('serving')
   const mark = now.toString({ smallestUnit: 'second' }).replaceAll(':', '')
   const stage = path.join(data_dir, `restoring-${mark}`)
   try {
@@ -53,7 +53,7 @@ export async function restoreBackup(file: string, data_dir: string, now: Tempora
 
 async function unpack(file: string, stage: string): Promise<void> {
   const zip = await openPromise(file, { autoClose: false }).catch(() => {
-    throw new NotRestored('no_backup')
+    throw new RestoreError('no_backup')
   })
   try {
     await rm(stage, { recursive: true, force: true })
@@ -64,9 +64,9 @@ async function unpack(file: string, stage: string): Promise<void> {
       const name = entry.fileName
       const linked = ((entry.externalFileAttributes >>> 16) & KIND) === SYMLINK
       const foreign = name !== DATABASE && isLeftOut(name.split('/')[0] ?? '')
-      if (!SAFE.test(name) || linked || foreign) throw new NotRestored('bad_name', name.slice(0, 200))
+      if (!SAFE.test(name) || linked || foreign) throw new RestoreError('bad_name', name.slice(0, 200))
       room -= entry.uncompressedSize
-      if (room < 0) throw new NotRestored('no_room')
+      if (room < 0) throw new RestoreError('no_room')
       const to = path.join(stage, name)
       await mkdir(path.dirname(to), { recursive: true, mode: 0o700 })
       // more bytes than the entry says, or fewer, end the stream; a second entry of the same name finds the file there
@@ -76,9 +76,9 @@ async function unpack(file: string, stage: string): Promise<void> {
       )
     }
   } catch (error) {
-    throw error instanceof NotRestored
+    throw error instanceof RestoreError
       ? error
-      : new NotRestored('no_backup', error instanceof Error ? error.message : '')
+      : new RestoreError('no_backup', error instanceof Error ? error.message : '')
   } finally {
     zip.close()
   }
@@ -86,17 +86,17 @@ async function unpack(file: string, stage: string): Promise<void> {
 
 /** Looks everything over before anything is changed. */
 function inspect(stage: string): void {
-  if (!existsSync(path.join(stage, DATABASE)) || formatOf(stage) !== FORMAT) throw new NotRestored('no_backup')
+  if (!existsSync(path.join(stage, DATABASE)) || formatOf(stage) !== FORMAT) throw new RestoreError('no_backup')
   let db: Database | null = null
   try {
     db = openDatabase(path.join(stage, DATABASE))
-    const { integrity_check, foreign_key_check, migrations } = examine(db)
-    if (migrations.unknown.length > 0) throw new NotRestored('newer', migrations.unknown.join(', '))
-    if (integrity_check.join() !== 'ok' || foreign_key_check.length > 0) throw new NotRestored('broken')
+    const { integrity_check, foreign_key_check, migrations } = examineDatabase(db)
+    if (migrations.unknown.length > 0) throw new RestoreError('newer', migrations.unknown.join(', '))
+    if (integrity_check.join() !== 'ok' || foreign_key_check.length > 0) throw new RestoreError('broken')
     const missing = picturesIn(db).filter((place) => !isThere(path.join(stage, 'uploads', place))).length
-    if (missing > 0) throw new NotRestored('pictures', String(missing))
+    if (missing > 0) throw new RestoreError('pictures', String(missing))
   } catch (error) {
-    throw error instanceof NotRestored ? error : new NotRestored('broken')
+    throw error instanceof RestoreError ? error : new RestoreError('broken')
   } finally {
     db?.close()
   }

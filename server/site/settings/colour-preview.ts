@@ -1,9 +1,17 @@
-import { apart, type Colour, contrast, markerApart, nearestMain, type Scheme, wordsOn } from '../colours.ts'
-import { colourIn } from '../theme.ts'
+import {
+  type Colour,
+  contrast,
+  contrastWithPage,
+  markerContrast,
+  nearestMain,
+  type Scheme,
+  textColourOn,
+} from '../colours.ts'
+import { parseColour } from '../theme.ts'
 import type { SettingName } from './definitions.ts'
 
 /** A colour as it comes out: with words on it, and how well both are seen. */
-export interface Swatch {
+export interface ColourPreview {
   name: 'main' | 'marker'
   scheme: Scheme | 'both'
   fill: Colour
@@ -15,18 +23,23 @@ export interface Swatch {
 }
 
 /** The site's own colours as they come out in each scheme. */
-export function swatches(value: (name: SettingName) => string): Swatch[] {
-  const main = colourIn(value('main_colour'))
-  const dark = colourIn(value('dark_colour')) ?? (main && nearestMain(main, 'dark'))
-  const marker = colourIn(value('marker_colour'))
+export function colourPreviews(value: (name: SettingName) => string): ColourPreview[] {
+  const main = parseColour(value('main_colour'))
+  const dark = parseColour(value('dark_colour')) ?? (main && nearestMain(main, 'dark'))
+  const marker = parseColour(value('marker_colour'))
   return [
-    ...(main ? [swatch('main', 'light', main, apart(main, 'light'))] : []),
-    ...(dark ? [swatch('main', 'dark', dark, apart(dark, 'dark'))] : []),
-    ...(marker ? [swatch('marker', 'both', marker, markerApart(marker))] : []),
+    ...(main ? [swatch('main', 'light', main, contrastWithPage(main, 'light'))] : []),
+    ...(dark ? [swatch('main', 'dark', dark, contrastWithPage(dark, 'dark'))] : []),
+    ...(marker ? [swatch('marker', 'both', marker, markerContrast(marker))] : []),
   ]
 }
 
-function swatch(name: Swatch['name'], scheme: Swatch['scheme'], fill: Colour, distance: number): Swatch {
-  const words = wordsOn(fill)
+function swatch(
+  name: ColourPreview['name'],
+  scheme: ColourPreview['scheme'],
+  fill: Colour,
+  distance: number,
+): ColourPreview {
+  const words = textColourOn(fill)
   return { name, scheme, fill, words, readable: contrast(words, fill).toFixed(1), apart: distance.toFixed(1) }
 }

@@ -146,14 +146,14 @@ export const SECTIONS = {
   backups: ['backups_nightly', 'backup_hour', 'backups_kept'],
 } as const satisfies Record<string, readonly SettingName[]>
 
-export type Section = keyof typeof SECTIONS
+export type SettingSection = keyof typeof SECTIONS
 
-export function isSection(name: string): name is Section {
+export function isSection(name: string): name is SettingSection {
   return Object.hasOwn(SECTIONS, name)
 }
 
-export function sectionOf(name: SettingName): Section {
+export function sectionOf(name: SettingName): SettingSection {
   const found = Object.entries(SECTIONS).find(([, names]) => (names as readonly string[]).includes(name))
   if (!found) throw new Error(`${name} is in no section`)
-  return found[0] as Section
+  return found[0] as SettingSection
 }

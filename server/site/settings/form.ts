@@ -1,8 +1,15 @@
 import { z } from 'zod'
 import { type Problems, readForm } from '../../web/http/forms.ts'
-import { apart, LEAST_MAIN, LEAST_MARKER, markerApart, nearestMain, nearestMarker } from '../colours.ts'
-import { colourIn } from '../theme.ts'
-import { DEFINITIONS, SECTIONS, type Section, type SettingName } from './definitions.ts'
+import {
+  contrastWithPage,
+  MIN_MAIN_CONTRAST,
+  MIN_MARKER_CONTRAST,
+  markerContrast,
+  nearestMain,
+  nearestMarker,
+} from '../colours.ts'
+import { parseColour } from '../theme.ts'
+import { DEFINITIONS, SECTIONS, type SettingName, type SettingSection } from './definitions.ts'
 import type { SettingValues } from './settings.ts'
 import { smtpUrlFrom } from './smtp-url.ts'
 
@@ -14,7 +21,7 @@ type ReadSettings =
  * Reads the form of a section.
  * @param stored the mail server as it is kept, whose password a form does not know
  */
-export function readSection(section: Section, body: unknown, stored: string): ReadSettings {
+export function readSection(section: SettingSection, body: unknown, stored: string): ReadSettings {
   const names: readonly SettingName[] = SECTIONS[section]
   const shape = Object.fromEntries(names.map((name) => [name, DEFINITIONS[name].schema]))
   if (section === 'mail') return readMail(body, stored)
@@ -44,17 +51,31 @@ function readMail(body: unknown, stored: string): ReadSettings {
 /** What is wrong with the colours, with the ratio that was measured and the nearest colour that would do. */
 function colourProblems(values: SettingValues): Problems {
   const [main, dark, marker] = (['main_colour', 'dark_colour', 'marker_colour'] as const).map((name) =>
-    colourIn(values[name] ?? ''),
+    parseColour(values[name] ?? ''),
   )
   return {
-    ...(main && apart(main, 'light') < LEAST_MAIN
-      ? { main_colour: problem('main_colour', apart(main, 'light'), LEAST_MAIN, nearestMain(main, 'light')) }
+    ...(main && contrastWithPage(main, 'light') < MIN_MAIN_CONTRAST
+      ? {
+          main_colour: problem(
+            'main_colour',
+            contrastWithPage(main, 'light'),
+            MIN_MAIN_CONTRAST,
+            nearestMain(main, 'light'),
+          ),
+        }
       : {}),
-    ...(dark && apart(dark, 'dark') < LEAST_MAIN
-      ? { dark_colour: problem('dark_colour', apart(dark, 'dark'), LEAST_MAIN, nearestMain(dark, 'dark')) }
+    ...(dark && contrastWithPage(dark, 'dark') < MIN_MAIN_CONTRAST
+      ? {
+          dark_colour: problem(
+            'dark_colour',
+            contrastWithPage(dark, 'dark'),
+            MIN_MAIN_CONTRAST,
+            nearestMain(dark, 'dark'),
+          ),
+        }
       : {}),
-    ...(marker && markerApart(marker) < LEAST_MARKER
-      ? { marker_colour: problem('marker_colour', markerApart(marker), LEAST_MARKER, nearestMarker(marker)) }
+    ...(marker && markerContrast(marker) < MIN_MARKER_CONTRAST
+      ? { marker_colour: problem('marker_colour', markerContrast(marker), MIN_MARKER_CONTRAST, nearestMarker(marker)) }
       : {}),
   }
 }

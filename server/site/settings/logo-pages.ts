@@ -9,7 +9,7 @@ import { readUpload } from '../../web/http/uploads.ts'
 import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { readSection } from './form.ts'
-import { type ShowPart, seenIn } from './sections.ts'
+import { type ShowSection, seenVersion } from './sections.ts'
 
 /** Another picture, or none any more; both by their hashes. */
 interface LogoChange {
@@ -19,7 +19,7 @@ interface LogoChange {
 }
 
 /** The site's sign: sent in, told in words, taken out again. */
-export function logoPages(router: Router, { activity, images, logo, settings }: Services, showPart: ShowPart): void {
+export function logoPages(router: Router, { activity, images, logo, settings }: Services, showPart: ShowSection): void {
   router.post('/admin/settings/logo', admin, noStore, async (req, res) => {
     const sent = await readUpload(req, res, 'logo', { take: images.receive, drop: images.discard })
     const read = readSection('logo', req.body, '')
@@ -57,10 +57,10 @@ export function logoPages(router: Router, { activity, images, logo, settings }: 
         work()
         activity.record('setting.changed', { person_id: id, detail: { setting: 'logo', before, after } })
       })
-    const done = settings.changeSection('logo', { logo_alt }, { by: id, seen: seenIn(req), also })
+    const done = settings.changeSection('logo', { logo_alt }, { by: id, seen: seenVersion(req), also })
     // of two pictures neither can be shown beside the other's words: the page is looked at anew
     if (!done) throw new HttpError(409, 'changed_meanwhile')
-    logo.look()
+    logo.reload()
     addFlash(req, { kind: 'said', key: 'settings.saved.logo' })
     res.redirect(303, '/admin/settings#main')
   }

@@ -11,27 +11,27 @@ import { view } from '../../web/render/view.ts'
 import type { Translate } from '../../web/text/i18n.ts'
 import type { Backup } from '../backups/backups.ts'
 import { backupPages } from '../backups/pages.ts'
-import { siteFiles } from '../site-files.ts'
-import { type Swatch, swatches } from './colour-preview.ts'
-import { isSection, SECTIONS, type Section } from './definitions.ts'
+import { siteFileRoutes } from '../site-files.ts'
+import { type ColourPreview, colourPreviews } from './colour-preview.ts'
+import { isSection, SECTIONS, type SettingSection } from './definitions.ts'
 import { readSection } from './form.ts'
 import { logoPages } from './logo-pages.ts'
 import {
   addressOf,
-  FIELDS,
-  isPage,
-  PAGES,
-  type PageName,
-  pageOf,
+  isSettingsPage,
+  pageOfSection,
+  SECTION_FIELDS,
+  SETTINGS_PAGES,
   type SectionView,
   type SettingField,
-  seenIn,
+  type SettingsPage,
+  seenVersion,
 } from './sections.ts'
 import { hasPassword, withoutPassword } from './smtp-url.ts'
 import { testEmailPages } from './test-email-pages.ts'
 
-interface SettingsPart {
-  name: Section
+interface SectionForm {
+  name: SettingSection
   form: Form
   fields: SettingField[]
   /** The version the form is made from. */
@@ -41,14 +41,14 @@ interface SettingsPart {
 }
 
 const settingsPage = view<{
-  pages: PageName[]
-  page: PageName
-  parts: SettingsPart[]
+  pages: SettingsPage[]
+  page: SettingsPage
+  parts: SectionForm[]
   /** What the machine's environment says, where nothing is stored. */
   environment: { smtp_url: string | null; mail_from: string | null; name: string }
   has_password: boolean
   answer: { ok: boolean; words: string } | null
-  swatches: Swatch[]
+  swatches: ColourPreview[]
   backups: (Backup & { megabytes: string })[]
   making: boolean
   /** Whether letters go out at all. */
@@ -59,13 +59,13 @@ const settingsPage = view<{
 export function settingsRoutes(router: Router, services: Services): void {
   const { backups, config, jobs, mail, settings } = services
 
-  siteFiles(router, services)
+  siteFileRoutes(router, services)
 
   router.get('/admin/settings', admin, noStore, (_req, res) => show(res, 'site'))
 
   router.get('/admin/settings/:page', admin, noStore, (req, res) => {
     const name = String(req.params['page'])
-    show(res, isPage(name) && name !== 'site' ? name : notFound())
+    show(res, isSettingsPage(name) && name !== 'site' ? name : notFound())
   })
 
   logoPages(router, services, showPart)
@@ -80,7 +80,7 @@ export function settingsRoutes(router: Router, services: Services): void {
     const read = readSection(section, req.body, settings.value('smtp_url'))
     if (!read.ok) return refuse(res, section, read)
     const { id } = currentPerson(req)
-    if (!settings.changeSection(section, read.values, { by: id, seen: seenIn(req) })) {
+    if (!settings.changeSection(section, read.values, { by: id, seen: seenVersion(req) })) {
       const mine = {
         ...read.values,
         ...(read.values.smtp_url ? { smtp_url: withoutPassword(read.values.smtp_url) } : {}),
@@ -89,36 +89,42 @@ export function settingsRoutes(router: Router, services: Services): void {
     }
     addFlash(req, { kind: 'said', key: `settings.saved.${section}` })
     // with a place of its own, or the browser keeps that of the form, below what is said
-    res.redirect(303, `${addressOf(pageOf(section))}#main`)
+    res.redirect(303, `${addressOf(pageOfSection(section))}#main`)
   }
 
-  function refuse(res: Response, section: Section, refused: { values: Record<string, string>; problems: Problems }) {
+  function refuse(
+    res: Response,
+    section: SettingSection,
+    refused: { values: Record<string, string>; problems: Problems },
+  ) {
     showPart(res, { section, status: 422, form: refusedForm(pageContext(res).t, refused) })
   }
 
   function showPart(res: Response, shown: SectionView): void {
-    show(res, pageOf(shown.section), shown)
+    show(res, pageOfSection(shown.section), shown)
   }
 
-  function show(res: Response, page: PageName, shown?: SectionView): void {
+  function show(res: Response, page: SettingsPage, shown?: SectionView): void {
     const { t, locale } = pageContext(res)
     const versions = settings.versions()
-    const parts = PAGES[page].map((name): SettingsPart => {
+    const parts = SETTINGS_PAGES[page].map((name): SectionForm => {
       const mine = shown?.section === name ? shown : undefined
       const now = valuesOf(name)
       return {
         name,
         form: mine?.form ?? emptyForm(now),
-        fields: FIELDS[name],
+        fields: SECTION_FIELDS[name],
         seen: versions.get(name) ?? 0,
-        theirs: mine?.clash ? FIELDS[name].map((field) => ({ name: field.name, value: said(t, field, now) })) : null,
+        theirs: mine?.clash
+          ? SECTION_FIELDS[name].map((field) => ({ name: field.name, value: said(t, field, now) }))
+          : null,
       }
     })
     settingsPage(res, {
       title: t('settings.title'),
       area: 'admin',
       status: shown?.status ?? 200,
-      pages: Object.keys(PAGES) as PageName[],
+      pages: Object.keys(SETTINGS_PAGES) as SettingsPage[],
       page,
       parts,
       environment: {
@@ -128,7 +134,7 @@ export function settingsRoutes(router: Router, services: Services): void {
       },
       has_password: hasPassword(settings.value('smtp_url')),
       answer: shown?.answer ?? null,
-      swatches: page === 'site' ? swatches((name) => settings.value(name)) : [],
+      swatches: page === 'site' ? colourPreviews((name) => settings.value(name)) : [],
       backups:
         page === 'backups' ? backups.list().map((one) => ({ ...one, megabytes: megabytesOf(one.bytes, locale) })) : [],
       making: page === 'backups' && jobs.isWaiting('backups.make'),
@@ -136,7 +142,7 @@ export function settingsRoutes(router: Router, services: Services): void {
     })
   }
 
-  function valuesOf(section: Section): Record<string, string> {
+  function valuesOf(section: SettingSection): Record<string, string> {
     const values = Object.fromEntries(SECTIONS[section].map((name) => [name, String(settings.value(name))]))
     return section === 'mail' ? { ...values, smtp_url: withoutPassword(values['smtp_url'] ?? '') } : values
   }

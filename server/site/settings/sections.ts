@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import { PAPER_SIZES } from '../../pdf/paper-size.ts'
 import type { Form } from '../../web/http/forms.ts'
-import type { Section, SettingName } from './definitions.ts'
+import type { SettingName, SettingSection } from './definitions.ts'
 
 /** One field of a section's form; its words are settings.field.<name>, settings.hint.<name>, settings.option.<name>.<value>. */
 export interface SettingField {
@@ -14,17 +14,17 @@ export interface SettingField {
 }
 
 /** What stands on one page of the settings. */
-export const PAGES = {
+export const SETTINGS_PAGES = {
   site: ['name', 'logo', 'colours'],
   pages: ['languages', 'paper', 'public', 'imprint', 'privacy'],
   mail: ['mail'],
   people: ['registration', 'uploads', 'calm'],
   backups: ['backups'],
-} as const satisfies Record<string, readonly Section[]>
+} as const satisfies Record<string, readonly SettingSection[]>
 
-export type PageName = keyof typeof PAGES
+export type SettingsPage = keyof typeof SETTINGS_PAGES
 
-export const FIELDS: Record<Section, SettingField[]> = {
+export const SECTION_FIELDS: Record<SettingSection, SettingField[]> = {
   name: [{ name: 'site_name', type: 'text' }],
   logo: [{ name: 'logo_alt', type: 'text', optional: true, hint: true }],
   colours: [
@@ -62,22 +62,22 @@ export const FIELDS: Record<Section, SettingField[]> = {
   ],
 }
 
-export function pageOf(section: Section): PageName {
-  const found = Object.entries(PAGES).find(([, sections]) => (sections as readonly string[]).includes(section))
-  return (found?.[0] ?? 'site') as PageName
+export function pageOfSection(section: SettingSection): SettingsPage {
+  const found = Object.entries(SETTINGS_PAGES).find(([, sections]) => (sections as readonly string[]).includes(section))
+  return (found?.[0] ?? 'site') as SettingsPage
 }
 
-export function isPage(name: string): name is PageName {
-  return Object.hasOwn(PAGES, name)
+export function isSettingsPage(name: string): name is SettingsPage {
+  return Object.hasOwn(SETTINGS_PAGES, name)
 }
 
-export function addressOf(page: PageName): string {
+export function addressOf(page: SettingsPage): string {
   return page === 'site' ? '/admin/settings' : `/admin/settings/${page}`
 }
 
 /** What a section shows after an act that did not lead away. */
 export interface SectionView {
-  section: Section
+  section: SettingSection
   status: number
   form?: Form
   /** Somebody else changed it meanwhile. */
@@ -86,10 +86,10 @@ export interface SectionView {
   answer?: { ok: boolean; words: string }
 }
 
-export type ShowPart = (res: Response, shown: SectionView) => void
+export type ShowSection = (res: Response, shown: SectionView) => void
 
 /** The version that a form was made from. */
-export function seenIn(req: Request): number {
+export function seenVersion(req: Request): number {
   const seen: unknown = Object(req.body)['seen']
   return typeof seen === 'string' && /^\d{1,9}$/.test(seen) ? Number(seen) : 0
 }

@@ -1,7 +1,7 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { newToken } from '../../web/http/token.ts'
-import { DEFINITIONS, type Section, type SettingName, type SettingValue, sectionOf } from './definitions.ts'
+import { DEFINITIONS, type SettingName, type SettingSection, type SettingValue, sectionOf } from './definitions.ts'
 
 /** Kept beside the settings, and nobody's to change. */
 type InternalSetting = 'setup_token' | 'mail_secret' | 'backup_night'
@@ -86,7 +86,7 @@ export function createSettings(db: Database, activity: ActivityLog) {
      * @returns false where somebody else changed the section meanwhile, and to something else
      */
     changeSection(
-      section: Section,
+      section: SettingSection,
       values: SettingValues,
       { by, seen, also = null }: { by: number; seen: number; also?: (() => void) | null },
     ): boolean {

@@ -5,10 +5,14 @@ import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
 import { noStore } from '../../web/http/headers.ts'
 import { pageContext } from '../../web/render/page-context.ts'
-import type { ShowPart } from './sections.ts'
+import type { ShowSection } from './sections.ts'
 
 /** Sends an email to the admin, and shows the answer of the mail server. */
-export function testEmailPages(router: Router, { clock, config, mail, settings }: Services, showPart: ShowPart): void {
+export function testEmailPages(
+  router: Router,
+  { clock, config, mail, settings }: Services,
+  showPart: ShowSection,
+): void {
   router.post('/admin/settings/mail/test', admin, noStore, async (req, res) => {
     const { name, email } = currentPerson(req)
     const { t } = pageContext(res)

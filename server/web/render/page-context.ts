@@ -61,7 +61,7 @@ interface PageContextDeps {
   clock: Clock
   words: (locale: string) => Translate
   siteName: () => string
-  face: () => SiteAppearance
+  appearance: () => SiteAppearance
 }
 
 interface PageCohort {
@@ -92,12 +92,12 @@ export function pageContext(res: Response): PageContext {
 }
 
 function createPageContext(res: Response): PageContext {
-  const { clock, words, siteName, face } = res.locals['surroundings'] as PageContextDeps
+  const { clock, words, siteName, appearance } = res.locals['surroundings'] as PageContextDeps
   const place = res.locals['place'] as PageCohort | undefined
   const { req } = res
   const locale = 'en'
   const t = words(locale)
-  const site = face()
+  const site = appearance()
   const cohort = place ?? req.user?.last_cohort ?? null
   return {
     t,
