@@ -3,7 +3,7 @@ import { notFound } from '../web/http/http-error.ts'
 import { HUES } from '../web/render/hues.ts'
 import { acceptedLanguages } from '../web/text/languages.ts'
 import type { CompletionRule } from './completion.ts'
-import type { CourseContent } from './course-content.ts'
+import type { CourseContent, Thing } from './course-content.ts'
 import type { Courses } from './courses.ts'
 import { ruleShape } from './format/badge-rule-schema.ts'
 import { SHAPES } from './format/schema.ts'
@@ -32,4 +32,10 @@ export function asksForReflection({ by }: Pick<CompletionRule, 'by'>): boolean {
 /** The course that the `:slug` of an address names, for authors. */
 export function courseAt({ bySlug }: Pick<Courses, 'bySlug'>, req: Request): CourseContent {
   return bySlug(String(req.params['slug'])) ?? notFound()
+}
+
+/** The thing of a course that the `:thing` of an address names, hidden or not. */
+export function thingAt({ things, hidden }: CourseContent, req: Request): Thing {
+  const named = ({ slug }: Thing) => slug === req.params['thing']
+  return things.find(named) ?? hidden.find(named) ?? notFound()
 }

@@ -11,12 +11,11 @@ export type CourseFacts = Pick<CourseOutline, 'title' | 'summary' | 'language' |
   cover: string | null
 }
 
-type CourseFactsRow = Omit<CourseFacts, 'credits' | 'rhythm'> & { slug: string; credits: string; rhythm: string }
+type CourseFactsRow = Omit<CourseFacts, 'credits' | 'rhythm'> & { credits: string; rhythm: string }
 
-/** What a course says about itself as a whole. */
 export function createCourseFacts(db: Database, { activity }: { activity: ActivityLog }) {
   const facts = db.prepare<[number], CourseFactsRow>(
-    'SELECT slug, title, summary, language, licence, credits, rhythm, public, cover FROM course WHERE id = ?',
+    'SELECT title, summary, language, licence, credits, rhythm, public, cover FROM course WHERE id = ?',
   )
   const change = db.prepare(`
     UPDATE course SET title = :title, summary = :summary, language = :language, licence = :licence, credits = :credits,

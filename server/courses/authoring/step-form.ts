@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type FormBody, line, type Problems, readForm, typedText } from '../../web/http/forms.ts'
-import { slugFrom } from '../../web/text/slug.ts'
+import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import { DEPTHS } from '../format/schema.ts'
 import { inDepths, type StepRow } from './step-rows.ts'
 
@@ -80,16 +80,9 @@ function named(rows: readonly StepRow[], hasStep: (slug: string) => boolean): St
   })
   return kept.map((row) => {
     if (row.slug) return row
-    const slug = newSlug(row.title, (wanted) => taken.has(wanted) || hasStep(wanted))
+    const wanted = slugFrom(row.title, SLUG_MAX - 5) || 'step'
+    const slug = freshSlug(wanted, (name) => taken.has(name) || hasStep(name))
     taken.add(slug)
     return { ...row, slug }
   })
-}
-
-function newSlug(title: string, taken: (slug: string) => boolean): string {
-  const wanted = slugFrom(title, SLUG_MAX - 5) || 'step'
-  for (let number = 1; ; number += 1) {
-    const slug = number === 1 ? wanted : `${wanted}-${number}`
-    if (!taken(slug)) return slug
-  }
 }

@@ -4,13 +4,12 @@ import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
 import { noStore } from '../../web/http/headers.ts'
-import { notFound } from '../../web/http/http-error.ts'
 import { wholeNumber } from '../../web/http/params.ts'
 import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent } from '../course-content.ts'
-import { courseAt } from '../policy.ts'
+import { courseAt, thingAt } from '../policy.ts'
 import type { PartChange } from '../text-diff.ts'
 import { draftsFingerprint, type PendingDraft } from './thing-drafts.ts'
 
@@ -56,7 +55,7 @@ export function draftPages(
 
   router.post('/admin/courses/:slug/changes/:thing/drop', author, noStore, async (req, res) => {
     const course = courseAt(courses, req)
-    const thing = [...course.things, ...course.hidden].find(({ slug }) => slug === req.params['thing']) ?? notFound()
+    const thing = thingAt(course, req)
     try {
       courseAuthoring.discardDraft(thing.id, wholeNumber(Object(req.body).version) ?? 0, currentPerson(req).id)
       addFlash(req, { kind: 'said', key: 'courses.said.draft_dropped', values: { title: thing.title } })

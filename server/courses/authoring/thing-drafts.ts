@@ -31,21 +31,9 @@ export interface PendingDraft extends ThingDraft {
   behind: boolean
 }
 
-interface ThingDraftRow {
-  based_on: number
-  version: number
-  source: string
-  changed_by: string | null
-  changed_by_id: number | null
-  changed_at: string
-}
-type PendingDraftRow = ThingDraftRow & {
-  thing_id: number
-  slug: string
-  title: string
-  position: number
-  revision: number
-}
+type ThingDraftRow = Omit<ThingDraft, 'outline'> & { source: string }
+type PendingDraftRow = ThingDraftRow &
+  Omit<PendingDraft, keyof ThingDraft | 'published' | 'behind'> & { revision: number }
 
 const FACTS = `based_on, version, source, person.name AS changed_by, changed_by AS changed_by_id, thing_change.changed_at`
 

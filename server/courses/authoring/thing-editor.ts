@@ -10,7 +10,7 @@ import { type PageContext, pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent, Thing } from '../course-content.ts'
 import { BODY_MAX, DEPTHS, type Depth, type ThingOutline } from '../format/schema.ts'
-import { courseAt } from '../policy.ts'
+import { courseAt, thingAt } from '../policy.ts'
 import { type ConflictingText, conflictingTexts } from './conflicting-text.ts'
 import { fieldsOfRows, typedRows } from './step-form.ts'
 import { rowsOf, type StepRow } from './step-rows.ts'
@@ -103,8 +103,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
   return {
     place(req: Request): EditedThing {
       const course = courseAt(courses, req)
-      const named = ({ slug }: Thing) => slug === req.params['thing']
-      const thing = course.things.find(named) ?? course.hidden.find(named) ?? notFound()
+      const thing = thingAt(course, req)
       return { course, thing, address: `/admin/courses/${course.slug}/things/${thing.slug}` }
     },
 

@@ -1,9 +1,9 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { belongsInCourse } from './course-files.ts'
+import { addFile, type CourseFolder } from './course-folder.ts'
 import { BrokenCourse, type CourseProblem } from './course-problem.ts'
 import { PICTURE_FILE } from './picture-links.ts'
-import type { CourseFolder } from './zip.ts'
 
 const LARGEST = 1_000_000
 const LARGEST_PICTURE = 3_000_000
@@ -22,20 +22,10 @@ export function readWholeFolder(dir: string): CourseFolder {
   const problems: CourseProblem[] = []
   const folder: CourseFolder = { texts: new Map(), pictures: new Map() }
   for (const path of listFiles(dir, '', problems)) {
-    const bytes = readFileSync(join(dir, path))
-    if (PICTURE_FILE.test(path)) folder.pictures.set(path, bytes)
-    else addText(path, bytes)
+    addFile(folder, path, readFileSync(join(dir, path)), problems)
   }
   if (problems.length > 0) throw new BrokenCourse(problems)
   return folder
-
-  function addText(path: string, bytes: Buffer): void {
-    try {
-      folder.texts.set(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    } catch {
-      problems.push({ file: path, line: 1, expected: 'these bytes are not text; expected UTF-8' })
-    }
-  }
 }
 
 /**

@@ -3,15 +3,10 @@ import { crc32 } from 'node:zlib'
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl'
 import { ZipFile as NewZip } from 'yazl'
 import { belongsInCourse } from './course-files.ts'
+import { addFile, type CourseFolder } from './course-folder.ts'
 import { BrokenCourse, type CourseProblem } from './course-problem.ts'
 import { PICTURE_FILE } from './picture-links.ts'
 import { type EntryLocation, nameProblem, placeProblems } from './zip-entries.ts'
-
-/** A course as it travels: its texts and the bytes of its pictures, by their paths. */
-export interface CourseFolder {
-  texts: Map<string, string>
-  pictures: Map<string, Uint8Array>
-}
 
 const MOST_ENTRIES = 2000
 const MOST_BYTES = 50_000_000
@@ -46,19 +41,10 @@ export async function readArchive(bytes: Buffer): Promise<CourseFolder> {
       continue
     }
     left -= content.length
-    if (PICTURE_FILE.test(path)) folder.pictures.set(path, content)
-    else addText(path, content)
+    addFile(folder, path, content, problems)
   }
   if (problems.length > 0) throw new BrokenCourse(problems.slice(0, 100))
   return folder
-
-  function addText(path: string, content: Buffer): void {
-    try {
-      folder.texts.set(path, new TextDecoder('utf-8', { fatal: true }).decode(content))
-    } catch {
-      problems.push({ file: path, line: 1, expected: 'these bytes are not text; expected UTF-8' })
-    }
-  }
 }
 
 const TOO_MUCH = `the files have more than ${MOST_BYTES / 1_000_000} MB together; expected at most that`

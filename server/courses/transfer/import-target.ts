@@ -1,5 +1,5 @@
+import type { CourseFolder } from '../format/course-folder.ts'
 import type { CourseOutline } from '../format/schema.ts'
-import type { CourseFolder } from '../format/zip.ts'
 import type { CoursePicture } from '../pictures/picture-files.ts'
 
 /** Which course an import changes: the one of its slug, a new one beside that, or one that was forked from it. */

@@ -1,6 +1,7 @@
+import type { CourseFolder } from '../format/course-folder.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import type { CourseOutline } from '../format/schema.ts'
-import { type CourseFolder, readArchive } from '../format/zip.ts'
+import { readArchive } from '../format/zip.ts'
 import { readOrProblems } from './import-checks.ts'
 
 /** The content of a course folder; `outline` is null where it has problems. */

@@ -16,7 +16,7 @@ import { frontMatterText } from '../format/front-matter.ts'
 import { BODY_MAX, type ThingOutline } from '../format/schema.ts'
 import { fingerprintOf, wordsOfThing } from '../format/translatable-words.ts'
 import { canTranslateInto, type ThingWords, thingTranslationShape } from '../format/translation-schema.ts'
-import { courseAt } from '../policy.ts'
+import { courseAt, thingAt } from '../policy.ts'
 import type { PartChange } from '../text-diff.ts'
 import { fieldsOfThing, readThingTranslation, typedIn } from './translation-form.ts'
 import type { TranslatedText, TranslationRevision } from './translation-table.ts'
@@ -116,8 +116,7 @@ export function translationPages(
 
   function placeOf(req: Request): ThingInLanguage {
     const course = courseAt(courses, req)
-    const known = ({ slug }: Thing) => slug === req.params['thing']
-    const thing = course.things.find(known) ?? course.hidden.find(known) ?? notFound()
+    const thing = thingAt(course, req)
     const language = String(req.params['language'])
     if (!canTranslateInto(language, course.language)) notFound()
     const address = `/admin/courses/${course.slug}/things/${thing.slug}/in/${language}`
