@@ -23,7 +23,7 @@ interface ActivityRow {
 }
 
 /** What there is to know about one person's weeks, in calendar dates of the cohort. */
-interface Spell {
+interface ActiveWeeksFacts {
   starts_on: string
   ends_on: string
   today: string
@@ -99,7 +99,7 @@ export function createActiveWeeks(db: Database, clock: Clock, { calendarOf }: { 
 }
 
 /** The weeks from the first day of the course to today or its end; later ones as far as she was here. */
-export function weeksOf({ starts_on, ends_on, today, here, opens, pauses }: Spell): Week[] {
+export function weeksOf({ starts_on, ends_on, today, here, opens, pauses }: ActiveWeeksFacts): Week[] {
   const began = [starts_on, ...here].reduce(earlier)
   const ended = [ends_on, ...here].reduce(later)
   const last = mondayOf(earlier(ended, today))

@@ -4,15 +4,15 @@ import type { PersonName } from '../people/person.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { sentence } from '../web/text/phrases.ts'
 import type { Badge } from './badge.ts'
-import { drawPlain, drawReach, leftWords, missingPlaces, wayOn } from './presenter.ts'
+import { drawPlain, drawProgress, leftText, missingThings, nextStep } from './presenter.ts'
 import { NO_FACTS } from './rules/rule-facts.ts'
 import type { RuleTitles } from './rules/rule-kind.ts'
-import type { Reach, Standing } from './rules/rule-progress.ts'
+import type { BadgeProgress, LearnerProgress } from './rules/rule-progress.ts'
 import { ruleSentence, spanSentence } from './rules/rule-sentence.ts'
 import { progressOf, type Rule, withThings } from './rules/rules.ts'
 
 /** Which badge an address means, and whose course it belongs to. */
-export interface Facing {
+export interface AddressedBadge {
   id: number
   course_id: number
   course_revision: number
@@ -23,7 +23,7 @@ export interface Facing {
   held_in: number | null
 }
 
-export interface Learners {
+export interface BadgeHolders {
   count: number
   /** The latest of them. */
   people: PersonName[]
@@ -55,18 +55,18 @@ export interface BadgePage {
     button: string
   } | null
   /** Of the viewer's own cohorts; null for guests. */
-  learners: Learners | null
+  learners: BadgeHolders | null
 }
 
-export function makePage(
+export function badgePage(
   voice: LocaleContext,
   badge: Badge,
   content: CourseContent,
-  standing: Standing | null,
-  learners: Learners | null,
+  learner: LearnerProgress | null,
+  learners: BadgeHolders | null,
 ): BadgePage {
-  const reach = standing?.reaches.find((reach) => reach.badge.id === badge.id) ?? null
-  const rule = reach?.rule ?? inCourse(badge.rule, content)
+  const progress = learner?.badges.find((progress) => progress.badge.id === badge.id) ?? null
+  const rule = progress?.rule ?? inCourse(badge.rule, content)
   const titles = titlesIn(content)
   const span = spanSentence(voice, badge)
   return {
@@ -75,31 +75,31 @@ export function makePage(
     kind: badge.shape,
     meaning: badge.meaning,
     rule: [ruleSentence(voice, rule, titles), ...(span === null ? [] : [span])].join(' '),
-    drawing_html: reach ? drawReach(voice, reach) : drawPlain(voice, badge, ringOf(rule)),
-    mine: standing && reach && personal(voice, standing, reach),
+    drawing_html: progress ? drawProgress(voice, progress) : drawPlain(voice, badge, ringOf(rule)),
+    mine: learner && progress && personal(voice, learner, progress),
     learners,
   }
 }
 
-function personal(voice: LocaleContext, standing: Standing, reach: Reach): BadgePage['mine'] {
+function personal(voice: LocaleContext, learner: LearnerProgress, progress: BadgeProgress): BadgePage['mine'] {
   const { t, dates, locale } = voice
-  const way = wayOn(voice, standing, reach)
-  if (reach.award) {
-    const { id, awarded_at } = reach.award
-    const text = t('badges.page.earned', { day: dates.day(dates.dateOf(awarded_at, standing.time_zone)) })
+  const way = nextStep(voice, learner, progress)
+  if (progress.award) {
+    const { id, awarded_at } = progress.award
+    const text = t('badges.page.earned', { day: dates.day(dates.dateOf(awarded_at, learner.time_zone)) })
     return { text, missing: [], award_href: `/awards/${id}`, asks: false, ...way }
   }
-  if (reach.revoked) return { text: t('badges.page.taken_back'), missing: [], award_href: null, asks: false, ...way }
-  const missing = missingPlaces(standing, reach).map(({ number, thing, opens_on, open }) => ({
+  if (progress.revoked) return { text: t('badges.page.taken_back'), missing: [], award_href: null, asks: false, ...way }
+  const missing = missingThings(learner, progress).map(({ number, thing, opens_on, open }) => ({
     number,
     title: thing.title,
     hue: thing.set.hue,
-    href: open ? `${standing.base}/things/${number}` : null,
+    href: open ? `${learner.base}/things/${number}` : null,
     day: dates.day(opens_on),
   }))
-  const left = sentence(leftWords(voice, reach), locale)
-  const text = t(`badges.page.missing.${reach.rule.kind}`, { left, count: reach.missing })
-  return { text, missing, award_href: null, asks: reach.rule.kind === 'judged', ...way }
+  const left = sentence(leftText(voice, progress), locale)
+  const text = t(`badges.page.missing.${progress.rule.kind}`, { left, count: progress.missing })
+  return { text, missing, award_href: null, asks: progress.rule.kind === 'judged', ...way }
 }
 
 /** What things and sets are called in a course; a slug that it does not have stands for itself. */

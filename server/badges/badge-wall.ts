@@ -2,12 +2,12 @@ import { isGoalReached, thingsOfGoal } from '../progress/goal.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { numberWord, sentence } from '../web/text/phrases.ts'
 import type { Badge } from './badge.ts'
-import { aheadWords, type BadgeItem, drawHidden, drawReach, earnedWords, leftWords } from './presenter.ts'
+import { aheadText, type BadgeItem, drawHidden, drawProgress, earnedText, leftText } from './presenter.ts'
 import { kindOf } from './rules/kinds.ts'
-import type { Reach, Standing } from './rules/rule-progress.ts'
+import type { BadgeProgress, LearnerProgress } from './rules/rule-progress.ts'
 import { isByPeople, isCombined } from './rules/rules.ts'
 
-export interface Wall {
+export interface BadgeWall {
   earned: BadgeItem[]
   /** Not much is missing. */
   close: BadgeItem[]
@@ -27,47 +27,47 @@ export interface Wall {
 const EARNED_FIRST = 2
 const ROW = 3
 
-const item = (voice: LocaleContext, reach: Reach, words: string): BadgeItem => ({
-  href: `/badges/${reach.badge.slug}`,
-  title: reach.badge.title,
+const item = (voice: LocaleContext, progress: BadgeProgress, words: string): BadgeItem => ({
+  href: `/badges/${progress.badge.slug}`,
+  title: progress.badge.title,
   words,
-  drawing_html: drawReach(voice, reach),
+  drawing_html: drawProgress(voice, progress),
 })
 
 /** What the cohort still gives and she does not have; what was taken back from her is not offered again. */
-function toCome({ reaches }: Standing, today: string): Reach[] {
-  return reaches.filter(
+function toCome({ badges }: LearnerProgress, today: string): BadgeProgress[] {
+  return badges.filter(
     ({ badge, award, revoked }) =>
       !award && !revoked && badge.position > 0 && (badge.counts_until === null || badge.counts_until >= today),
   )
 }
 
 /** What of it she may know of. */
-function ahead(standing: Standing, today: string): Reach[] {
-  return toCome(standing, today).filter(({ badge }) => badge.shape !== 'gem')
+function ahead(learner: LearnerProgress, today: string): BadgeProgress[] {
+  return toCome(learner, today).filter(({ badge }) => badge.shape !== 'gem')
 }
 
-const isPersonal = ({ rule }: Reach): boolean => isByPeople(rule)
-const isOfSet = ({ rule }: Reach): boolean => 'set' in rule
-const isSuggested = ({ rule }: Reach): boolean => isCombined(rule) || kindOf(rule).suggested !== false
+const isPersonal = ({ rule }: BadgeProgress): boolean => isByPeople(rule)
+const isOfSet = ({ rule }: BadgeProgress): boolean => 'set' in rule
+const isSuggested = ({ rule }: BadgeProgress): boolean => isCombined(rule) || kindOf(rule).suggested !== false
 
 /** @param today the local date of the cohort */
-export function makeWall(voice: LocaleContext, standing: Standing, today: string): Wall {
-  const known = ahead(standing, today)
+export function badgeWall(voice: LocaleContext, learner: LearnerProgress, today: string): BadgeWall {
+  const known = ahead(learner, today)
   const close = byCloseness(known.filter(isClose)).slice(0, ROW)
-  const others = known.filter((reach) => !close.includes(reach))
-  const words = (reach: Reach) => item(voice, reach, aheadWords(voice, standing, reach))
-  const hidden = toCome(standing, today).filter(({ badge }) => badge.shape === 'gem')
-  const weeks = Temporal.PlainDate.from(standing.starts_on).until(today).days / 7
+  const others = known.filter((progress) => !close.includes(progress))
+  const words = (progress: BadgeProgress) => item(voice, progress, aheadText(voice, learner, progress))
+  const hidden = toCome(learner, today).filter(({ badge }) => badge.shape === 'gem')
+  const weeks = Temporal.PlainDate.from(learner.starts_on).until(today).days / 7
   return {
-    earned: earnedReaches(standing).map((reach) => item(voice, reach, earnedWords(voice, standing, reach))),
+    earned: earnedReaches(learner).map((progress) => item(voice, progress, earnedText(voice, learner, progress))),
     close: close.map(words),
     sets: others.filter(isOfSet).map(words),
-    milestones: others.filter((reach) => !isOfSet(reach) && !isPersonal(reach)).map(words),
+    milestones: others.filter((progress) => !isOfSet(progress) && !isPersonal(progress)).map(words),
     personal: others.filter(isPersonal).map(words),
     treasures: hidden.map(({ badge }) => ({ drawing_html: drawHidden(voice), hint: hintOf(badge, weeks) })),
     hidden: hiddenWords(voice, hidden.length),
-    crown: crownWords(voice, standing),
+    crown: crownWords(voice, learner),
   }
 }
 
@@ -81,16 +81,16 @@ function hintOf({ hint, hint_after_weeks }: Badge, weeks: number): string | null
 }
 
 /** Begun, and few steps away. */
-function isClose({ ring, missing }: Reach): boolean {
+function isClose({ ring, missing }: BadgeProgress): boolean {
   return ring.done > 0 && (missing <= 3 || ring.done * 3 >= ring.of * 2)
 }
 
-function byCloseness(reaches: Reach[]): Reach[] {
-  return [...reaches].sort((one, other) => share(other) - share(one) || one.missing - other.missing)
+function byCloseness(badges: BadgeProgress[]): BadgeProgress[] {
+  return [...badges].sort((one, other) => share(other) - share(one) || one.missing - other.missing)
 }
 
 /** What is said of the learner's own goal once it is reached. */
-function crownWords({ t }: LocaleContext, { goal, places }: Standing): string | null {
+function crownWords({ t }: LocaleContext, { goal, places }: LearnerProgress): string | null {
   const total = places.length
   const done = places.filter((place) => place.done).length
   if (!isGoalReached({ done, goal, total })) return null
@@ -102,35 +102,35 @@ function crownWords({ t }: LocaleContext, { goal, places }: Standing): string | 
 }
 
 /** "Five earned, and nothing here is needed to finish." */
-export function wallWords({ t, locale }: LocaleContext, { earned }: Wall): string {
+export function wallLead({ t, locale }: LocaleContext, { earned }: BadgeWall): string {
   const key = earned.length === 0 ? 'badges.wall.lead_none' : 'badges.wall.lead'
   return sentence(t(key, { count: earned.length, number: numberWord(t, earned.length) }), locale)
 }
 
-function share({ ring }: Reach): number {
+function share({ ring }: BadgeProgress): number {
   return ring.done / ring.of
 }
 
 /** Three for the map: what was earned last, and what is closest. */
-export function makeFew(voice: LocaleContext, standing: Standing, today: string): BadgeItem[] {
-  const earned = earnedReaches(standing).reverse()
-  const closest = byCloseness(ahead(standing, today).filter(isSuggested))
+export function mapBadges(voice: LocaleContext, learner: LearnerProgress, today: string): BadgeItem[] {
+  const earned = earnedReaches(learner).reverse()
+  const closest = byCloseness(ahead(learner, today).filter(isSuggested))
   const won = earned.slice(0, Math.max(EARNED_FIRST, ROW - closest.length))
   const { t } = voice
   return [
-    ...won.map((reach) => item(voice, reach, reach.badge.title)),
+    ...won.map((progress) => item(voice, progress, progress.badge.title)),
     ...closest
       .slice(0, ROW - won.length)
-      .map((reach) =>
-        item(voice, reach, t('badges.few_ahead', { title: reach.badge.title, left: leftWords(voice, reach) })),
+      .map((progress) =>
+        item(voice, progress, t('badges.few_ahead', { title: progress.badge.title, left: leftText(voice, progress) })),
       ),
   ]
 }
 
 /** In the order in which they were earned; of one moment, in the order of the course. */
-function earnedReaches({ reaches }: Standing): Reach[] {
-  return reaches
-    .filter((reach) => reach.award !== null)
+function earnedReaches({ badges }: LearnerProgress): BadgeProgress[] {
+  return badges
+    .filter((progress) => progress.award !== null)
     .sort((one, other) => {
       const [a, b] = [one.award?.awarded_at ?? '', other.award?.awarded_at ?? '']
       return a < b ? -1 : a > b ? 1 : 0

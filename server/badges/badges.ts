@@ -6,14 +6,14 @@ import type { Database } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { PersonName } from '../people/person.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
-import { createVersionLooks } from './authoring/version-snapshots.ts'
-import { createAwarding } from './awards/award-badge.ts'
+import { createVersionSnapshots } from './authoring/version-snapshots.ts'
+import { createAwarder } from './awards/award-badge.ts'
 import type { Badge } from './badge.ts'
-import { type BadgePage, type Facing, type Learners, makePage } from './badge-page.ts'
-import { makeFew, makeWall, type Wall } from './badge-wall.ts'
-import { type BadgeItem, drawReach, wayOn } from './presenter.ts'
-import type { Reach, Standing } from './rules/rule-progress.ts'
-import { createStandings } from './rules/rule-progress-query.ts'
+import { type AddressedBadge, type BadgeHolders, type BadgePage, badgePage } from './badge-page.ts'
+import { type BadgeWall, badgeWall, mapBadges } from './badge-wall.ts'
+import { type BadgeItem, drawProgress, nextStep } from './presenter.ts'
+import type { BadgeProgress, LearnerProgress } from './rules/rule-progress.ts'
+import { createLearnerProgressQuery } from './rules/rule-progress-query.ts'
 
 /** An award's moment on the page after the act that earned it. */
 interface AwardMoment {
@@ -36,8 +36,8 @@ export function createBadges(
     courses,
   }: { activity: ActivityLog; calendarOf: CalendarOf; courses: Pick<Courses, 'content'> },
 ) {
-  const standings = createStandings(db, clock, { calendarOf, courses })
-  const asAwarded = createVersionLooks(db)
+  const learnerProgress = createLearnerProgressQuery(db, clock, { calendarOf, courses })
+  const asAwarded = createVersionSnapshots(db)
   const cohortOfAward = db.prepare<
     { person_id: number; award_id: string },
     { cohort_id: number; course_id: number; revision: number }
@@ -51,7 +51,7 @@ export function createBadges(
        WHERE activity_id = ? AND revoked_at IS NULL ORDER BY badge.position`)
     .pluck()
   // in this one statement, so that what is hidden takes no longer to be not found than what never was
-  const bySlug = db.prepare<{ slug: string; viewer: number }, Facing>(`
+  const bySlug = db.prepare<{ slug: string; viewer: number }, AddressedBadge>(`
     SELECT badge.id, badge.cohort_id, course.id AS course_id, course.revision AS course_revision, course.public,
            (SELECT award.cohort_id FROM award
              WHERE badge_id = badge.id AND person_id = :viewer AND revoked_at IS NULL
@@ -73,9 +73,9 @@ export function createBadges(
      WHERE mine.person_id = :viewer AND mine.left_at IS NULL
      GROUP BY person.id ORDER BY max(award.awarded_at) DESC, person.id LIMIT :limit`)
 
-  function standingIn({ person_id, cohort }: Pick<Enrolment, 'person_id' | 'cohort'>): Standing {
-    const badges = standings.badgesIn(cohort.course_id, cohort.course_revision)
-    const found = standings.of(person_id, cohort.id, badges)
+  function standingIn({ person_id, cohort }: Pick<Enrolment, 'person_id' | 'cohort'>): LearnerProgress {
+    const badges = learnerProgress.badgesIn(cohort.course_id, cohort.course_revision)
+    const found = learnerProgress.progressOf(person_id, cohort.id, badges)
     if (!found) throw new Error(`Person ${person_id} is not in cohort ${cohort.id}`)
     return found
   }
@@ -85,21 +85,21 @@ export function createBadges(
     return localDate(clock.now(), time_zone)
   }
 
-  function learnersWith(badge_id: number, viewer: number): Learners {
+  function learnersWith(badge_id: number, viewer: number): BadgeHolders {
     const rows = holders.all({ badge_id, viewer, limit: HOLDERS })
     return { count: rows[0]?.total ?? 0, people: rows.map(({ total, ...person }) => person) }
   }
 
   return {
-    ...createAwarding(db, clock, { activity, standings }),
+    ...createAwarder(db, clock, { activity, learnerProgress }),
 
     /** Where somebody stands with one badge, as it is now: also with a draft, and whatever she has. */
-    reach(badge: Badge, person_id: number, cohort_id: number): Reach | null {
-      return standings.of(person_id, cohort_id, [badge])?.reaches[0] ?? null
+    progress(badge: Badge, person_id: number, cohort_id: number): BadgeProgress | null {
+      return learnerProgress.progressOf(person_id, cohort_id, [badge])?.badges[0] ?? null
     },
 
     /** A badge as it is kept, drafts too. */
-    badge: standings.badge,
+    badge: learnerProgress.badge,
 
     /** The awards that an act earned. */
     earnedBy: (activity_id: number): string[] => earnedBy.all(activity_id),
@@ -108,35 +108,47 @@ export function createBadges(
     moment(award_id: string, person_id: number, voice: LocaleContext): AwardMoment | null {
       const row = cohortOfAward.get({ award_id, person_id })
       if (!row) return null
-      const found = standings.of(person_id, row.cohort_id, standings.badgesIn(row.course_id, row.revision))
-      const reach = found && asAwarded(found).reaches.find(({ award }) => award?.id === award_id)
-      if (!found || !reach) return null
-      const { title, meaning } = reach.badge
-      return { award_id, title, text: meaning, drawing_html: drawReach(voice, reach), ...wayOn(voice, found, reach) }
+      const found = learnerProgress.progressOf(
+        person_id,
+        row.cohort_id,
+        learnerProgress.badgesIn(row.course_id, row.revision),
+      )
+      const progress = found && asAwarded(found).badges.find(({ award }) => award?.id === award_id)
+      if (!found || !progress) return null
+      const { title, meaning } = progress.badge
+      return {
+        award_id,
+        title,
+        text: meaning,
+        drawing_html: drawProgress(voice, progress),
+        ...nextStep(voice, found, progress),
+      }
     },
 
     /** Three for the map: what was earned last, and what is closest. */
     few: (enrolment: Enrolment, voice: LocaleContext): BadgeItem[] =>
-      makeFew(voice, asAwarded(standingIn(enrolment)), today(enrolment.cohort)),
+      mapBadges(voice, asAwarded(standingIn(enrolment)), today(enrolment.cohort)),
 
-    wall: (enrolment: Enrolment, voice: LocaleContext): Wall =>
-      makeWall(voice, asAwarded(standingIn(enrolment)), today(enrolment.cohort)),
+    wall: (enrolment: Enrolment, voice: LocaleContext): BadgeWall =>
+      badgeWall(voice, asAwarded(standingIn(enrolment)), today(enrolment.cohort)),
 
     /** Which badge an address means to somebody; a treasure only to those who found it. @param viewer 0 for a guest */
-    find: (slug: string, viewer: number): Facing | null => bySlug.get({ slug, viewer }) ?? null,
+    find: (slug: string, viewer: number): AddressedBadge | null => bySlug.get({ slug, viewer }) ?? null,
 
     /**
      * The page of one badge.
      * @param enrolment of who looks in a cohort of this course; null for a guest
      * @returns null where there is nothing for her: a course that is neither public nor hers
      */
-    page(facing: Facing, enrolment: Enrolment | null, voice: LocaleContext): BadgePage | null {
+    page(facing: AddressedBadge, enrolment: Enrolment | null, voice: LocaleContext): BadgePage | null {
       if (!enrolment && !facing.public && facing.held_in === null) return null
-      const badge = standings.badgesIn(facing.course_id, facing.course_revision).find(({ id }) => id === facing.id)
+      const badge = learnerProgress
+        .badgesIn(facing.course_id, facing.course_revision)
+        .find(({ id }) => id === facing.id)
       if (!badge) return null
       const content = courses.content(facing.course_id, facing.course_revision, enrolment?.language)
-      if (!enrolment) return makePage(voice, badge, content, null, null)
-      return makePage(voice, badge, content, standingIn(enrolment), learnersWith(badge.id, enrolment.person_id))
+      if (!enrolment) return badgePage(voice, badge, content, null, null)
+      return badgePage(voice, badge, content, standingIn(enrolment), learnersWith(badge.id, enrolment.person_id))
     },
   }
 }

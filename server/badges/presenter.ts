@@ -5,8 +5,8 @@ import { badgePictureAddress } from './authoring/pictures.ts'
 import type { Badge, BadgeLook } from './badge.ts'
 import { drawBadge } from './drawing/drawing.ts'
 import { kindOf } from './rules/kinds.ts'
-import { closeWords, leftOf } from './rules/progress-text.ts'
-import type { CalendarThing, Reach, Standing } from './rules/rule-progress.ts'
+import { remainingText, thingsLeftText } from './rules/progress-text.ts'
+import type { BadgeProgress, CalendarThing, LearnerProgress } from './rules/rule-progress.ts'
 import { phrases } from './rules/rule-sentence.ts'
 import { isCombined, thingsIn } from './rules/rules.ts'
 
@@ -22,7 +22,7 @@ export interface BadgeItem {
 const FEW = 3
 
 /** The badge for somebody who stands there with it: full when earned, else an outline with its ring as far as it is. */
-export function drawReach({ t }: LocaleContext, { badge, award, ring }: Reach): string {
+export function drawProgress({ t }: LocaleContext, { badge, award, ring }: BadgeProgress): string {
   const { done, of } = award ? { done: ring.of, of: ring.of } : ring
   const key = award ? 'badges.drawn.earned' : 'badges.drawn.ahead'
   const title = t(key, { title: badge.title, done, of })
@@ -58,37 +58,46 @@ export function signOf({ icon, number }: Pick<Badge, 'icon' | 'number'>): { numb
 }
 
 /** "four to go" of things, "two more answers" of anything else. */
-export function leftWords(voice: LocaleContext, reach: Reach): string {
-  const { rule, missing } = reach
-  return !isCombined(rule) && kindOf(rule).things ? leftOf(voice, missing) : closeWords(voice, reach)
+export function leftText(voice: LocaleContext, progress: BadgeProgress): string {
+  const { rule, missing } = progress
+  return !isCombined(rule) && kindOf(rule).things ? thingsLeftText(voice, missing) : remainingText(voice, progress)
 }
 
 /** The line under an earned badge on the wall. */
-export function earnedWords({ t, dates }: LocaleContext, { time_zone }: Standing, { rule, award }: Reach): string {
+export function earnedText(
+  { t, dates }: LocaleContext,
+  { time_zone }: LearnerProgress,
+  { rule, award }: BadgeProgress,
+): string {
   const date = dates.full(dates.dateOf(award?.awarded_at ?? '', time_zone))
   if (!('set' in rule) || rule.things.length === 0) return date
   return t('badges.wall.all', { count: rule.things.length, number: numberWord(t, rule.things.length), date })
 }
 
 /** The line under a badge that lies ahead: what is missing, in few words. */
-export function aheadWords(voice: LocaleContext, standing: Standing, reach: Reach): string {
+export function aheadText(voice: LocaleContext, learner: LearnerProgress, progress: BadgeProgress): string {
   const { t, locale } = voice
-  const left = sentence(leftWords(voice, reach), locale)
-  const { rule, ring } = reach
-  if (rule.kind === 'any-of') return t('badges.wall.any_of', { left: closeWords(voice, reach) })
+  const left = sentence(leftText(voice, progress), locale)
+  const { rule, ring } = progress
+  if (rule.kind === 'any-of') return t('badges.wall.any_of', { left: remainingText(voice, progress) })
   if (isCombined(rule)) return left
-  if (thingsIn(rule).length > 0) return setWords(voice, missingPlaces(standing, reach), left, reach)
-  const progress = { left, goal: standing.goal, started: ring.done > 0 }
+  if (thingsIn(rule).length > 0) return setWords(voice, missingThings(learner, progress), left, progress)
+  const shown = { left, goal: learner.goal, started: ring.done > 0 }
   return (
     kindOf(rule).wall?.(
       rule,
       phrases(t, (key) => `badges.wall.${key}`),
-      progress,
+      shown,
     ) ?? left
   )
 }
 
-function setWords({ t, dates, locale }: LocaleContext, places: CalendarThing[], left: string, { ring }: Reach): string {
+function setWords(
+  { t, dates, locale }: LocaleContext,
+  places: CalendarThing[],
+  left: string,
+  { ring }: BadgeProgress,
+): string {
   const first = places[0]
   if (!first) return left
   if (ring.done === 0 && places.every((place) => !place.open))
@@ -107,16 +116,16 @@ function setWords({ t, dates, locale }: LocaleContext, places: CalendarThing[], 
 }
 
 /** Which of the things that a rule names are still to be done. */
-export function missingPlaces({ places }: Standing, { rule }: Pick<Reach, 'rule'>): CalendarThing[] {
+export function missingThings({ places }: LearnerProgress, { rule }: Pick<BadgeProgress, 'rule'>): CalendarThing[] {
   const things = thingsIn(rule)
   return places.filter(({ thing, done }) => !done && things.includes(thing.slug))
 }
 
 /** Where to go from here: to the next thing, or to somebody who waits for an answer. */
-export function wayOn(
+export function nextStep(
   { t }: LocaleContext,
-  { base, places }: Standing,
-  { rule }: Pick<Reach, 'rule'>,
+  { base, places }: LearnerProgress,
+  { rule }: Pick<BadgeProgress, 'rule'>,
 ): { href: string; button: string } {
   const next = places.find((place) => place.open && !place.done && !place.skipped)
   if (!next || (!isCombined(rule) && kindOf(rule).comments)) {

@@ -11,12 +11,12 @@ import { editorPages } from './authoring/editor-pages.ts'
 import { awardPages } from './awards/award-pages.ts'
 import { claimPages } from './awards/claim-pages.ts'
 import type { Claim } from './awards/claims.ts'
-import { trialPages } from './awards/dry-run-pages.ts'
-import { givenPages } from './awards/manual-award-pages.ts'
+import { dryRunPages } from './awards/dry-run-pages.ts'
+import { manualAwardPages } from './awards/manual-award-pages.ts'
 import type { BadgePage } from './badge-page.ts'
-import { type Wall, wallWords } from './badge-wall.ts'
+import { type BadgeWall, wallLead } from './badge-wall.ts'
 
-const wallPage = view<{ wall: Wall; lead: string; weeks: ActiveWeeks }>('badges/wall')
+const wallPage = view<{ wall: BadgeWall; lead: string; weeks: ActiveWeeks }>('badges/wall')
 const calmPage = view<{ text: string; map_href: string; settings: boolean }>('badges/calm')
 const badgePage = view<{
   badge: BadgePage
@@ -31,8 +31,8 @@ export function badgeRoutes(router: Router, services: Services): void {
   awardPages(router, services)
   badgeListPages(router, services)
   editorPages(router, services)
-  trialPages(router, services)
-  givenPages(router, services)
+  dryRunPages(router, services)
+  manualAwardPages(router, services)
   claimPages(router, services)
 
   router.get('/cohorts/:cohort/badges', may.enrolled, (req, res) => {
@@ -45,7 +45,7 @@ export function badgeRoutes(router: Router, services: Services): void {
       area: 'badges',
       here: 'badges',
       wall,
-      lead: wallWords(frame, wall),
+      lead: wallLead(frame, wall),
       weeks: activeWeeks(enrolment, frame),
     })
   })

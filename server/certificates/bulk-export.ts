@@ -13,7 +13,7 @@ import { freshSlug, slugFrom } from '../web/text/slug.ts'
 import type { Certificate, Certificates } from './certificates.ts'
 
 /** All certificates of a cohort in one ZIP, on its way or done. */
-export interface Batch {
+export interface BulkExport {
   id: string
   cohort_id: number
   total: number
@@ -37,8 +37,8 @@ const PORTION = 50
 /** Made behind the pages, one certificate after the other; gone after a week. */
 export function createBulkExport(db: Database, clock: Clock, { folder, certificates, jobs, draw }: BulkExportDeps) {
   const columns = 'SELECT id, cohort_id, total, made, asked_at, ended_at FROM certificate_batch'
-  const find = db.prepare<[string], Batch>(`${columns} WHERE id = ?`)
-  const latest = db.prepare<[number], Batch>(
+  const find = db.prepare<[string], BulkExport>(`${columns} WHERE id = ?`)
+  const latest = db.prepare<[number], BulkExport>(
     `${columns} WHERE cohort_id = ? ORDER BY asked_at DESC, rowid DESC LIMIT 1`,
   )
   const insert = db.prepare(
@@ -50,7 +50,7 @@ export function createBulkExport(db: Database, clock: Clock, { folder, certifica
   const drop = db.prepare('DELETE FROM certificate_batch WHERE id = ?')
   const pathOf = (id: string) => path.join(folder, `${id}.zip`)
 
-  async function fill(zip: ZipFile, { id, cohort_id }: Batch, signal: AbortSignal): Promise<void> {
+  async function fill(zip: ZipFile, { id, cohort_id }: BulkExport, signal: AbortSignal): Promise<void> {
     const names = new Set<string>()
     let made = 0
     for (let after = ''; ; ) {
@@ -107,10 +107,10 @@ export function createBulkExport(db: Database, clock: Clock, { folder, certifica
       })
     },
 
-    latest: (cohort_id: number): Batch | null => latest.get(cohort_id) ?? null,
+    latest: (cohort_id: number): BulkExport | null => latest.get(cohort_id) ?? null,
 
     /** The file of one that is done, in its folder. */
-    fileOf: ({ id }: Batch) => ({ root: folder, file: `${id}.zip` }),
+    fileOf: ({ id }: BulkExport) => ({ root: folder, file: `${id}.zip` }),
   }
 }
 

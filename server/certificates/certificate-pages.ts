@@ -14,10 +14,10 @@ import { pageContext } from '../web/render/page-context.ts'
 import { qrHtml } from '../web/render/qr.ts'
 import { view } from '../web/render/view.ts'
 import { slugFrom } from '../web/text/slug.ts'
-import type { Batch } from './bulk-export.ts'
+import type { BulkExport } from './bulk-export.ts'
 import { dayOf } from './certificate-pdf.ts'
 import type { Certificate } from './certificates.ts'
-import type { Sheet } from './layout.ts'
+import type { CertificateSheet } from './layout.ts'
 import { paperOf } from './policy.ts'
 import { hoursOf } from './template.ts'
 
@@ -30,13 +30,15 @@ const checkPage = view<{
   mine: boolean
   renamed: boolean
 }>('certificates/check')
-const printPage = view<{ certificate: Certificate; sheet: Omit<Sheet, 'logo'>; qr_html: string }>('certificates/print')
+const printPage = view<{ certificate: Certificate; sheet: Omit<CertificateSheet, 'logo'>; qr_html: string }>(
+  'certificates/print',
+)
 const minePage = view<{ certificates: (Certificate & { day: string })[] }>('certificates/mine')
 const cohortPage = view<{
   enrolment: Enrolment
   certificates: (Certificate & { day: string })[]
   total: number
-  batch: Batch | null
+  batch: BulkExport | null
   next: string | null
 }>('certificates/cohort')
 

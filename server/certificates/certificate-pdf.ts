@@ -7,8 +7,8 @@ import { type Dates, datesFor } from '../web/text/dates.ts'
 import type { Translate } from '../web/text/i18n.ts'
 import type { WorkerPool } from '../workers/worker-pool.ts'
 import type { Certificate } from './certificates.ts'
-import type { Logo, Sheet } from './layout.ts'
-import { filled } from './template.ts'
+import type { CertificateSheet, Logo } from './layout.ts'
+import { fillIn } from './template.ts'
 
 interface CertificatePdfDeps {
   t: Translate
@@ -50,14 +50,18 @@ export function createCertificatePdf(
   }
 
   /** All that stands on it, but for the logo. @param voice of who reads it */
-  function sheetOf(issue: Certificate, { t, locale, dates }: LocaleContext, size = paper()): Omit<Sheet, 'logo'> {
+  function sheetOf(
+    issue: Certificate,
+    { t, locale, dates }: LocaleContext,
+    size = paper(),
+  ): Omit<CertificateSheet, 'logo'> {
     const { name, title, signer, hue, landscape } = issue
     const day = dayOf(issue, dates)
     return {
       ...{ name, title, signer, hue, landscape, day },
       language: locale,
       paper: size,
-      words: filled(issue, day, { t, locale }),
+      words: fillIn(issue, day, { t, locale }),
       site_name: siteName(),
       check_url: `${base_url}/certificates/${issue.id}`,
       labels: {
@@ -70,7 +74,7 @@ export function createCertificatePdf(
 
   /** The PDF; null where our fonts lack a letter. */
   async function draw(issue: Certificate, voice: LocaleContext, size?: PaperSize): Promise<Uint8Array | null> {
-    const sheet: Sheet = { ...sheetOf(issue, voice, size), logo: await logoPng() }
+    const sheet: CertificateSheet = { ...sheetOf(issue, voice, size), logo: await logoPng() }
     return workers.run(DRAWING, sheet, { ms: MOST_MS })
   }
 

@@ -6,10 +6,10 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
-import type { Issue } from './template.ts'
+import type { CertificateIssue } from './template.ts'
 
 /** A certificate with what stands on it now. */
-export interface Certificate extends Issue {
+export interface Certificate extends CertificateIssue {
   id: string
   number: number
   person_id: number
@@ -24,7 +24,7 @@ export interface Certificate extends Issue {
   withdrawn: 0 | 1
 }
 
-interface Qualified {
+interface QualifiedLearner {
   design_id: number
   enrolment_id: number
   person_id: number
@@ -73,10 +73,10 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
              AND EXISTS (SELECT 1 FROM award WHERE badge_id = design.badge_id AND award.person_id = person.id
                                                AND award.cohort_id = cohort.id AND revoked_at IS NULL))
             OR design.things <= (SELECT count(*) FROM completion WHERE enrolment_id = enrolment.id))`
-  const of = db.prepare<{ person_id: number; cohort_id: number }, Qualified>(
+  const of = db.prepare<{ person_id: number; cohort_id: number }, QualifiedLearner>(
     `${QUALIFIED} AND enrolment.cohort_id = :cohort_id AND enrolment.person_id = :person_id`,
   )
-  const next = db.prepare<{ design_id: number; after: number }, Qualified>(
+  const next = db.prepare<{ design_id: number; after: number }, QualifiedLearner>(
     `${QUALIFIED} AND design.id = :design_id AND enrolment.id > :after ORDER BY enrolment.id LIMIT ${AT_ONCE}`,
   )
   const any = db
@@ -132,7 +132,7 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
     course_id,
     revision,
     done,
-  }: Qualified): void {
+  }: QualifiedLearner): void {
     const id = randomBytes(16).toString('base64url')
     const now = nowText(clock)
     if (insert.run({ id, design_id, person_id, cohort_id, now }).changes === 0) return

@@ -3,7 +3,7 @@ import type { PaperSize } from '../pdf/paper-size.ts'
 import { canTypeset } from '../pdf/text-runs.ts'
 import { HUE_COLOURS } from '../web/render/hues.ts'
 import { qrPath } from '../web/render/qr.ts'
-import type { Design } from './template.ts'
+import type { CertificateTemplate } from './template.ts'
 
 /** The site's own logo, as PNG. */
 export interface Logo {
@@ -15,7 +15,7 @@ export interface Logo {
 }
 
 /** All that stands on a certificate, in the reader's language. */
-export interface Sheet extends Pick<Design, 'title' | 'signer' | 'hue' | 'landscape'> {
+export interface CertificateSheet extends Pick<CertificateTemplate, 'title' | 'signer' | 'hue' | 'landscape'> {
   /** A language tag. */
   language: string
   paper: PaperSize
@@ -37,7 +37,7 @@ const CODE = 84
 const LOGO_HEIGHT = 46
 
 /** Task: a certificate as PDF; null where our fonts lack a letter: then it is printed from the browser. */
-export async function run(sheet: Sheet): Promise<Buffer | null> {
+export async function run(sheet: CertificateSheet): Promise<Buffer | null> {
   const { language, paper, name, title, words, signer, day, site_name, logo, check_url, labels } = sheet
   if (![name, title, words, signer, site_name].every(canTypeset)) return null
   const landscape = sheet.landscape === 1

@@ -24,19 +24,19 @@ import { idParam } from '../web/http/params.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { type Design, FIELDS, filled, unknownFields } from './template.ts'
-import { type DesignWords, type KeptDesign, markOf } from './templates.ts'
+import { type CertificateTemplate, FIELDS, fillIn, unknownFields } from './template.ts'
+import { markOf, type SavedTemplate, type TemplateInput } from './templates.ts'
 
-const listPage = view<{ course: CourseContent; designs: KeptDesign[] }>('certificates/templates')
+const listPage = view<{ course: CourseContent; designs: SavedTemplate[] }>('certificates/templates')
 const editPage = view<{
   course: CourseContent
-  design: KeptDesign | null
+  design: SavedTemplate | null
   form: Form
   hues: readonly string[]
   badges: { id: number; title: string }[]
   fields: readonly string[]
   /** What it says for somebody, as typed. */
-  sample: Omit<Design, 'body'> & { name: string; words: string; day: string }
+  sample: Omit<CertificateTemplate, 'body'> & { name: string; words: string; day: string }
   clash: boolean
 }>('certificates/edit')
 
@@ -54,7 +54,7 @@ const designForm = z.object({
 })
 
 /** Certificates of a course for its authors: how they look, what they say, what grants them. */
-export function designPages(router: Router, services: Services): void {
+export function templatePages(router: Router, services: Services): void {
   const { certificates, certificateTemplates: templates, clock, courses, idempotency } = services
   const designOf = (course: CourseContent, req: Request) =>
     templates.find(course.id, idParam(String(req.params['design']))) ?? notFound()
@@ -137,7 +137,7 @@ export function designPages(router: Router, services: Services): void {
     req: Request,
     course: CourseContent,
   ):
-    | { words: DesignWords; seen: string; once: string; values: Record<string, string> }
+    | { words: TemplateInput; seen: string; once: string; values: Record<string, string> }
     | { words: null; values: Record<string, string>; problems: Problems } {
     const sent: Record<string, unknown> = { ...req.body }
     const values = Object.fromEntries(Object.keys(designForm.shape).map((name) => [name, typedText(sent[name])]))
@@ -161,7 +161,7 @@ export function designPages(router: Router, services: Services): void {
   function show(
     res: Response,
     course: CourseContent,
-    design: KeptDesign | null,
+    design: SavedTemplate | null,
     form: Form,
     { status = 200, clash = false } = {},
   ): void {
@@ -192,7 +192,7 @@ export function designPages(router: Router, services: Services): void {
       hues: BADGE_HUES,
       badges: templates.badges(course.id),
       fields: FIELDS.map((field) => `{${field}}`),
-      sample: { ...issue, name: t('certificates.edit.somebody'), words: filled(issue, day, { t, locale }), day },
+      sample: { ...issue, name: t('certificates.edit.somebody'), words: fillIn(issue, day, { t, locale }), day },
       clash,
     })
   }
@@ -204,7 +204,7 @@ function fresh(t: (key: string) => string): Record<string, string> {
   return { ...words, hue: 'plain', landscape: '1', by: 'things', seen: '' }
 }
 
-function valuesOf(design: KeptDesign): Record<string, string> {
+function valuesOf(design: SavedTemplate): Record<string, string> {
   const { title, body, signer, hue, landscape, badge_id, things } = design
   const by = badge_id === null ? 'things' : `badge ${badge_id}`
   return {

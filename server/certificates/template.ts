@@ -2,7 +2,7 @@ import type { Hue } from '../web/render/hues.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 
 /** How a certificate looks and what it says, before anybody has one. */
-export interface Design {
+export interface CertificateTemplate {
   title: string
   /** One paragraph, in which the words of `FIELDS` stand for what is true of each. */
   body: string
@@ -12,7 +12,7 @@ export interface Design {
 }
 
 /** What one certificate says. */
-export interface Issue extends Design {
+export interface CertificateIssue extends CertificateTemplate {
   name: string
   course: string
   cohort: string
@@ -32,8 +32,8 @@ export function unknownFields(body: string): string[] {
 }
 
 /** The paragraph with what is true of one certificate. @param date as it is read */
-export function filled(
-  { body, course, cohort, things, total, minutes }: Omit<Issue, 'name' | 'issued_at'>,
+export function fillIn(
+  { body, course, cohort, things, total, minutes }: Omit<CertificateIssue, 'name' | 'issued_at'>,
   date: string,
   voice: Pick<LocaleContext, 't' | 'locale'>,
 ): string {

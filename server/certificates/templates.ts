@@ -2,14 +2,14 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { EditConflict } from '../db/edit-conflict.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { Design } from './template.ts'
+import type { CertificateTemplate } from './template.ts'
 
 /** What grants it: a badge, or so many things done. */
 type Granting = { badge_id: number; things: null } | { badge_id: null; things: number }
 
-export type DesignWords = Design & Granting
+export type TemplateInput = CertificateTemplate & Granting
 
-export type KeptDesign = Design & {
+export type SavedTemplate = CertificateTemplate & {
   id: number
   course_id: number
   badge_id: number | null
@@ -26,8 +26,8 @@ export function createTemplates(db: Database, clock: Clock, { activity }: { acti
     SELECT design.id, design.course_id, design.title, design.body, design.signer, design.hue, design.landscape, design.badge_id,
            design.things, badge.title AS badge, active, (SELECT count(*) FROM certificate WHERE design_id = design.id) AS granted
       FROM certificate_design AS design LEFT JOIN badge ON badge.id = design.badge_id WHERE design.course_id = :course_id`
-  const list = db.prepare<{ course_id: number }, KeptDesign>(`${COLUMNS} ORDER BY design.id`)
-  const one = db.prepare<{ course_id: number; id: number }, KeptDesign>(`${COLUMNS} AND design.id = :id`)
+  const list = db.prepare<{ course_id: number }, SavedTemplate>(`${COLUMNS} ORDER BY design.id`)
+  const one = db.prepare<{ course_id: number; id: number }, SavedTemplate>(`${COLUMNS} AND design.id = :id`)
   const badges = db.prepare<[number], { id: number; title: string }>(`
     SELECT id, title FROM badge WHERE course_id = ? AND draft = 0 AND position > 0 AND shape <> 'gem' ORDER BY position, id`)
   const insert = db.prepare(`
@@ -43,16 +43,16 @@ export function createTemplates(db: Database, clock: Clock, { activity }: { acti
     DELETE FROM certificate_design
      WHERE id = :id AND NOT EXISTS (SELECT 1 FROM certificate WHERE design_id = certificate_design.id)`)
 
-  const find = (course_id: number, id: number): KeptDesign | null => one.get({ course_id, id }) ?? null
+  const find = (course_id: number, id: number): SavedTemplate | null => one.get({ course_id, id }) ?? null
 
   return {
-    list: (course_id: number): KeptDesign[] => list.all({ course_id }),
+    list: (course_id: number): SavedTemplate[] => list.all({ course_id }),
     find,
 
     /** The badges that may grant one: a treasure would give itself away. */
     badges: (course_id: number) => badges.all(course_id),
 
-    make(course_id: number, words: DesignWords, by: number): number {
+    make(course_id: number, words: TemplateInput, by: number): number {
       return transaction(db, () => {
         const id = Number(insert.run({ ...words, course_id, by, now: nowText(clock) }).lastInsertRowid)
         const detail = { certificate: id, title: words.title }
@@ -67,7 +67,7 @@ export function createTemplates(db: Database, clock: Clock, { activity }: { acti
      * @returns whether anything is different
      * @throws EditConflict
      */
-    change(design: KeptDesign, words: DesignWords, { seen, by }: { seen: string; by: number }): boolean {
+    change(design: SavedTemplate, words: TemplateInput, { seen, by }: { seen: string; by: number }): boolean {
       return transaction(db, () => {
         const now = find(design.course_id, design.id)
         if (!now || markOf(now) !== seen) throw new EditConflict('certificate')
@@ -80,7 +80,7 @@ export function createTemplates(db: Database, clock: Clock, { activity }: { acti
     },
 
     /** @returns false where it was so before */
-    activate({ id, course_id }: KeptDesign, on: boolean, by: number): boolean {
+    activate({ id, course_id }: SavedTemplate, on: boolean, by: number): boolean {
       return transaction(db, () => {
         const active = on ? 1 : 0
         if (activate.run({ id, active }).changes === 0) return false
@@ -91,7 +91,7 @@ export function createTemplates(db: Database, clock: Clock, { activity }: { acti
     },
 
     /** @returns false where somebody has one */
-    remove: ({ id }: KeptDesign): boolean => transaction(db, () => drop.run({ id }).changes > 0),
+    remove: ({ id }: SavedTemplate): boolean => transaction(db, () => drop.run({ id }).changes > 0),
   }
 }
 
@@ -104,6 +104,6 @@ export function markOf({
   landscape,
   badge_id,
   things,
-}: Omit<KeptDesign, 'id' | 'course_id' | 'badge' | 'active' | 'granted'>): string {
+}: Omit<SavedTemplate, 'id' | 'course_id' | 'badge' | 'active' | 'granted'>): string {
   return JSON.stringify([title, body, signer, hue, landscape, badge_id, things])
 }

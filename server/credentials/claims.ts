@@ -7,22 +7,22 @@ export interface Claims {
   issuer_name: string | null
   title: string | null
   meaning: string | null
-  from: Day | null
-  until: Day | null
+  from: ClaimedDate | null
+  until: ClaimedDate | null
   /** It gives a date that cannot be read. */
   dates_unreadable: boolean
-  identities: Identity[]
+  identities: ClaimedIdentity[]
   /** Null where it names no place at which a revocation could be looked up. */
   status: StatusEntry | 'of_another_kind' | null
 }
 
 /** An instant, and the date that it has where it was written. */
-export interface Day {
+export interface ClaimedDate {
   instant: Temporal.Instant
   date: string
 }
 
-export interface Identity {
+export interface ClaimedIdentity {
   hashed: boolean
   identity: string
   salt: string
@@ -66,7 +66,7 @@ function textOf(value: unknown): string | null {
   return typeof text === 'string' && text.trim() !== '' ? text.slice(0, LONGEST) : null
 }
 
-function dayOf(value: unknown): Day | null {
+function dayOf(value: unknown): ClaimedDate | null {
   try {
     const text = String(value)
     return { instant: Temporal.Instant.from(text), date: Temporal.PlainDate.from(text.slice(0, 10)).toString() }
@@ -75,7 +75,7 @@ function dayOf(value: unknown): Day | null {
   }
 }
 
-function identityOf({ identityType, identityHash, hashed, salt }: JsonObject): Identity[] {
+function identityOf({ identityType, identityHash, hashed, salt }: JsonObject): ClaimedIdentity[] {
   const of_email = identityType === undefined || identityType === 'emailAddress'
   if (!of_email || typeof identityHash !== 'string') return []
   return [{ hashed: hashed === true, identity: identityHash, salt: typeof salt === 'string' ? salt : '' }]

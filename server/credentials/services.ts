@@ -1,7 +1,7 @@
 import type { Foundation } from '../foundation.ts'
 import { createCredentials } from './credentials.ts'
 import { hashInWorker } from './data-integrity.ts'
-import { createVerifying } from './verification.ts'
+import { createVerification } from './verification.ts'
 
 export type RuleWords = Parameters<typeof createCredentials>[2]['ruleWords']
 
@@ -12,5 +12,5 @@ export function createCredentialServices(
   const hash = hashInWorker(workers)
   const credentials = createCredentials(db, clock, { hash, activity, data_dir, base_url, siteName, ruleWords })
   const { keys, isRevoked } = credentials
-  return { credentials, verify: createVerifying(clock, { hash, base_url, keys, isRevoked, fetchPublic }) }
+  return { credentials, verify: createVerification(clock, { hash, base_url, keys, isRevoked, fetchPublic }) }
 }

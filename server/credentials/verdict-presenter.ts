@@ -1,7 +1,7 @@
 import type { AwardDetails } from '../badges/awards/award-details.ts'
 import { mayReadAward } from '../badges/policy.ts'
 import type { Dates } from '../web/text/dates.ts'
-import type { Claims, Day } from './claims.ts'
+import type { ClaimedDate, Claims } from './claims.ts'
 import type { Findings, VerdictState } from './verdict.ts'
 import type { Verdict } from './verification.ts'
 
@@ -41,17 +41,17 @@ export interface ShownVerdict extends Verdict {
   award: { id: string; name: string } | null
 }
 
-interface Around {
+interface VerdictDeps {
   dates: Dates
   awardDetails: { find(id: string): AwardDetails | null }
 }
 
 /** A verdict as its page tells it. */
-export function shownVerdict(verdict: Verdict, { dates, awardDetails }: Around): ShownVerdict {
+export function shownVerdict(verdict: Verdict, { dates, awardDetails }: VerdictDeps): ShownVerdict {
   const { claims, findings, issuer } = verdict
   // an unsigned file may name any award
   const award = issuer.kind === 'here' && findings.signature === 'yes' ? awardIn(claims, awardDetails) : null
-  const dayOf = (day: Day | null) => day && dates.full(day.date)
+  const dayOf = (day: ClaimedDate | null) => day && dates.full(day.date)
   return {
     ...verdict,
     words: verdict.state === 'valid' && findings.revoked === 'no_place' ? 'valid_no_place' : verdict.state,
@@ -69,7 +69,7 @@ export function shownVerdict(verdict: Verdict, { dates, awardDetails }: Around):
   }
 }
 
-function awardIn({ id }: Claims, awardDetails: Around['awardDetails']): AwardDetails | null {
+function awardIn({ id }: Claims, awardDetails: VerdictDeps['awardDetails']): AwardDetails | null {
   const name = /\/awards\/([\w-]+)$/.exec(id ?? '')?.[1]
   return name === undefined ? null : awardDetails.find(name)
 }

@@ -38,7 +38,7 @@ const MOST_FETCHED = 250_000
  * Says of a credential what can be known of it. Whole checks are for badges of this product, from this site or another
  * one: for any other the claims are told as text, and what was not checked.
  */
-export function createVerifying(clock: Clock, { base_url, keys, isRevoked, fetchPublic, hash }: VerificationDeps) {
+export function createVerification(clock: Clock, { base_url, keys, isRevoked, fetchPublic, hash }: VerificationDeps) {
   const revocation = createRevocation({ base_url, isRevoked, signature })
 
   /** @param email whose badge it is said to be; null where nobody asks. @returns null for what is no badge */

@@ -12,7 +12,7 @@ import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { HoursSheet, LearnerHours } from './hours.ts'
 import { GENEROUS } from './rules.ts'
-import { saidHours, totals } from './statement.ts'
+import { durationText, totalsText } from './statement.ts'
 
 interface LearnerHoursLine extends LearnerHours {
   stated_words: string
@@ -47,8 +47,8 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
     const frame = pageContext(res)
     const people = hours.people(enrolment.cohort.id).map((one) => ({
       ...one,
-      stated_words: saidHours(frame, one.stated),
-      confirmed_words: saidHours(frame, one.confirmed),
+      stated_words: durationText(frame, one.stated),
+      confirmed_words: durationText(frame, one.confirmed),
     }))
     const by_guide = hours.isByGuide(enrolment.cohort.id)
     listPage(res, {
@@ -117,7 +117,7 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
       enrolment,
       learner,
       sheet,
-      totals: totals(frame, sheet),
+      totals: totalsText(frame, sheet),
       form,
       until: clock.now().toString({ fractionalSecondDigits: 3 }),
     })

@@ -13,7 +13,7 @@ import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { HoursSheet } from './hours.ts'
 import { MOST_MINUTES } from './rules.ts'
-import { COLUMNS, type Statement, statementLines, statementRows, statementSheet, totals } from './statement.ts'
+import { COLUMNS, type Statement, statementLines, statementRows, statementSheet, totalsText } from './statement.ts'
 import type { StatementSheet } from './statement-pdf.ts'
 
 const DRAWING = new URL('./statement-pdf.ts', import.meta.url)
@@ -75,7 +75,7 @@ export function learnerHoursPages(
       statement,
       rows: statementRows(frame, statement),
       columns: COLUMNS,
-      totals: totals(frame, statement.sheet),
+      totals: totalsText(frame, statement.sheet),
       base: baseOf(enrolment),
     })
   })
@@ -120,7 +120,7 @@ export function learnerHoursPages(
       status,
       sheet,
       form,
-      totals: totals(frame, sheet),
+      totals: totalsText(frame, sheet),
       base: baseOf(enrolment),
       other_paper: otherPaper(settings.value('paper')),
     })

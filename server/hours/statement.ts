@@ -15,7 +15,7 @@ export interface Statement {
 }
 
 /** "2 hours 5 minutes". */
-export function saidHours({ t }: Pick<LocaleContext, 't'>, minutes: number): string {
+export function durationText({ t }: Pick<LocaleContext, 't'>, minutes: number): string {
   const parts = inHours(minutes)
   const hours = t('hours.said.hours', { count: parts.hours })
   if (parts.hours === 0) return t('hours.said.minutes', { count: parts.minutes })
@@ -46,7 +46,7 @@ export function statementSheet(voice: LocaleContext, statement: Statement, paper
     title: t('hours.statement.title'),
     name,
     where: `${course}, ${cohort}`,
-    totals: totals(voice, sheet),
+    totals: totalsText(voice, sheet),
     head: COLUMNS.map((column) => t(`hours.column.${column}`)),
     rows: statementRows(voice, statement),
     how: t('hours.statement.how'),
@@ -54,8 +54,11 @@ export function statementSheet(voice: LocaleContext, statement: Statement, paper
 }
 
 /** "11 hours stated, 10 hours of them confirmed." */
-export function totals(voice: LocaleContext, { stated, confirmed }: Pick<HoursSheet, 'stated' | 'confirmed'>): string {
-  return voice.t('hours.totals', { stated: saidHours(voice, stated), confirmed: saidHours(voice, confirmed) })
+export function totalsText(
+  voice: LocaleContext,
+  { stated, confirmed }: Pick<HoursSheet, 'stated' | 'confirmed'>,
+): string {
+  return voice.t('hours.totals', { stated: durationText(voice, stated), confirmed: durationText(voice, confirmed) })
 }
 
 /** The statement for a spreadsheet. */

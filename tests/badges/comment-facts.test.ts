@@ -144,7 +144,7 @@ test('of the answers that a rule reads it says what it would say of all of them,
       readFacts({ ...row, pod: '[]', cheers: '[]', feedback: '[]' }, { content, calendar, weeks }),
       spanOf(one, ZONE),
     )
-    const reach = site.services.badges.reach(one, person.id, cohort.id)
+    const reach = site.services.badges.progress(one, person.id, cohort.id)
     expect({ held_at: reach?.held_at, missing: reach?.missing }).toEqual({
       held_at: heldAt(one.rule, facts),
       missing: missing(one.rule, facts),
@@ -164,7 +164,7 @@ test('of the answers that a rule reads it says what it would say of all of them,
           for (const words of badges) {
             for (const person of people) {
               expectSame(person, { ...made, ...words })
-              if (site.services.badges.reach({ ...made, ...words }, person.id, cohort.id)?.held_at) held += 1
+              if (site.services.badges.progress({ ...made, ...words }, person.id, cohort.id)?.held_at) held += 1
             }
           }
         } finally {

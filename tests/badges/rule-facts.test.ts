@@ -243,7 +243,7 @@ test('a reflection with a picture is one, the next without is none', async () =>
   const badge = site.services.badges.badge(
     site.db.prepare<[], number>("SELECT id FROM badge WHERE slug = 'it'").pluck().get() ?? 0,
   )
-  const reach = () => badge && site.services.badges.reach(badge, learner.id, cohort.id)
+  const reach = () => badge && site.services.badges.progress(badge, learner.id, cohort.id)
   expect([has(learner), reach()?.held_at]).toEqual([false, null])
   site.db.exec(`
     INSERT INTO image (id, person_id, hash, width, height, animated, bytes, added_at) VALUES (1, ${learner.id}, 'h', 1, 1, 0, 1, '');

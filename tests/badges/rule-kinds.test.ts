@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kindOf, type PlainRule, RULE_KINDS } from '../../server/badges/rules/kinds.ts'
-import { closeWords } from '../../server/badges/rules/progress-text.ts'
+import { remainingText } from '../../server/badges/rules/progress-text.ts'
 import { NO_FACTS, type RuleFacts } from '../../server/badges/rules/rule-facts.ts'
 import { numberField, tickField } from '../../server/badges/rules/rule-fields.ts'
 import { EMPTY_ROW, kindOptions, readRule, rowsOf, sentRows } from '../../server/badges/rules/rule-form.ts'
@@ -96,7 +96,7 @@ test('a kind added to the table is said in a sentence, and so is what is missing
   const rule = read(kept)
   expect(ruleSentence(voice, rule, titles)).toContain('badges.rule.clause.friday_posts')
   const parts = [{ rule: rule as PlainRule, missing: 1 }]
-  expect(closeWords(voice, { rule, missing: 1, parts })).toContain('badges.more.friday_posts {"count":1')
+  expect(remainingText(voice, { rule, missing: 1, parts })).toContain('badges.more.friday_posts {"count":1')
 })
 
 test('a kind added to the table is offered, read and shown again by the form', () => {

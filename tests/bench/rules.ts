@@ -100,7 +100,7 @@ const drafts = badge_ids.slice(0, kinds.length).flatMap((id) => badges.badge(id)
 for (const badge of drafts) {
   const each = people.map((person_id) => {
     const began = performance.now()
-    badges.reach(badge, person_id, cohort.id)
+    badges.progress(badge, person_id, cohort.id)
     return performance.now() - began
   })
   told(`replay of ${badge.rule.kind}, one enrolment`, each)

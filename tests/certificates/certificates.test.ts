@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { getDocumentProxy } from 'unpdf'
 import { expect, test } from 'vitest'
-import { filled, hoursOf, type Issue, unknownFields } from '../../server/certificates/template.ts'
+import { type CertificateIssue, fillIn, hoursOf, unknownFields } from '../../server/certificates/template.ts'
 import { loadTranslations } from '../../server/web/text/i18n.ts'
 import { type Part, sendForm } from '../images/photos.ts'
 import { badgeWith } from '../support/fixtures/badge.ts'
@@ -358,7 +358,7 @@ test('hours are told to the half, and the text is filled by its fields', () => {
     minutes: 90,
   }
   const voice = { t: loadTranslations()('en'), locale: 'en' }
-  expect(filled(issue as Issue, 'today', voice)).toBe('A|B|2|23|1.5|1.5 hours|today|{x}')
-  expect(filled({ ...issue, body: '{time}', minutes: 60 } as Issue, 'today', voice)).toBe('1 hour')
+  expect(fillIn(issue as CertificateIssue, 'today', voice)).toBe('A|B|2|23|1.5|1.5 hours|today|{x}')
+  expect(fillIn({ ...issue, body: '{time}', minutes: 60 } as CertificateIssue, 'today', voice)).toBe('1 hour')
   expect(unknownFields('{course} {x} {hours}')).toEqual(['x'])
 })

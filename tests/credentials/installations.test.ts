@@ -5,7 +5,7 @@ import { run } from '../../server/credentials/canonical-hash.ts'
 import { didDocument, methodOf } from '../../server/credentials/credential-builder.ts'
 import { withProof } from '../../server/credentials/data-integrity.ts'
 import { createKeys } from '../../server/credentials/keys.ts'
-import { createVerifying } from '../../server/credentials/verification.ts'
+import { createVerification } from '../../server/credentials/verification.ts'
 import type { FetchPublic } from '../../server/http-client/fetcher.ts'
 import { awarded } from '../support/fixtures/award.ts'
 
@@ -33,7 +33,7 @@ async function between(change: Change = (_, body) => body) {
     if (!body) throw new Error('nobody is there')
     return { status: 200, headers: {}, url, moved_to: null, body: Buffer.from(JSON.stringify(body)) }
   }
-  const verify = createVerifying(other.site.clock, {
+  const verify = createVerification(other.site.clock, {
     base_url: 'https://this.example',
     keys: createKeys(path.join(other.site.config.data_dir, 'this'), other.site.clock, () => false),
     isRevoked: () => null,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Identity } from '../../server/credentials/claims.ts'
+import type { ClaimedIdentity } from '../../server/credentials/claims.ts'
 import { identityHash } from '../../server/credentials/credential-builder.ts'
 import { ed25519Multibase, ed25519X, fromMultibase, toMultibase } from '../../server/credentials/multibase.ts'
 import { isAbout } from '../../server/credentials/recipients.ts'
@@ -38,9 +38,9 @@ test('nothing is called changed, expired or revoked because something is not kno
 })
 
 const email = 'Amara@library.example'
-const hashed = (identity: string): Identity => ({ hashed: true, identity, salt: 'pepper' })
+const hashed = (identity: string): ClaimedIdentity => ({ hashed: true, identity, salt: 'pepper' })
 
-test.each<[string, Identity[], string]>([
+test.each<[string, ClaimedIdentity[], string]>([
   ['an unhashed address is compared as it is', [{ hashed: false, identity: 'amara@Library.example', salt: '' }], 'yes'],
   ['another unhashed address is another person', [{ hashed: false, identity: 'b@library.example', salt: '' }], 'no'],
   ['a hash is compared with its salt', [hashed(identityHash(email, 'pepper'))], 'yes'],

@@ -7,7 +7,7 @@ import { type HashDocument, proofFits } from '../../server/credentials/data-inte
 import { BUNDLED_CONTEXTS } from '../../server/credentials/jsonld-contexts.ts'
 import { refusedBefore } from '../../server/credentials/limits.ts'
 import { unbake } from '../../server/credentials/unbaking.ts'
-import { createVerifying } from '../../server/credentials/verification.ts'
+import { createVerification } from '../../server/credentials/verification.ts'
 import { bareKey, foreignBadge } from '../support/credentials/foreign-badges.ts'
 import { verified } from '../support/credentials/verify-page.ts'
 import { testSite } from '../support/site.ts'
@@ -161,7 +161,7 @@ test('who waits for ten seconds is asked to come back', async () => {
 test('nobody is asked for a list or a key where the signature cannot be right', async () => {
   await using site = await testSite()
   const asked: string[] = []
-  const verify = createVerifying(site.clock, {
+  const verify = createVerification(site.clock, {
     base_url: site.config.base_url,
     keys: site.services.credentials.keys,
     isRevoked: () => null,

@@ -13,7 +13,7 @@ import { isIcon } from '../../web/render/icons.ts'
 import { canTypeset } from '../drawing/ring-text.ts'
 import { type RuleRow, readRule, rowsOf, ruleFields, sentRows } from '../rules/rule-form.ts'
 import { isByPeople } from '../rules/rules.ts'
-import { type BadgeWords, markOf } from './editing.ts'
+import { type BadgeInput, markOf } from './editing.ts'
 
 const optional = (max: number) => line({ min: 0, max }).optional().default('')
 const checked = (fits: (typed: string) => boolean, words: string) => (max: number) =>
@@ -46,7 +46,7 @@ export interface TypedBadge {
 }
 
 /** The form of a badge as it is. */
-export function badgeFields(badge: BadgeWords): TypedBadge {
+export function badgeFields(badge: BadgeInput): TypedBadge {
   const { rows, together } = rowsOf(badge.rule)
   const text = (value: string | number | null) => (value === null ? '' : String(value))
   const { title, meaning, shape, hue } = badge
@@ -76,7 +76,7 @@ export function sentBadge(sent: FormBody): TypedBadge {
 /** Reads the form by itself; whether its rule can hold in the course is another question, see `ruleProblems`. */
 export function readBadgeForm(
   sent: FormBody,
-): { words: BadgeWords; seen: string; once: string; problems: null } | { words: null; problems: Problems } {
+): { words: BadgeInput; seen: string; once: string; problems: null } | { words: null; problems: Problems } {
   const read = readForm(form, sent)
   const { rule, problems: ofRule } = readRule(
     sentRows(sent),

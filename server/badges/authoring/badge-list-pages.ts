@@ -15,7 +15,7 @@ import { NO_FACTS } from '../rules/rule-facts.ts'
 import { ruleSentence } from '../rules/rule-sentence.ts'
 import { progressOf } from '../rules/rules.ts'
 import { badgeAt } from './badge-in-address.ts'
-import { BadgeHeld, type BadgeState, type BadgeVersion, type EditedBadge, stateOf } from './editing.ts'
+import { BadgeInUse, type BadgeState, type BadgeVersion, type EditedBadge, stateOf } from './editing.ts'
 
 interface BadgeListItem {
   badge: EditedBadge
@@ -88,7 +88,7 @@ export function badgeListPages(router: Router, services: Services): void {
     try {
       editing.remove(course.id, badge.slug, currentPerson(req).id)
     } catch (error) {
-      if (error instanceof BadgeHeld) throw new HttpError(409, 'badge_held')
+      if (error instanceof BadgeInUse) throw new HttpError(409, 'badge_held')
       throw error
     }
     addFlash(req, { kind: 'said', key: 'badges.said.deleted', values: { title: badge.title } })

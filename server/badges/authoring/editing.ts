@@ -9,7 +9,7 @@ import { BADGE_COLUMNS, type Badge, type BadgeLook, lookColumns } from '../badge
 import type { BadgePictures } from './pictures.ts'
 
 /** What an author decides about a badge by its form. */
-export interface BadgeWords
+export interface BadgeInput
   extends Omit<BadgeLook, 'picture'>,
     Pick<Badge, 'cohort_id' | 'counts_from' | 'counts_until' | 'hint' | 'hint_after_weeks'> {
   rule: KeptRule
@@ -36,7 +36,7 @@ export interface BadgeVersion extends BadgeLook, Pick<EditedBadge, 'version' | '
 export type BadgeState = 'draft' | 'on' | 'off'
 
 /** Somebody has or had it: it can be taken off, and neither unmade nor moved to another cohort. */
-export class BadgeHeld extends Error {}
+export class BadgeInUse extends Error {}
 
 type EditedBadgeRow<Kept> = Omit<Kept, 'rule'> & { rule: string }
 
@@ -121,7 +121,7 @@ export function createBadgeEditing(
     cohorts: (course_id: number) => cohorts.all(course_id),
 
     /** A new badge, as a draft. @returns its slug */
-    make(course_id: number, { rule, ...words }: BadgeWords, by: number): string {
+    create(course_id: number, { rule, ...words }: BadgeInput, by: number): string {
       return transaction(db, () => {
         const slug = freshSlug(slugFrom(words.title, 50) || 'badge', (name) => taken.get(name) === 1)
         const row = { ...words, course_id, slug, rule: JSON.stringify(rule), now: nowText(clock), by }
@@ -135,17 +135,17 @@ export function createBadgeEditing(
     /**
      * @param seen the mark of the badge that the change was made from, see `markOf`
      * @returns whether anything is different; null where there is no such badge
-     * @throws EditConflict, BadgeHeld
+     * @throws EditConflict, BadgeInUse
      */
     change(
       course_id: number,
       slug: string,
-      { rule, ...words }: BadgeWords,
+      { rule, ...words }: BadgeInput,
       { seen, by }: { seen: string; by: number },
     ): boolean | null {
       return change(course_id, slug, (badge) => {
         if (markOf(badge) !== seen) throw new EditConflict('badge')
-        if (badge.ever > 0 && badge.cohort_id !== words.cohort_id) throw new BadgeHeld()
+        if (badge.ever > 0 && badge.cohort_id !== words.cohort_id) throw new BadgeInUse()
         if (markOf({ ...words, rule }) === seen) return false
         update.run({ ...words, id: badge.id, rule: JSON.stringify(rule), now: nowText(clock), by })
         const version = find(course_id, slug)?.version ?? badge.version
@@ -157,13 +157,13 @@ export function createBadgeEditing(
 
     /**
      * @returns false where it was so before; null where there is no such badge
-     * @throws BadgeHeld where it is to be a draft again and somebody has it
+     * @throws BadgeInUse where it is to be a draft again and somebody has it
      */
-    put(course_id: number, slug: string, state: BadgeState, by: number): boolean | null {
+    setState(course_id: number, slug: string, state: BadgeState, by: number): boolean | null {
       return change(course_id, slug, (badge) => {
         const before = stateOf(badge)
         if (before === state) return false
-        if (state === 'draft' && badge.ever > 0) throw new BadgeHeld()
+        if (state === 'draft' && badge.ever > 0) throw new BadgeInUse()
         place.run({ id: badge.id, draft: state === 'draft' ? 1 : 0, off: state === 'off' ? 1 : 0 })
         const detail = { badge: slug, state, state_before: before }
         activity.record('badge.put', { person_id: by, subject_id: course_id, detail })
@@ -194,10 +194,10 @@ export function createBadgeEditing(
       })
     },
 
-    /** @throws BadgeHeld where somebody has or had it */
+    /** @throws BadgeInUse where somebody has or had it */
     remove(course_id: number, slug: string, by: number): boolean {
       const done = change(course_id, slug, (badge) => {
-        if (badge.ever > 0) throw new BadgeHeld()
+        if (badge.ever > 0) throw new BadgeInUse()
         drop.run(badge.id)
         pictures.tidy()
         activity.record('badge.deleted', { person_id: by, subject_id: course_id, detail: { badge_before: slug } })
@@ -214,7 +214,7 @@ export function stateOf({ draft, position }: Pick<Badge, 'draft' | 'position'>):
 }
 
 /** Stands for all that an author decides: who changes another one has not seen this one. */
-export function markOf(badge: BadgeWords): string {
+export function markOf(badge: BadgeInput): string {
   const { title, meaning, shape, hue, icon, number, ring_text, rule } = badge
   const { cohort_id, counts_from, counts_until, hint, hint_after_weeks } = badge
   const look = [title, meaning, shape, hue, icon, number, ring_text]

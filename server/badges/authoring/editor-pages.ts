@@ -16,7 +16,7 @@ import { REPLY_TARGETS } from '../rules/kinds.ts'
 import { EMPTY_ROW, kindOptions, MOST_ROWS, type RuleRow, rowsAfter, ruleFields } from '../rules/rule-form.ts'
 import { badgeFields, readBadgeForm, sentBadge, type TypedBadge } from './badge-form.ts'
 import { badgeAt } from './badge-in-address.ts'
-import { BadgeHeld, type BadgeState, type EditedBadge, markOf, stateOf } from './editing.ts'
+import { BadgeInUse, type BadgeState, type EditedBadge, markOf, stateOf } from './editing.ts'
 import { type EditorPreview, impossibleIn, previewOf } from './editor-preview.ts'
 import { badgePicturePages } from './picture-pages.ts'
 
@@ -68,7 +68,7 @@ export function editorPages(router: Router, services: Services): void {
     const { words, once: token } = read
     const by = currentPerson(req).id
     const location = idempotency.run(by, token, () => {
-      const slug = editing.make(course.id, words, by)
+      const slug = editing.create(course.id, words, by)
       addFlash(req, { kind: 'said', key: 'badges.said.made', values: { title: words.title } })
       return `/admin/courses/${course.slug}/badges/${slug}`
     })
@@ -96,7 +96,7 @@ export function editorPages(router: Router, services: Services): void {
       })
       res.redirect(303, location)
     } catch (error) {
-      if (error instanceof BadgeHeld)
+      if (error instanceof BadgeInUse)
         return show(res, course, badge, typed, { problems: { cohort: { key: 'badges.form.held' } }, status: 422 })
       if (!(error instanceof EditConflict)) throw error
       const now = badgeAt(services, req).badge
@@ -112,11 +112,11 @@ export function editorPages(router: Router, services: Services): void {
     const problems = state === 'on' ? impossibleIn(badge, course, editing.cohorts(course.id)) : {}
     if (Object.keys(problems).length > 0) return show(res, course, badge, badgeFields(badge), { problems, status: 422 })
     try {
-      const changed = editing.put(course.id, badge.slug, state, currentPerson(req).id)
+      const changed = editing.setState(course.id, badge.slug, state, currentPerson(req).id)
       const key = changed ? `badges.said.${state}` : 'courses.said.unchanged'
       addFlash(req, { kind: 'said', key, values: { title: badge.title } })
     } catch (error) {
-      if (!(error instanceof BadgeHeld)) throw error
+      if (!(error instanceof BadgeInUse)) throw error
       throw new HttpError(409, 'badge_held')
     }
     res.redirect(303, `/admin/courses/${course.slug}/badges/${badge.slug}`)

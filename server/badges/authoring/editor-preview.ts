@@ -14,7 +14,7 @@ import { ruleSentence, spanSentence } from '../rules/rule-sentence.ts'
 import { ruleProblems } from '../rules/rule-validation.ts'
 import { partsOf, progressOf } from '../rules/rules.ts'
 import { readBadgeForm, type TypedBadge } from './badge-form.ts'
-import type { BadgeWords } from './editing.ts'
+import type { BadgeInput } from './editing.ts'
 import { badgePictureAddress } from './pictures.ts'
 
 /** How a badge that is being made looks and reads. */
@@ -74,7 +74,7 @@ export function previewOf(
 }
 
 /** Why a badge could never be earned, each beside the field that says so. */
-export function impossibleIn(words: BadgeWords, content: CourseContent, cohorts: Cohorts): Problems {
+export function impossibleIn(words: BadgeInput, content: CourseContent, cohorts: Cohorts): Problems {
   const context = contextOf(words, content, cohorts)
   if (words.cohort_id !== null && context.cohort === null) return { cohort: { key: 'problems.choice' } }
   const rule = inCourse(words.rule, content)
@@ -90,7 +90,7 @@ export function impossibleIn(words: BadgeWords, content: CourseContent, cohorts:
 }
 
 function contextOf(
-  { cohort_id, counts_from, counts_until }: BadgeWords,
+  { cohort_id, counts_from, counts_until }: BadgeInput,
   content: CourseContent,
   cohorts: Cohorts,
 ): RuleContext {

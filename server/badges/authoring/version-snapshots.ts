@@ -1,9 +1,9 @@
 import type { Database } from '../../db/open.ts'
 import { type Badge, type BadgeLook, lookColumns } from '../badge.ts'
-import type { Reach, Standing } from '../rules/rule-progress.ts'
+import type { BadgeProgress, LearnerProgress } from '../rules/rule-progress.ts'
 
 /** What somebody holds keeps the words and the look under which it was given. A version never changes, so it is kept. */
-export function createVersionLooks(db: Database) {
+export function createVersionSnapshots(db: Database) {
   // Triggers keep each version of a badge: badge_first_version, badge_next_version.
   const find = db.prepare<[string], BadgeLook & { badge_id: number; version: number }>(`
     SELECT badge_id, version, ${lookColumns('badge_version')}
@@ -18,20 +18,20 @@ export function createVersionLooks(db: Database) {
       known.set(`${badge_id} ${version}`, look)
   }
 
-  /** The standing with each award as it was given. */
-  return function asAwarded(standing: Standing): Standing {
+  /** The progress of a learner with each award in the version it was made with. */
+  return function asAwarded(learner: LearnerProgress): LearnerProgress {
     learn(
-      standing.reaches.flatMap(({ badge, award }) => (isOlder(badge, award) ? [[badge.id, award.badge_version]] : [])),
+      learner.badges.flatMap(({ badge, award }) => (isOlder(badge, award) ? [[badge.id, award.badge_version]] : [])),
     )
-    const reaches = standing.reaches.map((reach) => {
-      const { badge, award } = reach
-      if (!isOlder(badge, award)) return reach
-      return { ...reach, badge: { ...badge, ...known.get(`${badge.id} ${award.badge_version}`) } }
+    const badges = learner.badges.map((progress) => {
+      const { badge, award } = progress
+      if (!isOlder(badge, award)) return progress
+      return { ...progress, badge: { ...badge, ...known.get(`${badge.id} ${award.badge_version}`) } }
     })
-    return { ...standing, reaches }
+    return { ...learner, badges }
   }
 }
 
-function isOlder(badge: Badge, award: Reach['award']): award is NonNullable<Reach['award']> {
+function isOlder(badge: Badge, award: BadgeProgress['award']): award is NonNullable<BadgeProgress['award']> {
   return award !== null && award.badge_version !== badge.version
 }

@@ -3,10 +3,10 @@ import type { Activity, ActivityKind, ActivityLog } from '../../activity/activit
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { type Badge, isIn } from '../badge.ts'
-import type { Standings } from '../rules/rule-progress-query.ts'
+import type { LearnerProgressQuery } from '../rules/rule-progress-query.ts'
 import { EARNING, eventsOf, isOfPod } from '../rules/rules.ts'
 
-interface Giving {
+interface AwardReason {
   /** What earned it. */
   activity_id: number
   given_by?: number | null
@@ -14,10 +14,10 @@ interface Giving {
 }
 
 /** How what happens becomes awards: by the rules that an act can satisfy, and by no others. */
-export function createAwarding(
+export function createAwarder(
   db: Database,
   clock: Clock,
-  { activity, standings }: { activity: ActivityLog; standings: Standings },
+  { activity, learnerProgress }: { activity: ActivityLog; learnerProgress: LearnerProgressQuery },
 ) {
   const held = db.prepare<
     { person_id: number; cohort_id: number },
@@ -47,7 +47,7 @@ export function createAwarding(
     const known = watched.get(course_id)
     if (known?.revision === revision) return known.by_kind.get(kind) ?? []
     const by_kind = new Map<ActivityKind, Badge[]>()
-    for (const badge of standings.badgesIn(course_id, revision)) {
+    for (const badge of learnerProgress.badgesIn(course_id, revision)) {
       if (badge.position === 0) continue
       for (const event of eventsOf(badge.rule)) by_kind.set(event, [...(by_kind.get(event) ?? []), badge])
     }
@@ -67,7 +67,8 @@ export function createAwarding(
   /** Gives what holds now and was not given. */
   function awardTo(badges: Badge[], person_id: number, cohort_id: number, activity_id: number): void {
     if (badges.length === 0) return
-    for (const { badge, held_at, award: had, revoked } of standings.of(person_id, cohort_id, badges)?.reaches ?? [])
+    for (const { badge, held_at, award: had, revoked } of learnerProgress.progressOf(person_id, cohort_id, badges)
+      ?.badges ?? [])
       if (!had && !revoked && held_at !== null) give(badge.id, person_id, cohort_id, { activity_id })
   }
 
@@ -76,7 +77,7 @@ export function createAwarding(
     badge_id: number,
     person_id: number,
     cohort_id: number,
-    { activity_id, given_by = null, evidence = null }: Giving,
+    { activity_id, given_by = null, evidence = null }: AwardReason,
   ): string | null {
     const id = randomBytes(16).toString('base64url')
     return transaction(db, () => {

@@ -12,8 +12,8 @@ import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { badgeAt } from '../authoring/badge-in-address.ts'
 import { type EditedBadge, stateOf } from '../authoring/editing.ts'
-import type { Trial } from './dry-run.ts'
-import type { Replay } from './retroactive-awards.ts'
+import type { DryRun } from './dry-run.ts'
+import type { RetroactiveRun } from './retroactive-awards.ts'
 
 interface TriedCohort {
   id: number
@@ -25,14 +25,16 @@ const tryPage = view<{
   badge: EditedBadge
   cohorts: TriedCohort[]
   cohort: TriedCohort | null
-  trial: Trial | null
+  trial: DryRun | null
   /** May who looks read who they are? */
   named: boolean
 }>('badges/dry-run')
-const replayPage = view<{ course: CourseContent; badge: EditedBadge; replay: Replay | null }>('badges/retroactive')
+const replayPage = view<{ course: CourseContent; badge: EditedBadge; replay: RetroactiveRun | null }>(
+  'badges/retroactive',
+)
 
 /** What a badge would give before it is switched on, and giving it to those who earned it before. */
-export function trialPages(router: Router, services: Services): void {
+export function dryRunPages(router: Router, services: Services): void {
   const { badgeEditing: editing, badges, clock, dryRun, enrolments, retroactiveAwards } = services
 
   router.get('/admin/courses/:slug/badges/:badge/try', author, noStore, async (req, res) => {

@@ -4,7 +4,7 @@ import type { Badge } from '../badge.ts'
 import type { Badges } from '../badges.ts'
 
 /** What a badge would have given in a cohort, had it been there from the beginning. */
-export interface Trial {
+export interface DryRun {
   learners: number
   /** Who would have it, and when she would have earned it, the first one first. */
   people: { name: string; handle: string; held_at: string }[]
@@ -13,17 +13,17 @@ export interface Trial {
 const AT_ONCE = 50
 
 /** Tries a badge with the facts of a cohort; nothing is kept. */
-export function createDryRun(db: Database, { badges }: { badges: Pick<Badges, 'reach'> }) {
+export function createDryRun(db: Database, { badges }: { badges: Pick<Badges, 'progress'> }) {
   const learners = db.prepare<[number], { person_id: number; name: string; handle: string }>(`
     SELECT person_id, name, handle FROM enrolment JOIN person ON person.id = person_id
      WHERE cohort_id = ? AND left_at IS NULL AND enrolment.role = 'learner' ORDER BY enrolment.id`)
 
   /** Others are served while a large cohort is looked at. */
-  return async function dryRun(badge: Badge, cohort_id: number): Promise<Trial> {
+  return async function dryRun(badge: Badge, cohort_id: number): Promise<DryRun> {
     const all = learners.all(cohort_id)
-    const people: Trial['people'] = []
+    const people: DryRun['people'] = []
     for (const [index, { person_id, name, handle }] of all.entries()) {
-      const held_at = badges.reach({ ...badge, draft: 0 }, person_id, cohort_id)?.held_at
+      const held_at = badges.progress({ ...badge, draft: 0 }, person_id, cohort_id)?.held_at
       if (held_at) people.push({ name, handle, held_at })
       if (index % AT_ONCE === AT_ONCE - 1) await setImmediate()
     }

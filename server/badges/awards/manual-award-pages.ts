@@ -54,7 +54,7 @@ const giveForm = z.object({
 })
 
 /** The awards of a cohort for those who run it: what was given, giving by hand, taking back. */
-export function givenPages(router: Router, { idempotency, manualAwards, may, revocation }: Services): void {
+export function manualAwardPages(router: Router, { idempotency, manualAwards, may, revocation }: Services): void {
   const baseOf = ({ cohort }: Enrolment) => `/admin/cohorts/${cohort.slug}/awards`
 
   router.get('/admin/cohorts/:cohort/awards', may.guiding, noStore, (req, res) => {

@@ -7,7 +7,7 @@ import type { Badge } from '../badge.ts'
 import type { Badges } from '../badges.ts'
 
 /** How far a badge has gone over everybody who may have qualified before. */
-export interface Replay {
+export interface RetroactiveRun {
   id: number
   seen: number
   given: number
@@ -17,7 +17,7 @@ export interface Replay {
   ended_at: string | null
 }
 
-interface ReplayRow extends Replay {
+interface RetroactiveRunRow extends RetroactiveRun {
   badge_id: number
   activity_id: number
   after: number
@@ -37,7 +37,11 @@ const ASKED = `
 export function createRetroactiveAwards(
   db: Database,
   clock: Clock,
-  { activity, badges, jobs }: { activity: ActivityLog; badges: Pick<Badges, 'badge' | 'give' | 'reach'>; jobs: Jobs },
+  {
+    activity,
+    badges,
+    jobs,
+  }: { activity: ActivityLog; badges: Pick<Badges, 'badge' | 'give' | 'progress'>; jobs: Jobs },
 ) {
   const count = db.prepare<{ badge_id: number }, number>(`SELECT count(*) ${ASKED}`).pluck()
   const next = db.prepare<{ badge_id: number; after: number }, { id: number; person_id: number; cohort_id: number }>(`
@@ -49,8 +53,8 @@ export function createRetroactiveAwards(
   const start = db.prepare(`
     INSERT INTO replay (badge_id, activity_id, total, started_at) VALUES (:badge_id, :activity_id, :total, :now)`)
   const columns = 'id, badge_id, activity_id, after, seen, given, total, started_at, cancelled_at, ended_at'
-  const find = db.prepare<[number], ReplayRow>(`SELECT ${columns} FROM replay WHERE id = ?`)
-  const latest = db.prepare<[number], ReplayRow>(
+  const find = db.prepare<[number], RetroactiveRunRow>(`SELECT ${columns} FROM replay WHERE id = ?`)
+  const latest = db.prepare<[number], RetroactiveRunRow>(
     `SELECT ${columns} FROM replay WHERE badge_id = ? ORDER BY ended_at IS NULL DESC, id DESC LIMIT 1`,
   )
   const goOn = db.prepare(`
@@ -75,8 +79,8 @@ export function createRetroactiveAwards(
       const until = performance.now() + PORTION
       let [last, seen, given] = [after, 0, 0]
       for (const { id: enrolment_id, person_id, cohort_id } of people) {
-        const reach = badges.reach(badge, person_id, cohort_id)
-        if (reach && reach.held_at !== null && !reach.award && !reach.revoked)
+        const progress = badges.progress(badge, person_id, cohort_id)
+        if (progress && progress.held_at !== null && !progress.award && !progress.revoked)
           given += badges.give(badge_id, person_id, cohort_id, { activity_id }) === null ? 0 : 1
         last = enrolment_id
         seen += 1
@@ -116,7 +120,7 @@ export function createRetroactiveAwards(
     },
 
     /** The one under way, else the last one. */
-    latest: (badge_id: number): Replay | null => latest.get(badge_id) ?? null,
+    latest: (badge_id: number): RetroactiveRun | null => latest.get(badge_id) ?? null,
 
     /** Ends it, whether or not anybody works on it; what was given stays. */
     cancel(id: number): void {

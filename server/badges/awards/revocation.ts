@@ -20,7 +20,7 @@ export interface GivenAward {
   treasure: 0 | 1
 }
 
-interface Page {
+interface AwardListQuery {
   cohort_id: number
   /** Who looks: a treasure that she has not found is not in her list. */
   viewer: number
@@ -33,12 +33,12 @@ interface Page {
 
 /** Where an award stands in the list. */
 type AwardCursor = Pick<GivenAward, 'awarded_at' | 'id'>
-type AwardListQuestion = Omit<Page, 'after'> & AwardCursor
+type AwardListValues = Omit<AwardListQuery, 'after'> & AwardCursor
 
 /** After every instant. */
 const THE_LATEST: AwardCursor = { awarded_at: '9', id: '' }
 
-interface Acting {
+interface RevocationInput {
   by: number
   /** In words to the learner. */
   why: string
@@ -65,8 +65,8 @@ export function createRevocation(
   const inOrder = `
        AND (award.awarded_at, award.id) < (:awarded_at, :id)
      ORDER BY award.awarded_at DESC, award.id DESC LIMIT :limit`
-  const page = db.prepare<AwardListQuestion, GivenAward>(columns + inOrder)
-  const pageOfBadge = db.prepare<AwardListQuestion, GivenAward>(
+  const page = db.prepare<AwardListValues, GivenAward>(columns + inOrder)
+  const pageOfBadge = db.prepare<AwardListValues, GivenAward>(
     `${columns} AND award.badge_id = (SELECT id FROM badge WHERE slug = :badge) ${inOrder}`,
   )
   const one = db.prepare<{ cohort_id: number; viewer: number; id: string }, GivenAward>(`${columns} AND award.id = :id`)
@@ -88,7 +88,7 @@ export function createRevocation(
 
   return {
     /** The latest first, those that were taken back among them. */
-    page({ after, ...asked }: Page): GivenAward[] {
+    page({ after, ...asked }: AwardListQuery): GivenAward[] {
       const { awarded_at, id } = after ?? THE_LATEST
       return (asked.badge === null ? page : pageOfBadge).all({ ...asked, awarded_at, id })
     },
@@ -100,7 +100,7 @@ export function createRevocation(
       one.get({ cohort_id, viewer, id }) ?? null,
 
     /** @returns false where it was taken back before */
-    revoke(cohort_id: number, award: GivenAward, { by, why, tell }: Acting): boolean {
+    revoke(cohort_id: number, award: GivenAward, { by, why, tell }: RevocationInput): boolean {
       return transaction(db, () => {
         if (revoke.run({ id: award.id, by, why, now: nowText(clock) }).changes === 0) return false
         activity.record('award.revoked', {

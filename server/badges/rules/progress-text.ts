@@ -1,13 +1,13 @@
 import type { LocaleContext } from '../../web/render/page-context.ts'
 import { listWords, numberWord } from '../../web/text/phrases.ts'
 import { kindOf, type PlainRule } from './kinds.ts'
-import type { Reach } from './rule-progress.ts'
+import type { BadgeProgress } from './rule-progress.ts'
 import { phrases } from './rule-sentence.ts'
 
 /** What is still missing, in plain words and small letters: "two more answers", "thanks from one more colleague". */
-export function closeWords(
+export function remainingText(
   voice: LocaleContext,
-  { rule, missing, parts }: Pick<Reach, 'rule' | 'missing' | 'parts'>,
+  { rule, missing, parts }: Pick<BadgeProgress, 'rule' | 'missing' | 'parts'>,
 ): string {
   const left = parts.filter((part) => part.missing > 0)
   if (rule.kind === 'all-of')
@@ -16,11 +16,11 @@ export function closeWords(
       left.map((part) => partWords(voice, part.rule, part.missing)),
     )
   const nearest = [...left].sort((one, other) => one.missing - other.missing)[0]
-  return nearest ? partWords(voice, nearest.rule, nearest.missing) : leftOf(voice, missing)
+  return nearest ? partWords(voice, nearest.rule, nearest.missing) : thingsLeftText(voice, missing)
 }
 
 /** "four to go". */
-export function leftOf({ t }: LocaleContext, missing: number): string {
+export function thingsLeftText({ t }: LocaleContext, missing: number): string {
   return t('badges.left', { count: missing, number: numberWord(t, missing) })
 }
 

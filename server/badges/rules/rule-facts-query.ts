@@ -68,13 +68,13 @@ export function factColumns(rules: readonly { rule: Rule; span: TimeSpan }[], we
 }
 
 /** What one has to know of a cohort to understand facts. */
-export interface Setting {
+export interface RuleSetting {
   content: CourseContent
   calendar: readonly CalendarEntry[]
   weeks: Weeks
 }
 
-export function readFacts(row: FactRow, { content, calendar, weeks }: Setting): RuleFacts {
+export function readFacts(row: FactRow, { content, calendar, weeks }: RuleSetting): RuleFacts {
   const has = new Set(calendar.flatMap(({ thing_id }) => (thing_id === null ? [] : [thing_id])))
   const slugOf = (thing_id: number) => (has.has(thing_id) ? content.thing(thing_id)?.slug : undefined)
   const reflections = read<[string, number, number]>(row.reflections)

@@ -3,13 +3,13 @@ import type { Courses } from '../../courses/courses.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import { BADGE_COLUMNS, type Badge, type BadgeRow, isIn, readBadge, spanOf } from '../badge.ts'
-import { factColumns, type Setting, weeksOf } from './rule-facts-query.ts'
-import { readStanding, type Standing, type StandingRow } from './rule-progress.ts'
+import { factColumns, type RuleSetting, weeksOf } from './rule-facts-query.ts'
+import { type LearnerProgress, type LearnerProgressRow, readLearnerProgress } from './rule-progress.ts'
 
-type CohortDates = Pick<StandingRow, 'calendar_version' | 'starts_on' | 'ends_on' | 'time_zone'>
+type CohortDates = Pick<LearnerProgressRow, 'calendar_version' | 'starts_on' | 'ends_on' | 'time_zone'>
 
 /** What a cohort's dates say, for as long as they stay the same. */
-interface KeyedCalendar extends Pick<Setting, 'calendar' | 'weeks'> {
+interface KeyedCalendar extends Pick<RuleSetting, 'calendar' | 'weeks'> {
   key: string
   time_zone: string
 }
@@ -17,7 +17,7 @@ interface KeyedCalendar extends Pick<Setting, 'calendar' | 'weeks'> {
 const LONG_AFTER = Temporal.Duration.from({ weeks: 104 })
 
 /** One statement of all that these badges ask about somebody, and what it says. */
-export function createStandings(
+export function createLearnerProgressQuery(
   db: Database,
   clock: Clock,
   { calendarOf, courses }: { calendarOf: CalendarOf; courses: Pick<Courses, 'content'> },
@@ -46,7 +46,7 @@ export function createStandings(
   }
 
   function prepare(columns: string) {
-    return db.prepare<object, StandingRow>(`
+    return db.prepare<object, LearnerProgressRow>(`
       SELECT enrolment.person_id, cohort.id AS cohort_id, cohort.slug, cohort.course_id, cohort.time_zone, cohort.starts_on,
              cohort.ends_on, course.revision AS course_revision, enrolment.goal, cohort.calendar_version,
              (SELECT language FROM person WHERE person.id = enrolment.person_id) AS language,
@@ -60,7 +60,7 @@ export function createStandings(
   }
 
   /** How somebody stands with these badges; null for who never was in the cohort. */
-  function of(person_id: number, cohort_id: number, badges: readonly Badge[]): Standing | null {
+  function progressOf(person_id: number, cohort_id: number, badges: readonly Badge[]): LearnerProgress | null {
     const now = nowText(clock)
     const inCohort = badges.filter((badge) => isIn(badge, cohort_id))
     for (let known = dated.get(cohort_id) ?? readDates(cohort_id); known; ) {
@@ -75,7 +75,7 @@ export function createStandings(
       known = datesIn(cohort_id, row)
       if (known.key !== key) continue
       const content = courses.content(row.course_id, row.course_revision, row.language)
-      return readStanding(row, inCohort, { calendar, content, weeks }, now)
+      return readLearnerProgress(row, inCohort, { calendar, content, weeks }, now)
     }
     return null
   }
@@ -99,7 +99,7 @@ export function createStandings(
 
   return {
     badgesIn,
-    of,
+    progressOf,
     /** A badge as it is kept, drafts too. */
     badge(id: number): Badge | null {
       const row = one.get(id)
@@ -108,4 +108,4 @@ export function createStandings(
   }
 }
 
-export type Standings = ReturnType<typeof createStandings>
+export type LearnerProgressQuery = ReturnType<typeof createLearnerProgressQuery>

@@ -3,11 +3,11 @@ import type { CourseContent, Thing } from '../../courses/course-content.ts'
 import { type Badge, isIn, spanOf } from '../badge.ts'
 import type { PlainRule } from './kinds.ts'
 import { type RuleFacts, within } from './rule-facts.ts'
-import { type FactRow, readFacts, type Setting } from './rule-facts-query.ts'
+import { type FactRow, type RuleSetting, readFacts } from './rule-facts-query.ts'
 import { heldAt, missing, partsOf, progressOf, type Rule, withThings } from './rules.ts'
 
 /** Everything that the rules ask about one person in one cohort, as it comes from one statement. */
-export interface StandingRow extends FactRow {
+export interface LearnerProgressRow extends FactRow {
   person_id: number
   cohort_id: number
   slug: string
@@ -36,14 +36,14 @@ export interface CalendarThing {
   skipped: boolean
 }
 
-interface Held {
+interface HeldAward {
   id: string
   awarded_at: string
   badge_version: number
 }
 
 /** Where a person stands with one badge in one cohort. */
-export interface Reach {
+export interface BadgeProgress {
   badge: Badge
   rule: Rule
   missing: number
@@ -52,12 +52,12 @@ export interface Reach {
   ring: { done: number; of: number }
   /** When it was earned by what happened, whether or not it was awarded. */
   held_at: string | null
-  award: Held | null
+  award: HeldAward | null
   /** It was hers and was taken back: no act gives it again. */
   revoked: boolean
 }
 
-export interface Standing {
+export interface LearnerProgress {
   person_id: number
   cohort_id: number
   /** Address of the cohort's pages. */
@@ -66,14 +66,19 @@ export interface Standing {
   starts_on: string
   time_zone: string
   places: CalendarThing[]
-  reaches: Reach[]
+  badges: BadgeProgress[]
 }
 
 /** @param now the instant, as it is stored */
-export function readStanding(row: StandingRow, badges: readonly Badge[], setting: Setting, now: string): Standing {
+export function readLearnerProgress(
+  row: LearnerProgressRow,
+  badges: readonly Badge[],
+  setting: RuleSetting,
+  now: string,
+): LearnerProgress {
   const { calendar, content } = setting
   const facts = readFacts(row, setting)
-  const places = placesOf(row, facts, calendar, content, now)
+  const places = calendarThings(row, facts, calendar, content, now)
   const awards: Record<string, [string, string, number, number]> = JSON.parse(row.awards)
   const { person_id, cohort_id, slug, goal, starts_on, time_zone } = row
   return {
@@ -84,18 +89,18 @@ export function readStanding(row: StandingRow, badges: readonly Badge[], setting
     starts_on,
     time_zone,
     places,
-    reaches: badges
+    badges: badges
       .filter((badge) => isIn(badge, cohort_id))
-      .map((badge) => reachOf(badge, places, within(facts, spanOf(badge, time_zone)), awards[badge.id])),
+      .map((badge) => badgeProgress(badge, places, within(facts, spanOf(badge, time_zone)), awards[badge.id])),
   }
 }
 
-function reachOf(
+function badgeProgress(
   badge: Badge,
   places: readonly CalendarThing[],
   facts: RuleFacts,
   award: [string, string, number, number] | undefined,
-): Reach {
+): BadgeProgress {
   const rule = withThings(badge.rule, (set) =>
     places.filter(({ thing }) => thing.set.slug === set).map(({ thing }) => thing.slug),
   )
@@ -112,8 +117,8 @@ function reachOf(
   }
 }
 
-function placesOf(
-  row: StandingRow,
+function calendarThings(
+  row: LearnerProgressRow,
   facts: RuleFacts,
   calendar: readonly CalendarEntry[],
   content: CourseContent,
