@@ -37,7 +37,7 @@ export function revisionPages(router: Router, services: Services): void {
   const editor = thingEditor(services)
 
   router.get('/admin/courses/:slug/things/:thing/revisions', author, noStore, (req, res) => {
-    const place = editor.place(req)
+    const place = editor.editedThing(req)
     const now = courseAuthoring.thingText(place.thing.id) ?? notFound()
     const before = queryNumber(req, 'before')
     const { revisions, older } = courseAuthoring.revisions(place.thing.id, before)
@@ -54,7 +54,7 @@ export function revisionPages(router: Router, services: Services): void {
   })
 
   router.get('/admin/courses/:slug/things/:thing/revisions/:n', author, noStore, async (req, res) => {
-    const place = editor.place(req)
+    const place = editor.editedThing(req)
     const now = courseAuthoring.thingText(place.thing.id) ?? notFound()
     const { outline, ...revision } = courseAuthoring.revision(place.thing.id, idParam(req.params['n'])) ?? notFound()
     const { t } = pageContext(res)
@@ -70,7 +70,7 @@ export function revisionPages(router: Router, services: Services): void {
   })
 
   router.post('/admin/courses/:slug/things/:thing/revisions/:n/restore', author, noStore, async (req, res) => {
-    const place = editor.place(req)
+    const place = editor.editedThing(req)
     const { outline } = courseAuthoring.revision(place.thing.id, idParam(req.params['n'])) ?? notFound()
     const { revision, once } = Object(req.body)
     await editor.save(req, res, place, { ...fieldsOf(outline), revision, once }, 'courses.said.restored')

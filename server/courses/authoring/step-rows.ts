@@ -8,6 +8,14 @@ export interface StepRow {
   detail: string
 }
 
+/** The steps of a depth in the form, with the number that each has after it moved up or down. */
+export interface DepthSection {
+  depth: Depth
+  steps: { number: number; up: number; down: number }[]
+  /** The number that a step added here gets. */
+  next: number
+}
+
 export function rowsOf(steps: ThingOutline['steps']): StepRow[] {
   const row = ({ slug, title, detail = '' }: StepOutline, depth: Depth) => ({ slug, depth, title, detail })
   return DEPTHS.flatMap((depth) => (steps[depth] ?? []).map((step) => row(step, depth)))
@@ -44,4 +52,20 @@ export function withRowMoved(rows: readonly StepRow[], at: number, by: 1 | -1): 
   if (other?.depth === row.depth) return rows.with(at, other).with(at + by, row)
   const depth = DEPTHS[DEPTHS.indexOf(row.depth) + by]
   return depth ? rows.with(at, { ...row, depth }) : [...rows]
+}
+
+export function depthSections(rows: readonly StepRow[]): DepthSection[] {
+  const numbered = rows.map(({ depth }, index) => ({ depth, number: index + 1 }))
+  return DEPTHS.map((depth) => {
+    const upTo = numbered.filter((row) => DEPTHS.indexOf(row.depth) <= DEPTHS.indexOf(depth))
+    const steps = upTo
+      .filter((row) => row.depth === depth)
+      .map(({ number }) => {
+        // a step that moves into the next depth keeps its number
+        const stepUp = rows[number - 2]?.depth === depth ? number - 1 : number
+        const stepDown = rows[number]?.depth === depth ? number + 1 : number
+        return { number, up: stepUp, down: stepDown }
+      })
+    return { depth, steps, next: upTo.length + 1 }
+  })
 }

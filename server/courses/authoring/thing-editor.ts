@@ -9,11 +9,11 @@ import { iconNames } from '../../web/render/icons.ts'
 import { type PageContext, pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent, Thing } from '../course-content.ts'
-import { BODY_MAX, DEPTHS, type Depth, type ThingOutline } from '../format/schema.ts'
+import { BODY_MAX, type ThingOutline } from '../format/schema.ts'
 import { courseAt, thingAt } from '../policy.ts'
 import { type ConflictingText, conflictingTexts } from './conflicting-text.ts'
 import { fieldsOfRows, typedRows } from './step-form.ts'
-import { rowsOf, type StepRow } from './step-rows.ts'
+import { type DepthSection, depthSections, rowsOf, type StepRow } from './step-rows.ts'
 import type { ThingDraft } from './thing-drafts.ts'
 import { FIELDS, fieldsOf, readThingForm } from './thing-form.ts'
 
@@ -30,13 +30,6 @@ interface TypedThing {
   rows: StepRow[]
 }
 
-interface DepthPart {
-  depth: Depth
-  steps: { number: number; up: number; down: number }[]
-  /** The number that a step added here gets. */
-  next: number
-}
-
 const editPage = view<{
   course: CourseContent
   thing: Thing
@@ -44,7 +37,7 @@ const editPage = view<{
   form: Form
   /** The problems by the id of what they link to, each with its label. */
   problems: { form: Form; labels: Record<string, string> }
-  depths: DepthPart[]
+  depths: DepthSection[]
   icons: readonly string[]
   preview_html: string
   /** The form has values that are not saved. */
@@ -101,7 +94,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
   }
 
   return {
-    place(req: Request): EditedThing {
+    editedThing(req: Request): EditedThing {
       const course = courseAt(courses, req)
       const thing = thingAt(course, req)
       return { course, thing, address: `/admin/courses/${course.slug}/things/${thing.slug}` }
@@ -110,7 +103,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
     show,
 
     /** Shows the draft of a thing where there is one, else its published text. */
-    async open(res: Response, place: EditedThing): Promise<void> {
+    async showThing(res: Response, place: EditedThing): Promise<void> {
       const { outline, revision } = courseAuthoring.thingText(place.thing.id) ?? notFound()
       const draft = courseAuthoring.thingDraft(place.thing.id)
       const text = draft?.outline ?? outline
@@ -177,22 +170,6 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
 /** The values as they were typed, one for each field, to show the form again. */
 export function typedIn(sent: FormBody): TypedThing {
   return { values: Object.fromEntries(FIELDS.map((name) => [name, typedText(sent[name])])), rows: typedRows(sent) }
-}
-
-function depthSections(rows: readonly StepRow[]): DepthPart[] {
-  const numbered = rows.map(({ depth }, index) => ({ depth, number: index + 1 }))
-  return DEPTHS.map((depth) => {
-    const upTo = numbered.filter((row) => DEPTHS.indexOf(row.depth) <= DEPTHS.indexOf(depth))
-    const steps = upTo
-      .filter((row) => row.depth === depth)
-      .map(({ number }) => {
-        // a step that moves into the next depth keeps its number
-        const stepUp = rows[number - 2]?.depth === depth ? number - 1 : number
-        const stepDown = rows[number]?.depth === depth ? number + 1 : number
-        return { number, up: stepUp, down: stepDown }
-      })
-    return { depth, steps, next: upTo.length + 1 }
-  })
 }
 
 /** Problems for the summary: those of a step's hidden fields link to the step, those of the form's hidden fields to nothing. */

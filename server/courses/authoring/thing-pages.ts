@@ -26,11 +26,11 @@ export function thingPages(router: Router, services: Services): void {
   })
 
   router.get('/admin/courses/:slug/things/:thing', author, noStore, async (req, res) => {
-    await editor.open(res, editor.place(req))
+    await editor.showThing(res, editor.editedThing(req))
   })
 
   router.post('/admin/courses/:slug/things/:thing', author, noStore, async (req, res) => {
-    const place = editor.place(req)
+    const place = editor.editedThing(req)
     const sent: Record<string, unknown> = { ...req.body }
     const intent = sent['intent'] ?? 'save'
     if (intent === 'save') return editor.save(req, res, place, sent, 'courses.said.saved')
