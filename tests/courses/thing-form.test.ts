@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fieldsOfRows, typedRows } from '../../server/courses/authoring/step-form.ts'
+import { numberedStepFields, typedRows } from '../../server/courses/authoring/step-form.ts'
 import {
-  inDepths,
-  rowsOf,
-  type StepRow,
-  stepsOf,
+  type StepFields,
+  sortByDepth,
+  stepFields,
+  stepsByDepth,
   withNewRow,
   withoutRow,
   withRowMoved,
 } from '../../server/courses/authoring/step-rows.ts'
-import { FIELDS, fieldsOf, readThingForm } from '../../server/courses/authoring/thing-form.ts'
+import { FIELDS, readThingForm, thingFields } from '../../server/courses/authoring/thing-form.ts'
 import { readThing, writeThing } from '../../server/courses/format/course-files.ts'
 import { DEPTHS, type ThingOutline } from '../../server/courses/format/schema.ts'
 import { anyCourse, smallCourse } from './outlines.ts'
@@ -30,7 +30,7 @@ function outlineOf(sent: Record<string, unknown>, had?: readonly string[]): Thin
 }
 
 test('the form sent as it is shown gives the same thing', () => {
-  expect(outlineOf(fieldsOf(phone))).toEqual(phone)
+  expect(outlineOf(thingFields(phone))).toEqual(phone)
 })
 
 const slugsOf = ({ steps }: ThingOutline) => DEPTHS.flatMap((depth) => (steps[depth] ?? []).map(({ slug }) => slug))
@@ -40,7 +40,7 @@ test('any thing is the same after its form was sent unchanged, except for white 
   fc.assert(
     fc.property(anyCourse, ({ sets, things }) => {
       for (const thing of things) {
-        const form = readThingForm(fieldsOf(thing), {
+        const form = readThingForm(thingFields(thing), {
           slug: thing.slug,
           sets,
           hasStep: (slug) => slugsOf(thing).includes(slug),
@@ -97,7 +97,7 @@ test('any input is refused, or gives a thing that can be exported and read again
   let accepted = 0
   fc.assert(
     fc.property(wild, ({ own, steps }) => {
-      const form = read({ ...fieldsOf(phone), ...own, ...steps })
+      const form = read({ ...thingFields(phone), ...own, ...steps })
       if (!form.ok) {
         expect(Object.keys(form.problems).length).toBeGreaterThan(0)
         return
@@ -139,33 +139,35 @@ test.each([
   ['a step that came twice', 'step_2_title', ['one', 'two']],
   ['a number that is none', 'revision', 'one'],
 ])('%s is refused beside its field', (_what, field, value) => {
-  const form = read({ ...fieldsOf(phone), [field]: value })
+  const form = read({ ...thingFields(phone), [field]: value })
   expect(form.ok ? [] : Object.keys(form.problems)).toEqual([field])
 })
 
 test('a thing without a step to start with is refused', () => {
-  const form = read({ ...fieldsOf({ ...phone, steps: { start: [] } }) })
+  const form = read({ ...thingFields({ ...phone, steps: { start: [] } }) })
   expect(form).toEqual({ ok: false, problems: { steps_start: { key: 'courses.edit.no_steps' } } })
 })
 
 test('more than the file of a thing can hold is refused with a message of its own', () => {
   const row = { slug: '', depth: 'start' as const, title: 'Step', detail: 'x'.repeat(1000) }
-  const rows = (count: number) => fieldsOfRows(Array.from({ length: count }, () => row))
-  expect(read({ ...fieldsOf(phone), ...rows(50) })).toMatchObject({
+  const rows = (count: number) => numberedStepFields(Array.from({ length: count }, () => row))
+  expect(read({ ...thingFields(phone), ...rows(50) })).toMatchObject({
     problems: { '': { key: 'courses.edit.too_much' } },
   })
-  const short = fieldsOfRows(Array.from({ length: 201 }, () => ({ ...row, detail: '' })))
-  expect(read({ ...fieldsOf(phone), ...short })).toMatchObject({ problems: { '': { key: 'courses.edit.too_much' } } })
+  const short = numberedStepFields(Array.from({ length: 201 }, () => ({ ...row, detail: '' })))
+  expect(read({ ...thingFields(phone), ...short })).toMatchObject({
+    problems: { '': { key: 'courses.edit.too_much' } },
+  })
 })
 
 test('a step keeps its slug under another title, and a new step gets one from its title', () => {
-  const rows: StepRow[] = [
+  const rows: StepFields[] = [
     { slug: 'look', depth: 'start', title: 'Look twice', detail: '' },
     { slug: '', depth: 'start', title: 'Schließ es', detail: '' },
     { slug: '', depth: 'start', title: 'مكتبة', detail: '' },
     { slug: '', depth: 'more', title: 'Look', detail: '' },
   ]
-  expect(slugsOf(outlineOf({ ...fieldsOf(phone), ...fieldsOfRows(rows) }))).toEqual([
+  expect(slugsOf(outlineOf({ ...thingFields(phone), ...numberedStepFields(rows) }))).toEqual([
     'look',
     'schliess-es',
     'step',
@@ -174,24 +176,24 @@ test('a step keeps its slug under another title, and a new step gets one from it
 })
 
 test('a new step never gets the slug of a removed one, which ticks refer to', () => {
-  const rows: StepRow[] = [{ slug: '', depth: 'start', title: 'Tidy', detail: '' }]
-  const sent = { ...fieldsOf({ ...phone, steps: { start: [] } }), ...fieldsOfRows(rows) }
+  const rows: StepFields[] = [{ slug: '', depth: 'start', title: 'Tidy', detail: '' }]
+  const sent = { ...thingFields({ ...phone, steps: { start: [] } }), ...numberedStepFields(rows) }
   expect(slugsOf(outlineOf(sent))).toEqual(['tidy-2'])
 })
 
 test('a slug that the thing never had, or a repeated one, is ignored', () => {
-  const rows: StepRow[] = [
+  const rows: StepFields[] = [
     { slug: 'look', depth: 'start', title: 'One', detail: '' },
     { slug: 'look', depth: 'start', title: 'Two', detail: '' },
     { slug: 'foreign', depth: 'more', title: 'Three', detail: '' },
   ]
-  expect(slugsOf(outlineOf({ ...fieldsOf(phone), ...fieldsOfRows(rows) }))).toEqual(['look', 'two', 'three'])
+  expect(slugsOf(outlineOf({ ...thingFields(phone), ...numberedStepFields(rows) }))).toEqual(['look', 'two', 'three'])
 })
 
 test('empty rows are skipped', () => {
   const empty = { slug: '', depth: 'more' as const, title: ' ', detail: '' }
-  const rows = [...rowsOf(phone.steps), empty]
-  expect(outlineOf({ ...fieldsOf(phone), ...fieldsOfRows(rows) })).toEqual(phone)
+  const rows = [...stepFields(phone.steps), empty]
+  expect(outlineOf({ ...thingFields(phone), ...numberedStepFields(rows) })).toEqual(phone)
 })
 
 const row = fc.record({
@@ -200,7 +202,7 @@ const row = fc.record({
   title: fc.string(),
   detail: fc.string(),
 })
-const rows = fc.array(row, { maxLength: 12 }).map((all) => inDepths(all))
+const rows = fc.array(row, { maxLength: 12 }).map((all) => sortByDepth(all))
 
 test('rows are read from their fields as they were written', () => {
   fc.assert(
@@ -210,7 +212,7 @@ test('rows are read from their fields as they were written', () => {
         title: one.title.replaceAll('\0', ''),
         detail: one.detail.replaceAll('\0', ''),
       }))
-      expect(typedRows(fieldsOfRows(all))).toEqual(clean)
+      expect(typedRows(numberedStepFields(all))).toEqual(clean)
     }),
   )
 })
@@ -219,8 +221,8 @@ test('moving a step down and up changes nothing, and no step is lost', () => {
   fc.assert(
     fc.property(rows, fc.nat(12), fc.constantFrom(1 as const, -1 as const), (all, at, by) => {
       const moved = withRowMoved(all, at, by)
-      expect(moved).toEqual(inDepths(moved))
-      const names = (some: StepRow[]) => some.map(({ title }) => title).sort()
+      expect(moved).toEqual(sortByDepth(moved))
+      const names = (some: StepFields[]) => some.map(({ title }) => title).sort()
       expect(names(moved)).toEqual(names(all))
       if (JSON.stringify(moved) === JSON.stringify(all)) return
       const now = moved[at]?.depth === all[at]?.depth ? at + by : at
@@ -230,10 +232,10 @@ test('moving a step down and up changes nothing, and no step is lost', () => {
 })
 
 test('every step can be moved to every position', () => {
-  const all = rowsOf(phone.steps)
+  const all = stepFields(phone.steps)
   const down = withRowMoved(all, 0, 1)
-  expect(stepsOf(down)).toEqual({ more: [phone.steps.start[0], phone.steps.more?.[0]] })
-  expect(stepsOf(withRowMoved(down, 0, 1))).toEqual({ more: [phone.steps.more?.[0], phone.steps.start[0]] })
+  expect(stepsByDepth(down)).toEqual({ more: [phone.steps.start[0], phone.steps.more?.[0]] })
+  expect(stepsByDepth(withRowMoved(down, 0, 1))).toEqual({ more: [phone.steps.more?.[0], phone.steps.start[0]] })
 })
 
 test('a row is added at the end of its depth and removed by itself', () => {

@@ -9,7 +9,7 @@ import { view } from '../../web/render/view.ts'
 import { writeThing } from '../format/course-files.ts'
 import type { PartChange } from '../text-diff.ts'
 import { type EditedThing, thingEditor } from './thing-editor.ts'
-import { fieldsOf } from './thing-form.ts'
+import { thingFields } from './thing-form.ts'
 import type { Revision, ThingText } from './thing-revisions.ts'
 
 const listPage = view<
@@ -73,6 +73,6 @@ export function revisionPages(router: Router, services: Services): void {
     const place = editor.editedThing(req)
     const { outline } = courseAuthoring.revision(place.thing.id, idParam(req.params['n'])) ?? notFound()
     const { revision, once } = Object(req.body)
-    await editor.save(req, res, place, { ...fieldsOf(outline), revision, once }, 'courses.said.restored')
+    await editor.save(req, res, place, { ...thingFields(outline), revision, once }, 'courses.said.restored')
   })
 }

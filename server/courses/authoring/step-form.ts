@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type FormBody, line, type Problems, readForm, typedText } from '../../web/http/forms.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import { DEPTHS } from '../format/schema.ts'
-import { inDepths, type StepRow } from './step-rows.ts'
+import { type StepFields, sortByDepth } from './step-rows.ts'
 
 const PARTS = ['slug', 'depth', 'title', 'detail'] as const
 const FIELD = /^step_(?<number>[1-9]\d{0,2})_(?:slug|depth|title|detail)$/
@@ -15,15 +15,15 @@ const rowForm = z.object({
   detail: line({ min: 0, max: 1000 }).optional().default(''),
 })
 
-type ReadRows = { ok: true; rows: StepRow[] } | { ok: false; problems: Problems }
+type ReadRows = { ok: true; rows: StepFields[] } | { ok: false; problems: Problems }
 
 /** The rows as fields: step_1_title, step_1_detail and so on. */
-export function fieldsOfRows(rows: readonly StepRow[]): Record<string, string> {
+export function numberedStepFields(rows: readonly StepFields[]): Record<string, string> {
   return Object.fromEntries(rows.flatMap((row, index) => PARTS.map((part) => [fieldOf(index, part), row[part]])))
 }
 
 /** The rows as they were typed, to show them again; the depth of a row is `start` unless it is valid. */
-export function typedRows(sent: FormBody): StepRow[] {
+export function typedRows(sent: FormBody): StepFields[] {
   return rowsIn(sent).map(({ typed }) => typed)
 }
 
@@ -48,7 +48,7 @@ export function readRows(sent: FormBody, hasStep: (slug: string) => boolean): Re
   return { ok: true, rows: named(rows, hasStep) }
 }
 
-function problemsOf({ slug, title, detail }: StepRow): Problems {
+function problemsOf({ slug, title, detail }: StepFields): Problems {
   return (slug || detail) && !title ? { title: { key: 'courses.edit.step_empty' } } : {}
 }
 
@@ -57,7 +57,7 @@ function fieldOf(index: number, part: string): string {
 }
 
 /** Each row as it was sent and as it can be shown, sorted by depth. */
-function rowsIn(sent: FormBody): { raw: FormBody; typed: StepRow }[] {
+function rowsIn(sent: FormBody): { raw: FormBody; typed: StepFields }[] {
   const numbers = new Set(Object.keys(sent).flatMap((name) => FIELD.exec(name)?.groups?.['number'] ?? []))
   const rows = [...numbers]
     .sort((one, other) => Number(one) - Number(other))
@@ -67,11 +67,11 @@ function rowsIn(sent: FormBody): { raw: FormBody; typed: StepRow }[] {
       const depth = DEPTHS.find((depth) => depth === word('depth')) ?? 'start'
       return { raw, depth, typed: { slug: word('slug'), depth, title: word('title'), detail: word('detail') } }
     })
-  return inDepths(rows)
+  return sortByDepth(rows)
 }
 
 /** Steps keep their slugs, which ticks refer to; a new step gets a slug that the thing never had. */
-function named(rows: readonly StepRow[], hasStep: (slug: string) => boolean): StepRow[] {
+function named(rows: readonly StepFields[], hasStep: (slug: string) => boolean): StepFields[] {
   const taken = new Set<string>()
   const kept = rows.map((row) => {
     const keeps = row.slug !== '' && !taken.has(row.slug) && hasStep(row.slug)

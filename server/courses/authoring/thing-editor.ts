@@ -12,10 +12,10 @@ import type { CourseContent, Thing } from '../course-content.ts'
 import { BODY_MAX, type ThingOutline } from '../format/schema.ts'
 import { courseAt, thingAt } from '../policy.ts'
 import { type ConflictingText, conflictingTexts } from './conflicting-text.ts'
-import { fieldsOfRows, typedRows } from './step-form.ts'
-import { type DepthSection, depthSections, rowsOf, type StepRow } from './step-rows.ts'
+import { numberedStepFields, typedRows } from './step-form.ts'
+import { type DepthSection, depthSections, type StepFields, stepFields } from './step-rows.ts'
 import type { ThingDraft } from './thing-drafts.ts'
-import { FIELDS, fieldsOf, readThingForm } from './thing-form.ts'
+import { FIELDS, readThingForm, thingFields } from './thing-form.ts'
 
 /** A thing in its course, with its address for authors. */
 export interface EditedThing {
@@ -27,7 +27,7 @@ export interface EditedThing {
 /** The values of the form: its own fields, and the rows of its steps. */
 interface TypedThing {
   values: Record<string, string>
-  rows: StepRow[]
+  rows: StepFields[]
 }
 
 const editPage = view<{
@@ -62,7 +62,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
     }: { problems?: Problems; status?: number; other?: ConflictingText | null } = {},
   ): Promise<void> {
     const { t } = pageContext(res)
-    const form = refusedForm(t, { values: { ...values, ...fieldsOfRows(rows) }, problems })
+    const form = refusedForm(t, { values: { ...values, ...numberedStepFields(rows) }, problems })
     const body = values['body'] ?? ''
     editPage(res, {
       title: t('courses.edit.title', { title: place.thing.title }),
@@ -107,10 +107,10 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
       const { outline, revision } = courseAuthoring.thingText(place.thing.id) ?? notFound()
       const draft = courseAuthoring.thingDraft(place.thing.id)
       const text = draft?.outline ?? outline
-      const values = { ...fieldsOf(text), revision: String(revision), draft: String(draft?.version ?? 0) }
+      const values = { ...thingFields(text), revision: String(revision), draft: String(draft?.version ?? 0) }
       const behind = draft !== null && draft.based_on !== revision
       const other = behind ? await others.text(place.thing.id, draft.based_on) : null
-      await show(res, place, { values, rows: rowsOf(text.steps) }, { other })
+      await show(res, place, { values, rows: stepFields(text.steps) }, { other })
     },
 
     /** Publishes and redirects, or shows the form again as it was sent. @param said the key of the flash message */
@@ -163,7 +163,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
 
   function draftSteps(thing_id: number): { slug: string }[] {
     const { steps } = courseAuthoring.thingDraft(thing_id)?.outline ?? {}
-    return steps ? rowsOf(steps) : []
+    return steps ? stepFields(steps) : []
   }
 }
 

@@ -4,8 +4,8 @@ import { isIcon } from '../../web/render/icons.ts'
 import { writeThing } from '../format/course-files.ts'
 import { BrokenCourse } from '../format/course-problem.ts'
 import { BODY_MAX, DEPTHS, type ThingOutline } from '../format/schema.ts'
-import { fieldsOfRows, readRows } from './step-form.ts'
-import { rowsOf, stepsOf } from './step-rows.ts'
+import { numberedStepFields, readRows } from './step-form.ts'
+import { stepFields, stepsByDepth } from './step-rows.ts'
 
 const PROMPT_MAX = 500
 const PROMPTS_MAX = 200
@@ -70,7 +70,7 @@ type ReadThing =
   | { ok: false; problems: Problems }
 
 /** The values of the form's fields. */
-export function fieldsOf({ steps, minutes, prompts, ...thing }: ThingOutline): Record<string, string> {
+export function thingFields({ steps, minutes, prompts, ...thing }: ThingOutline): Record<string, string> {
   const { title, short, summary, set, icon, tried = '', tried_on = '', body, note = '', without_account = '' } = thing
   const lengths = DEPTHS.map((depth) => [`minutes_${depth}`, String(minutes[depth] ?? '')])
   const lines = {
@@ -86,7 +86,7 @@ export function fieldsOf({ steps, minutes, prompts, ...thing }: ThingOutline): R
     without_account,
     prompts: prompts.join('\n'),
   }
-  return { ...lines, ...Object.fromEntries(lengths), ...fieldsOfRows(rowsOf(steps)) }
+  return { ...lines, ...Object.fromEntries(lengths), ...numberedStepFields(stepFields(steps)) }
 }
 
 /** Reads the form by the rules of the course folder, so that every valid thing can be exported and imported again. */
@@ -98,7 +98,7 @@ export function readThingForm(sent: Record<string, unknown>, { slug, sets, hasSt
     return { ok: false, problems: { ...(!form.ok && form.problems), ...(!steps.ok && steps.problems) } }
   }
   const { revision, draft, once, ...facts } = form.data
-  const outline = { slug, ...thingOf(facts), steps: { start: [], ...stepsOf(steps.rows) } }
+  const outline = { slug, ...thingOf(facts), steps: { start: [], ...stepsByDepth(steps.rows) } }
   if (!fitsFolder(outline)) return { ok: false, problems: { '': { key: 'courses.edit.too_much' } } }
   return { ok: true, outline, revision, draft, once }
 }

@@ -8,7 +8,7 @@ import { HttpError } from '../../web/http/http-error.ts'
 import { sendBody } from '../../web/http/send-body.ts'
 import { BODY_MAX, DEPTHS } from '../format/schema.ts'
 import { courseAt } from '../policy.ts'
-import { type StepRow, withNewRow, withoutRow, withRowMoved } from './step-rows.ts'
+import { type StepFields, withNewRow, withoutRow, withRowMoved } from './step-rows.ts'
 import { thingEditor, typedIn } from './thing-editor.ts'
 
 const previewForm = z.object({ body: text({ min: 0, max: BODY_MAX }) })
@@ -45,7 +45,7 @@ export function thingPages(router: Router, services: Services): void {
 const ACT = /^(?<act>up|down|out)-(?<number>[1-9]\d{0,2})$/
 
 /** The rows after the button `intent` was pressed; null for a button that the form does not have. */
-function rowsAfter(rows: StepRow[], intent: unknown): StepRow[] | null {
+function rowsAfter(rows: StepFields[], intent: unknown): StepFields[] | null {
   if (intent === 'preview') return rows
   const deeper = DEPTHS.find((depth) => intent === `add-${depth}`)
   if (deeper) return withNewRow(rows, deeper)
