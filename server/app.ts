@@ -1,6 +1,8 @@
 import express, { type Express, Router } from 'express'
 import { activityAdminRoutes } from './activity/admin-routes.ts'
+import { announcementRoutes } from './announcements/routes.ts'
 import { badgeRoutes } from './badges/routes.ts'
+import { calendarRoutes } from './calendar/routes.ts'
 import { certificateRoutes } from './certificates/routes.ts'
 import { cohortAdminRoutes } from './cohorts/admin-routes.ts'
 import { cohortRoutes } from './cohorts/routes.ts'
@@ -16,6 +18,7 @@ import { hoursRoutes } from './hours/routes.ts'
 import { imageAdminRoutes } from './images/admin-routes.ts'
 import { imageRoutes } from './images/routes.ts'
 import { insightsAdminRoutes } from './insights/admin-routes.ts'
+import { invitationRoutes } from './invitations/routes.ts'
 import { maintenanceAdminRoutes } from './maintenance/admin-routes.ts'
 import { maintenanceRoutes } from './maintenance/routes.ts'
 import { moderationRoutes } from './moderation/routes.ts'
@@ -56,7 +59,10 @@ const NOUNS = [
   peopleRoutes,
   courseRoutes,
   cohortRoutes,
+  calendarRoutes,
   podRoutes,
+  invitationRoutes,
+  announcementRoutes,
   progressRoutes,
   maintenanceRoutes,
   editorRoutes,

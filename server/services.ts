@@ -47,15 +47,16 @@ export function createServices(config: Config, db: Database, start: Start) {
   const course = createCourseServices(base, { images })
   const { courses } = course
 
-  const enrolment = createEnrolmentServices(base)
+  const enrolment = createEnrolmentServices(base, notifications)
   const pods = createPods(db, clock, { activity })
-  const cohort = createCohortServices(base, { courses, notices, pods })
+  const calendars = createCalendarServices(base, enrolment)
+  const { calendar } = calendars
+  const cohort = createCohortServices(base, { ...enrolment, calendar, courses, notices, pods })
   const { cohorts } = cohort
-  const calendar = createCalendarServices(base, cohort)
   const invitation = createInvitationServices(base, cohort)
   const { invitations, invitationEmails } = invitation
 
-  const learning = { ...calendar, courses, notices }
+  const learning = { ...calendars, courses, notices }
   const progress = createProgressServices(base, { ...learning, countWords })
   const search = createSearch(db, clock, { jobs, courses, thingLabel, plainText })
   const reflections = createReflectionServices(base, { ...progress, courses, images, search })
@@ -74,11 +75,11 @@ export function createServices(config: Config, db: Database, start: Start) {
     ...course,
     ...enrolment,
     pods,
+    ...calendars,
     ...cohort,
-    ...calendar,
     ...invitation,
     ...createAnnouncementServices(base, notifications),
-    repeatCohort: createRepeatCohort(db, { cohorts, courses, invitations }),
+    repeatCohort: createRepeatCohort(db, { calendar, cohorts, courses, inviteMany: invitations.makeMany }),
     peopleImports: createImports(db, clock, { activity, jobs, notices, pods, invitations, invitationEmails }),
     ...progress,
     ...createBadgeServices(base, learning),
@@ -94,7 +95,7 @@ export function createServices(config: Config, db: Database, start: Start) {
     personExport: createPersonExport(db),
     insights: createInsights(db, clock, {
       courses,
-      entries: cohorts.entries,
+      entries: calendar.entries,
       unanswered: reflections.stream.unanswered,
     }),
   }

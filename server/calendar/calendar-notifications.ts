@@ -1,7 +1,7 @@
 import type { Activity } from '../activity/activity.ts'
-import type { NotifyCohort } from '../cohorts/notify-cohort.ts'
 import { type Clock, localDate } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import type { NotifyCohort } from '../enrolments/notify-cohort.ts'
 import type { PageContext } from '../web/render/page-context.ts'
 import { type AnnouncedChange, changeMessage } from './change-messages.ts'
 

@@ -69,11 +69,11 @@ const calendarPage = view<{
 const monthPage = view<{ cohort: Cohort; month: Month; entries: Map<number, MonthEntry> }>('calendar/month')
 
 /** Shows a cohort's calendar: as a list with the forms that change it, or month by month. */
-export function calendarViews({ clock, cohorts, courses }: Services) {
+export function calendarViews({ calendar, clock, courses }: Services) {
   function show(req: Request, res: Response, refused?: RefusedCalendarForm): void {
     const { cohort } = currentEnrolment(req)
-    const entries = cohorts.entries(cohort.id)
-    const aside = cohorts.takenOut(cohort.id)
+    const entries = calendar.entries(cohort.id)
+    const aside = calendar.takenOut(cohort.id)
     const course = courses.content(cohort.course_id, cohort.course_revision)
     const now = clock.now()
     const asked = typeof refused?.place === 'number' ? refused.place : null
@@ -103,7 +103,7 @@ export function calendarViews({ clock, cohorts, courses }: Services) {
       area: 'admin',
       status: refused?.status ?? 200,
       cohort,
-      version: cohorts.version(cohort.id),
+      version: calendar.version(cohort.id),
       open: calendarDays(open, course),
       open_things: open.filter(({ kind }) => kind === 'thing').length,
       // a refused form keeps its place, also where the entry has opened meanwhile
@@ -128,7 +128,7 @@ export function calendarViews({ clock, cohorts, courses }: Services) {
     const today = todayIn(cohort)
     const asked = queryText(req, 'month') ?? monthToShow(cohort, today)
     if (!/^20\d\d-(0[1-9]|1[0-2])$/.test(asked)) notFound()
-    const entries = cohorts.entries(cohort.id)
+    const entries = calendar.entries(cohort.id)
     const course = courses.content(cohort.course_id, cohort.course_revision)
     const at = `/admin/cohorts/${cohort.slug}/calendar`
     const printed = entries.map((entry): [number, MonthEntry] => {

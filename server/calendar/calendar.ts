@@ -1,9 +1,8 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { CalendarEntry } from './calendar-cache.ts'
 import type { CalendarChange, EditableEntry } from './changes.ts'
-import { lastDay } from './plan.ts'
+import { type CalendarEntry, lastDay } from './plan.ts'
 
 export interface StoredCalendarEntry extends CalendarEntry {
   id: number
@@ -97,3 +96,5 @@ export function createCalendar(db: Database, clock: Clock, { activity }: { activ
     },
   }
 }
+
+export type Calendar = ReturnType<typeof createCalendar>

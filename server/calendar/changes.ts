@@ -1,6 +1,5 @@
 import { localDate } from '../db/clock.ts'
-import type { CalendarEntry } from './calendar-cache.ts'
-import { isOpen, opensAt } from './plan.ts'
+import { type CalendarEntry, isOpen, opensAt } from './plan.ts'
 
 /** A stop of a calendar as far as changing it goes; `id` tells rows apart and is null for what was just added. */
 export interface EditableEntry extends CalendarEntry {

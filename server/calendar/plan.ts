@@ -6,7 +6,16 @@ export type Rhythm = { weekday?: Weekday; per_week: number; catch_up_after: read
 /** Local dates, both included. */
 export type Holiday = { from: string; to: string }
 
-/** A stop on the path: `opens_on` is the local date, `opens_at` the instant at which it begins in the cohort's zone. */
+/** An entry of a cohort's calendar: `opens_on` is the local date, `opens_at` the instant at which it opens, in UTC. */
+export interface CalendarEntry {
+  kind: PlannedEntry['kind']
+  number: number | null
+  thing_id: number | null
+  opens_on: string
+  opens_at: string
+}
+
+/** An entry before the things of the course are known. */
 export type PlannedEntry = { opens_on: string; opens_at: string } & (
   | { kind: 'thing'; number: number }
   | { kind: 'catch-up' }
@@ -82,6 +91,14 @@ export function lastDay(entries: readonly Pick<PlannedEntry, 'opens_on'>[]): str
   const last = entries.at(-1)
   if (!last) throw new RangeError('a calendar without entries has no last day')
   return Temporal.PlainDate.from(last.opens_on).add({ days: 6 }).toString()
+}
+
+const LONGEST_HOLIDAY = 92
+
+/** Whether two local dates, both included, are in order and no more than three months apart. */
+export function isHoliday(from: string, to: string): boolean {
+  const { days } = Temporal.PlainDate.from(from).until(to)
+  return days >= 0 && days < LONGEST_HOLIDAY
 }
 
 /** A start date to offer: the rhythm's weekday, at least a week ahead, so that there is time to invite people. */

@@ -1,11 +1,17 @@
-import type { NotifyCohort } from '../cohorts/notify-cohort.ts'
+import type { NotifyCohort } from '../enrolments/notify-cohort.ts'
 import type { Foundation } from '../foundation.ts'
+import { createCalendar } from './calendar.ts'
 import { createCalendarCache } from './calendar-cache.ts'
 import { createCalendarNotifications } from './calendar-notifications.ts'
 
-export function createCalendarServices({ db, clock }: Foundation, { notifyCohort }: { notifyCohort: NotifyCohort }) {
+export function createCalendarServices(
+  { db, clock, activity }: Foundation,
+  { notifyCohort }: { notifyCohort: NotifyCohort },
+) {
+  const calendar = createCalendar(db, clock, { activity })
   return {
-    calendarOf: createCalendarCache(db),
+    calendar,
+    calendarOf: createCalendarCache(calendar.entries),
     calendarNotifications: createCalendarNotifications(db, clock, { notifyCohort }),
   }
 }

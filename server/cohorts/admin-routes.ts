@@ -1,12 +1,7 @@
 import type { Router } from 'express'
 import { z } from 'zod'
-import { announcementPages } from '../announcements/pages.ts'
-import { calendarPages } from '../calendar/pages.ts'
 import type { CourseLine } from '../courses/course-content.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
-import { sendPages } from '../invitations/send-pages.ts'
-import { podAdminPages } from '../pods/admin-pages.ts'
-import { podEditPages } from '../pods/editing-pages.ts'
 import type { Services } from '../services.ts'
 import type { AdminCounts } from '../site/admin-home.ts'
 import type { ChecklistItem } from '../site/checklist.ts'
@@ -74,12 +69,7 @@ export function cohortAdminRoutes(router: Router, services: Services): void {
   newCohortPages(router, services)
   overviewPages(router, services)
   cohortSettingsPages(router, services)
-  announcementPages(router, services)
-  calendarPages(router, services)
   closingPages(router, services)
   repeatCohortPages(router, services)
   memberPages(router, services)
-  podAdminPages(router, services)
-  podEditPages(router, services)
-  sendPages(router, services)
 }

@@ -1,8 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
-import type { Cohorts } from './cohorts.ts'
-import type { Member, PostsChoice } from './members.ts'
+import type { Member, Members, PostsChoice } from './members.ts'
 
 /** Somebody who may not come back to a cohort. */
 interface BlockedPerson {
@@ -19,7 +18,7 @@ const SHOWN = 100
 export function createBlocks(
   db: Database,
   clock: Clock,
-  { activity, cohorts }: { activity: ActivityLog; cohorts: Pick<Cohorts, 'remove'> },
+  { activity, members }: { activity: ActivityLog; members: Pick<Members, 'remove'> },
 ) {
   const insert = db.prepare(`
     INSERT INTO block (cohort_id, person_id, blocked_by, blocked_at) VALUES (:cohort_id, :person_id, :by, :now)
@@ -44,7 +43,7 @@ export function createBlocks(
       const { email, person_id, role } = member
       if (role === 'organiser' || person_id === by) return false
       return transaction(db, () => {
-        if (!cohorts.remove(cohort_id, member, posts, by)) return false
+        if (!members.remove(cohort_id, member, posts, by)) return false
         insert.run({ cohort_id, person_id, by, now: nowText(clock) })
         dropInvitations.run({ cohort_id, email })
         activity.record('person.blocked', { person_id: by, cohort_id, subject_id: person_id })

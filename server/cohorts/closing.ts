@@ -3,8 +3,8 @@ import { opensAt } from '../calendar/plan.ts'
 import { type Clock, instantText, localDate } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
+import type { NotifyCohort } from '../enrolments/notify-cohort.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import type { NotifyCohort } from './notify-cohort.ts'
 
 type Closable = Pick<Cohort, 'id' | 'slug' | 'title' | 'ends_on' | 'time_zone' | 'closed_at'>
 

@@ -1,13 +1,11 @@
 import { z } from 'zod'
-import type { Holiday } from '../calendar/plan.ts'
+import { type Holiday, isHoliday } from '../calendar/plan.ts'
 import { date, dateIfAny, idempotencyKey, line } from '../web/http/forms.ts'
 
 /** How many holidays the form has room for. */
 export const HOLIDAYS = [1, 2, 3] as const
 export const PER_WEEK = ['1', '2', '3', '4', '5', '6', '7'] as const
 export const JOINING = ['code', 'open', 'invitation'] as const
-
-const LONGEST_HOLIDAY = 92
 
 /** The zones to choose from; a browser may know its own by another name, which is as good. */
 export const ZONES: string[] = Array.from(new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]))
@@ -77,9 +75,4 @@ export function holidaysOf(form: Fields): Holiday[] {
 
 function holiday(form: Fields, number: (typeof HOLIDAYS)[number]): Holiday {
   return { from: form[`holiday_${number}_from`], to: form[`holiday_${number}_to`] }
-}
-
-export function isHoliday(from: string, to: string): boolean {
-  const { days } = Temporal.PlainDate.from(from).until(to)
-  return days >= 0 && days < LONGEST_HOLIDAY
 }

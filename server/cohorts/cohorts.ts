@@ -1,5 +1,5 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import { createCalendar } from '../calendar/calendar.ts'
+import type { Calendar } from '../calendar/calendar.ts'
 import { type Holiday, lastDay, type PlannedEntry, planCalendar, type Rhythm } from '../calendar/plan.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, localDate, nowText } from '../db/clock.ts'
@@ -7,7 +7,7 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Cohort, Joining } from '../enrolments/enrolments.ts'
 import { countLearnersSql } from '../enrolments/policy.ts'
 import { newJoinCode } from './join-code.ts'
-import { createMembers } from './members.ts'
+import type { Members } from './members.ts'
 import { freeCohortSlug } from './slug.ts'
 
 /** A cohort that anybody may join with its code or without one. */
@@ -48,13 +48,14 @@ interface CohortPlan {
   by: number
 }
 
-export function createCohorts(
-  db: Database,
-  clock: Clock,
-  { activity, courses }: { activity: ActivityLog; courses: Courses },
-) {
-  const members = createMembers(db, clock, { activity })
-  const { insert: insertCalendar, ...calendars } = createCalendar(db, clock, { activity })
+interface CohortDeps {
+  activity: ActivityLog
+  calendar: Pick<Calendar, 'insert'>
+  courses: Pick<Courses, 'content'>
+  members: Pick<Members, 'enrol'>
+}
+
+export function createCohorts(db: Database, clock: Clock, { activity, calendar, courses, members }: CohortDeps) {
   const taken = db.prepare<[string], 1>('SELECT 1 FROM cohort WHERE slug = ?').pluck()
   const courseRevision = db.prepare<[number], number>('SELECT revision FROM course WHERE id = ?').pluck()
   const insert = db.prepare(`
@@ -85,23 +86,19 @@ export function createCohorts(
   const any = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM cohort)').pluck()
 
   return {
-    ...members,
-    ...calendars,
-
     /** Makes a cohort with its calendar; whoever makes it organises it. @returns its slug */
     make(plan: CohortPlan): string {
       const { title, course_id, starts_on, time_zone, rhythm, holidays, joining, by } = plan
       return transaction(db, () => {
         const { things } = courses.content(course_id, courseRevision.get(course_id) ?? 0)
-        const calendar =
-          plan.calendar ?? planCalendar({ starts_on, time_zone, rhythm, holidays, things: things.length })
+        const planned = plan.calendar ?? planCalendar({ starts_on, time_zone, rhythm, holidays, things: things.length })
         const slug = freeCohortSlug(plan.slug ?? title, (wanted) => taken.get(wanted) === 1)
         const row = {
           slug,
           title,
           course_id,
           starts_on,
-          ends_on: lastDay(calendar),
+          ends_on: lastDay(planned),
           time_zone,
           joining,
           by,
@@ -110,11 +107,11 @@ export function createCohorts(
         const kept = { rhythm: JSON.stringify({ ...rhythm, holidays }), join_code: newJoinCode() }
         const world_allowed = joining === 'invitation' ? 0 : 1
         const cohort_id = Number(insert.run({ ...row, ...kept, world_allowed }).lastInsertRowid)
-        const entries = calendar.map((entry) => {
+        const entries = planned.map((entry) => {
           const number = entry.kind === 'thing' ? entry.number : null
           return { ...entry, number, thing_id: number === null ? null : (things[number - 1]?.id ?? null) }
         })
-        insertCalendar(cohort_id, entries)
+        calendar.insert(cohort_id, entries)
         activity.record('cohort.made', { person_id: by, cohort_id, subject_id: cohort_id })
         members.enrol({ cohort_id, person_id: by, role: 'organiser' })
         return slug

@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import { isUniqueViolation } from '../db/open.ts'
 import type { Services } from '../services.ts'
 import { addRule } from '../web/http/authorisation.ts'
 import type { Problems } from '../web/http/forms.ts'
@@ -62,12 +63,7 @@ function register(
   try {
     return people.findSignedIn(people.create(account))
   } catch (error) {
-    if (isAddressTaken(error)) return null
+    if (isUniqueViolation(error)) return null
     throw error
   }
-}
-
-/** Whether this is what `people.create` throws for an address that has an account: no other unique value is chosen by people. */
-export function isAddressTaken(error: unknown): boolean {
-  return Object(error).code === 'SQLITE_CONSTRAINT_UNIQUE'
 }

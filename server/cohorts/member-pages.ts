@@ -35,7 +35,7 @@ const removeForm = z.object({ posts: z.enum(['stay', 'go']), block: onOrOff.opti
 
 /** The people of a cohort, for its organisers: who is there, parts, farewells. */
 export function memberPages(router: Router, services: Services): void {
-  const { blocks, clock, cohorts, may, people, waitingList } = services
+  const { blocks, clock, cohorts, may, members, people, waitingList } = services
 
   router.get('/admin/cohorts/:cohort/people', may.organising, noStore, (req, res) => show(req, res, emptyForm()))
 
@@ -46,7 +46,7 @@ export function memberPages(router: Router, services: Services): void {
     if (!form.ok) return show(req, res, { values: {}, problems: { '': t('problems.choice') } })
     const { cohort, person_id } = currentEnrolment(req)
     const { role } = form.data
-    if (role !== member.role && !cohorts.setRole(cohort.id, member, role, person_id)) {
+    if (role !== member.role && !members.setRole(cohort.id, member, role, person_id)) {
       return show(req, res, { values: {}, problems: { '': t('cohorts.people.last_organiser', { name: member.name }) } })
     }
     addFlash(req, { kind: 'said', key: `cohorts.said.role.${role}`, values: { name: member.name } })
@@ -68,7 +68,7 @@ export function memberPages(router: Router, services: Services): void {
     if (!form.ok) return showRemoving(req, res, member, refusedForm(t, form))
     const { cohort, person_id } = currentEnrolment(req)
     const { block, posts } = form.data
-    const remove = block ? blocks.block : cohorts.remove
+    const remove = block ? blocks.block : members.remove
     if (!remove(cohort.id, member, posts, person_id)) {
       const words = t(`cohorts.people.${block ? 'not_blocked' : 'last_organiser'}`, { name: member.name })
       return showRemoving(req, res, member, { values: { posts }, problems: { '': words } })
@@ -116,13 +116,13 @@ export function memberPages(router: Router, services: Services): void {
   }
 
   function memberIn(req: Request): Member {
-    return cohorts.findByHandle(currentEnrolment(req).cohort.id, String(req.params['handle'])) ?? notFound()
+    return members.findByHandle(currentEnrolment(req).cohort.id, String(req.params['handle'])) ?? notFound()
   }
 
   function show(req: Request, res: Response, form: Form): void {
     const { cohort } = currentEnrolment(req)
     const q = (queryText(req, 'q') ?? '').trim().slice(0, LONGEST_SEARCH)
-    const { people, next } = cohorts.page(cohort.id, { q, after: queryNumber(req, 'after') })
+    const { people, next } = members.page(cohort.id, { q, after: queryNumber(req, 'after') })
     peoplePage(res, {
       title: pageContext(res).t('cohorts.people.title'),
       area: 'admin',

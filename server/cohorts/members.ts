@@ -214,3 +214,5 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     findByHandle: (cohort_id: number, handle: string) => byHandle.get({ cohort_id, handle }) ?? null,
   }
 }
+
+export type Members = ReturnType<typeof createMembers>

@@ -44,7 +44,7 @@ const joiningForm = z.object({
 
 /** The first page of a cohort for its organisers, who may join it, and the sheet to hang up. */
 export function overviewPages(router: Router, services: Services): void {
-  const { clock, cohorts, cohortSettings, config, courses, insights, may, idempotency } = services
+  const { calendar, clock, cohortSettings, config, courses, insights, may, idempotency } = services
 
   router.get('/admin/cohorts/:cohort', may.organising, noStore, (req, res) => show(req, res, emptyForm()))
 
@@ -81,15 +81,15 @@ export function overviewPages(router: Router, services: Services): void {
     const enrolment = currentEnrolment(req)
     const { cohort, language } = enrolment
     const course = courses.content(cohort.course_id, cohort.course_revision, language)
-    const calendar = cohorts.entries(cohort.id)
-    const coming = calendarDays(calendar, course).filter((stop) => !isOpen(stop, clock.now()))
+    const entries = calendar.entries(cohort.id)
+    const coming = calendarDays(entries, course).filter((stop) => !isOpen(stop, clock.now()))
     cohortPage(res, {
       title: cohort.title,
       area: 'admin',
       status: Object.keys(form.problems).length > 0 ? 422 : 200,
       cohort,
       course_title: course.title,
-      overview: insights.overview(enrolment, calendar, pageContext(res)),
+      overview: insights.overview(enrolment, entries, pageContext(res)),
       ...doorOf(cohort, res),
       reachable: config.base_url_is_set,
       next: coming.slice(0, COMING),

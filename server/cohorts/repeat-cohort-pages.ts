@@ -4,8 +4,6 @@ import { plusDays } from '../calendar/changes.ts'
 import type { CourseContent, Thing } from '../courses/course-content.ts'
 import { localDate } from '../db/clock.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
-import { ROLES } from '../enrolments/policy.ts'
-import { sentPage } from '../invitations/send-pages.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { date, emptyForm, type Form, idempotencyKey, line, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
@@ -33,6 +31,14 @@ const repeatPage = view<{
   leads: Lead[]
   form: Form
 }>('cohorts/repeat-cohort')
+
+/** Invitation links are shown once. */
+const repeatedPage = view<{
+  cohort: Cohort
+  invited: { name: string; email: string; link: string }[]
+  links: string
+  mail: boolean
+}>('cohorts/repeated')
 
 const A_YEAR = 365
 const ticked = onOrOff.optional().default(false)
@@ -83,16 +89,13 @@ export function repeatCohortPages(router: Router, services: Services): void {
 
   function showInvited(res: Response, cohort: Cohort, asked: { name: string; email: string; token: string }[]): void {
     const invited = asked.map((one) => ({ ...one, link: `${config.base_url}/invite/${one.token}` }))
-    sentPage(res, {
+    repeatedPage(res, {
       title: pageContext(res).t('cohorts.again.made', { title: cohort.title, count: invited.length }),
       area: 'admin',
       cohort,
-      roles: ROLES,
       invited,
       links: invited.map(({ token, name }) => `${token} ${name}`).join('\n'),
-      left: { broken: [], here: [], twice: [] },
       mail: mail.isSetUp(),
-      form: emptyForm(),
     })
   }
 

@@ -1,10 +1,9 @@
-import type { StoredCalendarEntry } from '../calendar/calendar.ts'
+import type { Calendar, StoredCalendarEntry } from '../calendar/calendar.ts'
 import { daysBetween, plusDays } from '../calendar/changes.ts'
 import { type Holiday, opensAt, type PlannedEntry, type Rhythm } from '../calendar/plan.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort, EnrolmentRole } from '../enrolments/enrolments.ts'
-import type { Invitations } from '../invitations/invitations.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import type { Cohorts } from './cohorts.ts'
 
@@ -27,9 +26,11 @@ interface Next {
 }
 
 interface RepeatCohortDeps {
-  cohorts: Pick<Cohorts, 'entries' | 'make'>
+  calendar: Pick<Calendar, 'entries'>
+  cohorts: Pick<Cohorts, 'make'>
   courses: Pick<Courses, 'content'>
-  invitations: Pick<Invitations, 'makeMany'>
+  /** Invites addresses to a cohort. @returns their tokens in the same order */
+  inviteMany: (invite: { cohort_id: number; role: EnrolmentRole; by: number; emails: string[] }) => string[]
 }
 
 /**
@@ -74,7 +75,7 @@ export function nextTitle(title: string, starts_on: string, next: string): strin
 }
 
 /** Makes a new cohort from an old one: its rhythm and its settings, none of its people and nothing they wrote. */
-export function createRepeatCohort(db: Database, { cohorts, courses, invitations }: RepeatCohortDeps) {
+export function createRepeatCohort(db: Database, { calendar, cohorts, courses, inviteMany }: RepeatCohortDeps) {
   const leads = db.prepare<{ cohort_id: number; by: number }, Lead>(`
     SELECT person.id AS person_id, person.name, person.email, enrolment.role,
            EXISTS (SELECT 1 FROM guide_offer WHERE enrolment_id = enrolment.id) AS offered
@@ -100,7 +101,7 @@ export function createRepeatCohort(db: Database, { cohorts, courses, invitations
     ): { slug: string; invited: { name: string; email: string; token: string }[] } {
       return transaction(db, () => {
         const { holidays, ...rhythm }: Rhythm & { holidays: Holiday[] } = JSON.parse(rhythmOf.get(old.id) ?? '{}')
-        const entries = cohorts.entries(old.id)
+        const entries = calendar.entries(old.id)
         const days = daysBetween(entries[0]?.opens_on ?? starts_on, starts_on)
         const { course_id, time_zone, joining } = old
         const { length: things } = courses.content(course_id, old.course_revision).things
@@ -114,7 +115,7 @@ export function createRepeatCohort(db: Database, { cohorts, courses, invitations
         const invited = (['organiser', 'guide'] as const).flatMap((role) => {
           const asked = leads.filter((lead) => (lead.role === 'organiser' ? 'organiser' : 'guide') === role)
           const emails = asked.map(({ email }) => email)
-          const tokens = invitations.makeMany({ cohort_id, role, by, emails })
+          const tokens = inviteMany({ cohort_id, role, by, emails })
           return asked.map(({ name, email }, at) => ({ name, email, token: tokens[at] ?? '' }))
         })
         return { slug, invited }

@@ -1,7 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../enrolments/enrolments.ts'
-import { acceptPages } from '../invitations/accept-pages.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/http/access.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
@@ -26,9 +25,8 @@ const leaveForm = z.object({ posts: z.enum(['stay', 'go']) })
 
 /** Coming into cohorts and going from them. */
 export function cohortRoutes(router: Router, services: Services): void {
-  const { alumni, cohorts, enrolments, may, waitingList } = services
+  const { alumni, cohorts, enrolments, may, members, waitingList } = services
   joinPages(router, services)
-  acceptPages(router, services)
   alumniPages(router, services)
 
   router.get('/home', signedIn, (req, res) => {
@@ -51,7 +49,7 @@ export function cohortRoutes(router: Router, services: Services): void {
     const enrolment = currentEnrolment(req)
     const form = readForm(leaveForm, req.body)
     if (!form.ok) return showLeaving(req, res, refusedForm(t, form))
-    if (!cohorts.leave(enrolment, form.data.posts)) {
+    if (!members.leave(enrolment, form.data.posts)) {
       return showLeaving(req, res, { values: form.data, problems: { '': t('cohorts.leave.last_organiser') } })
     }
     addFlash(req, { kind: 'said', key: 'cohorts.said.left', values: { cohort: enrolment.cohort.title } })

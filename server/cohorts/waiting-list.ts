@@ -5,8 +5,7 @@ import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { Notices } from '../notifications/notices.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import type { Pods } from '../pods/pods.ts'
-import type { Cohorts } from './cohorts.ts'
-import { HAS_ROOM } from './members.ts'
+import { HAS_ROOM, type Members } from './members.ts'
 
 /** Somebody who waits for a place, as organisers see her. */
 export interface WaitingPerson {
@@ -33,7 +32,7 @@ interface Joiner {
 }
 
 interface WaitingListDeps {
-  cohorts: Pick<Cohorts, 'enrol' | 'enrolIfRoom'>
+  members: Pick<Members, 'enrol' | 'enrolIfRoom'>
   pods: Pick<Pods, 'move'>
   notices: Pick<Notices, 'notify'>
   /** Puts the letter that tells of a place into the outbox. */
@@ -55,7 +54,7 @@ const MOST_SHOWN = 100
 export function createWaitingList(
   db: Database,
   clock: Clock,
-  { cohorts, pods, notices, sendPlaceEmail }: WaitingListDeps,
+  { members, pods, notices, sendPlaceEmail }: WaitingListDeps,
 ) {
   const insert = db.prepare(`
     INSERT INTO waiting (cohort_id, person_id, invited, pod_id, since)
@@ -120,7 +119,7 @@ export function createWaitingList(
       for (let next = findFirst.get(cohort_id); next; next = findFirst.get(cohort_id)) {
         if (hasRoom.get({ cohort_id, now: nowText(clock) }) !== 1) return
         const { person_id } = next
-        promote(cohort_id, next, () => cohorts.enrolIfRoom({ cohort_id, person_id }))
+        promote(cohort_id, next, () => members.enrolIfRoom({ cohort_id, person_id }))
       }
     })
   }
@@ -139,7 +138,7 @@ export function createWaitingList(
     joinInvited({ pod_id = null, ...facts }: Joiner): void {
       transaction(db, () => {
         const { cohort_id, person_id } = facts
-        if (cohorts.enrolIfRoom(facts)) assignPod(cohort_id, person_id, pod_id)
+        if (members.enrolIfRoom(facts)) assignPod(cohort_id, person_id, pod_id)
         else insert.run({ cohort_id, person_id, pod_id, invited: 1, now: nowText(clock) })
       })
     },
@@ -147,7 +146,7 @@ export function createWaitingList(
     /** Comes in, or stands in line from now on where every place is taken and she would like to. */
     joinOrWait({ cohort_id, person_id, wait }: { cohort_id: number; person_id: number; wait: boolean }): boolean {
       return transaction(db, () => {
-        if (cohorts.enrolIfRoom({ cohort_id, person_id })) return true
+        if (members.enrolIfRoom({ cohort_id, person_id })) return true
         if (wait) insert.run({ cohort_id, person_id, pod_id: null, invited: 0, now: nowText(clock) })
         return false
       })
@@ -162,7 +161,7 @@ export function createWaitingList(
       return transaction(db, () => {
         const who = findOne.get(cohort_id, person_id)
         // whoever cannot come in now keeps her place in line
-        return who !== undefined && cohorts.enrol({ cohort_id, person_id }) > 0 && promote(cohort_id, who, () => true)
+        return who !== undefined && members.enrol({ cohort_id, person_id }) > 0 && promote(cohort_id, who, () => true)
       })
     },
 

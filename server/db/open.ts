@@ -74,3 +74,8 @@ export function transaction<Result>(db: Database, work: () => Result): Result {
   }
   return db.transaction(ask ? whole : work).immediate()
 }
+
+/** Whether a statement failed because another row has the same unique value. */
+export function isUniqueViolation(error: unknown): boolean {
+  return Object(error).code === 'SQLITE_CONSTRAINT_UNIQUE'
+}

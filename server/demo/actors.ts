@@ -8,7 +8,7 @@ type Audience = 'me' | 'guides' | 'pod' | 'cohort' | 'world'
 
 /** The people of the demo at work in the site, by the keys that the content knows them by. */
 export function createActors(services: Services, password_hash: string) {
-  const { cohorts, comments, courses, enrolments, following, people, progress, reflections } = services
+  const { comments, courses, enrolments, following, members, people, progress, reflections } = services
   const blogs = createBlogs(services)
   const person_ids = new Map<string, number>()
   const entered = new Map<string, Enrolment>()
@@ -43,8 +43,8 @@ export function createActors(services: Services, password_hash: string) {
 
     join(character: Character, slug: string, cohort_id: number): void {
       const { role, goal } = character
-      cohorts.enrol({ cohort_id, person_id: ensureAccount(character), role, goal })
-      cohorts.setGoal(enrolmentOf(slug, character.key).id, goal)
+      members.enrol({ cohort_id, person_id: ensureAccount(character), role, goal })
+      members.setGoal(enrolmentOf(slug, character.key).id, goal)
     },
 
     /** @param reads whether she looks at the answers that are new to her */

@@ -11,7 +11,7 @@ export interface BulkMember {
  * The one place that writes by SQL what the nouns' verbs would: thousands of people, who reuse what the written ones
  * wrote with its rendered HTML. Accounts, enrolments, completions and activity (so every award, too) are the real verbs'.
  */
-export function createBulkWriter({ db, clock, people, cohorts, progress, activity }: Services, password_hash: string) {
+export function createBulkWriter({ db, clock, people, members, progress, activity }: Services, password_hash: string) {
   const now = () => nowText(clock)
   const post = db.prepare(`
     INSERT INTO reflection (enrolment_id, cohort_id, person_id, thing_id, title, body, html, excerpt, renderer, audience, published_at)
@@ -53,7 +53,7 @@ export function createBulkWriter({ db, clock, people, cohorts, progress, activit
       seen_at: number,
     ): BulkMember {
       const person_id = people.create({ email, password_hash, ...facts })
-      const enrolment_id = cohorts.enrol({ cohort_id, person_id, ...part })
+      const enrolment_id = members.enrol({ cohort_id, person_id, ...part })
       seen.run(instantText(instantAt(seen_at)), enrolment_id)
       return { person_id, enrolment_id }
     },

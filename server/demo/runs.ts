@@ -37,7 +37,7 @@ export function createDemoCohort(
   cast: Character[],
   latest: number,
 ): DemoCohort {
-  const { cohorts, courses } = services
+  const { calendar, cohorts, courses } = services
   const { key, title, slug, organiser, joining, per_week, starts_on } = run
   const maker = cast.find((character) => character.key === organiser)
   const course = courses.bySlug(COURSE)
@@ -47,7 +47,7 @@ export function createDemoCohort(
   cohorts.make({ ...plan, by: actors.ensureAccount(maker) })
   const { cohort } = actors.enrolmentOf(slug, organiser)
 
-  const stops = new Map(cohorts.entries(cohort.id).map((entry) => [entry.number, entry]))
+  const stops = new Map(calendar.entries(cohort.id).map((entry) => [entry.number, entry]))
   const opens = (number: number) => Temporal.Instant.from(stops.get(number)?.opens_at ?? '').epochMilliseconds
   const thing = (number: number) => {
     const found = course.thing(stops.get(number)?.thing_id ?? 0)

@@ -1,4 +1,4 @@
-import type { CalendarEntry } from '../calendar/calendar-cache.ts'
+import type { CalendarEntry } from '../calendar/plan.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'

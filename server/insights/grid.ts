@@ -1,4 +1,4 @@
-import type { CalendarEntry } from '../calendar/calendar-cache.ts'
+import type { CalendarEntry } from '../calendar/plan.ts'
 import type { CourseContent, Thing } from '../courses/course-content.ts'
 
 /** What somebody did about a thing: `late` is done while nothing new was opening, or after the last day. */

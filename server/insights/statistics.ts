@@ -1,4 +1,4 @@
-import type { CalendarEntry } from '../calendar/calendar-cache.ts'
+import type { CalendarEntry } from '../calendar/plan.ts'
 import type { ThingColumn } from './grid.ts'
 
 /** How many people of one role have done so many things. */

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { JoinableCohort } from '../cohorts/cohorts.ts'
-import { isAddressTaken } from '../cohorts/join-account.ts'
+import { isUniqueViolation } from '../db/open.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/http/access.ts'
 import { authorise } from '../web/http/authorisation.ts'
@@ -84,7 +84,7 @@ export function acceptPages(router: Router, services: Services): void {
       enter(req, res, invited, (email) => people.create({ ...account, email }))
     } catch (error) {
       // somebody made an account for this address meanwhile: the page now asks for its password
-      if (!isAddressTaken(error)) throw error
+      if (!isUniqueViolation(error)) throw error
       res.redirect(303, req.originalUrl)
     }
   }

@@ -39,7 +39,7 @@ const invitePage = view<{
   next: number | null
 }>('invitations/send')
 /** What was invited, with links that are shown once. */
-export const sentPage = view<{
+const sentPage = view<{
   cohort: Cohort
   roles: typeof ROLES
   invited: SentInvitation[]
@@ -64,7 +64,7 @@ const linksForm = z.object({ links: text({ max: 350_000 }) })
 
 /** Inviting people by their addresses. Links are shown once, to whoever made them; where there is mail, each address gets a letter too. */
 export function sendPages(router: Router, services: Services): void {
-  const { cohorts, config, invitationEmails, invitations, mail, may, idempotency, workers } = services
+  const { config, invitationEmails, invitations, mail, may, members, idempotency, workers } = services
 
   router.get('/admin/cohorts/:cohort/invitations', may.organising, noStore, (req, res) =>
     show(req, res, emptyForm(), NOTHING_LEFT),
@@ -126,7 +126,7 @@ export function sendPages(router: Router, services: Services): void {
   })
 
   function sorted(cohort_id: number, { good, broken, twice }: ParsedAddresses): Left & { good: Addressee[] } {
-    const here = cohorts.enrolledAmong(
+    const here = members.enrolledAmong(
       cohort_id,
       good.map(({ email }) => email),
     )

@@ -10,6 +10,8 @@ import { idParam, queryNumber } from '../web/http/params.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
+import { podAdminPages } from './admin-pages.ts'
+import { podEditPages } from './editing-pages.ts'
 import { HOURS } from './grouping.ts'
 import type { Pod, PodGuide, PodLine, PodMember } from './queries.ts'
 
@@ -49,6 +51,8 @@ const aboutForm = z.object({
 /** The pods of a cohort for those who are in it. */
 export function podRoutes(router: Router, services: Services): void {
   const { may, podPosts, pods } = services
+  podAdminPages(router, services)
+  podEditPages(router, services)
 
   router.get('/cohorts/:cohort/pods', may.enrolled, (req, res) => {
     const { interest, hours } = pods.preferences(currentEnrolment(req).id)

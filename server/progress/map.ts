@@ -1,4 +1,4 @@
-import type { CalendarEntry } from '../calendar/calendar-cache.ts'
+import type { CalendarEntry } from '../calendar/plan.ts'
 import type { CompletionRule } from '../courses/completion.ts'
 import type { CourseContent, CourseSet, Thing } from '../courses/course-content.ts'
 import { memoize } from '../web/text/memoize.ts'

@@ -25,7 +25,7 @@ const pulseForm = z.object({
 })
 
 export function progressRoutes(router: Router, services: Services): void {
-  const { badges, cohorts, may, pauses, progress } = services
+  const { badges, may, members, pauses, progress } = services
 
   router.get('/cohorts/:cohort', may.enrolled, (req, res) => showMap(services, req, res))
 
@@ -35,7 +35,7 @@ export function progressRoutes(router: Router, services: Services): void {
     const form = readForm(z.object({ goal: z.enum(choices.map(({ value }) => value)) }), req.body)
     if (!form.ok) return showMap(services, req, res, refusedForm(pageContext(res).t, form))
     const chosen = choices.find(({ value }) => value === form.data.goal) ?? notFound()
-    cohorts.setGoal(enrolment.id, chosen.goal)
+    members.setGoal(enrolment.id, chosen.goal)
     addFlash(req, { kind: 'said', key: 'progress.said.goal' })
     res.redirect(303, `/cohorts/${enrolment.cohort.slug}`)
   })

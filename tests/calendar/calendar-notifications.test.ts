@@ -5,9 +5,9 @@ type Site = Awaited<ReturnType<typeof testSite>>
 const at = '/admin/cohorts/spring/calendar'
 
 async function move(site: Site, organiser: Actor, cohort: { id: number }, number: number, fields: object) {
-  const { cohorts } = site.services
-  const entry = cohorts.entries(cohort.id).find((entry) => entry.number === number)
-  const version = String(cohorts.version(cohort.id))
+  const { calendar } = site.services
+  const entry = calendar.entries(cohort.id).find((entry) => entry.number === number)
+  const version = String(calendar.version(cohort.id))
   const answer = await organiser.post(`${at}/${entry?.id}`, { version, rest: 'follow', tell: '1', ...fields })
   expect(answer.status).toBe(303)
   await site.services.jobs.runDue()
@@ -67,7 +67,7 @@ test('nobody is told where the organiser does not want it, nor of a change that 
   using site = await testSite()
   const { cohort, learner, organiser } = site.cast()
   await move(site, organiser, cohort, 8, { opens_on: '2026-04-13', tell: '0' })
-  const [first] = site.services.cohorts.entries(cohort.id)
+  const [first] = site.services.calendar.entries(cohort.id)
   const refused = await organiser.post(`${at}/${first?.id}`, {
     version: '2',
     rest: 'follow',
@@ -82,7 +82,7 @@ test('nobody is told where the organiser does not want it, nor of a change that 
 test('a form that comes twice tells once', async () => {
   using site = await testSite()
   const { cohort, learner, organiser } = site.cast()
-  const entry = site.services.cohorts.entries(cohort.id).find(({ number }) => number === 8)
+  const entry = site.services.calendar.entries(cohort.id).find(({ number }) => number === 8)
   const sent = { version: '1', rest: 'follow', tell: '1', opens_on: '2026-04-13', once: 'twice' }
   for (let time = 0; time < 2; time++) expect((await organiser.post(`${at}/${entry?.id}`, sent)).status).toBe(303)
   await site.services.jobs.runDue()

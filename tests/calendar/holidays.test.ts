@@ -222,7 +222,7 @@ test('an organiser adds a holiday, and a wrong range says so at its field', asyn
   const done = await organiser.post(`${at}/holidays`, { version: '1', from: '2026-03-09' })
   expect(done.status).toBe(303)
   expect(await organiser.read(at)).toContain('A holiday begins on Monday 9 March.')
-  const { entries } = site.services.cohorts
+  const { entries } = site.services.calendar
   expect(entries(cohort.id)[2]).toMatchObject({ kind: 'holiday', opens_on: '2026-03-09' })
   const stale = await organiser.post(`${at}/holidays`, { version: '1', from: '2026-03-16' })
   expect(stale.status).toBe(409)
@@ -232,12 +232,12 @@ test('a thing that is taken out keeps its number and what was written about it, 
   using site = await testSite()
   const { cohort, guide, learner, organiser } = site.cast()
   const written = site.reflection(guide, cohort, { number: 5, title: 'Tried it early' })
-  const { cohorts } = site.services
-  const fifth = cohorts.entries(cohort.id).find(({ number }) => number === 5)
+  const { calendar } = site.services
+  const fifth = calendar.entries(cohort.id).find(({ number }) => number === 5)
   const skip = `${at}/${fifth?.id}`
   expect((await organiser.post(`${skip}/skip`, { version: '1', rest: 'stay' })).status).toBe(303)
-  expect(cohorts.entries(cohort.id).map(({ number }) => number)).not.toContain(5)
-  expect(cohorts.entries(cohort.id).map(({ number }) => number)).toContain(6)
+  expect(calendar.entries(cohort.id).map(({ number }) => number)).not.toContain(5)
+  expect(calendar.entries(cohort.id).map(({ number }) => number)).toContain(6)
   expect(await learner.read(cohort.at(''))).not.toContain('5. The 5. thing')
   expect(await learner.read(`/reflections/${written}`)).toContain('Tried it early')
   const out = await organiser.read(at)
@@ -248,22 +248,22 @@ test('a thing that is taken out keeps its number and what was written about it, 
   expect(early.status).toBe(422)
   expect((await organiser.post(`${skip}/put-back`, { version: '2', opens_on: '2026-03-16' })).status).toBe(303)
   expect(
-    cohorts
+    calendar
       .entries(cohort.id)
       .slice(4, 6)
       .map(({ number }) => number),
   ).toEqual([5, 6])
-  expect(cohorts.takenOut(cohort.id)).toEqual([])
+  expect(calendar.takenOut(cohort.id)).toEqual([])
   expect(await learner.read(cohort.at(''))).toContain('5. The 5. thing')
 })
 
 test('a thing that is open cannot be taken out, nor one of another cohort', async () => {
   using site = await testSite()
   const { cohort, foreignOrganiser, organiser, other } = site.cast()
-  const [first] = site.services.cohorts.entries(cohort.id)
+  const [first] = site.services.calendar.entries(cohort.id)
   const open = await organiser.post(`${at}/${first?.id}/skip`, { version: '1', rest: 'stay' })
   expect([open.status, (await open.text()).includes('what is open stays open')]).toEqual([422, true])
-  const theirs = site.services.cohorts.entries(other.id)[8]
+  const theirs = site.services.calendar.entries(other.id)[8]
   expect((await organiser.post(`${at}/${theirs?.id}/skip`, { version: '1', rest: 'stay' })).status).toBe(404)
   expect((await foreignOrganiser.post(`${at}/${first?.id}/skip`, { version: '1', rest: 'stay' })).status).toBe(404)
 })
@@ -271,7 +271,7 @@ test('a thing that is open cannot be taken out, nor one of another cohort', asyn
 test('what is new in the course is taken over when an organiser asks for it', async () => {
   using site = await testSite()
   const { cohort, organiser } = site.cast({ things: 12 })
-  const { cohorts, courses } = site.services
+  const { calendar, courses } = site.services
   expect(await organiser.read(at)).not.toContain('The course has changed')
   const course_id = site.course(12)
   site.db.prepare('UPDATE thing SET position = 0 WHERE course_id = ? AND position = 12').run(course_id)
@@ -281,6 +281,6 @@ test('what is new in the course is taken over when an organiser asks for it', as
   const nothing = await organiser.post(`${at}/course`, { version: '1', added: '1' })
   expect([nothing.status, (await nothing.text()).includes('Nothing was ticked')]).toEqual([422, true])
   expect((await organiser.post(`${at}/course`, { version: '1', hidden: '1' })).status).toBe(303)
-  expect(cohorts.entries(cohort.id).map(({ number }) => number)).not.toContain(12)
+  expect(calendar.entries(cohort.id).map(({ number }) => number)).not.toContain(12)
   expect(await organiser.read(at)).not.toContain('The course has changed')
 })

@@ -33,7 +33,7 @@ test('the table of a month leads to each entry: to its thing once open, before t
   expect(page).toContain('<h1>March 2026</h1>')
   expect(page.match(/<tr>/g)).toHaveLength(1 + 6)
   expect(page).toContain('href="/cohorts/spring/things/1"')
-  const seventh = site.services.cohorts.entries(cohort.id).find(({ number }) => number === 7)
+  const seventh = site.services.calendar.entries(cohort.id).find(({ number }) => number === 7)
   expect(page).toContain(`href="${at}?entry=${seventh?.id}#entry-${seventh?.id}"`)
   expect(page).toContain(`${at}?view=month&amp;month=2026-04`)
   expect(await organiser.read(`${at}?entry=${seventh?.id}`)).toContain(

@@ -5,9 +5,9 @@ type Site = Awaited<ReturnType<typeof testSite>>
 
 /** The calendar of the cohort as it is kept: its number, and a line for each entry. */
 function calendarOf(site: Site, cohort: { id: number }) {
-  const entries = site.services.cohorts.entries(cohort.id)
+  const entries = site.services.calendar.entries(cohort.id)
   return {
-    version: String(site.services.cohorts.version(cohort.id)),
+    version: String(site.services.calendar.version(cohort.id)),
     lines: entries.map(({ opens_on, number, kind }) => `${opens_on} ${number ?? kind}`),
     idOf: (what: number | string) => entries.find(({ number, kind }) => number === what || kind === what)?.id ?? 0,
   }
@@ -290,9 +290,9 @@ test('extra fields change nothing', async () => {
     opens_at: '2020-01-01',
     kind: 'holiday',
   }
-  const before = site.services.cohorts.entries(cohort.id)
+  const before = site.services.calendar.entries(cohort.id)
   await move(site, organiser, cohort, 23, { opens_on: '2026-06-10', ...extra })
-  const after = site.services.cohorts.entries(cohort.id)
+  const after = site.services.calendar.entries(cohort.id)
   expect(after.slice(0, -1)).toEqual(before.slice(0, -1))
   expect(after.at(-1)).toEqual({ ...before.at(-1), opens_on: '2026-06-10', opens_at: '2026-06-09T22:00:00.000Z' })
 })

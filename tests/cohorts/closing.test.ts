@@ -22,7 +22,7 @@ test('after the last day a cohort closes at once: nobody joins, and it is not of
   expect((await admin.post('/join/spring', {})).status).toBe(403)
   expect(site.services.enrolments.find(admin.id, 'spring')).toBeNull()
   expect(site.services.invitations.find(token)).toBeNull()
-  site.services.cohorts.enrol({ cohort_id: cohort.id, person_id: admin.id })
+  site.services.members.enrol({ cohort_id: cohort.id, person_id: admin.id })
   expect(site.services.enrolments.find(admin.id, 'spring')).toBeNull()
 })
 

@@ -317,7 +317,7 @@ test('who left comes back by the code, to her own goal and without the part she 
   const cohort = site.cohort()
   const guide = cohort.enrol(site.person(), 'guide')
   const before = site.services.enrolments.find(guide.id, cohort.slug)
-  site.services.cohorts.setGoal(before?.id ?? 0, 5)
+  site.services.members.setGoal(before?.id ?? 0, 5)
   await guide.post(cohort.at('/leave'), { posts: 'stay' })
   expect((await guide.get(cohort.at(''))).status).toBe(404)
   await guide.post(`/join/${cohort.slug}`, { code: codeOf(site, cohort) })

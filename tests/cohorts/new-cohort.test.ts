@@ -40,7 +40,7 @@ test('the calendar has every thing, opens at midnight in the zone, and rests whe
   using site = await testSite()
   await ready(site).post('/admin/cohorts', { ...PLAN, holiday_1_from: '2026-03-20', holiday_1_to: '2026-03-24' })
   const id = site.services.cohorts.findJoinable('spring-2026')?.id ?? 0
-  const entries = site.services.cohorts.entries(id)
+  const entries = site.services.calendar.entries(id)
   expect(entries.flatMap(({ number }) => number ?? [])).toEqual(Array.from({ length: 23 }, (_, index) => index + 1))
   expect(entries[0]).toMatchObject({
     position: 1,

@@ -98,9 +98,9 @@ test('a new cohort has the rhythm and the settings, but nobody and nothing of th
   const next = site.db.prepare("SELECT * FROM cohort WHERE slug = 'spring-2027'").get() as Record<string, unknown>
   const kept = { joining: 'code', time_zone: 'Europe/Oslo', pods_ask: 1, world_allowed: 0, welcome: 'Hello' }
   expect(next).toMatchObject({ ...kept, starts_on: '2027-03-01', ends_on: '2027-06-13', closed_at: null })
-  const { cohorts } = site.services
-  expect(cohorts.entries(Number(next['id'])).map(({ kind, number }) => number ?? kind)).toEqual(
-    cohorts.entries(cast.cohort.id).map(({ kind, number }) => number ?? kind),
+  const { calendar, cohorts } = site.services
+  expect(calendar.entries(Number(next['id'])).map(({ kind, number }) => number ?? kind)).toEqual(
+    calendar.entries(cast.cohort.id).map(({ kind, number }) => number ?? kind),
   )
   expect(cohorts.counts(Number(next['id']))).toEqual({ learners: 0, guides: 0, organisers: 1 })
   const posts = site.db.prepare('SELECT count(*) FROM reflection WHERE cohort_id = ?').pluck().get(next['id'])

@@ -200,7 +200,7 @@ test('who is blocked does not come in by waiting', async () => {
   using site = await testSite()
   const { cohort, learner, organiser } = site.cast()
   limit(site, cohort, 1)
-  const member = site.services.cohorts.findByHandle(cohort.id, learner.handle)!
+  const member = site.services.members.findByHandle(cohort.id, learner.handle)!
   site.services.blocks.block(cohort.id, member, 'stay', organiser.id)
   expect((await join(site, cohort, learner, { wait: '1' })).status).toBe(403)
   site.services.waitingList.joinOrWait({ cohort_id: cohort.id, person_id: learner.id, wait: true })

@@ -144,7 +144,7 @@ test('a hidden thing is removed for new cohorts and stays in running ones, with 
   expect(await learner.read(cohort.at('/things/2'))).toContain('The 2. thing')
   const later = site.cohort({ title: 'Later', things: 3 })
   expect(
-    later.enrol(site.person()) && site.services.cohorts.entries(later.id).filter(({ number }) => number),
+    later.enrol(site.person()) && site.services.calendar.entries(later.id).filter(({ number }) => number),
   ).toHaveLength(2)
   await author.post(`${at}/things/thing-1/hide`)
   await author.post(`${at}/things/thing-3/hide`)

@@ -6,12 +6,12 @@ import { codeOf, exportsOf, filesIn, type Import, importsOf, root, textOf } from
 // Who may import whom. Each rule lists the lines that break it, so that a failure names them.
 
 const ROOMS = ['web', 'db', 'jobs', 'mail', 'http-client', 'pdf', 'workers']
-/** Nouns that are still wired by the cohort's: one room of four doors. */
-const OF_COHORTS = ['calendar', 'pods', 'invitations', 'announcements']
+/** The nouns around a cohort: what they share stands in `enrolments` and in pure files of `calendar`. */
+const AROUND_COHORTS = ['enrolments', 'calendar', 'pods', 'cohorts', 'invitations', 'announcements', 'people-import']
 /** Where processes start that have the whole site. */
 const STARTS = ['server/main.ts', 'server/manage.ts', 'server/demo/seed.ts']
-/** Pure tables and rules of one noun that another needs: a course folder says what its badges ask for. */
-const SHARED = ['server/badges/rules/kinds.ts', 'server/courses/format/schema-fields.ts', 'server/progress/goal.ts']
+/** A statement that is prepared or run. */
+const SQL = /\.(?:prepare|exec)(?:<[^(]*>)?\(\s*[`'"]/
 const server = filesIn('server', '.ts').filter((file) => !file.endsWith('.d.ts'))
 
 interface Place {
@@ -28,8 +28,7 @@ const places = new Map(server.map((file) => [file, placeOf(file)]))
 
 function placeOf(file: string): Place {
   const [, first = '', ...rest] = file.split('/')
-  const name = first.replace(/\.ts$/, '')
-  const room = OF_COHORTS.includes(name) ? 'cohorts' : name
+  const room = first.replace(/\.ts$/, '')
   return {
     file,
     room,
@@ -59,11 +58,31 @@ test('db, jobs, mail, http-client, pdf and workers work without a page', () => {
   expect(refused((from, to) => ROOMS.includes(from.room) && from.room !== 'web' && to.room === 'web')).toEqual([])
 })
 
-test('of another noun only types, its policy and shared tables are imported: verbs arrive from services.ts', () => {
+/** Whether a file has, also through what it imports, neither SQL nor HTTP. */
+function isPure(file: string, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return true
+  seen.add(file)
+  if (places.get(file)?.speaks_http || SQL.test(codeOf(file))) return false
+  return importsOf(file).every((line) => line.type_only || line.file === null || isPure(line.file, seen))
+}
+
+test('of another noun only types, its policy and pure rules are imported: its verbs arrive from services.ts', () => {
   const foreign = (from: Place, to: Place) => from.is_noun && to.is_noun && from.room !== to.room
-  expect(
-    refused((from, to, line) => foreign(from, to) && !line.type_only && !to.is_policy && !SHARED.includes(to.file)),
-  ).toEqual([])
+  const refuses = (to: Place, line: Import) => !line.type_only && !to.is_policy && !isPure(to.file)
+  expect(refused((from, to, line) => foreign(from, to) && refuses(to, line))).toEqual([])
+})
+
+test('the nouns around a cohort are in no circle, also not by their types', () => {
+  const around = [...places.values()].filter(({ room }) => AROUND_COHORTS.includes(room))
+  const roomsBelow = (room: string, below = new Set<string>()): Set<string> => {
+    for (const { file } of around.filter((place) => place.room === room)) {
+      const next = importsOf(file).flatMap((line) => places.get(line.file ?? '')?.room ?? [])
+      for (const other of next.filter((name) => name !== room && AROUND_COHORTS.includes(name) && !below.has(name)))
+        roomsBelow(other, below.add(other))
+    }
+    return below
+  }
+  expect(AROUND_COHORTS.filter((room) => roomsBelow(room).has(room))).toEqual([])
 })
 
 test('the services are known by type, and only where HTTP is spoken or the whole site is started or shown', () => {
@@ -99,7 +118,7 @@ test('main and manage wire no noun: services.ts does', () => {
 
 test('what speaks HTTP has no SQL', () => {
   const both = [...places.values()].filter(({ file, is_noun, speaks_http }) => {
-    return is_noun && speaks_http && /\.(?:prepare|exec)(?:<[^(]*>)?\(\s*[`'"]/.test(codeOf(file))
+    return is_noun && speaks_http && SQL.test(codeOf(file))
   })
   expect(both.map(({ file }) => file)).toEqual([])
 })

@@ -31,7 +31,7 @@ test('what is done in a catch-up week is told apart', async () => {
   using site = await testSite()
   const { cohort, organiser, learner } = site.cast()
   site.reflection(learner, cohort, { number: 1 })
-  const rest = site.services.cohorts.entries(cohort.id).find(({ kind }) => kind === 'catch-up')
+  const rest = site.services.calendar.entries(cohort.id).find(({ kind }) => kind === 'catch-up')
   site.clock.set(rest?.opens_at ?? '')
   site.reflection(learner, cohort, { number: 2 })
   const signs = signsOf(await site.browserOf(organiser.id).read(at(cohort)), learner)

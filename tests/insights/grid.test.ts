@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { CalendarEntry } from '../../server/calendar/calendar-cache.ts'
+import type { CalendarEntry } from '../../server/calendar/plan.ts'
 import type { Thing } from '../../server/courses/course-content.ts'
 import { breaksOf, cellStates, thingColumns } from '../../server/insights/grid.ts'
 import { breaksBetween, headcount, type SpreadRow, thingTallies } from '../../server/insights/statistics.ts'

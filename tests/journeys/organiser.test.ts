@@ -56,14 +56,14 @@ describe.each(sizes)('on $size', ({ options }) => {
     await again.getByRole('radio', { name: 'Follows' }).check()
     await again.locator('button').first().click()
     await page.waitForSelector('.flash[role=status]')
-    const third = site.services.cohorts.entries(cohort.id).find(({ number }) => number === 3)
+    const third = site.services.calendar.entries(cohort.id).find(({ number }) => number === 3)
     expect(third?.opens_on).toBe('2026-03-16')
 
     await page.selectOption('[name=after]', { index: 1 })
-    const before = site.services.cohorts.entries(cohort.id).length
+    const before = site.services.calendar.entries(cohort.id).length
     await page.getByRole('button', { name: 'Add the week' }).click()
     await page.waitForSelector('.flash[role=status]')
-    expect(site.services.cohorts.entries(cohort.id).length).toBe(before + 1)
+    expect(site.services.calendar.entries(cohort.id).length).toBe(before + 1)
     await expectNoOverflow(page)
 
     await page.goto(`${at}/poster`)

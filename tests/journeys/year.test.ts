@@ -37,7 +37,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     const at = `/admin/cohorts/${cohort.slug}`
     site.person({ name: 'Tunde Adeyemi', email: 'tunde@library.example' })
     const opens = (number: number) =>
-      site.services.cohorts.entries(cohort.id).find((entry) => entry.number === number)?.opens_on
+      site.services.calendar.entries(cohort.id).find((entry) => entry.number === number)?.opens_on
 
     const writing = await openPage(site, options, author)
     await writing.goto(thing)

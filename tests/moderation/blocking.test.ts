@@ -45,7 +45,7 @@ test('no invitation brings her back, neither one from before nor a new one', asy
     const answer = await browser.post(`/invite/${later}`, { password: PASSWORD })
     expect([answer.status, (await answer.text()).includes(SENTENCE)]).toEqual([403, true])
   }
-  site.services.cohorts.enrol({ cohort_id: cohort.id, person_id: learner.id, role: 'organiser' })
+  site.services.members.enrol({ cohort_id: cohort.id, person_id: learner.id, role: 'organiser' })
   expect(site.services.enrolments.find(learner.id, cohort.slug)).toBeNull()
 })
 

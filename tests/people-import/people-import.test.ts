@@ -117,7 +117,7 @@ test('what happened between looking and bringing in counts, not what the page sa
 test('who was blocked, and who left, is not brought back by a list', async () => {
   using site = await testSite()
   const { cohort, learner, organiser, peer } = site.cast()
-  const member = site.services.cohorts.findByHandle(cohort.id, learner.handle)!
+  const member = site.services.members.findByHandle(cohort.id, learner.handle)!
   site.services.blocks.block(cohort.id, member, 'stay', organiser.id)
   await peer.post(cohort.at('/leave'), { posts: 'stay' })
   const preview = await look(site, organiser, COHORT, `email\n${learner.email}\n${peer.email}`)

@@ -191,7 +191,7 @@ describe('in an answer', () => {
     const { cohort, guide, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort)
     const enrolment = site.services.enrolments.find(peer.id, cohort.slug)
-    if (enrolment) site.services.cohorts.leave(enrolment, 'stay')
+    if (enrolment) site.services.members.leave(enrolment, 'stay')
     await answer(guide, id, `@${peer.handle}`)
     expect(told(site)).toEqual([])
   })

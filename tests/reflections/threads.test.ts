@@ -214,7 +214,7 @@ describe('a deleted answer', () => {
       await answer(peer, id, 'Alone.')
       const enrolment = site.services.enrolments.find(peer.id, cohort.slug)
       if (how === 'leaves for good') site.services.people.deleteAccount(peer.id, 'go')
-      else if (enrolment) site.services.cohorts.leave(enrolment, 'go')
+      else if (enrolment) site.services.members.leave(enrolment, 'go')
       const page = await guide.read(`/reflections/${id}`)
       expect(page).toContain('Stays here.')
       expect(page).not.toContain('Mine to take along')

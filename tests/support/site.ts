@@ -178,7 +178,7 @@ export async function testSite(options: SiteOptions = {}) {
       })
       const id = db.prepare<[string], number>('SELECT id FROM cohort WHERE slug = ?').pluck().get(slug) ?? 0
       const enrol = (actor: Actor, role: EnrolmentRole = 'learner'): Actor => {
-        services.cohorts.enrol({ cohort_id: id, person_id: actor.id, role })
+        services.members.enrol({ cohort_id: id, person_id: actor.id, role })
         return actor
       }
       return { id, slug, organiser, enrol, at: (path: string) => `/cohorts/${slug}${path}` }

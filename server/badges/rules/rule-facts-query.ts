@@ -1,4 +1,4 @@
-import type { CalendarEntry } from '../../calendar/calendar-cache.ts'
+import type { CalendarEntry } from '../../calendar/plan.ts'
 import type { CourseContent } from '../../courses/course-content.ts'
 import { instantText } from '../../db/clock.ts'
 import { thingsOfGoal } from '../../progress/goal.ts'

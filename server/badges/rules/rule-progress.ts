@@ -1,4 +1,4 @@
-import type { CalendarEntry } from '../../calendar/calendar-cache.ts'
+import type { CalendarEntry } from '../../calendar/plan.ts'
 import type { CourseContent, Thing } from '../../courses/course-content.ts'
 import { type Badge, isIn, spanOf } from '../badge.ts'
 import type { PlainRule } from './kinds.ts'

@@ -11,7 +11,7 @@ type Cast = ReturnType<TestSite['cast']>
 type Losing = (site: TestSite, cast: Cast, actor: Actor) => void
 
 const member = (site: TestSite, { cohort }: Cast, actor: Actor) => {
-  const found = site.services.cohorts.findByHandle(cohort.id, actor.handle)
+  const found = site.services.members.findByHandle(cohort.id, actor.handle)
   if (!found) throw new Error(`${actor.name} is not in the cohort`)
   return found
 }
@@ -33,17 +33,17 @@ const LOSSES: Record<string, Losing> = {
     site.db.prepare("UPDATE person SET role = 'member' WHERE id = ?").run(actor.id)
   },
   'was removed from the cohort': (site, cast, actor) => {
-    expect(site.services.cohorts.remove(cast.cohort.id, member(site, cast, actor), 'stay', cast.organiser.id)).toBe(
+    expect(site.services.members.remove(cast.cohort.id, member(site, cast, actor), 'stay', cast.organiser.id)).toBe(
       true,
     )
   },
   'was blocked': (site, cast, actor) => {
     // organisers are not blocked, so this one is an organiser no longer first
-    site.services.cohorts.setRole(cast.cohort.id, member(site, cast, actor), 'learner', cast.organiser.id)
+    site.services.members.setRole(cast.cohort.id, member(site, cast, actor), 'learner', cast.organiser.id)
     expect(site.services.blocks.block(cast.cohort.id, member(site, cast, actor), 'stay', cast.organiser.id)).toBe(true)
   },
   'became a learner': (site, cast, actor) => {
-    expect(site.services.cohorts.setRole(cast.cohort.id, member(site, cast, actor), 'learner', cast.organiser.id)).toBe(
+    expect(site.services.members.setRole(cast.cohort.id, member(site, cast, actor), 'learner', cast.organiser.id)).toBe(
       true,
     )
   },

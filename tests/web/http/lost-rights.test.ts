@@ -27,7 +27,7 @@ const signedOut = (stage: Stage, { id }: Actor) => sql(stage, 'DELETE FROM sessi
 const deactivated = ({ site, admin }: Stage, { id }: Actor) => void site.services.people.deactivate(id, admin.id)
 const noAuthor = (stage: Stage, { id }: Actor) => sql(stage, "UPDATE person SET role = 'member' WHERE id = ?", id)
 const removed = ({ site, cohort, organiser }: Stage, { handle }: Actor) => {
-  const member = site.services.cohorts.findByHandle(cohort.id, handle)
+  const member = site.services.members.findByHandle(cohort.id, handle)
   if (member) site.services.blocks.block(cohort.id, member, 'stay', organiser.id)
 }
 const demoted = (stage: Stage, { id }: Actor) =>

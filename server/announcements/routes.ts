@@ -34,7 +34,7 @@ const writeForm = textForm.extend({ by_letter: onOrOff.optional().default(false)
 const pinForm = z.object({ pinned: onOrOff })
 
 /** What organisers tell their cohort: where everybody reads it, and where they write it. */
-export function announcementPages(router: Router, services: Services): void {
+export function announcementRoutes(router: Router, services: Services): void {
   const { announcements, cohorts, mail, markdown, may, idempotency } = services
 
   router.get('/cohorts/:cohort/announcements', may.enrolled, (req, res) => {

@@ -1,6 +1,5 @@
 import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
-import { isHoliday } from '../cohorts/cohort-form.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import {
@@ -23,6 +22,7 @@ import { calendarViews, type FormPlace, thingIdsOf } from './calendar-view.ts'
 import { changeMessage, refusalMessage } from './change-messages.ts'
 import { addCatchUp, type CalendarChange, moveEntry, removeRest } from './changes.ts'
 import { addHoliday, applyCourse, restoreThing, takeOutThing } from './course-sync.ts'
+import { isHoliday } from './plan.ts'
 
 const version = z
   .string()
@@ -55,10 +55,10 @@ interface SentCalendarAct {
 }
 
 /** A cohort's calendar, for its organisers: dates move, rests come and go, things are taken out and over. */
-export function calendarPages(router: Router, services: Services): void {
-  const { cohorts, courses, may, idempotency } = services
+export function calendarRoutes(router: Router, services: Services): void {
+  const { calendar, courses, may, idempotency } = services
   const { show, showMonth } = calendarViews(services)
-  type CalendarWork = Parameters<typeof cohorts.change>[2]
+  type CalendarWork = Parameters<typeof calendar.change>[2]
 
   router.get('/admin/cohorts/:cohort/calendar', may.organising, noStore, (req, res) =>
     queryText(req, 'view') === 'month' ? showMonth(req, res) : show(req, res),
@@ -87,7 +87,7 @@ export function calendarPages(router: Router, services: Services): void {
     const { cohort } = currentEnrolment(req)
     const course = courses.content(cohort.course_id, cohort.course_revision)
     const { per_week } = course.rhythm
-    const asked = { things: thingIdsOf(course), wanted: form.data, per_week, aside: cohorts.takenOut(cohort.id) }
+    const asked = { things: thingIdsOf(course), wanted: form.data, per_week, aside: calendar.takenOut(cohort.id) }
     change(req, res, { ...form.data, act: 'taken_over', place: 'course' }, (entries, place) =>
       applyCourse(entries, asked, place),
     )
@@ -111,7 +111,7 @@ export function calendarPages(router: Router, services: Services): void {
     const entry_id = entryIn(req)
     const form = readForm(backForm, req.body)
     if (!form.ok) return refuse(req, res, entry_id, refusedForm(pageContext(res).t, form))
-    const aside = cohorts.takenOut(currentEnrolment(req).cohort.id)
+    const aside = calendar.takenOut(currentEnrolment(req).cohort.id)
     change(req, res, { ...form.data, act: 'put_back', place: entry_id }, (entries, place) => {
       const thing = aside.find(({ id }) => id === entry_id) ?? notFound()
       return restoreThing(entries, thing, form.data.opens_on, place)
@@ -135,7 +135,7 @@ export function calendarPages(router: Router, services: Services): void {
     const done: { change?: CalendarChange } = {}
     try {
       const location = idempotency.run(by, sent.once, () => {
-        done.change = cohorts.change(cohort, { seen: sent.version, by, act, tell }, work)
+        done.change = calendar.change(cohort, { seen: sent.version, by, act, tell }, work)
         return `/admin/cohorts/${cohort.slug}/calendar`
       })
       if (done.change) addFlash(req, { kind: 'said', ...changeMessage(pageContext(res), act, done.change) })
