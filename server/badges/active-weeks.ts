@@ -6,7 +6,7 @@ import type { LocaleContext } from '../web/render/page-context.ts'
 import { memoize } from '../web/text/memoize.ts'
 import { listWords, numberWord, sentence } from '../web/text/phrases.ts'
 
-/** One week of the course: she was here, or nothing opened for her, or neither, which is as good. */
+/** One week of the course: `here` with activity, `rest` where nothing opened or a pause was on, else `quiet`. */
 type Week = 'here' | 'rest' | 'quiet'
 
 export interface ActiveWeeks {
@@ -16,13 +16,13 @@ export interface ActiveWeeks {
 
 interface ActivityRow {
   calendar_version: number
-  /** JSON: when she wrote, answered or did a thing. */
+  /** JSON: instants of reflections, comments and completions. */
   here: string
   /** JSON: pairs of when a pause began and ended; null while it goes on. */
   pauses: string
 }
 
-/** What there is to know about one person's weeks, in calendar dates of the cohort. */
+/** The facts about one person's weeks, as calendar dates in the cohort's time zone. */
 interface ActiveWeeksFacts {
   starts_on: string
   ends_on: string
@@ -70,7 +70,7 @@ export function createActiveWeeks(db: Database, clock: Clock, { calendarOf }: { 
       FROM enrolment JOIN cohort ON cohort.id = enrolment.cohort_id
      WHERE enrolment.id = :enrolment_id`)
 
-  /** In which weeks of the course somebody was here; a count and never a streak. */
+  /** The weeks of the course in which a person was active; a count, never a streak. */
   return function activeWeeks({ id, cohort, joined_at }: Enrolment, voice: LocaleContext): ActiveWeeks {
     const row = find.get({ enrolment_id: id })
     if (!row) throw new Error(`There is no enrolment ${id}`)
@@ -91,14 +91,14 @@ export function createActiveWeeks(db: Database, clock: Clock, { calendarOf }: { 
       opens: calendarOf(cohort.id, row.calendar_version).flatMap(({ kind, opens_on }) =>
         kind === 'thing' ? [opens_on] : [],
       ),
-      // the time before she came is as good as a pause
+      // the time before joining counts as a pause
       pauses: came > cohort.starts_on ? [{ since: cohort.starts_on, until: came }, ...pauses] : pauses,
     })
     return { weeks, words: weekWords(voice, weeks) }
   }
 }
 
-/** The weeks from the first day of the course to today or its end; later ones as far as she was here. */
+/** The weeks from the first day of the course to today or its end; later ones up to the last with activity. */
 export function weeksOf({ starts_on, ends_on, today, here, opens, pauses }: ActiveWeeksFacts): Week[] {
   const began = [starts_on, ...here].reduce(earlier)
   const ended = [ends_on, ...here].reduce(later)

@@ -19,7 +19,7 @@ export interface AddressedBadge {
   public: 0 | 1
   /** The only cohort that has it. */
   cohort_id: number | null
-  /** Where the viewer earned it last; null where she has not. */
+  /** Id of the cohort in which the viewer earned it last; null where they have not. */
   held_in: number | null
 }
 
@@ -45,7 +45,7 @@ export interface BadgePage {
   meaning: string
   rule: string
   drawing_html: string
-  /** For who is enrolled: how far she is, what is missing, where to go, where her award itself is; does she ask for it? */
+  /** For an enrolled viewer: progress, what is missing, the next step and the own award; `asks` for a badge that is claimed. */
   mine: {
     text: string
     missing: MissingThing[]

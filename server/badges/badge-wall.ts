@@ -34,7 +34,7 @@ const item = (voice: LocaleContext, progress: BadgeProgress, words: string): Bad
   drawing_html: drawProgress(voice, progress),
 })
 
-/** What the cohort still gives and she does not have; what was taken back from her is not offered again. */
+/** Badges that the cohort still awards and the learner does not have; a revoked one is not offered again. */
 function toCome({ badges }: LearnerProgress, today: string): BadgeProgress[] {
   return badges.filter(
     ({ badge, award, revoked }) =>
@@ -42,7 +42,7 @@ function toCome({ badges }: LearnerProgress, today: string): BadgeProgress[] {
   )
 }
 
-/** What of it she may know of. */
+/** Those of them that are no treasures, which stay hidden until they are found. */
 function ahead(learner: LearnerProgress, today: string): BadgeProgress[] {
   return toCome(learner, today).filter(({ badge }) => badge.shape !== 'gem')
 }

@@ -93,7 +93,7 @@ export function createBadges(
   return {
     ...createAwarder(db, clock, { activity, learnerProgress }),
 
-    /** Where somebody stands with one badge, as it is now: also with a draft, and whatever she has. */
+    /** The progress of a person with one badge, a draft too; null for who never was in the cohort. */
     progress(badge: Badge, person_id: number, cohort_id: number): BadgeProgress | null {
       return learnerProgress.progressOf(person_id, cohort_id, [badge])?.badges[0] ?? null
     },
@@ -138,7 +138,7 @@ export function createBadges(
     /**
      * The page of one badge.
      * @param enrolment of who looks in a cohort of this course; null for a guest
-     * @returns null where there is nothing for her: a course that is neither public nor hers
+     * @returns null for a badge of a course that is neither public nor the viewer's own
      */
     page(facing: AddressedBadge, enrolment: Enrolment | null, voice: LocaleContext): BadgePage | null {
       if (!enrolment && !facing.public && facing.held_in === null) return null

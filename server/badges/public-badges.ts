@@ -15,7 +15,7 @@ interface PublicAwardRow extends BadgeLook {
 
 const MOST = 24
 
-/** The badges that somebody shows to everybody, on her page; a treasure only to those who found it too. */
+/** The badges that a person shows to everybody on their page; a treasure only to those who found it too. */
 export function createPublicBadges(db: Database) {
   const shown = db.prepare<{ person_id: number; viewer: number; limit: number }, PublicAwardRow>(`
     SELECT award.id, awarded_at, cohort.time_zone, ${lookColumns('was')}, was.rule

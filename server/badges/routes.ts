@@ -20,7 +20,7 @@ const wallPage = view<{ wall: BadgeWall; lead: string; weeks: ActiveWeeks }>('ba
 const calmPage = view<{ text: string; map_href: string; settings: boolean }>('badges/calm')
 const badgePage = view<{
   badge: BadgePage
-  /** Where a learner asks for it, and what she has asked. */
+  /** Where a learner claims it, and the open claim. */
   ask: { href: string; claim: Claim | null } | null
   wall_href: string | null
 }>('badges/badge')
@@ -72,7 +72,7 @@ export function badgeRoutes(router: Router, services: Services): void {
   })
 }
 
-/** Instead of badges, where it is calm: why, and where to change it for whom it is hers to change. */
+/** Shown instead of badges in calm mode: why, and where to change it for a viewer who may. */
 function showCalm(res: Response): void {
   const { t, cohort, person, site } = pageContext(res)
   const why = site.calm ? 'site' : person?.calm ? 'mine' : 'cohort'

@@ -12,7 +12,7 @@ import type { Jobs } from '../jobs/jobs.ts'
 import { freshSlug, slugFrom } from '../web/text/slug.ts'
 import type { Certificate, Certificates } from './certificates.ts'
 
-/** All certificates of a cohort in one ZIP, on its way or done. */
+/** All certificates of a cohort in one ZIP, in progress or done. */
 export interface BulkExport {
   id: string
   cohort_id: number
@@ -34,7 +34,7 @@ interface BulkExportDeps {
 const KEPT = Temporal.Duration.from({ hours: 24 * 7 })
 const PORTION = 50
 
-/** Made behind the pages, one certificate after the other; gone after a week. */
+/** Made in the background, one certificate after the other; deleted after a week. */
 export function createBulkExport(db: Database, clock: Clock, { folder, certificates, jobs, draw }: BulkExportDeps) {
   const columns = 'SELECT id, cohort_id, total, made, asked_at, ended_at FROM certificate_batch'
   const find = db.prepare<[string], BulkExport>(`${columns} WHERE id = ?`)
@@ -96,7 +96,7 @@ export function createBulkExport(db: Database, clock: Clock, { folder, certifica
   jobs.every('certificates.clean', { hours: 24 })
 
   return {
-    /** Begins one, unless one is under way. */
+    /** Starts one, unless one is in progress. */
     start(cohort_id: number): void {
       transaction(db, () => {
         const before = latest.get(cohort_id)

@@ -14,7 +14,7 @@ interface CertificatePdfDeps {
   t: Translate
   base_url: string
   siteName: () => string
-  /** What certificates are made for, where nobody asks for another. */
+  /** The default size of paper. */
   paper: () => PaperSize
   logo: Pick<LogoStore, 'bytes' | 'current'>
   logoWords: () => string
@@ -49,7 +49,7 @@ export function createCertificatePdf(
     }
   }
 
-  /** All that stands on it, but for the logo. @param voice of who reads it */
+  /** The content of the page, without the logo. @param voice in the language of the reader */
   function sheetOf(
     issue: Certificate,
     { t, locale, dates }: LocaleContext,
@@ -82,7 +82,7 @@ export function createCertificatePdf(
     sheetOf,
     draw,
 
-    /** In the language of the site, where nobody in particular asks. */
+    /** In English, for a bulk export. */
     drawPlain(issue: Certificate): Promise<Uint8Array | null> {
       return draw(issue, { t, locale: 'en', dates: datesFor('en', issue.time_zone, clock.now(), t) })
     },

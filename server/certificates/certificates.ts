@@ -8,19 +8,19 @@ import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
 import type { CertificateIssue } from './template.ts'
 
-/** A certificate with what stands on it now. */
+/** A certificate with its latest issue. */
 export interface Certificate extends CertificateIssue {
   id: string
   number: number
   person_id: number
-  /** What she is called today. */
+  /** The person's name today. */
   name_now: string
   handle: string
   cohort_id: number
   cohort_slug: string
   time_zone: string
   granted_at: string
-  /** The badge that granted it was taken back. */
+  /** 1 where the badge that granted it was revoked. */
   withdrawn: 0 | 1
 }
 
@@ -38,7 +38,7 @@ interface QualifiedLearner {
   done: string
 }
 
-/** What may grant one. */
+/** The kinds of activity that may grant one. */
 const GRANTING: ReadonlySet<ActivityKind> = new Set([
   'award.earned',
   'reflection.published',
@@ -54,9 +54,9 @@ interface CertificatesDeps {
   notices: Pick<Notices, 'notify'>
 }
 
-/** Certificates: given once by their rule, each issue kept as it was. */
+/** Certificates: granted once by their rule; each issue is kept as it was. */
 export function createCertificates(db: Database, clock: Clock, { activity, courses, jobs, notices }: CertificatesDeps) {
-  // everybody who has earned one and has none; asked for one person it starts from her
+  // everybody who qualifies and has none yet; for one person it starts from their enrolment
   const QUALIFIED = `
     SELECT design.id AS design_id, enrolment.id AS enrolment_id, person.id AS person_id, person.name, cohort.id AS cohort_id,
            cohort.title AS cohort, course.title AS course, course.id AS course_id, course.revision,
@@ -161,7 +161,7 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
   })
 
   return {
-    /** Subscriber: gives what this act has earned, in the act's own transaction. */
+    /** Subscriber: grants what this activity has earned, in its own transaction. */
     onActivity({ kind, person_id, cohort_id }: Activity): void {
       if (!GRANTING.has(kind) || person_id === null || cohort_id === null) return
       if (any.get({ cohort_id }) === undefined) return
@@ -170,7 +170,7 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
       })
     },
 
-    /** Behind the pages: everybody who has earned one of this design before it was switched on. */
+    /** In the background: grants it to everybody who qualified before it was switched on. */
     grantAll(design_id: number): void {
       jobs.add('certificates.grant', { design_id })
     },
@@ -178,12 +178,12 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
     find: (id: string): Certificate | null => find.get(id) ?? null,
     ofPerson: (person_id: number): Certificate[] => ofPerson.all(person_id),
 
-    /** In portions, in the order of their ids. @param after the last one before */
+    /** In the order of their ids. @param after the id of the last one of the portion before */
     ofCohort: (cohort_id: number, { after = '', limit }: { after?: string; limit: number }): Certificate[] =>
       ofCohort.all({ cohort_id, after, limit }),
     count: (cohort_id: number): number => count.get(cohort_id) ?? 0,
 
-    /** Issues it anew where its holder is called otherwise today. @returns false where she is not */
+    /** Issues it again where its holder has another name today. @returns false where the name is the same */
     reissue({ id, cohort_id }: Certificate, by: number): boolean {
       return transaction(db, () => {
         if (again.run({ id, now: nowText(clock) }).changes === 0) return false

@@ -14,7 +14,7 @@ export interface Logo {
   alt: string
 }
 
-/** All that stands on a certificate, in the reader's language. */
+/** The content of a certificate, in the reader's language. */
 export interface CertificateSheet extends Pick<CertificateTemplate, 'title' | 'signer' | 'hue' | 'landscape'> {
   /** A language tag. */
   language: string

@@ -4,8 +4,8 @@ import { notFound } from '../web/http/http-error.ts'
 import type { Certificate, Certificates } from './certificates.ts'
 
 /**
- * The certificate of an address for who may have its paper: its holder, and the organisers of her cohort. What an admin
- * sees with somebody else's eyes is only what everybody sees.
+ * The certificate of an address for its holder and the organisers of its cohort. Throws 404 for everybody else, also for an
+ * admin who views the site as another person.
  */
 export function paperOf(
   req: Request,

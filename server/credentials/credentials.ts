@@ -28,7 +28,7 @@ interface CredentialsDeps {
   hash: HashDocument
 }
 
-/** Awards as credentials that anybody can verify: signed when they are first asked for, and kept until they say something else. */
+/** Awards as Open Badges 3.0 credentials: signed at the first request, and kept until their content changes. */
 export function createCredentials(
   db: Database,
   clock: Clock,
@@ -59,7 +59,7 @@ export function createCredentials(
     )
     .pluck()
 
-  /** Its place in a list, the same for ever; by chance, so that places tell nothing of when or to whom. */
+  /** Its index in a status list, which never changes; random, so that it tells nothing of when and to whom it was awarded. */
   function placed(award: AwardDetails): CredentialRow {
     return transaction(db, () => {
       const known = find.get(award.id)
@@ -122,7 +122,7 @@ export function createCredentials(
       return signJwt(claims, { alg, kid: keyUrl(base_url, id), secret })
     },
 
-    /** Whether what stands at a place of our lists was taken back; null where nothing stands there. */
+    /** Whether the credential at an index of a status list is revoked; null where there is none. */
     isRevoked(list: number, place: number): boolean | null {
       const found = revocation.get({ list, place })
       return found === undefined ? null : found === 1

@@ -6,7 +6,7 @@ type MissingCheck =
   | 'context'
   /** another way of signing, or another type of key */
   | 'method'
-  /** an issuer whom nobody can look up by this name */
+  /** the issuer's name cannot be looked up */
   | 'issuer'
   /** the issuer's site did not answer with its keys */
   | 'site'

@@ -7,7 +7,7 @@ import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Notices } from '../notifications/notices.ts'
 import { confirmsItself, estimateOf } from './rules.ts'
 
-/** A thing that somebody did, and how long she says it took. */
+/** A completed thing, and the time the learner says it took. Times are in minutes. */
 interface HoursRow {
   thing_id: number
   /** In the cohort's calendar; null for one that was taken out. */
@@ -15,7 +15,7 @@ interface HoursRow {
   title: string
   completed_at: string
   estimate: number
-  /** Null while she has said nothing. */
+  /** Null until the learner states it. */
   minutes: number | null
   confirmed: boolean
 }
@@ -27,7 +27,7 @@ export interface HoursSheet {
   question: { note: string; asked_at: string } | null
 }
 
-/** What a learner of a cohort has stated, for those who confirm it. */
+/** The stated hours of a learner, in minutes, for those who confirm them. */
 export interface LearnerHours {
   enrolment_id: number
   person_id: number
@@ -53,7 +53,7 @@ interface Owner {
   cohort_id: number
 }
 
-/** Hours without spying: what people state, confirmed by a rule or by a guide. */
+/** Learning time that people state and a rule or a guide confirms; nothing is measured. */
 export function createHours(db: Database, clock: Clock, { activity, calendarOf, courses, notices }: HoursDeps) {
   const facts = db.prepare<
     [number],
@@ -172,7 +172,7 @@ export function createHours(db: Database, clock: Clock, { activity, calendarOf, 
       })
     },
 
-    /** Whoever stated something; those whom somebody should look at first. */
+    /** Learners with stated hours; those that wait for confirmation first. */
     people: (cohort_id: number): LearnerHours[] => people.all({ cohort_id }),
     find: (cohort_id: number, handle: string): LearnerHours | null => one.get({ cohort_id, handle }) ?? null,
 
@@ -187,7 +187,7 @@ export function createHours(db: Database, clock: Clock, { activity, calendarOf, 
       })
     },
 
-    /** Asks somebody about what she stated; nothing of it is lost. */
+    /** Asks a learner about the stated hours, which stay as they are. */
     ask({ enrolment_id, person_id, cohort_id }: Owner, { by, note }: { by: number; note: string }): void {
       transaction(db, () => {
         ask.run({ enrolment_id, by, note, now: nowText(clock) })
@@ -198,7 +198,7 @@ export function createHours(db: Database, clock: Clock, { activity, calendarOf, 
 
     isByGuide: (cohort_id: number): boolean => byGuide.get(cohort_id) === 1,
 
-    /** Who confirms from now on: a guide everything, or the rule what it can. What is confirmed stays. */
+    /** Whether a guide confirms everything from now on, or the rule what it can. What is confirmed stays. */
     setByGuide(cohort_id: number, on: boolean, by: number): void {
       transaction(db, () => {
         if (setByGuide.run({ cohort_id, on: on ? 1 : 0 }).changes === 0) return

@@ -1,11 +1,11 @@
-/** What a thing is meant to take, by depth. */
+/** The minutes that a thing is meant to take, by depth. */
 interface Estimate {
   start: number
   more?: number
   challenge?: number
 }
 
-/** So many times the estimate confirms itself. */
+/** Up to this multiple of the estimate, stated minutes are confirmed by the rule. */
 export const GENEROUS = 3
 export const MOST_MINUTES = 600
 
@@ -14,7 +14,7 @@ export function estimateOf({ start, more = 0, challenge = 0 }: Estimate, depths:
   return start + (depths.includes('more') ? more : 0) + (depths.includes('challenge') ? challenge : 0)
 }
 
-/** Whether a figure needs nobody who looks at it. */
+/** Whether stated minutes are confirmed without a guide. */
 export function confirmsItself(minutes: number, estimate: number): boolean {
   return minutes <= GENEROUS * estimate
 }

@@ -5,7 +5,7 @@ import type { HoursSheet } from './hours.ts'
 import { inHours } from './rules.ts'
 import type { StatementSheet } from './statement-pdf.ts'
 
-/** What somebody takes to whoever asks how long she has learned. */
+/** A document of the hours that a learner stated in a cohort. */
 export interface Statement {
   name: string
   course: string

@@ -13,12 +13,12 @@ const spell = {
   pauses: [],
 }
 
-test('a week counts once, on whichever of its days she was here', () => {
+test('a week with activity counts once, on whichever of its days', () => {
   const here = ['2026-03-02', '2026-03-08', '2026-03-05', '2026-03-22']
   expect(weeksOf({ ...spell, here })).toEqual(['here', 'quiet', 'here', 'quiet'])
 })
 
-test('weeks in which nothing opens and weeks of a pause are rest, and count all the same when she was here', () => {
+test('weeks without openings and paused weeks are rest, and count when there is activity', () => {
   const opens = MONDAYS.filter((_day, at) => at !== 1)
   const pauses = [{ since: '2026-03-19', until: '2026-03-24' }]
   expect(weeksOf({ ...spell, opens, pauses })).toEqual(['quiet', 'rest', 'rest', 'rest'])
@@ -30,13 +30,13 @@ test('weeks in which nothing opens and weeks of a pause are rest, and count all 
   ])
 })
 
-test('before the end there are as many weeks as have begun; after it only as far as she was here', () => {
+test('there are as many weeks as have begun; after the end up to the last activity', () => {
   expect(weeksOf({ ...spell, today: '2026-03-09' })).toHaveLength(2)
   expect(weeksOf(spell)).toHaveLength(4)
   expect(weeksOf({ ...spell, here: ['2026-04-07'] })).toHaveLength(6)
 })
 
-test('whatever she did and whenever she paused, the count is that of the different weeks', () => {
+test('the count is that of the different weeks with activity, whatever the pauses', () => {
   const day = fc
     .integer({ min: 0, max: 27 })
     .map((days) => Temporal.PlainDate.from('2026-03-02').add({ days }).toString())
@@ -50,7 +50,7 @@ test('whatever she did and whenever she paused, the count is that of the differe
   )
 })
 
-test('the wall tells the weeks in which she wrote, answered or did a thing, and breaks at nothing', async () => {
+test('the wall shows the weeks with a reflection, a comment or a completed thing, and no streak', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   const wall = (who: Actor) => who.read(cohort.at('/badges'))

@@ -4,7 +4,7 @@ import { datesFor } from '../../server/web/text/dates.ts'
 import { courseOutline } from '../support/fixtures/course-outline.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
-/** Slugs of what a person holds, in the order in which she earned it. */
+/** Slugs of what a person holds, in the order in which they were earned. */
 function awardsOf(site: TestSite, person: { id: number }, cohort?: { id: number }): string[] {
   const sql = `
     SELECT badge.slug FROM award JOIN badge ON badge.id = badge_id

@@ -77,7 +77,7 @@ describe('what is missing is said in plain words', () => {
   })
 })
 
-test('the page of what she has leads to her award, and nobody elseâ€™s does', async () => {
+test('the page of an earned badge links to the award, for its holder only', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   site.reflection(learner, cohort)
@@ -117,7 +117,7 @@ test('what somebody has keeps the words and the look of its version; the badgeâ€
   expect(await learner.read('/badges/first-reflection')).toContain('Another meaning.')
 })
 
-test('what was taken back is neither hers nor offered again, nor told as earned, and others are not told that she had it', async () => {
+test('a revoked badge is neither shown as earned nor offered again, and others do not see it', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   site.reflection(learner, cohort)

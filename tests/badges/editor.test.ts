@@ -58,7 +58,7 @@ test('a badge begins as a draft that nobody sees or gets, is switched on, earned
   expect(await wall(other)).not.toContain('Night owl')
 })
 
-test('changed words make a version; who has the badge keeps hers', async () => {
+test('a changed badge makes a version; earlier awards keep theirs', async () => {
   const { author, learner, cohort, peer } = await cast()
   await make(author, { rule_1_kind: 'first-reflection', rule_1_number: '' })
   await author.post(`${AT}/badges/night-owl/state`, { state: 'on' })

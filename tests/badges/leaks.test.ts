@@ -219,14 +219,14 @@ describe('a site of its own', () => {
     for (const [at, address] of lists.entries()) expect(await measure(address)).toEqual(before[at])
   })
 
-  test('who found it sees it, on the wall, on its page and in what she is told', async () => {
+  test('a treasure is shown to its finder on the wall, its page and in notices', async () => {
     find()
     const { cohort, holder } = its
     for (const address of [cohort.at('/badges'), `/badges/${TREASURE.slug}`, '/notices'])
       expect([address, (await holder.read(address)).includes(TREASURE.title)]).toEqual([address, true])
   })
 
-  test('taken back, it is unknown to her again', async () => {
+  test('a revoked treasure is hidden from its finder again', async () => {
     find()
     const { cohort, holder } = its
     site.db.prepare("UPDATE award SET revoked_at = '2026-04-15T07:00:00Z', revoked_why = 'By mistake.'").run()

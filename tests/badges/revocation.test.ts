@@ -192,7 +192,7 @@ async function withClaim() {
   return { site, badge, at, ask, claim, ...cast, [Symbol.dispose]: () => site[Symbol.dispose]() }
 }
 
-test('a learner asks with something to show, a guide asks for more, she shows more, and it is hers', async () => {
+test('a claim goes from evidence to a question to more evidence to an award', async () => {
   using scene = await withClaim()
   const { site, learner, guide, ask, claim, at } = scene
   expect(await learner.read('/badges/night-owl')).toContain(at)
@@ -228,7 +228,7 @@ test('asked twice is one claim with the latest words; two guides at once give on
   expect(awardsOf(site, learner).length).toBe(1)
 })
 
-test('a guide who answers what is no longer there is shown what is, with her words kept', async () => {
+test('a guide who answers changed evidence sees the new evidence and keeps the typed note', async () => {
   using scene = await withClaim()
   const { guide, ask, claim } = scene
   await ask('First')
@@ -244,7 +244,7 @@ test('a guide who answers what is no longer there is shown what is, with her wor
   expect(empty.status).toBe(422)
 })
 
-test('what came to her in another way meanwhile ends the claim', async () => {
+test('an award made in another way meanwhile closes the claim', async () => {
   using scene = await withClaim()
   const { site, badge, learner, guide, ask, claim, cohort } = scene
   await ask('Look')
@@ -256,7 +256,7 @@ test('what came to her in another way meanwhile ends the claim', async () => {
   expect(awardsOf(site, learner).length).toBe(1)
 })
 
-test('what was taken back from her is not given by a claim, and the guide reads so', async () => {
+test('a revoked badge is not awarded by a claim, and the guide is told so', async () => {
   using scene = await withClaim()
   const { site, badge, learner, guide, organiser, ask, claim, cohort } = scene
   await ask('Look')

@@ -8,7 +8,7 @@ import { awarded } from '../support/fixtures/award.ts'
 
 const PAPERS = ['', '/card.png', '/credential.json', '/credential.jwt', '/badge.svg', '/badge.png']
 
-test('nobody but its holder sees an award before she shows it, in whatever form', async () => {
+test('only its holder sees an award before it is shared, in every format', async () => {
   using here = await awarded()
   const { guest, peer, guide, organiser, stranger, admin, author } = here
   for (const paper of PAPERS) {
@@ -53,7 +53,7 @@ test('a revoked badge says so, tells its holder why, and is shared no more', asy
   expect((await here.learner.post(`/awards/${here.id}/share`, { shared: '1' })).status).toBe(409)
 })
 
-test('what it was earned with is named only where she wants it and everybody may read it', async () => {
+test('the evidence is named only where the holder shares it and everybody may read it', async () => {
   using here = await awarded()
   const evidence = async () => (await (await here.learner.get(`/awards/${here.id}/credential.json`)).json()).evidence
   await here.learner.post(`/awards/${here.id}/share`, { shared: '1', evidence_shared: '1' })
@@ -139,7 +139,7 @@ test('a line that is too long ends as late as it can, and says so', () => {
   )
 })
 
-test('what she shows to everybody stands on her page, a treasure only for those who found it, nothing where it is calm', async () => {
+test('shared badges are on the person’s page, treasures for finders only, none in calm mode', async () => {
   using scene = await awarded()
   const { site, learner, peer, cohort, guest, id } = scene
   const at = `/people/${learner.handle}`

@@ -239,7 +239,7 @@ test.each([
   expect(print).toContain('class="certificate"')
 })
 
-test('the paper is for its holder and the organisers of her cohort; the check for everybody who has its address', async () => {
+test('the PDF is for its holder and the cohort’s organisers; the check for everybody with its address', async () => {
   using site = await start()
   const { author, learner, peer, guide, organiser, admin, stranger, guest, cohort } = site.cast()
   await design(author)

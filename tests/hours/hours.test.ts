@@ -25,7 +25,7 @@ function sheet(site: TestSite, person: { id: number }) {
 const news = (site: TestSite, person: { id: number }) =>
   site.services.notices.list(person.id, { limit: 20 }).map(({ kind }) => kind)
 
-test('the figures begin with what a thing is meant to take, and nothing is kept before she says so', async () => {
+test('the form suggests the estimates, and nothing is saved before it is sent', async () => {
   using its = await scene()
   const { site, first, learner } = its
   const page = await learner.read(AT)
@@ -48,7 +48,7 @@ test('a figure near the estimate confirms itself, a larger one waits for a guide
   expect(news(site, learner)).toContain('hours_confirmed')
 })
 
-test('what is said after a guide looked is not confirmed by what she saw', async () => {
+test('hours stated after a guide opened the page are not confirmed with the rest', async () => {
   using its = await scene()
   const { site, learner, guide, state } = its
   await state('500')
@@ -80,7 +80,7 @@ test('where a guide confirms everything, nothing confirms itself', async () => {
   expect(sheet(site, learner)).toMatchObject({ stated: 10, confirmed: 0 })
 })
 
-test('a guide asks, the learner reads it above her hours, and says it anew', async () => {
+test('a guide’s question is shown above the hours, and stating them again answers it', async () => {
   using its = await scene()
   const { site, learner, guide, state } = its
   await state('600')
@@ -108,7 +108,7 @@ test('what is no longer done counts nowhere, and is not confirmed unseen', async
   expect(sheet(site, learner)).toMatchObject({ stated: 620, confirmed: 20 })
 })
 
-test('a learner who is asked may stand by her figure', async () => {
+test('a learner who is asked may confirm the same figure', async () => {
   using its = await scene()
   const { site, learner, guide, state } = its
   await state('600')
@@ -117,7 +117,7 @@ test('a learner who is asked may stand by her figure', async () => {
   expect(sheet(site, learner)).toMatchObject({ stated: 600, confirmed: 0, question: null })
 })
 
-test('nobody confirms her own hours, nor asks herself', async () => {
+test('nobody can confirm or question their own hours', async () => {
   using its = await scene()
   const { site, learner, state } = its
   await state('600')

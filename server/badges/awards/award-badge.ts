@@ -13,7 +13,7 @@ interface AwardReason {
   evidence?: string | null
 }
 
-/** How what happens becomes awards: by the rules that an act can satisfy, and by no others. */
+/** Turns activity into awards: only rules that an activity can satisfy are judged. */
 export function createAwarder(
   db: Database,
   clock: Clock,
@@ -64,7 +64,7 @@ export function createAwarder(
     return { all, left: all.filter(({ id }) => !has.has(id)) }
   }
 
-  /** Gives what holds now and was not given. */
+  /** Awards the badges whose rules hold now and that were not awarded before. */
   function awardTo(badges: Badge[], person_id: number, cohort_id: number, activity_id: number): void {
     if (badges.length === 0) return
     for (const { badge, held_at, award: had, revoked } of learnerProgress.progressOf(person_id, cohort_id, badges)
@@ -101,7 +101,7 @@ export function createAwarder(
   return {
     give,
 
-    /** Subscriber: gives what this act has earned, in the act's own transaction. */
+    /** Subscriber: awards what this activity has earned, in its own transaction. */
     onActivity({ id: activity_id, kind, person_id: by, cohort_id, detail }: Activity): void {
       if (!EARNING.has(kind) || by === null || cohort_id === null) return
       const person_id = typeof detail['for'] === 'number' ? detail['for'] : by

@@ -12,7 +12,7 @@ type AwardedBadge = BadgeLook & Pick<Badge, 'id' | 'slug' | 'version' | 'rule'>
 /** A badge in one of its versions, and the course that has it. */
 export type BadgeDetails = Pick<AwardDetails, 'badge' | 'course'>
 
-/** Everything that can be said of one award, in the words and the look under which it was given. */
+/** Everything that can be said of one award, with the badge in the version it was made with. */
 export interface AwardDetails {
   id: string
   badge: AwardedBadge & { treasure: boolean /** Its picture itself, for a file. */; picture_data: string | null }
@@ -22,7 +22,7 @@ export interface AwardDetails {
   awarded_at: string
   /** The reflection that earned it, where one did and it may be read by everybody. */
   reflection: { id: number; title: string } | null
-  /** She shows it to everybody, and names what it was earned with. */
+  /** Its holder shows it to everybody; and what it was earned with. */
   shared: boolean
   evidence_shared: boolean
   /** What a guide wrote who gave it. */

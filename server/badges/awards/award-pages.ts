@@ -121,7 +121,7 @@ export function awardPages(router: Router, services: Services): void {
   }
 }
 
-/** The form of a professional network, filled in: nothing is sent before she sends it there herself. */
+/** The form of a professional network, filled in: nothing is sent before the person sends it there. */
 function profileUrl({ badge, id }: AwardDetails, day: Temporal.PlainDate, url: string, site_name: string): string {
   const address = new URL('https://www.linkedin.com/profile/add')
   const facts = {

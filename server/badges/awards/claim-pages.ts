@@ -32,9 +32,9 @@ const claimsPage = view<{
 const claimForm = z.object({ evidence: text({ max: 4000 }) })
 const moreForm = z.object({ note: text({ max: 1000 }), evidence: text({ max: 4000 }) })
 
-/** Asking for a badge that is judged, and what guides answer. */
+/** Claiming a badge, and deciding about claims. */
 export function claimPages(router: Router, { badges, claims, may }: Services): void {
-  /** The badge that a learner may ask for in her cohort; a treasure cannot be asked for and is not found. */
+  /** The badge of the address, where a learner of the cohort may claim it. Throws 404 for others and for treasures. */
   function asked(enrolment: Enrolment, slug: unknown) {
     if (enrolment.role !== 'learner') forbidden()
     const facing = badges.find(String(slug), enrolment.person_id) ?? notFound()
@@ -83,7 +83,7 @@ export function claimPages(router: Router, { badges, claims, may }: Services): v
     if (!form.ok) return showClaims(res, enrolment, { id, form: refusedForm(pageContext(res).t, form) }, 422)
     const { cohort, person_id: by } = enrolment
     const done = claims.askMore(id, cohort.id, { by, ...form.data })
-    // she may have written again while the guide was writing
+    // the learner may have changed the evidence while the guide was writing
     const still = claims.waiting(cohort.id, MOST).some((claim) => claim.id === id)
     if (!done && still) {
       const values = form.data

@@ -4,12 +4,12 @@ import { type Database, transaction } from '../../db/open.ts'
 import type { Notices } from '../../notifications/notices.ts'
 import { AwardedBefore, IS_GIVEN, type ManualAwards } from './manual-awards.ts'
 
-/** What a learner shows for a badge that is judged. */
+/** The evidence that a learner shows for a badge that a guide decides about. */
 export interface Claim {
   id: number
   evidence: string
   made_at: string
-  /** A guide asks for more, and what she wrote. */
+  /** When a guide asked for more, and the guide's note. */
   asked_at: string | null
   note: string | null
 }
@@ -75,11 +75,11 @@ export function createClaims(
   const keyOf = (claim_id: number) => `claim_more ${claim_id}`
 
   return {
-    /** What a learner has asked for and waits for. */
+    /** The learner's claim that waits for a decision. */
     openClaim: (badge_id: number, person_id: number, cohort_id: number): Claim | null =>
       mine.get({ badge_id, person_id, cohort_id }) ?? null,
 
-    /** Asks for a badge, or shows more for one that was asked for. @returns false where it is not to be asked for */
+    /** Claims a badge, or changes the evidence of an open claim. @returns false where it cannot be claimed */
     submit(asking: { badge_id: number; person_id: number; cohort_id: number; evidence: string }): boolean {
       return transaction(db, () => {
         const { badge_id, person_id, cohort_id } = asking
@@ -93,15 +93,15 @@ export function createClaims(
       })
     },
 
-    /** Those that wait for a guide first, each group the oldest first. */
+    /** Open claims: those that wait for a guide first, then those that wait for the learner; each group oldest first. */
     waiting: (cohort_id: number, limit: number): WaitingClaim[] => waiting.all({ cohort_id, limit }),
 
     /** How many wait for a guide. */
     countWaiting: (cohort_id: number): number => countWaiting.get(cohort_id) ?? 0,
 
     /**
-     * @returns whom it was for; null where somebody else decided before, or it is no longer given
-     * @throws AwardedBefore where it was hers and was taken back: the claim stays
+     * @returns whom it was for; null where another guide decided before, or the badge is no longer awarded
+     * @throws AwardedBefore where the badge was awarded and revoked: the claim stays open
      */
     accept(id: number, cohort_id: number, by: number): { person_id: number } | null {
       return transaction(db, () => {
@@ -111,7 +111,7 @@ export function createClaims(
         try {
           transaction(db, () => manualAwards.award('claim.accepted', { badge_id, person_id, cohort_id, by, evidence }))
         } catch (error) {
-          // it came to her in another way meanwhile: there is nothing left to ask for
+          // it was awarded in another way meanwhile: the claim is settled
           if (!(error instanceof AwardedBefore) || error.revoked) throw error
         }
         notices.forget(person_id, keyOf(id))
@@ -120,8 +120,8 @@ export function createClaims(
     },
 
     /**
-     * Asks the learner to show more; what she wrote stays, and she may write again.
-     * @param evidence what the guide read: nothing happens where she has written again meanwhile
+     * Asks the learner to show more; the evidence stays and can be changed.
+     * @param evidence what the guide read: nothing happens where the learner has changed it meanwhile
      */
     askMore(id: number, cohort_id: number, { by, note, evidence }: { by: number; note: string; evidence: string }) {
       return transaction(db, () => {

@@ -33,7 +33,7 @@ const replayPage = view<{ course: CourseContent; badge: EditedBadge; replay: Ret
   'badges/retroactive',
 )
 
-/** What a badge would give before it is switched on, and giving it to those who earned it before. */
+/** Trying a badge before it is switched on, and awarding it to those who had earned it already. */
 export function dryRunPages(router: Router, services: Services): void {
   const { badgeEditing: editing, badges, clock, dryRun, enrolments, retroactiveAwards } = services
 

@@ -53,7 +53,7 @@ const giveForm = z.object({
   once: idempotencyKey,
 })
 
-/** The awards of a cohort for those who run it: what was given, giving by hand, taking back. */
+/** The awards of a cohort for its staff: the list, awarding by hand, revoking. */
 export function manualAwardPages(router: Router, { idempotency, manualAwards, may, revocation }: Services): void {
   const baseOf = ({ cohort }: Enrolment) => `/admin/cohorts/${cohort.slug}/awards`
 

@@ -6,7 +6,7 @@ import type { Jobs } from '../../jobs/jobs.ts'
 import type { Badge } from '../badge.ts'
 import type { Badges } from '../badges.ts'
 
-/** How far a badge has gone over everybody who may have qualified before. */
+/** One run over everybody who may have earned a badge before it was switched on, and how far it is. */
 export interface RetroactiveRun {
   id: number
   seen: number
@@ -23,7 +23,7 @@ interface RetroactiveRunRow extends RetroactiveRun {
   after: number
 }
 
-/** After so many milliseconds others have their turn. */
+/** Milliseconds after which a portion ends, so that requests are served in between. */
 const PORTION = 8
 const AT_ONCE = 200
 
@@ -33,7 +33,7 @@ const ASKED = `
  WHERE badge.id = :badge_id AND (badge.cohort_id IS NULL OR badge.cohort_id = cohort.id)
    AND enrolment.left_at IS NULL AND enrolment.role = 'learner'`
 
-/** Gives a badge to those who earned it before it was switched on, behind the pages. */
+/** Awards a badge in the background to those who earned it before it was switched on. */
 export function createRetroactiveAwards(
   db: Database,
   clock: Clock,
@@ -64,7 +64,7 @@ export function createRetroactiveAwards(
     'UPDATE replay SET cancelled_at = :now, ended_at = :now WHERE id = :id AND ended_at IS NULL',
   )
 
-  /** Looks at some people and gives what is theirs, all or nothing. @returns false where nobody is left */
+  /** Judges some people and awards what they earned, in one transaction. @returns false where nobody is left */
   function portion(id: number): boolean {
     return transaction(db, () => {
       const replay = find.get(id)
@@ -122,7 +122,7 @@ export function createRetroactiveAwards(
     /** The one under way, else the last one. */
     latest: (badge_id: number): RetroactiveRun | null => latest.get(badge_id) ?? null,
 
-    /** Ends it, whether or not anybody works on it; what was given stays. */
+    /** Ends it, whether or not a job works on it; what was awarded stays. */
     cancel(id: number): void {
       transaction(db, () => cancel.run({ id, now: nowText(clock) }))
     },

@@ -4,7 +4,7 @@ import { type Database, transaction } from '../../db/open.ts'
 import type { Notices } from '../../notifications/notices.ts'
 import { HIDES_TREASURE } from '../policy.ts'
 
-/** An award as those see it who run the cohort. */
+/** An award as the staff of its cohort see it. */
 export interface GivenAward {
   id: string
   title: string
@@ -22,7 +22,7 @@ export interface GivenAward {
 
 interface AwardListQuery {
   cohort_id: number
-  /** Who looks: a treasure that she has not found is not in her list. */
+  /** Id of the viewer: a treasure that they have not found is left out. */
   viewer: number
   /** Only of this badge. */
   badge: string | null
@@ -42,11 +42,11 @@ interface RevocationInput {
   by: number
   /** In words to the learner. */
   why: string
-  /** Is she told with a notice, or does she find it on the page only? */
+  /** Whether the learner gets a notice. */
   tell: boolean
 }
 
-/** What was given in a cohort, and taking back what should not have been. */
+/** The awards of a cohort, and revoking and reinstating them. */
 export function createRevocation(
   db: Database,
   clock: Clock,

@@ -4,7 +4,7 @@ import { kindOf, type PlainRule } from './kinds.ts'
 import type { BadgeProgress } from './rule-progress.ts'
 import { phrases } from './rule-sentence.ts'
 
-/** What is still missing, in plain words and small letters: "two more answers", "thanks from one more colleague". */
+/** What is still missing, beginning with a small letter: "two more answers", "thanks from one more colleague". */
 export function remainingText(
   voice: LocaleContext,
   { rule, missing, parts }: Pick<BadgeProgress, 'rule' | 'missing' | 'parts'>,

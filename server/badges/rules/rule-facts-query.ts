@@ -67,7 +67,7 @@ export function factColumns(rules: readonly { rule: Rule; span: TimeSpan }[], we
   }
 }
 
-/** What one has to know of a cohort to understand facts. */
+/** What is needed of a cohort to read facts. */
 export interface RuleSetting {
   content: CourseContent
   calendar: readonly CalendarEntry[]
@@ -128,7 +128,7 @@ function depthsIn(ticks: [number, string, string][], content: CourseContent): Ru
   })
 }
 
-/** A pod is finished when each learner in it has as many things done as she set out for; one alone is no pod. */
+/** When the last learner of a pod reached their goal, null before; a pod of one person is never finished. */
 function finishedAt(members: [number, string][], things: number): string | null {
   if (members.length < 2) return null
   return latestOfAll(

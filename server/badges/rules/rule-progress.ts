@@ -42,7 +42,7 @@ interface HeldAward {
   badge_version: number
 }
 
-/** Where a person stands with one badge in one cohort. */
+/** The progress of a person with one badge in one cohort. */
 export interface BadgeProgress {
   badge: Badge
   rule: Rule
@@ -53,7 +53,7 @@ export interface BadgeProgress {
   /** When it was earned by what happened, whether or not it was awarded. */
   held_at: string | null
   award: HeldAward | null
-  /** It was hers and was taken back: no act gives it again. */
+  /** It was awarded and revoked: no act awards it again. */
   revoked: boolean
 }
 

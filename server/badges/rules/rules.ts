@@ -7,10 +7,10 @@ import { type FactKind, latestOfAll, type RuleFacts } from './rule-facts.ts'
 /** A rule with all it needs to know; the things of a set are those of the cohort's calendar. */
 export type Rule = PlainRule | { kind: 'any-of'; rules: SimpleRule[] } | { kind: 'all-of'; rules: SimpleRule[] }
 
-/** The acts that any rule looks at; everything else passes without a statement. */
+/** The kinds of activity that any rule counts; others cause no statement. */
 export const EARNING: ReadonlySet<ActivityKind> = new Set(Object.values(RULE_KINDS).flatMap(({ events }) => events))
 
-/** Reads a rule as a badge keeps it (JSON) and gives it the things of its sets. Throws on what is no rule. */
+/** Reads a rule as a badge keeps it (JSON) and gives it the things of its sets. Throws where it is no rule. */
 export function parseRule(json: string, thingsOfSet: (set: string) => readonly string[]): Rule {
   return withThings(badgeRule.parse(JSON.parse(json)), thingsOfSet)
 }
