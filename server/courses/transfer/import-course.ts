@@ -54,30 +54,14 @@ interface CourseImportDeps {
 }
 
 /** Import of courses with their pictures: read, compared with what is here, and saved. */
-export function createCourseImport(
-  db: Database,
-  {
-    activity,
-    attribution,
-    courseDiff,
-    courseMarkdown,
-    pictures,
-    workers,
-    exportOutline,
-    importOutline,
-  }: CourseImportDeps,
-) {
+export function createCourseImport(db: Database, deps: CourseImportDeps) {
+  const { activity, attribution, courseDiff, courseMarkdown, pictures, workers, exportOutline, importOutline } = deps
   const find = db.prepare<[string], { id: number; slug: string; title: string; revision: number }>(
     'SELECT id, slug, title, revision FROM course WHERE slug = ?',
   )
   const bumpRevision = db.prepare<[number]>('UPDATE course SET revision = revision + 1 WHERE id = ?')
   const forMembers = db.prepare<[number]>('UPDATE course SET public = 0 WHERE id = ?')
   const planned = importPlanner(db, { pictures, exportOutline })
-
-  function sideOfSlug(slug: string) {
-    const outline = exportOutline(slug)
-    return { outline, pictures: hashesByPath(pictures.list(find.get(slug)?.id ?? 0)) }
-  }
 
   function targetOf({ outline }: InspectedCourse, into: ImportTarget) {
     return into.kind === 'beside' ? undefined : find.get(into.kind === 'fork' ? into.slug : outline.slug)
@@ -98,12 +82,6 @@ export function createCourseImport(
       activity.record('course.forked', { ...facts, detail: { slug, made_from: folder.outline.slug } })
     }
     return slug
-  }
-
-  /** Why this site could not import it. */
-  function problemsOf(folder: InspectedCourse, into: ImportTarget): CourseProblem[] {
-    const { outline } = planned(folder, into, new Set())
-    return importOutline.problems(outline, into.kind === 'fork' ? undefined : folder.texts)
   }
 
   return {
@@ -142,15 +120,17 @@ export function createCourseImport(
         into.kind === 'fork' && target ? [attribution.base(target.id), exportOutline(target.slug)] : [null, null]
       if (into.kind === 'fork' && !(base && ours)) return null
       const plan = planned(folder, into, new Set())
-      const now = sideOfSlug(target?.slug ?? '')
-      const before = { outline: now.outline ?? emptyCourse(plan.outline), pictures: now.pictures }
+      const before = {
+        outline: exportOutline(target?.slug ?? '') ?? emptyCourse(plan.outline),
+        pictures: hashesByPath(pictures.list(target?.id ?? 0)),
+      }
       const after = { outline: plan.outline, pictures: hashesByPath(plan.pictures) }
       const offered = base && ours ? { base, theirs: folder.outline, ours } : null
       return {
         target: target ?? null,
         seen: target?.revision ?? 0,
         ...(await courseDiff.courses({ before, after, offered })),
-        problems: problemsOf(folder, into),
+        problems: importOutline.problems(plan.outline, into.kind === 'fork' ? undefined : folder.texts),
         missing: missingPictures(folder),
       }
     },
