@@ -12,7 +12,7 @@ export interface Announcement {
   html: string
   pinned: 0 | 1
   by_letter: 0 | 1
-  /** Null where she has left for good. */
+  /** Null when the account was deleted. */
   by: string | null
   written_at: string
   edited_at: string | null
@@ -24,7 +24,7 @@ interface AnnouncementText {
   pinned: boolean
 }
 
-/** What stands on top of somebody's map. */
+/** The welcome and announcements on a person's map. */
 export interface MapAnnouncements {
   welcome_html: string | null
   announcements: Pick<Announcement, 'id' | 'title' | 'html' | 'pinned' | 'written_at'>[]
@@ -35,13 +35,13 @@ interface AnnouncementsDeps {
   jobs: Jobs
   notices: Pick<Notices, 'notify' | 'forgetAll'>
   renderMarkdown: (text: string) => { html: string }
-  /** Puts a letter to each who wants one into the outbox. */
+  /** Queues an email to each person who wants one. */
   sendEmails: (announcement_id: number, person_ids: number[]) => void
 }
 
 const PER_PAGE = 20
 const AT_ONCE = 100
-/** Those that are not pinned stand on the map for so long, and never more than so many. */
+/** How long those that are not pinned are on the map, and how many at most. */
 const RECENT = Temporal.Duration.from({ hours: 24 * 7 })
 const ON_MAP = 3
 
@@ -118,7 +118,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
   })
 
   return {
-    /** Tells everybody in the cohort, by a job; also by letter where that is wished. @returns its id */
+    /** Saves an announcement and notifies the cohort by a job, on request also by email. @returns its id */
     write({
       cohort_id,
       by,
@@ -138,7 +138,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
       })
     },
 
-    /** Another text; nobody is told again. */
+    /** Changes the text; nobody is notified again. */
     edit(cohort_id: number, id: number, { title, body, pinned }: AnnouncementText, by: number): void {
       transaction(db, () => {
         const before = one.get(cohort_id, id)
@@ -157,7 +157,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
       })
     },
 
-    /** It goes, and with it what was told of it; letters that are on their way stay away. */
+    /** Deletes an announcement with its notices; emails not sent yet are not sent. */
     remove(cohort_id: number, id: number, by: number): void {
       transaction(db, () => {
         if (drop.run(id, cohort_id).changes === 0) return
@@ -175,7 +175,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
       return { announcements, next: rows.length > PER_PAGE ? (announcements.at(-1)?.id ?? null) : null }
     },
 
-    /** What stands on top of the map: the welcome until something is done, and announcements until they are seen. */
+    /** The welcome until the first thing is done, and announcements until they are dismissed. */
     forMap(
       { person_id, cohort }: { person_id: number; cohort: { id: number } },
       { welcome }: { welcome: boolean },
@@ -188,7 +188,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
       }
     },
 
-    /** Somebody has seen it, and wants it off her map. */
+    /** Hides an announcement from a person's map. */
     dismiss(cohort_id: number, id: number, person_id: number): void {
       dismiss.run({ cohort_id, id, person_id, now: nowText(clock) })
     },

@@ -26,7 +26,7 @@ interface EntryWithForm {
   /** No other thing opens on its day. */
   alone: boolean
   form: Form
-  /** Its place on the page stands open: it was asked for, or what was typed was refused. */
+  /** Its form is open: the address names it, or its input was refused. */
   unfolded: boolean
 }
 
@@ -39,7 +39,7 @@ interface MonthEntry {
   href: string
 }
 
-/** Where on the page a refused form stands: in an entry, by its id, or in one of those beside. */
+/** Which form on the page was refused: that of an entry, by its id, or one of the others. */
 export type FormPlace = number | 'rest' | 'holiday' | 'course'
 
 interface RefusedCalendarForm {

@@ -9,13 +9,13 @@ export interface StoredCalendarEntry extends CalendarEntry {
   position: number
 }
 
-/** What somebody does to a calendar. */
+/** The kinds of change to a calendar. */
 export type CalendarAct = 'moved' | 'added' | 'taken_out' | 'holiday' | 'skipped' | 'put_back' | 'taken_over'
 
 /** Somebody changed the calendar after the page that this change was made on. */
 export class CalendarClash extends Error {}
 
-/** The calendars of cohorts: what stands in them and how they change while a cohort runs. */
+/** The calendars of cohorts: their entries and changes to them. */
 export function createCalendar(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
   const entriesWhere = (rule: string) =>
     db.prepare<[number], StoredCalendarEntry>(`

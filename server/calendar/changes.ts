@@ -30,7 +30,7 @@ type Reason =
 /** A change that would break the calendar's order or what people were told; nothing is changed. */
 export class CalendarRefusal extends Error {
   readonly reason: Reason
-  /** The entry that stands in the way, where it is another one. */
+  /** The other entry that prevents the change, if any. */
   readonly neighbour: EditableEntry | null
 
   constructor(reason: Reason, neighbour: EditableEntry | null = null) {

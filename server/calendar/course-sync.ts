@@ -19,7 +19,7 @@ export interface CourseDifference {
   added: number[]
   /** Hidden in the course, and not open here yet. */
   hidden: number[]
-  /** The things still to come stand in another order in the course. */
+  /** The course has the coming things in another order. */
   reordered: boolean
 }
 
@@ -55,7 +55,7 @@ export function addHoliday(
 }
 
 /**
- * Takes a thing out that nobody was let in to yet. Where the rest follows, the next day comes in its place, unless
+ * Takes out a thing that has not opened yet. Where the rest follows, the next day comes in its place, unless
  * another thing stays on that day. @throws CalendarRefusal
  */
 export function takeOutThing(
@@ -168,7 +168,7 @@ function newEntries(
   })
 }
 
-/** The things still to come change places among their days, so that they stand as in the course. */
+/** Puts the coming things in the order of the course; the dates stay. */
 function inCourseOrder(
   entries: readonly EditableEntry[],
   things: readonly number[],

@@ -164,7 +164,7 @@ function entryIn(req: Request): number {
   return idParam(req.params['entry'])
 }
 
-/** Where in the calendar the entry stands; one of another calendar is not there. */
+/** The index of the entry; 404 for one of another calendar. */
 function indexOf(entries: readonly { id: number }[], id: number): number {
   const at = entries.findIndex((entry) => entry.id === id)
   return at < 0 ? notFound() : at

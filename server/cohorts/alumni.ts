@@ -4,7 +4,7 @@ import { type Database, transaction } from '../db/open.ts'
 import type { Cohort, Enrolment } from '../enrolments/enrolments.ts'
 import { isOver } from './is-over.ts'
 
-/** A thing that somebody found after the course, for the others: its number goes on where the course ended. */
+/** A thing that an alumnus shares after the course; numbers go on after the last thing of the calendar. */
 export interface LaterThing {
   id: number
   number: number
@@ -26,7 +26,7 @@ interface LaterText {
   link: string | null
 }
 
-/** What somebody did in a cohort that is over, as her map tells it. */
+/** What a person did in a cohort that is over, as the map shows it. */
 export interface AlumniSummary {
   reflections: number
   answers: number
@@ -34,7 +34,7 @@ export interface AlumniSummary {
   later: number
   /** The number of this month's. */
   number: number
-  /** She would guide the next time. */
+  /** Has the person offered to guide the next cohort? */
   offered: boolean
   /** May still offer it: who guides or organises already is asked anyway. */
   may_offer: boolean
@@ -125,7 +125,7 @@ export function createAlumni(db: Database, clock: Clock, { activity, renderMarkd
       return { things: shown, next: rows.length > PER_PAGE ? (shown.at(-1)?.id ?? null) : null }
     },
 
-    /** What somebody shared in this month, to go on with. */
+    /** The thing that a person shared this month, for the form. */
     findOfThisMonth: (cohort: Cohort, person_id: number): LaterText | null =>
       mine.get(cohort.id, person_id, monthIn(cohort)) ?? null,
 
@@ -135,7 +135,7 @@ export function createAlumni(db: Database, clock: Clock, { activity, renderMarkd
       transaction(db, () => put.run({ ...row, body_html: renderMarkdown(body).html }))
     },
 
-    /** By its author or an organiser. @returns false where there is none, null where it is not hers to delete */
+    /** By its author or an organiser. @returns false when it does not exist, null when the person may not delete it */
     remove(id: number, { person_id, role, cohort }: Pick<Enrolment, 'person_id' | 'role' | 'cohort'>): boolean | null {
       return transaction(db, () => {
         const author = authorOf.get(id, cohort.id)
@@ -148,7 +148,7 @@ export function createAlumni(db: Database, clock: Clock, { activity, renderMarkd
       })
     },
 
-    /** Thanks for somebody else's. @returns false where there is none */
+    /** Thanks another person for a thing. @returns false when it does not exist */
     cheer(id: number, { person_id, cohort }: Pick<Enrolment, 'person_id' | 'cohort'>, on: boolean): boolean {
       if (authorOf.get(id, cohort.id) === undefined) return false
       transaction(db, () => (on ? cheer.run({ id, person_id, now: nowText(clock) }) : uncheer.run({ id, person_id })))

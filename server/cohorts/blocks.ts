@@ -3,7 +3,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Member, Members, PostsChoice } from './members.ts'
 
-/** Somebody who may not come back to a cohort. */
+/** A person who may not join a cohort again. */
 interface BlockedPerson {
   person_id: number
   name: string
@@ -11,10 +11,10 @@ interface BlockedPerson {
   blocked_at: string
 }
 
-/** A longer list helps nobody. */
+/** As many as one page shows. */
 const SHOWN = 100
 
-/** Keeping somebody out of a cohort; where she is signed in she goes on reading what others may. */
+/** Keeps people out of a cohort; signed in, they still read what is open to others. */
 export function createBlocks(
   db: Database,
   clock: Clock,
@@ -51,7 +51,7 @@ export function createBlocks(
       })
     },
 
-    /** She may join again, as anybody may. */
+    /** Lets a person join again. */
     unblock(cohort_id: number, person_id: number, by: number): void {
       transaction(db, () => {
         if (drop.run(cohort_id, person_id).changes === 0) return

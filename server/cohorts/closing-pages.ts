@@ -25,7 +25,7 @@ const ticked = onOrOff.optional().default(false)
 const closeForm = z.object({ closes_on: date, early: ticked, tell: ticked, once: idempotencyKey })
 const reopenForm = z.object({ once: idempotencyKey })
 
-/** The end of a cohort, for its organisers: close it softly, and open it again. */
+/** Pages that close a cohort and reopen it, for its organisers. */
 export function closingPages(router: Router, { clock, closing, may, idempotency }: Services): void {
   router.get('/admin/cohorts/:cohort/close', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)

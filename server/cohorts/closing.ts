@@ -8,7 +8,7 @@ import type { Jobs } from '../jobs/jobs.ts'
 
 type Closable = Pick<Cohort, 'id' | 'slug' | 'title' | 'ends_on' | 'time_zone' | 'closed_at'>
 
-/** Why a cohort is not closed: the day has passed, or comes before the last one and nobody said that this is meant. */
+/** Why a cohort is not closed: the date has passed, or it is before the last day without confirmation. */
 type CloseRefusal = 'past' | 'early'
 
 interface ClosingDeps {
@@ -17,14 +17,14 @@ interface ClosingDeps {
   notifyCohort: NotifyCohort
 }
 
-/** The soft end of a cohort: nobody joins any more, and nothing is taken away. It can be taken back. */
+/** Closes cohorts: nobody can join any more, and nothing is deleted. Reopening undoes it. */
 export function createClosing(db: Database, clock: Clock, { activity, jobs, notifyCohort }: ClosingDeps) {
   const set = db.prepare('UPDATE cohort SET closed_at = :closed_at WHERE id = :id')
   const find = db.prepare<[number, string], { slug: string; title: string }>(
     'SELECT slug, title FROM cohort WHERE id = ? AND closed_at = ?',
   )
 
-  // told when it closes; nobody is told of an end that was put off or taken back
+  // sent when the cohort closes, unless the date was changed or the cohort reopened
   jobs.handle<{ cohort_id: number; closed_at: string; by: number }>('cohort.end', ({ cohort_id, closed_at, by }) => {
     const cohort = find.get(cohort_id, closed_at)
     if (!cohort) return

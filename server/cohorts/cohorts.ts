@@ -21,13 +21,13 @@ export interface OpenCohort {
   joining: Joining
 }
 
-/** A cohort as somebody sees it who may join. */
+/** A cohort as the page to join it shows it. */
 export interface JoinableCohort extends Cohort {
   rhythm: Rhythm
   learners: number
   /** How many learners there is room for; null for any number. */
   capacity: number | null
-  /** How many stand in line for a place. */
+  /** How many people are on the waiting list. */
   waiting: number
   organisers: string[]
   guides: string[]
@@ -86,7 +86,7 @@ export function createCohorts(db: Database, clock: Clock, { activity, calendar, 
   const any = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM cohort)').pluck()
 
   return {
-    /** Makes a cohort with its calendar; whoever makes it organises it. @returns its slug */
+    /** Makes a cohort with its calendar; its maker becomes the organiser. @returns its slug */
     make(plan: CohortPlan): string {
       const { title, course_id, starts_on, time_zone, rhythm, holidays, joining, by } = plan
       return transaction(db, () => {

@@ -16,7 +16,7 @@ interface Newcomer {
 type JoinResult = { ok: true; person: Express.User } | { ok: false; problems: Problems }
 
 /**
- * The account with which somebody joins: her own where the form's address is known and the password fits it (tried as
+ * The account of a person who joins: the existing one when the address is known and the password is right (checked as
  * in sign-in, with its words), a new one where the address is not known.
  */
 export async function findOrCreateAccount(
@@ -47,7 +47,7 @@ export async function findOrCreateAccount(
 
 const wrongPassword: JoinResult = { ok: false, problems: { '': { key: 'people.sign_in.wrong' } } }
 
-/** Whether the site lets somebody with this address make an account by joining. Invitations do not come this way. */
+/** Why an address may not register by joining, or null. Invitations do not need this check. */
 function registrationProblem(settings: Services['settings'], address: string): Problems | null {
   if (settings.value('accounts') === 'invitation') return { '': { key: 'cohorts.join.accounts_by_invitation' } }
   const domains = settings.value('email_domains').split(' ').filter(Boolean)

@@ -29,12 +29,12 @@ const joinPage = view<{
   cohort: JoinableCohort
   form: Form
   workplaces: string[]
-  /** Where the reader stands in line, where she does. */
+  /** The reader's place on the waiting list, from 1; null when not on it. */
   place: number | null
 }>('cohorts/join')
 
 const code = line({ min: 0, max: 60 }).optional().default('')
-/** To stand in line where every place is taken. */
+/** Join the waiting list when the cohort is full. */
 const wait = onOrOff.optional().default(false)
 const codeForm = z.object({ code, wait })
 const joinForm = z.object({

@@ -22,7 +22,7 @@ const peoplePage = view<{
   next: string | null
   roles: typeof ROLES
   blocked: ReturnType<Services['blocks']['list']>
-  /** Who stands in line for a place. */
+  /** The waiting list. */
   waiting: WaitingPerson[]
   form: Form
 }>('cohorts/people')
@@ -33,7 +33,7 @@ const LONGEST_SEARCH = 254
 const roleForm = z.object({ role: z.enum(ROLES) })
 const removeForm = z.object({ posts: z.enum(['stay', 'go']), block: onOrOff.optional().default(false) })
 
-/** The people of a cohort, for its organisers: who is there, parts, farewells. */
+/** The people of a cohort, for its organisers: list, roles, removal, blocks and waiting list. */
 export function memberPages(router: Router, services: Services): void {
   const { blocks, clock, cohorts, may, members, people, waitingList } = services
 

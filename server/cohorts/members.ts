@@ -5,10 +5,10 @@ import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import { COUNT_THINGS_SQL, FREE_PLACES_SQL } from '../enrolments/policy.ts'
 import type { SiteRole } from '../people/person.ts'
 
-/** What becomes of the posts of somebody who leaves: they stay under the name, or go. */
+/** Whether the posts of a person who leaves stay under their name or are deleted. */
 export type PostsChoice = 'stay' | 'go'
 
-/** A person enrolled in a cohort, as its organisers see her. */
+/** A person enrolled in a cohort, as its organisers see them. */
 export interface Member {
   enrolment_id: number
   person_id: number
@@ -49,11 +49,11 @@ interface Joiner {
   cohort_id: number
   person_id: number
   role?: EnrolmentRole
-  /** How many things she wants to do; all of them unless said otherwise. */
+  /** How many things the person plans to do; all of them by default. */
   goal?: number
 }
 
-/** Joining, leaving and the parts people have in a cohort. */
+/** Joining, leaving and the roles of people in a cohort. */
 export function createMembers(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
   const insert = db
     .prepare<object, number>(`
@@ -133,7 +133,7 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
     })
   }
 
-  /** @returns 0 where she stays out */
+  /** @returns the id of the enrolment; 0 when the person may not join */
   function enrol({ limited, ...facts }: Joiner & { limited: 0 | 1 }): number {
     return transaction(db, () => {
       const { cohort_id, person_id, role = 'learner', goal = null } = facts
@@ -152,9 +152,9 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
 
   return {
     /**
-     * Enrols a person, whether there is room or not. Who is enrolled already keeps what she has and may only gain a
-     * part; who left before comes back to her own, without the part she had then. Who is blocked stays out,
-     * and nobody comes into a closed cohort.
+     * Enrols a person whether or not there is a free place. An enrolled person keeps everything and their role is only
+     * raised; one who left before gets their old enrolment back, with the new role.
+     * @returns the id of the enrolment; 0 when the person is blocked or the cohort closed
      */
     enrol: (facts: Joiner): number => enrol({ ...facts, limited: 0 }),
 
@@ -176,7 +176,7 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
       setGoal.run(goal, enrolment_id)
     },
 
-    /** @returns false where nothing changed: the same part, or the last organiser's */
+    /** @returns false when nothing changed: the same role, or the last organiser */
     setRole(
       cohort_id: number,
       { enrolment_id, person_id, role: before }: Pick<Member, 'enrolment_id' | 'person_id' | 'role'>,
@@ -207,7 +207,7 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
       }
     },
 
-    /** Those of the addresses that belong to somebody who is enrolled. */
+    /** Those of the addresses that belong to enrolled people. */
     enrolledAmong: (cohort_id: number, emails: string[]): Set<string> =>
       new Set(addresses.all(JSON.stringify(emails), cohort_id)),
 

@@ -7,13 +7,13 @@ import type { Cohort, EnrolmentRole } from '../enrolments/enrolments.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import type { Cohorts } from './cohorts.ts'
 
-/** Somebody who may be asked to look after the next cohort too. */
+/** A person who may be invited to guide or organise the next cohort. */
 export interface Lead {
   person_id: number
   name: string
   email: string
   role: EnrolmentRole
-  /** She said that she would guide the next time. */
+  /** Has the person offered to guide the next cohort? */
   offered: 0 | 1
 }
 
@@ -94,7 +94,7 @@ export function createRepeatCohort(db: Database, { calendar, cohorts, courses, i
     /** Those who looked after the cohort, and those who would guide the next one. */
     leads: (cohort_id: number, by: number): Lead[] => leads.all({ cohort_id, by }),
 
-    /** @param leads who is invited, each to her part; whoever only offered to guide is invited as a guide */
+    /** @param leads who is invited, with their role; a learner who offered to guide is invited as a guide */
     repeat(
       old: Cohort,
       { title, starts_on, leads, by }: { title: string; starts_on: string; leads: readonly Lead[]; by: number },

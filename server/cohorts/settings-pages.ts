@@ -32,7 +32,7 @@ const settingsForm = z.object({
     .default(''),
 })
 
-/** What an organiser decides about her cohort. */
+/** The settings of a cohort that its organisers change. */
 export function cohortSettingsPages(router: Router, { cohortSettings, markdown, may }: Services): void {
   router.get('/admin/cohorts/:cohort/settings', may.organising, noStore, (req, res) => show(req, res, null))
 

@@ -4,7 +4,7 @@ import type { Cohort, Joining } from '../enrolments/enrolments.ts'
 import { countLearnersSql } from '../enrolments/policy.ts'
 import { newJoinCode } from './join-code.ts'
 
-/** What an organiser decides about her cohort. */
+/** The settings of a cohort that its organisers change. */
 export interface CohortSettings {
   title: string
   joining: Joining
@@ -69,7 +69,7 @@ export function createCohortSettings(db: Database, { activity, renderMarkdown, p
       change(cohort.id, joining === 'invitation' ? { joining, world_allowed: 0 } : { joining }, by)
     },
 
-    /** A new word to join with; the one before opens nothing from now on. */
+    /** Replaces the code to join with; the old one is no longer valid. */
     changeJoinCode(cohort_id: number, by: number): void {
       transaction(db, () => {
         setCode.run(newJoinCode(), cohort_id)

@@ -3,7 +3,7 @@ import { slugFrom } from '../web/text/slug.ts'
 /** Addresses under /admin/cohorts/ that are no cohort. */
 const RESERVED = ['new']
 
-/** A cohort's name as it stands in addresses: "Våren 2026" -> "varen-2026". @param taken tells whether one is in use */
+/** The slug of a cohort: "Våren 2026" -> "varen-2026". @param taken tells whether one is in use */
 export function freeCohortSlug(title: string, taken: (slug: string) => boolean): string {
   const wanted = slugFrom(title, 60) || 'cohort'
   for (let number = 1; ; number++) {

@@ -7,7 +7,7 @@ import { MAY_SIGN_IN } from '../people/policy.ts'
 import type { Pods } from '../pods/pods.ts'
 import { HAS_ROOM, type Members } from './members.ts'
 
-/** Somebody who waits for a place, as organisers see her. */
+/** A person on the waiting list, as organisers see them. */
 export interface WaitingPerson {
   person_id: number
   name: string
@@ -17,7 +17,7 @@ export interface WaitingPerson {
   since: string
 }
 
-/** A cohort somebody waits for. */
+/** A person's place on the waiting list of a cohort, from 1. */
 export interface WaitingListPlace {
   slug: string
   title: string
@@ -35,7 +35,7 @@ interface WaitingListDeps {
   members: Pick<Members, 'enrol' | 'enrolIfRoom'>
   pods: Pick<Pods, 'move'>
   notices: Pick<Notices, 'notify'>
-  /** Puts the letter that tells of a place into the outbox. */
+  /** Queues the email about the free place. */
   sendPlaceEmail: (cohort_id: number, person_id: number) => void
 }
 
@@ -47,10 +47,10 @@ const FREES_A_PLACE: Activity['kind'][] = [
   'enrolment.role_changed',
   'cohort.reopened',
 ]
-/** A longer list helps nobody. */
+/** As many as one page shows. */
 const MOST_SHOWN = 100
 
-/** Who comes when every place of a cohort is taken stands in line, and is enrolled in the act that makes a place free. */
+/** The waiting lists of full cohorts. People are enrolled in the transaction that frees a place. */
 export function createWaitingList(
   db: Database,
   clock: Clock,
@@ -97,7 +97,7 @@ export function createWaitingList(
     if (enrolment_id !== undefined) pods.move(cohort_id, [enrolment_id], pod_id, null)
   }
 
-  /** Somebody from the line comes in. @returns false where she may not */
+  /** Takes a person off the list, enrols and notifies them. @returns false when they may not be enrolled */
   function promote(
     cohort_id: number,
     who: NonNullable<ReturnType<typeof findFirst.get>>,
@@ -113,7 +113,7 @@ export function createWaitingList(
     return true
   }
 
-  /** Enrols from the line as long as there are places; in the transaction of the act that made them. */
+  /** Enrols from the waiting list while there are free places, in the caller's transaction. */
   function promoteWaiting(cohort_id: number): void {
     transaction(db, () => {
       for (let next = findFirst.get(cohort_id); next; next = findFirst.get(cohort_id)) {
@@ -127,14 +127,14 @@ export function createWaitingList(
   return {
     promoteWaiting,
 
-    /** Subscriber: places become free where people go, and nobody waits for what she has. */
+    /** Subscriber: removes people who joined from the list, and fills places that became free. */
     onActivity({ kind, cohort_id, subject_id }: Activity): void {
       if (kind === 'person.joined' && cohort_id !== null && subject_id !== null) remove.run(cohort_id, subject_id)
       if (!FREES_A_PLACE.includes(kind)) return
       for (const id of cohort_id === null ? cohortsWithWaiting.all() : [cohort_id]) promoteWaiting(id)
     },
 
-    /** Comes in by an invitation of her own; where all places are taken she stands before those without one. */
+    /** Enrols an invited person; in a full cohort they wait before those without an invitation. */
     joinInvited({ pod_id = null, ...facts }: Joiner): void {
       transaction(db, () => {
         const { cohort_id, person_id } = facts
@@ -143,7 +143,7 @@ export function createWaitingList(
       })
     },
 
-    /** Comes in, or stands in line from now on where every place is taken and she would like to. */
+    /** Enrols a person, or puts them on the waiting list if they want to. @returns whether they were enrolled */
     joinOrWait({ cohort_id, person_id, wait }: { cohort_id: number; person_id: number; wait: boolean }): boolean {
       return transaction(db, () => {
         if (members.enrolIfRoom({ cohort_id, person_id })) return true
@@ -156,23 +156,23 @@ export function createWaitingList(
       remove.run(cohort_id, person_id)
     },
 
-    /** An organiser lets somebody in, though there is no place. @returns false where she does not wait, or may not */
+    /** An organiser enrols a waiting person beyond the capacity. @returns false when not on the list, or not allowed */
     admit(cohort_id: number, person_id: number): boolean {
       return transaction(db, () => {
         const who = findOne.get(cohort_id, person_id)
-        // whoever cannot come in now keeps her place in line
+        // a person who cannot be enrolled keeps their place on the list
         return who !== undefined && members.enrol({ cohort_id, person_id }) > 0 && promote(cohort_id, who, () => true)
       })
     },
 
-    /** Where somebody stands in line, beginning with 1; null where she does not. */
+    /** A person's place on the list, from 1; null when not on it. */
     placeOfPerson: (cohort_id: number, person_id: number): number | null =>
       placesOfPerson.all(person_id).find((line) => line.cohort_id === cohort_id)?.place ?? null,
 
-    /** The cohorts somebody waits for. */
+    /** The cohorts that a person waits for, with their place. */
     listOfPerson: (person_id: number): WaitingListPlace[] => placesOfPerson.all(person_id),
 
-    /** The first of the line. */
+    /** The first people on the list. */
     listOfCohort: (cohort_id: number): WaitingPerson[] => listFirst.all(cohort_id),
   }
 }

@@ -15,12 +15,12 @@ export interface Cohort {
   starts_on: string
   ends_on: string
   time_zone: string
-  /** From then on nobody joins; null while nobody thinks of it. */
+  /** The instant from which nobody can join; null when none is set. */
   closed_at: string | null
   joining: Joining
   join_code: string
   world_allowed: 0 | 1
-  /** Every game part is left out here. */
+  /** Leaves out badges and other game elements. */
   calm: 0 | 1
 }
 
@@ -43,9 +43,9 @@ export interface Enrolment {
   joined_at: string
   seen_at: string
   pod: { id: number; name: string } | null
-  /** The person's: what of the course she reads in. */
+  /** The language in which the person reads the course. */
   language: string | null
-  /** Since when she pauses; null while she does not. */
+  /** The start of the current pause; null without one. */
   paused_since: string | null
   cohort: OwnCohort
 }

@@ -7,7 +7,7 @@ type NoticeToCohort = Omit<NoticeToPerson, 'person_id' | 'cohort_id'> & { cohort
 
 const AT_ONCE = 300
 
-/** Tells everybody in a cohort something, so many at a time, so that thousands hold up nobody's page. */
+/** Notifies everybody in a cohort, in batches, so that thousands delay no request. */
 export function createNotifyCohort(db: Database, { jobs, notices }: { jobs: Jobs; notices: Pick<Notices, 'notify'> }) {
   const people = db
     .prepare<{ cohort_id: number; after: number }, number>(`
@@ -24,7 +24,7 @@ export function createNotifyCohort(db: Database, { jobs, notices }: { jobs: Jobs
     })
   })
 
-  /** Inside a transaction it becomes part of it; the person who did it is not told. @param at not before */
+  /** Joins the caller's transaction; the actor is not notified. @param at the earliest instant */
   return function notifyCohort(news: NoticeToCohort, at?: Temporal.Instant): void {
     jobs.add('cohort.tell', { news, after: 0 }, at ? { at } : {})
   }

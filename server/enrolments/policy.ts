@@ -46,12 +46,12 @@ export function leads(role: EnrolmentRole): boolean {
   return role !== 'learner'
 }
 
-/** From then on nobody joins; what is done later counts all the same. */
+/** Whether nobody can join any more; what is done later still counts. */
 export function isClosed({ closed_at }: Pick<Cohort, 'closed_at'>, now: Temporal.Instant): boolean {
   return closed_at !== null && Temporal.Instant.compare(closed_at, now) <= 0
 }
 
-/** How long an invitation opens its door. */
+/** How long an invitation is valid. */
 export const INVITATION_LIFETIME = Temporal.Duration.from({ hours: 24 * 7 })
 
 /** SQL: how many learners are in the cohort of this id. @param cohort_id a column or parameter */
@@ -62,7 +62,7 @@ export function countLearnersSql(cohort_id: string): string {
 /** SQL: how many more learners a `cohort` has room for; null for any number. */
 export const FREE_PLACES_SQL = `max(0, capacity - ${countLearnersSql('cohort.id')})`
 
-/** SQL: how many things the calendar of `:cohort_id` has; whoever says nothing else wants to do them all. */
+/** SQL: how many things the calendar of `:cohort_id` has; the default goal. */
 export const COUNT_THINGS_SQL = `(
   SELECT count(*) FROM calendar_entry
    WHERE cohort_id = :cohort_id AND kind = 'thing' AND taken_out_at IS NULL)`

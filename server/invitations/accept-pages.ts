@@ -17,7 +17,7 @@ interface InvitationView {
   invitation: Invitation
   /** Null where it is to the site alone. */
   cohort: JoinableCohort | null
-  /** The address is that of who is signed in, of another account, or of nobody yet. */
+  /** The address belongs to the signed-in person, to another account, or to none. */
   account: 'mine' | 'known' | 'new'
 }
 
@@ -83,7 +83,7 @@ export function acceptPages(router: Router, services: Services): void {
     try {
       enter(req, res, invited, (email) => people.create({ ...account, email }))
     } catch (error) {
-      // somebody made an account for this address meanwhile: the page now asks for its password
+      // an account for this address was made meanwhile: the page now asks for its password
       if (!isUniqueViolation(error)) throw error
       res.redirect(303, req.originalUrl)
     }

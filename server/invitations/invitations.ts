@@ -6,7 +6,7 @@ import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import { INVITATION_LIFETIME } from '../enrolments/policy.ts'
 import { newToken, tokenHash } from '../web/http/token.ts'
 
-/** An invitation that still opens its door. */
+/** An invitation that is still valid. */
 export interface Invitation {
   id: number
   email: string
@@ -92,7 +92,7 @@ export function createInvitations(
     /** Looking does not use it up; null for one that is unknown, used or too old. */
     find: (token: string): Invitation | null => find.get({ token_hash: tokenHash(token), now: nowText(clock) }) ?? null,
 
-    /** @returns the token of a further link to an invitation that is still open, for a letter; null where it is not */
+    /** Adds a link to a valid invitation, for an email. @returns its token; null when the invitation is not valid */
     addLink(token_hash: string): string | null {
       const token = newToken()
       const row = { token_hash, link_hash: tokenHash(token), now: nowText(clock) }
@@ -100,7 +100,7 @@ export function createInvitations(
     },
 
     /**
-     * Uses an invitation up and enrols with the part it is for, or puts in line where there is no place; of two at the
+     * Uses an invitation and enrols with its role, or adds to the waiting list of a full cohort; of two at the
      * same time one succeeds.
      * @param personOf finds or makes the account of the address, in the same transaction
      * @returns the person's id, or null where the invitation is used or too old by now
@@ -118,7 +118,7 @@ export function createInvitations(
       })
     },
 
-    /** Those of a cohort that nobody has used yet, the newest first. @param before the last one of the page before */
+    /** The unused invitations of a cohort, newest first. @param before the last one of the page before */
     listOpen: (
       cohort_id: number,
       { before = null, limit = 50 }: { before?: number | null; limit?: number } = {},
@@ -131,7 +131,7 @@ export function createInvitations(
       return new Map(rows.map(({ token_hash, ...invitation }) => [byHash.get(token_hash) ?? '', invitation]))
     },
 
-    /** Takes an invitation back that nobody has used. */
+    /** Deletes an unused invitation. */
     withdraw(cohort_id: number, id: number): void {
       drop.run(id, cohort_id)
     },

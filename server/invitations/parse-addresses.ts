@@ -1,6 +1,6 @@
 import { email } from '../web/http/forms.ts'
 
-/** Somebody to invite; the name is empty where none was given. */
+/** A person to invite; the name is empty when none was given. */
 export interface Addressee {
   name: string
   email: string
@@ -21,7 +21,7 @@ export interface ParsedAddresses {
 
 const LONGEST_NAME = 120
 
-/** Between addresses stand commas, semicolons or line ends; not those within quotes or angle brackets. */
+/** Text between separators: commas or semicolons outside of quotes and angle brackets. */
 const BETWEEN = /(?:"[^"]*"|<[^<>]*>|[^,;"<]|["<])+/g
 
 /**

@@ -62,7 +62,7 @@ const inviteForm = z.object({
 })
 const linksForm = z.object({ links: text({ max: 350_000 }) })
 
-/** Inviting people by their addresses. Links are shown once, to whoever made them; where there is mail, each address gets a letter too. */
+/** Invites people by address. Links are shown once, to the inviter; with mail set up each address gets an email too. */
 export function sendPages(router: Router, services: Services): void {
   const { config, invitationEmails, invitations, mail, may, members, idempotency, workers } = services
 

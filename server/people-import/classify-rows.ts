@@ -10,7 +10,7 @@ interface ClassifyParameters {
 }
 
 /**
- * Says of each line what becomes of it as things stand now. Who is in already, or was asked and has not answered yet,
+ * Sets the outcome of each row. A person who is enrolled already, or has an open invitation,
  * is left alone, so that the same list again changes nothing; who went is not brought back by a list.
  */
 export function prepareClassify(db: Database) {

@@ -1,7 +1,7 @@
 const FIELDS = ['email', 'name', 'first_name', 'last_name', 'workplace', 'pod'] as const
 type ColumnField = (typeof FIELDS)[number]
 
-/** What people call their columns, in letters and digits alone. */
+/** Names of columns, in letters and digits alone. */
 const NAMES: Record<ColumnField, string[]> = {
   email: [
     'email',
@@ -37,7 +37,7 @@ const NAMES: Record<ColumnField, string[]> = {
   pod: ['pod', 'group', 'team', 'gruppe', 'grupp'],
 }
 
-/** Nobody gets a part, a number or a password out of a list. */
+/** Columns that refuse the list: roles, ids and passwords are not imported. */
 const REFUSED = [
   'role',
   'roles',
@@ -53,14 +53,14 @@ const REFUSED = [
 ]
 
 export interface Columns {
-  /** Where each field stands. */
+  /** The index of each field's column. */
   at: Partial<Record<ColumnField, number>>
   /** Columns that nothing is made of, as they were typed. */
   ignored: string[]
   refused: string[]
 }
 
-/** What the columns hold, by what stands in the first line, in whatever order. */
+/** Finds the columns by the header line, in any order. */
 export function readColumns(cells: readonly string[]): Columns {
   const columns: Columns = { at: {}, ignored: [], refused: [] }
   for (const [index, typed] of cells.entries()) {
@@ -76,7 +76,7 @@ export function readColumns(cells: readonly string[]): Columns {
   return columns
 }
 
-/** What stands between the columns: that of comma, semicolon and tab by which most of the first line is understood. */
+/** The delimiter: of comma, semicolon and tab the one by which most of the header is understood. */
 export function delimiterOf(first_line: string): ',' | ';' | '\t' {
   const score = (delimiter: string) => {
     const cells = first_line.split(delimiter).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'))

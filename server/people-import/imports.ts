@@ -22,7 +22,7 @@ export interface Import {
 export interface Counts {
   new: number
   known: number
-  /** Known people who stand in line, since no place is left. */
+  /** People with an account who go to the waiting list, since the cohort is full. */
   line: number
   /** In the cohort, or with an account here, already. */
   here: number

@@ -12,7 +12,7 @@ export interface PeopleImportPreview {
   title: string
   list: Import
   counts: Counts
-  /** How many of the known people find no place, and stand in line. */
+  /** How many people with an account go to the waiting list. */
   beyond: number
   /** How many would come in. */
   coming: number

@@ -35,7 +35,7 @@ const FORMULA_APOSTROPHE = /^'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])/
 
 /** Reads a list of people, as spreadsheets write it, a piece at a time. Nothing of it is done. */
 export async function readList(text: string): Promise<ParsedList> {
-  // Excel may say in a first line what stands between the columns
+  // Excel may name the delimiter in a first line
   const said = /^sep=[^\r\n]*\r?\n/i.exec(text)?.[0] ?? ''
   const body = text.slice(said.length)
   const skipped = said ? 1 : 0
@@ -88,7 +88,7 @@ function problemOfColumns({ at, refused }: Columns): Extract<ParsedList, { ok: f
   return at.email === undefined ? { ok: false, problem: 'no_email_column', values: {} } : null
 }
 
-/** @returns null for a line in which nothing stands */
+/** @returns null for an empty line */
 function rowOf({ at }: Columns, record: string[], line: number): ListRow | null {
   const cell = (field: keyof Columns['at']) => {
     const index = at[field]
@@ -132,7 +132,7 @@ function printable(typed: string): string {
   return typed.replace(/\p{C}+/gu, ' ').slice(0, 120)
 }
 
-/** The same address further down is not somebody else. */
+/** Marks a repeated address with the line of the first one. */
 function withRepeatProblem(row: ListRow, lines: Map<string, number>): ListRow {
   if (row.problem) return row
   const first = lines.get(row.email)

@@ -31,7 +31,7 @@ interface ReportedLine {
   made_by: number
 }
 
-/** Somebody's way in, to be handed to her by a person. */
+/** An invitation link for a person to hand over. */
 interface Link {
   name: string
   email: string
@@ -47,7 +47,7 @@ const LAST_LINE = Number.MAX_SAFE_INTEGER
 export const MOST_PODS = 200
 
 /**
- * Brings a list in: whoever has an account is enrolled, as far as there are places, and stands in line beyond them; all
+ * Imports a list: people with an account are enrolled while there are free places, else put on the waiting list; all
  * others get an invitation of their own. It is one write of a few statements, however long the list is: all or nothing,
  * and soon over. Telling people follows in portions.
  */
@@ -86,7 +86,7 @@ export function createRunImport(db: Database, clock: Clock, helpers: RunImportDe
       JOIN person ON person.email = row.email
       LEFT JOIN pod ON pod.cohort_id = :cohort_id AND pod.name = row.pod
      WHERE row.import_id = :id AND row.verdict = 'line' ORDER BY row.line`)
-  // nobody ever sees these tokens: each letter, and each file of links, has a link of its own
+  // these tokens are never shown: each email, and each file of links, has a link of its own
   const invite = db.prepare(`
     INSERT INTO invitation (token_hash, cohort_id, email, name, workplace, pod_id, made_by, made_at, expires_at)
     SELECT lower(hex(randomblob(32))), :cohort_id, row.email, row.name, nullif(row.workplace, ''), pod.id, :by, :now, :expires_at

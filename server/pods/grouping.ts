@@ -2,7 +2,7 @@
 export const HOURS = ['morning', 'afternoon', 'evening', 'night'] as const
 export type Hours = (typeof HOURS)[number]
 
-/** How many pods a number of people makes: as near to the size as they can come, and nobody alone. */
+/** How many pods to make of so many people: as near to the size as possible, with at least two people in each. */
 function podCount(people: number, size: number): number {
   return people === 0 ? 0 : Math.max(1, Math.min(Math.round(people / size), Math.floor(people / 2)))
 }
@@ -17,7 +17,7 @@ export function dealPeople<One>(people: readonly One[], size: number): One[][] {
   return pods
 }
 
-/** The same sizes, but those who stand beside each other stay together. */
+/** The same sizes, but neighbours in the list stay together. */
 function splitInOrder<One>(people: readonly One[], size: number): One[][] {
   const pods = podCount(people.length, size)
   const upTo = (pod: number) => Math.ceil((people.length * pod) / pods)
@@ -60,7 +60,7 @@ function compareAnswers(one: string | null, other: string | null): number {
   return one < other ? -1 : one > other ? 1 : 0
 }
 
-/** Gives each pod in turn to the guide who has fewest: her place in the list, by pod. */
+/** Assigns each pod to the guide with the fewest pods: the index of the guide, by pod. */
 export function assignGuides(pods: number, has: readonly number[]): (number | null)[] {
   const load = [...has]
   return Array.from({ length: pods }, () => {

@@ -50,7 +50,7 @@ const LONGEST_LABEL = 70
 
 /** Making many pods at once, to be looked at before anything is written. */
 export function createPodPlans(db: Database, { make, move, setGuides }: PodPlanDeps) {
-  // colleagues of one workplace stand beside each other, so that dealing parts them
+  // ordered by workplace, so that dealing puts colleagues into different pods
   const candidates = db.prepare<[number], Candidate>(`
     SELECT enrolment.id AS enrolment_id, person.name, person.workplace, enrolment.interest, enrolment.hours
       FROM enrolment JOIN person ON person.id = enrolment.person_id

@@ -103,7 +103,7 @@ export function createPods(db: Database, clock: Clock, { activity }: { activity:
       })
     },
 
-    /** What would suit somebody; empty words take it back. */
+    /** Saves a learner's interest and hours; empty values delete them. */
     savePreferences(enrolment_id: number, { interest, hours }: { interest: string; hours: Hours | '' }): void {
       tell.run({ id: enrolment_id, interest: interest || null, hours: hours || null })
     },

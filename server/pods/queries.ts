@@ -17,7 +17,7 @@ export interface PodLine extends Pod {
   guides: string[]
 }
 
-/** Somebody in a pod, or who might be. */
+/** A person in a pod, or a candidate for it. */
 export interface PodMember extends PersonName {
   enrolment_id: number
   role: EnrolmentRole
@@ -25,10 +25,10 @@ export interface PodMember extends PersonName {
   hours: Hours | null
 }
 
-/** Somebody who may look after a pod. */
+/** A person who may guide a pod. */
 export interface PodGuide extends PersonName {
   enrolment_id: number
-  /** How many pods she looks after. */
+  /** How many pods the person guides. */
   pods: number
   /** Is this one of them? */
   here: 0 | 1
@@ -108,8 +108,8 @@ export function createPodQueries(db: Database) {
   return {
     /**
      * The cohort's pods to choose from, by the order in which they were made.
-     * @param first ids of those that stand before the others, whatever their place; unknown ones are left out
-     * @param most a longer list helps nobody to choose
+     * @param first ids of pods to list first; unknown ones are left out
+     * @param most the length of the list
      */
     list(cohort_id: number, { first = [], most = MOST }: { first?: (number | null)[]; most?: number } = {}): Pod[] {
       const before = [...new Set(first)].flatMap((id) => (id === null ? [] : (name.get(cohort_id, id) ?? [])))
@@ -145,7 +145,7 @@ export function createPodQueries(db: Database) {
     /** How many things the pod's learners did, all together. */
     countThingsDone: (pod_id: number): number => together.get(pod_id) ?? 0,
 
-    /** What somebody told about herself. */
+    /** The interest and hours that a learner gave. */
     preferences: (enrolment_id: number) => own.get(enrolment_id) ?? { interest: null, hours: null },
 
     /** Interests that more than one person gave, to choose from. */

@@ -29,7 +29,7 @@ const podsPage = view<{
 const podPage = view<{
   enrolment: Enrolment
   pod: Pod & { people: number }
-  /** What it did together, for its own people; null where nobody is to count. */
+  /** How many things its people did together; null for others, and in calm cohorts. */
   together: number | null
   members: PodMember[]
   guides: PodGuide[]
