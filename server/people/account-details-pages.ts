@@ -9,13 +9,13 @@ import { forbidden, HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import type { AccountDetails, AccountEnrolment, Belongings } from './account-details.ts'
+import type { AccountContents, AccountDetails, AccountEnrolment } from './account-details.ts'
 import type { Person } from './person.ts'
 import { admin, SITE_ROLES } from './policy.ts'
 
 const accountDetailsPage = view<{
   who: AccountDetails
-  /** Nobody acts on another admin here; an admin herself may only step down. */
+  /** False for another admin's account and one's own. */
   may_act: boolean
   is_self: boolean
   roles: typeof SITE_ROLES
@@ -23,18 +23,18 @@ const accountDetailsPage = view<{
   log: LogLine[]
   form: Form
 }>('people/account-details')
-const deletePage = view<{ who: Person; belongings: Belongings; form: Form }>('people/delete')
+const deletePage = view<{ who: Person; contents: AccountContents; form: Form }>('people/delete')
 const linkPage = view<{ name: string; email: string; handle: string; link: string }>('people/reset-link')
 
 const roleForm = z.object({ role: z.enum(SITE_ROLES) })
 const linkForm = z.object({ once: idempotencyKey })
 const deleteForm = z.object({ posts: z.enum(['stay', 'go']) })
 
-/** One account and what admins may do to it: never to another admin's, and to their own only to step down. */
+/** One account and what admins may do to it: nothing to another admin's, and to their own only give up the role. */
 export function accountDetailsPages(router: Router, services: Services): void {
   const { auditLog, config, accountDetails, people, presentLogEntry, passwordResets, signIns, idempotency } = services
 
-  // other pages under /admin/people have names that could be handles
+  // other pages under /admin/people could be mistaken for handles
   router.get('/admin/people/:handle', admin, noStore, (req, res, next) => {
     if (people.findAccount(handleIn(req))) show(req, res)
     else next()
@@ -62,7 +62,7 @@ export function accountDetailsPages(router: Router, services: Services): void {
       made.token = passwordResets.make(person.id, me.id) ?? forbidden('other_admin')
       return pageOf(person)
     })
-    // the link is shown once: the same form sent again finds it made, and leads back to the person
+    // the link is shown once: the same form sent again redirects to the person
     if (!made.token) return res.redirect(303, location)
     const { name, email, handle } = person
     const link = `${config.base_url}/reset/${made.token}`
@@ -70,30 +70,30 @@ export function accountDetailsPages(router: Router, services: Services): void {
   })
 
   router.post('/admin/people/:handle/deactivate', admin, noStore, (req, res) => {
-    const person = othersAccount(req)
+    const person = administeredAccount(req)
     if (people.deactivate(person.id, currentPerson(req).id)) say(req, 'deactivated', person)
     res.redirect(303, pageOf(person))
   })
 
   router.post('/admin/people/:handle/activate', admin, noStore, (req, res) => {
-    const person = othersAccount(req)
+    const person = administeredAccount(req)
     if (people.activate(person.id, currentPerson(req).id)) say(req, 'activated', person)
     res.redirect(303, pageOf(person))
   })
 
   router.post('/admin/people/:handle/sign-out', admin, noStore, (req, res) => {
-    const person = othersAccount(req)
+    const person = administeredAccount(req)
     people.endSessions(person.id, currentPerson(req).id)
     say(req, 'signed_out', person)
     res.redirect(303, pageOf(person))
   })
 
   router.get('/admin/people/:handle/delete', admin, noStore, (req, res) => {
-    showDelete(res, othersAccount(req), emptyForm({ posts: 'stay' }))
+    showDelete(res, administeredAccount(req), emptyForm({ posts: 'stay' }))
   })
 
   router.post('/admin/people/:handle/delete', admin, noStore, (req, res) => {
-    const person = othersAccount(req)
+    const person = administeredAccount(req)
     const form = readForm(deleteForm, req.body)
     if (!form.ok) return showDelete(res, person, refusedForm(pageContext(res).t, form), 422)
     if (!people.deleteAccount(person.id, form.data.posts, currentPerson(req).id)) forbidden('other_admin')
@@ -109,8 +109,8 @@ export function accountDetailsPages(router: Router, services: Services): void {
     return people.findAccount(handleIn(req)) ?? notFound()
   }
 
-  /** Somebody whom this admin may act on: not herself, and no other admin. */
-  function othersAccount(req: Request): Person {
+  /** An account that this admin may act on. @throws HttpError 403 for one's own and another admin's */
+  function administeredAccount(req: Request): Person {
     const person = personOf(req)
     if (person.id === currentPerson(req).id) forbidden('oneself')
     if (person.role === 'admin') forbidden('other_admin')
@@ -140,7 +140,7 @@ export function accountDetailsPages(router: Router, services: Services): void {
 
   function showDelete(res: Response, who: Person, form: Form, status = 200): void {
     const title = pageContext(res).t('people.admin.delete.title', { name: who.name })
-    deletePage(res, { title, area: 'admin', status, who, belongings: accountDetails.belongings(who.id), form })
+    deletePage(res, { title, area: 'admin', status, who, contents: accountDetails.contentsOf(who.id), form })
   }
 }
 

@@ -3,12 +3,12 @@ import type { Database } from '../db/open.ts'
 import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { DirectoryEntry } from './directory.ts'
 
-/** What admins see of an account; nothing of what the person wrote. */
+/** What admins see of an account; nothing that the person wrote. */
 export interface AccountDetails extends DirectoryEntry {
   created_at: string
-  /** On how many devices she is signed in. */
+  /** Number of sessions that have not expired. */
   sessions: number
-  /** Is a link to a new password asked for? */
+  /** When the person asked for a password reset link; null where none is open. */
   asked_at: string | null
 }
 
@@ -21,8 +21,8 @@ export interface AccountEnrolment {
   left_at: string | null
 }
 
-/** How much would go with an account, for whoever is about to delete it. */
-export interface Belongings {
+/** What would be deleted with an account. */
+export interface AccountContents {
   reflections: number
   comments: number
   awards: number
@@ -38,7 +38,7 @@ export function createAccountDetails(db: Database, clock: Clock) {
     SELECT slug, title, role, joined_at, seen_at, left_at
       FROM enrolment JOIN cohort ON cohort.id = cohort_id WHERE person_id = ?
      ORDER BY left_at IS NOT NULL, joined_at DESC LIMIT 50`)
-  const belongings = db.prepare<{ id: number }, Belongings>(`
+  const contents = db.prepare<{ id: number }, AccountContents>(`
     SELECT (SELECT count(*) FROM reflection WHERE person_id = :id AND audience <> 'me') AS reflections,
            (SELECT count(*) FROM comment WHERE person_id = :id AND deleted_at IS NULL) AS comments,
            (SELECT count(*) FROM award WHERE person_id = :id AND revoked_at IS NULL) AS awards`)
@@ -47,6 +47,6 @@ export function createAccountDetails(db: Database, clock: Clock) {
     /** An account by its handle, with what admins see of it. */
     find: (handle: string): AccountDetails | null => find.get({ handle, now: nowText(clock) }) ?? null,
     enrolmentsOf: (id: number): AccountEnrolment[] => enrolments.all(id),
-    belongings: (id: number): Belongings => belongings.get({ id }) ?? { reflections: 0, comments: 0, awards: 0 },
+    contentsOf: (id: number): AccountContents => contents.get({ id }) ?? { reflections: 0, comments: 0, awards: 0 },
   }
 }

@@ -4,7 +4,7 @@ import { accountDetailsPages } from './account-details-pages.ts'
 import { directoryPages } from './directory-pages.ts'
 import { impersonationPages } from './impersonation-pages.ts'
 
-/** The admins' pages about people: the list, one by one, and through their eyes. */
+/** The admins' pages about people: the list, single accounts, impersonation. */
 export function peopleAdminRoutes(router: Router, services: Services): void {
   directoryPages(router, services)
   impersonationPages(router, services)

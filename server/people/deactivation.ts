@@ -4,8 +4,8 @@ import { type Database, transaction } from '../db/open.ts'
 import { MAY_ADMINISTER, MAY_SIGN_IN } from './policy.ts'
 
 /**
- * Closing an account for a while: no signing in, no letters, and everything stays as it is. Never an admin's, so that
- * there is always one; each act is one conditional statement, whatever another admin does in the same moment.
+ * Deactivates accounts and activates them again: the person cannot sign in and gets no email, their data stays. Never an
+ * admin's, so that one is always left; each act is one conditional statement, so that two admins cannot collide.
  */
 export function createDeactivation(db: Database, clock: Clock, activity: ActivityLog) {
   const close = db.prepare(
@@ -21,7 +21,7 @@ export function createDeactivation(db: Database, clock: Clock, activity: Activit
   const dropRequest = db.prepare('DELETE FROM reset_request WHERE person_id = ?')
 
   return {
-    /** @returns false where it was so already, or this admin may not */
+    /** @returns false where it is so already, or this admin may not */
     deactivate(id: number, by: number): boolean {
       return transaction(db, () => {
         const now = nowText(clock)
@@ -34,7 +34,7 @@ export function createDeactivation(db: Database, clock: Clock, activity: Activit
       })
     },
 
-    /** @returns false where it was so already, or this admin may not */
+    /** @returns false where it is so already, or this admin may not */
     activate(id: number, by: number): boolean {
       return transaction(db, () => {
         if (open.run({ id, by }).changes === 0) return false
@@ -43,7 +43,7 @@ export function createDeactivation(db: Database, clock: Clock, activity: Activit
       })
     },
 
-    /** Signs somebody out everywhere. @returns how many sessions ended */
+    /** Ends all sessions of a person. @returns how many */
     endSessions(id: number, by: number): number {
       return transaction(db, () => {
         const sessions = endSessions.run({ id, by }).changes

@@ -21,7 +21,7 @@ const peoplePage = view<{
   states: typeof STATES
   cohorts: { slug: string; title: string }[]
   workplaces: string[]
-  parts: typeof PARTS
+  parts: typeof INVITED_ROLES
   invite: Form
   file: string
   newer: string | null
@@ -29,11 +29,11 @@ const peoplePage = view<{
 }>('people/directory')
 const invitedPage = view<{ email: string; cohort: string; link: string; mail: boolean }>('people/invited')
 
-/** What somebody can be invited as. */
-const PARTS = ['learner', 'guide', 'organiser'] as const
-const inviteForm = z.object({ email, cohort: z.string().max(200), role: z.enum(PARTS), once: idempotencyKey })
+/** Roles that people can be invited to. */
+const INVITED_ROLES = ['learner', 'guide', 'organiser'] as const
+const inviteForm = z.object({ email, cohort: z.string().max(200), role: z.enum(INVITED_ROLES), once: idempotencyKey })
 
-/** The list of everybody, as a page and as a file, and the door through which others come in. */
+/** The list of all people, as a page and as a CSV file, with the form that invites others. */
 export function directoryPages(router: Router, services: Services): void {
   const { activity, cohorts, config, invitationEmails, invitations, mail, people, passwordResets, idempotency } =
     services
@@ -42,7 +42,7 @@ export function directoryPages(router: Router, services: Services): void {
 
   router.get('/admin/people.csv', admin, noStore, async (req, res) => {
     const filters = filtersIn(req)
-    // which of the people, but not what was looked for: that may be somebody's name
+    // the log holds the filters, but not the search text: that may be a person's name
     const { q, ...asked } = filters
     activity.record('people.exported', { person_id: currentPerson(req).id, detail: { ...asked, searched: q ? 1 : 0 } })
     await sendCsv(res, 'people', linesOf(pageContext(res), people.directoryLines(filters)))
@@ -61,7 +61,7 @@ export function directoryPages(router: Router, services: Services): void {
       invitationEmails.send([{ token: made.token, email, name: '' }])
       return '/admin/people'
     })
-    // the link is shown once: the same form sent again finds it made, and leads back to the list
+    // the link is shown once: the same form sent again redirects to the list
     if (!made.token) return res.redirect(303, location)
     const link = `${config.base_url}/invite/${made.token}`
     const title = t('people.admin.invited.title')
@@ -84,7 +84,7 @@ export function directoryPages(router: Router, services: Services): void {
       states: STATES,
       cohorts,
       workplaces: people.workplaces(),
-      parts: PARTS,
+      parts: INVITED_ROLES,
       invite,
       file: addressOf(filters, {}, '/admin/people.csv'),
       newer: at('after', page.newer),
@@ -94,7 +94,7 @@ export function directoryPages(router: Router, services: Services): void {
   }
 }
 
-/** What of the query is known; anything else is as if it were not there. */
+/** The filters in the query; unknown values are ignored. */
 function filtersIn(req: Request): DirectoryFilters {
   return {
     q: (queryText(req, 'q') ?? '').trim().slice(0, 120),
@@ -117,7 +117,7 @@ function addressOf(filters: DirectoryFilters, more: Record<string, string> = {},
   return search.size > 0 ? `${at}?${search}` : at
 }
 
-/** The filters that are on, each with the address of the list without it. */
+/** The active filters, each with the address of the list without it. */
 function chipsOf({ t }: PageContext, filters: DirectoryFilters, cohorts: { slug: string; title: string }[]) {
   const { q, role, state, cohort, workplace } = filters
   const words = {

@@ -4,14 +4,14 @@ import { handleFrom } from './handle.ts'
 import type { Person, SiteRole } from './person.ts'
 
 export const STATES = ['active', 'deactivated', 'never', 'nowhere'] as const
-/** Never: enrolled, and has not signed in since. Nowhere: in no cohort, and invited to none. */
+/** `never`: enrolled, and has not signed in since. `nowhere`: in no cohort, and invited to none. */
 type AccountState = (typeof STATES)[number]
 
 export interface DirectoryEntry extends Pick<Person, 'id' | 'name' | 'email' | 'handle' | 'role' | 'workplace'> {
   deactivated_at: string | null
 }
 
-/** Whom the list shows; null for everybody. */
+/** Whom the list shows; null does not filter. */
 export interface DirectoryFilters {
   q: string
   role: SiteRole | null
@@ -23,18 +23,18 @@ export interface DirectoryFilters {
 
 interface DirectoryPage {
   people: DirectoryEntry[]
-  /** Ids to go on from, null where there is nothing more on that side. */
+  /** Ids for the next page on either side; null where there is none. */
   newer: number | null
   older: number | null
 }
 
-/** A line of the file that is kept of the list. */
+/** A row of the CSV file. */
 export interface DirectoryLine extends DirectoryEntry {
   created_at: string
   cohorts: string
 }
 
-type DirectoryQuestion = Omit<DirectoryFilters, 'q'> & {
+type DirectoryParameters = Omit<DirectoryFilters, 'q'> & {
   q: string | null
   latin: string
   now: string
@@ -61,18 +61,18 @@ const FOUND = `
     ELSE 1 END`
 const COLUMNS = 'id, name, email, handle, role, workplace, deactivated_at'
 
-/** So many lines of a file are read at once. */
+/** Rows of the CSV file that are read at once. */
 const PORTION = 500
 
-/** Everybody with an account, the newest first; found by a part of the name (with or without accents), address or handle. */
+/** Everybody with an account, newest first; searched by part of the name (with or without accents), email address or handle. */
 export function createDirectory(db: Database, clock: Clock, size = 50) {
-  const olderThan = db.prepare<DirectoryQuestion, DirectoryEntry>(
+  const olderThan = db.prepare<DirectoryParameters, DirectoryEntry>(
     `SELECT ${COLUMNS} FROM person WHERE id < :from AND ${FOUND} ORDER BY id DESC LIMIT :size`,
   )
-  const newerThan = db.prepare<DirectoryQuestion, DirectoryEntry>(
+  const newerThan = db.prepare<DirectoryParameters, DirectoryEntry>(
     `SELECT ${COLUMNS} FROM person WHERE id > :from AND ${FOUND} ORDER BY id LIMIT :size`,
   )
-  const lines = db.prepare<DirectoryQuestion, DirectoryLine>(`
+  const lines = db.prepare<DirectoryParameters, DirectoryLine>(`
     SELECT ${COLUMNS}, created_at,
            coalesce((SELECT group_concat(title || ' (' || e.role || ')', ', ')
                        FROM enrolment AS e JOIN cohort ON cohort.id = e.cohort_id
@@ -83,34 +83,34 @@ export function createDirectory(db: Database, clock: Clock, size = 50) {
     'SELECT slug, title FROM cohort ORDER BY starts_on DESC, id DESC LIMIT 200',
   )
 
-  function questionOf(filters: DirectoryFilters): Omit<DirectoryQuestion, 'from' | 'size'> {
+  function parametersOf(filters: DirectoryFilters): Omit<DirectoryParameters, 'from' | 'size'> {
     const q = filters.q.toLowerCase()
     return { ...filters, q: q || null, latin: handleFrom(q) ?? '', now: nowText(clock) }
   }
 
   return {
-    /** The cohorts that the list can be narrowed to, the latest first. */
+    /** Cohorts to filter by, latest first. */
     cohortsToChoose: () => cohorts.all(),
 
-    /** @param side the page before or after an id; without, the newest */
+    /** @param side the page before or after an id; default: the newest */
     directory(filters: DirectoryFilters, side: { before?: number; after?: number } = {}): DirectoryPage {
-      const question = { ...questionOf(filters), size: size + 1 }
+      const parameters = { ...parametersOf(filters), size: size + 1 }
       if (side.after !== undefined) {
-        const rows = newerThan.all({ ...question, from: side.after })
+        const rows = newerThan.all({ ...parameters, from: side.after })
         const people = rows.slice(0, size).reverse()
         return { people, newer: rows.length > size ? (people[0]?.id ?? null) : null, older: people.at(-1)?.id ?? null }
       }
-      const rows = olderThan.all({ ...question, from: side.before ?? Number.MAX_SAFE_INTEGER })
+      const rows = olderThan.all({ ...parameters, from: side.before ?? Number.MAX_SAFE_INTEGER })
       const people = rows.slice(0, size)
       const older = rows.length > size ? (people.at(-1)?.id ?? null) : null
       return { people, older, newer: side.before === undefined ? null : (people[0]?.id ?? null) }
     },
 
-    /** Everybody whom the filters show, for a file: read in portions, so that nobody waits for the end of it. */
+    /** All people that the filters match, read in portions. */
     *directoryLines(filters: DirectoryFilters): Generator<DirectoryLine> {
-      const question = { ...questionOf(filters), size: PORTION }
+      const parameters = { ...parametersOf(filters), size: PORTION }
       for (let from = Number.MAX_SAFE_INTEGER; ; ) {
-        const rows = lines.all({ ...question, from })
+        const rows = lines.all({ ...parameters, from })
         yield* rows
         if (rows.length < PORTION) return
         from = rows.at(-1)?.id ?? 0

@@ -6,7 +6,7 @@ import { forbidden, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { admin } from './policy.ts'
 
-/** Through somebody else's eyes, and back. */
+/** Viewing the site as another person, and back. */
 export function impersonationPages(router: Router, { people, impersonation }: Services): void {
   router.post('/admin/people/:handle/view-as', admin, noStore, (req, res) => {
     const person = people.findAccount(String(req.params['handle'])) ?? notFound()

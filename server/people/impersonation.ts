@@ -6,11 +6,11 @@ import type { People } from './people.ts'
 import type { Person } from './person.ts'
 import { runImpersonated } from './sql-functions.ts'
 
-/** Where an admin comes back to herself: the only act that is taken meanwhile. */
-const LEAVE = '/admin/view-as/end'
+/** Ends the impersonation: the only POST that is allowed during it. */
+const END = '/admin/view-as/end'
 
-/** The pages that are shown; what is not here is the person's own, or the admin's. */
-const SHOWN = [
+/** Pages that are shown; all others hold private data of the person, or are for admins. */
+const VISIBLE_PATHS = [
   /^\/(?:home|search)?$/,
   /^\/cohorts\/[\w-]+(?:\/(?:reflections|badges|announcements|pods|pods\/\d+|things\/\d+))?$/,
   /^\/courses\/[\w-]+(?:\/things\/\d+)?$/,
@@ -25,21 +25,20 @@ declare global {
       impersonation?: Impersonation
     }
     interface Request {
-      /** Whose eyes these are, while an admin looks through somebody else's; `user` is the other one then. */
+      /** Set while an admin views the site as another person, who is `user` then. */
       impersonation?: { name: string; minutes: number }
     }
   }
 }
 
 /**
- * An admin looks at the site as somebody else, who is no admin: reading only, for half an hour at most. Who is asked
- * for rights is then the other one, who has them; the session stays the admin's.
+ * An admin views the site as another person, who is no admin: reading only, for half an hour at most. Policies check the
+ * other person's rights; the session stays the admin's.
  */
 export function createImpersonation(
   people: Pick<People, 'findSignedIn'>,
   log: ReturnType<typeof createImpersonationLog>,
 ) {
-  /** Back to oneself. */
   function end(req: Request, by: number): void {
     const { stored, session } = req
     if (!stored || !session.impersonation) return
@@ -47,11 +46,11 @@ export function createImpersonation(
     delete session.impersonation
   }
 
-  /** Before anything asks who is there: the person is the one who is seen as. */
+  /** Replaces `req.user` by the impersonated person; must run before any policy. */
   const attach: RequestHandler = (req, res, next) => {
     const { impersonation } = req.session
     const admin = req.user
-    if (!impersonation || !admin || (req.method === 'POST' && req.path === LEAVE)) return next()
+    if (!impersonation || !admin || (req.method === 'POST' && req.path === END)) return next()
     const person = people.findSignedIn(impersonation.person_id)
     if (log.minutesLeft(impersonation) === 0 || admin.role !== 'admin' || !person || person.role === 'admin') {
       end(req, admin.id)
@@ -61,7 +60,7 @@ export function createImpersonation(
     req.impersonation = { name: person.name, minutes: log.minutesLeft(impersonation) }
     beforeHead(res, () => res.setHeader('Cache-Control', 'no-store'))
     if (req.method !== 'GET' && req.method !== 'HEAD') forbidden('seeing')
-    if (!SHOWN.some((path) => path.test(req.path))) forbidden('seeing_private')
+    if (!VISIBLE_PATHS.some((path) => path.test(req.path))) forbidden('seeing_private')
     runImpersonated(next)
   }
 
@@ -69,7 +68,7 @@ export function createImpersonation(
     attach,
     end,
 
-    /** @returns false for an admin, for oneself, and for who cannot sign in */
+    /** @returns false for an admin's account, and for one that cannot sign in */
     start(req: Request, admin: Person, person_id: number): boolean {
       const person = people.findSignedIn(person_id)
       if (admin.role !== 'admin' || !person || person.role === 'admin') return false

@@ -6,7 +6,7 @@ import type { People } from './people.ts'
 
 interface PasswordResetEmailsDeps extends EmailKindDeps {
   people: Pick<People, 'find' | 'credentials'>
-  passwordResets: Pick<PasswordResets, 'makeForOneself' | 'ask'>
+  passwordResets: Pick<PasswordResets, 'makeForSelf' | 'ask'>
 }
 
 /** A person gets one such email in this many minutes, however often it is asked for. */
@@ -27,7 +27,7 @@ export function createPasswordResetEmails(
     'mail.reset',
     ({ person_id }) => {
       const person = person_id === null ? null : people.find(person_id)
-      const token = person && passwordResets.makeForOneself(person.id)
+      const token = person && passwordResets.makeForSelf(person.id)
       if (!person || !token) return null
       const { name, email: address } = person
       return {

@@ -2,36 +2,36 @@ import { readFileSync } from 'node:fs'
 
 export type Weakness = 'common' | 'repeated' | 'sequence' | 'personal'
 
-/** What a password must not be made of. */
-interface Personal {
+/** Words that a password must not consist of. */
+interface PersonalWords {
   name: string
   email: string
   site_name: string
 }
 
 /**
- * What makes a password easy to guess, or null where none of the rules finds anything (ASVS 6.2.4, 6.1.2). That it has
- * 12 characters or more is checked with the form. Length alone decides otherwise: no kind of character is asked for.
+ * Why a password is easy to guess; null where no rule matches (ASVS 6.2.4, 6.1.2). The form checks that it has at least
+ * 12 characters; no kinds of characters are required.
  */
-export function weaknessOf(password: string, personal: Personal): Weakness | null {
-  const typed = folded(password)
+export function weaknessOf(password: string, personal: PersonalWords): Weakness | null {
+  const typed = withoutAccents(password)
   const forms = new Set(
     [typed, withoutEnds(typed)].flatMap((form) => [form, lettersFor(form, 'l'), lettersFor(form, 'i')]),
   )
-  const some = (rule: (form: string) => boolean) => [...forms].some(rule)
-  if (some(isRepeated)) return 'repeated'
+  const anyForm = (rule: (form: string) => boolean) => [...forms].some(rule)
+  if (anyForm(isRepeated)) return 'repeated'
   if (isSequence(typed)) return 'sequence'
-  if (some((form) => commonPasswords().has(form))) return 'common'
-  if (some((form) => isMostly(form, wordsOf(personal)))) return 'personal'
+  if (anyForm((form) => commonPasswords().has(form))) return 'common'
+  if (anyForm((form) => isMostly(form, wordsOf(personal)))) return 'personal'
   return null
 }
 
-/** Without capitals and accents. */
-function folded(text: string): string {
+/** In lower case and without accents. */
+function withoutAccents(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
-/** Without the digits and signs at both ends, where most people put them. */
+/** Without the digits and signs at both ends, where most people add them. */
 function withoutEnds(text: string): string {
   return text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
 }
@@ -68,7 +68,7 @@ const LINES = [
 ].flatMap((line) => [line, [...line].reverse().join('')])
 const SHORTEST_RUN = 3
 
-/** Nothing but runs along the alphabet, the digits or a row of keys: `qwerty123456`. */
+/** Consists of runs along the alphabet, the digits or a row of keys: `qwerty123456`. */
 function isSequence(text: string): boolean {
   const signs = text.replace(/[^\p{L}\p{N}]/gu, '')
   let from = 0
@@ -87,9 +87,9 @@ function isRun(text: string): boolean {
 
 const SHORTEST_WORD = 3
 
-function wordsOf({ name, email, site_name }: Personal): string[] {
-  const parts = [name, email, site_name].flatMap((text) => folded(text).split(/[^\p{L}\p{N}]+/u))
-  const all = [name, site_name, email, email.split('@')[0] ?? ''].map((text) => bare(folded(text)))
+function wordsOf({ name, email, site_name }: PersonalWords): string[] {
+  const parts = [name, email, site_name].flatMap((text) => withoutAccents(text).split(/[^\p{L}\p{N}]+/u))
+  const all = [name, site_name, email, email.split('@')[0] ?? ''].map((text) => bare(withoutAccents(text)))
   const words = [...all, ...parts].filter((word) => word.length >= SHORTEST_WORD)
   // the longest first: a part may be in a whole
   return [...new Set(words)].sort((one, other) => other.length - one.length)
@@ -97,7 +97,7 @@ function wordsOf({ name, email, site_name }: Personal): string[] {
 
 const FEWEST_OTHERS = 6
 
-/** Is little left of the text without these words? */
+/** Whether fewer than six characters are left of the text without these words. */
 function isMostly(text: string, words: string[]): boolean {
   const all = bare(text)
   const others = words.reduce((left, word) => left.replaceAll(word, ' '), all).replaceAll(' ', '')
@@ -112,7 +112,7 @@ const LIST = new URL('./common-passwords/list.txt', import.meta.url)
 const SHORTEST_BASE = 4
 let common: Set<string> | null = null
 
-/** The list and its entries without digits and signs at the ends; read when somebody first chooses a password. */
+/** The list, with and without digits and signs at the ends; read when a password is first chosen. */
 function commonPasswords(): Set<string> {
   if (common) return common
   const entries = readFileSync(LIST, 'utf8').trimEnd().split('\n')

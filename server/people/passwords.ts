@@ -6,15 +6,15 @@ const MEMORY = 19_456
 const PASSES = 2
 const LANES = 1
 const LENGTH = 32
-/** Each running hash holds 19 MiB; more at once would only wait for the cores. */
-const AT_ONCE = 4
+/** Hashes that run at once: each holds 19 MiB. */
+const MAX_RUNNING = 4
 
 const derive = promisify(argon2)
 const waiting: (() => void)[] = []
 let running = 0
 
-async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (running >= AT_ONCE) await new Promise<void>((start) => waiting.push(start))
+async function withLimit<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (running >= MAX_RUNNING) await new Promise<void>((start) => waiting.push(start))
   else running++
   try {
     return await work()
@@ -28,19 +28,19 @@ async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
 function argon2id(password: string, nonce: Buffer): Promise<Buffer> {
   const message = password.normalize('NFKC')
   const options = { message, nonce, parallelism: LANES, tagLength: LENGTH, memory: MEMORY, passes: PASSES }
-  return inTurn(() => derive('argon2id', options))
+  return withLimit(() => derive('argon2id', options))
 }
 
-/** The password as a PHC string. */
+/** The argon2id hash of a password as a PHC string. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
   const tag = await argon2id(password, salt)
   return `$argon2id$v=19$m=${MEMORY},t=${PASSES},p=${LANES}$${bare(salt)}$${bare(tag)}`
 }
 
-/** True where the password fits; takes as long for an unknown account (`stored` null) as for a known one. */
-export async function passwordFits(password: string, stored: string | null): Promise<boolean> {
-  const [, , , , salt = '', tag = ''] = (stored ?? NOBODYS).split('$')
+/** Whether the password matches; takes as long for an unknown account (`stored` null) as for a known one. */
+export async function passwordMatches(password: string, stored: string | null): Promise<boolean> {
+  const [, , , , salt = '', tag = ''] = (stored ?? DUMMY_HASH).split('$')
   const expected = Buffer.from(tag, 'base64')
   const found = await argon2id(password, Buffer.from(salt, 'base64'))
   return expected.length === found.length && timingSafeEqual(expected, found) && stored !== null
@@ -50,4 +50,4 @@ function bare(bytes: Buffer): string {
   return bytes.toString('base64').replace(/=+$/, '')
 }
 
-const NOBODYS = `$argon2id$v=19$m=${MEMORY},t=${PASSES},p=${LANES}$${bare(Buffer.alloc(16))}$${bare(Buffer.alloc(LENGTH))}`
+const DUMMY_HASH = `$argon2id$v=19$m=${MEMORY},t=${PASSES},p=${LANES}$${bare(Buffer.alloc(16))}$${bare(Buffer.alloc(LENGTH))}`

@@ -5,7 +5,7 @@ import { NEW_TO_PERSON } from '../notifications/policy.ts'
 import { createDeactivation } from './deactivation.ts'
 import { createDeleteAccount } from './delete-account.ts'
 import { createDirectory } from './directory.ts'
-import { handleFrom, inventedHandle } from './handle.ts'
+import { handleFrom, randomHandle } from './handle.ts'
 import { type Weakness, weaknessOf } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import type { Person, Settings, SiteRole } from './person.ts'
@@ -15,16 +15,16 @@ import { sortNames } from './sort-names.ts'
 
 declare global {
   namespace Express {
-    /** Who is signed in, with the cohort visited last, for the frame. */
+    /** Who is signed in, with the cohort visited last, for the navigation. */
     interface User extends Person {
       last_cohort: { slug: string; title: string; time_zone: string; calm: 0 | 1 } | null
-      /** How many notices are new to her. */
+      /** Number of unread notifications. */
       news: number
     }
   }
 }
 
-/** A password that somebody chose: its stored form, or why another one has to be chosen. */
+/** A new password: its stored form, or why it is refused. */
 type NewPassword =
   | { ok: true; password_hash: string }
   | { ok: false; problem: { key: `problems.password.${Weakness}` } }
@@ -50,7 +50,7 @@ interface PeopleDeps {
 
 export function createPeople(db: Database, clock: Clock, { activity, siteName }: PeopleDeps) {
   // Triggers copy sort names to enrolments: enrolment_copies_sort_name, person_changes_sort_name.
-  // who left for good has no password any more, and is nobody
+  // a deleted account has no password
   const ACCOUNT = `person.id, email, name, handle, person.role, workplace, scheme, person.language, person.calm,
       cohort.slug, cohort.title, cohort.time_zone, cohort.calm AS cohort_calm,
       ${NEW_TO_PERSON} AS news`
@@ -119,7 +119,7 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
   function freeHandle(name: string): string {
     const wanted = handleFrom(name)
     for (let number = 1; ; number++) {
-      const handle = wanted && number < 100 ? wanted + (number === 1 ? '' : `-${number}`) : inventedHandle()
+      const handle = wanted && number < 100 ? wanted + (number === 1 ? '' : `-${number}`) : randomHandle()
       if (!handleTaken.get(handle, handle)) return handle
     }
   }
@@ -129,18 +129,18 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
       const row = signedIn.get(id)
       return row ? fromRow(row) : null
     },
-    /** A session that is not over at the instant `now`, with its person; a guest has none. */
+    /** A session that has not expired at the instant `now`, with its person; a guest's has none. */
     inSession(id_hash: string, now: string) {
       const row = inSession.get(id_hash, now)
       if (!row) return null
       const { data, touched_at, ...account } = row
       return { id_hash, data, touched_at, person: account.id === null ? null : fromRow(account) }
     },
-    /** The role of somebody whose account is open and whose session, where there is one, is not over; else null. */
+    /** The role of a person who may sign in and whose session, where one is given, has not expired; else null. */
     roleNow: (who: { id: number; id_hash: string | null; now: string }): SiteRole | null => roleNow.get(who) ?? null,
     /**
-     * Checks a password that somebody chooses, and makes its stored form: the only way to one. It takes a while, so it
-     * is done before a transaction. A password that was set before there was a rule stays valid.
+     * Checks and hashes a new password; the only source of a stored password. Call it before a transaction: hashing
+     * takes some 50 ms. Passwords that were set before a rule was added stay valid.
      */
     async newPassword(password: string, { name, email }: { name: string; email: string }): Promise<NewPassword> {
       const weakness = weaknessOf(password, { name, email, site_name: siteName() })
@@ -150,18 +150,18 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
     credentials: (email: string) => withPassword.get(email) ?? null,
     find: (id: number) => byId.get(id) ?? null,
     findByHandle: (handle: string) => byHandle.get(handle) ?? null,
-    /** As findByHandle, but not those who left for good and whose name stayed on their posts. */
+    /** As findByHandle, without deleted accounts whose posts stayed. */
     findAccount: (handle: string) => accountByHandle.get(handle) ?? null,
-    /** Who had this handle before. */
+    /** The person who had this handle before. */
     findByFormerHandle: (handle: string) => byFormerHandle.get(handle) ?? null,
     hasAdmin: () => anyAdmin.get() === 1,
-    /** Workplaces that others gave, as suggestions. */
+    /** The 50 most frequent workplaces, as suggestions. */
     workplaces: () => workplaces.all(),
 
     /**
-     * Makes an account.
+     * Creates an account with a free handle.
      * @param password_hash from newPassword
-     * @throws SqliteError (UNIQUE) when the e-mail address is known already
+     * @throws SqliteError (UNIQUE) where the email address has an account
      */
     create(facts: {
       email: string
@@ -183,8 +183,8 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
     },
 
     /**
-     * A new password ends every other session and makes open reset links worthless.
-     * @param keep hash of the session that goes on, '' for none
+     * Sets a password, ends every other session and voids open reset links.
+     * @param keep hash of the session that stays; '' for none
      */
     changePassword(id: number, password_hash: string, keep: string): void {
       transaction(db, () => {
@@ -197,8 +197,8 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
     },
 
     /**
-     * What a person says about herself. A changed handle leaves the old one as an address that leads on.
-     * @returns false where somebody else has, or had, the handle: nothing is changed then
+     * Saves a person's settings. A changed handle leaves the old one as an address that redirects.
+     * @returns false, without a change, where another person has or had the handle
      */
     saveSettings(person: Person, settings: Settings): boolean {
       return transaction(db, () => {

@@ -2,15 +2,15 @@ import { type Access, personalAccess } from '../web/http/access.ts'
 import { forbidden } from '../web/http/http-error.ts'
 import type { SiteRole } from './person.ts'
 
-/** SQL: may the `person` sign in and get letters? Not who left for good, and not who was deactivated. */
+/** SQL: may the `person` sign in and get email? Not with a deleted or deactivated account. */
 export const MAY_SIGN_IN = "(person.password_hash <> '' AND person.deactivated_at IS NULL)"
 
-/** SQL: may the site admin `:by` act on the `person`? On nobody who is an admin, and so never on herself. */
+/** SQL: may the site admin `:by` act on the `person`'s account? Never on that of an admin, so not on their own. */
 export const MAY_ADMINISTER = `(
   person.role <> 'admin'
   AND EXISTS (SELECT 1 FROM person AS acting WHERE acting.id = :by AND acting.role = 'admin'))`
 
-/** Site roles each include the ones before: an admin may do what an author may. */
+/** Each role includes those before it. */
 export const SITE_ROLES = ['member', 'author', 'admin'] as const satisfies SiteRole[]
 
 function atLeast(role: SiteRole): Access {

@@ -4,8 +4,8 @@ import type { Person, SiteRole } from './person.ts'
 import { MAY_SIGN_IN } from './policy.ts'
 
 /**
- * Site roles are given by admins, never to another admin; an admin may only step down herself, and not as the last.
- * One statement decides it, so that two who step down in the same moment leave one.
+ * Changes site roles. Admins do, never another admin's role; they may give up their own unless they are the last admin.
+ * One conditional statement decides, so that of two admins who step down at the same moment one stays.
  */
 export function createRoles(db: Database, activity: ActivityLog) {
   const change = db.prepare(`
@@ -16,8 +16,8 @@ export function createRoles(db: Database, activity: ActivityLog) {
   const endSessions = db.prepare('DELETE FROM session WHERE person_id = ?')
 
   /**
-   * A changed role ends every session of the person, who signs in anew with what she may now.
-   * @returns false where it was refused
+   * A changed role ends every session of the person.
+   * @returns false where the change is not allowed
    */
   return function setRole(person: Person, role: SiteRole, by: number): boolean {
     if (person.role === role) return true

@@ -12,15 +12,15 @@ import { languageName } from '../web/text/languages.ts'
 import { isHandle } from './handle.ts'
 import type { Settings } from './person.ts'
 
-/** The page's forms: at most one of them was just refused. */
-interface Forms {
+/** The page's forms; at most one of them was just refused. */
+interface SettingsForms {
   settings: Form
   password: Form
-  farewell: Form
+  deletion: Form
 }
 
 const settingsPage = view<
-  Forms & {
+  SettingsForms & {
     enrolments: Enrolment[]
     letters: boolean
     wanted: ReturnType<Services['emailPreferences']['wanted']>
@@ -36,7 +36,7 @@ const handle = z
   .pipe(z.string().min(1).max(48))
   .pipe(z.string().refine(isHandle, { error: 'people.settings.handle_rule' }))
 
-// what a form does not bring stays as it is
+// fields that are not sent stay unchanged
 const settingsForm = z.object({
   name: line({ max: 120 }).optional(),
   workplace: line({ min: 0, max: 120 }).optional(),
@@ -45,9 +45,9 @@ const settingsForm = z.object({
   language: line({ min: 0, max: 35 }).optional(),
   calm: onOrOff.optional(),
 })
-const known = z.string().min(1).max(200)
-const passwordForm = z.object({ old_password: known, password: newPassword })
-const farewellForm = z.object({ password: known, posts: z.enum(['stay', 'go']) })
+const currentPassword = z.string().min(1).max(200)
+const passwordForm = z.object({ old_password: currentPassword, password: newPassword })
+const deletionForm = z.object({ password: currentPassword, posts: z.enum(['stay', 'go']) })
 
 export function settingsPages(
   router: Router,
@@ -63,7 +63,7 @@ export function settingsPages(
       const { values, problems } = refusedForm(t, form)
       return show(req, res, { settings: { values: { ...asTyped(person), ...values }, problems } })
     }
-    const settings = changed(person, form.data)
+    const settings = changedSettings(person, form.data)
     if (settings.language !== person.language && !isLanguageHere(settings.language)) {
       return show(req, res, { settings: refusal(asTyped(settings), 'language', t('problems.choice')) })
     }
@@ -92,15 +92,15 @@ export function settingsPages(
   })
 
   router.post('/me/delete', signedIn, async (req, res) => {
-    const form = readForm(farewellForm, req.body)
+    const form = readForm(deletionForm, req.body)
     const { t } = pageContext(res)
-    if (!form.ok) return show(req, res, { farewell: refusedForm(t, form) })
+    if (!form.ok) return show(req, res, { deletion: refusedForm(t, form) })
     const { password, posts } = form.data
     if (!(await signIns.confirm(req, currentPerson(req), password))) {
-      return show(req, res, { farewell: refusal({ posts }, 'password', t('people.settings.password_wrong')) })
+      return show(req, res, { deletion: refusal({ posts }, 'password', t('people.settings.password_wrong')) })
     }
     if (!people.deleteAccount(currentPerson(req).id, posts)) {
-      return show(req, res, { farewell: refusal({ posts }, '', t('people.settings.last_admin')) })
+      return show(req, res, { deletion: refusal({ posts }, '', t('people.settings.last_admin')) })
     }
     signIns.end(req)
     addFlash(req, { kind: 'said', key: 'people.settings.left' })
@@ -112,13 +112,13 @@ export function settingsPages(
     return language === null || courses.languages().includes(language)
   }
 
-  /** Those that some course has something in, and the one chosen, by their own names. */
+  /** The languages of all courses and the chosen one, with their own names. */
   function languagesFor(chosen: string | null): { value: string; words: string }[] {
     const all = new Set([...courses.languages(), ...(chosen === null ? [] : [chosen])])
     return [...all].map((language) => ({ value: language, words: languageName(language) }))
   }
 
-  function show(req: Request, res: Response, refused: Partial<Forms> = {}): void {
+  function show(req: Request, res: Response, refused: Partial<SettingsForms> = {}): void {
     const person = currentPerson(req)
     settingsPage(res, {
       title: pageContext(res).t('people.settings.title'),
@@ -127,7 +127,7 @@ export function settingsPages(
       status: Object.keys(refused).length > 0 ? 422 : 200,
       settings: emptyForm(asTyped(person)),
       password: emptyForm(),
-      farewell: emptyForm({ posts: 'stay' }),
+      deletion: emptyForm({ posts: 'stay' }),
       ...refused,
       refused: Object.values(refused)[0] ?? emptyForm(),
       enrolments: enrolments.listOfPerson(person.id),
@@ -139,8 +139,8 @@ export function settingsPages(
   }
 }
 
-/** The settings with what the form brought. */
-function changed(now: Settings, form: z.infer<typeof settingsForm>): Settings {
+/** The settings with the changes of the form. */
+function changedSettings(now: Settings, form: z.infer<typeof settingsForm>): Settings {
   return {
     name: form.name ?? now.name,
     workplace: form.workplace === undefined ? now.workplace : form.workplace || null,

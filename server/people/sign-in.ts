@@ -3,7 +3,7 @@ import { Passport } from 'passport'
 import { Strategy } from 'passport-local'
 import type { GuessLimits } from '../web/http/guess-limits.ts'
 import type { Sessions } from '../web/http/sessions.ts'
-import { passwordFits } from './passwords.ts'
+import { passwordMatches } from './passwords.ts'
 import type { People } from './people.ts'
 
 /** Sign-in by email and password; one Passport per app. Wrong passwords are counted here, wherever they are typed. */
@@ -13,8 +13,8 @@ export function createSignIns(people: People, sessions: Sessions, guess: GuessLi
     new Strategy({ usernameField: 'email' }, async (email, password, done) => {
       try {
         const known = people.credentials(email.trim())
-        const fits = await passwordFits(password, known?.password_hash ?? null)
-        // somebody may have set another one while this one was checked, to end every sign-in with it
+        const fits = await passwordMatches(password, known?.password_hash ?? null)
+        // the password may have been changed while this one was checked
         const is_current = people.credentials(email.trim())?.password_hash === known?.password_hash
         done(null, known && fits && is_current ? (people.findSignedIn(known.id) ?? false) : false)
       } catch (error) {
@@ -38,9 +38,9 @@ export function createSignIns(people: People, sessions: Sessions, guess: GuessLi
     check: (req: Request): Promise<Express.User | null> =>
       guess({ kind: 'password', ip: req.ip, account: String(req.body?.email ?? '') }, () => authenticate(req)),
 
-    /** Spends as much time as `check`, for an address that has no account and is not guessed at. */
+    /** Takes as much time as `check`, for an address without an account. */
     async checkNobody(password: string): Promise<null> {
-      await passwordFits(password, null)
+      await passwordMatches(password, null)
       return null
     },
 
@@ -51,14 +51,14 @@ export function createSignIns(people: People, sessions: Sessions, guess: GuessLi
     confirm: (req: Request, { email }: Express.User, password: string): Promise<boolean> =>
       guess(
         { kind: 'password', ip: req.ip, account: email },
-        () => passwordFits(password, people.credentials(email)?.password_hash ?? null),
+        () => passwordMatches(password, people.credentials(email)?.password_hash ?? null),
         (fits) => !fits,
       ),
 
     /** Starts a signed-in session under a new id. @param shared a computer that others use: until the browser closes */
     start: (req: Request, person: Express.User, shared = false): void => sessions.begin(req, person, shared),
 
-    /** Ends the session; an empty one follows, for words on the next page. */
+    /** Ends the session; an empty one follows, for flash messages. */
     end: (req: Request): void => sessions.end(req),
   }
 }

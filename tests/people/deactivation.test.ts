@@ -59,7 +59,7 @@ test('no link brings back who is deactivated: neither an old one, nor one asked 
   await admin.post(`/admin/people/${learner.handle}/deactivate`)
   expect((await site.guest().get(`/reset/${token}`)).status).toBe(404)
   expect(site.services.passwordResets.make(learner.id, admin.id)).toBe(null)
-  expect(site.services.passwordResets.makeForOneself(learner.id)).toBe(null)
+  expect(site.services.passwordResets.makeForSelf(learner.id)).toBe(null)
   await site.guest().post('/forgot', { email: learner.email })
   expect(site.services.passwordResets.requests()).toEqual([])
 })

@@ -90,7 +90,7 @@ async function acceptInvitation({ name = '', email = '', password = '' }) {
 async function reset({ name = '', email = '', password = '' }) {
   const person = site.person({ name, email })
   const before = site.services.people.credentials(email)?.password_hash
-  const token = site.services.passwordResets.makeForOneself(person.id)
+  const token = site.services.passwordResets.makeForSelf(person.id)
   const answer = await site.guest().post(`/reset/${token}`, { password })
   return { answer, stayed: site.services.people.credentials(email)?.password_hash === before }
 }
