@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { stringify } from 'yaml'
 import type { PageContext } from '../web/render/page-context.ts'
-import { paper } from '../web/render/view.ts'
+import { renderStandalone } from '../web/render/view.ts'
 import type { OwnDraft, OwnReflection, PersonExport } from './export.ts'
 
 /** A file of the export, made from texts. */
@@ -21,14 +21,16 @@ type ExportContext = Pick<PageContext, 't' | 'dates' | 'locale' | 'site_name'>
 
 const STYLE = readFileSync(path.join(import.meta.dirname, 'style.css'), 'utf8')
 
-const indexPage = paper<
+const indexPage = renderStandalone<
   ExportContext &
     Omit<PersonExport, 'reflections' | 'rows'> & {
       made_at: string
       list: { href: string; reflection: OwnReflection }[]
     }
 >('export/index')
-const reflectionPage = paper<ExportContext & { reflection: OwnReflection; body_html: string }>('export/reflection')
+const reflectionPage = renderStandalone<ExportContext & { reflection: OwnReflection; body_html: string }>(
+  'export/reflection',
+)
 
 /**
  * Everything as files: texts as Markdown with front matter, a copy to read that opens by double click, and the rest of

@@ -15,7 +15,7 @@ type Texts = Record<string, string>
 const TYPES = 'tests/house/template-types.ts'
 const COMPILER = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 const BINDING =
-  /\bconst (?<constant>\w+) = (?<kind>view|paper)\b(?:(?!\bconst )[\s\S])*?\(\s*'(?<name>[\w-]+(?:\/[\w-]+)+)',?\s*\)/g
+  /\bconst (?<constant>\w+) = (?<kind>view|renderStandalone)\b(?:(?!\bconst )[\s\S])*?\(\s*'(?<name>[\w-]+(?:\/[\w-]+)+)',?\s*\)/g
 const TAG = /<%(?<kind>[-=#]?)(?<code>[\s\S]*?)%>/g
 const PROBLEM = /^(?<file>views\/[^(\n]+)\.ts\((?<line>\d+),\d+\): error (?<code>TS\d+): (?<text>.*)$/gm
 /** Whether a value may be null or what a function takes: this hangs on conditions that the types do not tell. */

@@ -4,16 +4,16 @@ import { sendDownload } from './download.ts'
 
 export type CsvValue = string | number | null
 
-/** Without it a spreadsheet does not read the file as UTF-8. */
+/** Spreadsheets read the file as UTF-8 only with it. */
 const BYTE_ORDER_MARK = '\ufeff'
 
 /**
- * What a spreadsheet takes for a formula, or for the end of a cell that hides one: = + - @ TAB CR LF and the full-width
- * forms, behind any number of the apostrophes that we put before such a text ourselves.
+ * What a spreadsheet reads as a formula (OWASP, CSV injection): a text that starts with = + - @ TAB CR LF or their
+ * full-width forms, behind any number of apostrophes that were added here before.
  */
 const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 
-/** One record as RFC 4180 has it. A text that could be a formula gets an apostrophe, which spreadsheets leave out. */
+/** One record (RFC 4180). A text that could be a formula gets an apostrophe, which spreadsheets do not show. */
 export function csvLine(values: readonly CsvValue[]): string {
   return `${values.map(cell).join(',')}\r\n`
 }
@@ -25,29 +25,29 @@ function cell(value: CsvValue): string {
   return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-const LINES_AT_ONCE = 250
+const LINES_PER_CHUNK = 250
 
-function* portions(lines: Iterable<readonly CsvValue[]>): Generator<string> {
-  let portion = BYTE_ORDER_MARK
+function* chunks(lines: Iterable<readonly CsvValue[]>): Generator<string> {
+  let chunk = BYTE_ORDER_MARK
   let count = 0
   for (const values of lines) {
-    portion += csvLine(values)
+    chunk += csvLine(values)
     count += 1
-    if (count % LINES_AT_ONCE > 0) continue
-    yield portion
-    portion = ''
+    if (count % LINES_PER_CHUNK > 0) continue
+    yield chunk
+    chunk = ''
   }
-  yield portion
+  yield chunk
 }
 
 /**
- * Answers with a file to keep; others are served while it is made.
- * @param name of the file, in plain letters, without its ending
+ * Sends a CSV file as a download; other requests are answered between its chunks.
+ * @param name ASCII file name without extension
  */
 export async function sendCsv(res: Response, name: string, lines: Iterable<readonly CsvValue[]>): Promise<void> {
   const inTurn = async function* () {
-    for (const portion of portions(lines)) {
-      yield portion
+    for (const chunk of chunks(lines)) {
+      yield chunk
       await setImmediate()
     }
   }

@@ -5,8 +5,8 @@ import { compressor, isCompressible, pageEncoding } from '../http/compression.ts
 import { varyByEncoding } from '../http/send-body.ts'
 
 /**
- * Answers with a file to keep, sent while it is made, as fast as the other side takes it.
- * @param file its name, in plain letters, and what it is
+ * Streams a file as a download, with backpressure.
+ * @param file its ASCII name and media type
  */
 export async function sendDownload(
   res: Response,
@@ -16,17 +16,17 @@ export async function sendDownload(
   res.setHeader('Content-Type', file.type)
   res.setHeader('Content-Disposition', `attachment; filename="${file.name}"`)
   try {
-    const packer = packerFor(res, file.type)
-    if (packer) await pipeline(content, packer, res)
+    const compress = compressorFor(res, file.type)
+    if (compress) await pipeline(content, compress, res)
     else await pipeline(content, res)
   } catch (error) {
-    // whoever asked went away in the middle of it
+    // the client closed the connection
     if (Object(error).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
   }
 }
 
-/** Compresses a text on its way; null where it goes out as it is. */
-function packerFor(res: Response, type: string): Transform | null {
+/** The compression of the response; null where it is sent uncompressed. */
+function compressorFor(res: Response, type: string): Transform | null {
   if (!isCompressible(type)) return null
   varyByEncoding(res)
   const encoding = pageEncoding(res.req)

@@ -2,21 +2,21 @@ import type { Request, Response } from 'express'
 
 interface SentPicture {
   type: 'image/webp' | 'image/jpeg'
-  /** The file's name, in plain letters. */
+  /** ASCII file name. */
   name: string
-  /** Names the bytes: another picture never has the same. */
+  /** Identifies the bytes, for the ETag. */
   tag: string
-  /** Anybody may see it. */
+  /** Whether guests may see it. */
   open: boolean
   vary: string
 }
 
-/** Nothing is said of the file itself; a data folder may well begin with a dot. */
-const PLAIN = { etag: false, lastModified: false, cacheControl: false, dotfiles: 'allow' } as const
+/** No headers from the file system; the path of a data folder may contain a dot file. */
+const SEND_OPTIONS = { etag: false, lastModified: false, cacheControl: false, dotfiles: 'allow' } as const
 
 /**
- * A picture goes to whoever may see it and to nobody's program: no script, no type but its own. What everybody may see
- * is kept by everybody for five minutes, and may be shown by other sites' readers; the rest is asked for again each time.
+ * Sends a picture, which the headers keep from being run as a script or read as another type. Public ones are cached for
+ * five minutes and may be embedded by other sites; private ones are revalidated each time.
  */
 export function sendPicture(req: Request, res: Response, at: { root: string; file: string }, shown: SentPicture): void {
   const { type, name, tag, open, vary } = shown
@@ -31,12 +31,12 @@ export function sendPicture(req: Request, res: Response, at: { root: string; fil
     Vary: vary,
   }
   if (isNotModified(req, etag)) res.status(304).set(headers).end()
-  else res.sendFile(at.file, { ...PLAIN, root: at.root, headers })
+  else res.sendFile(at.file, { ...SEND_OPTIONS, root: at.root, headers })
 }
 
 /**
- * Whether the browser has these bytes already. Some say "no-cache" while they ask whether theirs is still good: that is
- * for caches on the way, not for us.
+ * Whether the browser has these bytes already. Unlike `req.fresh` it ignores `Cache-Control: no-cache` of the request, which
+ * some browsers send when they revalidate.
  */
 export function isNotModified(req: Request, etag: string): boolean {
   const known = (req.headers['if-none-match'] ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''))

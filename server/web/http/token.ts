@@ -1,16 +1,16 @@
 import { createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** 256 random bits say nothing about anybody and need no signature. */
+/** A token of 256 random bits in base64url. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** What the database knows of a token (a session's, an invitation's, a link's): a copy of it opens nothing. */
+/** What is stored of a token: a stolen database does not contain usable ones. */
 export function tokenHash(token: string): string {
   return hash('sha256', token, 'base64url')
 }
 
-/** Are two secrets the same? It takes as long wherever they differ. */
+/** Compares two secrets in constant time. */
 export function sameSecret(one: string, other: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(one), digest(other))

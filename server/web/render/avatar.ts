@@ -1,7 +1,7 @@
 import { memoize } from '../text/memoize.ts'
 import { HUES, type Hue } from './hues.ts'
 
-/** What stands for a person where there is no picture: first letters of the first and last word, and a hue of her own. */
+/** The initials (first letters of the first and last word) and the hue that stand for a person. */
 export function avatarOf(person: { id: number; name: string }): { initials: string; hue: Hue } {
   return { initials: initialsOf(person.name), hue: HUES[person.id % HUES.length] ?? 'teal' }
 }

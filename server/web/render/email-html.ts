@@ -1,7 +1,7 @@
 import type { EmailMessage } from '../../mail/email-message.ts'
-import { paper } from './view.ts'
+import { renderStandalone } from './view.ts'
 
-const render = paper<{ message: EmailMessage; locale: string }>('mail/email')
+const render = renderStandalone<{ message: EmailMessage; locale: string }>('mail/email')
 
 /** An email as an HTML document that loads nothing from elsewhere. */
 export function emailHtml(message: EmailMessage): string {

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 
-/** Something to say once, on the next page, by the key of its words. */
+/** A message that the next page shows once. */
 interface Flash {
   kind: 'said'
   key: string
@@ -11,7 +11,7 @@ declare global {
   namespace Express {
     interface Session {
       flash?: Flash[]
-      /** Awards just earned, whose moment is still to come. */
+      /** Ids of awards that the next page celebrates. */
       awards?: string[]
     }
   }
@@ -21,7 +21,7 @@ export function addFlash(req: Request, ...flash: Flash[]): void {
   if (flash.length > 0) req.session.flash = [...(req.session.flash ?? []), ...flash]
 }
 
-/** What is to be said on this page; asking takes it away. */
+/** The pending messages, which are removed from the session. */
 export function takeFlash(req: Request): Flash[] {
   const flash = req.session?.flash ?? []
   if (flash.length > 0) delete req.session.flash
@@ -32,7 +32,7 @@ export function addAwards(req: Request, award_ids: string[]): void {
   if (award_ids.length > 0) req.session.awards = [...(req.session.awards ?? []), ...award_ids]
 }
 
-/** The awards whose moment is now, none where it is calm; asking takes them away. */
+/** Ids of the awards to celebrate, which are removed from the session; none in calm mode. */
 export function takeAwards(req: Request, { calm }: { calm: boolean }): string[] {
   const awards = req.session.awards ?? []
   if (awards.length > 0) delete req.session.awards

@@ -19,12 +19,12 @@ export function iconMarkup(name: string): string {
   return markup
 }
 
-function draw(name: string, classes: string): string {
+function svg(name: string, classes: string): string {
   return `<svg class="${classes}" viewBox="0 0 24 24" aria-hidden="true">${iconMarkup(name)}</svg>`
 }
 
-const plain = memoize(2000, (name) => draw(name, 'icon'))
-const classed = memoize(100, (extraClass) => memoize(2000, (name) => draw(name, `icon ${extraClass}`)))
+const plain = memoize(2000, (name) => svg(name, 'icon'))
+const classed = memoize(100, (extraClass) => memoize(2000, (name) => svg(name, `icon ${extraClass}`)))
 
 /** An icon as decoration beside words. */
 export function iconHtml(name: string, extraClass = ''): string {

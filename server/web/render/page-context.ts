@@ -8,7 +8,7 @@ import { directionOf, languageName } from '../text/languages.ts'
 import { avatarOf } from './avatar.ts'
 import { iconHtml } from './icons.ts'
 
-/** What stands around every page and is there in every partial: words, dates, icons, who is looking, where. */
+/** What every template and partial gets: texts, dates, icons, the viewer, the cohort. */
 export interface PageContext {
   t: Translate
   locale: string
@@ -16,44 +16,41 @@ export interface PageContext {
   icon: (name: string, extraClass?: string) => string
   /** Address of a static file, with the hash of the whole folder in it. */
   asset: (file: string) => string
-  /** A new value for the hidden field of a form that makes something. */
+  /** A value for the hidden field `once` of a form that creates something. */
   newIdempotencyKey: () => string
   person: Express.User | null
-  /** Whose eyes an admin looks through. */
+  /** Set while an admin views the site as another person. */
   impersonation: Express.Request['impersonation'] | null
-  /** The cohort the bar leads to: the one of the page, else the one last visited. */
+  /** The cohort of the navigation: that of the page, else the one last visited. */
   cohort: { slug: string; title: string } | null
   site_name: string
   site: SiteAppearance
-  /** Every game part is left out of this page: for who looks, in this cohort, or on the whole site. */
+  /** Hides all game elements: for this viewer, in this cohort, or on the whole site. */
   calm: boolean
-  /** The two letters and the hue that stand for a person. */
   avatarOf: typeof avatarOf
-  /** Which way a language is written. */
   directionOf: typeof directionOf
-  /** What a language is called in itself. */
   languageName: typeof languageName
   /** This page's own address, for forms that lead back to it. */
   address: string
 }
 
-/** What turns facts into words in the reader's language and time zone. */
+/** What formatting in the reader's language and time zone needs. */
 export type LocaleContext = Pick<PageContext, 't' | 'dates' | 'locale'>
 
-/** What the site's own settings put on every page. */
+/** Settings of the site that every page shows or obeys. */
 export interface SiteAppearance {
-  /** Address of the site's own stylesheet; null where its colours are those of the house. */
+  /** Address of the stylesheet with the site's colours; null for the default ones. */
   theme: string | null
   logo: { href: string; alt: string; width: number; height: number } | null
-  /** Pages that are linked at the foot. */
+  /** Legal pages that the footer links. */
   texts: ('imprint' | 'privacy')[]
-  /** Search engines stay away. */
+  /** Asks search engines not to index the site. */
   hidden: boolean
-  /** Nobody makes an account by joining. */
+  /** New accounts need an invitation. */
   accounts_by_invitation: boolean
-  /** Where no cohort says another. */
+  /** Used outside of cohorts. */
   time_zone: string
-  /** No game parts, for anybody. */
+  /** Hides all game elements for everybody. */
   calm: boolean
 }
 
@@ -71,34 +68,34 @@ interface PageCohort {
   calm: 0 | 1
 }
 
-/** First in line: whatever goes wrong later, there is a frame for the page that says so. */
-export function providePageContext(surroundings: PageContextDeps): RequestHandler {
+/** Must come before all other handlers, so that an error page has its context too. */
+export function providePageContext(deps: PageContextDeps): RequestHandler {
   return (_req, res, next) => {
-    res.locals['surroundings'] = surroundings
+    res.locals['pageContextDeps'] = deps
     next()
   }
 }
 
-/** From here on the page stands in a cohort: its name in the frame, its time zone for every date. */
-export function setPageCohort(res: Response, place: PageCohort): void {
-  res.locals['place'] = place
-  delete res.locals['frame']
+/** Sets the cohort of a page: its name is in the navigation, its time zone is used for all dates. */
+export function setPageCohort(res: Response, cohort: PageCohort): void {
+  res.locals['cohort'] = cohort
+  delete res.locals['pageContext']
 }
 
-/** The frame of this answer; made when it is first asked for. */
+/** The context of this response; made at the first call. */
 export function pageContext(res: Response): PageContext {
-  res.locals['frame'] ??= createPageContext(res)
-  return res.locals['frame'] as PageContext
+  res.locals['pageContext'] ??= createPageContext(res)
+  return res.locals['pageContext'] as PageContext
 }
 
 function createPageContext(res: Response): PageContext {
-  const { clock, words, siteName, appearance } = res.locals['surroundings'] as PageContextDeps
-  const place = res.locals['place'] as PageCohort | undefined
+  const { clock, words, siteName, appearance } = res.locals['pageContextDeps'] as PageContextDeps
+  const page_cohort = res.locals['cohort'] as PageCohort | undefined
   const { req } = res
   const locale = 'en'
   const t = words(locale)
   const site = appearance()
-  const cohort = place ?? req.user?.last_cohort ?? null
+  const cohort = page_cohort ?? req.user?.last_cohort ?? null
   return {
     t,
     locale,

@@ -6,24 +6,24 @@ import { takeFlash } from './flash.ts'
 import { type PageContext, pageContext } from './page-context.ts'
 import { templateOf } from './templates.ts'
 
-/** What every page says about itself beside its own locals. */
+/** What every page sets beside its own locals. */
 interface Page {
   title: string
   status?: number
   /** Which stylesheet of css/ the page takes beside site.css. */
   area: 'map' | 'thing' | 'read' | 'write' | 'badges' | 'front' | 'admin'
-  /** Which entry of the bar is the current one. */
+  /** The current entry of the navigation bar. */
   here?: 'map' | 'read' | 'write' | 'badges' | 'me'
-  /** Pages outside the course (sign-in, setup, landing) have no bar. */
+  /** No navigation bar: pages outside of courses (sign-in, setup, landing). */
   alone?: boolean
   description?: string
-  /** Address of the original, where this page shows what stands elsewhere. */
+  /** Address of the original, where this page shows another page's content. */
   canonical?: string
-  /** The page's feed, without the ending that says its kind. */
+  /** Address of the page's feed, without its extension. */
   feed?: string
-  /** The same for programs. */
+  /** A machine-readable form of the page. */
   alternate?: { href: string; type: string }
-  /** How the page shows itself where its address is passed around; only what anybody may read. */
+  /** Open Graph data; only what anybody may read. */
   preview?: { url: string; description: string; image: string | null }
 }
 
@@ -36,32 +36,31 @@ type LayoutLocals = PageContext & { [Key in Exclude<keyof Page, 'status'>]-?: Ex
 
 const bindings = new Set<string>()
 
-/** The names that `view` bound; a test compares them with the files. */
+/** Names of the templates that are bound; a test compares them with the files. */
 export function boundViews(): ReadonlySet<string> {
   return bindings
 }
 
 /**
- * Calls a partial: `it.part('shared/_field', { ... })`. The partial sees the frame of the page and its own locals,
- * not the page's.
+ * Calls a partial: `it.part('shared/_field', { ... })`. It gets the page context and its own locals, not the page's.
  */
-function partsWith(frame: PageContext) {
-  const part = (name: string, locals: object = {}): string => templateOf(name)({ ...frame, part, ...locals })
+function partsWith(context: PageContext) {
+  const part = (name: string, locals: object = {}): string => templateOf(name)({ ...context, part, ...locals })
   return part
 }
 
-const layout = paper<LayoutLocals>('shared/layout')
+const layout = renderStandalone<LayoutLocals>('shared/layout')
 
-/** Binds a template to the type of its locals; the result answers a request with the whole page. */
+/** Binds a template to the type of its locals; the result sends the whole page. */
 export function view<Locals extends object = object>(name: string): (res: Response, page: Page & Locals) => void {
   bindings.add(name)
   const template = templateOf(name)
   return (res, page) => {
-    const frame = pageContext(res)
-    const part = partsWith(frame)
-    const body = template({ ...frame, part, ...page })
+    const context = pageContext(res)
+    const part = partsWith(context)
+    const body = template({ ...context, part, ...page })
     const html = layout({
-      ...frame,
+      ...context,
       part,
       description: '',
       canonical: null,
@@ -76,14 +75,14 @@ export function view<Locals extends object = object>(name: string): (res: Respon
     })
     res.statusCode = page.status ?? 200
     res.setHeader('Content-Type', 'text/html; charset=utf-8')
-    const whole = encodableBody(Buffer.from(html))
-    cacheIfGuestPage(res, whole)
-    sendEncodedBody(res, whole)
+    const page_body = encodableBody(Buffer.from(html))
+    cacheIfGuestPage(res, page_body)
+    sendEncodedBody(res, page_body)
   }
 }
 
-/** Binds a template that is no page of the site and knows nothing but its locals: a letter, a file to keep. */
-export function paper<Locals extends object>(name: string): (locals: Locals) => string {
+/** Binds a template that stands alone and gets nothing but its locals: an email, a file to download. */
+export function renderStandalone<Locals extends object>(name: string): (locals: Locals) => string {
   bindings.add(name)
   return templateOf(name)
 }

@@ -54,7 +54,7 @@ export function findWords(wanted: string): WordUse[] {
     const showing = units.filter(
       (unit) =>
         places.some(({ source, line }) => source.file === unit.file && isInnermost(unit, line, units)) ||
-        names.some((name) => unit.text.includes(`'${name}'`) && /\b(?:view|paper)\b/.test(unit.text)),
+        names.some((name) => unit.text.includes(`'${name}'`) && /\b(?:view|renderStandalone)\b/.test(unit.text)),
     )
     const all = [...new Set(showing.flatMap((unit) => [...(pages.get(unit) ?? [])]))].sort()
     const shown = all.filter((address) => address.startsWith('GET '))

@@ -2,7 +2,7 @@ import { localDate } from '../../db/clock.ts'
 import type { Translate } from './i18n.ts'
 import { memoize } from './memoize.ts'
 
-/** Dates and times as people say them, in one language and one time zone. */
+/** Formats dates and times in one language and one time zone. */
 export interface Dates {
   /** "Monday 14 December"; with the year when it is not this one. */
   day(date: string): string
@@ -33,73 +33,73 @@ const SHORT_WEEKDAY = { weekday: 'short' } as const
 const WEEKDAY = { weekday: 'long' } as const
 const TIME = { hour: 'numeric', minute: '2-digit', hour12: false } as const
 
-/** How many dates and instants each way of saying keeps in memory. */
-const KEPT = 5000
+/** Cached dates and instants of each format. */
+const CACHED = 5000
 
 /** Days since 1970, to count how far two calendar dates are apart. */
-const dayNumber = memoize(KEPT, (date) => Temporal.PlainDate.from('1970-01-01').until(date).days)
-const milliseconds = memoize(KEPT, (instant) => Temporal.Instant.from(instant).epochMilliseconds)
+const dayNumber = memoize(CACHED, (date) => Temporal.PlainDate.from('1970-01-01').until(date).days)
+const milliseconds = memoize(CACHED, (instant) => Temporal.Instant.from(instant).epochMilliseconds)
 
-/** Writes calendar dates: printed in UTC at noon, so that no zone moves them. */
-function dateWriter(language: string, options: Intl.DateTimeFormatOptions) {
+/** Formats calendar dates at noon in UTC, so that no time zone moves them. */
+function dateFormatter(language: string, options: Intl.DateTimeFormatOptions) {
   const format = new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' })
-  return memoize(KEPT, (date) => {
+  return memoize(CACHED, (date) => {
     const noon = Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' })
     return format.format(noon.epochMilliseconds).replace(/(?<=^\p{L}+),/u, '')
   })
 }
 
-/** What is said of a date or an instant in one language and zone, whenever it is said. */
-function makeWriters(locale: string, time_zone: string) {
-  // "Monday 14 December" without the comma that en-US puts: the site's English is British
+/** Formats that do not depend on the current time. */
+function createFormatters(locale: string, time_zone: string) {
+  // British English: "Monday 14 December" without the comma of en-US
   const language = locale === 'en' ? 'en-GB' : locale
   const time = new Intl.DateTimeFormat(language, { ...TIME, timeZone: time_zone })
   return {
-    day: dateWriter(language, DAY),
-    dayAndYear: dateWriter(language, DAY_AND_YEAR),
-    full: dateWriter(language, FULL),
-    short: dateWriter(language, SHORT),
-    weekday: dateWriter(language, WEEKDAY),
-    shortWeekday: dateWriter(language, SHORT_WEEKDAY),
-    month: dateWriter(language, MONTH),
-    clock: memoize(KEPT, (instant) => time.format(milliseconds(instant))),
-    dateOf: memoize(KEPT, (instant) => localDate(Temporal.Instant.from(instant), time_zone)),
+    day: dateFormatter(language, DAY),
+    dayAndYear: dateFormatter(language, DAY_AND_YEAR),
+    full: dateFormatter(language, FULL),
+    short: dateFormatter(language, SHORT),
+    weekday: dateFormatter(language, WEEKDAY),
+    shortWeekday: dateFormatter(language, SHORT_WEEKDAY),
+    month: dateFormatter(language, MONTH),
+    clock: memoize(CACHED, (instant) => time.format(milliseconds(instant))),
+    dateOf: memoize(CACHED, (instant) => localDate(Temporal.Instant.from(instant), time_zone)),
   }
 }
 
-const writers = memoize(100, (key) => {
+const formatters = memoize(100, (key) => {
   const [locale = 'en', time_zone = 'UTC'] = key.split(' ')
-  return makeWriters(locale, time_zone)
+  return createFormatters(locale, time_zone)
 })
 
-/** @param now the instant that "today" and "ago" are told from */
+/** @param now the instant that relative times are computed from */
 export function datesFor(locale: string, time_zone: string, now: Temporal.Instant, t: Translate): Dates {
-  const write = writers(`${locale} ${time_zone}`)
+  const format = formatters(`${locale} ${time_zone}`)
   let known_today: string | undefined
   const today = () => {
     known_today ??= localDate(now, time_zone)
     return known_today
   }
-  const day = (date: string) => (date.slice(0, 4) === today().slice(0, 4) ? write.day(date) : write.dayAndYear(date))
+  const day = (date: string) => (date.slice(0, 4) === today().slice(0, 4) ? format.day(date) : format.dayAndYear(date))
 
   return {
     day,
-    clock: write.clock,
-    dateOf: (instant, there = time_zone) => writers(`${locale} ${there}`).dateOf(instant),
-    shortDay: write.short,
-    full: write.full,
-    month: (month) => write.month(`${month}-01`),
-    weekday: write.shortWeekday,
-    moment: (instant) => `${day(write.dateOf(instant))}, ${write.clock(instant)}`,
+    clock: format.clock,
+    dateOf: (instant, there = time_zone) => formatters(`${locale} ${there}`).dateOf(instant),
+    shortDay: format.short,
+    full: format.full,
+    month: (month) => format.month(`${month}-01`),
+    weekday: format.shortWeekday,
+    moment: (instant) => `${day(format.dateOf(instant))}, ${format.clock(instant)}`,
     ago(instant) {
       const minutes = Math.floor((now.epochMilliseconds - milliseconds(instant)) / 60_000)
       if (minutes < 1) return t('ago.now')
       if (minutes < 60) return t('ago.minutes', { count: minutes })
-      const date = write.dateOf(instant)
+      const date = format.dateOf(instant)
       const days = dayNumber(today()) - dayNumber(date)
       if (days === 0) return t('ago.hours', { count: Math.floor(minutes / 60) })
       if (days === 1) return t('ago.yesterday')
-      return days < 7 ? write.weekday(date) : day(date)
+      return days < 7 ? format.weekday(date) : day(date)
     },
   }
 }

@@ -3,19 +3,19 @@ import path from 'node:path'
 import i18next from 'i18next'
 import { memoize } from './memoize.ts'
 
-/** Words in the reader's language: `t('map.next')`, with values and plurals as i18next has them. */
+/** Translates a key: `t('map.next')`, with values and plurals as in i18next. @throws Error for an unknown key */
 export type Translate = (key: string, values?: Record<string, unknown>) => string
 
-const KEPT = 5000
+/** Cached texts of one language. */
+const MAX_TEXTS = 5000
+/** Cached plural forms of one text. */
+const MAX_COUNTS = 200
 
-/** So many counts are kept of one phrase. */
-const COUNTS = 200
-
-/** Words with the places for values as they are written. */
+/** Leaves the placeholders in the text. */
 const RAW = { skipInterpolation: true }
 const folder = path.join(import.meta.dirname, '../locales')
 
-/** Loads every translation file at boot; a key without words is an error, not an empty place. */
+/** Loads every translation file. */
 export function loadTranslations(): (locale: string) => Translate {
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
   const resources = Object.fromEntries(
@@ -42,12 +42,12 @@ export function loadTranslations(): (locale: string) => Translate {
     const known = bound.get(locale)
     if (known) return known
     const fixed = words.getFixedT(locale)
-    // a page asks for hundreds of words: those without values are kept, the others put together from kept pieces
-    const plain = memoize(KEPT, (key) => fixed(key))
-    const counted = memoize(KEPT, (key) =>
-      memoize(COUNTS, (count) => piecesOf(fixed(key, { count: Number(count), ...RAW }))),
+    // a page needs hundreds of texts: those without values are cached, the others joined from cached pieces
+    const plain = memoize(MAX_TEXTS, (key) => fixed(key))
+    const counted = memoize(MAX_TEXTS, (key) =>
+      memoize(MAX_COUNTS, (count) => piecesOf(fixed(key, { count: Number(count), ...RAW }))),
     )
-    const pieces = memoize(KEPT, (key) => piecesOf(fixed(key, RAW)))
+    const pieces = memoize(MAX_TEXTS, (key) => piecesOf(fixed(key, RAW)))
     const translate: Translate = (key, values) => {
       if (!values) return plain(key)
       const { count } = values
@@ -59,7 +59,7 @@ export function loadTranslations(): (locale: string) => Translate {
   }
 }
 
-/** Text and the name of a value by turns. Null where a value is formatted, which is i18next's to do. */
+/** Text and names of values by turns; null where a value has a format, which is left to i18next. */
 type Pieces = { pieces: string[] | null }
 
 function piecesOf(text: string): Pieces {

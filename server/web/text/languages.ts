@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import { memoize } from './memoize.ts'
 
-/** Languages that authors choose from; a course folder may bring any other. */
+/** Languages that authors choose from; an imported course may have any other. */
 export const OFFERED_LANGUAGES = [
   ...['ar', 'bg', 'bn', 'ca', 'cs', 'cy', 'da', 'de', 'el', 'en', 'es', 'et', 'eu', 'fa', 'fi', 'fr', 'ga', 'gl', 'he'],
   ...['hi', 'hr', 'hu', 'hy', 'id', 'is', 'it', 'ja', 'ka', 'kk', 'kl', 'ko', 'lt', 'lv', 'mk', 'ms', 'mt', 'nb', 'nl'],
@@ -9,17 +9,17 @@ export const OFFERED_LANGUAGES = [
   ...['ur', 'vi', 'zh-Hans', 'zh-Hant'],
 ]
 
-/** The language somebody reads in, where a text is in another one; the region alone makes no other. */
+/** The wanted language where a text is in another one, else null; regions are ignored. */
 export function missingLanguage(wanted: string | null, language: string): string | null {
   return wanted === null || wanted.split('-')[0] === language.split('-')[0] ? null : wanted
 }
 
-/** Those of the known languages that a browser asks for, the one liked best first; the region alone makes no other. */
+/** The known languages that a browser accepts, most preferred first; regions are ignored. */
 export function acceptedLanguages(req: Request, known: readonly string[]): string[] {
   if (known.length < 2 || req.headers['accept-language'] === undefined) return []
-  const plain = (language: string) => language.toLowerCase().split('-')[0]
+  const withoutRegion = (language: string) => language.toLowerCase().split('-')[0]
   const found = req.acceptsLanguages().flatMap((asked) => {
-    const same = known.filter((language) => plain(language) === plain(asked))
+    const same = known.filter((language) => withoutRegion(language) === withoutRegion(asked))
     return same.find((language) => language.toLowerCase() === asked.toLowerCase()) ?? same[0] ?? []
   })
   return [...new Set(found)]
@@ -28,12 +28,12 @@ export function acceptedLanguages(req: Request, known: readonly string[]): strin
 const RIGHT_TO_LEFT = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ks', 'ps', 'sd', 'ug', 'ur', 'yi'])
 
 export const directionOf = memoize(200, (language): 'ltr' | 'rtl' => {
-  const { language: plain, script } = new Intl.Locale(language)
+  const { language: base, script } = new Intl.Locale(language)
   if (script) return ['Arab', 'Hebr', 'Thaa', 'Syrc'].includes(script) ? 'rtl' : 'ltr'
-  return RIGHT_TO_LEFT.has(plain) ? 'rtl' : 'ltr'
+  return RIGHT_TO_LEFT.has(base) ? 'rtl' : 'ltr'
 })
 
-/** A language's name in itself: Dansk, Deutsch. */
+/** A language's name in that language: Dansk, Deutsch. */
 export const languageName = memoize(200, (language) => {
   const name = nameIn(language) ?? language
   return name.charAt(0).toLocaleUpperCase(language) + name.slice(1)

@@ -1,5 +1,5 @@
 /**
- * Keeps what a pure function made of a text, up to `limit` of them; then it starts anew, which costs less than to know
+ * Caches the results of a pure function of a text. At `limit` results the cache is emptied, which costs less than to track
  * which was used last.
  */
 export function memoize<Value>(limit: number, make: (key: string) => Value): (key: string) => Value {

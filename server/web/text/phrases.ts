@@ -1,11 +1,11 @@
 import type { Translate } from './i18n.ts'
 
-/** "eight" for 8: words up to twelve, as people write them, digits from there. */
+/** "eight" for 8: words up to twelve, digits above. */
 export function numberWord(t: Translate, number: number): string {
   return number >= 1 && number <= 12 ? t(`numbers.${number}`) : String(number)
 }
 
-/** A sentence that begins with a word which is small elsewhere. */
+/** The text with its first letter in upper case. */
 export function sentence(text: string, locale: string): string {
   const [first = '', ...rest] = Array.from(text)
   return first.toLocaleUpperCase(locale) + rest.join('')

@@ -1,4 +1,4 @@
-/** Small letters that Unicode does not take apart. */
+/** Lower-case letters that Unicode does not decompose. */
 export const LETTERS: Record<string, string> = {
   ß: 'ss',
   æ: 'ae',
@@ -11,7 +11,7 @@ export const LETTERS: Record<string, string> = {
   ı: 'i',
 }
 
-/** Words in plain Latin letters as they may stand in an address ("Łucja Wiśniewska" -> "lucja-wisniewska"); '' where there are none. */
+/** A slug of Latin letters and digits ("Łucja Wiśniewska" -> "lucja-wisniewska"); '' where the words have none. */
 export function slugFrom(words: string, longest: number): string {
   return words
     .toLowerCase()
@@ -23,7 +23,7 @@ export function slugFrom(words: string, longest: number): string {
     .replace(/^-+|-+$/g, '')
 }
 
-/** A name that nobody has: the wanted one, else with the first number that is free. */
+/** The wanted slug, with the first free number behind it where it is taken. */
 export function freshSlug(wanted: string, taken: (slug: string) => boolean): string {
   for (let number = 1; ; number += 1) {
     const slug = number === 1 ? wanted : `${wanted}-${number}`
