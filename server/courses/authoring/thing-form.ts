@@ -13,16 +13,25 @@ const PROMPTS_MAX = 200
 const checked = (fits: (typed: string) => boolean, words: string) => z.string().refine(fits, { error: words })
 const isMinutes = (typed: string) => /^[1-9]\d{0,2}$/.test(typed) && Number(typed) <= 600
 const minutes = checked((typed) => typed === '' || isMinutes(typed), 'courses.edit.no_minutes')
-const lineIfAny = (max: number) => line({ min: 0, max }).optional().default('')
+export const lineIfAny = (max: number) => line({ min: 0, max }).optional().default('')
 
-const prompts = text({ min: 0, max: BODY_MAX })
-  .transform((typed) => typed.split('\n').flatMap((prompt) => prompt.replace(/\s+/gu, ' ').trim() || []))
-  .pipe(
-    z
-      .array(z.string())
-      .refine((all) => all.every(({ length }) => length <= PROMPT_MAX), { error: 'courses.edit.long_prompt' })
-      .refine((all) => all.length <= PROMPTS_MAX, { error: 'courses.edit.many_prompts' }),
-  )
+/** One prompt on each line. */
+export const promptLines = text({ min: 0, max: BODY_MAX }).transform((typed) =>
+  typed.split('\n').flatMap((prompt) => prompt.replace(/\s+/gu, ' ').trim() || []),
+)
+const prompts = promptLines.pipe(
+  z
+    .array(z.string())
+    .refine((all) => all.every(({ length }) => length <= PROMPT_MAX), { error: 'courses.edit.long_prompt' })
+    .refine((all) => all.length <= PROMPTS_MAX, { error: 'courses.edit.many_prompts' }),
+)
+
+export const revisionNumber = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .optional()
+  .default('0')
+  .transform(Number)
 
 const fields = {
   title: line({ max: 200 }),
@@ -39,12 +48,7 @@ const fields = {
   note: lineIfAny(2000),
   without_account: lineIfAny(2000),
   prompts: prompts.optional().default([]),
-  revision: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .optional()
-    .default('0')
-    .transform(Number),
+  revision: revisionNumber,
   // without it, drafts are left alone
   draft: z
     .string()

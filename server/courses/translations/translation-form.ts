@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type FormBody, idempotencyKey, line, type Problems, readForm, text, typedText } from '../../web/http/forms.ts'
+import { lineIfAny, promptLines, revisionNumber } from '../authoring/thing-form.ts'
 import type { CourseSet } from '../course-content.ts'
 import { frontMatterText, readFrontMatter } from '../format/front-matter.ts'
 import { BODY_MAX } from '../format/schema.ts'
@@ -10,24 +11,17 @@ type ReadTranslationForm<Words, More = object> =
   | ({ ok: true; words: Words; revision: number; once: string } & More)
   | { ok: false; problems: Problems }
 
-const number = z
-  .string()
-  .regex(/^\d{1,15}$/)
-  .optional()
-  .default('0')
-  .transform(Number)
-const ifAny = (max: number) => line({ min: 0, max }).optional().default('')
-const hidden = { revision: number, once: idempotencyKey }
+const hidden = { revision: revisionNumber, once: idempotencyKey }
 
 const thingForm = z.object({
   title: line({ max: 200 }),
   short: line({ max: 12 }),
   summary: line({ max: 500 }),
   body: text({ min: 0, max: BODY_MAX }).optional().default(''),
-  note: ifAny(2000),
-  without_account: ifAny(2000),
-  prompts: text({ min: 0, max: BODY_MAX }).optional().default(''),
-  made_from: number,
+  note: lineIfAny(2000),
+  without_account: lineIfAny(2000),
+  prompts: promptLines.optional().default([]),
+  made_from: revisionNumber,
   ...hidden,
 })
 const courseForm = z.object({
@@ -67,7 +61,7 @@ export function readThingTranslation(
   const form = readForm(thingForm, sent)
   const fields = source.steps.flatMap(({ slug, detail }) => [
     [stepField(slug, 'title'), line({ max: 200 })],
-    [stepField(slug, 'detail'), detail === undefined ? ifAny(1000) : line({ max: 1000 })],
+    [stepField(slug, 'detail'), detail === undefined ? lineIfAny(1000) : line({ max: 1000 })],
   ])
   const rows = readForm(z.object(Object.fromEntries(fields)), sent)
   if (!form.ok || !rows.ok) {
@@ -85,7 +79,7 @@ export function readThingTranslation(
     }),
     ...(note ? { note } : {}),
     ...(without_account ? { without_account } : {}),
-    prompts: form.data.prompts.split('\n').flatMap((prompt) => prompt.replace(/\s+/gu, ' ').trim() || []),
+    prompts: form.data.prompts,
     body: form.data.body.trim(),
   }
   const problems = problemsOf(words, source)
