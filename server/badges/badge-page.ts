@@ -102,7 +102,7 @@ function personal(voice: LocaleContext, learner: LearnerProgress, progress: Badg
   return { text, missing, award_href: null, asks: progress.rule.kind === 'judged', ...way }
 }
 
-/** What things and sets are called in a course; a slug that it does not have stands for itself. */
+/** What things and sets are called in a course; an unknown slug is returned as it is. */
 export function titlesIn({ sets, things }: CourseContent): RuleTitles {
   return {
     set: (slug) => sets.find((set) => set.slug === slug)?.title ?? slug,

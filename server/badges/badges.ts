@@ -132,7 +132,7 @@ export function createBadges(
     wall: (enrolment: Enrolment, voice: LocaleContext): BadgeWall =>
       badgeWall(voice, asAwarded(standingIn(enrolment)), today(enrolment.cohort)),
 
-    /** Which badge an address means to somebody; a treasure only to those who found it. @param viewer 0 for a guest */
+    /** The badge of a slug; a treasure only for those who found it. @param viewer a person's id, 0 for a guest */
     find: (slug: string, viewer: number): AddressedBadge | null => bySlug.get({ slug, viewer }) ?? null,
 
     /**

@@ -21,7 +21,7 @@ export interface BadgeItem {
 /** How many numbers of missing things are told one by one. */
 const FEW = 3
 
-/** The badge for somebody who stands there with it: full when earned, else an outline with its ring as far as it is. */
+/** The badge for a learner: filled when earned, else an outline with the ring of their progress. */
 export function drawProgress({ t }: LocaleContext, { badge, award, ring }: BadgeProgress): string {
   const { done, of } = award ? { done: ring.of, of: ring.of } : ring
   const key = award ? 'badges.drawn.earned' : 'badges.drawn.ahead'
@@ -121,7 +121,7 @@ export function missingThings({ places }: LearnerProgress, { rule }: Pick<BadgeP
   return places.filter(({ thing, done }) => !done && things.includes(thing.slug))
 }
 
-/** Where to go from here: to the next thing, or to somebody who waits for an answer. */
+/** The link to the next step: the next open thing, or the reflections without a comment. */
 export function nextStep(
   { t }: LocaleContext,
   { base, places }: LearnerProgress,

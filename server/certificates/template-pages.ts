@@ -35,7 +35,7 @@ const editPage = view<{
   hues: readonly string[]
   badges: { id: number; title: string }[]
   fields: readonly string[]
-  /** What it says for somebody, as typed. */
+  /** A sample certificate with the typed values. */
   sample: Omit<CertificateTemplate, 'body'> & { name: string; words: string; day: string }
   clash: boolean
 }>('certificates/edit')
@@ -198,7 +198,7 @@ export function templatePages(router: Router, services: Services): void {
   }
 }
 
-/** What a new one says, until somebody says it better. */
+/** The first values of a new template. */
 function fresh(t: (key: string) => string): Record<string, string> {
   const words = { title: t('certificates.edit.first_title'), body: t('certificates.edit.first_body'), signer: '' }
   return { ...words, hue: 'plain', landscape: '1', by: 'things', seen: '' }

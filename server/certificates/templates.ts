@@ -20,7 +20,7 @@ export type SavedTemplate = CertificateTemplate & {
   granted: number
 }
 
-/** The certificates that a course may give. */
+/** The certificate templates of a course. */
 export function createTemplates(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
   const COLUMNS = `
     SELECT design.id, design.course_id, design.title, design.body, design.signer, design.hue, design.landscape, design.badge_id,
@@ -90,12 +90,12 @@ export function createTemplates(db: Database, clock: Clock, { activity }: { acti
       })
     },
 
-    /** @returns false where somebody has one */
+    /** @returns false where a certificate was granted from it */
     remove: ({ id }: SavedTemplate): boolean => transaction(db, () => drop.run({ id }).changes > 0),
   }
 }
 
-/** Stands for all that an author decides. */
+/** A text of all that an author decides, to notice an edit of another version. */
 export function markOf({
   title,
   body,

@@ -6,7 +6,7 @@ export const BAKED_KEYWORD = 'openbadgecredential'
 
 /** The credential as an element of the drawing. */
 export function bakeSvg(svg: string, credential: Record<string, unknown>): string {
-  // a CDATA section has one sign of its own, and that may stand in what somebody wrote
+  // the end of a CDATA section may be part of a title or text
   const json = JSON.stringify(credential).replaceAll(']]>', ']]]]><![CDATA[>')
   const element = `<openbadges:credential><![CDATA[${json}]]></openbadges:credential>`
   const opened = svg.replace(/^<svg /, `<svg xmlns:openbadges="${BAKED_NAMESPACE}" `)

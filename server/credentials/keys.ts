@@ -57,7 +57,7 @@ export interface SigningKey {
   secret: KeyObject
 }
 
-/** The keys are not there, or cannot be read: nothing can be signed until somebody puts them back. The site goes on without. */
+/** The keys are missing or unreadable: nothing can be signed until they are restored. All else goes on working. */
 export class NoKeys extends HttpError {
   constructor(message: string, options?: { cause: unknown }) {
     super(503, 'no_keys')
@@ -126,7 +126,7 @@ export function createKeys(data_dir: string, clock: Clock, issued: () => boolean
     /** The key that signs with an algorithm now; null where one has yet to be made. @throws NoKeys */
     signing: (alg: JwtAlgorithm): SigningKey | null => inUse(read(), alg),
 
-    /** Keeps a new key beside the others, or gives the one that is in use. Called within a transaction. @throws NoKeys */
+    /** Saves a new key, or returns the one in use. To be called within a transaction. @throws NoKeys */
     add(fresh: KeptKey): SigningKey {
       const keys = read()
       const known = inUse(keys, algorithmOf(fresh))

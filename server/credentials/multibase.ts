@@ -1,7 +1,7 @@
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 /** Multicodec of an Ed25519 public key. */
 const ED25519 = Buffer.of(0xed, 0x01)
-/** The longest text that stands for a signature or a key of ours is 89 characters; reading costs the square of the length. */
+/** The longest encoded signature or key has 89 characters; reading costs the square of the length. */
 const LONGEST = 128
 
 /** Bytes as multibase, base58btc (`z...`). */

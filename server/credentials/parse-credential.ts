@@ -7,7 +7,7 @@ export type Signed =
   | { form: 'jwt'; header: JsonObject; claims: JsonObject; jwt: string }
   | { form: 'none' }
 
-/** A credential as somebody gave it to us. */
+/** A credential as it was submitted. */
 export interface Given {
   document: JsonObject
   signed: Signed
@@ -17,7 +17,7 @@ const DEEPEST = 30
 /** The signature is empty where the algorithm is `none`. */
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/
 
-/** Reads what somebody pasted or sent; null where it is no verifiable credential at all. */
+/** Parses submitted text; null where it is no verifiable credential. */
 export function readCredential(text: string): Given | null {
   const plain = text.trim()
   if (JWT.test(plain)) return readJwt(plain)

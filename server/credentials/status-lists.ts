@@ -17,7 +17,7 @@ interface StatusListsDeps {
   siteName: () => string
 }
 
-/** Which credentials were taken back: one bit each in a long list, signed, for everybody. */
+/** Signed lists of revoked credentials, one bit for each (Bitstring Status List v1.0). */
 export function createStatusLists(db: Database, clock: Clock, { key, sign, base_url, siteName }: StatusListsDeps) {
   const has = db.prepare<[number], 1>('SELECT 1 FROM credential WHERE list = ? LIMIT 1').pluck()
   const revoked = db
@@ -43,7 +43,7 @@ export function createStatusLists(db: Database, clock: Clock, { key, sign, base_
   }
 
   return {
-    /** The list as a signed credential, made anew when one more is taken back; null where there is no such list. */
+    /** The list as a signed credential, made again after each revocation; null where there is no such list. */
     credential(list: number): Promise<Record<string, unknown>> | null {
       if (has.get(list) === undefined) return null
       const places = revoked.all(list)

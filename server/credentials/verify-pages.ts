@@ -20,9 +20,9 @@ import type { Verdict } from './verification.ts'
 
 /** A badge with a picture in it is some hundred kilobytes. */
 const LARGEST_FILE = 1_000_000
-/** What stands in it is 2 to 6 kB; of what is larger than that by far, not even the words are read. */
+/** A credential has 2 to 6 kB; much larger texts are not even parsed. */
 const LARGEST_CREDENTIAL = 250_000
-/** How another installation, or whoever publishes a credential, is asked for it at the address of its page. */
+/** The Accept header with which a credential is requested at the address of its page. */
 const ACCEPT = 'application/vc, application/ld+json, application/json;q=0.9, */*;q=0.5'
 const LINK_PATIENCE = 5000
 const TURN_MS = 10_000
@@ -96,7 +96,7 @@ export function verifyPages(router: Router, services: Services): void {
     return (await verify(carried, email === '' ? null : email)) ?? refuse('no_credential')
   }
 
-  /** What stands at an address: our own are known without asking anybody. */
+  /** The credential at an address; awards of this site are read without a request. */
   async function atLink(link: string, viewer: number | null): Promise<Carried | null> {
     const url = URL.parse(link)
     if (url?.origin === config.base_url) {
@@ -128,7 +128,7 @@ export function verifyPages(router: Router, services: Services): void {
   }
 }
 
-/** What somebody who tries to forge a badge, or to find out whose one is, is told again and again. */
+/** The results that are counted against guessing: of trying to forge a badge, or to find out whose it is. */
 function isRefused(answer: VerifyAnswer): boolean {
   if ('problem' in answer) return ['not_found', 'no_credential'].includes(answer.problem)
   return answer.state === 'changed' || answer.findings.recipient === 'no'

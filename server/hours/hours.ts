@@ -163,7 +163,7 @@ export function createHours(db: Database, clock: Clock, { activity, calendarOf, 
           const confirmed_at = by_rule && confirmsItself(minutes, estimate) ? now : null
           changed += put.run({ enrolment_id, thing_id, minutes, now, confirmed_at }).changes
         }
-        // whoever says the same again stands by it: that too is an answer
+        // stating the same minutes again answers the question too
         if (changed > 0 || (stated.size > 0 && question.get(enrolment_id))) {
           forget.run(enrolment_id)
           notices.forget(person_id, keyOf(enrolment_id))

@@ -2,7 +2,7 @@ import { createPdfPage } from '../pdf/page.ts'
 import type { PaperSize } from '../pdf/paper-size.ts'
 import { canTypeset } from '../pdf/text-runs.ts'
 
-/** All that stands on a statement of hours, in the reader's language. */
+/** The content of a statement of hours, in the reader's language. */
 export interface StatementSheet {
   /** A language tag. */
   language: string

@@ -34,7 +34,7 @@ export function statementRows({ t, dates }: LocaleContext, { sheet }: Pick<State
 
 export const COLUMNS = ['thing', 'done', 'minutes', 'state'] as const
 
-/** All that stands on its PDF. */
+/** The content of its PDF. */
 export function statementSheet(voice: LocaleContext, statement: Statement, paper: PaperSize): StatementSheet {
   const { t, locale } = voice
   const { name, course, cohort, site_name, sheet } = statement

@@ -98,7 +98,7 @@ test('those given by people stand by themselves, with how to get them', async ()
   expect(section(await learner.read(cohort.at('')), 'badges')).not.toContain('/badges/kindness')
 })
 
-test('what somebody has keeps the words and the look of its version; the badge’s own page tells those of today', async () => {
+test('an award shows the version it was made with; the badge’s page shows the current one', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   site.reflection(learner, cohort)
@@ -129,7 +129,7 @@ test('a revoked badge is neither shown as earned nor offered again, and others d
   expect(await learner.read('/badges/first-reflection')).toContain('You had this one, and it was taken back.')
 })
 
-test('a badge that is not switched on is nowhere; one of another cohort is not here; one whose days are over is not offered', async () => {
+test('a draft, a badge of another cohort and one whose days are over are not offered', async () => {
   using site = await testSite({ now: '2026-04-15T07:00:00Z' })
   const { cohort, guest, learner, other, stranger } = site.cast()
   const rule = { kind: 'things-done', count: 7 }
@@ -156,7 +156,7 @@ test('the crown is for one’s own goal, on the map and on the wall, and the way
   expect(await peer.read(cohort.at(''))).not.toContain(iconMarkup('crown'))
 })
 
-test('a pod’s own people see what it did together, one number; nobody else does, and nobody in calm', async () => {
+test('members of a pod see its total; nobody else does, and nobody in calm mode', async () => {
   using site = await testSite()
   const { cohort, guide, learner, peer } = site.cast()
   const pod = site.pod(cohort, [learner])

@@ -106,7 +106,7 @@ function happens(
   if (what === 'unpublish') reflections.remove(reflection, person.id)
 }
 
-test('of the answers that a rule reads it says what it would say of all of them, whatever happened before', async () => {
+test('a rule says the same of the comments it reads as it would of all of them', async () => {
   await using site = await testSite({ now: '2026-03-02T07:00:00Z' })
   const { cohort, learner, peer, guide } = site.cast({ time_zone: ZONE })
   const loner = cohort.enrol(site.person())
@@ -213,7 +213,7 @@ async function growth(few: () => unknown, many: () => unknown): Promise<number> 
   return least.many / least.few
 }
 
-test('a comment, a badge page and a publication cost the same after 10 comments of one’s own and after 1,500', async () => {
+test('a comment, a badge page and a publication cost the same after 10 and after 1,500 own comments', async () => {
   const [few, many] = [await siteWith(10), await siteWith(1500)]
   await using _ = few.site
   await using __ = many.site

@@ -34,7 +34,7 @@ const step = fc.record({
   how: fc.constantFrom('once', 'twice', 'cut off'),
 })
 
-test('whatever the order, the process, a second submission or a crash between: one award for what holds, and none beside', async () => {
+test('one award for each rule that holds, whatever the order, process, resubmission or crash', async () => {
   const file = path.join(tmpdir(), `giving-${process.pid}.db`)
   await using site = await testSite({ file, now: '2027-01-01T12:00:00Z' })
   const other = openDatabase(file)
@@ -90,7 +90,7 @@ test('whatever the order, the process, a second submission or a crash between: o
   }
 })
 
-test('given at the same time by two processes, it is one award, and the second is told that it was there', async () => {
+test('two processes that award at the same time make one award, and the second is told', async () => {
   const file = path.join(tmpdir(), `giving-two-${process.pid}.db`)
   await using site = await testSite({ file })
   const other = openDatabase(file)
@@ -112,7 +112,7 @@ test('given at the same time by two processes, it is one award, and the second i
   }
 })
 
-test('what was taken back is not given again by what happens next', async () => {
+test('a revoked award is not made again by later activity', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   site.reflection(learner, cohort)
@@ -121,7 +121,7 @@ test('what was taken back is not given again by what happens next', async () => 
   expect(holdings(site, learner).told).toEqual(['first-reflection'])
 })
 
-test('a draft, a badge of another cohort and one that is no longer given are given to nobody', async () => {
+test('a draft, a badge of another cohort and one that is switched off are awarded to nobody', async () => {
   await using site = await testSite()
   const { cohort, other, learner } = site.cast()
   const put = site.db.prepare(`

@@ -51,7 +51,7 @@ test('a picture is drawn anew, shown on pages, baked into files, and makes a ver
   expect((await guest.get(`/badge-pictures/${picture}.jpg`)).status).toBe(200)
 })
 
-test('where the camera wrote into it, nothing of that is left', async () => {
+test('metadata of the camera is removed', async () => {
   const { author, guest } = await scene()
   await send(author, await photo(), 'photo.jpg')
   const bytes = Buffer.from(await (await guest.get(`/badge-pictures/${badge()?.picture}.jpg`)).arrayBuffer())
@@ -67,7 +67,7 @@ test('the same picture again changes nothing; a deleted badge takes its pictures
   expect(site.db.prepare('SELECT count(*) FROM badge_picture').pluck().get()).toBe(0)
 })
 
-test('what is no picture is refused in words, beside the field', async () => {
+test('a file that is no picture is refused beside the field', async () => {
   const { author } = await scene()
   for (const bytes of [Buffer.from('no picture'), Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')]) {
     const answer = await send(author, bytes)
@@ -77,7 +77,7 @@ test('what is no picture is refused in words, beside the field', async () => {
   expect(badge()).toMatchObject({ picture: null, version: 1 })
 })
 
-test('only authors send one, and nobody guesses an address', async () => {
+test('only authors upload pictures, and unknown addresses are not found', async () => {
   const { learner, guest } = await scene()
   expect((await send(learner, await red())).status).toBe(403)
   for (const name of ['x.jpg', `${'0'.repeat(64)}.jpg`, `${'0'.repeat(64)}.png`])

@@ -49,7 +49,7 @@ test('a guide gives a badge by hand, says what for, and the learner is told and 
   expect(await scene.guest.read(`/awards/${award?.id}`)).toContain('Stayed late')
 })
 
-test('given twice, by whomever, it is there once, and it is said', async () => {
+test('a badge awarded twice is there once, and the second guide is told', async () => {
   using scene = await withAward()
   const { site, learner, give, organiser } = scene
   await give({ once: 'x' })
@@ -84,7 +84,7 @@ test('two learners of one name are told apart by their handles', async () => {
   expect(awardsOf(site, one).length).toBe(1)
 })
 
-test('an award is taken back with a reason that its holder reads, and given back again', async () => {
+test('an award is revoked with a reason that its holder reads, and reinstated', async () => {
   using scene = await withAward()
   const { site, learner, organiser, guest, give } = scene
   await give()
@@ -110,7 +110,7 @@ test('an award is taken back with a reason that its holder reads, and given back
   expect(await learner.read('/badges/night-owl')).toContain('You earned it')
 })
 
-test('taken back without a word it is no notice, and no act gives it again', async () => {
+test('a revocation without a notice sends none, and no activity awards the badge again', async () => {
   using site = await start()
   const { learner, organiser, cohort } = site.cast()
   site.reflection(learner, cohort, { number: 1 })
@@ -150,7 +150,7 @@ test('the list is narrowed to a badge, and goes along as a file without formulas
   expect(file.trim().split('\r\n').length).toBe(3)
 })
 
-test('guides see and give, organisers take back, learners and strangers do neither', async () => {
+test('guides see and award, organisers revoke, learners and strangers do neither', async () => {
   using scene = await withAward()
   const { site, learner, guide, stranger, give } = scene
   await give()
@@ -308,7 +308,7 @@ test('guides do not ask, strangers find nothing, and other badges are not asked 
   expect(scene.claim()).toBeUndefined()
 })
 
-test('trying a badge says who would have it and when, names only to those who may know them, and gives nothing', async () => {
+test('a dry run says who would earn a badge and when, to those who may know, and awards nothing', async () => {
   using site = await start()
   const { author, admin, learner, peer, cohort } = site.cast()
   site.reflection(learner, cohort, { number: 1 })
@@ -331,7 +331,7 @@ test('trying a badge says who would have it and when, names only to those who ma
   expect(awardsOf(site, learner)).toEqual([])
 })
 
-test('a replay gives the badge to those who earned it before, once, and tells them', async () => {
+test('a retroactive run awards the badge once to those who earned it before, and tells them', async () => {
   using site = await start()
   const { author, learner, peer, cohort } = site.cast()
   site.reflection(learner, cohort, { number: 1 })
@@ -360,7 +360,7 @@ test('a replay gives the badge to those who earned it before, once, and tells th
   expect(site.services.retroactiveAwards.latest(id)).toMatchObject({ given: 0 })
 })
 
-test('a badge that is off or a draft is not replayed; who had it taken back does not get it again', async () => {
+test('a draft or a badge that is off has no retroactive run; a revoked award is not made again', async () => {
   using site = await start()
   const { author, organiser, learner, cohort } = site.cast()
   const { slug, course_id } = badgeWith(site, { kind: 'first-reflection' })
@@ -376,7 +376,7 @@ test('a badge that is off or a draft is not replayed; who had it taken back does
   expect((await learner.post(at, { act: 'start' })).status).toBe(403)
 })
 
-test('stopped, a replay ends, and what was given stays', async () => {
+test('a cancelled retroactive run ends, and what was awarded stays', async () => {
   using site = await start()
   const { author, learner, cohort } = site.cast()
   site.reflection(learner, cohort)
@@ -395,7 +395,7 @@ test('stopped, a replay ends, and what was given stays', async () => {
   expect(await author.read(at)).toContain('Stopped')
 })
 
-test('a replay whose job is gone is stopped and begun anew; one whose badge is taken off gives no more', async () => {
+test('a retroactive run without its job can be restarted; one of a badge that is off awards no more', async () => {
   using site = await start()
   const { author, learner, cohort } = site.cast()
   site.reflection(learner, cohort)
@@ -415,7 +415,7 @@ test('a replay whose job is gone is stopped and begun anew; one whose badge is t
   expect(awardsOf(site, learner).length).toBe(1)
 })
 
-test('a long list goes on where the page before ended, each award once', async () => {
+test('a long list is paged, each award once', async () => {
   using site = await start()
   const { organiser, cohort } = site.cast()
   for (let number = 0; number < 60; number += 1) site.reflection(cohort.enrol(site.person()), cohort)
@@ -427,7 +427,7 @@ test('a long list goes on where the page before ended, each award once', async (
   expect((await organiser.get(`${BASE}/awards?after=nonsense`)).status).toBe(200)
 })
 
-test('two processes on one replay, and a crash between: nobody gets it twice, nobody is left out', async () => {
+test('two processes and a crash in one retroactive run: nobody gets it twice, nobody is left out', async () => {
   const file = path.join(tmpdir(), `replaying-${process.pid}.db`)
   await using site = await testSite({ file, now: '2026-04-15T07:00:00Z' })
   const other = openDatabase(file)

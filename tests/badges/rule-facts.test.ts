@@ -109,7 +109,7 @@ test('thanks are counted by the people who gave them, and it is the author who h
   expect([has(learner), has(guide), has(peer)]).toEqual([true, false, false])
 })
 
-test('an alternative counts, also one that is told later', async () => {
+test('a report with an alternative counts, also one that is added later', async () => {
   const { site, cohort, learner, peer, has } = await siteWith({ kind: 'feedback-given', count: 1, alternative: true })
   await using _ = site
   const { reports } = site.services.maintenance
@@ -124,7 +124,7 @@ test('an alternative counts, also one that is told later', async () => {
   expect([has(learner), has(peer)]).toEqual([true, true])
 })
 
-test('how useful a thing was is feedback', async () => {
+test('a usefulness rating is feedback', async () => {
   const { site, cohort, learner, has } = await siteWith({ kind: 'feedback-given', count: 1 })
   await using _ = site
   site.reflection(learner, cohort)
@@ -176,7 +176,7 @@ test.each<[string, string, string, boolean]>([
   expect(has(learner)).toBe(expected)
 })
 
-test('a pause is no silence, and somebody’s very first reflection no return', async () => {
+test('paused weeks are not inactive weeks, and a first reflection is no return', async () => {
   const { site, cohort, learner, peer, has } = await siteWith(AWAY)
   await using _ = site
   site.reflection(learner, cohort, { number: 1 })
@@ -222,7 +222,7 @@ test('a pod is finished for everybody in it with the last one’s goal', async (
   expect([has(learner), has(peer), has(stranger), has(guide)]).toEqual([true, true, false, false])
 })
 
-test('who has it from an earlier pod still finishes it for the others', async () => {
+test('a member who earned the badge in an earlier pod still finishes the pod for the others', async () => {
   const { site, cohort, learner, peer, has } = await siteWith({ kind: 'pod-finished' }, { now: '2027-01-01T12:00:00Z' })
   await using _ = site
   const [mate, late] = [cohort.enrol(site.person()), cohort.enrol(site.person())]
@@ -236,7 +236,7 @@ test('who has it from an earlier pod still finishes it for the others', async ()
   expect([has(peer), has(late)]).toEqual([true, true])
 })
 
-test('a reflection with a picture is one, the next without is none', async () => {
+test('only a reflection with a picture counts as pictured', async () => {
   const { site, cohort, learner, has } = await siteWith({ kind: 'pictures', count: 1 })
   await using _ = site
   const id = site.reflection(learner, cohort)

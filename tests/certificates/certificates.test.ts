@@ -38,7 +38,7 @@ async function textOf(answer: Response): Promise<string> {
   return items.map((item) => ('str' in item ? item.str : '')).join(' ')
 }
 
-test('so many things done give a certificate, once; its holder is told, takes it along, and anybody can check it', async () => {
+test('completing enough things grants one certificate, which its holder downloads and anybody can check', async () => {
   using site = await start()
   const { author, learner, cohort, guest } = site.cast()
   await design(author, { things: '2' })
@@ -163,7 +163,7 @@ test("the site's own sign is on the paper and on the print view, with its words"
   expect(await learner.read(`/certificates/${id}/print`)).toContain('class="certificate-sign"')
 })
 
-test('a badge gives one, and taking the badge back withdraws it', async () => {
+test('a badge grants one, and revoking the badge withdraws it', async () => {
   using site = await start()
   const { author, learner, organiser, cohort, guest } = site.cast()
   const { id: badge_id } = badgeWith(site, { kind: 'first-reflection' })
@@ -177,7 +177,7 @@ test('a badge gives one, and taking the badge back withdraws it', async () => {
   expect(await guest.read(`/certificates/${id}`)).toContain('This certificate is valid.')
 })
 
-test('whoever has earned it before it was switched on gets it too, behind the pages and once', async () => {
+test('those who qualified before it was switched on get it too, in the background and once', async () => {
   using site = await start()
   const { author, learner, peer, cohort } = site.cast()
   for (const person of [learner, peer]) site.reflection(person, cohort)
@@ -253,7 +253,7 @@ test('the PDF is for its holder and the cohort’s organisers; the check for eve
   expect((await guest.get('/certificates/nothing-here')).status).toBe(404)
 })
 
-test('all of a cohort come in one file, made behind the pages', async () => {
+test('all certificates of a cohort come in one file, made in the background', async () => {
   using site = await start()
   const { author, learner, peer, guide, organiser, cohort } = site.cast()
   await design(author)

@@ -15,7 +15,7 @@ async function published() {
   return { ...here, json, credential, did }
 }
 
-test('a credential is accepted by a verifier of other hands, with nothing but what the site publishes', async () => {
+test('an independent verifier accepts a credential with nothing but what the site publishes', async () => {
   using here = await published()
   expect(await proofFits(here.credential, here.did)).toBe(true)
 })
@@ -79,7 +79,7 @@ function bitOf(list: Json, credential: Json): number {
   return ((bits[index >> 3] ?? 0) >> (7 - (index & 7))) & 1
 }
 
-test('what was taken back is seen in the signed status list', async () => {
+test('a revocation is seen in the signed status list', async () => {
   using here = await published()
   const { statusListCredential } = here.credential['credentialStatus'] as { statusListCredential: string }
   const at = new URL(statusListCredential).pathname
@@ -92,7 +92,7 @@ test('what was taken back is seen in the signed status list', async () => {
   expect([await proofFits(after, here.did), bitOf(after, here.credential)]).toEqual([true, 1])
 })
 
-test('a key that has been replaced still verifies what it signed, and what is signed from then on names the new one', async () => {
+test('a replaced key still verifies what it signed, and later signatures name the new key', async () => {
   using here = await published()
   const admin = here.site.person({ role: 'admin' })
   await admin.post('/admin/credentials/new-key', { once: 'abcdefghijklmnop' })

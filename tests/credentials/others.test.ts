@@ -181,7 +181,7 @@ test('our own badge under another issuer is not called ours', async () => {
   expect(html).not.toContain('this site.')
 })
 
-test('a chunk that unpacks to more than a badge is not unpacked, however many there are', async () => {
+test('chunks that unpack to more than a badge are not unpacked', async () => {
   await using site = await testSite()
   const bomb = deflateSync(Buffer.alloc(2_000_000))
   const one = textChunk(Buffer.from('openbadgecredential\0\x01\0\0\0', 'latin1'), bomb)

@@ -86,7 +86,7 @@ test('what the contexts do not define cannot be signed, and so fits no signature
   expect(await run({ document: badge, proof })).toBe(null)
 })
 
-test('the work is bounded by time: as costly as may be, and it ends', async () => {
+test('the costliest document that is allowed ends within the time limit', async () => {
   await using site = await testSite()
   const key = bareKey()
   const alike = Array.from({ length: 90 }, () => ({ type: ['Evidence'], genre: 'x', audience: 'y' }))
@@ -136,7 +136,7 @@ test('one address has one badge checked at a time', async () => {
   expect(here.asked).toHaveLength(2)
 })
 
-test('who waits for ten seconds is asked to come back', async () => {
+test('a verification that waited ten seconds is refused with a request to try again', async () => {
   await using here = await slow()
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {

@@ -59,7 +59,7 @@ test('hours stated after a guide opened the page are not confirmed with the rest
   expect(sheet(site, learner)).toMatchObject({ stated: 600, confirmed: 0 })
 })
 
-test('said anew, a figure is to be confirmed anew; said the same, nothing changes', async () => {
+test('a changed figure has to be confirmed again; the same figure changes nothing', async () => {
   using its = await scene()
   const { site, learner, state } = its
   await state('20')
@@ -93,7 +93,7 @@ test('a guide’s question is shown above the hours, and stating them again answ
   expect(news(site, learner)).not.toContain('hours_asked')
 })
 
-test('what is no longer done counts nowhere, and is not confirmed unseen', async () => {
+test('a thing that is no longer done does not count and is not confirmed', async () => {
   using its = await scene()
   const { site, learner, guide, cohort, second, state } = its
   await state('20', '600')

@@ -182,7 +182,7 @@ export function createBadgeEditing(
       })
     },
 
-    /** One place up or down among those that are given; nothing where it stands at the end. */
+    /** Moves it one position among the badges that are switched on; does nothing at either end. */
     move(course_id: number, slug: string, by: -1 | 1): void {
       change(course_id, slug, (badge) => {
         const placed = list.all({ course_id }).filter(({ position }) => position > 0)

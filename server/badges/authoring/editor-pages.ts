@@ -40,7 +40,7 @@ const editPage = view<
     hues: readonly string[]
     icons: string[]
     cohorts: { id: number; title: string }[]
-    /** What is kept by now, where somebody else changed it meanwhile. */
+    /** The saved values of the fields that another author changed meanwhile. */
     now: { name: string; value: string }[]
   }
 >('badges/edit')

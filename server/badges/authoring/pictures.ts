@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Clock, nowText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 
-/** The pictures of badges, in the database, so that whoever has a copy of the file has them too. */
+/** The pictures of badges, in the database, so that a copy of the database file has them too. */
 export function createBadgePictures(db: Database, clock: Clock) {
   const put = db.prepare(
     'INSERT INTO badge_picture (hash, bytes, added_at) VALUES (:hash, :bytes, :now) ON CONFLICT DO NOTHING',

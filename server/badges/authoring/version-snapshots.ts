@@ -2,7 +2,7 @@ import type { Database } from '../../db/open.ts'
 import { type Badge, type BadgeLook, lookColumns } from '../badge.ts'
 import type { BadgeProgress, LearnerProgress } from '../rules/rule-progress.ts'
 
-/** What somebody holds keeps the words and the look under which it was given. A version never changes, so it is kept. */
+/** Shows an award in the version of its badge that it was made with. Versions never change, so they are kept in memory. */
 export function createVersionSnapshots(db: Database) {
   // Triggers keep each version of a badge: badge_first_version, badge_next_version.
   const find = db.prepare<[string], BadgeLook & { badge_id: number; version: number }>(`

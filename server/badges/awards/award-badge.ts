@@ -55,7 +55,7 @@ export function createAwarder(
     return by_kind.get(kind) ?? []
   }
 
-  /** The badges that such an act may earn in the cohort, and which of them somebody never had: most acts stop here. */
+  /** The badges that an activity may earn in the cohort, and `left`, those the person never had: mostly none. */
   function open(kind: ActivityKind, person_id: number, cohort_id: number): { all: Badge[]; left: Badge[] } {
     const row = held.get({ person_id, cohort_id })
     if (!row) return { all: [], left: [] }

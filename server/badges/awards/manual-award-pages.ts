@@ -32,7 +32,7 @@ const listPage = view<{
   awards: GivenAward[]
   badges: { slug: string; title: string }[]
   badge: string | null
-  /** May something be given by hand here? */
+  /** Whether the cohort has a badge that is awarded by hand. */
   gives: boolean
   older: string | null
 }>('badges/awarded')
@@ -185,7 +185,7 @@ export function manualAwardPages(router: Router, { idempotency, manualAwards, ma
 
 const valuesOf = ({ title, name }: GivenAward) => ({ title, name })
 
-/** Where a page of the list goes on; from the beginning where the address says no such place. */
+/** The cursor in the address; null, for the first page, where it cannot be read. */
 function placeIn(req: Request): { awarded_at: string; id: string } | null {
   const [, awarded_at, id] = /^(\S{10,40}) ([\w-]{1,40})$/.exec(queryText(req, 'after') ?? '') ?? []
   return awarded_at === undefined || id === undefined ? null : { awarded_at, id }

@@ -24,7 +24,7 @@ interface ManualAward {
   evidence: string
 }
 
-/** SQL: may people give the `badge` now? A treasure would be known to whoever gives it or asks for it. */
+/** SQL: may people award the `badge` now? Not a treasure, which would be known to who awards or claims it. */
 export const IS_GIVEN = "(badge.draft = 0 AND badge.position > 0 AND badge.shape <> 'gem')"
 
 /** Badges that people award: by hand, or by accepting a claim. */

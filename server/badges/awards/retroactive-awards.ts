@@ -86,7 +86,7 @@ export function createRetroactiveAwards(
         seen += 1
         if (performance.now() > until) break
       }
-      // another process has gone on meanwhile: it goes on, and nothing of this is kept
+      // another process has taken this portion meanwhile: the error rolls this one back
       if (goOn.run({ id, after, last, seen, given }).changes === 0) throw new Error('somebody else goes on')
       return true
     })

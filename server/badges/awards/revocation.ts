@@ -31,7 +31,7 @@ interface AwardListQuery {
   after: AwardCursor | null
 }
 
-/** Where an award stands in the list. */
+/** The position of an award in the list. */
 type AwardCursor = Pick<GivenAward, 'awarded_at' | 'id'>
 type AwardListValues = Omit<AwardListQuery, 'after'> & AwardCursor
 
@@ -87,7 +87,7 @@ export function createRevocation(
   const detailOf = ({ treasure, badge_slug }: GivenAward) => (treasure ? {} : { badge: badge_slug })
 
   return {
-    /** The latest first, those that were taken back among them. */
+    /** Newest first, revoked awards included. */
     page({ after, ...asked }: AwardListQuery): GivenAward[] {
       const { awarded_at, id } = after ?? THE_LATEST
       return (asked.badge === null ? page : pageOfBadge).all({ ...asked, awarded_at, id })
@@ -99,7 +99,7 @@ export function createRevocation(
     find: (cohort_id: number, viewer: number, id: string): GivenAward | null =>
       one.get({ cohort_id, viewer, id }) ?? null,
 
-    /** @returns false where it was taken back before */
+    /** @returns false where it was revoked before */
     revoke(cohort_id: number, award: GivenAward, { by, why, tell }: RevocationInput): boolean {
       return transaction(db, () => {
         if (revoke.run({ id: award.id, by, why, now: nowText(clock) }).changes === 0) return false

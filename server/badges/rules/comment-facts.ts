@@ -12,7 +12,7 @@ const MINE =
 const AMONG: Record<CountedComments['among'], string> = {
   all: `comment WHERE ${MINE} AND coalesce(comment.waited_days, 0) >= :waited_days`,
   first: `comment INDEXED BY answer_first_of_person WHERE ${MINE} AND comment.waited_days >= :waited_days`,
-  // from author to author: somebody has few in the own pod, and most answers may be to them
+  // from author to author: the own pod has few authors, and most comments may be under their reflections
   another_pod: `(
       WITH RECURSIVE author (id) AS (
         SELECT min(author_enrolment_id) FROM comment INDEXED BY answer_to_author
@@ -55,7 +55,7 @@ export function answersFor(rules: readonly { rule: Rule; span: TimeSpan }[]): { 
   }
 }
 
-/** What the rules want of answers, once of each kind; in an order that gives the same statement to the same kinds. */
+/** The comments that the rules count, each kind once; in a fixed order, so that the same kinds make the same statement. */
 function merged(rules: readonly { rule: Rule; span: TimeSpan }[]): (CountedComments & TimeSpan)[] {
   const wanted = new Map<string, CountedComments & TimeSpan>()
   for (const { rule, span } of rules) {

@@ -5,7 +5,7 @@ import { field, line, list, named, oneOf, whole } from '../../courses/format/sch
 export const RULE_INPUTS = ['number', 'set', 'things', 'to', 'waited', 'first', 'instead', 'ask'] as const
 export type RuleInput = (typeof RULE_INPUTS)[number]
 
-/** A sentence of the locale files: its key, and what stands in it. */
+/** A sentence of the locale files: its key and values. */
 export interface RuleMessage {
   key: string
   values?: Record<string, string | number>

@@ -16,7 +16,7 @@ interface KeyedCalendar extends Pick<RuleSetting, 'calendar' | 'weeks'> {
 
 const LONG_AFTER = Temporal.Duration.from({ weeks: 104 })
 
-/** One statement of all that these badges ask about somebody, and what it says. */
+/** Reads with one statement all facts that badges ask about a person in a cohort. */
 export function createLearnerProgressQuery(
   db: Database,
   clock: Clock,
@@ -59,7 +59,7 @@ export function createLearnerProgressQuery(
        WHERE enrolment.cohort_id = :cohort_id AND enrolment.person_id = :person_id`)
   }
 
-  /** How somebody stands with these badges; null for who never was in the cohort. */
+  /** The progress of a person with these badges; null for who never was in the cohort. */
   function progressOf(person_id: number, cohort_id: number, badges: readonly Badge[]): LearnerProgress | null {
     const now = nowText(clock)
     const inCohort = badges.filter((badge) => isIn(badge, cohort_id))

@@ -22,7 +22,7 @@ export interface LearnerProgressRow extends FactRow {
   calendar_version: number
   /** JSON: ids of things. */
   skipped: string
-  /** JSON: award id and time, version, and whether it was taken back, by badge id. */
+  /** JSON by badge id: award id, instant, badge version, and 1 where it is revoked. */
   awards: string
 }
 
