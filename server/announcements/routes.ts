@@ -3,7 +3,17 @@ import { z } from 'zod'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
-import { emptyForm, type Form, idempotencyKey, line, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
+import {
+  checkbox,
+  emptyForm,
+  type Form,
+  idempotencyKey,
+  line,
+  onOrOff,
+  readForm,
+  refusedForm,
+  text,
+} from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { idParam, queryNumber } from '../web/http/params.ts'
@@ -28,9 +38,9 @@ const removePage = view<{ cohort: Cohort; announcement: Announcement }>('announc
 const textForm = z.object({
   title: line({ max: 200 }),
   body: text({ max: 20_000 }),
-  pinned: onOrOff.optional().default(false),
+  pinned: checkbox,
 })
-const writeForm = textForm.extend({ by_letter: onOrOff.optional().default(false), once: idempotencyKey })
+const writeForm = textForm.extend({ by_letter: checkbox, once: idempotencyKey })
 const pinForm = z.object({ pinned: onOrOff })
 
 /** What organisers tell their cohort: where everybody reads it, and where they write it. */

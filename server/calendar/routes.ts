@@ -3,11 +3,11 @@ import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import {
+  checkbox,
   date,
   dateIfAny,
   type Form,
   idempotencyKey,
-  onOrOff,
   readForm,
   refusedForm,
   rowNumber,
@@ -28,8 +28,7 @@ const version = z
   .string()
   .regex(/^\d{1,15}$/)
   .transform(Number)
-const tell = onOrOff.optional().default(false)
-const every = { version, tell, once: idempotencyKey }
+const every = { version, tell: checkbox, once: idempotencyKey }
 const rest = z.enum(['follow', 'stay'])
 const moveForm = z.object({ opens_on: date, rest, ...every })
 const addForm = z.object({ after: rowNumber, ...every })
@@ -38,8 +37,7 @@ const backForm = z.object({ opens_on: date, ...every })
 const holidayForm = z.object({ from: date, to: dateIfAny, ...every }).superRefine(({ from, to }, context) => {
   if (to && !isHoliday(from, to)) context.addIssue({ code: 'custom', path: ['to'], message: 'cohorts.make.no_holiday' })
 })
-const ticked = onOrOff.optional().default(false)
-const courseForm = z.object({ added: ticked, hidden: ticked, reordered: ticked, ...every })
+const courseForm = z.object({ added: checkbox, hidden: checkbox, reordered: checkbox, ...every })
 
 interface SentCalendarAct {
   act: CalendarAct

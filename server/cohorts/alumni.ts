@@ -2,7 +2,7 @@ import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, localDate, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort, Enrolment } from '../enrolments/enrolments.ts'
-import { isOver } from './is-over.ts'
+import { isOver } from '../enrolments/policy.ts'
 
 /** A thing that an alumnus shares after the course; numbers go on after the last thing of the calendar. */
 export interface LaterThing {

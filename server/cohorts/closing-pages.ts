@@ -6,7 +6,7 @@ import type { Cohort } from '../enrolments/enrolments.ts'
 import { isClosed } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
-import { date, emptyForm, type Form, idempotencyKey, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
+import { checkbox, date, emptyForm, type Form, idempotencyKey, readForm, refusedForm } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
@@ -21,8 +21,7 @@ const closePage = view<{
   form: Form
 }>('cohorts/close')
 
-const ticked = onOrOff.optional().default(false)
-const closeForm = z.object({ closes_on: date, early: ticked, tell: ticked, once: idempotencyKey })
+const closeForm = z.object({ closes_on: date, early: checkbox, tell: checkbox, once: idempotencyKey })
 const reopenForm = z.object({ once: idempotencyKey })
 
 /** Pages that close a cohort and reopen it, for its organisers. */

@@ -6,12 +6,12 @@ import { anybody, signedIn } from '../web/http/access.ts'
 import { addRule, authorise } from '../web/http/authorisation.ts'
 import { currentPerson } from '../web/http/current-user.ts'
 import {
+  checkbox,
   email,
   emptyForm,
   type Form,
   line,
   newPassword,
-  onOrOff,
   type Problems,
   readForm,
   refusedForm,
@@ -35,7 +35,7 @@ const joinPage = view<{
 
 const code = line({ min: 0, max: 60 }).optional().default('')
 /** Join the waiting list when the cohort is full. */
-const wait = onOrOff.optional().default(false)
+const wait = checkbox
 const codeForm = z.object({ code, wait })
 const joinForm = z.object({
   // asked of those who have no account yet

@@ -4,7 +4,7 @@ import type { Cohort } from '../enrolments/enrolments.ts'
 import { isClosed, ROLES } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
-import { emptyForm, type Form, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
+import { checkbox, emptyForm, type Form, readForm, refusedForm } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import { queryNumber, queryText } from '../web/http/params.ts'
@@ -31,7 +31,7 @@ const removePage = view<{ cohort: Cohort; member: Member; form: Form }>('cohorts
 const LONGEST_SEARCH = 254
 
 const roleForm = z.object({ role: z.enum(ROLES) })
-const removeForm = z.object({ posts: z.enum(['stay', 'go']), block: onOrOff.optional().default(false) })
+const removeForm = z.object({ posts: z.enum(['stay', 'go']), block: checkbox })
 
 /** The people of a cohort, for its organisers: list, roles, removal, blocks and waiting list. */
 export function memberPages(router: Router, services: Services): void {

@@ -6,7 +6,7 @@ import { localDate } from '../db/clock.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
-import { date, emptyForm, type Form, idempotencyKey, line, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
+import { checkbox, date, emptyForm, type Form, idempotencyKey, line, readForm, refusedForm } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
@@ -41,7 +41,6 @@ const repeatedPage = view<{
 }>('cohorts/repeated')
 
 const A_YEAR = 365
-const ticked = onOrOff.optional().default(false)
 const repeatForm = z.object({ title: line({ max: 200 }), starts_on: date, once: idempotencyKey })
 
 /** Running a course again from a cohort that was: for site admins who are in it, since making cohorts is theirs. */
@@ -61,7 +60,7 @@ export function repeatCohortPages(router: Router, services: Services): void {
     const { t } = pageContext(res)
     const { cohort, person_id: by } = currentEnrolment(req)
     const leads = repeatCohort.leads(cohort.id, by)
-    const ticks = Object.fromEntries(leads.map(({ person_id }) => [`lead_${person_id}`, ticked]))
+    const ticks = Object.fromEntries(leads.map(({ person_id }) => [`lead_${person_id}`, checkbox]))
     const [form, invite] = [readForm(repeatForm, req.body), readForm(z.object(ticks), req.body)]
     const chosen = invite.ok ? Object.entries(invite.data).flatMap(([field, is_on]) => (is_on ? [field] : [])) : []
     if (!form.ok) {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
-import { emptyForm, type Form, line, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { checkbox, emptyForm, type Form, line, readForm, refusedForm, text } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
@@ -19,8 +19,8 @@ const MOST = 100_000
 const settingsForm = z.object({
   title: line({ max: 200 }),
   joining: z.enum(JOINING),
-  world: onOrOff.optional().default(false),
-  calm: onOrOff.optional().default(false),
+  world: checkbox,
+  calm: checkbox,
   welcome: text({ min: 0, max: 10_000 }).optional().default(''),
   capacity: line({ min: 0, max: 9 })
     .pipe(

@@ -18,3 +18,16 @@ export function instantText(instant: Temporal.Instant): string {
 export function localDate(instant: Temporal.Instant, time_zone: string): string {
   return instant.toZonedDateTimeISO(time_zone).toPlainDate().toString()
 }
+
+/** Whether a value is an existing date, as YYYY-MM-DD. */
+export function isDate(value: unknown): boolean {
+  try {
+    return (
+      typeof value === 'string' &&
+      /^\d{4}-\d\d-\d\d$/.test(value) &&
+      Temporal.PlainDate.from(value).toString() === value
+    )
+  } catch {
+    return false
+  }
+}

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import { localDate } from '../db/clock.ts'
 import { type Access, personalAccess } from '../web/http/access.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import { setPageCohort } from '../web/render/page-context.ts'
@@ -49,6 +50,11 @@ export function leads(role: EnrolmentRole): boolean {
 /** Whether nobody can join any more; what is done later still counts. */
 export function isClosed({ closed_at }: Pick<Cohort, 'closed_at'>, now: Temporal.Instant): boolean {
   return closed_at !== null && Temporal.Instant.compare(closed_at, now) <= 0
+}
+
+/** Whether a cohort is closed or past its last day in its time zone; those who took part are alumni then. */
+export function isOver(cohort: Pick<Cohort, 'closed_at' | 'ends_on' | 'time_zone'>, now: Temporal.Instant): boolean {
+  return isClosed(cohort, now) || cohort.ends_on < localDate(now, cohort.time_zone)
 }
 
 /** How long an invitation is valid. */

@@ -57,19 +57,6 @@ export const isLanguage = (value: unknown) => {
   }
 }
 
-/** An existing date in the form 2026-11-02. */
-export const isDate = (value: unknown) => {
-  try {
-    return (
-      typeof value === 'string' &&
-      /^\d{4}-\d\d-\d\d$/.test(value) &&
-      Temporal.PlainDate.from(value).toString() === value
-    )
-  } catch {
-    return false
-  }
-}
-
 export const isLink = (value: unknown) =>
   typeof value === 'string' && isLine(value, 2000) && /^https?:\/\//i.test(value) && URL.canParse(value)
 

@@ -1,20 +1,9 @@
 import type { z } from 'zod'
+import { isDate } from '../../db/clock.ts'
 import { HUES } from '../../web/render/hues.ts'
 import { ruleShape } from './badge-rule-schema.ts'
 import { PICTURE_NAME } from './picture-links.ts'
-import {
-  field,
-  isDate,
-  isLanguage,
-  isLink,
-  isRisingList,
-  keys,
-  line,
-  list,
-  named,
-  oneOf,
-  whole,
-} from './schema-fields.ts'
+import { field, isLanguage, isLink, isRisingList, keys, line, list, named, oneOf, whole } from './schema-fields.ts'
 import type { Translation } from './translation-schema.ts'
 
 /** The schema of a course folder. Files are written with the keys in this order. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isDate } from '../../db/clock.ts'
 import type { Translate } from '../text/i18n.ts'
 
 /** A form as its page needs it: what was typed, and what is wrong with it, by field. */
@@ -96,19 +97,12 @@ export function text({ min = 1, max }: { min?: number; max: number }) {
     .pipe(z.string().min(min).max(max))
 }
 
-const isDate = (text: string) => {
-  const written = /^20\d\d-\d\d-\d\d$/.test(text)
-  try {
-    return written && Temporal.PlainDate.from(text).toString() === text
-  } catch {
-    return false
-  }
-}
+const isFormDate = (text: string) => text.startsWith('20') && isDate(text)
 
 /** A date of this century, as date fields send it. */
-export const date = line({ max: 20 }).pipe(z.string().refine(isDate, { error: 'problems.no_date', abort: true }))
+export const date = line({ max: 20 }).pipe(z.string().refine(isFormDate, { error: 'problems.no_date', abort: true }))
 export const dateIfAny = line({ min: 0, max: 20 })
-  .pipe(z.string().refine((text) => text === '' || isDate(text), { error: 'problems.no_date', abort: true }))
+  .pipe(z.string().refine((text) => text === '' || isFormDate(text), { error: 'problems.no_date', abort: true }))
   .optional()
   .default('')
 
@@ -135,3 +129,6 @@ export const idempotencyKey = z
   .default('')
 
 export const onOrOff = z.enum(['1', '0']).transform((value) => value === '1')
+
+/** A check box, which is not sent when it is not ticked. */
+export const checkbox = onOrOff.optional().default(false)
