@@ -25,7 +25,7 @@ const draftsPage = view<{
   seen: string
   behind: boolean
   /** The drafts had changed when they were to be published. */
-  clash: boolean
+  conflict: boolean
 }>('courses/authoring/drafts')
 
 /** The page of a course's drafts, which are published together or discarded one by one. */
@@ -66,19 +66,19 @@ export function draftPages(
     }
   })
 
-  async function show(res: Response, course: CourseContent, clash = false): Promise<void> {
+  async function show(res: Response, course: CourseContent, conflict = false): Promise<void> {
     const waiting = courseAuthoring.drafts(course.id)
     const changes = await courseDiff.things(waiting.map(({ published, outline }) => [published, outline]))
     const drafts = waiting.map(({ outline, published, ...draft }, at) => ({ ...draft, changes: changes[at] ?? [] }))
     draftsPage(res, {
       title: pageContext(res).t('courses.changes.title', { title: course.title }),
       area: 'write',
-      status: clash ? 409 : 200,
+      status: conflict ? 409 : 200,
       course,
       drafts,
       seen: draftsFingerprint(waiting),
       behind: drafts.some(({ behind }) => behind),
-      clash,
+      conflict,
     })
   }
 }

@@ -64,7 +64,7 @@ export function orderPages(router: Router, { courses, courseAuthoring, idempoten
       if (!(error instanceof EditConflict)) throw error
       const others = course.things.filter((thing) => !things.includes(thing))
       const status = 409
-      show(res, course, Array.from(new Set([...things, ...others])), { seen: slugsOf(course), status, clash: true })
+      show(res, course, Array.from(new Set([...things, ...others])), { seen: slugsOf(course), status, conflict: true })
     }
   })
 
@@ -72,9 +72,9 @@ export function orderPages(router: Router, { courses, courseAuthoring, idempoten
     res: Response,
     course: CourseContent,
     things: Thing[],
-    { seen, status = 200, clash = false, unsaved = clash }: OrderFormView,
+    { seen, status = 200, conflict = false, unsaved = conflict }: OrderFormView,
   ): void {
-    const now = clash ? course.things : null
+    const now = conflict ? course.things : null
     const title = pageContext(res).t('courses.order.title', { title: course.title })
     orderPage(res, { title, area: 'admin', status, course, things, seen, now, unsaved })
   }
@@ -136,7 +136,7 @@ export function orderPages(router: Router, { courses, courseAuthoring, idempoten
 interface OrderFormView {
   seen: string
   status?: number
-  clash?: boolean
+  conflict?: boolean
   unsaved?: boolean
 }
 

@@ -29,9 +29,9 @@ type FoundProblem = { thing: string | null; at: (string | number)[]; expected: s
 function badgeProblems({ badges }: CourseOutline, taken: ReadonlyMap<string, string>): FoundProblem[] {
   return badges.flatMap(({ slug, icon }, index) => {
     const other = taken.get(slug)
-    const clash = `the badge "${slug}" belongs to the course "${other}" on this site; expected a slug that no other course uses`
+    const expected = `the badge "${slug}" belongs to the course "${other}" on this site; expected a slug that no other course uses`
     return [
-      ...(other === undefined ? [] : [{ thing: null, at: ['badges', index, 'slug'], expected: clash }]),
+      ...(other === undefined ? [] : [{ thing: null, at: ['badges', index, 'slug'], expected }]),
       ...(icon === undefined || isIcon(icon)
         ? []
         : [{ thing: null, at: ['badges', index, 'icon'], expected: unknownIcon(icon) }]),
