@@ -2,7 +2,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { logCategoryOf } from './categories.ts'
 
-/** What can happen. Each has its words, `activity.kind.<with _ for the dot>`: what follows a person's name in the log. */
+/** Kinds of activity. The translation `activity.kind.<kind with _ for the dot>` follows a person's name in the log. */
 export const ACTIVITY_KINDS = [
   'site.set_up',
   'course.imported',
@@ -122,16 +122,16 @@ export interface Activity {
   /** Who did it. */
   person_id: number | null
   cohort_id: number | null
-  /** The id of what it was done to or with: a reflection, a comment, a person, by the kind. */
+  /** The id of its object (a reflection, a comment, a person), depending on the kind. */
   subject_id: number | null
-  /** More facts in words and numbers; never a text somebody wrote, a password or a token. */
+  /** Further facts; never a text that somebody wrote, a password or a token. */
   detail: Record<string, string | number | null>
   happened_at: string
 }
 
 type Subscriber = (activity: Activity) => void
 
-/** What happened. Recording is part of the act's own transaction, and so is what the subscribers do with it. */
+/** Records activities within the caller's transaction, in which the subscribers run too. */
 export function createActivity(db: Database, clock: Clock) {
   let subscribers: readonly Subscriber[] = []
   // Triggers keep the log append only: activity_is_new, activity_is_kept, activity_stays.
@@ -140,7 +140,7 @@ export function createActivity(db: Database, clock: Clock) {
     VALUES (:kind, :person_id, :cohort_id, :subject_id, :detail, :happened_at, :logged)`)
 
   return {
-    /** @returns the activity's id, by which awards know the act that earned them */
+    /** @returns the activity's id, to which awards refer */
     record(
       kind: ActivityKind,
       facts: {

@@ -28,7 +28,7 @@ const cohortLogPage = view<{
   older: string | null
 }>('activity/cohort-log')
 
-/** Who did what to whom: all of it for admins, what organisers did in their cohort for them. */
+/** The audit log: complete for admins, that of their cohort for organisers. */
 export function activityAdminRoutes(router: Router, { activity, auditLog, may, people }: Services): void {
   router.get('/admin/log', admin, noStore, (req, res) => {
     const filters = filtersIn(req)
@@ -66,7 +66,7 @@ export function activityAdminRoutes(router: Router, { activity, auditLog, may, p
   })
 }
 
-/** What of the query is known; anything else is as if it were not there. */
+/** Filters of the query; unknown values are ignored. */
 function filtersIn(req: Request): LogFilters {
   return {
     group: ASKED.find((group) => group === queryText(req, 'group')) ?? null,

@@ -1,6 +1,6 @@
 import type { ActivityKind } from './activity.ts'
 
-/** What people do for themselves: feeds badges and notices, and is in nobody's log. */
+/** What people do for themselves: used by badges and notices, not shown in the log. */
 const OWN: ReadonlySet<ActivityKind> = new Set([
   'reflection.published',
   'reflection.edited',
@@ -20,7 +20,7 @@ const OWN: ReadonlySet<ActivityKind> = new Set([
   'thing.reported',
 ])
 
-/** What people do with their own accounts: in the log where one asks for it. */
+/** What people do with their own accounts: shown in the log only when that filter is chosen. */
 const ACCOUNTS: ReadonlySet<ActivityKind> = new Set([
   'person.joined',
   'person.left',
@@ -30,17 +30,17 @@ const ACCOUNTS: ReadonlySet<ActivityKind> = new Set([
   'pod.chosen',
 ])
 
-/** Where the log keeps a kind: 0 nowhere, 2 with the accounts, 1 with what somebody did to others or to the site. */
+/** Value of the column `logged`: 0 not in the log, 1 done to others or to the site, 2 done with one's own account. */
 export function logCategoryOf(kind: ActivityKind): 0 | 1 | 2 {
   if (OWN.has(kind)) return 0
   return ACCOUNTS.has(kind) ? 2 : 1
 }
 
-/** The kinds of the log by what they are about; a word before the dot that is not here is about the site. */
+/** Filters of the log by subject; a prefix of a kind that LOG_GROUP_BY_PREFIX lacks belongs to the site. */
 export const LOG_GROUPS = ['people', 'cohorts', 'courses', 'moderation', 'site'] as const
 export type LogGroup = (typeof LOG_GROUPS)[number]
 
-const ABOUT: Record<string, LogGroup> = {
+const LOG_GROUP_BY_PREFIX: Record<string, LogGroup> = {
   person: 'people',
   people: 'people',
   reset_link: 'people',
@@ -72,7 +72,7 @@ const ABOUT: Record<string, LogGroup> = {
 }
 
 export function logGroupOf(kind: string): LogGroup {
-  return ABOUT[kind.split('.')[0] ?? ''] ?? 'site'
+  return LOG_GROUP_BY_PREFIX[kind.split('.')[0] ?? ''] ?? 'site'
 }
 
 type Subject = 'person' | 'course' | 'thing' | 'pod'
@@ -103,7 +103,7 @@ const SUBJECTS: Record<string, Subject> = {
   pod: 'pod',
 }
 
-/** The table that a kind's `subject_id` stands in, where the log names it. */
+/** The table that a kind's `subject_id` refers to, where the log names the subject. */
 export function subjectTableOf(kind: string): Subject | null {
   return SUBJECTS[kind] ?? SUBJECTS[kind.split('.')[0] ?? ''] ?? null
 }

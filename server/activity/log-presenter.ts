@@ -7,7 +7,7 @@ interface LinkedName {
   href: string | null
 }
 
-/** An entry of the log as it is read. */
+/** An entry of the log as it is displayed. */
 export interface LogLine {
   id: number
   happened_at: string
@@ -18,7 +18,7 @@ export interface LogLine {
   changes: { name: string; before: string | null; after: string }[]
 }
 
-/** @param reader admins are led to the account, organisers to the person's page */
+/** @param reader names link to the account for admins, to the person's page for organisers */
 export function presentLogEntry(
   { t, dates }: Pick<PageContext, 't' | 'dates'>,
   entry: LogEntry,
@@ -57,14 +57,14 @@ function presentSubject(
   if (thing && course) return { words: thing.title, href: `/admin/courses/${course.slug}/things/${thing.slug}` }
   if (course) return { words: course.title, href: `/admin/courses/${course.slug}` }
   if (pod) return { words: pod, href: null }
-  // what was written is not named here: it may be for few
+  // titles of reflections are left out, since their audience may be small
   const numbered = /^(?:person|reflection|comment|pod)\./.test(kind) && subject_id !== null
   return numbered ? { words: t('activity.number', { number: subject_id }), href: null } : null
 }
 
 type DetailValue = string | number | null
 
-/** What a detail says, as what it was and what it is: `before` and `after` of a `setting`, or `name` beside `name_before`. */
+/** Changed fields of a detail: `before` and `after` of a `setting`, or `<field>` beside `<field>_before`. */
 function changesOf(
   detail: Activity['detail'],
 ): { name: string; before: DetailValue | undefined; after: DetailValue }[] {

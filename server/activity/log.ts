@@ -2,14 +2,14 @@ import type { Database } from '../db/open.ts'
 import { ACTIVITY_KINDS, type Activity, type ActivityKind } from './activity.ts'
 import { type LogGroup, logGroupOf, subjectTableOf } from './categories.ts'
 
-/** What the log is asked for; null is no question. */
+/** Filters of the log; null does not filter. */
 export interface LogFilters {
   group: LogGroup | 'accounts' | null
   /** A handle: who did it, or to whom it was done. */
   person: string | null
   /** A cohort's slug. */
   cohort: string | null
-  /** Days, the last one included. */
+  /** Dates (UTC), the last one included. */
   from: string | null
   to: string | null
 }
@@ -55,7 +55,7 @@ interface LogQuestion {
   size: number
 }
 
-/** SQL: the kinds whose subject stands in a table. */
+/** SQL: the kinds whose subject is in a table. */
 function about(table: ReturnType<typeof subjectTableOf>): string {
   return `(${ACTIVITY_KINDS.filter((kind) => subjectTableOf(kind) === table)
     .map((kind) => `'${kind}'`)
@@ -83,12 +83,12 @@ const ASKED = `
 const PERSON = '(SELECT id FROM person WHERE handle = :person)'
 const NEWEST = 'ORDER BY a.id DESC LIMIT :size'
 const PAGE = 50
-/** So many lines of a file are read at once. */
+/** Rows of the CSV file that are read at once. */
 const PORTION = 500
 
-/** What was done to others and to the site, the newest first. Nothing here writes: the log is what `record` left. */
+/** Reads what was done to others and to the site, newest first. */
 export function createAuditLog(db: Database) {
-  // one statement for each way in, so that each has its index
+  // one statement for each combination of filters, so that each uses its index
   const all = db.prepare<LogQuestion, LogRow>(`${SELECT} WHERE a.logged = :logged AND ${ASKED} ${NEWEST}`)
   const ofCohort = db.prepare<LogQuestion, LogRow>(`
     ${SELECT} WHERE a.cohort_id = (SELECT id FROM cohort WHERE slug = :cohort) AND a.logged = :logged AND ${ASKED} ${NEWEST}`)
@@ -117,14 +117,14 @@ export function createAuditLog(db: Database) {
   }
 
   return {
-    /** @param before the last entry of the page before */
+    /** @param before id of the last entry of the previous page */
     page(filters: LogFilters, before: number | null = null): { entries: LogEntry[]; older: number | null } {
       const rows = rowsOf(filters, before ?? Number.MAX_SAFE_INTEGER, PAGE + 1)
       const entries = rows.slice(0, PAGE)
       return { entries, older: rows.length > PAGE ? (entries.at(-1)?.id ?? null) : null }
     },
 
-    /** Everything that the filters show, for a file: read in portions, so that nobody waits for the end of it. */
+    /** All entries that match, for a file: read in portions, so that no statement stays open. */
     *lines(filters: LogFilters): Generator<LogEntry> {
       for (let before = Number.MAX_SAFE_INTEGER; ; ) {
         const rows = rowsOf(filters, before, PORTION)
@@ -134,7 +134,7 @@ export function createAuditLog(db: Database) {
       }
     },
 
-    /** The latest of what was done to somebody's account. */
+    /** The newest entries about somebody's account. */
     aboutPerson: (id: number, size = 20): LogEntry[] => concerning.all({ id, size }).map(fromRow),
   }
 }

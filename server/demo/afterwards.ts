@@ -15,7 +15,9 @@ const SHARED = [
   },
 ]
 
-/** What became of a cohort after its end: it was closed, some shared a thing of their own, one would guide next time. */
+/**
+ * What became of a cohort after its end: it was closed, some shared a thing of their own, one would guide next time.
+ */
 export function planClosing(
   { timeline, services, actors }: DemoContext,
   demoCohort: DemoCohort,

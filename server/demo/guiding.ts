@@ -1,7 +1,10 @@
 import { DAY, HOUR } from './dates.ts'
 import { type DemoCohort, type DemoContext, idOf } from './story.ts'
 
-/** What guides keep at hand and one of them took, a report that was settled, what learners say of a thing, and one who pauses. */
+/**
+ * What guides keep at hand and one of them took, a report that was settled, what learners say of a thing, and one who
+ * pauses.
+ */
 export function planGuiding(
   { timeline, content, services, actors, written }: DemoContext,
   demoCohort: DemoCohort,

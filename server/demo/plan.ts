@@ -33,7 +33,9 @@ export interface CohortPeriod {
   latest: number
 }
 
-/** Gives everything a moment: posts and answers as written, cheers when people come by, joining before the first word. */
+/**
+ * Gives everything a moment: posts and answers as written, cheers when people come by, joining before the first word.
+ */
 export function planCohort(cast: Character[], posts: DemoPost[], frame: CohortPeriod): Plan {
   const here = new Set(cast.map(({ key }) => key))
   const told = posts

@@ -1,7 +1,7 @@
 import type { Database } from '../db/open.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../reflections/policy.ts'
 
-/** A reflection of hers with what colleagues answered, as far as she reads it. */
+/** A reflection of the person with its comments, as far as the person may read them. */
 export interface OwnReflection {
   id: number
   cohort: string
@@ -19,7 +19,7 @@ export interface OwnReflection {
   answers: { name: string; html: string; written_at: string }[]
 }
 
-/** A text that is not published, or an answer she gave. */
+/** A draft that is not published. */
 export interface OwnDraft {
   cohort: string
   number: number
@@ -32,7 +32,7 @@ export interface OwnDraft {
 interface OwnAnswer {
   body: string
   written_at: string
-  /** Whose reflection it stands under and what that is called; null where she may not read it any more. */
+  /** Author and title of the reflection it belongs to; null where the person may no longer read it. */
   under: string | null
   reflection_id: number
 }
@@ -43,9 +43,9 @@ interface OwnAward {
   cohort: string
   time_zone: string
   awarded_at: string
-  /** What she showed, or a guide saw. */
+  /** Evidence by the person, or by a guide. */
   evidence: string | null
-  /** When and why it was taken back; null while it is hers. */
+  /** When and why it was revoked; null while it is valid. */
   revoked_at: string | null
   revoked_why: string | null
 }
@@ -63,11 +63,11 @@ export interface PersonExport {
   drafts: OwnDraft[]
   answers: OwnAnswer[]
   awards: OwnAward[]
-  /** Every other row the database keeps about her, by table. */
+  /** Every other row about the person, by table. */
   rows: Record<string, unknown[]>
 }
 
-/** What is told row by row of tables that name the person herself, without what would open a door. */
+/** Columns to export of tables with a person_id, without secrets. */
 const ROWS_OF_PERSON = {
   block: 'cohort_id, blocked_at',
   activity: 'kind, cohort_id, subject_id, detail, happened_at',
@@ -93,7 +93,7 @@ const ROWS_OF_PERSON = {
   unfollowed: 'reflection_id, since',
 }
 
-/** And of those that name her enrolment. */
+/** Columns to export of tables with an enrolment_id. */
 const ROWS_OF_ENROLMENT = {
   completion: '*',
   confirmation: 'thing_id, asked_at, confirmed_at',
@@ -109,7 +109,7 @@ const ROWS_OF_ENROLMENT = {
   tick: '*',
 }
 
-/** Everything the site knows about one person, read for her alone. */
+/** Reads everything that the site stores about one person, for that person alone. */
 export function createPersonExport(db: Database) {
   const person = db.prepare<[number], PersonExport['person']>(
     'SELECT name, email, handle, workplace, language, created_at FROM person WHERE id = ?',

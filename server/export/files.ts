@@ -5,13 +5,13 @@ import type { PageContext } from '../web/render/page-context.ts'
 import { renderStandalone } from '../web/render/view.ts'
 import type { OwnDraft, OwnReflection, PersonExport } from './export.ts'
 
-/** A file of the export, made from texts. */
+/** A text file of the export. */
 interface ExportFile {
   name: string
   text: string
 }
 
-/** A picture of hers and the name it has in the export. */
+/** A picture of the person and its file name in the export. */
 interface ExportPicture {
   id: number
   name: string
@@ -33,9 +33,9 @@ const reflectionPage = renderStandalone<ExportContext & { reflection: OwnReflect
 )
 
 /**
- * Everything as files: texts as Markdown with front matter, a copy to read that opens by double click, and the rest of
- * what the site knows as JSON.
- * @param base_url put in front of addresses that lead back to the site
+ * The export as files: texts as Markdown with front matter and as HTML pages that need no server, and everything
+ * else as JSON.
+ * @param base_url prefix of links to the site
  */
 export function exportFiles(
   frame: PageContext,
@@ -68,7 +68,7 @@ export function exportFiles(
   ]
 }
 
-/** "spring-07-12": cohort, number of the thing, and the reflection's own, since there may be two about one thing. */
+/** "spring-07-12": cohort, number of the thing, and id of the reflection, since there may be two about one thing. */
 function nameOf({ cohort, number, ...text }: OwnReflection | OwnDraft): string {
   const place = `${cohort}-${String(number).padStart(2, '0')}`
   return 'id' in text ? `${place}-${text.id}` : place
@@ -92,7 +92,7 @@ function withFrontMatter(facts: object, body: string, pictures: Map<number, stri
   return `---\n${stringify(known)}---\n\n${text}\n`
 }
 
-/** Pictures are beside the page, everything else of the site is where it was. */
+/** Rewrites addresses of pictures to those in the export, and other relative ones to absolute ones. */
 function pointIntoFolder(html: string, pictures: Map<number, string>, base_url: string): string {
   return html
     .replace(/ srcset="[^"]*"/g, '')

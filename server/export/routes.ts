@@ -10,7 +10,7 @@ import { noStore } from '../web/http/headers.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { exportFiles } from './files.ts'
 
-/** Taking everything along: all that the site knows about a person, as a ZIP of plain files. */
+/** Downloads all that the site stores about a person as a ZIP. */
 export function exportRoutes(router: Router, { clock, config, personExport, images }: Services): void {
   router.get('/me/export', signedIn, noStore, async (req, res) => {
     const { id, handle } = currentPerson(req)
@@ -28,7 +28,7 @@ export function exportRoutes(router: Router, { clock, config, personExport, imag
       zip.addBuffer(Buffer.from(text), `${folder}/${name}`)
     }
     for (const { name, file } of pictures) {
-      // opened one after the other, when it is their turn; they are compressed already
+      // opened lazily one after the other; pictures are compressed already
       zip.addReadStreamLazy(`${folder}/pictures/${name}`, { compress: false }, (done) =>
         done(null, createReadStream(file)),
       )

@@ -18,12 +18,12 @@ const gridPage = view<{
   cohort: Cohort
   grid: GridPage
   question: GridQuery
-  /** What each sign means, in the order in which they are explained. */
+  /** Explanation of each sign, in display order. */
   signs: Record<CellState, string>
   sorts: typeof GRID_SORTS
   states: typeof PERSON_STATES
   pods: Pod[]
-  /** What is asked for, each with the address that is without it. */
+  /** Active filters, each with the address without it. */
   chips: { words: string; off: string }[]
   before: string | null
   after: string | null
@@ -71,7 +71,7 @@ export function insightsAdminRoutes(router: Router, { insights, may, pods }: Ser
   })
 }
 
-/** What of the query is known; anything else is as if it were not there. */
+/** Sort and filters of the query; unknown values are ignored. */
 function questionIn(req: Request, pods: readonly Pod[]): GridQuery {
   const sort = GRID_SORTS.find((known) => known === queryText(req, 'sort')) ?? 'name'
   const q = (queryText(req, 'q') ?? '').trim().slice(0, LONGEST_NAME)

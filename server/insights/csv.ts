@@ -4,7 +4,7 @@ import type { ThingColumn } from './grid.ts'
 import type { LearnerExport } from './grid-rows.ts'
 import type { ThingTally } from './statistics.ts'
 
-/** The grid for a spreadsheet: what is done with its true date, what is put aside with the reason. */
+/** The grid as CSV: done things with their date, skipped ones with the reason. */
 export function* gridCsv(
   { t, dates }: PageContext,
   columns: ThingColumn[],
@@ -28,7 +28,7 @@ export function* gridCsv(
   }
 }
 
-/** The numbers behind the pictures, a thing a line. */
+/** The counts of each thing, one line a thing. */
 export function* thingCsv({ t }: PageContext, things: ThingTally[]): Generator<CsvValue[]> {
   const counts = ['done', 'answered', 'useful', 'partly_useful', 'will_use', 'perhaps'] as const
   yield ['number', 'thing', 'opens_on', ...counts].map((key) => t(`insights.file.${key}`))

@@ -6,12 +6,12 @@ type DropOffNumbers = Pick<OverviewNumbers, 'learners' | 'things' | 'rests'>
 
 const [WIDTH, HEIGHT] = [640, 260]
 const [TOP, FLOOR, END] = [56, 218, 620]
-/** Room for one digit of the largest letters: on a phone the picture shrinks and its letters do not. */
+/** Width of one digit in the largest text: on a phone the picture shrinks and its text does not. */
 const DIGIT = 13
-/** And for the name of a rest. */
+/** Width of the name of a break. */
 const NAME = 110
 
-/** How many people reflected on each thing, one after the other, as a falling line with the rests in it. */
+/** SVG of how many people completed each thing, as a falling line with the breaks between. */
 export function dropOffHtml({ t }: Pick<PageContext, 't'>, { learners, things, rests }: DropOffNumbers): string {
   const start = 20 + String(learners).length * DIGIT
   const pace = things.length > 1 ? (END - start) / (things.length - 1) : 0
@@ -54,7 +54,7 @@ function words(x: number, y: number, text: string, kind = ''): string {
   return `<text${kind && ` class="${kind}"`} x="${x}" y="${round(y)}" text-anchor="middle">${text}</text>`
 }
 
-/** Round numbers of people from 0 up to all of them, the last but one left out where it would stand too near. */
+/** Round numbers of people from 0 up to all of them, without one that would be too near the last. */
 function gridLines(people: number): number[] {
   const rough = people / 4
   const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)))
@@ -63,7 +63,7 @@ function gridLines(people: number): number[] {
   return [...lines.filter((line) => line === 0 || people - line > people * 0.17), people]
 }
 
-/** The places that may carry a number of so many digits without touching the next: counted back from the last. */
+/** Indexes that have room for a number of this many digits, counted back from the last. */
 function spaced(count: number, pace: number, digits: number): number[] {
   const every = Math.max(1, Math.ceil((digits * DIGIT + 6) / Math.max(1, pace)))
   return Array.from({ length: count }, (_, at) => at).filter((at) => (count - 1 - at) % every === 0)

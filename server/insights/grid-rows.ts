@@ -28,16 +28,16 @@ interface GridPerson extends Learner {
 export interface GridPage {
   columns: ThingColumn[]
   people: GridPerson[]
-  /** How many fit the question. */
+  /** Number of people that match the query. */
   total: number
-  /** From 1, as are the places of the first and last person shown. */
+  /** Counted from 1, as are the positions `from` and `to`. */
   page: number
   pages: number
   from: number
   to: number
 }
 
-/** A learner with all that she did, for a file. */
+/** A learner with all their work, for the CSV file. */
 export interface LearnerExport extends Learner, Pick<LearnerWork, 'done' | 'skipped' | 'drafted'> {
   email: string
   goal: number
@@ -46,9 +46,9 @@ export interface LearnerExport extends Learner, Pick<LearnerWork, 'done' | 'skip
 
 export interface GridQuery {
   sort: Sort
-  /** A part of the name. */
+  /** Part of the name; '' does not filter. */
   q: string
-  /** An id, 0 for those in none, null for all. */
+  /** Id of a pod, 0 for people in none, null for all. */
   pod: number | null
   state: PersonState | null
   page: number
@@ -73,7 +73,7 @@ const ORDER: Record<Sort, string> = {
   least: 'things_done, enrolment.sort_name, person_id',
 }
 
-/** The index that has the order, so that a page reads no more than its rows; last visits are too many to be kept in one. */
+/** The index with the order, so that a page reads only its rows; none for `seen`, which changes too often. */
 const BY_ORDER: Record<Sort, string> = {
   name: 'INDEXED BY enrolment_by_name',
   workplace: 'INDEXED BY enrolment_by_workplace',
@@ -82,20 +82,20 @@ const BY_ORDER: Record<Sort, string> = {
   least: 'INDEXED BY enrolment_progress',
 }
 
-/** SQL for those in any pod, in no pod and in the one that is asked for. */
+/** SQL for people in any pod, in no pod and in a given one. */
 const IN_POD = { any: '', none: 'AND pod_id IS NULL', one: 'AND pod_id = :pod' }
 type InPod = keyof typeof IN_POD
 
 const LEARNERS = `
    WHERE cohort_id = :cohort_id AND enrolment.role = 'learner' AND left_at IS NULL`
 
-/** What each of the chosen did: three short ranges of the tables that begin with the enrolment. */
+/** SQL: work of each chosen enrolment; the keys of the tables begin with the enrolment. */
 const WORK = `
   (SELECT json_group_object(thing_id, completed_at) FROM completion WHERE enrolment_id = chosen.enrolment_id) AS done,
   (SELECT json_group_object(thing_id, reason) FROM skip WHERE enrolment_id = chosen.enrolment_id) AS skipped,
   (SELECT json_group_array(thing_id) FROM draft WHERE enrolment_id = chosen.enrolment_id AND open = 1) AS drafted`
 
-/** What is said of a person who is shown, and so of no other. */
+/** SQL computed only for people who are shown. */
 const STANDING = `(SELECT name FROM pod WHERE pod.id = enrolment.pod_id) AS pod, ${PERSON_STATE} AS state`
 
 function pageSql(sort: Sort, in_pod: InPod): string {
@@ -113,7 +113,7 @@ function pageSql(sort: Sort, in_pod: InPod): string {
    ORDER BY ${ORDER[sort]}`
 }
 
-/** The learners of a cohort with what each did about each thing. */
+/** Reads the learners of a cohort with what each did about each thing. */
 export function createGridRows(
   db: Database,
   clock: Clock,
@@ -178,7 +178,7 @@ export function createGridRows(
   }
 
   /**
-   * Everybody in the order of joining, read in portions: a slow reader holds nothing open meanwhile, and no portion sorts
+   * All learners in the order of joining, read in portions: no statement stays open for a slow reader, and none sorts
    * the whole cohort.
    */
   function* everybody(cohort_id: number, columns: readonly ThingColumn[]): Generator<LearnerExport> {
@@ -194,12 +194,12 @@ export function createGridRows(
   return {
     grid,
     everybody,
-    /** The things of the calendar, as the grid's head has them. */
+    /** The things of the calendar, as the columns of the grid. */
     columns: (enrolment: Enrolment): ThingColumn[] => columnsFor(enrolment, entries(enrolment.cohort.id)),
   }
 }
 
-/** The instant at which the last day is over, or the cohort was closed before it. */
+/** The end of the last day in the cohort's time zone, or when the cohort was closed if earlier. */
 function overAt({ ends_on, time_zone, closed_at }: Cohort): string {
   const over = instantText(Temporal.PlainDate.from(ends_on).add({ days: 1 }).toZonedDateTime(time_zone).toInstant())
   return closed_at !== null && closed_at < over ? closed_at : over

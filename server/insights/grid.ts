@@ -1,10 +1,10 @@
 import type { CalendarEntry } from '../calendar/plan.ts'
 import type { CourseContent, Thing } from '../courses/course-content.ts'
 
-/** What somebody did about a thing: `late` is done while nothing new was opening, or after the last day. */
+/** State of a thing for one person: `late` is done during a break, or after the last day. */
 export type CellState = 'done' | 'late' | 'skipped' | 'draft' | 'open' | 'closed'
 
-/** In the order in which they are explained. */
+/** In display order. */
 export const CELL_STATES: readonly CellState[] = ['done', 'late', 'skipped', 'draft', 'open', 'closed']
 
 /** A thing of the cohort's calendar. */
@@ -16,22 +16,22 @@ export interface ThingColumn {
   open: boolean
 }
 
-/** A stretch of time, by instants, its end not included. */
+/** Instants as stored; the end is not included. */
 interface BreakSpan {
   from: string
   to: string
 }
 
-/** What one person did, as it comes out of the database. */
+/** What one person did about each thing. */
 export interface LearnerWork {
-  /** When each thing was done, by its id. */
+  /** Instants by the id of the thing. */
   done: Record<string, string>
   /** Reasons, by the thing's id. */
   skipped: Record<string, string>
   drafted: number[]
 }
 
-/** @param now the instant, as it is stored */
+/** @param now an instant as stored */
 export function thingColumns(
   entries: readonly CalendarEntry[],
   course: Pick<CourseContent, 'thing'>,
@@ -44,8 +44,8 @@ export function thingColumns(
 }
 
 /**
- * The weeks in which nothing new opens, and all the time after the end.
- * @param over the instant at which the last day is over
+ * The breaks of a calendar, and all the time after its end.
+ * @param over the end of the last day
  */
 export function breaksOf(entries: readonly CalendarEntry[], over: string): BreakSpan[] {
   const rests = entries.flatMap(({ kind, opens_at: from }) => {

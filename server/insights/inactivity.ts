@@ -1,13 +1,13 @@
 import { instantText } from '../db/clock.ts'
 
-/** How somebody stands in a cohort, whatever she did about single things. */
+/** Activity of a learner as a whole; `silent` is shown as inactive. */
 export const PERSON_STATES = ['going', 'paused', 'silent'] as const
 export type PersonState = (typeof PERSON_STATES)[number]
 
 /**
- * SQL: somebody was there two weeks ago, at the instant `:two_weeks`, and neither published nor commented since, did not
- * pause in these weeks and has an account that is not deactivated. An empty `:two_weeks` is a course that has not gone on
- * for so long: nobody is inactive in it.
+ * SQL: somebody was enrolled two weeks ago, at the instant `:two_weeks`, and neither published nor commented since, did
+ * not pause in these weeks and is not deactivated. An empty `:two_weeks` means that the course has not run for two
+ * weeks: nobody is inactive.
  */
 export const IS_INACTIVE = `
   (enrolment.joined_at < :two_weeks AND enrolment.last_wrote_at < :two_weeks
@@ -21,7 +21,7 @@ export const PERSON_STATE = `
 
 const TWO_WEEKS = Temporal.Duration.from({ hours: 24 * 14 })
 
-/** The instant two weeks ago; null before anything has been open for so long. */
+/** The instant two weeks ago; null unless something opened before it. */
 export function inactiveBefore(now: Temporal.Instant, opened: readonly { opens_at: string }[]): string | null {
   const instant = instantText(now.subtract(TWO_WEEKS))
   return opened.some(({ opens_at }) => opens_at <= instant) ? instant : null

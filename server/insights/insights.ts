@@ -18,7 +18,7 @@ interface InsightsDeps {
   unanswered: (enrolment: Enrolment) => { count: number; many: boolean }
 }
 
-/** What organisers see of their cohort as a whole. Only learners are counted, and never by what their texts say. */
+/** Statistics of a cohort for its organisers. Only learners are counted, and texts are never analysed. */
 export function createInsights(db: Database, clock: Clock, { courses, entries, unanswered }: InsightsDeps) {
   // Triggers keep thing_tally, the sums by cohort and thing: completion_is_counted, completion_goes, learner_changes,
   // learner_goes, learner_is_changed, pulse_is_counted, pulse_changes, pulse_is_changed, pulse_goes.
@@ -30,7 +30,7 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
      GROUP BY role, things_done ORDER BY things_done`)
   const tallies = db.prepare<[number], TallyRow>(`
     SELECT thing_id, done, answered, useful, partly_useful, will_use, perhaps FROM thing_tally WHERE cohort_id = ?`)
-  // from the newest line on until there are enough: the index has lines of all cohorts
+  // scans from the newest line until there are enough, since the index has lines of all cohorts
   const lines = db.prepare<[number], { thing_id: number; line: string }>(`
     SELECT pulse.thing_id, line
       FROM pulse INDEXED BY pulse_with_line CROSS JOIN enrolment ON enrolment.id = pulse.enrolment_id
@@ -62,10 +62,10 @@ export function createInsights(db: Database, clock: Clock, { courses, entries, u
   return {
     ...createGridRows(db, clock, { courses, entries }),
 
-    /** The open things with how often each was done and what was said of it. */
+    /** The open things with counts of completions and pulses. */
     things: (enrolment: Enrolment): ThingTally[] => things(enrolment, entries(enrolment.cohort.id)),
 
-    /** The first page of a cohort, for one of its organisers. */
+    /** The overview of a cohort, for one of its organisers. */
     overview: (enrolment: Enrolment, calendar: readonly CalendarEntry[], frame: PageContext): Overview =>
       presentOverview(frame, enrolment, numbers(enrolment, calendar)),
   }

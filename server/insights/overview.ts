@@ -9,14 +9,14 @@ import type { BreakBetween, Headcount, ThingTally } from './statistics.ts'
 export interface OverviewNumbers extends Omit<Headcount, 'quiet'> {
   /** Null until the course has gone on for two weeks. */
   quiet: number | null
-  /** Reflections that nobody has answered, as far as who asks may read them. */
+  /** Reflections without a comment that the viewer may read. */
   unanswered: number
-  /** The count went no further. */
+  /** There are more than `unanswered`, since counting stops there. */
   unanswered_and_more: boolean
   /** What is open, in the calendar's order. */
   things: ThingTally[]
   rests: BreakBetween[]
-  /** What people said in a line after a thing, the newest; nobody's name goes with it. */
+  /** The newest comments in pulses, without names. */
   lines: { thing_id: number; line: string }[]
 }
 
@@ -24,11 +24,11 @@ interface KeyFigure {
   value: string
   words: string
   href: string | null
-  /** Asks for something to be done. */
+  /** Needs action. */
   call: boolean
 }
 
-/** The first page's numbers and pictures, ready to be printed; what there is nothing for yet is null. */
+/** Figures and charts of the overview; null where there is no data yet. */
 export interface Overview {
   figures: KeyFigure[] | null
   far: { picture_html: string; caption: string; things: ThingTally[] } | null

@@ -4,21 +4,21 @@ import type { ThingTally } from './statistics.ts'
 
 const [WIDTH, ROW, SHOWN] = [400, 46, 5]
 
-/** What people said after the things they did: how many were asked, how many answered. */
+/** Answers to the two questions after a thing: number of people asked and answered. */
 export interface Pulses {
   asked: number
   answered: number
-  /** The things that were answered about, in order. */
+  /** The things with answers, in the order of the calendar. */
   things: ThingTally[]
 }
 
-/** Everybody who has done a thing is asked. */
+/** Sums over things; everybody who has done a thing is asked. */
 export function pulsesOf(things: readonly ThingTally[]): Pulses {
   const sum = (field: 'done' | 'answered') => things.reduce((total, thing) => total + thing[field], 0)
   return { asked: sum('done'), answered: sum('answered'), things: things.filter(({ answered }) => answered > 0) }
 }
 
-/** A bar for each of the five things that most people answered about: how many of them will use it. */
+/** SVG with a bar for each of the five things with most answers: how many will use it. */
 export function pulsesHtml({ t }: Pick<PageContext, 't'>, { things }: Pulses): string {
   const most = things.toSorted((one, other) => other.answered - one.answered).slice(0, SHOWN)
   const bars = most.map(({ number, thing, answered, will_use }, at) => {

@@ -1,14 +1,14 @@
 import type { CalendarEntry } from '../calendar/plan.ts'
 import type { ThingColumn } from './grid.ts'
 
-/** How many people of one role have done so many things. */
+/** Number of people of one role who have done a given number of things. */
 export interface SpreadRow {
   role: 'learner' | 'guide' | 'organiser'
   done: number
   people: number
-  /** Those of them who posted or answered in the last seven days. */
+  /** Those who posted or commented in the last seven days. */
   wrote: number
-  /** Those of them who have been silent for two weeks, see silence.ts. */
+  /** Those who have been inactive for two weeks, see inactivity.ts. */
   quiet: number
 }
 
@@ -18,11 +18,11 @@ export interface Headcount {
   organisers: number
   wrote: number
   quiet: number
-  /** How many things the middle one of the learners has done; null while there is nobody. */
+  /** Median of the things done by learners; null where there is no learner. */
   middle: number | null
 }
 
-/** How often a thing was done, and what those who did it said afterwards. */
+/** Counts of completions and pulse answers of a thing. */
 export interface TallyRow {
   thing_id: number
   done: number
@@ -35,14 +35,14 @@ export interface TallyRow {
 
 export interface ThingTally extends Omit<TallyRow, 'thing_id'>, ThingColumn {}
 
-/** A time without new things that has begun. */
+/** A break that has begun. */
 export interface BreakBetween {
   kind: 'catch-up' | 'holiday'
-  /** How many of the things opened before it. */
+  /** Number of things that opened before it. */
   after: number
 }
 
-/** @param rows by `done`, the least first */
+/** @param rows in ascending order of `done` */
 export function headcount(rows: readonly SpreadRow[]): Headcount {
   const learners = rows.filter(({ role }) => role === 'learner')
   const sum = (of: readonly SpreadRow[], field: 'people' | 'wrote' | 'quiet') =>
@@ -64,7 +64,7 @@ export function headcount(rows: readonly SpreadRow[]): Headcount {
   }
 }
 
-/** Of an even number of people the one who has done less of the two in the middle. */
+/** The lower median. */
 function medianOf(rows: readonly SpreadRow[], people: number): number | null {
   let before = 0
   for (const { done, people: here } of rows) {
@@ -84,7 +84,7 @@ export function thingTallies(columns: readonly ThingColumn[], rows: readonly Tal
     .map((column) => ({ ...column, ...(byThing.get(column.thing.id) ?? NO_COUNTS) }))
 }
 
-/** The rests between open things; none before the first and none after the last. */
+/** The breaks between open things; none before the first and none after the last. */
 export function breaksBetween(entries: readonly CalendarEntry[], now: string): BreakBetween[] {
   const begun = entries.filter(({ opens_at }) => opens_at <= now)
   const things = begun.filter(({ kind }) => kind === 'thing').length

@@ -22,7 +22,7 @@ const overviewPage = view<{
   things: ThingFreshness[]
   older: string | null
   first: boolean
-  /** The form that settles, where it was refused. */
+  /** The refused form that settles a thing's reports. */
   refused: { thing_id: number; form: Form } | null
 }>('maintenance/things')
 const linksPage = view<{ broken: BrokenLink[]; numbers: LinkNumbers }>('maintenance/links')
@@ -30,7 +30,7 @@ const linksPage = view<{ broken: BrokenLink[]; numbers: LinkNumbers }>('maintena
 const triedForm = z.object({ tried_on: line({ min: 0, max: 200 }).optional().default(''), once: idempotencyKey })
 const settleForm = z.object({ word: line({ max: 280 }) })
 
-/** Where authors see what has gone stale, and mend it. */
+/** Reports of learners, untested things and broken links, for authors. */
 export function maintenanceAdminRoutes(
   router: Router,
   { courses, courseMarkdown, courseAuthoring, notices, idempotency, maintenance }: Services,
@@ -101,7 +101,7 @@ export function maintenanceAdminRoutes(
   }
 }
 
-/** The last thing of the page before: its day, where it has one, and its number. */
+/** Parses the cursor `<date or nothing>_<thing id>`: the last thing of the previous page. */
 function afterIn(text: string | null): { tried: string; id: number } | null {
   const { tried, id } = /^(?<tried>\d{4}-\d\d-\d\d|)_(?<id>[1-9]\d{0,14})$/.exec(text ?? '')?.groups ?? {}
   return tried === undefined || id === undefined ? null : { tried, id: Number(id) }

@@ -1,4 +1,4 @@
-/** What somebody found that does the same. */
+/** A replacement that a learner suggests. */
 interface Alternative {
   line: string | null
   link: string | null
@@ -9,9 +9,9 @@ interface Alternative {
 const HEADING = /^#{2,6}\s+(?<title>.+?)\s*#*$/
 
 /**
- * A thing's text with an alternative as the last entry of its list of alternatives, which is begun where there is none.
- * @param title of that part of the text
- * @param thanks the words of credit, with the name in them
+ * Appends an alternative to the section of alternatives in a thing's Markdown, which is added where there is none.
+ * @param title heading of that section
+ * @param thanks credit with the name in it
  */
 export function addAlternative(body: string, title: string, { line, link }: Alternative, thanks: string): string {
   const words = line === null ? null : escapeMarkdown(line)
@@ -29,7 +29,7 @@ export function addAlternative(body: string, title: string, { line, link }: Alte
   return [...lines.slice(0, at), ...part, ...space, entry, ...rest].join('\n')
 }
 
-/** Words as words, whatever signs of Markdown are in them; an address in them stays what it is, no link of its own. */
+/** Escapes Markdown; an address in the text does not become a link. */
 function escapeMarkdown(words: string): string {
   return words.replace(/[\\`*_{}[\]()<>#+!|~&@:]/g, '\\$&')
 }

@@ -4,7 +4,7 @@ import type { FetchPublic } from '../http-client/fetcher.ts'
 /** What may be wrong with a link. */
 export type LinkTrouble = 'dead' | 'unreachable' | 'slow' | 'moved'
 
-/** What one look at an address found. */
+/** What checking an address found. */
 export interface LinkCheckResult {
   status: number | null
   trouble: LinkTrouble | null
@@ -16,8 +16,8 @@ const SLOW = 5_000
 const GONE = [404, 410]
 
 /**
- * Looks whether somebody is at home: asks for the head first, for the page where that is not answered well, and never
- * reads it. Who keeps robots out (401, 403, 429) is at home. What this site may not reach it says nothing about.
+ * Checks a link with HEAD, then with GET where HEAD fails, without reading the body. Answers that keep robots out (401,
+ * 403, 429) count as fine; for addresses that this site may not fetch nothing is reported.
  */
 export function createLinkCheck(fetchPublic: FetchPublic, headers: Record<string, string>) {
   return async function look(url: string, signal: AbortSignal): Promise<LinkCheckResult> {
@@ -47,7 +47,7 @@ function readStatus({ status, moved_to }: { status: number; moved_to: string | n
   return { status, trouble: late ? 'slow' : null, moved_to: null }
 }
 
-/** Asking once more, for the page itself, would not tell more. */
+/** Whether a GET after a failed HEAD would fail the same way. */
 function isFinal(error: unknown): boolean {
   return !(error instanceof FetchError) || !['unreachable', 'broken', 'too_large'].includes(error.reason)
 }

@@ -5,7 +5,7 @@ export function linksIn(html: string): Set<string> {
   return new Set(Array.from(html.matchAll(LINK), ([, href = '']) => href.replaceAll('&amp;', '&')))
 }
 
-/** Whom an address asks; an odd one asks itself. */
+/** Host and port of an address; the address itself where it cannot be parsed. */
 export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? url
 }

@@ -6,7 +6,7 @@ import type { Jobs } from '../jobs/jobs.ts'
 import { createLinkCheck, type LinkCheckResult, type LinkTrouble } from './check-link.ts'
 import { hostOf, linksIn } from './link-text.ts'
 
-/** A link with a trouble that was met on two days, or that has moved for good. */
+/** A link that failed on two different days (UTC), or that has moved permanently. */
 export interface BrokenLink {
   url: string
   status: number | null
@@ -17,7 +17,7 @@ export interface BrokenLink {
   places: { course: string; slug: string; title: string; position: number }[]
 }
 
-/** How the looking stands. */
+/** Progress of the link check. */
 export interface LinkNumbers {
   links: number
   waiting: number
@@ -38,23 +38,25 @@ interface LinksDeps {
   base_url: string
 }
 
-/** A host is left in peace for so long after each question. */
+/** Time between two requests to the same host. */
 const PAUSE = Temporal.Duration.from({ seconds: 5 })
 const AGAIN_AFTER = Temporal.Duration.from({ hours: 24 })
 const LATELY = Temporal.Duration.from({ hours: 1 })
-/** Where nothing was looked at for so long, the looking has stopped. */
+/** A check without progress for this long counts as stopped. */
 const STANDS_STILL = Temporal.Duration.from({ minutes: 10 })
 const SHOWN = 100
 
-/** SQL: nobody calls a link `l` broken for one bad day; that a page has moved for good it says itself. */
+/**
+ * SQL: link `l` failed on two different days, since one bad day proves nothing; a permanent redirect counts at once.
+ */
 const SURE = "(l.trouble = 'moved' OR substr(l.since, 1, 10) < substr(l.checked_at, 1, 10))"
 
-/** SQL: all that a thing shows, in every language it is in. */
+/** SQL: all HTML of a thing, in every language. */
 const SHOWS = `(
   body_html || ifnull(note_html, '') || ifnull(without_account_html, '')
   || ifnull((SELECT group_concat(replace(html, '\\"', '"')) FROM thing_translation WHERE thing_id = thing.id), ''))`
 
-/** Looks where the links of the courses lead, one after the other, each host with a rest between. */
+/** Checks the links of all courses one after the other, with a pause between requests to the same host. */
 export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchPublic, base_url }: LinksDeps) {
   const look = createLinkCheck(fetchPublic, { 'User-Agent': `Twentythree link check (+${base_url})` })
   const texts = db.prepare<[], { id: number; html: string }>(`
@@ -94,7 +96,7 @@ export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchP
   const numbers = db.prepare<[string], LinkNumbers>(`
     SELECT count(*) AS links, ifnull(sum(due_at <= ?), 0) AS waiting, max(checked_at) AS checked_at FROM link_check`)
 
-  /** Every link of every course that is in use is to be looked at. */
+  /** Marks every link of every course in use as due. */
   function plan(): void {
     transaction(db, () => {
       const now = nowText(clock)
@@ -121,7 +123,7 @@ export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchP
     note.run({ id, due_at, now: instantText(now), status, trouble, since, moved_to })
   }
 
-  /** One link, and the job for the next one. */
+  /** Checks one link, and adds the job for the next one. */
   async function checkNext(signal: AbortSignal): Promise<void> {
     const now = clock.now()
     const link = due.get({ now: instantText(now), rested: instantText(now.subtract(PAUSE)) })
@@ -135,7 +137,7 @@ export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchP
     const at = nextDue.get()
     if (!at) return
     const later = Temporal.Instant.from(at)
-    // what is due has a host that rests
+    // what is due waits for the pause of its host
     const next = Temporal.Instant.compare(later, now) > 0 ? later : now.add(PAUSE)
     jobs.add('links.check', {}, { key: instantText(next), at: next })
   }
@@ -145,7 +147,7 @@ export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchP
   jobs.handle('links.check', (_, { signal }) => checkNext(signal), { lease: { minutes: 1 }, tries: 3 })
 
   return {
-    /** Has all links looked at now. @returns false where that is under way */
+    /** Starts a check of all links. @returns false where one is under way */
     checkNow(by: number): boolean {
       return transaction(db, () => {
         const { waiting, checked_at } = numbers.get(nowText(clock)) ?? { waiting: 0, checked_at: null }
@@ -157,7 +159,7 @@ export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchP
       })
     },
 
-    /** Links in trouble, with the things that still have them; what moved comes last. */
+    /** Broken links with the things that still contain them, those that moved last. */
     broken: (): BrokenLink[] => broken.all().map((row) => ({ ...row, places: JSON.parse(row.places) })),
 
     numbers: (): LinkNumbers => numbers.get(nowText(clock)) ?? { links: 0, waiting: 0, checked_at: null },

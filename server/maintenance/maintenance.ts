@@ -11,7 +11,7 @@ import { addAlternative } from './alternatives.ts'
 import { createLinks } from './links.ts'
 import { createThingReports, REPORT_KINDS } from './thing-reports.ts'
 
-/** A thing with when it was tried last. */
+/** A thing with the date (UTC) and devices of its last test. */
 export interface ThingFreshness {
   id: number
   slug: string
@@ -21,7 +21,7 @@ export interface ThingFreshness {
   tried_on: string | null
   course: string
   course_title: string
-  /** People who say that something is wrong with it. */
+  /** People with an open report about it. */
   people: number
 }
 
@@ -37,10 +37,10 @@ interface MaintenanceDeps {
 }
 
 const PER_PAGE = 50
-/** What a thing's text may be at most. */
+/** Longest text of a thing, in characters. */
 const BODY_MAX = 40_000
 
-/** Keeping a course fresh: when things were tried, what learners say of them, where their links lead. */
+/** Keeps courses up to date: when things were tested, reports of learners, and broken links. */
 export function createMaintenance(db: Database, clock: Clock, helpers: MaintenanceDeps) {
   const { courseAuthoring, courseMarkdown, t } = helpers
   const reports = createThingReports(db, clock, helpers)
@@ -53,7 +53,7 @@ export function createMaintenance(db: Database, clock: Clock, helpers: Maintenan
        AND (:tried IS NULL OR (ifnull(thing.tried, ''), thing.id) > (:tried, :id))
      ORDER BY ifnull(thing.tried, ''), thing.id LIMIT ${PER_PAGE + 1}`)
 
-  /** The thing's text with what somebody found instead; 'gone' and 'full' as `applyAlternative` returns. */
+  /** The thing's text with the suggested alternative, or why there is none, as `applyAlternative` returns. */
   function textWithAlternative(report_id: number) {
     const report = reports.find(report_id)
     const text = report && courseAuthoring.thingText(report.thing_id)
@@ -69,7 +69,7 @@ export function createMaintenance(db: Database, clock: Clock, helpers: Maintenan
     reports,
     links: createLinks(db, clock, helpers),
 
-    /** Things by the day they were tried last, the stalest first. @param after the last one of the page before */
+    /** Things by the date of their last test, oldest first. @param after the last one of the previous page */
     things(course: string | null, after: { tried: string; id: number } | null) {
       const rows = things.all({ course, tried: after?.tried ?? null, id: after?.id ?? 0 })
       const shown = rows.slice(0, PER_PAGE)
@@ -77,7 +77,7 @@ export function createMaintenance(db: Database, clock: Clock, helpers: Maintenan
       return { things: shown, next: last ? { tried: last.tried ?? '', id: last.id } : null }
     },
 
-    /** An author tried it today, on these devices. */
+    /** Records that an author tested it today (UTC). @param tried_on the devices; '' keeps none */
     markTried(thing_id: number, tried_on: string, by: number): void {
       transaction(db, () => {
         const text = courseAuthoring.thingText(thing_id)
@@ -90,8 +90,8 @@ export function createMaintenance(db: Database, clock: Clock, helpers: Maintenan
     },
 
     /**
-     * What somebody found instead becomes part of the thing, under her name.
-     * @returns 'gone' where the report is settled or has nothing to take over, 'full' where the text has no room
+     * Adds the alternative of a report to the thing's text, with credit, and settles the report.
+     * @returns 'gone' where the report is settled or suggests nothing, 'full' where the text would be too long
      */
     async applyAlternative(report_id: number, by: number): Promise<'done' | 'gone' | 'full'> {
       const first = textWithAlternative(report_id)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { idempotencyKey, line } from '../web/http/forms.ts'
 import { REPORT_KINDS } from './thing-reports.ts'
 
-/** An address of the web, without a name and a password in it. */
+/** An HTTP address without credentials. */
 function isWebAddress(typed: string): boolean {
   const url = URL.parse(typed)
   return (
@@ -10,7 +10,7 @@ function isWebAddress(typed: string): boolean {
   )
 }
 
-/** One tap says what is wrong; what does the same instead is up to her. */
+/** The button gives the kind; a suggested alternative is optional. */
 export const reportForm = z.object({
   kind: z.enum(REPORT_KINDS),
   line: line({ min: 0, max: 280 }).optional().default(''),

@@ -17,7 +17,7 @@ const reportPage = view<{
   form: Form
 }>('maintenance/report')
 
-/** "This has changed": from any thing that is open to somebody. */
+/** Learners report that an open thing has changed. */
 export function maintenanceRoutes(router: Router, { may, idempotency, progress, maintenance }: Services): void {
   router.post('/cohorts/:cohort/things/:n/reports', may.enrolled, (req, res) => {
     const { thing, href } = thingIn(req)
@@ -31,7 +31,7 @@ export function maintenanceRoutes(router: Router, { may, idempotency, progress, 
     if (!form.ok) return refuse(refusedForm(pageContext(res).t, form), 422)
     const { kind, line, link } = form.data
     const saying = { kind, line: line || null, link: link || null }
-    // sent again it is as it was the first time
+    // stays so where the form is sent twice and `run` returns the first result
     const done = { told: 'told' }
     const location = idempotency.run(person_id, form.data.once, () => {
       done.told = maintenance.reports.report(thing.id, { person_id, cohort_id: cohort.id }, saying)
@@ -45,7 +45,7 @@ export function maintenanceRoutes(router: Router, { may, idempotency, progress, 
     res.redirect(303, location)
   })
 
-  /** A thing that is not open cannot be tried, and so has not changed. */
+  /** Only open things can be reported. */
   function thingIn(req: Request) {
     const enrolment = currentEnrolment(req)
     const number = idParam(req.params['n'])

@@ -7,14 +7,14 @@ import { MAY_SIGN_IN } from '../people/policy.ts'
 export const REPORT_KINDS = ['changed', 'closed', 'costs', 'phone'] as const
 export type ReportKind = (typeof REPORT_KINDS)[number]
 
-/** What somebody says about a thing, and what does the same instead, if she knows. */
+/** What a learner reports about a thing, with an alternative where they know one. */
 export interface ReportText {
   kind: ReportKind
   line: string | null
   link: string | null
 }
 
-/** A report that is open, as authors see it. */
+/** A report that is not settled, as authors see it. */
 interface OpenReport extends ReportText {
   id: number
   person_id: number
@@ -23,7 +23,7 @@ interface OpenReport extends ReportText {
   made_at: string
 }
 
-/** A thing with what was said about it. */
+/** A thing with its open reports. */
 export interface ReportedThing {
   thing_id: number
   slug: string
@@ -31,14 +31,14 @@ export interface ReportedThing {
   position: number
   course: string
   course_title: string
-  /** How many people: from two on its authors were told. */
+  /** Number of people who reported it; its authors are notified from FLAGGED_BY on. */
   people: number
   reports: OpenReport[]
 }
 
 type OpenReportRow = OpenReport & Omit<ReportedThing, 'people' | 'reports'>
 
-/** A settled report, with where its thank-you leads. */
+/** A settled report, with the address that its notification leads to. */
 interface SettledReport {
   person_id: number
   cohort_id: number
@@ -52,11 +52,11 @@ interface ThingReportsDeps {
 
 const PER_DAY = 20
 const A_DAY = Temporal.Duration.from({ hours: 24 })
-/** From so many people on, those who wrote the thing are told. */
+/** Number of people from which the authors are notified. */
 const FLAGGED_BY = 2
 const SHOWN = 200
 
-/** "This has changed": what learners say of a thing, who is told of it, and what becomes of it. */
+/** Reports of learners that a thing has changed: stored, announced to authors, and settled. */
 export function createThingReports(db: Database, clock: Clock, { activity, notices }: ThingReportsDeps) {
   const since = db
     .prepare<[number, string], number>('SELECT count(*) FROM thing_report WHERE person_id = ? AND made_at > ?')
@@ -109,7 +109,7 @@ export function createThingReports(db: Database, clock: Clock, { activity, notic
          FROM cohort JOIN calendar_entry AS entry ON entry.cohort_id = cohort.id AND entry.thing_id = thing_report.thing_id
         WHERE cohort.id = thing_report.cohort_id) AS href`)
 
-  /** Those who wrote on the course; where none of them is left, all who may. */
+  /** Authors and admins who edited the course; all of them where none is left. */
   function keepersOf(course_id: number): number[] {
     const all = keepers.all(course_id)
     const wrote = all.filter((keeper) => keeper.wrote === 1)
@@ -137,7 +137,7 @@ export function createThingReports(db: Database, clock: Clock, { activity, notic
   }
 
   return {
-    /** Said once more while it is open, it is the same report, with what is new in it. */
+    /** Stores a report, or adds to the person's open report of the same kind. */
     report(
       thing_id: number,
       { person_id, cohort_id }: { person_id: number; cohort_id: number },
@@ -159,10 +159,10 @@ export function createThingReports(db: Database, clock: Clock, { activity, notic
       })
     },
 
-    /** What the person said of a thing that nobody has settled. */
+    /** The person's own open reports about a thing. */
     mine: (thing_id: number, person_id: number): ReportText[] => mine.all(thing_id, person_id),
 
-    /** Everything that is open, by thing: what most people say first. */
+    /** All open reports by thing, those of most people first. */
     open(course: string | null): ReportedThing[] {
       const things = [...Map.groupBy(open.all({ course }), ({ thing_id }) => thing_id).values()].flatMap((rows) => {
         const [first] = rows
@@ -174,14 +174,17 @@ export function createThingReports(db: Database, clock: Clock, { activity, notic
       return things.toSorted((a, b) => b.people - a.people)
     },
 
-    /** How many people have said something of each thing of a course. */
+    /** Number of people with open reports, by thing of a course. */
     flags: (course_id: number): Map<number, number> =>
       new Map(flags.all(course_id).map(({ thing_id, people }) => [thing_id, people])),
 
     /** A report that is open. */
     find: (id: number): (ReportText & { thing_id: number; name: string }) | null => one.get(id) ?? null,
 
-    /** Nothing is to be changed, with a word to those who asked. @returns false where nothing is open */
+    /**
+     * Settles all open reports of a thing without a change, with a reply to each person. @returns false where none is
+     * open
+     */
     settle(thing_id: number, by: number, word: string): boolean {
       return transaction(db, () => {
         const settled = settle.all({ thing_id, report_id: null, by, now: nowText(clock) })
@@ -193,7 +196,7 @@ export function createThingReports(db: Database, clock: Clock, { activity, notic
       })
     },
 
-    /** The alternative of a report is part of the thing now: it is settled with those that have none to offer. */
+    /** Settles a report whose alternative was added to the thing, and those of the thing that suggest none. */
     settleApplied(id: number, thing_id: number, by: number): void {
       transaction(db, () => {
         const settled = settle.all({ thing_id, report_id: id, by, now: nowText(clock) })

@@ -49,7 +49,7 @@ const confirmForm = z.object({
   reflection: rowNumber.optional(),
 })
 
-/** What makes a thing done: the rule of a course, and what guides confirm where it asks them. */
+/** The completion rule of a course, and confirmations by guides where the rule asks for them. */
 export function progressAdminRoutes(
   router: Router,
   { confirmations, recount, courses, courseAuthoring, may }: Services,

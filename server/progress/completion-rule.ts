@@ -1,7 +1,7 @@
 import type { CompletionRule } from '../courses/completion.ts'
 import { asksForReflection } from '../courses/policy.ts'
 
-/** What somebody did about a thing, as far as a rule asks. */
+/** What a learner did about a thing, as far as a rule asks. */
 export interface CompletionFacts {
   /** Words of the longest reflection about it; null where there is none. */
   words: number | null

@@ -30,8 +30,8 @@ export interface CompletionDeps {
 }
 
 /**
- * When a thing is done: the one place that applies a course's rule. Whoever changes what a rule asks for calls it within
- * the transaction of the change.
+ * Decides when a thing is done: the only place that applies a course's rule. Whoever changes what a rule asks for calls
+ * it within the transaction of the change.
  */
 export function createCompletion(db: Database, clock: Clock, { activity, courses, countWords }: CompletionDeps) {
   // Triggers keep the counts of an enrolment (things_done, last_wrote_at): completion_is_counted, completion_is_gone,
@@ -78,7 +78,7 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
     return { ...row, facts, rule: courses.content(row.course_id, row.course_revision).completion }
   }
 
-  /** @returns whether it is done, whether this act did it, and whose it is */
+  /** @returns whether the thing is done, whether it is newly done, and the learner */
   function gain(mine: EnrolmentThing): Pick<DeedRow, 'person_id' | 'cohort_id'> & { done: boolean; now_done: boolean } {
     const { facts, rule, held_by, person_id, cohort_id } = read(mine)
     const whose = { person_id, cohort_id }
@@ -93,14 +93,17 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
     return { ...whose, done: true, now_done: true }
   }
 
-  /** What no reflection says: the thing is done by this very act. @returns the activity, which may have earned awards */
+  /**
+   * Completes where no reflection records an activity. @returns the activity's id, which may have earned awards; null
+   * if not newly done
+   */
   function gainAndTell(mine: EnrolmentThing): number | null {
     const { now_done, person_id, cohort_id } = gain(mine)
     if (!now_done) return null
     return activity.record('thing.completed', { person_id, cohort_id, subject_id: mine.thing_id })
   }
 
-  /** What its rule asked for was taken away; the course's rule of today may hold it too. */
+  /** Removes the completion, unless the rule it was completed by or the course's current rule still holds. */
   function lose(mine: EnrolmentThing): void {
     const { facts, rule, held_by } = read(mine)
     if (facts.words === null && !facts.steps) askNoMore.run(mine)
@@ -110,22 +113,21 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
 
   return {
     /**
-     * Something was written about the thing: it is done where the course's rule holds now, and no longer put aside.
-     * What is done stays done.
+     * Completes the thing where the course's rule holds now, and removes a skip. A completion is never undone here.
      * @returns whether it is done
      */
     complete: (enrolment_id: number, thing_id: number): boolean =>
       transaction(db, () => gain({ enrolment_id, thing_id }).done),
 
-    /** What made the thing done was taken away; another reflection about it, or the rule of today, still does. */
+    /** Removes the completion, unless another reflection or the current rule still holds. */
     uncomplete: (enrolment_id: number, thing_id: number): void =>
       transaction(db, () => lose({ enrolment_id, thing_id })),
 
-    /** As complete, by an act that has no activity of its own. @returns the activity where it is done by this act */
+    /** Like `complete`, and records an activity of its own. @returns its id; null if not newly done */
     completeAndRecord: (enrolment_id: number, thing_id: number): number | null =>
       transaction(db, () => gainAndTell({ enrolment_id, thing_id })),
 
-    /** A guide says that it is done. @returns false where one has said so before */
+    /** Records a guide's confirmation. @returns false where it was confirmed before */
     confirm(enrolment_id: number, thing_id: number, by: number): boolean {
       const mine = { enrolment_id, thing_id }
       return transaction(db, () => {
@@ -138,7 +140,7 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
       })
     },
 
-    /** It was confirmed too early. @returns false where it was not confirmed */
+    /** Withdraws a confirmation. @returns false where there is none */
     unconfirm(enrolment_id: number, thing_id: number, by: number): boolean {
       const mine = { enrolment_id, thing_id }
       return transaction(db, () => {
@@ -151,7 +153,7 @@ export function createCompletion(db: Database, clock: Clock, { activity, courses
       })
     },
 
-    /** What somebody did about a thing, in the words of the rule. */
+    /** What the learner did about a thing, as far as a rule asks. */
     factsOf: (enrolment_id: number, thing_id: number): CompletionFacts => read({ enrolment_id, thing_id }).facts,
   }
 }

@@ -32,12 +32,12 @@ interface ConfirmationsDeps {
 
 const SHOWN = 50
 
-/** Where a guide says that a thing is done. What somebody wrote for herself alone brings nothing here. */
+/** Lets guides confirm that a thing is done. A reflection that only its author may read asks for no confirmation. */
 export function createConfirmations(db: Database, { completion, notices }: ConfirmationsDeps) {
   const READABLE = `
     SELECT max(id) FROM reflection
      WHERE reflection.enrolment_id = c.enrolment_id AND reflection.thing_id = c.thing_id AND audience <> 'me'`
-  // who waits is found among thousands, and named for the few that are shown
+  // finds the pending ones among thousands first, and joins names only for the few that are shown
   const waiting = db.prepare<{ cohort_id: number; viewer: number }, PendingConfirmation & { total: number }>(`
     WITH c AS (
       SELECT c.enrolment_id, c.thing_id, c.asked_at, enrolment.cohort_id, enrolment.person_id, count(*) OVER () AS total
@@ -70,19 +70,19 @@ export function createConfirmations(db: Database, { completion, notices }: Confi
      WHERE enrolment.id = :enrolment_id AND enrolment.cohort_id = :cohort_id AND enrolment.left_at IS NULL`)
 
   return {
-    /** What waits for a guide of the cohort, longest first: the first fifty, and how many there are. */
+    /** Pending confirmations of a cohort but for the viewer's own, oldest first: the first fifty, and the total. */
     pending(cohort_id: number, viewer: number): { shown: PendingConfirmation[]; total: number } {
       const rows = waiting.all({ cohort_id, viewer })
       return { shown: rows.map(({ total, ...row }) => row), total: rows[0]?.total ?? 0 }
     },
 
-    /** Whose work of this cohort it is; null where there is none such, or it is the viewer's own. */
+    /** The learner and thing to confirm; null where the cohort has none such, or it is the viewer's own. */
     find(where: { cohort_id: number; enrolment_id: number; thing_id: number }, viewer: number): LearnerThing | null {
       const found = place.get(where)
       return found && found.person_id !== viewer ? found : null
     },
 
-    /** Says that it is done, or not yet after all; who did it is told. @returns false where that is said already */
+    /** Confirms and notifies the learner, or withdraws the confirmation. @returns false where nothing changes */
     set(
       { enrolment_id, thing_id, cohort_id }: { enrolment_id: number; thing_id: number; cohort_id: number },
       { person_id, number, title, slug }: LearnerThing,

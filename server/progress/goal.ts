@@ -9,7 +9,7 @@ export interface GoalChoice {
   goal: number
 }
 
-/** The ends a learner may choose from: a taste, half of the way, everything; a short course has fewer. */
+/** The goals a learner may choose from: 5, 12 or all things; a shorter course offers fewer. */
 export function goalChoices(total: number): GoalChoice[] {
   const parts = (['5', '12'] as const).map((name) => ({ name, value: name, goal: Number(name) }))
   const all = { name: 'all', value: total === 23 ? '23' : 'all', goal: total } as const

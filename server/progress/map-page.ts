@@ -33,15 +33,15 @@ const page = view<{
   hello: string
   /** The welcome, until something is done, and announcements, until they are seen. */
   greeting: MapAnnouncements
-  /** Where the cohort is over. */
+  /** Null until the cohort is over. */
   looking: AlumniSummary | null
   far: string
-  /** Her own goal is reached, and it is not calm. */
+  /** The learner's goal is reached; always false in calm mode. */
   crown: boolean
-  /** Towards the goal; none where it is calm. */
+  /** One for each thing of the goal; empty in calm mode. */
   ticks: boolean[]
   pod: PodLink | null
-  /** Where guides find what waits for an answer. */
+  /** Address of the reply queue; null for learners. */
   queue: string | null
   next: NextCard
   open: string
@@ -49,12 +49,12 @@ const page = view<{
   rule: string
   cells: MapCell[]
   columns: number
-  /** Where the learner's own cell stands, after the last thing. */
+  /** The learner's own cell, after the last thing. */
   you: { hue: string; column: number } | null
   rest: BreakNote | null
   answers: NewAnswers[]
   latest: StreamItem[]
-  /** Null where it is calm. */
+  /** Null in calm mode. */
   badges: ReturnType<Services['badges']['few']> | null
   choices: GoalChoice[]
   goal: Form
@@ -62,7 +62,7 @@ const page = view<{
   pause: { since: string | null } | null
 }>('progress/map')
 
-/** Shows the map of one's cohort. @param refused the form for the goal, where it was refused */
+/** Shows the map of the current enrolment. @param refused the form for the goal, where it was refused */
 export function showMap(services: Services, req: Request, res: Response, refused: Form | null = null): void {
   const { alumni, announcements, badges, following, progress, stream } = services
   const enrolment = currentEnrolment(req)

@@ -3,13 +3,13 @@ import type { PageContext } from '../web/render/page-context.ts'
 import { numberWord, sentence } from '../web/text/phrases.ts'
 import type { Break, CourseMap, Tile, TileState } from './map.ts'
 
-/** What the card "Next for you" says, and where it leads. */
+/** Texts and addresses of the card "Next for you". */
 export interface NextCard {
   hue: string
   number: number | null
   title: string
   text: string
-  /** Of title and text, where they are a thing's. */
+  /** Language of title and text, where they are a thing's. */
   language: string | null
   href: string
   button: string
@@ -28,19 +28,19 @@ export type MapCell =
       icon: string
       short: string
       long: string
-      /** Of its names. */
+      /** Language of its names. */
       language: string
-      /** The set's name over its first tile. */
+      /** The set's title, on its first tile only. */
       line_name: string | null
       line_language: string
-      /** All of it in words, for those who do not see it. */
+      /** Description for screen readers. */
       words: string
       when: string | null
       sign: 'check' | 'undo-2' | null
       href: string | null
     }
 
-/** The stylesheet has columns for this many sets; more begin again at the first. */
+/** The stylesheet has this many columns; further sets start again at the first. */
 const COLUMNS = 8
 
 export function columnCount(map: CourseMap): number {
@@ -85,7 +85,7 @@ export function mapCells({ t, dates }: PageContext, map: CourseMap, base: string
   }
 }
 
-/** The learner comes after the last thing, in its column. */
+/** The learner's own cell follows the last thing, in its column. */
 export function learnerCell(map: CourseMap): { hue: string; column: number } | null {
   const last = map.tiles.at(-1)
   return last ? { hue: last.thing.set.hue, column: wrapColumn(last.column) } : null
@@ -150,14 +150,14 @@ export function openThingsText({ t, locale }: PageContext, map: CourseMap): stri
   return sentence(t('progress.map.open', { count: map.waiting, number: numberWord(t, map.waiting) }), locale)
 }
 
-/** By first name; "again" from the second thing that leads here. */
+/** By first name; "again" once a thing is done or the learner has visited before. */
 export function greeting({ t, person }: PageContext, enrolment: Enrolment, map: CourseMap): string {
   const name = person?.name.split(/\s+/u)[0] ?? ''
   const known = map.done > 0 || enrolment.seen_at !== enrolment.joined_at
   return t(known ? 'progress.map.hello_again' : 'progress.map.hello', { name })
 }
 
-/** The way to one's pod, or to where one finds one. */
+/** Link to the learner's pod, or to where pods are chosen. */
 export interface PodLink {
   path: string
   words: string

@@ -12,24 +12,24 @@ export interface MapEntry extends CalendarEntry {
 
 export type TileState = 'done' | 'next' | 'open' | 'skipped' | 'closed'
 
-/** A thing in its place on the map. */
+/** A thing with its position and state on the map. */
 export interface Tile {
   kind: 'thing'
   number: number
   thing: Thing
   state: TileState
   opens_on: string
-  /** May be visited: its day has come, or the visitor is let in before. */
+  /** May be visited: its day has come, or the visitor may see it earlier. */
   open: boolean
   /** Its day has not come: only guides and organisers see it. */
   early: boolean
   drafted: boolean
-  /** Of its set on the map, from 1. */
+  /** Column of its set, from 1. */
   column: number
   first_of_set: boolean
 }
 
-/** A time without new things, between two stretches of the path. */
+/** A catch-up week or holiday: a time without new things. Dates are local to the cohort. */
 export interface Break {
   kind: 'catch-up' | 'holiday'
   from: string
@@ -38,11 +38,11 @@ export interface Break {
   /** When the next thing opens after it; null at the end of the course. */
   until: string | null
   now: boolean
-  /** Of the thing before it. */
+  /** Column of the thing before it. */
   column: number
 }
 
-/** A set as far as this cohort's calendar has it. */
+/** Progress within a set, counting the things of this cohort's calendar. */
 interface SetCount {
   set: CourseSet
   done: number
@@ -57,23 +57,23 @@ export interface CourseMap {
   sets: SetCount[]
   done: number
   total: number
-  /** Open, and neither done nor put aside. */
+  /** Number of things that are open and neither done nor skipped. */
   waiting: number
   next: Tile | null
   /** The day on which the next things open. */
   opens_next: string | null
-  /** The stop that goes on now or begins within a week. */
+  /** The break that is on now or starts within a week. */
   break: Break | null
 }
 
 interface MapTime {
-  /** The instant, as it is stored. */
+  /** UTC text with milliseconds, as instants are stored. */
   instant: string
   /** The cohort's local date. */
   today: string
 }
 
-/** The calendar with what the enrolment did, given as the ids of things. */
+/** The calendar with what the enrolment did. @param done ids of things, as are `skipped` and `drafted` */
 export function withProgress(
   calendar: readonly CalendarEntry[],
   { done, skipped, drafted }: Record<'done' | 'skipped' | 'drafted', number[]>,
@@ -92,7 +92,7 @@ export function withProgress(
 }
 
 /**
- * Puts a cohort's calendar together with the course's text.
+ * Combines a cohort's calendar with the texts of the course.
  * @param entries in the order of the calendar
  * @param leads whether the visitor sees things before their day
  */
@@ -143,7 +143,7 @@ function tileOf(
   place: { column: number; first_of_set: boolean },
 ): Tile {
   const its_day = entry.opens_at <= now.instant
-  // what is open stays open: where somebody has been, she finds the way again, whatever became of the dates or her role
+  // a thing that somebody worked on stays open, even when dates or the role change
   const open = its_day || leads || entry.done === 1 || entry.skipped === 1 || entry.drafted === 1
   const state = entry.done ? 'done' : entry.skipped ? 'skipped' : open ? 'open' : 'closed'
   const { number, opens_on } = entry
@@ -175,7 +175,7 @@ function breakOf(entry: MapEntry, later: MapEntry[], column: number, { today }: 
   }
 }
 
-// the same few dates on every map
+// memoized since every map asks for the same few dates
 const dayBefore = memoize(1000, (date) => Temporal.PlainDate.from(date).subtract({ days: 1 }).toString())
 /** The seventh day of a week that begins with this one. */
 const weekAfter = memoize(1000, (date) => Temporal.PlainDate.from(date).add({ days: 6 }).toString())

@@ -3,7 +3,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 
-/** A learner pauses and comes back, as often as she likes: nothing is lost, and nobody counts her as gone. */
+/** A learner may pause and come back any number of times; while paused they are not counted as inactive. */
 export function createPauses(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
   const begin = db.prepare(`
     INSERT INTO pause (enrolment_id, since) VALUES (:enrolment_id, :now)
@@ -11,7 +11,7 @@ export function createPauses(db: Database, clock: Clock, { activity }: { activit
   const end = db.prepare('UPDATE pause SET until = :now WHERE enrolment_id = :enrolment_id AND until IS NULL')
 
   return {
-    /** @returns false where it was so already */
+    /** @param on false ends the pause. @returns false where nothing changes */
     pause({ id: enrolment_id, person_id, cohort }: Enrolment, on: boolean): boolean {
       return transaction(db, () => {
         if ((on ? begin : end).run({ enrolment_id, now: nowText(clock) }).changes === 0) return false

@@ -27,13 +27,13 @@ interface CourseReader {
   content(course_id: number, revision: number, language?: string | null): CourseContent
 }
 
-/** Those around somebody in her cohort. */
+/** Who may read what a learner writes, by audience. */
 export interface PossibleReaders {
   /** How many people the cohort has. */
   people: number
-  /** Names of those who read what is for guides. */
+  /** Names of guides and organisers. */
   guides: string[]
-  /** Names of the others in her pod. */
+  /** Names of the others in the learner's pod. */
   mates: string[]
 }
 
@@ -139,10 +139,10 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
     openThings: (enrolment: Enrolment): { number: number; thing: Thing }[] =>
       map(enrolment).tiles.filter(({ open }) => open),
 
-    /** The number of the first open thing that is neither done nor put aside. */
+    /** The number of the first open thing that is neither done nor skipped. */
     nextThing: (enrolment: Enrolment): number | null => map(enrolment).next?.number ?? null,
 
-    /** Who is there to read what somebody writes. */
+    /** Who may read what this learner writes. */
     readersOf({ cohort, person_id, pod }: Enrolment): PossibleReaders {
       const row = circle.get({ cohort_id: cohort.id, person_id, pod_id: pod?.id ?? null })
       return {
@@ -163,8 +163,8 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
     },
 
     /**
-     * One step done, or not done after all.
-     * @returns the activity where the thing is done by this step
+     * Ticks or unticks a step.
+     * @returns the id of the activity where the thing is newly done by this step
      */
     tick(enrolment_id: number, thing_id: number, step: string, done: boolean): number | null {
       return transaction(db, () => {
@@ -172,7 +172,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
           const fresh = insertTick.run({ enrolment_id, thing_id, step, now: nowText(clock) }).changes === 1
           if (fresh) record('step.ticked', enrolment_id, thing_id)
         } else deleteTick.run({ enrolment_id, thing_id, step })
-        // only these are asked for
+        // completion rules ask for steps of the start only
         if (startStep.get(thing_id, step) === undefined) return null
         if (done) return completion.completeAndRecord(enrolment_id, thing_id)
         completion.uncomplete(enrolment_id, thing_id)
@@ -182,7 +182,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
 
     ...completion,
 
-    /** Puts the thing aside, with a new reason where it was already. @returns false for what is done: that stays done */
+    /** Skips the thing, or replaces the reason. @returns false, without a change, where the thing is done */
     skip(enrolment_id: number, thing_id: number, reason: string): boolean {
       return transaction(db, () => putSkip.run({ enrolment_id, thing_id, reason, now: nowText(clock) }).changes === 1)
     },
@@ -191,7 +191,10 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
       transaction(db, () => deleteSkip.run({ enrolment_id, thing_id }))
     },
 
-    /** @returns false, and nothing is kept, while the thing is not done */
+    /**
+     * Stores the answers to the two questions after a thing. @returns false, without a change, while the thing is not
+     * done
+     */
     pulse(enrolment_id: number, thing_id: number, pulse: Pulse): boolean {
       return transaction(db, () => {
         const given = putPulse.run({ enrolment_id, thing_id, ...pulse, now: nowText(clock) }).changes === 1

@@ -9,10 +9,10 @@ interface RecountDeps {
   completion: Pick<Completion, 'completeAndRecord'>
 }
 
-/** So many people at a time, so that nobody waits for the database meanwhile. */
+/** Enrolments in one transaction, so that other writes need not wait long. */
 const PORTION = 100
 
-/** Goes over everybody who learns with a course and counts what is done by its rule of today. Takes nothing away. */
+/** Applies the current completion rule of a course to all its enrolments. Removes no completion. */
 export function createRecount(db: Database, { activity, jobs, completion }: RecountDeps) {
   const people = db
     .prepare<{ course_id: number; after: number }, number>(`
@@ -40,7 +40,7 @@ export function createRecount(db: Database, { activity, jobs, completion }: Reco
     })
   })
 
-  /** Behind the pages. */
+  /** Starts the recount in the background. */
   return function recount(course_id: number, by: number): void {
     transaction(db, () => {
       activity.record('completions.counted', { person_id: by, subject_id: course_id })

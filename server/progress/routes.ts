@@ -97,7 +97,7 @@ export function progressRoutes(router: Router, services: Services): void {
   })
   router.post('/cohorts/:cohort/things/:n/pulse', may.enrolled, givingPulse)
 
-  /** Loads the thing of the address; one whose day has not come shows its date instead, whatever was asked. */
+  /** Loads the thing of the address; answers every request about a closed one with a page that shows its date. */
   function inOpenThing(handle: (req: Request, res: Response, visit: OpenThing) => void): RequestHandler {
     return (req, res) => {
       const enrolment = currentEnrolment(req)

@@ -35,17 +35,17 @@ const page = view<{
   depths: DepthView[]
   work: ThingWork
   act: MainAction
-  /** What makes it done. */
+  /** The completion rule in words. */
   rule: string
-  /** Published, but shorter than the course asks for. */
+  /** Says how many words the published reflection lacks; null where it lacks none. */
   short: string | null
   may_skip: boolean
-  /** The language that she reads in, where the thing is not there in it. */
+  /** The reader's language, where the thing is not translated into it. */
   missing: string | null
-  /** What she said of it that nobody has settled, and what one may say. */
+  /** The reader's own reports that are not settled, and the kinds of report there are. */
   said: ReportText[]
   kinds: readonly string[]
-  /** Awards that ticking it has just earned. */
+  /** Awards just earned by ticking a step. */
   moments: AwardMoment[]
   about: { total: number; many: boolean; items: StreamItem[] }
   around: { before: Tile | null; after: Tile | null }
@@ -58,7 +58,7 @@ type AwardMoment = NonNullable<ReturnType<Services['badges']['moment']>>
 
 const closedPage = view<{ map_href: string; tile: Tile }>('progress/closed')
 
-/** A thing in somebody's cohort, with where it stands. */
+/** A thing that the current enrolment visits, with its map. */
 export interface OpenThing {
   enrolment: Enrolment
   map: CourseMap
@@ -67,7 +67,7 @@ export interface OpenThing {
   map_href: string
 }
 
-/** Shows an open thing. @param refused the form for putting it aside or of the pulse, where it was refused */
+/** Shows an open thing. @param refused the form of the skip or of the pulse, where it was refused */
 export function showThing(
   services: Services,
   res: Response,
@@ -110,7 +110,7 @@ export function showThing(
   })
 }
 
-/** Where what is published needs more words to count, how many it has. */
+/** How many words the published reflection has, where it needs more to count. */
 function missingWordsText(
   { progress }: Services,
   t: Translate,
@@ -124,7 +124,7 @@ function missingWordsText(
   return t('progress.rule.short', { count: completion.min_words, words: facts.words })
 }
 
-/** A thing whose day has not come: its title and the day, no more. */
+/** Shows a thing whose day has not come: only its title and the day. */
 export function showClosed(res: Response, { tile, map_href }: OpenThing): void {
   const title = `${tile.number}. ${tile.thing.title}`
   closedPage(res, { title, area: 'thing', here: 'map', status: 403, map_href, tile })

@@ -14,7 +14,7 @@ export interface StepRow {
   action: string
 }
 
-/** What goes further than the start, folded away. */
+/** The steps of a level beyond the start, in a disclosure. */
 export interface DepthView {
   name: 'more' | 'challenge'
   minutes: string | null
@@ -22,7 +22,7 @@ export interface DepthView {
   open: boolean
 }
 
-/** The main act of the page. */
+/** The main button of the page. */
 export interface MainAction {
   href: string
   icon: string
@@ -58,14 +58,14 @@ export function depthViews({ t }: PageContext, { steps, minutes }: Thing, ticks:
   })
 }
 
-/** "15, 35 or 60 minutes": to the end of each depth, all before it included. */
+/** "15, 35 or 60 minutes": cumulative time to the end of each level. */
 export function durationText({ t, locale }: PageContext, { minutes }: Thing): string {
   const more = minutes.start + (minutes.more ?? 0)
   const sums = new Set([minutes.start, more, more + (minutes.challenge ?? 0)])
   return t('progress.thing.minutes', { minutes: listWords(locale, [...sums], 'or'), count: Math.max(...sums) })
 }
 
-/** "Finder, 5 of 5": where in its set the thing stands on this map. */
+/** "Finder, 5 of 5": the position of the thing within its set. */
 export function positionText({ t }: PageContext, tiles: Tile[], { thing, number }: Tile): string {
   const set = tiles.filter((tile) => tile.thing.set.id === thing.set.id)
   const at = set.findIndex((tile) => tile.number === number) + 1
@@ -80,7 +80,7 @@ export function mainAction({ t }: PageContext, tile: Tile, { reflection }: Thing
   return { href: editor, icon: 'square-pen', words: t('progress.thing.write') }
 }
 
-/** The nearest things before and after that may be visited. */
+/** The nearest open things before and after. */
 export function neighbours(tiles: Tile[], number: number): { before: Tile | null; after: Tile | null } {
   const open = tiles.filter((tile) => tile.open)
   return {

@@ -49,7 +49,10 @@ export function contrastWithPage(colour: Colour, scheme: Scheme): number {
   return Math.min(...each)
 }
 
-/** The same colour, as much darker (light scheme) or lighter (dark) as it takes to be told from the page; itself where it is. */
+/**
+ * The same colour, as much darker (light scheme) or lighter (dark) as it takes to be told from the page; itself where
+ * it is.
+ */
 export function nearestMain(colour: Colour, scheme: Scheme): Colour {
   return firstMixThat(
     colour,

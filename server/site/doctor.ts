@@ -69,7 +69,9 @@ interface Readiness {
   database_check: { running: boolean; checked_at: string | null; problem: string | null }
 }
 
-/** What a watchdog needs to know: whether the file is sound, writes are safe here, and which migrations were applied. */
+/**
+ * What a watchdog needs to know: whether the file is sound, writes are safe here, and which migrations were applied.
+ */
 export function readiness(db: Database, databaseCheck: CheckRecord): Readiness {
   const pragma = (name: string) => db.pragma(name, { simple: true })
   const pragmas = {

@@ -55,7 +55,9 @@ export function createSetup(db: Database, { settings, people, activity }: SetupD
       }
     },
 
-    /** For whoever runs the machine: makes the account of this address an admin. @returns false where nothing changed */
+    /**
+     * For whoever runs the machine: makes the account of this address an admin. @returns false where nothing changed
+     */
     makeAdmin(email: string): boolean {
       return transaction(db, () => {
         const id = become.get(email)

@@ -3,7 +3,10 @@ import { PAPER_SIZES } from '../../pdf/paper-size.ts'
 import type { Form } from '../../web/http/forms.ts'
 import type { SettingName, SettingSection } from './definitions.ts'
 
-/** One field of a section's form; its words are settings.field.<name>, settings.hint.<name>, settings.option.<name>.<value>. */
+/**
+ * One field of a section's form; its words are settings.field.<name>, settings.hint.<name>,
+ * settings.option.<name>.<value>.
+ */
 export interface SettingField {
   name: SettingName | 'smtp_password'
   type: 'text' | 'textarea' | 'number' | 'password' | 'choices'
