@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { removeTempFiles } from '../db/temp-files.ts'
 
 /** Longer than any upload takes. */
-const FORGOTTEN = Temporal.Duration.from({ hours: 24 })
+const TEMP_FILE_AGE = Temporal.Duration.from({ hours: 24 })
 
 /**
  * Where pictures lie: `<two letters>/<hash>/<step>.<format>`. Names are made here; nothing of what a sender calls a
@@ -51,16 +52,9 @@ export function createImageFiles(folder: string) {
     /** At once, so that it can be done within a transaction. */
     remove: (hash: string): void => rmSync(placeOf(hash), { recursive: true, force: true }),
 
-    /** What a crash left on its way. */
-    async sweep(now: Temporal.Instant): Promise<void> {
-      const before = now.subtract(FORGOTTEN).epochMilliseconds
-      const names = await readdir(incoming).catch(() => [])
-      for (const name of names) {
-        const found = path.join(incoming, name)
-        const { mtimeMs } = await stat(found)
-        if (mtimeMs < before) await rm(found, { recursive: true, force: true })
-      }
-    },
+    /** Removes what a crash left in `incoming/` a day ago. */
+    removeTempFiles: (now: Temporal.Instant): Promise<void> =>
+      removeTempFiles(incoming, now.subtract(TEMP_FILE_AGE), () => false),
   }
 }
 

@@ -2,16 +2,16 @@ import { type Clock, instantText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { ImageFiles } from './image-files.ts'
 
-/** Undo, a lost phone, a week's leave: so long a picture that is in no text waits to be taken up again. */
+/** How long a picture that no text uses is kept: for undo, and for drafts that are not saved yet. */
 const UNUSED_KEPT = Temporal.Duration.from({ hours: 24 * 7 })
 
-/** SQL: does a text that somebody still writes name the picture? One too many only keeps it longer. */
+/** SQL: is the picture in an open draft? A false match only keeps it longer. */
 const IN_DRAFT = `EXISTS (
   SELECT 1 FROM draft JOIN enrolment ON enrolment.id = draft.enrolment_id
    WHERE enrolment.person_id = image.person_id AND draft.open = 1 AND instr(draft.body, '/images/' || image.id) > 0)`
 const IN_USE = `(EXISTS (SELECT 1 FROM image_use WHERE image_use.image_id = image.id) OR ${IN_DRAFT})`
 
-/** Takes away what has been in no text for a week, the files that no row needs any more, and what a crash left. */
+/** Removes pictures that no text has used for a week, files without a row, and what a crash left. */
 export function createRemoveUnused(db: Database, clock: Clock, files: ImageFiles): () => Promise<void> {
   // The trigger image_gone notes the files of deleted images in image_left.
   const markUsed = db.prepare(`UPDATE image SET unused_since = NULL WHERE unused_since IS NOT NULL AND ${IN_USE}`)
@@ -34,6 +34,6 @@ export function createRemoveUnused(db: Database, clock: Clock, files: ImageFiles
         noLonger.run(hash)
       })
     }
-    await files.sweep(now)
+    await files.removeTempFiles(now)
   }
 }

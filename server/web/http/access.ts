@@ -6,8 +6,8 @@ import { isSafeMethod } from './origin.ts'
 export type Access = RequestHandler & { readonly policy: string }
 
 /**
- * A named rule of who may come in. Every route carries one; a test walks the routers and fails on a route without.
- * @param check throws a HttpError; asked again inside every transaction that writes for the request
+ * A named policy: middleware that every route has; a test fails on a route without one.
+ * @param check throws an HttpError; runs again in every transaction that writes for the request
  */
 export function access(policy: string, check: (req: Request, res: Response) => void): Access {
   const named: RequestHandler = (req, res, next) => {
@@ -17,7 +17,7 @@ export function access(policy: string, check: (req: Request, res: Response) => v
   return Object.assign(named, { policy })
 }
 
-/** As `access`, for people who are signed in: a guest is led to sign in. */
+/** As `access`, for people who are signed in; guests are redirected to the sign-in page. */
 export function personalAccess(
   policy: string,
   check: (req: Request, res: Response, person: Express.User) => void,

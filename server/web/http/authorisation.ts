@@ -2,10 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { RequestHandler } from 'express'
 import { isSafeMethod } from './origin.ts'
 
-type Rule = () => unknown
+type AccessRule = () => unknown
 
-/** The rules that let the running request in, in their order. Requests that only read, and jobs, have none. */
-const rules = new AsyncLocalStorage<Rule[]>()
+/** The rules that allowed the running request, in order. Requests that only read, and jobs, have none. */
+const rules = new AsyncLocalStorage<AccessRule[]>()
 
 /**
  * From here on the rules that let a request in that acts are kept. Between such a rule and the write there may be
@@ -16,15 +16,15 @@ export const collectRules: RequestHandler = (req, _res, next) => {
   else rules.run([], next)
 }
 
-/** Keeps a rule that was applied already. */
-export function addRule(rule: Rule): void {
+/** Adds a rule that has been applied already. */
+export function addRule(rule: AccessRule): void {
   rules.getStore()?.push(rule)
 }
 
 /**
  * Applies a rule, and applies it again with the facts of then in every transaction that writes for this request.
  * @returns what the rule returns now
- * @throws what the rule throws: a HttpError
+ * @throws what the rule throws: an HttpError
  */
 export function authorise<Result>(rule: () => Result): Result {
   const result = rule()
@@ -32,7 +32,7 @@ export function authorise<Result>(rule: () => Result): Result {
   return result
 }
 
-/** Applies again every rule that let the request in. @throws the HttpError that the same request would get now */
+/** Applies all rules of the request again. @throws HttpError as for the same request sent now */
 export function reauthorise(): void {
   for (const rule of rules.getStore() ?? []) rule()
 }
@@ -43,7 +43,7 @@ export const reauthoriseRequest: RequestHandler = (_req, _res, next) => {
   next()
 }
 
-/** Runs what the site does by itself, without asking for anybody's rights, such as storing the end of a session. */
+/** Runs writes of the site itself, such as the end of a session, without checking the rights of the request. */
 export function withoutAuthorisation<Result>(work: () => Result): Result {
   return rules.exit(work)
 }

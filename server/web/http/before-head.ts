@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 
-/** Does something once, just before the head of the answer is written, however it comes to be written. */
+/** Runs `work` once, just before the response's status and headers are written. */
 export function beforeHead(res: Response, work: () => void): void {
   const writeHead = res.writeHead
   res.writeHead = ((...head: Parameters<typeof writeHead>) => {

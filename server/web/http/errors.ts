@@ -17,7 +17,7 @@ const errorPage = view<{
 
 export const notFoundHandler: RequestHandler = () => notFound()
 
-/** Every refusal and every accident becomes a page with a way on; only the log hears the details. */
+/** Renders errors as a page or JSON; details of unexpected ones go only to the log. */
 export function errorHandler(log: Log): ErrorRequestHandler {
   return (error, req, res, _next) => {
     if (res.headersSent) {
@@ -27,7 +27,7 @@ export function errorHandler(log: Log): ErrorRequestHandler {
     const { status, reason, retry_after } = httpErrorOf(error)
     const reference = status >= 500 ? String(req.id ?? '') : null
     if (status >= 500) log.error({ err: error, id: req.id, route: req.route?.path ?? null }, 'a request failed')
-    // an answer that was begun before it could not be kept
+    // a handler may have set it before a write failed
     res.removeHeader('Location')
     if (retry_after !== null) res.setHeader('Retry-After', String(retry_after))
     const { t } = pageContext(res)
@@ -41,12 +41,12 @@ export function errorHandler(log: Log): ErrorRequestHandler {
   }
 }
 
-/** Nothing is wrong with what was sent: the site is busy, or has no room. */
+/** The request was valid, but the site is busy or its disk is full. */
 const NOT_YET = new Set([503, 507])
 
 const KNOWN = new Set([400, 403, 404, 413, 421, 422, 429])
 
-/** body-parser, the router and SQLite throw errors of their own; each has its answer. */
+/** Maps errors of body-parser, the router, workers and SQLite to HTTP errors. */
 function httpErrorOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   if (error instanceof TaskError)

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 import type { Config } from '../../config.ts'
 
-/** What no script of the site asks for; sharing and copying, which some do, stay allowed. */
+/** Features that no script of the site uses; sharing and clipboard stay allowed. */
 const PERMISSIONS = [
   'accelerometer',
   'browsing-topics',
@@ -64,7 +64,7 @@ function headersOf(
   return headers
 }
 
-/** What a shared cache or the back button may keep: nothing personal; and nothing at all of secrets. */
+/** Makes caches revalidate each page, and keeps pages of signed-in people out of shared caches. */
 export const cachePrivately: RequestHandler = (req, res, next) => {
   res.vary('Cookie')
   res.setHeader('Cache-Control', req.user ? 'private, no-cache' : 'no-cache')

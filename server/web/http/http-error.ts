@@ -1,9 +1,9 @@
-/** An answer that is not the page asked for; the error handler turns it into a page with a way on. */
+/** A response with an error status; the error handler renders its page. */
 export class HttpError extends Error {
   readonly status: number
-  /** Chooses the words: `errors.<reason>.title` and `.text`. */
+  /** Key of the texts: `errors.<reason>.title` and `.text`. */
   readonly reason: string
-  /** Seconds after which it is worth trying again; null where that is not known. */
+  /** Seconds for `Retry-After`; null where unknown. */
   readonly retry_after: number | null
 
   constructor(

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
 
-/** A new value for the hidden `once` field of a form that makes something. */
+/** A value for the hidden field `once` of a form that creates something. */
 export function newIdempotencyKey(): string {
   return randomUUID()
 }
 
 /**
- * Forms sent twice (double tap, reload, a queue that was offline) act once: the first answer is kept with the
- * person's `once` in the same transaction, and given again.
+ * Lets a form that is sent twice (double tap, reload, retry) act once: the first redirect is stored under the person's
+ * key in the same transaction, and repeated.
  */
 export function createIdempotency(db: Database, clock: Clock) {
   const find = db
@@ -18,10 +18,10 @@ export function createIdempotency(db: Database, clock: Clock) {
   const keep = db.prepare('INSERT INTO once (person_id, once, location, done_at) VALUES (?, ?, ?, ?)')
 
   return {
-    /** Whether this person did it already: what it stood on may be gone since. */
+    /** Whether the act was done already: its page may be gone since. */
     done: (person_id: number, once: string): boolean => find.get(person_id, once) !== undefined,
 
-    /** Does `act`, which returns the address to go to, unless this person did it already. */
+    /** Runs `act`, unless it was run for this key before. @returns the address that `act` returned, to redirect to */
     run(person_id: number, once: string, act: () => string): string {
       if (!once) return transaction(db, act)
       return transaction(db, () => {

@@ -26,7 +26,7 @@ const FROM_ANYWHERE = [/^\/unsubscribe\/[\w.-]+$/]
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** Does a request of this method only read? */
+/** Whether the method is safe (RFC 9110, 9.2.1). */
 export function isSafeMethod(method: string): boolean {
   return READING.has(method)
 }

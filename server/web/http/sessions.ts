@@ -8,13 +8,13 @@ import { beforeHead } from './before-head.ts'
 import { forbidden } from './http-error.ts'
 import { newToken, tokenHash } from './token.ts'
 
-/** Idle and longest time of a sign-in; on a shared computer until the browser closes. */
+/** Idle and absolute timeout of a session; on a shared computer it also ends with the browser. */
 const IDLE = Temporal.Duration.from({ hours: 24 * 30 })
 const IDLE_SHARED = Temporal.Duration.from({ hours: 2 })
 const LONGEST = Temporal.Duration.from({ hours: 24 * 180 })
 const TOUCH_EVERY = Temporal.Duration.from({ minutes: 1 })
 
-/** When a session that could not be deleted is tried again, in milliseconds. */
+/** Milliseconds until the deletion of a session is retried. */
 const TRY_AGAIN = 1000
 
 /** The data of a session in which there is nothing to remember. */
@@ -49,7 +49,7 @@ interface SessionHelpers {
 }
 
 /**
- * Sessions in the site's own database. Reading writes nothing, but for noting at most once a minute that somebody was here.
+ * Sessions in the site's database. A request that only reads writes at most once a minute: when the session was last used.
  * @param find a session that is not over at an instant, with its person
  * @param roleNow the role of a person who may act at an instant, in this session where there is one; null where not
  */

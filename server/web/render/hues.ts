@@ -1,7 +1,7 @@
 export const HUES = ['teal', 'blue', 'violet', 'orange', 'green', 'raspberry', 'gold', 'slate'] as const
 export type Hue = (typeof HUES)[number]
 
-/** The hues as they stand in files, where no style sheet is; on pages they are tokens. */
+/** The hues for files without a stylesheet; on pages they are tokens of the stylesheet. */
 export const HUE_COLOURS = {
   teal: '#0b6f70',
   blue: '#1f62b5',
