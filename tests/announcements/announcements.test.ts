@@ -5,7 +5,7 @@ import { postOffice } from '../support/smtp-server.ts'
 const at = '/admin/cohorts/spring/announcements'
 const NEWS = { title: 'We meet on Thursday', body: 'At **four**, in the attic.' }
 
-test('what an organiser announces stands on the map, on the list and under the bell of everybody, and not under her own', async () => {
+test('an announcement is on the map, in the list and in the notifications of all but its author', async () => {
   using site = await testSite()
   const { cohort, learner, guide, organiser, stranger } = site.cast()
   const answer = await organiser.post(at, { ...NEWS, pinned: '1' })
@@ -20,7 +20,7 @@ test('what an organiser announces stands on the map, on the list and under the b
   expect((await stranger.get(cohort.at('/announcements'))).status).toBe(404)
 })
 
-test('a reader who has seen it takes it off her map and nobody else’s', async () => {
+test('a reader dismisses an announcement from their own map alone', async () => {
   using site = await testSite()
   const { cohort, learner, peer, organiser } = site.cast()
   await organiser.post(at, { ...NEWS, pinned: '1' })
@@ -46,7 +46,7 @@ test('pinned it stays on the map, first of all; without the pin it goes after a 
   expect(await learner.read(cohort.at(''))).not.toContain('Pinned')
 })
 
-test('letters go to those who have not said no to them, and the way out of them is theirs alone', async () => {
+test('emails go to those who have not opted out, each with an unsubscribe link of its own', async () => {
   await using post = await postOffice()
   await using site = await testSite({ smtp_url: post.url })
   const { learner, organiser, peer, guide, guest } = site.cast()
@@ -66,14 +66,14 @@ test('letters go to those who have not said no to them, and the way out of them 
   expect(emailPreferences.wanted(peer.id)).toEqual({ answers: true, announcements: true })
 })
 
-test('the seal of one kind of letter opens nothing for the other', async () => {
+test('the unsubscribe token of one kind of email is not valid for the other', async () => {
   using site = await testSite()
   const { guest, learner } = site.cast()
   const { pathname } = new URL(site.services.emailPreferences.unsubscribeHref(learner.id, 'announcements'))
   expect((await guest.get(pathname.replace('a.', '.'))).status).toBe(404)
 })
 
-test('without the box no letter goes, and without mail it is no matter', async () => {
+test('no email is sent without the check box or without mail set up', async () => {
   await using post = await postOffice()
   await using site = await testSite({ smtp_url: post.url })
   await site.cast().organiser.post(at, NEWS)
@@ -94,7 +94,7 @@ test('everybody of a large cohort is told once, in portions', async () => {
   expect(told.get()).toEqual([433, 433])
 })
 
-test('an edited one says so and is told to nobody again; a deleted one is gone everywhere', async () => {
+test('an edited announcement says so and notifies nobody; a deleted one is gone everywhere', async () => {
   using site = await testSite()
   const { cohort, learner, organiser } = site.cast()
   await organiser.post(at, { ...NEWS, pinned: '1' })

@@ -63,7 +63,7 @@ test('many changes of a day are counted behind the first four', async () => {
   expect(await learner.read('/notices')).toContain('And 2 more changes.')
 })
 
-test('nobody is told where the organiser does not want it, nor of a change that was refused', async () => {
+test('nobody is notified when the organiser chose not to, nor of a refused change', async () => {
   using site = await testSite()
   const { cohort, learner, organiser } = site.cast()
   await move(site, organiser, cohort, 8, { opens_on: '2026-04-13', tell: '0' })

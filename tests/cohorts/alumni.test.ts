@@ -9,7 +9,7 @@ function idOf(site: TestSite): number {
   return site.db.prepare<[], number>('SELECT id FROM later_thing').pluck().get() ?? 0
 }
 
-test('after the last day the map says what somebody did, that everything stays, and what she may do now', async () => {
+test('after the last day the map says what the person did, that everything stays, and what is offered', async () => {
   using site = await testSite({ now: AFTER })
   const { cohort, learner, peer } = site.cast()
   site.reflection(learner, cohort)
@@ -84,7 +84,7 @@ test('what is wrong is said at its field, and what was typed stays', async () =>
   expect(page).not.toContain('href="javascript')
 })
 
-test('others say thanks once, and take it back; nobody thanks herself', async () => {
+test('others say thanks once and take it back; authors cannot thank themselves', async () => {
   using site = await testSite({ now: AFTER })
   const { learner, peer, stranger } = site.cast()
   await learner.post(later, tip)
@@ -139,7 +139,7 @@ test('who offers to guide is ticked for the next run, and may take it back', asy
   expect(await admin.read(again)).not.toContain(`name="lead_${learner.id}"`)
 })
 
-test('what somebody shared goes with her where she leaves and takes her posts along, and stays where they stay', async () => {
+test('a shared thing is deleted with the posts of a person who leaves, and stays where they stay', async () => {
   using site = await testSite({ now: AFTER })
   const { cohort, learner, peer } = site.cast()
   await learner.post(later, tip)

@@ -92,7 +92,7 @@ test('a later day closes it at its midnight in the zone of the cohort, and only 
   expect(site.services.notices.countNew(organiser.id)).toBe(0)
 })
 
-test('nobody is told of an end that was taken back or put off, nor where the organiser does not want it', async () => {
+test('nobody is notified of a cancelled or postponed closing, nor when the organiser chose not to', async () => {
   using site = await testSite()
   const { learner, organiser } = site.cast()
   await organiser.post(at, { closes_on: '2026-06-15', tell: '1' })
@@ -142,7 +142,7 @@ test('only organisers of the cohort close it', async () => {
   expect(site.db.prepare('SELECT closed_at FROM cohort').pluck().all()).toEqual([null, null])
 })
 
-test('who waits in line stays there while the cohort is closed, and comes in once it is open again', async () => {
+test('people stay on the waiting list of a closed cohort and are enrolled once it reopens', async () => {
   using site = await testSite()
   const { admin, cohort, learner, organiser, peer } = site.cast()
   const { cohortSettings, enrolments, waitingList } = site.services

@@ -20,7 +20,7 @@ function problems(html: string): string[] {
   return Array.from(html.matchAll(/id="(\w+)-problem"/g), ([, field = '']) => field)
 }
 
-test('with the code somebody new makes an account, is enrolled as a learner and signed in', async () => {
+test('a person without an account makes one by the code, is enrolled as a learner and signed in', async () => {
   using site = await testSite()
   const cohort = site.cohort()
   const guest = site.guest()
@@ -312,7 +312,7 @@ test('who is enrolled already is led to the cohort', async () => {
   }
 })
 
-test('who left comes back by the code, to her own goal and without the part she had', async () => {
+test('a person who left rejoins by the code with their old goal, as a learner', async () => {
   using site = await testSite()
   const cohort = site.cohort()
   const guide = cohort.enrol(site.person(), 'guide')

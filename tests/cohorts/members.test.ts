@@ -7,7 +7,7 @@ const roleOf = (site: TestSite, cohort: Cohort, who: Actor) =>
   site.services.enrolments.find(who.id, cohort.slug)?.role ?? null
 const peopleOf = (cohort: Cohort, path = '') => `/admin/cohorts/${cohort.slug}/people${path}`
 
-test('the list shows who is there, with part, first and last day', async () => {
+test('the list shows the members with role, first and last day', async () => {
   using site = await testSite({ now: '2026-03-02T07:00:00Z' })
   const { cohort, organiser, learner, guide, stranger } = site.cast()
   site.clock.advance({ days: 2 })
@@ -35,7 +35,7 @@ test('the list takes the same few statements for one person and for a hundred, a
   expect(rest).not.toContain('?after=')
 })
 
-test('an organiser gives parts', async () => {
+test('an organiser changes roles', async () => {
   using site = await testSite()
   const { cohort, organiser, learner } = site.cast()
   for (const role of ['guide', 'organiser', 'learner']) {
@@ -44,7 +44,7 @@ test('an organiser gives parts', async () => {
   }
 })
 
-test('a part on one cohort is none in another, and none on the site', async () => {
+test('a role in one cohort is none in another, and none on the site', async () => {
   using site = await testSite()
   const { cohort, other, organiser, learner } = site.cast()
   other.enrol(learner)
@@ -57,7 +57,7 @@ test('a part on one cohort is none in another, and none on the site', async () =
   expect(site.services.people.find(learner.id)?.role).toBe('member')
 })
 
-test('an unknown part, and people who are not in the cohort, are refused', async () => {
+test('an unknown role, and people who are not in the cohort, are refused', async () => {
   using site = await testSite()
   const { cohort, organiser, learner, stranger } = site.cast()
   expect((await organiser.post(peopleOf(cohort, `/${learner.handle}/role`), { role: 'admin' })).status).toBe(422)
@@ -77,7 +77,7 @@ test('an organiser who steps down is led to the map, and comes back no more', as
   expect((await second.get(peopleOf(cohort))).status).toBe(403)
 })
 
-test('the last organiser keeps the part, and is told why', async () => {
+test('the last organiser keeps the role and is told why', async () => {
   using site = await testSite()
   const { cohort, organiser } = site.cast()
   const tries = [
@@ -105,7 +105,7 @@ test('two organisers who leave in the same moment leave one', async () => {
   }
 })
 
-test('who leaves with posts that stay is gone from the cohort, and her reflections are read on', async () => {
+test('a person who leaves with posts that stay is not in the cohort, and their reflections are readable', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   const reflection = site.reflection(learner, cohort)
@@ -114,7 +114,7 @@ test('who leaves with posts that stay is gone from the cohort, and her reflectio
   expect((await peer.get(`/reflections/${reflection}`)).status).toBe(200)
 })
 
-test('with posts that go her reflections, drafts, comments and cheers in this cohort go, and no other', async () => {
+test('leaving with posts deletes reflections, drafts, comments and cheers of this cohort alone', async () => {
   using site = await testSite()
   const { cohort, other, learner, peer } = site.cast()
   other.enrol(learner)
@@ -159,7 +159,7 @@ test('leaving asks what becomes of the posts', async () => {
   expect(roleOf(site, cohort, learner)).toBe('learner')
 })
 
-test('an organiser removes somebody after being asked, and says what becomes of the posts', async () => {
+test('an organiser removes a member after a confirmation that asks about the posts', async () => {
   using site = await testSite()
   const { cohort, organiser, learner, peer } = site.cast()
   const [kept, gone] = [site.reflection(learner, cohort), site.reflection(peer, cohort)]

@@ -66,7 +66,7 @@ test('the calendar lists every week with its things', async () => {
   expect(html).toContain('Europe/Oslo')
 })
 
-test('admin pages are kept by nobody', async () => {
+test('admin pages are stored in no cache', async () => {
   using site = await testSite()
   const { slug, organiser } = site.cohort()
   for (const path of ['', '/people', '/calendar', `/people/${organiser.handle}/remove`]) {

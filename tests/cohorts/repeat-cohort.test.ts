@@ -107,7 +107,7 @@ test('a new cohort has the rhythm and the settings, but nobody and nothing of th
   expect(posts).toBe(0)
 })
 
-test('the guides and organisers who are ticked get an invitation to their part, with a link that is shown once', async () => {
+test('ticked guides and organisers are invited to their role, with a link that is shown once', async () => {
   using site = await testSite()
   const { admin, guide, organiser, learner } = atEnd(site)
   const form = await admin.read(at)
@@ -163,7 +163,7 @@ test('a course in the archive begins no new cohort', async () => {
   expect(site.db.prepare('SELECT count(*) FROM cohort').pluck().get()).toBe(2)
 })
 
-test('only a site admin who is in the cohort runs it again, and only she is shown the button', async () => {
+test('only a site admin who is in the cohort repeats it and is shown the button', async () => {
   using site = await testSite()
   const { admin, author, foreignOrganiser, guide, learner, organiser } = site.cast()
   const answers: number[] = []

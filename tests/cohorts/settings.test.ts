@@ -12,7 +12,7 @@ function changes(site: TestSite): unknown[] {
     .map((detail) => JSON.parse(detail))
 }
 
-test('an organiser changes what her cohort is called, who joins, and how many, with before and after in the log', async () => {
+test('an organiser changes title, joining and capacity, with before and after in the log', async () => {
   using site = await testSite()
   const { organiser } = site.cast()
   const answer = await organiser.post(at, { ...KEPT, title: 'Spring  by the sea', joining: 'open', capacity: '20' })

@@ -55,7 +55,7 @@ test('of sixty who join at the same moment through two processes exactly twenty 
   }
 })
 
-test('who comes when all places are taken is offered to wait, and is told where she stands', async () => {
+test('a full cohort offers its waiting list and tells the place on it', async () => {
   using site = await testSite()
   const cohort = fullCohort(site)
   const [amara, kenji] = [site.person({ name: 'Amara' }), site.person({ name: 'Kenji' })]
@@ -69,7 +69,7 @@ test('who comes when all places are taken is offered to wait, and is told where 
   expect(inLine(site, cohort)).toEqual(['Amara', 'Kenji'])
 })
 
-test('somebody new makes her account with the form, and stands in line with it', async () => {
+test('a person without an account makes one and joins the waiting list by one form', async () => {
   using site = await testSite()
   const cohort = fullCohort(site)
   const guest = site.guest()
@@ -80,7 +80,7 @@ test('somebody new makes her account with the form, and stands in line with it',
   expect(await guest.read('/join/spring')).toContain('You are number 1 in line')
 })
 
-test('when somebody goes the first in line is in, and is told by the bell and by letter', async () => {
+test('when a learner leaves, the first on the waiting list is enrolled and notified, also by email', async () => {
   await using post = await postOffice()
   await using site = await testSite({ smtp_url: post.url })
   const cohort = fullCohort(site)
@@ -113,7 +113,7 @@ test.each(['removed', 'made a guide', 'gone for good', 'more room', 'no limit'])
   },
 )
 
-test('less room than people sends nobody away, and lets nobody in', async () => {
+test('a capacity below the number of learners removes and enrols nobody', async () => {
   using site = await testSite()
   const { cohort, learner, stranger } = site.cast()
   limit(site, cohort, 1)
@@ -143,7 +143,7 @@ test('guides, and who is enrolled by hand, need no place', async () => {
   expect(isIn(site, cohort, guide)).toBe(true)
 })
 
-test('a learner with an invitation stands before those without one, where all places are taken', async () => {
+test('invited learners wait before those without an invitation', async () => {
   using site = await testSite()
   const cohort = fullCohort(site)
   const [amara, kenji] = [site.person({ name: 'Amara' }), site.person({ name: 'Kenji' })]
@@ -157,7 +157,7 @@ test('a learner with an invitation stands before those without one, where all pl
   expect([isIn(site, cohort, kenji), isIn(site, cohort, amara)]).toEqual([true, false])
 })
 
-test('an organiser sees the line, lets somebody in and takes somebody off; nobody else does', async () => {
+test('organisers, and only they, see the waiting list, admit people and remove them', async () => {
   using site = await testSite()
   const cohort = fullCohort(site)
   const [amara, kenji] = [site.person({ name: 'Amara' }), site.person({ name: 'Kenji' })]
@@ -172,7 +172,7 @@ test('an organiser sees the line, lets somebody in and takes somebody off; nobod
   expect((await cohort.organiser.post(`${at}/waiting/${amara.handle}/let-in`)).status).toBe(404)
 })
 
-test('where the cohort is closed nobody is let in, and she keeps her place in line', async () => {
+test('nobody is admitted to a closed cohort, and places on the waiting list are kept', async () => {
   using site = await testSite()
   const cohort = fullCohort(site)
   const amara = site.person({ name: 'Amara' })
@@ -184,7 +184,7 @@ test('where the cohort is closed nobody is let in, and she keeps her place in li
   expect([inLine(site, cohort), isIn(site, cohort, amara)]).toEqual([['Amara'], false])
 })
 
-test('who is deactivated keeps her place in line, and takes none meanwhile', async () => {
+test('a deactivated person keeps their place on the waiting list and is not promoted', async () => {
   using site = await testSite()
   const cohort = fullCohort(site)
   const admin = site.person({ role: 'admin' })

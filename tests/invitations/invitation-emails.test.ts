@@ -21,7 +21,7 @@ async function scene(options = {}) {
   }
 }
 
-test('an invitation goes out by mail, and its link opens the door', async () => {
+test('an invitation is sent by email, and its link is valid', async () => {
   await using its = await scene()
   const page = await (await its.invite('Greta Lind <greta@library.example>')).text()
   expect(page).toContain('/invite/')
@@ -36,7 +36,7 @@ test('an invitation goes out by mail, and its link opens the door', async () => 
   expect(joined.headers.get('location')).toBe('/cohorts/spring')
 })
 
-test('the link on the page and that in the letter open the same door, once', async () => {
+test('the links on the page and in the email are for one invitation, used once', async () => {
   await using its = await scene()
   const page = await (await its.invite('greta@library.example')).text()
   const shown = /\/invite\/[\w-]{43}/.exec(page)?.[0] ?? ''
@@ -51,7 +51,7 @@ test('the link on the page and that in the letter open the same door, once', asy
   expect((await other.post(shown, form)).status).toBe(404)
 })
 
-test('no token stands in the database, before the letter goes and after', async () => {
+test('no token is in the database, before and after the email is sent', async () => {
   await using its = await scene()
   const dump = () =>
     JSON.stringify(
@@ -65,7 +65,7 @@ test('no token stands in the database, before the letter goes and after', async 
   expect(dump()).not.toContain(new URL(its.post.link('/invite/')).pathname.slice('/invite/'.length))
 })
 
-test('one who is invited again gets a letter for the new invitation', async () => {
+test('a person who is invited again gets an email for the new invitation', async () => {
   await using its = await scene()
   await its.invite('greta@library.example')
   await its.send()
@@ -76,7 +76,7 @@ test('one who is invited again gets a letter for the new invitation', async () =
   expect((await its.guest.get(pathname)).status).toBe(200)
 })
 
-test('an invitation taken back before its letter left is not sent', async () => {
+test('an invitation withdrawn before its email is not sent', async () => {
   await using its = await scene()
   await its.invite('greta@library.example')
   await its.organiser.post(`${its.at}/1/withdraw`)
@@ -84,7 +84,7 @@ test('an invitation taken back before its letter left is not sent', async () => 
   expect(its.post.letters).toEqual([])
 })
 
-test('the same form sent twice writes to nobody twice', async () => {
+test('the same form sent twice sends one email to each', async () => {
   await using its = await scene()
   const fields = { once: 'once-1' }
   await its.invite('greta@library.example abdul@library.example', fields)
@@ -93,7 +93,7 @@ test('the same form sent twice writes to nobody twice', async () => {
   expect(its.post.letters).toHaveLength(2)
 })
 
-test('a letter that was sent again carries a link of its own; both open', async () => {
+test('an email that is sent again has a link of its own; both are valid', async () => {
   let busy = true
   await using its = await scene({
     onRcptTo: (_address: unknown, _session: unknown, done: (error?: Error | null) => void) =>
@@ -109,7 +109,7 @@ test('a letter that was sent again carries a link of its own; both open', async 
   expect(its.site.db.prepare('SELECT count(*) FROM invitation_link').pluck().get()).toBe(2)
 })
 
-test('what a server refused for good stands in the outbox with its reason, and can be sent again or dropped', async () => {
+test('a rejected email is in the outbox with its reason, and can be sent again or deleted', async () => {
   await using its = await scene(refusing(550, 'No such person here'))
   expect(await its.admin.read('/admin/outbox')).toContain('Everything found its way')
   await its.invite('greta@library.example')

@@ -21,7 +21,7 @@ function roleOf(site: TestSite, cohort: Cohort, email = EMAIL): string | null {
   return site.services.enrolments.find(id, cohort.slug)?.role ?? null
 }
 
-test('somebody new makes an account with it and comes in', async () => {
+test('a person without an account makes one by an invitation and is enrolled', async () => {
   using site = await testSite()
   const cohort = site.cohort({ joining: 'invitation' })
   const path = await invite(cohort)
@@ -93,7 +93,7 @@ test('the token is 192 bits and is kept nowhere', async () => {
   expect(site.db.serialize().includes(token)).toBe(false)
 })
 
-test('the link stands on the address of the site, not on what the request says', async () => {
+test('the link begins with the address of the site, not with that of the request', async () => {
   using site = await testSite()
   const { organiser, slug } = site.cohort()
   const headers = { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' }
@@ -171,7 +171,7 @@ test('a refused form keeps what was typed and says what is wrong at each field',
   expect(html).toContain('That is 5 characters. Please use 12 or more.')
 })
 
-test('it never takes a part away from somebody who has one', async () => {
+test('an invitation never lowers a role', async () => {
   using site = await testSite()
   const cohort = site.cohort()
   const { invitations, enrolments } = site.services
@@ -188,7 +188,7 @@ test('it never takes a part away from somebody who has one', async () => {
   ])
 })
 
-test('who was removed does not come back as what she was, but as what the new invitation says', async () => {
+test('a removed person comes back with the role of the new invitation, not the old one', async () => {
   using site = await testSite()
   const cohort = site.cohort()
   const second = cohort.enrol(site.person({ email: EMAIL }), 'organiser')
@@ -232,7 +232,7 @@ test('the same form sent twice makes one invitation, and shows its link once', a
   expect((await site.guest().get(path)).status).toBe(200)
 })
 
-test('somebody who is in the cohort already is not invited', async () => {
+test('an enrolled person is not invited', async () => {
   using site = await testSite()
   const cohort = site.cohort()
   const learner = cohort.enrol(site.person({ email: EMAIL }))
@@ -253,7 +253,7 @@ test.each(['no-address', '', 'a@b.example\0', '"<@>"', `${'a'.repeat(250)}@b.exa
   },
 )
 
-test('an unknown part is refused', async () => {
+test('an unknown role is refused', async () => {
   using site = await testSite()
   const { id, slug, organiser } = site.cohort()
   const fields = { addresses: EMAIL, role: 'admin' }

@@ -6,7 +6,7 @@ const emails = (text: string) => parseAddresses(text).good.map(({ email }) => em
 const named = (text: string) => parseAddresses(text).good.map(({ name, email }) => `${name}|${email}`)
 const broken = (text: string) => parseAddresses(text).broken.map(({ typed }) => typed)
 
-test('spaces, commas, semicolons and lines stand between addresses', () => {
+test('spaces, commas, semicolons and line ends separate addresses', () => {
   expect(emails('a@x.example b@x.example,c@x.example; d@x.example\ne@x.example\n\n ;, f@x.example')).toEqual(
     ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}@x.example`),
   )

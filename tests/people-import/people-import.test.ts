@@ -128,7 +128,7 @@ test('who was blocked, and who left, is not brought back by a list', async () =>
   expect([learner, peer].map(({ id }) => site.services.enrolments.find(id, cohort.slug))).toEqual([null, null])
 })
 
-test('nobody is brought into a cohort that was closed after the list was looked at', async () => {
+test('nobody is imported into a cohort that was closed after the preview', async () => {
   using site = await testSite()
   const { cohort, organiser } = site.cast()
   const tunde = site.person({ email: 'tunde@library.example' })
@@ -168,7 +168,7 @@ test('an invitation that is too old is not told of once more', async () => {
   expect(site.db.prepare("SELECT count(*) FROM activity WHERE kind = 'invitation.made'").pluck().get()).toBe(2)
 })
 
-test('known people beyond the places stand in line, in the order of the list', async () => {
+test('people with an account beyond the capacity are on the waiting list, in the order of the list', async () => {
   using site = await testSite()
   const { cohort, organiser } = site.cast()
   site.services.cohortSettings.change(cohort.id, { capacity: 4 }, organiser.id)
@@ -231,7 +231,7 @@ test('a pasted list that is refused stays in the form', async () => {
   ]).toEqual([422, true, true])
 })
 
-test('what stands in a list is shown as it was typed', async () => {
+test('the content of a list is shown as it was typed', async () => {
   using site = await testSite()
   const { organiser } = site.cast()
   const preview = await look(

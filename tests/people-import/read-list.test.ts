@@ -45,7 +45,7 @@ test('the line that Excel puts before tells nothing and is counted', async () =>
   expect([row?.line, row?.name]).toEqual([3, 'Amara'])
 })
 
-test('each line that nothing can be made of says why, and where it stands', async () => {
+test('each unusable line says why, with its number', async () => {
   const rows = await rowsOf(
     [
       'email,name,workplace',
@@ -96,7 +96,7 @@ test.each([
   expect(await refusalOf(text)).toBe(problem)
 })
 
-test('where a quotation mark was not closed the line is said', async () => {
+test('an unclosed quotation mark is reported with its line', async () => {
   const list = await readList(
     `email,name\na@library.example,A\nb@library.example,"B\n${'c@library.example,C\n'.repeat(9)}`,
   )

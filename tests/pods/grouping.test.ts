@@ -34,7 +34,7 @@ describe('dealing by size', () => {
     )
   })
 
-  test('those who stand beside each other come into different pods', () => {
+  test('neighbours in the list come into different pods', () => {
     const pods = dealPeople(['east 1', 'east 2', 'east 3', 'west 1', 'west 2', 'west 3'], 2)
     expect(pods).toEqual([
       ['east 1', 'west 1'],

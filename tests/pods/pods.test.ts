@@ -178,7 +178,7 @@ describe('a learner', () => {
     expect(podOf(learner)).toBeNull()
   })
 
-  test('tells what would suit her, which only organisers read, and takes it back', async () => {
+  test('saves preferences that only organisers read, and deletes them', async () => {
     const { site, adminAt, cohort, learner, organiser, ownAt, peer } = await siteWithPeople()
     using _ = site
     const tram = site.pod(cohort, [learner])
@@ -194,7 +194,7 @@ describe('a learner', () => {
     })
   })
 
-  test('finds the people of a pod and what of theirs she may read, also by way of their own pages', async () => {
+  test('finds the people of a pod and the posts of theirs that are readable, also on their own pages', async () => {
     const { site, cohort, guide, learner, ownAt, peer, stranger } = await siteWithPeople()
     using _ = site
     const tram = site.pod(cohort, [peer])
@@ -209,7 +209,7 @@ describe('a learner', () => {
     expect(await stranger.read(`/people/${peer.handle}`)).not.toContain('Tram 12')
   })
 
-  test('is out of her pod when she leaves the cohort, and when she is removed', async () => {
+  test('is in no pod after leaving the cohort or being removed', async () => {
     const { site, adminAt, cohort, learner, organiser, ownAt, peer } = await siteWithPeople()
     using _ = site
     const tram = site.pod(cohort, [learner, peer])
