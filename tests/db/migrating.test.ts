@@ -84,7 +84,7 @@ test('a migration that leaves rows pointing nowhere is refused whole, and refere
   expect(db.pragma('foreign_keys', { simple: true })).toBe(1)
 })
 
-test('whichever way somebody leaves a cohort or guides no more, no pod counts on her', () => {
+test('a pod has no guide who left the cohort or stopped guiding', () => {
   const db = databaseOfIssue3()
   migrate(db, now)
   db.exec(`

@@ -93,7 +93,7 @@ test('the same file again is the same picture, and costs its room once', async (
   expect(kept(site)).toHaveLength(1)
 })
 
-test('who has used up her room is told so, others are not', async () => {
+test('a person without storage left is told so, others are not', async () => {
   using site = await testSite()
   const { learner, peer } = site.cast()
   site.services.settings.set('upload_quota_mb', '1')
@@ -258,7 +258,7 @@ test('files that two people share stay as long as one of them needs them', async
   expect((await learner.get(`/images/${mine.id}/480`)).status).toBe(200)
 })
 
-test("with a person's account her pictures go", async () => {
+test('the pictures of a deleted account are deleted', async () => {
   using site = await testSite()
   const { learner } = site.cast()
   await addPicture(learner)

@@ -32,7 +32,7 @@ test('with posts that stay, the name stays and the account is closed', async () 
   expect((await site.guest().post('/login', { email: person.email, password: PASSWORD })).status).toBe(422)
 })
 
-test('with posts that stay, what was hers alone goes all the same', async () => {
+test('private data is deleted also where posts stay', async () => {
   using site = await testSite()
   const { cohort, guide, learner } = site.cast()
   const id = site.reflection(learner, cohort, { body: 'Stays.' })

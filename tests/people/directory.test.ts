@@ -113,7 +113,7 @@ test('filters stay on from page to page', async () => {
   expect(await namesAt(admin, next)).toHaveLength(10)
 })
 
-test('a person’s page says what is known of the account, and nothing she wrote', async () => {
+test('a person’s page shows the account and nothing they wrote', async () => {
   using site = await testSite()
   const { admin, cohort, learner } = site.cast()
   site.reflection(learner, cohort, { title: 'Title for me', body: 'Words for me', audience: 'me' })
@@ -133,7 +133,7 @@ test('an unknown person, and who left, has no page', async () => {
   expect((await admin.get(`/admin/people/${person.handle}`)).status).toBe(404)
 })
 
-test('an admin invites somebody to any cohort, though she is not in it', async () => {
+test('an admin invites people to a cohort without being in it', async () => {
   using site = await testSite()
   const { admin, cohort } = site.cast()
   const form = { email: 'new@library.example', cohort: cohort.slug, role: 'guide', once: 'one-form' }

@@ -141,7 +141,7 @@ test('the pages say whose eyes these are and the way out, and no copy of them is
   expect(await admin.read('/home')).not.toContain(BAR)
 })
 
-test('what the person’s page would show is shown, and no more: her own cohort, not another', async () => {
+test('what the person’s page would show is shown, and no more: their own cohort, not another', async () => {
   using site = await testSite({ now: '2026-04-15T07:00:00Z' })
   const { admin, cohort, learner, other, viewAs } = scene(site)
   await viewAs(learner)
@@ -242,7 +242,7 @@ test('it is over once the person is an admin, is deactivated or has gone', async
   }
 })
 
-test('nobody sees the site as an admin, as herself, or as who is deactivated', async () => {
+test('an admin cannot view as an admin, as themselves or as a deactivated person', async () => {
   using site = await testSite({ now: '2026-04-15T07:00:00Z' })
   const { admin, learner, viewAs } = scene(site)
   const another = site.person({ role: 'admin' })
@@ -251,7 +251,7 @@ test('nobody sees the site as an admin, as herself, or as who is deactivated', a
   expect(await admin.read('/home')).not.toContain(BAR)
 })
 
-test('the person herself goes on as ever meanwhile', async () => {
+test('the person can act as usual while an admin views as them', async () => {
   using site = await testSite({ now: '2026-04-15T07:00:00Z' })
   const { cohort, learner, viewAs } = await withDraft(site)
   await viewAs(learner)

@@ -79,7 +79,7 @@ test('no token stands in the database', async () => {
   expect(JSON.stringify(rows)).not.toContain(its.path().slice('/reset/'.length))
 })
 
-test('an admin who forgot is helped by her own mail, as no other admin may', async () => {
+test('an admin can reset a forgotten password by email only', async () => {
   await using its = await scene()
   await its.forgot(its.admin.email)
   await its.send()

@@ -3,7 +3,7 @@ import { type Actor, PASSWORD, type TestSite, testSite } from '../support/site.t
 
 const NEW = 'an entirely new sentence'
 
-/** An admin makes a link for somebody; what she hands over is its path. */
+/** An admin makes a link for somebody; the admin hands over its path. */
 async function handOver(admin: Actor, to: { handle: string }): Promise<string> {
   const answer = await admin.post(`/admin/people/${to.handle}/reset-link`)
   expect(answer.status).toBe(200)

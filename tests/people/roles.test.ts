@@ -76,7 +76,7 @@ test('of two admins who step down in the same moment one stays, a hundred times'
   }
 })
 
-test('somebody who is an admin no longer changes nobody, even in the moment of her request', async () => {
+test('a former admin changes nobody, even while their request runs', async () => {
   using site = await testSite()
   const former = site.person()
   const person = site.services.people.find(site.person().id)
@@ -98,7 +98,7 @@ test.each([
   expect(rolesIn(site)[person.handle]).toBe('member')
 })
 
-test('nobody but admins gives roles, not even to herself', async () => {
+test('only admins change roles, nobody their own upwards', async () => {
   using site = await testSite()
   const author = site.person({ role: 'author' })
   expect((await author.post(`/admin/people/${author.handle}/role`, { role: 'admin' })).status).toBe(403)

@@ -9,7 +9,7 @@ async function signedIn(site: Awaited<ReturnType<typeof testSite>>, fields: Reco
   return { isIn, cookie: answer.headers.getSetCookie()[0] ?? '' }
 }
 
-test('a sign-in lasts while she comes by at least every thirty days', async () => {
+test('a session lasts while it is used at least every thirty days', async () => {
   using site = await testSite()
   const { isIn } = await signedIn(site)
   site.clock.advance({ hours: 24 * 30 - 1 })
@@ -25,7 +25,7 @@ test('a sign-in ends after thirty idle days', async () => {
   expect(await isIn()).toBe(false)
 })
 
-test('a sign-in ends after 180 days however often she came by', async () => {
+test('a session ends after 180 days however often it is used', async () => {
   using site = await testSite()
   const { isIn } = await signedIn(site)
   for (let month = 0; month < 9; month++) {

@@ -31,7 +31,7 @@ const sharedWorkers: WorkerPool = {
   },
 }
 
-/** A signed-in person with her browser. */
+/** A signed-in person with their browser. */
 export interface Actor extends Browser {
   readonly id: number
   readonly email: string
@@ -184,7 +184,7 @@ export async function testSite(options: SiteOptions = {}) {
       return { id, slug, organiser, enrol, at: (path: string) => `/cohorts/${slug}${path}` }
     },
 
-    /** The usual cast: a learner, her peer, their guide and organiser, a stranger in another cohort, an admin, a guest. */
+    /** The usual cast: a learner, their peer, their guide and organiser, a stranger in another cohort, an admin, a guest. */
     cast(options: CohortOptions = {}) {
       const cohort = site.cohort(options)
       const other = site.cohort({ title: 'Elsewhere', ...options, slug: 'elsewhere' })
