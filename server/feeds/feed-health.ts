@@ -1,4 +1,5 @@
 import type { Database } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import type { Feed } from './feed-rows.ts'
 
 /** How a blog of the cohort is, for its organisers. */
@@ -47,10 +48,8 @@ export function createFeedHealth(db: Database) {
       after: { troubled: 0 | 1; id: number } | null,
     ): { feeds: FeedHealth[]; next: string | null } {
       const where = after ? { troubled: 1 - after.troubled, after: after.id } : { troubled: -1, after: 0 }
-      const found = list.all({ cohort_id, ...where, limit: PAGE + 1 })
-      const feeds = found.slice(0, PAGE)
-      const last = found.length > PAGE ? feeds.at(-1) : undefined
-      return { feeds, next: last ? `${last.troubled}-${last.id}` : null }
+      const { items, next } = pageOf(list.all({ cohort_id, ...where, limit: PAGE + 1 }), PAGE)
+      return { feeds: items, next: next && `${next.troubled}-${next.id}` }
     },
 
     /** The enrolment that a blog of this cohort belongs to. */

@@ -1,4 +1,5 @@
 import type { Database } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import type { PersonName } from '../people/person.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT, MAY_READ_REPORTED } from '../reflections/policy.ts'
 
@@ -102,12 +103,13 @@ export function createReportList(db: Database) {
     ): { reports: ReportedPost[]; next: number | null } {
       const statement = (cohort_id === null ? ofSite : ofCohort)[settled ? 'settled' : 'open']
       const rows = statement.all({ viewer, cohort_id, before: before ?? Number.MAX_SAFE_INTEGER })
-      const reports = rows.slice(0, PAGE).map(({ person_id, name, handle, workplace, reasons, ...row }) => ({
+      const { items, next } = pageOf(rows, PAGE)
+      const reports = items.map(({ person_id, name, handle, workplace, reasons, ...row }) => ({
         ...row,
         author: { id: person_id, name, handle, workplace },
         reasons: JSON.parse(reasons),
       }))
-      return { reports, next: rows.length > PAGE ? (reports.at(-1)?.id ?? null) : null }
+      return { reports, next: next?.id ?? null }
     },
 
     /** How many posts of a cohort somebody is asked to look at. */

@@ -1,4 +1,5 @@
 import type { Router } from 'express'
+import { pageOf } from '../db/page.ts'
 import type { DeadJob, WaitingJob } from '../jobs/job-store.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
@@ -40,12 +41,12 @@ const NAMED = new Set([
 export function outboxRoutes(router: Router, { jobs, mail }: Services): void {
   router.get('/admin/outbox', admin, noStore, (_req, res) => {
     const { t } = pageContext(res)
-    const waiting = jobs.waiting(MOST + 1)
+    const waiting = pageOf(jobs.waiting(MOST + 1), MOST)
     outboxPage(res, {
       title: t('outbox.title'),
       area: 'admin',
-      waiting: waiting.slice(0, MOST).map((job) => ({ ...job, name: nameOf(t, job.kind) })),
-      more: waiting.length > MOST,
+      waiting: waiting.items.map((job) => ({ ...job, name: nameOf(t, job.kind) })),
+      more: waiting.next !== null,
       dead: jobs.dead(MOST).map((job) => ({ ...job, name: nameOf(t, job.kind) })),
       mail: mail.isSetUp(),
     })

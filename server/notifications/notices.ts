@@ -2,6 +2,7 @@ import type { Activity } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { deleteExpired } from '../db/delete-expired.ts'
 import type { Database } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import { writeIfPossible } from '../db/write-lock.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { ACTOR, MAY_BE_TOLD, NEW_TO_PERSON } from './policy.ts'
@@ -185,11 +186,12 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, onP
       forgetAll.run({ cohort_id, key })
     },
 
-    /** What may still be read, the newest first. @param before the last one of the page before */
-    list(viewer: number, { before, limit }: { before?: number | null; limit: number }): Notice[] {
-      const page = { viewer, before: before ?? Number.MAX_SAFE_INTEGER, limit }
-      const rows = lists.flatMap((some) => some.all(page)).sort((one, other) => other.id - one.id)
-      return rows.slice(0, limit).map(toNotice)
+    /** Those that the viewer may still read, newest first. @param before id of the last one on the page before */
+    list(viewer: number, before: number | null, size: number): { notices: Notice[]; next: number | null } {
+      const page = { viewer, before: before ?? Number.MAX_SAFE_INTEGER, limit: size + 1 }
+      const rows = lists.flatMap((list) => list.all(page)).sort((one, other) => other.id - one.id)
+      const { items, next } = pageOf(rows, size)
+      return { notices: items.map(toNotice), next: next?.id ?? null }
     },
 
     /** How many are new to the person and may be read by her. */

@@ -28,17 +28,16 @@ const lettersForm = z.object({ answers: onOrOff.optional(), announcements: onOrO
 export function noticeRoutes(router: Router, { calendarNotifications, notices, emailPreferences }: Services): void {
   router.get('/notices', signedIn, (req, res) => {
     const before = queryNumber(req, 'before')
-    const found = notices.list(currentPerson(req).id, { before, limit: PER_PAGE + 1 })
-    const shown = found.slice(0, PER_PAGE)
+    const page = notices.list(currentPerson(req).id, before, PER_PAGE)
     noticesPage(res, {
       title: pageContext(res).t('notices.title'),
       area: 'read',
-      notices: shown.map((notice) => ({
+      notices: page.notices.map((notice) => ({
         ...noticeLine(pageContext(res).t, notice),
         ...saidBy(pageContext(res), notice),
       })),
-      newest: shown[0]?.id ?? 0,
-      older: found.length > PER_PAGE ? `/notices?before=${shown.at(-1)?.id}` : null,
+      newest: page.notices[0]?.id ?? 0,
+      older: page.next === null ? null : `/notices?before=${page.next}`,
       first: before === null,
     })
   })

@@ -1,10 +1,6 @@
-import { LETTERS } from '../web/text/slug.ts'
+import { replaceLetters, stripAccents } from '../web/text/fold.ts'
 
 /** A text for comparison and search: lower case without accents, so that "asa" finds Åsa and "ирина" Ирина. */
 export function folded(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter] ?? letter)
+  return replaceLetters(stripAccents(text.toLowerCase()))
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import { ANSWERED, CAN_BE_ANSWERED, MAY_READ } from './policy.ts'
 import { STREAM_ITEM_SELECT, type StreamItem, type StreamItemRow } from './stream-item.ts'
@@ -71,9 +72,8 @@ export function createStreamQueries(db: Database, toItem: (row: StreamItemRow) =
 
     /** A person's reflections, as far as the viewer (0: a guest) may read them. */
     ofPerson(person_id: number, viewer: number, before = Number.MAX_SAFE_INTEGER): PersonsList {
-      const rows = ofPerson.all({ viewer, person_id, from: before, limit: PAGE + 1 })
-      const shown = rows.slice(0, PAGE)
-      return { items: shown.map(toItem), older: rows.length > PAGE ? (shown.at(-1)?.id ?? null) : null }
+      const { items, next } = pageOf(ofPerson.all({ viewer, person_id, from: before, limit: PAGE + 1 }), PAGE)
+      return { items: items.map(toItem), older: next?.id ?? null }
     },
 
     /** Do these two share a cohort (or are the same)? Then the one's page is there for the other, even while empty. */

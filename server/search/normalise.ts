@@ -1,23 +1,21 @@
-import { LETTERS } from '../web/text/slug.ts'
+import { LETTERS, stripAccents } from '../web/text/fold.ts'
 
 const ARABIC: Record<string, string> = { أ: 'ا', إ: 'ا', آ: 'ا', ٱ: 'ا', ؤ: 'و', ئ: 'ي' }
-const PLAIN: Record<string, string> = { ...LETTERS, ...ARABIC }
-/** Letters that neither Unicode nor FTS5 takes apart; the view `searchable` has the same list. */
-const WHOLE = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g')
-/** Arabic vowel signs, the stroke that makes a word longer, and the sign that makes a sign an emoji. */
-const SILENT = /\u0640|[\u064b-\u0655]|\u0670|\ufe0f/g
+const REPLACED: Record<string, string> = { ...LETTERS, ...ARABIC }
+/** Letters that neither Unicode nor FTS5 decomposes; the view `searchable` has the same list. */
+const LETTER = new RegExp(`[${Object.keys(REPLACED).join('')}]`, 'g')
+/** Arabic vowel signs, the tatweel, and the variation selector of emoji. */
+const IGNORED = /\u0640|[\u064b-\u0655]|\u0670|\ufe0f/g
 
-/** A word as the index is asked for it; the accents that are left FTS5 takes off itself. */
+/** A word as it is looked up in the index; FTS5 strips the remaining accents itself. */
 export function normaliseWord(word: string): string {
   return word
     .toLowerCase()
-    .replace(WHOLE, (letter) => PLAIN[letter] ?? letter)
-    .replace(SILENT, '')
+    .replace(LETTER, (letter) => REPLACED[letter] ?? letter)
+    .replace(IGNORED, '')
 }
 
-/** A word without any accent, to compare a text that is shown with what was looked for. */
+/** A word without any accent, to compare a displayed text with what was searched for. */
 export function foldWord(word: string): string {
-  return normaliseWord(word.normalize('NFC'))
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
+  return stripAccents(normaliseWord(word.normalize('NFC')))
 }

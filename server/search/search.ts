@@ -2,6 +2,7 @@ import type { CourseContent } from '../courses/course-content.ts'
 import { READER_LANGUAGE } from '../courses/policy.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { PersonName } from '../people/person.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../reflections/policy.ts'
@@ -141,15 +142,14 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, thingL
      ORDER BY found.id DESC`)
 
   function texts(rows: TextRow[], size: number, phrases: Phrase[]): FoundTexts {
-    const shown = rows.slice(0, size)
-    const older = rows.length > size ? (shown.at(-1)?.id ?? null) : null
+    const page = pageOf(rows, size)
     let left = LOOKED_THROUGH
-    const items = shown.map((row) => {
+    const items = page.items.map((row) => {
       const html = row.html.slice(0, Math.max(left, BEGINNING))
       left -= html.length
       return toFound({ ...row, html }, phrases)
     })
-    return { items, older }
+    return { items, older: page.next?.id ?? null }
   }
 
   function toFound(row: TextRow, phrases: Phrase[]): FoundText {

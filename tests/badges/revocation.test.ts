@@ -21,7 +21,7 @@ function awardsOf(site: TestSite, person: { id: number }, slug = 'night-owl') {
 }
 
 const news = (site: TestSite, person: { id: number }) =>
-  site.services.notices.list(person.id, { limit: 20 }).map(({ kind }) => kind)
+  site.services.notices.list(person.id, null, 20).notices.map(({ kind }) => kind)
 
 async function withAward() {
   const site = await start()

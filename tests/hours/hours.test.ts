@@ -23,7 +23,7 @@ function sheet(site: TestSite, person: { id: number }) {
 }
 
 const news = (site: TestSite, person: { id: number }) =>
-  site.services.notices.list(person.id, { limit: 20 }).map(({ kind }) => kind)
+  site.services.notices.list(person.id, null, 20).notices.map(({ kind }) => kind)
 
 test('the form suggests the estimates, and nothing is saved before it is sent', async () => {
   using its = await scene()

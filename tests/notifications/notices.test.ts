@@ -14,8 +14,8 @@ const answer = async (who: Actor, reflection: number, body = 'An answer.', paren
 
 const told = (site: TestSite, who: Actor) =>
   site.services.notices
-    .list(who.id, { limit: 50 })
-    .filter(({ kind }) => kind !== 'award')
+    .list(who.id, null, 50)
+    .notices.filter(({ kind }) => kind !== 'award')
     .map(({ kind, detail }) => (detail['follows'] ? 'followed' : kind))
 
 /** The cast without the news of awards. */
@@ -266,7 +266,7 @@ test('what was read long ago is cleared away', async () => {
   await learner.read(`/reflections/${reflection}`)
   site.clock.advance({ hours: 24 * 181 })
   await site.services.jobs.runDue()
-  expect(site.services.notices.list(learner.id, { limit: 9 })).toEqual([])
+  expect(site.services.notices.list(learner.id, null, 9).notices).toEqual([])
   await site[Symbol.asyncDispose]()
 })
 

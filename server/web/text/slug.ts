@@ -1,23 +1,8 @@
-/** Lower-case letters that Unicode does not decompose. */
-export const LETTERS: Record<string, string> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  ł: 'l',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ı: 'i',
-}
+import { replaceLetters, stripAccents } from './fold.ts'
 
 /** A slug of Latin letters and digits ("Łucja Wiśniewska" -> "lucja-wisniewska"); '' where the words have none. */
 export function slugFrom(words: string, longest: number): string {
-  return words
-    .toLowerCase()
-    .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter] ?? '')
-    .normalize('NFKD')
-    .replace(/\p{Mn}/gu, '')
+  return stripAccents(replaceLetters(words.toLowerCase()), 'NFKD')
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, longest)
     .replace(/^-+|-+$/g, '')
