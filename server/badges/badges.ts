@@ -126,7 +126,7 @@ export function createBadges(
     },
 
     /** Three for the map: what was earned last, and what is closest. */
-    few: (enrolment: Enrolment, voice: LocaleContext): BadgeItem[] =>
+    forMap: (enrolment: Enrolment, voice: LocaleContext): BadgeItem[] =>
       mapBadges(voice, asAwarded(standingIn(enrolment)), today(enrolment.cohort)),
 
     wall: (enrolment: Enrolment, voice: LocaleContext): BadgeWall =>

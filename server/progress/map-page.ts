@@ -55,7 +55,7 @@ const page = view<{
   answers: NewAnswers[]
   latest: StreamItem[]
   /** Null in calm mode. */
-  badges: ReturnType<Services['badges']['few']> | null
+  badges: ReturnType<Services['badges']['forMap']> | null
   choices: GoalChoice[]
   goal: Form
   /** The learner's pause: since when, or the offer of one; null for those who lead. */
@@ -95,7 +95,7 @@ export function showMap(services: Services, req: Request, res: Response, refused
     rest: breakNote(frame, map.break),
     answers: following.newAnswers(enrolment),
     latest: stream.latest(enrolment),
-    badges: frame.calm ? null : badges.few(enrolment, frame),
+    badges: frame.calm ? null : badges.forMap(enrolment, frame),
     choices,
     pause: enrolment.role === 'learner' ? { since: enrolment.paused_since } : null,
     goal: refused ?? emptyForm({ goal: choices.find(({ goal }) => goal >= enrolment.goal)?.value ?? 'all' }),

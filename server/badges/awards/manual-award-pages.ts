@@ -61,7 +61,7 @@ export function manualAwardPages(router: Router, { idempotency, manualAwards, ma
     const enrolment = currentEnrolment(req)
     const { cohort, person_id: viewer } = enrolment
     const badge = queryText(req, 'badge')
-    const found = revocation.page({ cohort_id: cohort.id, viewer, badge, limit: PER_PAGE + 1, after: placeIn(req) })
+    const found = revocation.page({ cohort_id: cohort.id, viewer, badge, limit: PER_PAGE + 1, after: cursorIn(req) })
     const last = found[PER_PAGE - 1]
     const asked = { ...(badge === null ? {} : { badge }), after: last ? `${last.awarded_at} ${last.id}` : '' }
     listPage(res, {
@@ -186,7 +186,7 @@ export function manualAwardPages(router: Router, { idempotency, manualAwards, ma
 const valuesOf = ({ title, name }: GivenAward) => ({ title, name })
 
 /** The cursor in the address; null, for the first page, where it cannot be read. */
-function placeIn(req: Request): { awarded_at: string; id: string } | null {
+function cursorIn(req: Request): { awarded_at: string; id: string } | null {
   const [, awarded_at, id] = /^(\S{10,40}) ([\w-]{1,40})$/.exec(queryText(req, 'after') ?? '') ?? []
   return awarded_at === undefined || id === undefined ? null : { awarded_at, id }
 }
