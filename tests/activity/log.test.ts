@@ -38,7 +38,7 @@ test('the log says who did what to whom, with what it was before', async () => {
   expect(log.find((entry) => entry.includes('role in a cohort'))).toMatch(/^Ingrid Solberg .*Kenji Watanabe, in Spring/)
 })
 
-test('of a changed setting the log says once what it is and what it was, of a secret one nothing', async () => {
+test('the log shows a changed setting before and after, and no value of a secret one', async () => {
   using site = await testSite()
   const { admin } = await scene(site)
   site.services.settings.change('site_name', 'Harbour Libraries', admin.id)
@@ -49,7 +49,7 @@ test('of a changed setting the log says once what it is and what it was, of a se
   expect(changed[0]).toMatch(/a setting of the site setting: smtp_url changed: 1 Monday/)
 })
 
-test('what people do for themselves is in no log: nothing written, nothing earned', async () => {
+test('what people write and earn is in no log', async () => {
   using site = await testSite()
   const { admin, guide, organiser } = await scene(site)
   const paths = [
@@ -64,14 +64,14 @@ test('what people do for themselves is in no log: nothing written, nothing earne
   expect(log.filter((entry) => /published|wrote|earned|Private/.test(entry))).toEqual([])
 })
 
-test('what people do with their own accounts is there for whoever asks for it', async () => {
+test('what people do with their own accounts is shown with the filter for it', async () => {
   using site = await testSite()
   const { admin } = await scene(site)
   expect(await entries(admin, '/admin/log')).not.toContainEqual(expect.stringContaining('joined a cohort'))
   expect(await entries(admin, '/admin/log?group=accounts')).toContainEqual(expect.stringContaining('joined a cohort'))
 })
 
-test('it is narrowed by what it is about, by person, cohort and days', async () => {
+test('the log is filtered by subject, person, cohort and dates', async () => {
   using site = await testSite()
   const { admin, learner, peer } = await scene(site)
   const only = (path: string) => entries(admin, path)
@@ -87,7 +87,7 @@ test('it is narrowed by what it is about, by person, cohort and days', async () 
   expect(await only('/admin/log?from=2026-02-31&to=tomorrow&group=odd')).toHaveLength(all)
 })
 
-test('paging meets every entry once', async () => {
+test('paging shows every entry once', async () => {
   using site = await testSite()
   const { admin, cohort } = site.cast()
   const emails = Array.from({ length: 120 }, (_, number) => `new${number}@library.example`)
@@ -124,7 +124,7 @@ test.each(['learner', 'guide', 'organiser', 'author', 'stranger'] as const)(
   },
 )
 
-test('the file has what the page shows, safe against formulas, and taking it along is in the log', async () => {
+test('the CSV has what the page shows, safe against formulas, and the export is logged', async () => {
   using site = await testSite()
   const { admin, learner } = await scene(site)
   site.db.prepare("UPDATE person SET name = '=HYPERLINK(1)' WHERE id = ?").run(learner.id)
@@ -136,7 +136,7 @@ test('the file has what the page shows, safe against formulas, and taking it alo
   expect(await entries(admin, '/admin/log')).toContainEqual(expect.stringContaining('took the log along'))
 })
 
-test('nothing that happened can be changed or deleted, only names go', async () => {
+test('activities cannot be changed or deleted', async () => {
   using site = await testSite()
   const { admin, cohort, learner, peer } = await scene(site)
   for (const sql of [

@@ -11,14 +11,14 @@ beforeAll(async () => {
 })
 afterAll(() => made.db.close())
 
-test('the cohort has as many people as were asked for, each with a name and a handle of her own', () => {
+test('the cohort has the requested size, each person with a distinct name and handle', () => {
   const { learners, guides, organisers } = made.cohorts.counts(made.enrolment('learner').cohort.id)
   expect(learners + guides + organisers).toBe(SIZE)
   expect(made.one(`SELECT count(DISTINCT name) FROM person WHERE ${GENERATED}`)).toBe(SIZE - 40)
   expect(made.one(`SELECT count(DISTINCT handle) FROM person WHERE ${GENERATED}`)).toBe(SIZE - 40)
 })
 
-test('how far the generated people are is told as it goes, up to the whole', () => {
+test('progress of generated people is reported from 0 to 1', () => {
   expect(shares).toEqual(shares.toSorted((one, other) => one - other))
   expect(shares.at(-1)).toBe(1)
   expect(new Set(shares).size).toBe(shares.length)
@@ -61,7 +61,7 @@ test('the numbers are those of people: most write, some stop, some never begin, 
   expect(answers).toBeLessThan(0.6)
 })
 
-test('what bulk wrote looks as if the verbs had written it', () => {
+test('rows of the bulk writer equal those that services write', () => {
   expect(made.db.pragma('foreign_key_check')).toEqual([])
   const counts = (sql: string) => made.one<number>(`SELECT count(*) FROM ${sql}`)
   expect(counts('completion')).toBe(counts('reflection'))
@@ -75,7 +75,7 @@ test('what bulk wrote looks as if the verbs had written it', () => {
   ).toBe(0)
 })
 
-test('nobody answered or cheered what she may not read, and nobody herself', () => {
+test('nobody comments on or cheers what they may not read, or their own posts', () => {
   const unread = made.one(`
     SELECT count(*) FROM (
       SELECT reflection_id, person_id FROM comment UNION ALL SELECT reflection_id, person_id FROM cheer) AS act
@@ -95,13 +95,13 @@ test('every award is what the rules give, and none is missing', () => {
   expect(awarded(made.db).sort()).toEqual(earned(made.db).sort())
 })
 
-test('written and generated come in one order of time', () => {
+test('written and generated activity is in one order of time', () => {
   expect(outOfOrder(made.db)).toBe(0)
   expect(misplaced(made.db, NOW)).toEqual({})
   expect(made.one('SELECT count(*) FROM enrolment WHERE seen_at < joined_at OR seen_at > ?', NOW)).toBe(0)
 })
 
-test('who was there after an answer came has read it', () => {
+test('comments from before a person’s last visit are read', () => {
   const behind = made.one(`
     SELECT count(*) FROM following JOIN person ON person.id = following.person_id
       JOIN enrolment ON enrolment.person_id = person.id

@@ -62,7 +62,7 @@ function residentOf(pid: number | undefined): number {
   return Number(resident) / 1024
 }
 
-test('it says in one line of JSON where it is and who may sign in, and they all can; it keeps nothing of what making it took', async () => {
+test('--json prints one line with address and accounts that can sign in; seeding leaves no memory in use', async () => {
   const port = await freePort()
   const demo = startDemo('--json', '--port', String(port))
   await demo.line()
@@ -122,7 +122,7 @@ test('without --json it says the same in words', async () => {
   expect(demo.output()).toContain('amara@library.example: a learner')
 })
 
-test('told to stop while it is still being made, it leaves nothing behind', async () => {
+test('stopped while it is being created, the demo leaves no files', async () => {
   const demo = startDemo('--json', '--size', '20000', '--port', String(await freePort()))
   const isBegun = () =>
     readdirSync(demo.temporary).some((name) => existsSync(path.join(demo.temporary, name, 'twentythree.sqlite-wal')))

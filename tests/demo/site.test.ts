@@ -45,27 +45,27 @@ test('some 300 reflections differ in length and readers, and some have no title 
   expect(made.one("SELECT count(*) FROM reflection WHERE title LIKE '%…'")).toBeGreaterThan(20)
 })
 
-test('the learner is well on her way, has begun the next thing and finds answers that are new to her', () => {
+test('the learner has done eight things, has a draft of the next and unread comments', () => {
   const learner = made.enrolment('learner')
   expect(made.progress.map(learner)).toMatchObject({ done: 8, next: { number: 9, drafted: true } })
   expect(made.following.newAnswers(learner).length).toBeGreaterThanOrEqual(2)
   expect(made.one('SELECT count(*) FROM award WHERE person_id = ?', learner.person_id)).toBeGreaterThan(2)
 })
 
-test('work waits for the guide: a page of posts that nobody has answered, and more', () => {
+test('the guide has more than a page of posts without a comment', () => {
   const waiting = made.stream.page(made.enrolment('guide'), { thing: null, unanswered: true })
   expect(waiting.items).toHaveLength(20)
   expect(waiting.older).not.toBeNull()
 })
 
-test('the guides have answers at hand, one has taken what she answers next, and a report was settled', () => {
+test('guides have saved replies, an assigned reply and a settled report', () => {
   expect(made.one('SELECT count(*) FROM saved_answer')).toBe(3)
   expect(made.one('SELECT count(*) FROM taking')).toBe(1)
   expect(made.one('SELECT count(*) FROM report WHERE settled_at IS NOT NULL')).toBe(1)
   expect(made.one('SELECT count(*) FROM report WHERE settled_at IS NULL')).toBe(0)
 })
 
-test('nobody waits in vain at the office: invitations are open, and somebody asked for a new password', () => {
+test('there are open invitations and a request for a new password', () => {
   expect(made.invitations.listOpen(made.enrolment('organiser').cohort.id)).toHaveLength(3)
   expect(made.passwordResets.requests().map(({ name }) => name)).toEqual(['Leilani Kealoha'])
 })
@@ -84,12 +84,12 @@ test('every award is what the rules give, and none is missing', () => {
   expect(awarded(made.db).sort()).toEqual(earned(made.db).sort())
 })
 
-test('everything happened in order, after its author had joined, before she was last seen, and not in the future', () => {
+test('everything is in order, between its author’s joining and last visit, and not in the future', () => {
   expect(outOfOrder(made.db)).toBe(0)
   expect(misplaced(made.db, NOW)).toEqual({})
 })
 
-test('nobody answered, cheered or ticked what was not open to her', () => {
+test('nobody comments on, cheers or ticks what is not open to them', () => {
   const early = made.one(`
     SELECT count(*) FROM tick JOIN enrolment ON enrolment.id = enrolment_id
       JOIN calendar_entry ON calendar_entry.cohort_id = enrolment.cohort_id AND calendar_entry.thing_id = tick.thing_id
@@ -118,7 +118,7 @@ test('the stranger is in another cohort, the admin in none, and everybody has th
   expect(made.one('SELECT count(DISTINCT password_hash) FROM person')).toBe(1)
 })
 
-test('Spring has pods with their guides; under what was written for one, only its people and guides answer or say thanks', () => {
+test('Spring has pods with guides, and only they comment on or cheer what is written for a pod', () => {
   const { cohort } = made.enrolment('organiser')
   expect(made.pods.list(cohort.id).map(({ name }) => name)).toEqual([
     'Tram 12',
@@ -138,7 +138,7 @@ test('Spring has pods with their guides; under what was written for one, only it
   expect(others).toBe(0)
 })
 
-test('the bell rings for what the learner has not seen, and not for what is old', () => {
+test('only notifications that the learner has not seen are unread', () => {
   const { notices } = made
   expect(notices.countNew(made.enrolment('learner').person_id)).toBeGreaterThan(0)
   const long_seen = made.one<number>(`

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createTimeline, setClock } from '../../server/demo/timeline.ts'
 import { newDatabase } from '../support/database.ts'
 
-test('acts come in the order of their moments, those of one moment as they were put, new ones among them', async () => {
+test('actions run in order of time, those of one time as scheduled, new ones among them', async () => {
   const db = newDatabase()
   await fc.assert(
     fc.asyncProperty(

@@ -31,7 +31,7 @@ test('each reflection is there as Markdown with what is known about it, and as a
   expect([...(await takeAlong(peer)).keys()].filter((name) => name.startsWith('reflections/'))).toEqual([])
 })
 
-test('drafts, answers, badges and everything else she did are there too', async () => {
+test('drafts, comments, badges and everything else of the person are in the export', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   const id = site.reflection(learner, cohort, { title: 'Mine' })
@@ -47,7 +47,7 @@ test('drafts, answers, badges and everything else she did are there too', async 
   expect(JSON.parse((await takeAlong(learner)).get('data.json') ?? '').awards.length).toBeGreaterThan(0)
 })
 
-test('what she may not read stays out: the reflection of an answer she gave, an answer under her own', async () => {
+test('the export leaves out reflections and comments that the person may not read', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   const id = site.reflection(learner, cohort, { title: 'Once for all' })
@@ -58,7 +58,7 @@ test('what she may not read stays out: the reflection of an answer she gave, an 
   expect(files.get('index.html')).toContain('From Kenji.')
 })
 
-test('pictures are in the folder, and the texts show them from there', async () => {
+test('pictures are in the export, and its texts refer to them there', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   const { id: picture } = await addPicture(learner)
@@ -81,7 +81,7 @@ const LEFT_OUT: Record<string, string> = {
   reset_request: 'goes with the next link',
 }
 
-test('every table that names a person is in her export, or is left out for a reason', async () => {
+test('every table that refers to a person is in the export, or is left out for a reason', async () => {
   using site = await testSite()
   const { learner } = site.cast()
   const { rows } = site.services.personExport.read(learner.id)
@@ -95,7 +95,7 @@ test('every table that names a person is in her export, or is left out for a rea
   expect(naming.filter((table) => !told.includes(table) && !(table in LEFT_OUT))).toEqual([])
 })
 
-test('a guest has nothing to take along', async () => {
+test('a guest cannot export', async () => {
   using site = await testSite()
   const { guest } = site.cast()
   expect((await guest.get('/me/export')).status).toBe(303)

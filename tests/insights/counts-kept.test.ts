@@ -47,7 +47,7 @@ const act = fc.record({
   will_use: fc.constantFrom('yes', 'perhaps', 'no'),
 })
 
-test('the counts of a cohort are what counting anew would give, whatever happens in whatever order', async () => {
+test('stored counts of a cohort equal a recount, whatever happens in whatever order', async () => {
   using site = await testSite()
   const { cohort, learner, peer, guide } = site.cast()
   for (const person of [learner, peer]) site.reflection(person, cohort, { audience: 'cohort' })
@@ -92,7 +92,7 @@ test('the counts of a cohort are what counting anew would give, whatever happens
   }
 })
 
-test('a cohort that is deleted takes its counts along', async () => {
+test('the counts of a deleted cohort are deleted', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   site.reflection(learner, cohort)

@@ -45,7 +45,7 @@ test('a name that is a formula stays a name', async () => {
   expect(lines[2]).toMatch(/^'＋47 123,/)
 })
 
-test('the files are to be kept, by nobody in between', async () => {
+test('the files are not cached', async () => {
   using site = await testSite()
   const { cohort, organiser } = site.cast()
   for (const [file, name] of [

@@ -27,7 +27,7 @@ test('each thing that somebody did, put aside, has begun, may do or waits for ha
   expect(signs.slice(6)).toEqual(Array(17).fill('not open yet'))
 })
 
-test('what is done in a catch-up week is told apart', async () => {
+test('a thing done in a catch-up week has a sign of its own', async () => {
   using site = await testSite()
   const { cohort, organiser, learner } = site.cast()
   site.reflection(learner, cohort, { number: 1 })
@@ -47,7 +47,7 @@ test('a reflection for nobody else counts as done, and nothing of any text is sh
   expect(html).not.toContain('secret')
 })
 
-test('learners stand in it, and neither guides, organisers nor people who left', async () => {
+test('the grid shows learners, and neither guides, organisers nor people who left', async () => {
   using site = await testSite()
   const { cohort, organiser, learner, peer } = site.cast()
   await peer.post(cohort.at('/leave'), { posts: 'stay' })
@@ -143,7 +143,7 @@ test('names that are markup are shown as names', async () => {
   expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;')
 })
 
-test('who pauses, who is silent and who goes along are told apart, found and counted as on the first page', async () => {
+test('paused, inactive and active learners are told apart, filtered and counted as on the overview', async () => {
   using site = await testSite({ now: '2026-03-02T07:00:00Z' })
   const { cohort, organiser, learner, peer } = site.cast()
   const quiet = cohort.enrol(site.person({ name: 'Quiet Q' }))
@@ -184,14 +184,14 @@ test('the grid of one pod, of nobody’s pod, and in the order of what was done;
   expect(page).toContain('Tram &lt;12&gt;')
 })
 
-test('an empty cohort says what will stand here', async () => {
+test('the grid of an empty cohort says what will appear here', async () => {
   using site = await testSite()
   const cohort = site.cohort()
   expect(await cohort.organiser.read(at(cohort))).toContain('Nobody has joined yet')
   expect(await cohort.organiser.read(at(cohort, '?q=x'))).toContain('Nobody like that')
 })
 
-test('nothing in it shames anybody', async () => {
+test('no text of the grid shames anybody', async () => {
   using site = await testSite({ now: '2026-06-01T07:00:00Z' })
   const { cohort, organiser } = site.cast()
   const html = (await organiser.read(at(cohort))).toLowerCase()

@@ -25,7 +25,7 @@ const rests = breaksOf(CALENDAR, OVER)
 const cells = (work: Partial<Parameters<typeof cellStates>[1]>) =>
   cellStates(columns, { done: {}, skipped: {}, drafted: [], ...work }, rests)
 
-test('a cell says what somebody did, else whether the thing is open', () => {
+test('a cell says what a learner did, else whether the thing is open', () => {
   expect(cells({})).toEqual(['open', 'open', 'closed'])
   expect(cells({ drafted: [20], skipped: { 10: 'No phone' } })).toEqual(['skipped', 'draft', 'closed'])
 })
@@ -56,7 +56,7 @@ test('things that open on one day before a catch-up are not made late by it', ()
   ])
 })
 
-test('a rest is in the picture once a thing has opened after it', () => {
+test('a break is in the chart once a thing has opened after it', () => {
   expect(breaksBetween(CALENDAR, '2026-03-10T00:00:00.000Z')).toEqual([])
   expect(breaksBetween(CALENDAR, '2026-03-16T00:00:00.000Z')).toEqual([{ kind: 'catch-up', after: 1 }])
   expect(breaksBetween(CALENDAR, '2027-01-01T00:00:00.000Z')).toEqual([{ kind: 'catch-up', after: 1 }])
@@ -71,7 +71,7 @@ test('only open things are counted, those nobody did with nothing', () => {
   ])
 })
 
-test('the middle person is the one in the middle of everybody in a row', () => {
+test('the middle value is the lower median', () => {
   const counts = fc.array(fc.nat(23), { minLength: 1, maxLength: 60 })
   fc.assert(
     fc.property(counts, (dones) => {

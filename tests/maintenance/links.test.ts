@@ -41,7 +41,7 @@ const status =
   (_req: IncomingMessage, res: ServerResponse) =>
     void res.writeHead(code, headers).end()
 
-test('a link is called gone after two bad days, not after one, and well again when it answers', async () => {
+test('a link is broken after failing on two days, not one, and recovers when it answers', async () => {
   let code = 404
   using web = await webServer((_req, res) => void res.writeHead(code).end())
   using site = await testSite({ fetch_allow: [web.host] })
@@ -60,7 +60,7 @@ test('a link is called gone after two bad days, not after one, and well again wh
   expect([...web.agents]).toEqual(['Twentythree link check (+http://localhost:2323)'])
 })
 
-test('one host is asked one thing at a time, with a rest between', async () => {
+test('one host gets one request at a time, with a pause between', async () => {
   using web = await webServer(status(200))
   using site = await testSite({ fetch_allow: [web.host] })
   link(
@@ -76,7 +76,7 @@ test('one host is asked one thing at a time, with a rest between', async () => {
   expect(web.asked.toSorted()).toEqual(['HEAD /a', 'HEAD /b', 'HEAD /c'])
 })
 
-test('what has moved for good is told at once, with where it is now', async () => {
+test('a permanent redirect is reported at once, with its target', async () => {
   using web = await webServer((req, res) =>
     req.url === '/old' ? status(301, { location: '/new' })(req, res) : status(200)(req, res),
   )
@@ -88,7 +88,7 @@ test('what has moved for good is told at once, with where it is now', async () =
   ])
 })
 
-test('a host that keeps robots out is at home, and so is one that answers the page but not its head', async () => {
+test('a host that refuses robots, or HEAD but not GET, is not broken', async () => {
   using web = await webServer((req, res) => {
     if (req.url === '/robots') return status(403)(req, res)
     if (req.method === 'HEAD') return void req.socket.destroy()
@@ -101,7 +101,7 @@ test('a host that keeps robots out is at home, and so is one that answers the pa
   expect(web.asked).toContain('GET /page')
 })
 
-test('private addresses are never asked, and nothing is said about them', async () => {
+test('private addresses are never requested or reported', async () => {
   using web = await webServer(status(200))
   using site = await testSite()
   link(site, [`http://${web.host}/`, 'http://localhost/admin'])
@@ -110,7 +110,7 @@ test('private addresses are never asked, and nothing is said about them', async 
   expect(site.db.prepare('SELECT DISTINCT trouble FROM link_check').pluck().all()).toEqual([null])
 })
 
-test('a host without a name and a server without an answer are told apart, after two days', async () => {
+test('an unknown host and an unreachable server are told apart, after two days', async () => {
   using web = await webServer((req) => void req.socket.destroy())
   const resolve = async (name: string) => (name === 'nowhere.example' ? [] : ['127.0.0.1'])
   using site = await testSite({ fetch_allow: [web.host], resolve })
@@ -122,7 +122,7 @@ test('a host without a name and a server without an answer are told apart, after
   expect(found.toSorted()).toEqual(['dead', 'unreachable'])
 })
 
-test('a link that an author has taken out is no longer told, and links of archived courses are left alone', async () => {
+test('a removed link is no longer reported, nor are links of archived courses', async () => {
   using web = await webServer(status(404))
   using site = await testSite({ fetch_allow: [web.host] })
   link(site, [`http://${web.host}/gone`])
@@ -138,7 +138,7 @@ test('a link that an author has taken out is no longer told, and links of archiv
   expect(site.services.maintenance.links.numbers().links).toBe(0)
 })
 
-test('an author has the links looked at now, and reads where they stand', async () => {
+test('an author starts a link check and sees the result', async () => {
   using web = await webServer(status(410))
   using site = await testSite({ fetch_allow: [web.host] })
   const { author, learner } = site.cast({ things: 1 })
@@ -153,7 +153,7 @@ test('an author has the links looked at now, and reads where they stand', async 
   expect((await learner.get('/admin/upkeep/links')).status).toBe(403)
 })
 
-test('the links of a translation are looked at too', async () => {
+test('links of a translation are checked', async () => {
   using web = await webServer(status(301, { location: '/' }))
   using site = await testSite({ fetch_allow: [web.host] })
   link(site, [])
@@ -167,7 +167,7 @@ test('the links of a translation are looked at too', async () => {
   expect(web.asked[0]).toBe('HEAD /da?a=1&b=2')
 })
 
-test('only addresses of the web are links to look at, each once', () => {
+test('only HTTP links are checked, each once', () => {
   const html =
     '<p><a href="https://a.example/?x=1&amp;y=2" rel="no">a</a> <a href="mailto:a@b.example">b</a> <a href="/here">c</a> <a href="https://a.example/?x=1&amp;y=2">d</a></p>'
   expect([...linksIn(html)]).toEqual(['https://a.example/?x=1&y=2'])

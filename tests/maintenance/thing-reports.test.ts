@@ -7,7 +7,7 @@ type Cohort = { at: (path: string) => string }
 const report = (person: Actor, cohort: Cohort, facts: Record<string, string> = {}) =>
   person.post(cohort.at('/things/1/reports'), { kind: 'changed', ...facts })
 
-test('a learner says in one tap that a thing has changed, and reads it there', async () => {
+test('a learner reports a changed thing in one tap, and sees the report there', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   expect(await (await learner.get(cohort.at('/things/1'))).text()).toContain('Has something changed here?')
@@ -16,7 +16,7 @@ test('a learner says in one tap that a thing has changed, and reads it there', a
   expect(await (await learner.get(cohort.at('/things/1'))).text()).toContain('You said that something has changed')
 })
 
-test('said again while it is open it is one report, with what is new in it', async () => {
+test('a repeated report is added to the open one', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   await report(learner, cohort)
@@ -50,7 +50,7 @@ test('an unknown kind is refused, and so are a thing that is not open and words 
   expect((await report(stranger, cohort)).status).toBe(404)
 })
 
-test('twenty a day are enough for one person', async () => {
+test('a person may send twenty reports a day', async () => {
   using site = await testSite({ now: '2026-07-30T07:00:00Z' })
   const { cohort, learner } = site.cast()
   const say = (number: number) => learner.post(cohort.at(`/things/${number}/reports`), { kind: 'closed' })
@@ -61,7 +61,7 @@ test('twenty a day are enough for one person', async () => {
   expect((await say(21)).status).toBe(303)
 })
 
-test('two people make a flag: whoever wrote on the course is told, once', async () => {
+test('a report by a second person notifies the authors of the course, once', async () => {
   using site = await testSite()
   const { admin, author, cohort, learner, peer, guide } = site.cast()
   const { courses, courseAuthoring } = site.services
@@ -83,7 +83,7 @@ test('two people make a flag: whoever wrote on the course is told, once', async 
   expect(admin.id).not.toBe(author.id)
 })
 
-test('where nobody has written on the course, all authors and admins are told', async () => {
+test('all authors and admins are notified of a course without authors', async () => {
   using site = await testSite()
   const { admin, author, cohort, learner, peer } = site.cast()
   await report(learner, cohort)
@@ -94,7 +94,7 @@ test('where nobody has written on the course, all authors and admins are told', 
   expect(told.all()).toEqual([author.id, admin.id].sort((a, b) => a - b))
 })
 
-test('an alternative is taken into the thing in one tap, under the name of who found it', async () => {
+test('an alternative is added to the thing in one tap, with credit', async () => {
   using site = await testSite()
   const { author, cohort, learner, peer, guide } = site.cast()
   await report(learner, cohort, { line: 'OsmAnd *free*', link: 'https://osmand.example/a(b)' })
@@ -122,7 +122,7 @@ test('an alternative is taken into the thing in one tap, under the name of who f
   expect(site.services.courses.bySlug('course-23')!.things[0]!.revision).toBe(3)
 })
 
-test('reports are settled without a change by a word, which those read who told it', async () => {
+test('reports are settled without a change, with a reply to those who reported', async () => {
   using site = await testSite()
   const { author, cohort, learner } = site.cast()
   await report(learner, cohort, { kind: 'phone' })
@@ -138,7 +138,7 @@ test('reports are settled without a change by a word, which those read who told 
   expect(detail).not.toContain('Android')
 })
 
-test('an author tries a thing today, and learners read on what', async () => {
+test('an author marks a thing as tested today, and learners see the devices', async () => {
   using site = await testSite({ now: '2026-03-04T09:00:00Z' })
   const { author, cohort, learner } = site.cast()
   const at = '/admin/courses/course-23/things/thing-1'
@@ -149,7 +149,7 @@ test('an author tries a thing today, and learners read on what', async () => {
   expect(await (await author.get(at)).text()).toContain('Tried today')
 })
 
-test('the stalest things come first, and pages go on', async () => {
+test('things are sorted by the oldest test, over several pages', async () => {
   using site = await testSite()
   const { author } = site.cast()
   site.course(60)
@@ -163,7 +163,7 @@ test('the stalest things come first, and pages go on', async () => {
   expect((await author.get('/admin/upkeep?course=none')).status).toBe(404)
 })
 
-test('what somebody reported is among what she takes along', async () => {
+test('a person’s reports are in their export', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   await report(learner, cohort, { kind: 'closed', line: 'OsmAnd' })
@@ -172,7 +172,7 @@ test('what somebody reported is among what she takes along', async () => {
   expect(JSON.parse(data).rows.thing_report).toMatchObject([{ kind: 'closed', line: 'OsmAnd' }])
 })
 
-test('alternatives go to the end of their list, wherever that stands, and begin one where there is none', () => {
+test('alternatives are appended to their section, which is added where there is none', () => {
   const osm = { line: 'OsmAnd', link: null, name: 'Amara' }
   const add = (body: string) => addAlternative(body, 'Alternatives', osm, 'thanks to Amara')
   expect(add('')).toBe('## Alternatives\n\n- OsmAnd (thanks to Amara)')

@@ -15,7 +15,7 @@ test('a step that is ticked leads back to itself and is pressed', async () => {
   expect(page).toContain('aria-pressed="false" aria-labelledby="step-look"')
 })
 
-test('ticking twice is ticking once, and unticking what is not ticked is nothing', async () => {
+test('ticking and unticking are idempotent', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const tick = (done: string) => learner.post(cohort.at('/things/1/steps/try'), { done })
@@ -43,7 +43,7 @@ test('a ticked step of a deeper level keeps that level unfolded', async () => {
   expect(await learner.read(cohort.at('/things/1'))).toContain('<details class="depth" open>')
 })
 
-test('there is no step that the thing does not have', async () => {
+test('an unknown step is not found', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   expect((await learner.post(cohort.at('/things/1/steps/elsewhere'), { done: '1' })).status).toBe(404)
@@ -75,7 +75,7 @@ test('a closed thing refuses every act and shows its date instead', async () => 
   expect([...rows(site, 'tick'), ...rows(site, 'skip'), ...rows(site, 'pulse')]).toHaveLength(0)
 })
 
-test('a thing is put aside with a reason and brought back', async () => {
+test('a thing is skipped with a reason and resumed', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const answer = await learner.post(cohort.at('/things/1/skip'), { done: '1', reason: 'No phone this week' })
@@ -95,7 +95,7 @@ test.each([
   [{ done: '1', reason: 'x'.repeat(501) }, 'That is 501 characters. Up to 500 fit here.'],
   [{ done: 'perhaps', reason: 'x' }, 'Please choose one of these.'],
   [{ done: '1', reason: ['a', 'b'] }, 'This came twice. Please send it once.'],
-])('a thing is not put aside by %j', async (fields, words) => {
+])('a skip with %j is refused', async (fields, words) => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const answer = await learner.post(cohort.at('/things/1/skip'), fields)
@@ -112,7 +112,7 @@ test('a refused reason comes back as it was typed', async () => {
   expect(page).toContain(`value="&lt;b&gt;&quot;long&quot;&lt;/b&gt;${'x'.repeat(500)}"`)
 })
 
-test('putting aside again keeps one reason, the latest', async () => {
+test('skipping again replaces the reason', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   await learner.post(cohort.at('/things/1/skip'), { done: '1', reason: 'First' })
@@ -120,7 +120,7 @@ test('putting aside again keeps one reason, the latest', async () => {
   expect(rows(site, 'skip')).toMatchObject([{ reason: 'Second' }])
 })
 
-test('writing about a thing takes it out of what was put aside', async () => {
+test('writing about a skipped thing removes the skip', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   await learner.post(cohort.at('/things/1/skip'), { done: '1', reason: 'Later' })
@@ -129,7 +129,7 @@ test('writing about a thing takes it out of what was put aside', async () => {
   expect(await learner.read(cohort.at(''))).toContain('1. The 1. thing, done')
 })
 
-test('what is done is not put aside any more', async () => {
+test('a done thing cannot be skipped', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   site.reflection(learner, cohort)

@@ -57,7 +57,7 @@ test('by steps, the last step of the start makes it done, and unticking one take
   expect(isDone(site, learner, cohort)).toBe(false)
 })
 
-test('a step that goes further makes nothing done and takes nothing away', async () => {
+test('steps beyond the start do not affect completion', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   setRule(site, { by: 'steps' })
@@ -179,7 +179,7 @@ test('a confirmation stands on the reflection and can be taken back', async () =
   expect(isDone(site, learner, cohort)).toBe(false)
 })
 
-test('nobody confirms her own work, that of another cohort, or where the course does not ask', async () => {
+test('nobody confirms their own work, that of another cohort, or where the course does not ask', async () => {
   using site = await testSite()
   const { cohort, guide, foreignGuide, learner, other, stranger } = site.cast()
   const list = `/admin/cohorts/${cohort.slug}/confirmations`

@@ -120,7 +120,7 @@ test('sets count what is done of what the calendar has', () => {
   ])
 })
 
-test('a stop stands in the column of the thing before it and lasts until the day before the next entry', () => {
+test('a break is in the column of the thing before it and lasts until the day before the next entry', () => {
   const made = map([thing(6, '2026-03-02'), stop('catch-up', '2026-03-09'), thing(7, '2026-03-16')])
   expect(made.path[1]).toMatchObject({
     from: '2026-03-09',
@@ -131,7 +131,7 @@ test('a stop stands in the column of the thing before it and lasts until the day
   })
 })
 
-test('a stop at the end lasts a week, and nothing opens after it', () => {
+test('a break at the end lasts a week, and nothing opens after it', () => {
   const made = map([thing(1, '2026-03-02'), stop('catch-up', '2026-03-16')])
   expect(made.break).toMatchObject({ from: '2026-03-16', to: '2026-03-22', until: null, now: false })
 })
@@ -180,7 +180,7 @@ test('every thing of the calendar is on the map once, in order, and at most one 
   )
 })
 
-test('what one does never closes a thing', () => {
+test('no activity of a learner closes a thing', () => {
   fc.assert(
     fc.property(anyEntries, (entries) => {
       const before = map(entries.map((entry) => ({ ...entry, done: 0, skipped: 0, drafted: 0 }) as const))

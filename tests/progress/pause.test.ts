@@ -3,7 +3,7 @@ import { type TestSite, testSite } from '../support/site.ts'
 
 const pauses = (site: TestSite) => site.db.prepare('SELECT since, until FROM pause ORDER BY since').all()
 
-test('a learner pauses, the map says so kindly, and she is welcomed back', async () => {
+test('a learner pauses, the map says so, and they are welcomed back', async () => {
   using site = await testSite({ now: '2026-03-10T07:00:00Z' })
   const { cohort, learner } = site.cast()
   expect(await learner.read(cohort.at(''))).toContain('Need a break?')
@@ -20,7 +20,7 @@ test('a learner pauses, the map says so kindly, and she is welcomed back', async
   expect(pauses(site)).toEqual([{ since: '2026-03-10T07:00:00.000Z', until: '2026-03-22T07:00:00.000Z' }])
 })
 
-test('pressed twice it is one pause, and coming back twice is one coming back', async () => {
+test('pausing and coming back are idempotent', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   for (const done of ['1', '1', '0', '0']) {
@@ -32,7 +32,7 @@ test('pressed twice it is one pause, and coming back twice is one coming back', 
   expect(kinds.slice(-2)).toEqual(['person.paused', 'person.came_back'])
 })
 
-test('she may pause again, and write all the while', async () => {
+test('a learner may pause again, and write meanwhile', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   for (const done of ['1', '0', '1']) {

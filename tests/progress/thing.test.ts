@@ -67,7 +67,7 @@ test('a stranger does not learn that the cohort or its things exist', async () =
   }
 })
 
-test('a guest is asked to sign in, and her acts are refused', async () => {
+test('a guest is asked to sign in, and their requests are refused', async () => {
   await using site = await testSite()
   const { cohort, guest } = site.cast()
   const answer = await guest.get(cohort.at('/things/1'))

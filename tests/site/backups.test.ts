@@ -70,7 +70,7 @@ function restored(folder: string) {
   }
 }
 
-test('a backup that is made while people write holds every answer from before it, and each picture it names', async () => {
+test('a backup made during writes contains every earlier comment and each picture it refers to', async () => {
   const { site } = await siteOnDisk()
   using _ = site
   const { cohort, learner, peer } = site.cast()
@@ -112,7 +112,7 @@ test('a backup that is made while people write holds every answer from before it
   expect(readdirSync(path.join(site.config.data_dir, 'backups'))).toEqual([])
 })
 
-test('what was there before a restore is kept beside it', async () => {
+test('a restore keeps the old contents beside the new ones', async () => {
   const { site } = await siteOnDisk()
   using _ = site
   site.person({ name: 'Sione Tupou' })
@@ -176,7 +176,7 @@ test.each<[string, Entry[], [string, string][], string]>([
   expect(existsSync(path.join(folder, '../slip.txt'))).toBe(false)
 })
 
-test('a backup without a picture that it names, of a newer version, or cut off, is refused', async () => {
+test('a backup is refused if it lacks a picture, is of a newer version, or is truncated', async () => {
   const { site } = await siteOnDisk()
   using _ = site
   const person = site.person()
@@ -225,7 +225,7 @@ test('from the command line: back up beside a running server, restore only witho
   expect(await again.stop('SIGTERM')).toBe(0)
 })
 
-test('an admin makes one, sees it, takes it along, and both are in the log', async () => {
+test('an admin makes, sees and downloads a backup, and the log has both acts', async () => {
   using site = await testSite()
   const { admin, organiser } = site.cast()
   expect(await admin.read('/admin/settings/backups')).toContain('There is no backup yet')
@@ -252,7 +252,7 @@ test('an admin makes one, sees it, takes it along, and both are in the log', asy
   ])
 })
 
-test('each night makes one at its hour by the site’s clock, and the oldest goes', async () => {
+test('a backup is made each night at its hour in the site’s time zone, and the oldest is deleted', async () => {
   using site = await testSite({ now: '2026-03-02T20:00:00Z' })
   const { backups, jobs, settings } = site.services
   settings.set('time_zone', 'Asia/Tokyo')

@@ -11,7 +11,7 @@ function who({ id }: Actor, role: 'member' | 'author' | 'admin' = 'member') {
 
 const BEFORE = '2026-02-20T07:00:00Z'
 
-test('after setting up, an admin sees what is to be done, each with the place where', async () => {
+test('after setup an admin sees a checklist, each item with its page', async () => {
   using site = await testSite({ now: BEFORE })
   const admin = site.person({ role: 'admin' })
   const { checklist } = site.services
@@ -23,7 +23,7 @@ test('after setting up, an admin sees what is to be done, each with the place wh
   for (const href of ['/admin/cohorts/new', '/admin/settings/mail']) expect(page).toContain(`href="${href}"`)
 })
 
-test('an organiser’s items are done by what happens in the cohort', async () => {
+test('an organiser’s items are done by activity in the cohort', async () => {
   using site = await testSite({ now: BEFORE })
   const cohort = site.cohort()
   const left = () => open(site.services.checklist.itemsFor(who(cohort.organiser)))
@@ -34,7 +34,7 @@ test('an organiser’s items are done by what happens in the cohort', async () =
   expect(left()).toEqual(['dates', 'mail', 'phones'])
 })
 
-test('what nothing tells is said by a button, once, and by nobody else', async () => {
+test('items that the database cannot tell are ticked by a button, by nobody else', async () => {
   using site = await testSite({ now: BEFORE })
   const cohort = site.cohort()
   const { organiser } = cohort
@@ -53,7 +53,7 @@ test('what nothing tells is said by a button, once, and by nobody else', async (
   ])
 })
 
-test('a changed calendar was looked at; a mail server and a real address need no word', async () => {
+test('a changed calendar, a mail server and a public address complete their items', async () => {
   await using post = await postOffice()
   using site = await testSite({ now: BEFORE, smtp_url: post.url, base_url: 'https://things.example.org' })
   const cohort = site.cohort()
@@ -62,7 +62,7 @@ test('a changed calendar was looked at; a mail server and a real address need no
   expect(open(checklist.itemsFor(who(cohort.organiser)))).toEqual(['guides', 'share'])
 })
 
-test('the list goes away when the first cohort has begun with somebody in it, for organiser and admin', async () => {
+test('the checklist disappears for organiser and admin when a cohort with learners has started', async () => {
   using site = await testSite({ now: BEFORE })
   const cohort = site.cohort()
   const admin = site.person({ role: 'admin' })
@@ -76,7 +76,7 @@ test('the list goes away when the first cohort has begun with somebody in it, fo
   expect(await cohort.organiser.read('/admin')).not.toContain('Until the first cohort runs')
 })
 
-test('an author who runs nothing has no list', async () => {
+test('an author who organises no cohort has no checklist', async () => {
   using site = await testSite({ now: BEFORE })
   const author = site.person({ role: 'author' })
   expect(site.services.checklist.itemsFor(who(author, 'author'))).toBeNull()

@@ -70,7 +70,7 @@ test('a start checks where the last stop was not clean, and only then', async ()
   fourth.close()
 })
 
-test('what is known of the database is said to watchdogs and to admins', async () => {
+test('the result of the database check is shown at /readyz and to admins', async () => {
   await using site = await testSite()
   const { admin, organiser } = site.cast()
   const ready = async () => {
@@ -91,7 +91,7 @@ test('what is known of the database is said to watchdogs and to admins', async (
   expect(await organiser.read('/admin')).not.toContain('Page 7')
 })
 
-test('a damaged database makes no backup, and the good ones stay', async () => {
+test('no backup is made of a damaged database, and earlier ones are kept', async () => {
   const file = path.join(temporary(), 'twentythree.sqlite')
   await using site = await testSite({ file })
   const { backups, databaseCheck, settings } = site.services
@@ -112,7 +112,7 @@ test('a damaged database makes no backup, and the good ones stay', async () => {
   expect(databaseCheck.read().problem).not.toBeNull()
 })
 
-test('the newest good backup stays, also where the clock was set back since the others', async () => {
+test('the newest valid backup is kept even if the clock was set back', async () => {
   await using site = await testSite({ now: '2026-03-02T07:00:00Z' })
   const { backups, settings } = site.services
   settings.set('backups_kept', '2')

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { testSite } from '../support/site.ts'
 
-test('rows that are out of date are deleted while the site runs, others stay', async () => {
+test('expired rows are deleted while the site runs, others stay', async () => {
   using site = await testSite()
   const [early, late] = [site.person(), site.person()]
   await site.services.jobs.runDue()
@@ -31,7 +31,7 @@ test('rows that are out of date are deleted while the site runs, others stay', a
   expect(column('SELECT token_hash FROM password_reset')).toEqual(['new'])
 })
 
-test('many of them go in small batches, each a transaction of its own with a turn of the event loop after it', async () => {
+test('expired rows are deleted in batches, each in its own transaction and turn of the event loop', async () => {
   using site = await testSite()
   await site.services.jobs.runDue()
   site.db.exec(`
@@ -53,7 +53,7 @@ test('many of them go in small batches, each a transaction of its own with a tur
   expect([...new Set(left)]).toEqual([1801, 1301, 801, 301, 0])
 })
 
-test('they are found by an index, however many rows there are', async () => {
+test('expired rows are found by an index', async () => {
   using site = await testSite()
   const deletions = await site.statements(() => site.services.jobs.runDue())
   const plans = deletions

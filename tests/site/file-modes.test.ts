@@ -14,7 +14,7 @@ function openToOthers(folder: string): string[] {
     .sort()
 }
 
-test('every file in an open data folder is for its owner alone, whatever the umask', async () => {
+test('every file in an open data folder is accessible to its owner alone, whatever the umask', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'open-folder-'))
   chmodSync(folder, 0o777)
   onTestFinished(() => rmSync(folder, { recursive: true }))

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startUp } from '../../server/site/start-up.ts'
 import { testSite } from '../support/site.ts'
 
-test('it says what the course is, shows every thing, and lets somebody join', async () => {
+test('the landing page describes the course, shows every thing, and has a form to join', async () => {
   using site = await testSite()
   const cohort = site.cohort({ title: 'Spring at the harbour' })
   site.person({ role: 'admin' })
@@ -15,7 +15,7 @@ test('it says what the course is, shows every thing, and lets somebody join', as
   expect(html).not.toContain('being set up')
 })
 
-test('who is signed in goes home', async () => {
+test('a signed-in person is redirected to /home', async () => {
   using site = await testSite()
   const answer = await site.person().get('/')
   expect([answer.status, answer.headers.get('location')]).toEqual([303, '/home'])
@@ -57,7 +57,7 @@ test('the cohort that starts next is joined there, others by their links, and th
   expect(html).not.toContain(`/join/${over.slug}"`)
 })
 
-test('it tells nobody the code', async () => {
+test('the landing page does not contain the join code', async () => {
   using site = await testSite()
   const { slug } = site.cohort()
   const code = site.services.cohorts.findJoinable(slug)?.join_code ?? ''
@@ -66,7 +66,7 @@ test('it tells nobody the code', async () => {
     expect(await site.guest().read(path)).not.toContain(code)
 })
 
-test('a course that is not public shows its outline without a way in', async () => {
+test('a course that is not public shows its outline without links', async () => {
   using site = await testSite()
   site.cohort()
   site.db.exec('UPDATE course SET public = 0, revision = revision + 1')

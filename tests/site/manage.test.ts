@@ -32,7 +32,7 @@ function withCourse(): string {
   return folder
 }
 
-test('a course goes in and comes out the same', async () => {
+test('an imported course is exported unchanged', async () => {
   const [data, out] = [temporary(), temporary()]
   expect((await managed(data, 'import-course', SHIPPED)).facts).toMatchObject({
     ok: true,
@@ -88,7 +88,7 @@ test('verbs work beside a running server, which sees what they did', async () =>
   expect((await managed(data, 'doctor')).facts).toMatchObject({ ok: true, integrity_check: ['ok'] })
 })
 
-test('the doctor tells the pragmas in force, what SQLite says, and the migrations', async () => {
+test('doctor reports pragmas, integrity checks and migrations', async () => {
   const data = withCourse()
   const { facts } = await managed(data, 'doctor')
   expect(facts).toMatchObject({
@@ -100,7 +100,7 @@ test('the doctor tells the pragmas in force, what SQLite says, and the migration
   })
 })
 
-test('the doctor sees a row that points to nothing', async () => {
+test('doctor reports a row that violates a foreign key', async () => {
   const data = withCourse()
   const db = openDatabase(path.join(data, 'twentythree.sqlite'))
   db.pragma('foreign_keys = OFF')
@@ -150,7 +150,7 @@ test('without --json it speaks in words: on standard output, or on standard erro
   expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining(data), stderr: '' })
 })
 
-test('the doctor makes no database where there is none', async () => {
+test('doctor creates no database where there is none', async () => {
   const data = temporary()
   expect((await managed(data, 'doctor')).facts['error']).toContain('There is no database at')
   expect(readFolder(data).size).toBe(0)

@@ -26,13 +26,13 @@ test('a first start says where it is, where it keeps things, and how to begin, a
   expect(await second.stop('SIGTERM')).toBe(0)
 })
 
-test('a setting that cannot be is named, without a stack', async () => {
+test('an invalid environment variable is named, without a stack trace', async () => {
   const refused = startServer(folder, { TRUST_PROXY: 'everything' })
   await expect(refused).rejects.toThrow(/TRUST_PROXY: /)
   await expect(refused).rejects.not.toThrow(/at file:/)
 })
 
-test('what was acknowledged survives kill -9, once', async () => {
+test('an acknowledged write survives kill -9, exactly once', async () => {
   const file = path.join(folder, 'twentythree.sqlite')
   const reflections: number[] = []
   const cookies: Map<string, string>[] = []

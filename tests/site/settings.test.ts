@@ -46,7 +46,7 @@ test('every page of the settings says what its sections do, and saving what is t
   }
 })
 
-test('two admins at once: the second sees both, and saves on purpose', async () => {
+test('of two admins at once the second sees both values before saving', async () => {
   using site = await testSite()
   const { admin } = site.cast()
   const other = site.person({ role: 'admin' })
@@ -118,7 +118,7 @@ test('what the environment says counts where nothing is stored, and is shown wit
   expect(page).not.toContain('opensesame')
 })
 
-test('a logo is drawn anew, served for good under its own address, and taken out again', async () => {
+test('a logo is re-encoded, served as immutable under its own address, and removed', async () => {
   using site = await testSite()
   const { admin, guest } = site.cast()
   const sent = Buffer.concat([await photo({ width: 600, height: 200 }), Buffer.from('<script>alert(1)</script>')])
@@ -201,7 +201,7 @@ test('the alternative text changes without sending the picture again', async () 
   expect(await guest.read('/')).toContain('alt="A heron"')
 })
 
-test('imprint and privacy are pages once there is a text, linked from the foot, without the scripts in it', async () => {
+test('legal notice and privacy become pages linked from the footer, with scripts removed', async () => {
   using site = await testSite()
   const { admin, guest, cohort } = site.cast()
   expect((await guest.get('/imprint')).status).toBe(404)
@@ -273,7 +273,7 @@ test('where accounts are by invitation only, an open link is for those who have 
   expect(site.services.enrolments.find(known.id, cohort.slug)).not.toBeNull()
 })
 
-test('of listed domains only, whole names and not their ends', async () => {
+test('registration is limited to whole listed domains, not their suffixes', async () => {
   using site = await testSite()
   const { admin, cohort } = site.cast({ joining: 'open' })
   await admin.post('/admin/settings/registration', {
@@ -307,7 +307,7 @@ test('a test message goes to whoever asks, and the answer is on the page', async
   expect(post.letters).toHaveLength(2)
 })
 
-test('what the server refuses is said in its words, without the password', async () => {
+test('an error of the mail server is shown in its words, without the password', async () => {
   await using post = await postOffice({
     authOptional: false,
     onAuth: (_auth, _session, done) => done(new Error('Not with that password')),
@@ -319,7 +319,7 @@ test('what the server refuses is said in its words, without the password', async
   expect(page).not.toContain('opensesame')
 })
 
-test('what a hand wrote into the database counts for nothing where it would be refused', async () => {
+test('an invalid stored value is ignored', async () => {
   using site = await testSite()
   const { guest } = site.cast()
   site.services.settings.set('main_colour', 'red; } body { display: none')

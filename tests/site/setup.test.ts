@@ -63,7 +63,7 @@ test('the page is gone once there is an admin, and no start prints a link any mo
   expect(site.services.settings.get('setup_token')).toBeNull()
 })
 
-test('the link is worth nothing either when the admin was made on the command line', async () => {
+test('the setup link is void when an admin was made on the command line', async () => {
   using site = await testSite()
   const link = setupLink(site)
   const person = site.person()

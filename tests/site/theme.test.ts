@@ -22,13 +22,13 @@ const colours = fc
   .integer({ min: 0, max: 0xffffff })
   .map((number): Colour => `#${number.toString(16).padStart(6, '0')}`)
 
-test('contrast is what WCAG says of colours that are known', () => {
+test('contrast of known colours is that of WCAG', () => {
   expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5)
   expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.478, 3)
   expect(contrast('#0000ff', '#ffffff')).toBeCloseTo(8.592, 3)
 })
 
-test('the grounds are those of the stylesheet', () => {
+test('the backgrounds are those of the stylesheet', () => {
   const css = readFileSync(path.join(import.meta.dirname, '../../public/css/tokens.css'), 'utf8')
   const grounds = { light: [] as string[], dark: [] as string[] }
   for (const name of ['paper', 'sheet', 'sunk']) {
@@ -54,7 +54,7 @@ function hexOf(oklch: string): string {
   return `#${channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`
 }
 
-test('words on any colour can be read', () => {
+test('text on any colour is readable', () => {
   fc.assert(
     fc.property(colours, (colour) => {
       expect(contrast(textColourOn(colour), colour)).toBeGreaterThanOrEqual(MIN_TEXT_CONTRAST)
