@@ -6,18 +6,18 @@ import type { Character } from './content.ts'
 
 type Audience = 'me' | 'guides' | 'pod' | 'cohort' | 'world'
 
-/** The people of the demo at work in the site, by the keys that the content knows them by. */
+/** Lets people of the demo act through the services, by their keys in the content. */
 export function createActors(services: Services, password_hash: string) {
   const { comments, courses, enrolments, following, members, people, progress, reflections } = services
   const blogs = createBlogs(services)
   const person_ids = new Map<string, number>()
   const entered = new Map<string, Enrolment>()
 
-  /** The person's account, made at this moment where there is none. */
+  /** Id of the person's account, which is created where there is none. */
   function ensureAccount({ key, name, workplace }: Pick<Character, 'key' | 'name' | 'workplace'>): number {
     const known = person_ids.get(key)
     if (known !== undefined) return known
-    // no handle comes out of a name in another script, and people choose theirs: the one that colleagues call them by
+    // a name in another script gives no handle: the account is created by key and renamed
     const latin = /\p{Script=Latin}/u.test(name)
     const id = people.create({ email: emailOf(key), name: latin ? name : key, password_hash, workplace })
     const made = people.find(id)
@@ -27,7 +27,7 @@ export function createActors(services: Services, password_hash: string) {
     return id
   }
 
-  /** The person as she takes part in the cohort. */
+  /** @throws where the person is not in the cohort */
   function enrolmentOf(slug: string, key: string): Enrolment {
     const known = entered.get(`${slug} ${key}`)
     if (known) return known
@@ -47,7 +47,7 @@ export function createActors(services: Services, password_hash: string) {
       members.setGoal(enrolmentOf(slug, character.key).id, goal)
     },
 
-    /** @param reads whether she looks at the answers that are new to her */
+    /** @param reads whether the person reads new comments */
     visit(enrolment: Enrolment, reads: boolean): void {
       enrolments.markVisited(enrolment, null)
       if (!reads) return

@@ -16,7 +16,7 @@ const SHARED = [
 ]
 
 /**
- * What became of a cohort after its end: it was closed, some shared a thing of their own, one would guide next time.
+ * Schedules the closing of a cohort that is over, and what its alumni share.
  */
 export function planClosing(
   { timeline, services, actors }: DemoContext,

@@ -9,21 +9,21 @@ interface BlogText {
   audience: 'me' | 'guides' | 'pod' | 'cohort' | 'world'
 }
 
-/** Who writes on a blog of his own: posts come from there. */
+/** Blogs by key of their author, whose posts come from there. */
 const BLOGS: Record<string, { title: string; url: string }> = {
   soren: { title: 'Bus 3, stop by stop', url: 'https://bus-three.example/' },
 }
 
-/** As if the blogs had been looked at a while ago, and were to be looked at again in a while. */
+/** Marks all feeds as fetched 40 minutes ago, and due in 80 minutes. */
 export function markFeedsRead(db: Database, now: Temporal.Instant): void {
   const [read_at, next_at] = [now.subtract({ minutes: 40 }), now.add({ minutes: 80 })].map(instantText)
   db.prepare('UPDATE feed SET tried_at = :read_at, read_at = :read_at, next_at = :next_at').run({ read_at, next_at })
 }
 
-/** The blogs elsewhere of the demo: nothing is fetched, the posts arrive as if they had been read. */
+/** Adds posts of external blogs as if they had been fetched; no request is made. */
 export function createBlogs({ feeds, progress }: Services) {
   return {
-    /** @returns the reflection's id; null for somebody who writes here */
+    /** @returns the reflection's id; null for an author without an external blog */
     publish(key: string, enrolment: Enrolment, thing_id: number, { title, body, audience }: BlogText): number | null {
       const blog = BLOGS[key]
       if (!blog) return null

@@ -8,8 +8,8 @@ export interface BulkMember {
 }
 
 /**
- * The one place that writes by SQL what the nouns' verbs would: thousands of people, who reuse what the written ones
- * wrote with its rendered HTML. Accounts, enrolments, completions and activity (so every award, too) are the real verbs'.
+ * Writes reflections, comments and cheers of thousands of generated people directly by SQL, as copies of written ones
+ * with their HTML. Accounts, enrolments, completions and activities (and so awards) go through the services.
  */
 export function createBulkWriter({ db, clock, people, members, progress, activity }: Services, password_hash: string) {
   const now = () => nowText(clock)
@@ -46,7 +46,7 @@ export function createBulkWriter({ db, clock, people, members, progress, activit
     ON CONFLICT DO UPDATE SET read_to = excluded.read_to`)
 
   return {
-    /** An account and its place in the cohort, made now. */
+    /** Creates an account and its enrolment. @param seen_at milliseconds since the epoch */
     join(
       { email, ...facts }: { email: string; name: string; workplace: string },
       { cohort_id, ...part }: { cohort_id: number; role: 'learner' | 'guide'; goal: number },
@@ -58,7 +58,7 @@ export function createBulkWriter({ db, clock, people, members, progress, activit
       return { person_id, enrolment_id }
     },
 
-    /** @param source the written reflection whose text it takes */
+    /** @param source id of the reflection whose text is copied */
     post(
       { person_id, enrolment_id }: BulkMember,
       place: { cohort_id: number; thing_id: number },
@@ -81,8 +81,8 @@ export function createBulkWriter({ db, clock, people, members, progress, activit
     },
 
     /**
-     * @param source the written answer whose text it takes
-     * @param parent_id the answer under which it stands
+     * @param source id of the comment whose text is copied
+     * @param parent_id the comment to which it replies
      */
     comment(
       { person_id }: BulkMember,
@@ -99,7 +99,7 @@ export function createBulkWriter({ db, clock, people, members, progress, activit
       cheer.run(reflection_id, person_id, instantText(instantAt(at)))
     },
 
-    /** She has read the answers that were there when she was last seen. */
+    /** Marks the comments as read that were written before the person was last seen. */
     read({ enrolment_id }: BulkMember): void {
       read.run(enrolment_id)
     },

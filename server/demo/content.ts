@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 
-/** The three cohorts of the demo: one under way, one that is over, and one of other people. */
+/** The cohorts of the demo: one under way, one that is over, and one of other people. */
 const COHORT_KEYS = ['spring', 'autumn', 'harbour'] as const
 export type CohortKey = (typeof COHORT_KEYS)[number]
 
@@ -42,7 +42,7 @@ const post = z.strictObject({
   ...text,
   thing: thing.optional(),
   cheers: z.array(key).default([]),
-  /** `after` is in hours after the post; `to` answers what that person said, and the author what was said last. */
+  /** `after` is in hours after the post; `to` is whose comment is answered, for the author the last one by default. */
   answers: z.array(z.strictObject({ by: key, after: z.number(), to: key.optional(), body: words })).default([]),
 })
 const draft = z.strictObject({ ...place, ...text, thing })
@@ -83,7 +83,7 @@ const names = z.strictObject({ given: z.array(z.string()), family: z.array(z.str
 export type Character = z.infer<typeof character>
 export type DemoPost = z.infer<typeof post> & { thing: number }
 
-/** Everything that was written for the demo: who the people are and what they say. */
+/** The written content of the demo: people and their texts. */
 export interface Content {
   people: Record<CohortKey, Character[]>
   posts: DemoPost[]
@@ -92,7 +92,7 @@ export interface Content {
   names: z.infer<typeof names>
   /** Of the cohort that is under way. */
   groups: z.infer<typeof pods>
-  /** What its guides have at hand and have looked at. */
+  /** Saved replies, reports and announcements of its guides. */
   guiding: z.infer<typeof guiding>
 }
 

@@ -1,10 +1,7 @@
 import { DAY, HOUR } from './dates.ts'
 import { type DemoCohort, type DemoContext, idOf } from './story.ts'
 
-/**
- * What guides keep at hand and one of them took, a report that was settled, what learners say of a thing, and one who
- * pauses.
- */
+/** Schedules saved replies, a settled report, reports of changed things, an announcement, a pause and an assigned reply. */
 export function planGuiding(
   { timeline, content, services, actors, written }: DemoContext,
   demoCohort: DemoCohort,

@@ -1,8 +1,8 @@
 import type { Database } from '../db/open.ts'
 
 /**
- * Who was here since has seen what she was told, but for answers that her own posts still have for her: those are as
- * new under the bell as on the map.
+ * Marks notifications as read that people have seen by their last visit. Those of comments stay unread as long as the
+ * comment is new on the map.
  */
 export function markSeenNotificationsRead(db: Database): void {
   db.prepare(`

@@ -5,15 +5,15 @@ import type { PlannedPost } from './plan.ts'
 import { oneOf, seededRandom } from './seeded-random.ts'
 import { type DemoCohort, type DemoContext, idOf, pulseAnswers } from './story.ts'
 
-/** Somebody generated. */
+/** A generated person. Times are in milliseconds since the epoch. */
 interface GeneratedPerson {
   seed: string
   role: 'learner' | 'guide'
   joined: number
   seen: number
-  /** She writes nothing from here on. */
+  /** When they stop writing. */
   silent: number
-  /** Once she has come. */
+  /** Set once they have joined. */
   member?: BulkMember
 }
 
@@ -21,7 +21,7 @@ const GUIDE_EVERY = 25
 const WRITES = { learner: 0.94, guide: 0.15 }
 const ANSWERED = 0.5
 const CHEERS = 9
-/** So many people catch up on their reading in one act. */
+/** People whose read marks are written by one scheduled action. */
 const AT_ONCE = 200
 const AUDIENCES = [
   'world',
@@ -33,9 +33,9 @@ const AUDIENCES = [
 ] as const
 
 /**
- * Puts any number more into a cohort: they join, write, answer and fall silent as people do, in the words of those who
- * were written.
- * @param demoCohorts where these words are from
+ * Schedules any number of generated people of a cohort: they join, write, comment and become inactive, with texts of
+ * written people.
+ * @param demoCohorts cohorts that the texts are from
  */
 export function planGeneratedPeople(
   context: DemoContext,
@@ -74,7 +74,7 @@ export function planGeneratedPeople(
   }
   if (size > 0) timeline.schedule(latest, () => readFrom(0))
 
-  /** Only the next of the things is in the timeline, so that it holds as many acts as there are people. */
+  /** Schedules only the next thing, so that the timeline holds as many actions as there are people. */
   function goOn(one: GeneratedPerson, things: { number: number; at: number }[]): void {
     context.progress?.(++done / steps)
     const next = things.pop()
@@ -129,14 +129,14 @@ export function planGeneratedPeople(
       if (by?.member && by !== one) bulk.cheer(by.member, id, cheered_at)
     }
     if (audience === 'me' || seededRandom(seed, 'answered') > ANSWERED) return
-    // by what was answered, the first of its thread here
+    // first comment of the thread here, by the written comment it copies
     const threads = new Map<PlannedPost['answers'][number], number>()
     for (const [index, answer] of source.answers.entries()) {
       const answered_at = at + answer.at - source.at + seededRandom(seed, 'answer', index) * 3 * HOUR
       const helping = audience === 'guides' || audience === 'pod' || leading.has(answer.by)
       const by =
         answer.by === source.by ? one : findPresent(helping ? guides : crowd, answered_at, `${seed} by ${index}`)
-      // the answer that is taken over must have been written; one that names somebody is not for others
+      // the copied comment must have been written by then; one that mentions somebody is not copied
       if (!by || answered_at >= by.seen || answered_at <= answer.at || answer.body.includes('@')) continue
       timeline.schedule(answered_at, () => {
         const parent_id = (answer.to && threads.get(answer.to)) ?? null
@@ -148,7 +148,7 @@ export function planGeneratedPeople(
   }
 }
 
-/** How somebody takes part: most go on, some fade away after a few weeks, a few never write. */
+/** Most stay active, some stop after a few weeks, a few never write. */
 function generatePerson(index: number, { starts_at, latest }: DemoCohort): GeneratedPerson {
   const seed = `crowd ${index}`
   const late = seededRandom(seed, 'late')
@@ -161,14 +161,14 @@ function generatePerson(index: number, { starts_at, latest }: DemoCohort): Gener
   return { seed, role, joined, seen, silent: habit < 0.06 ? joined : seen }
 }
 
-/** Each pair of a given and a family name comes once, as long as there are any. */
+/** Each pair of a given and a family name is used once, as long as there are any. */
 function nameOf(index: number, { given, family }: Content['names']): { name: string; email: string } {
   const first = index % given.length
   const last = (Math.floor(index / given.length) + first * 7) % family.length
   return { name: `${given[first]} ${family[last]}`, email: `reader${index + 1}@library.example` }
 }
 
-/** What learners wrote about each thing for others to read, in the order of time. */
+/** Reflections of written learners for the cohort or the world, by number of the thing, oldest first. */
 function sourcesOf(demoCohorts: readonly DemoCohort[]): Map<number, PlannedPost[]> {
   const posts = demoCohorts
     .flatMap(({ cast, posts }) => {
@@ -179,7 +179,7 @@ function sourcesOf(demoCohorts: readonly DemoCohort[]): Map<number, PlannedPost[
   return Map.groupBy(posts, ({ thing }) => thing)
 }
 
-/** Somebody who is about at a moment. */
+/** Somebody who has joined before, and is seen after, a moment. */
 function findPresent(among: readonly GeneratedPerson[], at: number, seed: string): GeneratedPerson | undefined {
   if (among.length === 0) return undefined
   return [0, 1, 2, 3, 4]

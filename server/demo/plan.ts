@@ -6,7 +6,7 @@ interface PlannedAnswer {
   by: string
   body: string
   at: number
-  /** The answer it answers; null: the post. */
+  /** The comment it replies to; null for the post. */
   to: PlannedAnswer | null
 }
 
@@ -16,7 +16,7 @@ export interface PlannedPost extends Omit<DemoPost, 'answers' | 'cheers'> {
   cheers: { by: string; at: number }[]
 }
 
-/** A cohort's people and posts with their moments. */
+/** A cohort's people and posts with times in milliseconds since the epoch. */
 export interface Plan {
   cast: Character[]
   joined: Map<string, number>
@@ -34,7 +34,7 @@ export interface CohortPeriod {
 }
 
 /**
- * Gives everything a moment: posts and answers as written, cheers when people come by, joining before the first word.
+ * Assigns a time to everything: posts and comments as written, cheers after them, joining before the first of them.
  */
 export function planCohort(cast: Character[], posts: DemoPost[], frame: CohortPeriod): Plan {
   const here = new Set(cast.map(({ key }) => key))

@@ -1,12 +1,12 @@
 import { DAY, MINUTE, WEEK } from './dates.ts'
 import type { DemoCohort, DemoContext } from './story.ts'
 
-/** A few days before the first thing. */
+/** Time from the creation of pods to the first thing. */
 const AHEAD = 2 * DAY
 
 /**
- * Puts the people of a cohort into the pods that were written for them, as they come; the crowd is dealt into more pods
- * a week into the course, and who comes later is in none yet.
+ * Schedules the written pods and who joins them. Generated people are grouped into further pods a week into the course;
+ * who joins later is in none.
  */
 export function planPods(
   { services, timeline, actors, content }: DemoContext,

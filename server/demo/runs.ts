@@ -3,10 +3,10 @@ import { DAY, millisecondsOf, TIME_ZONE } from './dates.ts'
 import { type CohortPeriod, planCohort } from './plan.ts'
 import type { DemoCohort, DemoContext } from './story.ts'
 
-/** The course that every run of the demo is of. */
+/** Slug of the course of all cohorts of the demo. */
 const COURSE = '23-mobile-things'
 
-/** One run of the course in the demo. */
+/** How to create a cohort of the demo. */
 export interface CohortPlan {
   key: CohortKey
   title: string
@@ -15,7 +15,7 @@ export interface CohortPlan {
   joining: 'code' | 'invitation'
   per_week: number
   starts_on: string
-  /** Days from making the cohort to its first thing. */
+  /** Days from creating the cohort to its first thing. */
   ahead: number
 }
 
@@ -30,7 +30,7 @@ export function cohortPlans({ spring, autumn, harbour }: Record<CohortKey, strin
   ]
 }
 
-/** Makes the cohort, and plans what its people are going to do up to the latest moment. */
+/** Creates the cohort, and plans the activity of its people up to the latest moment. */
 export function createDemoCohort(
   { services, actors, content }: DemoContext,
   run: CohortPlan,

@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import path from 'node:path'
 import type { Demo } from './site.ts'
 
-/** People of the cohort that is under way: the fewest there can be, with somebody in each role. */
+/** Smallest size of the Spring cohort, with somebody in each role. */
 export const SMALLEST = 4
 
 /**
- * Makes the site of the demo in a process of its own, which ends when it is made: what making it needs is as much memory
- * as serving it, and would stay with the server.
+ * Creates the site of the demo in a process of its own, since creating takes as much memory as serving, and the server
+ * would keep it.
  * @param env PORT and DATA_DIR of the server that will serve it
  * @throws when it cannot be made; the process has said why on standard error
  */

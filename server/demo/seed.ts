@@ -1,4 +1,4 @@
-// The process that makes the site of the demo; seed-process.ts starts it, and is told by a message what was made.
+// Creates the site of the demo; started by seed-process.ts, which receives a Demo as message.
 import { readConfig } from '../config.ts'
 import { systemClock } from '../db/clock.ts'
 import { databaseFile } from '../db/data-folder.ts'
@@ -10,7 +10,7 @@ import { loadTranslations } from '../web/text/i18n.ts'
 import { fillSite } from './site.ts'
 import { setClock } from './timeline.ts'
 
-// whoever started it is gone: nobody will serve this site
+// the parent process is gone: nobody will serve this site
 process.once('disconnect', () => process.exit(1))
 
 const LONG = 2000
@@ -19,8 +19,8 @@ const t = loadTranslations()('en')
 let said = 0
 const config = readConfig(process.env)
 const db = openDatabase(databaseFile(config.data_dir))
-// Nothing waits for the disk: whoever loses power makes another demo. What a nested transaction would take back is kept in
-// memory, and 128 MB of pages, where a large demo otherwise writes a hundred times as much.
+// No fsync: after a power loss the demo is created again. Rollback data of nested transactions and 128 MB of pages stay
+// in memory, without which a large demo writes a hundred times as much.
 for (const pragma of ['synchronous = OFF', 'temp_store = MEMORY', 'cache_size = -128000', 'wal_autocheckpoint = 20000'])
   db.pragma(pragma)
 const now = systemClock.now()
@@ -31,7 +31,7 @@ const demo = await fillSite(services, clock, { size, now, progress })
 closeDatabase(db)
 process.send?.(demo, () => process.exit())
 
-/** Says on stderr how far a demo is that takes long, after each twentieth of it. */
+/** Reports on stderr the progress of a large demo in steps of 5 percent. */
 function progress(share: number): void {
   const percent = Math.floor(share * 20) * 5
   if (size < LONG || percent === said || percent === 100) return

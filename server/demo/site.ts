@@ -19,7 +19,7 @@ interface Account {
   handle: string
 }
 
-/** What a script needs to know of the demo. */
+/** Facts about the demo for scripts. */
 export interface Demo {
   /** Slug of the cohort that is under way. */
   cohort: string
@@ -30,14 +30,14 @@ const COURSE = path.join(import.meta.dirname, '../../courses/23-mobile-things')
 const PASSWORD = 'seven phones on one windowsill'
 const ADMIN = { key: 'solveig', name: 'Solveig Brandvold' }
 const KEYS = { learner: 'amara', guide: 'marisol', organiser: 'ingrid', admin: ADMIN.key, stranger: 'desmond' }
-/** Invited to Spring in the last days, by e-mail addresses that nobody has used yet. */
+/** Keys of people with an open invitation to Spring. */
 const INVITED = ['sunniva', 'abdulrahman', 'greta']
 
 /**
- * Fills an empty site with people and what they did, up to now.
- * @param clock what the services tell the time by
- * @param size people of the Spring cohort: the first of those who were written, then generated ones
- * @param progress is told how much of the generated ones' part is done, from 0 to 1
+ * Fills an empty site with people and their activity up to now.
+ * @param clock the clock of the services
+ * @param size number of people in the Spring cohort: written people first, then generated ones
+ * @param progress receives the share of generated activity that is done, from 0 to 1
  */
 export async function fillSite(
   services: Services,
@@ -85,7 +85,7 @@ export async function fillSite(
   return { cohort: 'spring', accounts: accountsOf(services) }
 }
 
-/** What waits for the organiser and the admin: invitations that nobody has taken up, somebody who cannot get in. */
+/** Work for organiser and admin: open invitations and a request for a new password. */
 function planOffice({ services, timeline, actors }: DemoContext, { slug, cohort_id, latest }: DemoCohort): void {
   for (const [days, key] of INVITED.entries()) {
     timeline.schedule(latest - (days + 1) * DAY, () => {
@@ -97,7 +97,7 @@ function planOffice({ services, timeline, actors }: DemoContext, { slug, cohort_
   timeline.schedule(latest - 5 * HOUR, () => keepDraft(services))
 }
 
-/** A better sentence for one thing, which nobody reads yet. */
+/** An unpublished draft of one thing. */
 function keepDraft({ courses, courseAuthoring, people }: Services): void {
   const thing = courses.first()?.things.find(({ slug }) => slug === 'translate-face-to-face')
   const text = thing && courseAuthoring.thingText(thing.id)

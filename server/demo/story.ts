@@ -7,7 +7,7 @@ import type { CohortPeriod, Plan, PlannedPost } from './plan.ts'
 import { oneOf, seededRandom } from './seeded-random.ts'
 import type { Timeline } from './timeline.ts'
 
-/** A cohort that was made, with what is going to happen in it. */
+/** A cohort of the demo with its planned activity. */
 export interface DemoCohort extends CohortPeriod, Plan {
   key: CohortKey
   slug: string
@@ -15,38 +15,38 @@ export interface DemoCohort extends CohortPeriod, Plan {
   thing: (number: number) => Thing
 }
 
-/** What has been written so far, by its plan: the ids that later acts need. */
+/** Ids of what has been written so far, by its plan. */
 interface WrittenPosts {
   reflections: Map<PlannedPost, number>
   comments: Map<PlannedPost['answers'][number], number>
 }
 
-/** @throws where it is not written yet */
+/** @throws Error where it is not written yet */
 export function idOf<Planned>(ids: ReadonlyMap<Planned, number>, planned: Planned): number {
   const id = ids.get(planned)
   if (id === undefined) throw new Error('An action of the demo runs before the one it depends on')
   return id
 }
 
-/** Whoever tells a story: where, with whom, in which words. */
+/** What planning functions need. */
 export interface DemoContext {
   services: Services
   timeline: Timeline
   actors: Actors
   content: Content
   written: WrittenPosts
-  /** Of the password that everybody has. */
+  /** Hash of the password that all accounts share. */
   password_hash: string
-  /** Who is going to find answers that are new to them. */
+  /** Key of the learner for whom new comments are left unread. */
   learner: string
-  /** Told how much of the generated people's part is done, from 0 to 1. */
+  /** Receives the share of generated activity that is done, from 0 to 1. */
   progress?: ((share: number) => void) | undefined
 }
 
-/** How many of the steps of each depth somebody does who writes about the thing afterwards. */
+/** Share of the steps of each level that authors of a reflection have ticked. */
 const DONE = { start: 0.94, more: 0.45, challenge: 0.12 }
 
-/** Puts all that the people of one cohort do into the timeline. */
+/** Schedules all activity of the written people of one cohort. */
 export function planActivity(context: DemoContext, demoCohort: DemoCohort): void {
   const { timeline, actors } = context
   const unread_from = unreadFrom(demoCohort.posts, context.learner)
@@ -67,7 +67,7 @@ export function planActivity(context: DemoContext, demoCohort: DemoCohort): void
   planDrafts(context, demoCohort, visit)
 }
 
-/** Somebody does something at a moment; it makes her seen, and she may read what is new. */
+/** Schedules an action of a person, who is seen at that time and may read new comments. */
 type ScheduleVisit = (at: number, key: string, what: () => void) => void
 
 function joinedAt({ joined, latest }: DemoCohort, key: string): number {
@@ -109,13 +109,13 @@ function planPost(
   if (pulse) timeline.schedule(at + MINUTE, () => services.progress.pulse(me().id, about.id, pulse))
 }
 
-/** The two taps after a thing, which not everybody gives. */
+/** The answers to the two questions after a thing; null where the author gave none. */
 function pulseOf({ pulses }: Content, { by, cohort, thing }: PlannedPost) {
   const own = pulses.find((pulse) => pulse.by === by && pulse.thing === thing && pulse.cohort === cohort)
   return own ?? pulseAnswers(by, thing)
 }
 
-/** The two taps of somebody who added no line. */
+/** Generated answers to the two questions; null where there are none. */
 export function pulseAnswers(by: string, thing: number) {
   if (seededRandom(by, thing, 'taps') > 0.6) return null
   return {
@@ -142,7 +142,7 @@ function planSkips(
   }
 }
 
-/** Many try a step or two of a thing that they do not write about. */
+/** Schedules a few ticked steps of things without a reflection. */
 function planAttempts(
   { services, actors }: DemoContext,
   demoCohort: DemoCohort,
@@ -186,7 +186,7 @@ function planDrafts({ services, actors, content }: DemoContext, demoCohort: Demo
   }
 }
 
-/** From when on the learner has not looked: her last two answered posts hold something new. */
+/** From when on the learner reads no comments, so that their last two reflections with comments hold something new. */
 function unreadFrom(posts: PlannedPost[], learner: string): number {
   const answered = posts
     .filter(({ by }) => by === learner)
@@ -195,7 +195,7 @@ function unreadFrom(posts: PlannedPost[], learner: string): number {
   return answered[1] ?? answered[0] ?? Number.POSITIVE_INFINITY
 }
 
-/** When somebody only looked in: now and then while the cohort runs, hardly any more afterwards. */
+/** Visits without an action, in milliseconds since the epoch. */
 function visitsOf({ key, role, silent_after }: Character, demoCohort: DemoCohort): number[] {
   const { starts_at, ends_at, latest, slug } = demoCohort
   const from = joinedAt(demoCohort, key) + HOUR

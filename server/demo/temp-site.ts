@@ -6,7 +6,7 @@ import path from 'node:path'
 import { databaseFile } from '../db/data-folder.ts'
 import { type Database, openDatabase } from '../db/open.ts'
 
-/** A data folder that is deleted when the process ends, however it ends. */
+/** A temporary data folder that is deleted when the process exits. */
 export function temporaryFolder(): { folder: string; open: () => Database } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'twentythree-demo-'))
   let db: Database | null = null
@@ -24,19 +24,19 @@ export function temporaryFolder(): { folder: string; open: () => Database } {
   }
 }
 
-/** A port that nobody else can have meanwhile. */
+/** A port that is held until it is released. */
 interface ReservedPort {
   port: number
   release(): Promise<void>
 }
 
 /**
- * Holds the port while the demo is made, so that one which is taken is known before.
- * @param or_next whether the next one that is free will do, since a real site runs on the usual one
- * @returns null where it is taken
+ * Holds the port while the demo is created, so that a port in use is reported first.
+ * @param or_next whether the next free port may be used, for a demo beside a real site
+ * @returns null where the port is in use
  */
 export async function reservePort(port: number, host: string, or_next: boolean): Promise<ReservedPort | null> {
-  // it must not keep a process going that has nothing else to do
+  // must not keep the process alive
   const holder = createServer((socket) => socket.destroy()).unref()
   try {
     holder.listen(port, host)

@@ -3,7 +3,7 @@ import type { Clock } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { instantAt } from './dates.ts'
 
-/** A clock that stands still until it is set. */
+/** A clock that only changes when it is set. */
 export interface SetClock extends Clock {
   set(now: Temporal.Instant): void
 }
@@ -19,20 +19,20 @@ export function setClock(start: Temporal.Instant): SetClock {
 }
 
 interface Happening {
-  /** Milliseconds, as instants count them. */
+  /** Milliseconds since the epoch. */
   at: number
   order: number
   act: () => void
-  /** It writes so much that it is a transaction of its own. */
+  /** Runs outside of the shared transaction, in its own. */
   alone: boolean
 }
 
-/** So many acts are one write to the disk. */
+/** Actions in one transaction. */
 const AT_ONCE = 1000
 
-/** What is still to happen. The clock is set to the moment of each act, so that ids, times and awards come in order. */
+/** Runs scheduled actions in order of time, with the clock set to each, so that ids, times and awards are in order. */
 export function createTimeline(db: Database, clock: SetClock) {
-  // a binary heap: nothing before its parent, which stands at half its place
+  // a binary heap: no element is before its parent
   const coming: Happening[] = []
   let added = 0
 
@@ -70,9 +70,9 @@ export function createTimeline(db: Database, clock: SetClock) {
 
   return {
     /**
-     * An act may put more acts here.
-     * @param alone for an act of thousands of writes: inside of another transaction each of them takes longer than the
-     * one before, because SQLite then goes through all that it would have to take back
+     * Actions may schedule further actions.
+     * @param alone for an action with thousands of writes, each slower than the one before within a transaction,
+     * since SQLite then searches all that it would have to roll back
      */
     schedule(at: number, act: () => void, { alone = false } = {}): void {
       let place = coming.push({ at, order: added++, act, alone }) - 1
@@ -90,7 +90,7 @@ export function createTimeline(db: Database, clock: SetClock) {
         transaction(db, () => {
           for (let done = 0; done < AT_ONCE && coming[0]?.alone === false; done++) carryOut()
         })
-        // a signal to stop is heard between two writes
+        // lets signal handlers run between two transactions
         await soon()
       }
     },

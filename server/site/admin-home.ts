@@ -1,21 +1,21 @@
 import { type Clock, instantText, localDate } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 
-/** What an admin would like to know first. */
+/** Counts on the first admin page. */
 export interface AdminCounts {
   people: number
-  /** Who was here within the week. */
+  /** People who visited in the last seven days. */
   here: number
-  /** Cohorts that run today. */
+  /** Cohorts that run today (UTC). */
   running: number
   reports: number
-  /** Letters and other jobs that could not be done. */
+  /** Dead emails and other jobs. */
   stuck: number
 }
 
 const WEEK = Temporal.Duration.from({ hours: 24 * 7 })
 
-/** The numbers of the whole site, by one statement. */
+/** Counts of the whole site, by one statement. */
 export function createAdminHome(db: Database, clock: Clock) {
   const counts = db.prepare<{ week: string; today: string }, AdminCounts>(`
     SELECT (SELECT count(*) FROM person) AS people,

@@ -7,7 +7,7 @@ import { parseColour, themeCss } from './theme.ts'
 
 const TEXTS = ['imprint', 'privacy'] as const
 
-/** How the site shows itself; made anew at each page from what is in memory. */
+/** The appearance of the site for each page, from settings in memory. */
 export function createAppearance(settings: Settings, logo: LogoStore, markdown: Markdown) {
   const rendered = new Map<string, { text: string; html: string }>()
   let made: { from: string; css: string | null; address: string | null } | null = null
@@ -23,7 +23,7 @@ export function createAppearance(settings: Settings, logo: LogoStore, markdown: 
       main_dark: parseColour(main_dark ?? ''),
       marker: parseColour(marker ?? ''),
     })
-    // the address changes with what is in it, so that browsers may keep it for good
+    // the address changes with the contents, so that browsers may cache it for ever
     const address = css && `/theme.css?v=${createHash('sha256').update(css).digest('hex').slice(0, 12)}`
     made = { from, css, address }
     return made
@@ -32,7 +32,7 @@ export function createAppearance(settings: Settings, logo: LogoStore, markdown: 
   return {
     css: (): string | null => theme().css,
 
-    /** Imprint or privacy as HTML; null while there is none. */
+    /** Legal notice or privacy as HTML; null where there is none. */
     async textHtml(name: (typeof TEXTS)[number]): Promise<string | null> {
       const text = settings.value(name)
       const known = rendered.get(name)

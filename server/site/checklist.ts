@@ -2,7 +2,7 @@ import type { ActivityKind } from '../activity/activity.ts'
 import { type Clock, localDate, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 
-/** What may be said to be done, where nothing else in the database tells. */
+/** Items that are ticked by hand, since the database cannot tell. */
 const TICKS = ['dates', 'share', 'mail'] as const
 type Tick = (typeof TICKS)[number]
 
@@ -11,9 +11,9 @@ type ChecklistItemName = 'course' | 'cohort' | 'guides' | 'phones' | Tick
 export interface ChecklistItem {
   name: ChecklistItemName
   done: boolean
-  /** Where it is done; null where somebody else does it. */
+  /** The page where it is done; null where somebody else does it. */
   href: string | null
-  /** Where it can be said to be done. */
+  /** Address to tick it by hand; null where it cannot be. */
   tick: string | null
 }
 
@@ -31,7 +31,7 @@ interface ChecklistFacts {
 }
 
 interface SiteFacts {
-  /** A cohort has begun with somebody in it. */
+  /** A cohort with learners has started. */
   runs: 0 | 1
   course: 0 | 1
   cohort: 0 | 1
@@ -39,14 +39,14 @@ interface SiteFacts {
 
 const CALENDAR_CHANGED: ActivityKind = 'calendar.changed'
 
-/** SQL: is the cohort one that `:person_id` runs? */
+/** SQL: `:person_id` is an organiser of the cohort. */
 const OWN = `EXISTS (
   SELECT 1 FROM enrolment AS own
    WHERE own.cohort_id = cohort.id AND own.person_id = :person_id AND own.role = 'organiser' AND own.left_at IS NULL)`
 const LEARNERS = `EXISTS (
   SELECT 1 FROM enrolment WHERE enrolment.cohort_id = cohort.id AND role = 'learner' AND left_at IS NULL)`
 
-/** What is still to be done until the first cohort runs, told by what the database knows. */
+/** The checklist until the first cohort runs. */
 export function createChecklist(db: Database, clock: Clock, { mailIsSetUp, base_url }: ChecklistDeps) {
   const ofSite = db.prepare<{ today: string; is_admin: 0 | 1; person_id: number }, SiteFacts>(`
     SELECT EXISTS (
@@ -63,7 +63,7 @@ export function createChecklist(db: Database, clock: Clock, { mailIsSetUp, base_
   const put = db.prepare('INSERT OR IGNORE INTO checklist_tick (cohort_id, item, ticked_at) VALUES (?, ?, ?)')
 
   return {
-    /** @returns null once a cohort of theirs (for an admin: any) has begun with somebody in it */
+    /** @returns null once a cohort of theirs (for an admin: any) with learners has started */
     itemsFor({ id: person_id, role }: { id: number; role: string }): ChecklistItem[] | null {
       const is_admin = role === 'admin'
       const today = localDate(clock.now(), 'UTC')
@@ -93,14 +93,14 @@ export function createChecklist(db: Database, clock: Clock, { mailIsSetUp, base_
       ]
     },
 
-    /** Notes that it is done; what cannot be said to be is left alone. */
+    /** Ticks an item; ignores those that cannot be ticked by hand. */
     tick(cohort_id: number, item: string): void {
       if ((TICKS as readonly string[]).includes(item)) put.run(cohort_id, item, nowText(clock))
     },
   }
 }
 
-/** Whether the address is one that a phone can have: not that of the machine itself. */
+/** Whether other devices can reach the address: not that of the machine itself. */
 function isReachable(base_url: string): boolean {
   const { hostname } = new URL(base_url)
   return !/^(?:localhost|.*\.localhost|127\..*|\[::1\]|0\.0\.0\.0)$/.test(hostname)

@@ -1,24 +1,24 @@
-/** A colour as it is typed and stored: `#1a2b3c`, in small letters. */
+/** A colour as it is typed and stored: `#1a2b3c`, in lower case. */
 export type Colour = `#${string}`
 
 export type Scheme = 'light' | 'dark'
 
-/** What a page's words and controls stand on: --paper, --sheet and --sunk of tokens.css; a test compares them. */
+/** Backgrounds of pages: --paper, --sheet and --sunk of tokens.css; a test compares them. */
 export const BACKGROUNDS: Record<Scheme, readonly Colour[]> = {
   light: ['#f7f4ec', '#fefdfa', '#eee9df'],
   dark: ['#111620', '#1a212d', '#0a0e17'],
 }
 
-/** Words on a colour, the first that can be read: ink and paper as everywhere, else plain black and white. */
+/** Colours of text on a colour, in order of preference: ink and paper, else black and white. */
 const WORDS: readonly Colour[] = ['#162137', '#fefdfa', '#000000', '#ffffff']
 
 export const MIN_TEXT_CONTRAST = 4.5
-/** A button must be told from the page. */
+/** Of a button against the page. */
 export const MIN_MAIN_CONTRAST = 3
-/** The highlighter lies behind words that say the same; it must be seen to be there. */
+/** Of the marker against the page: low, since it only decorates text. */
 export const MIN_MARKER_CONTRAST = 1.1
 
-/** By WCAG, from 1 to 21. */
+/** Contrast ratio by WCAG 2, from 1 to 21. */
 export function contrast(one: Colour, other: Colour): number {
   const [a, b] = [luminance(one), luminance(other)]
   return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
@@ -37,22 +37,19 @@ function luminance(colour: Colour): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
-/** The colour in which words on this one can be read. */
+/** The colour of readable text on this one. */
 export function textColourOn(colour: Colour): Colour {
   const best = WORDS.toSorted((a, b) => contrast(b, colour) - contrast(a, colour))[0] ?? '#000000'
   return WORDS.find((words) => contrast(words, colour) >= MIN_TEXT_CONTRAST) ?? best
 }
 
-/** How well a colour is told from the page in a scheme, where that is hardest. */
+/** The lowest contrast of a colour with the backgrounds of a scheme. */
 export function contrastWithPage(colour: Colour, scheme: Scheme): number {
   const each = BACKGROUNDS[scheme].map((ground) => contrast(colour, ground))
   return Math.min(...each)
 }
 
-/**
- * The same colour, as much darker (light scheme) or lighter (dark) as it takes to be told from the page; itself where
- * it is.
- */
+/** The colour, darkened (light scheme) or lightened (dark) as far as needed for MIN_MAIN_CONTRAST. */
 export function nearestMain(colour: Colour, scheme: Scheme): Colour {
   return firstMixThat(
     colour,
@@ -61,12 +58,12 @@ export function nearestMain(colour: Colour, scheme: Scheme): Colour {
   )
 }
 
-/** How well a marker is seen, in the scheme where that is harder. */
+/** The lower of a marker's contrasts in both schemes. */
 export function markerContrast(colour: Colour): number {
   return Math.min(contrastWithPage(colour, 'light'), contrastWithPage(colour, 'dark'))
 }
 
-/** The marker that is seen in both schemes and differs least. */
+/** The nearest marker with MIN_MARKER_CONTRAST in both schemes. */
 export function nearestMarker(colour: Colour): Colour {
   const fits = (mixed: Colour) => markerContrast(mixed) >= MIN_MARKER_CONTRAST
   const found = [0, 255].map((towards) => firstMixThat(colour, towards, fits)).filter(fits)

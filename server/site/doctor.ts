@@ -6,18 +6,18 @@ interface DatabaseReport {
   ok: boolean
   sqlite: string
   pragmas: { journal_mode: string; synchronous: string; foreign_keys: boolean; busy_timeout: number }
-  /** What SQLite says of the file's structure: ["ok"] where all is well. */
+  /** Result of SQLite's integrity_check: ["ok"] where there is no problem. */
   integrity_check: string[]
-  /** Rows that point to rows which are not there. */
+  /** Rows that refer to missing rows. */
   foreign_key_check: unknown[]
   migrations: { applied: number; waiting: string[]; unknown: string[] }
-  /** Letters and other jobs that could not be done: an admin finds them at /admin/outbox. */
+  /** Dead emails and other jobs, as listed at /admin/outbox. */
   dead_letters: number
 }
 
 const SYNCHRONOUS = ['OFF', 'NORMAL', 'FULL', 'EXTRA']
 
-/** Looks the database over without changing it. */
+/** Checks a database without changing it. */
 export function examineDatabase(db: Database): DatabaseReport {
   const one = (pragma: string) => db.pragma(pragma, { simple: true })
   const pragmas = {
@@ -65,12 +65,12 @@ interface Readiness {
   ok: boolean
   migrations: string[]
   pragmas: Record<string, unknown>
-  /** The check of the file's structure: whether it runs, when it last found all well, and what was wrong. */
+  /** The background check: whether it runs, when it last found no problem, and the problem found. */
   database_check: { running: boolean; checked_at: string | null; problem: string | null }
 }
 
 /**
- * What a watchdog needs to know: whether the file is sound, writes are safe here, and which migrations were applied.
+ * For monitoring: whether the file is sound, writes are durable, and which migrations were applied.
  */
 export function readiness(db: Database, databaseCheck: CheckRecord): Readiness {
   const pragma = (name: string) => db.pragma(name, { simple: true })

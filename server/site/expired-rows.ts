@@ -3,7 +3,7 @@ import { deleteExpired } from '../db/delete-expired.ts'
 import type { Database } from '../db/open.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 
-/** Rows that nobody asks for any more, and for how long they are kept after that. */
+/** Rows that expire, and how long they are kept after that. */
 const SHORT_LIVED = [
   { table: 'session', at: 'expires_at', kept: { hours: 0 } },
   { table: 'failure_limit', at: 'resets_at', kept: { hours: 0 } },
@@ -14,7 +14,7 @@ const SHORT_LIVED = [
   { table: 'password_reset', at: 'expires_at', kept: { hours: 24 } },
 ]
 
-/** Deletes rows that are out of date, every ten minutes while the site runs. */
+/** Deletes expired rows every ten minutes while the site runs. */
 export function expireRows(db: Database, clock: Clock, jobs: Jobs): void {
   const tables = SHORT_LIVED.map(({ kept, ...table }) => ({ kept, deleteUntil: deleteExpired(db, table) }))
 

@@ -9,14 +9,14 @@ import { sameSecret } from '../web/http/token.ts'
 import { readMetrics } from '../web/operations/cluster-metrics.ts'
 import { readiness } from './doctor.ts'
 
-/** For whoever runs the site: from the machine itself, or with METRICS_TOKEN; for others the page does not exist. */
+/** Policy for operators: requests from the machine itself, or with METRICS_TOKEN; others get 404. */
 function operations(token: string | null): Access {
   return access('operations', (req) => {
     if (!fromThisMachine(req) && !hasToken(req, token)) notFound()
   })
 }
 
-/** A proxy on the same machine connects from loopback too, for anybody; it says so in its headers. */
+/** A proxy on the same machine also connects from loopback, but adds its headers. */
 function fromThisMachine(req: Request): boolean {
   if (req.headers['x-forwarded-for'] !== undefined || req.headers.forwarded !== undefined) return false
   const address = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '')

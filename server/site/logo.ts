@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Database } from '../db/open.ts'
 
 interface Logo {
-  /** Of the bytes: stands in its address, which never shows anything else. */
+  /** Hash of the bytes; part of its address, which can so be cached for ever. */
   hash: string
   width: number
   height: number
 }
 
-/** The site's own sign, in the database, so that whoever has a copy of the file has it too. */
+/** The logo of the site, stored in the database so that a copy of the file contains it. */
 export function createLogoStore(db: Database) {
   const find = db.prepare<[], Logo>('SELECT hash, width, height FROM logo')
   const bytesOf = db.prepare<[string], Buffer>('SELECT bytes FROM logo WHERE hash = ?').pluck()
@@ -21,10 +21,10 @@ export function createLogoStore(db: Database) {
   return {
     current: (): Logo | null => known,
 
-    /** The picture of an address; none for one from before. */
+    /** The picture with this hash; null for an earlier one. */
     bytes: (hash: string): Buffer | null => bytesOf.get(hash) ?? null,
 
-    /** Within the caller's transaction; `look` afterwards. */
+    /** Within the caller's transaction; call `reload` afterwards. */
     put({ width, height, bytes }: { width: number; height: number; bytes: Buffer }): void {
       put.run({ hash: hashOf(bytes), width, height, bytes })
     },
@@ -33,7 +33,7 @@ export function createLogoStore(db: Database) {
 
     drop: (): void => void drop.run(),
 
-    /** Takes up what the database has now. */
+    /** Reads the current logo from the database. */
     reload(): void {
       known = find.get() ?? null
     },

@@ -6,20 +6,20 @@ import { databaseFile, lockDataFolder, needsMigration, openDataFolder } from '..
 import { DataFolderError, dataFolderError } from '../db/data-folder-error.ts'
 import { closeDatabase, type Database } from '../db/open.ts'
 
-/** How long a start waits for the check, in milliseconds. That of a larger database goes on beside the pages. */
+/** How long a start waits for the check, in milliseconds. That of a larger database continues in the background. */
 const PATIENCE = 2000
 
 interface OpenSite {
   db: Database
-  /** Leaves the file whole, and notes how it looks. */
+  /** Closes the database and records its state. */
   close(): void
 }
 
 /**
- * Holds a data folder and opens its database, which is checked first where the last stop was not clean, the file is not
- * as it left it, or the last check is older than a day. A schema is only changed after the check.
- * @param onLateError is told what a check found that took longer than a start waits
- * @throws DataFolderError; the database file is as it was
+ * Locks a data folder and opens its database, which is checked first where the last stop was not clean, the file has
+ * changed since, or the last check is older than a day. Migrations run only after the check.
+ * @param onLateError receives the error of a check that ends after the start
+ * @throws DataFolderError; the database file is unchanged
  */
 export async function openSite(
   data_dir: string,

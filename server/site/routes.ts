@@ -78,7 +78,7 @@ function showLanding({ clock, cohorts, courses, people, settings }: Services, re
   const cohort = next ? cohorts.findJoinable(next.slug) : null
   const found = cohort ? courses.content(cohort.course_id, cohort.course_revision) : courses.first()
   if (!found) return emptyPage(res, { title: t('site.landing.nothing'), area: 'front', alone: true, set_up })
-  // where guests may not read along, the page tells of the things and leads to none
+  // where guests may not read the course, the things are listed without links
   const read = forReader(res.req, found)
   const course = settings.value('guests_read') === '1' ? read : { ...read, public: 0 as const }
   const { per_week, catch_up_after } = cohort?.rhythm ?? course.rhythm

@@ -10,7 +10,7 @@ interface SetupDeps {
   activity: ActivityLog
 }
 
-/** How an installation gets its first admin: by a link with a secret, which is worth nothing once there is one. */
+/** Creates the first admin of an installation by a link with a secret, which is void once there is an admin. */
 export function createSetup(db: Database, { settings, people, activity }: SetupDeps) {
   const becomeFirst = db.prepare(`
     UPDATE person SET role = 'admin' WHERE id = ? AND NOT EXISTS (SELECT 1 FROM person WHERE role = 'admin')`)
@@ -28,14 +28,14 @@ export function createSetup(db: Database, { settings, people, activity }: SetupD
       return null
     },
 
-    /** Whether this is the setup link's secret, and the link still good. */
+    /** Whether this is the secret of the setup link, and there is no admin yet. */
     isSetupToken(token: string): boolean {
       const secret = settings.get('setup_token')
       return secret !== null && sameSecret(token, secret) && !people.hasAdmin()
     },
 
     /**
-     * Makes the first admin; of two at the same time one.
+     * Creates the first admin; of two at the same time only one.
      * @param account with the password's stored form from newPassword
      * @returns the person's id, or null where there is an admin by now
      */
@@ -56,7 +56,7 @@ export function createSetup(db: Database, { settings, people, activity }: SetupD
     },
 
     /**
-     * For whoever runs the machine: makes the account of this address an admin. @returns false where nothing changed
+     * For the command line: gives an account the role of admin. @returns false where nothing changes
      */
     makeAdmin(email: string): boolean {
       return transaction(db, () => {
@@ -69,5 +69,5 @@ export function createSetup(db: Database, { settings, people, activity }: SetupD
   }
 }
 
-/** Takes the transaction back: somebody else was first. */
+/** Rolls the transaction back: somebody else was first. */
 class TooLate extends Error {}

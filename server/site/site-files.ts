@@ -11,11 +11,11 @@ const textPage = view<{ text_html: string }>('site/text')
 const FOR_GOOD = 'public, max-age=31536000, immutable'
 const CLOSED = ['/admin', '/me', '/login', '/forgot', '/reset', '/invite', '/join', '/search', '/setup', '/unsubscribe']
 
-/** What the settings make for everybody: colours, sign, a word to search engines, imprint and privacy. */
+/** Public files made from the settings: stylesheet, logo, robots.txt, legal notice and privacy. */
 export function siteFileRoutes(router: Router, { appearance, logo, settings }: Services): void {
   router.get('/theme.css', anybody, (req, res) => {
     const css = appearance.css() ?? notFound()
-    // an address from before gets what is so now, and must not keep it under the old name
+    // an outdated address gets the current stylesheet, which must not be cached under it
     if (req.originalUrl === appearance.current().theme) res.setHeader('Cache-Control', FOR_GOOD)
     sendBody(res.type('css'), css)
   })

@@ -7,7 +7,7 @@ import { newestBackup } from './backups/backup-files.ts'
 const SHIPPED = path.join(import.meta.dirname, '../../courses/23-mobile-things')
 
 /**
- * What is to be done before the first visitor: the shipped course where there is none.
+ * Prepares the site before the first request: imports the shipped course where there is none.
  * @returns the lines to print once the server listens
  */
 export function startUp(services: Services): string[] {
@@ -24,7 +24,7 @@ export function startUp(services: Services): string[] {
   return token ? [...lines, t('site.start.set_up'), `${config.base_url}/setup?token=${token}`] : lines
 }
 
-/** Why the site does not start, with what to do; null for a fault of the program. */
+/** Why the site does not start, with what to do; null for an unexpected error. */
 export function startFailureText(error: unknown, data_dir: string): string | null {
   const known = dataFolderError(error, data_dir)
   if (!(known instanceof DataFolderError)) return null

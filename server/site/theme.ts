@@ -1,21 +1,21 @@
 import { type Colour, nearestMain, textColourOn } from './colours.ts'
 
-/** The colours a site chose; null where it keeps those of the house. */
+/** The colours of a site; null keeps the default. */
 interface ThemeColours {
   main: Colour | null
-  /** In the dark scheme; made from `main` where it is null. */
+  /** Main colour of the dark scheme; derived from `main` where it is null. */
   main_dark: Colour | null
   marker: Colour | null
 }
 
 const COLOUR = /^#[0-9a-f]{6}$/
 
-/** A stored text as a colour: nothing else ever comes into a stylesheet. */
+/** Parses a stored colour; null for any other text, so that nothing else enters a stylesheet. */
 export function parseColour(text: string): Colour | null {
   return COLOUR.test(text) ? (text as Colour) : null
 }
 
-/** The site's own stylesheet; null where it has no colours of its own. */
+/** The stylesheet with the colours of the site; null where it has none. */
 export function themeCss({ main, main_dark, marker }: ThemeColours): string | null {
   const dark = main_dark ?? (main && nearestMain(main, 'dark'))
   const lines = [
@@ -26,7 +26,7 @@ export function themeCss({ main, main_dark, marker }: ThemeColours): string | nu
   return `@layer tokens {\n  :root {\n${lines.map((line) => `    ${line}\n`).join('')}  }\n}\n`
 }
 
-/** The house's own, where only the other scheme has a colour: what tokens.css says of ink and paper. */
+/** Defaults for a scheme without a colour of its own: ink and paper of tokens.css. */
 const DEFAULT_COLOURS = {
   light: { fill: '#162137', words: '#f7f4ec' },
   dark: { fill: '#f5f0e8', words: '#111620' },

@@ -9,7 +9,7 @@ import { instantText } from '../../db/clock.ts'
 export const DATABASE = 'twentythree.sqlite'
 export const MANIFEST = 'backup.json'
 
-/** What in a data folder is not the site's: earlier copies, the lock, and what somebody works on at the moment. */
+/** Entries of a data folder that are not backed up: earlier copies, the lock, and temporary files. */
 const LEFT_OUT = /^(?:backups|serving\.lock.*|twentythree\.sqlite.*|before-restore-.*|restoring-.*|\..*)$/
 const UNFINISHED = 'incoming'
 
@@ -19,7 +19,7 @@ export function isLeftOut(name: string): boolean {
 
 const NAME = /^twentythree-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)\.zip$/
 
-/** What a backup of an instant is called. */
+/** The file name of a backup. */
 export function backupName(made_at: Temporal.Instant): string {
   return `twentythree-${instantText(made_at).slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}.zip`
 }
@@ -47,7 +47,7 @@ export function backupsIn(folder: string): string[] {
   }
 }
 
-/** Where the newest backup of a data folder is; null where there is none. */
+/** The path of the newest backup of a data folder; null where there is none. */
 export function newestBackup(data_dir: string): string | null {
   const folder = backupsFolder(data_dir)
   const [name] = backupsIn(folder)
@@ -71,8 +71,8 @@ async function filesBelow(data_dir: string): Promise<string[]> {
 }
 
 /**
- * Puts the folder's files beside each other a second time, without a second copy where the disk can: what is taken away
- * from the folder afterwards is still there.
+ * Links the files of a data folder into another one, or copies them where the file system has no links: what is deleted
+ * afterwards is still there.
  */
 export async function linkFiles(data_dir: string, into: string): Promise<string[]> {
   const names = await filesBelow(data_dir)
@@ -86,20 +86,20 @@ export async function linkFiles(data_dir: string, into: string): Promise<string[
 
 async function copyInstead(error: unknown, from: string, to: string): Promise<void> {
   const { code } = Object(error)
-  // there already, from the first round, or gone meanwhile
+  // linked by the first pass, or deleted meanwhile
   if (code === 'EEXIST' || code === 'ENOENT') return
   await copyFile(from, to).catch(ignoreMissing)
 }
 
-/** What went away while it was looked at is none of the copy. */
+/** Ignores files that are deleted during the copy. */
 function ignoreMissing(error: unknown): never[] {
   if (Object(error).code === 'ENOENT') return []
   throw error
 }
 
 /**
- * Writes a ZIP whole or not at all: under another name first, flushed and checked, then renamed.
- * @param check throws where what was written is not good
+ * Writes a ZIP atomically: under another name first, flushed and checked, then renamed.
+ * @param check throws where the written file is not valid
  */
 export async function writeZip(
   to: string,
@@ -130,7 +130,7 @@ export async function writeZip(
 
 const FORGOTTEN = Temporal.Duration.from({ hours: 24 })
 
-/** Takes away what a crash left half done. */
+/** Deletes temporary files that a crash left. */
 export async function removeLeftovers(folder: string, now: Temporal.Instant): Promise<void> {
   const before = now.subtract(FORGOTTEN).epochMilliseconds
   for (const name of await readdir(folder)) {

@@ -36,7 +36,7 @@ interface BackupsDeps {
 
 export const FORMAT = 1
 
-/** Copies of everything: the database and the files beside it, of one moment, in one ZIP. */
+/** Backups: a consistent copy of the database and the files beside it in one ZIP. */
 export function createBackups(
   db: Database,
   clock: Clock,
@@ -53,9 +53,9 @@ export function createBackups(
   }
 
   /**
-   * Makes one while the site goes on. It is opened and checked before it counts, and before an older one is deleted.
-   * @param to another place than the folder of backups
-   * @param by who asked for it; null for the night's
+   * Makes a backup while the site runs. It is verified before older ones are deleted.
+   * @param to a file outside of the folder of backups
+   * @param by who asked for it; null for nightly ones
    */
   async function make({ to, by = null }: { to?: string; by?: number | null } = {}): Promise<Backup> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -64,7 +64,7 @@ export function createBackups(
     const stage = path.join(folder, `making-${randomUUID()}`)
     await mkdir(stage, { mode: 0o700 })
     try {
-      // pictures before and after: one that the database names was there before it was copied, or came meanwhile
+      // pictures before and after the database: what it refers to existed before it was copied, or came meanwhile
       await linkFiles(data_dir, stage)
       await db.backup(path.join(stage, DATABASE))
       await linkFiles(data_dir, stage)
@@ -88,14 +88,14 @@ export function createBackups(
     if (problem !== null) throw new Error(`The database is damaged: ${problem}`)
   }
 
-  /** The newest good one stays, whatever its name says: the clock may have been set back. */
+  /** Keeps the newest one whatever its name says, since the clock may have been set back. */
   async function deleteOld(newest: string): Promise<void> {
     const others = backupsIn(folder).filter((name) => name !== newest)
     const kept = Math.max(1, Number(settings.value('backups_kept')))
     for (const name of others.slice(kept - 1)) await rm(path.join(folder, name), { force: true })
   }
 
-  /** Whether the hour of this night has come and nothing was made since. A site's first night is the next one. */
+  /** Whether the nightly backup is due, in the site's time zone. A new site's first one is due the next night. */
   function isDue(): boolean {
     const here = clock.now().toZonedDateTimeISO(settings.value('time_zone'))
     const today = here.toPlainDate().toString()
@@ -121,7 +121,7 @@ export function createBackups(
     list,
     make,
 
-    /** Where a backup lies; null for a name that is none of them. */
+    /** The path of a backup; null for an unknown name. */
     fileOf: (name: string): string | null => (backupsIn(folder).includes(name) ? path.join(folder, name) : null),
   }
 }

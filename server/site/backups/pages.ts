@@ -8,10 +8,10 @@ import { noStore } from '../../web/http/headers.ts'
 import { notFound } from '../../web/http/http-error.ts'
 import { addFlash } from '../../web/render/flash.ts'
 
-/** Making a backup now, and taking one along. */
+/** Makes and downloads backups. */
 export function backupPages(router: Router, { activity, backups, jobs }: Services): void {
   router.post('/admin/settings/backups/now', admin, noStore, (req, res) => {
-    // pressed twice, one is enough
+    // one is enough where the button is pressed twice
     if (!jobs.isWaiting('backups.make')) jobs.add('backups.make', { by: currentPerson(req).id })
     addFlash(req, { kind: 'said', key: 'settings.backups.asked' })
     res.redirect(303, '/admin/settings/backups')
@@ -21,7 +21,7 @@ export function backupPages(router: Router, { activity, backups, jobs }: Service
     const name = String(req.params['name'])
     const file = backups.fileOf(name) ?? notFound()
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? notFound()
-    // before the first byte leaves: whoever has it has everything
+    // recorded before the first byte is sent, since a backup contains everything
     activity.record('backup.downloaded', { person_id: currentPerson(req).id, detail: { name } })
     res.setHeader('Content-Length', size)
     await sendDownload(res, { name, type: 'application/zip' }, createReadStream(file))

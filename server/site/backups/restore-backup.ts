@@ -11,7 +11,7 @@ import { FORMAT } from './backups.ts'
 
 type RestoreProblem = 'no_file' | 'no_backup' | 'bad_name' | 'no_room' | 'broken' | 'newer' | 'pictures' | 'serving'
 
-/** Why a backup was not brought back; its words are site.restore.<why>. */
+/** Why a backup cannot be restored; its text is site.restore.<why>. */
 export class RestoreError extends Error {
   readonly why: RestoreProblem
   readonly detail: string
@@ -23,15 +23,15 @@ export class RestoreError extends Error {
   }
 }
 
-/** Letters, digits and the like, never a dot first: nothing that leads out of a folder. */
+/** Relative paths whose parts never begin with a dot, so that none leads out of the folder. */
 const SAFE = /^[A-Za-z0-9_-][\w.-]*(?:\/[A-Za-z0-9_-][\w.-]*)*$/
 const SYMLINK = 0o120000
 const KIND = 0o170000
 
 /**
- * Puts a backup in the place of what a data folder holds, once all of it is there and sound. What was there is kept
+ * Replaces the contents of a data folder by a backup, once all of it is unpacked and checked. The old contents are kept
  * beside it.
- * @returns where; null where there was nothing
+ * @returns the folder with the old contents; null where there were none. @throws RestoreError
  */
 export async function restoreBackup(file: string, data_dir: string, now: Temporal.Instant): Promise<string | null> {
   if (!existsSync(file)) throw new RestoreError('no_file')
@@ -69,7 +69,7 @@ async function unpack(file: string, stage: string): Promise<void> {
       if (room < 0) throw new RestoreError('no_room')
       const to = path.join(stage, name)
       await mkdir(path.dirname(to), { recursive: true, mode: 0o700 })
-      // more bytes than the entry says, or fewer, end the stream; a second entry of the same name finds the file there
+      // fails where the entry has more or fewer bytes than declared, or where the name occurs twice
       await pipeline(
         await zip.openReadStreamPromise(entry),
         createWriteStream(to, { flags: 'wx', mode: 0o600, flush: true }),
@@ -84,7 +84,7 @@ async function unpack(file: string, stage: string): Promise<void> {
   }
 }
 
-/** Looks everything over before anything is changed. */
+/** Checks the unpacked backup before anything is changed. */
 function inspect(stage: string): void {
   if (!existsSync(path.join(stage, DATABASE)) || formatOf(stage) !== FORMAT) throw new RestoreError('no_backup')
   let db: Database | null = null
@@ -110,7 +110,7 @@ function formatOf(stage: string): unknown {
   }
 }
 
-/** Where the pictures lie that the database names: those of people in folders, those of courses as files. */
+/** Paths of the pictures that the database refers to: folders of those of people, files of those of courses. */
 function picturesIn(db: Database): string[] {
   const hashes = (table: string) => db.prepare<[], string>(`SELECT DISTINCT hash FROM ${table}`).pluck().all()
   return [
@@ -119,13 +119,13 @@ function picturesIn(db: Database): string[] {
   ]
 }
 
-/** A file, or a folder that is not empty. */
+/** Whether the path is a file, or a folder that is not empty. */
 function isThere(place: string): boolean {
   const found = statSync(place, { throwIfNoEntry: false })
   return found !== undefined && (found.isFile() || readdirSync(place).length > 0)
 }
 
-/** Out with the old, in with the new; where that breaks off, the old comes back. */
+/** Moves the old contents out and the new ones in; undone where a move fails. */
 async function swap(stage: string, data_dir: string, aside: string): Promise<string | null> {
   const old = (await readdir(data_dir)).filter((name) => !isLeftOut(name) || name.startsWith(DATABASE))
   const moved: [from: string, to: string][] = []

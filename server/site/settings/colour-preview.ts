@@ -10,19 +10,19 @@ import {
 import { parseColour } from '../theme.ts'
 import type { SettingName } from './definitions.ts'
 
-/** A colour as it comes out: with words on it, and how well both are seen. */
+/** A colour in a scheme, with text on it and their contrasts. */
 export interface ColourPreview {
   name: 'main' | 'marker'
   scheme: Scheme | 'both'
   fill: Colour
   words: Colour
-  /** Of the words on it, by WCAG. */
+  /** Contrast of the text on it, by WCAG. */
   readable: string
-  /** From the page. */
+  /** Contrast with the page. */
   apart: string
 }
 
-/** The site's own colours as they come out in each scheme. */
+/** The colours of the site in each scheme. */
 export function colourPreviews(value: (name: SettingName) => string): ColourPreview[] {
   const main = parseColour(value('main_colour'))
   const dark = parseColour(value('dark_colour')) ?? (main && nearestMain(main, 'dark'))

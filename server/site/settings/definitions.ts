@@ -4,10 +4,10 @@ import { PAPER_SIZES } from '../../pdf/paper-size.ts'
 import { line, text } from '../../web/http/forms.ts'
 
 interface Definition<Kind extends z.ZodType<string, unknown>> {
-  /** From what is typed, or stored, to what is stored. */
+  /** Parses typed or stored text to what is stored. */
   schema: Kind
   default: string
-  /** Never shown again and never in the log. */
+  /** Never displayed or logged. */
   secret?: boolean
 }
 
@@ -40,7 +40,7 @@ function wholeNumber(least: number, most: number, words: string) {
 
 const MOST_LISTED = 30
 
-/** Words with commas or spaces between, each once, as one line. */
+/** A list separated by commas or spaces, stored as distinct words with single spaces. */
 function list(each: (word: string) => string | null, wrong: string) {
   return z.string().transform((typed, context) => {
     const words = typed.split(/[\s,;]+/).filter((word) => word !== '')
@@ -77,14 +77,14 @@ function isZone(name: string): boolean {
 
 const oneLine = (max: number) => line({ min: 0, max })
 
-/** Every setting an admin may change: how it is read, and what counts where nobody said anything. */
+/** Every setting an admin may change, with schema and default. */
 export const DEFINITIONS = {
   site_name: define(line({ max: 60 }), 'Twentythree'),
   logo_alt: define(oneLine(120), ''),
   main_colour: define(colour, ''),
   dark_colour: define(colour, ''),
   marker_colour: define(colour, ''),
-  // the first is the site's own
+  // the first is the site's default
   languages: define(
     list(languageTag, 'settings.problem.languages').refine((tags) => tags !== '', 'settings.problem.languages'),
     'en',
@@ -129,7 +129,7 @@ export const DEFINITIONS = {
 export type SettingName = keyof typeof DEFINITIONS
 export type SettingValue<Name extends SettingName> = z.output<(typeof DEFINITIONS)[Name]['schema']>
 
-/** What is changed together, by one form. */
+/** Settings that are changed together, by one form. */
 export const SECTIONS = {
   name: ['site_name'],
   logo: ['logo_alt'],

@@ -19,7 +19,7 @@ type ReadSettings =
 
 /**
  * Reads the form of a section.
- * @param stored the mail server as it is kept, whose password a form does not know
+ * @param stored the stored address of the mail server, whose password the form does not contain
  */
 export function readSection(section: SettingSection, body: unknown, stored: string): ReadSettings {
   const names: readonly SettingName[] = SECTIONS[section]
@@ -48,7 +48,7 @@ function readMail(body: unknown, stored: string): ReadSettings {
   return { ok: true, values: { smtp_url, mail_from: typed.mail_from } }
 }
 
-/** What is wrong with the colours, with the ratio that was measured and the nearest colour that would do. */
+/** Problems of colours, with the measured contrast and the nearest colour that is sufficient. */
 function colourProblems(values: SettingValues): Problems {
   const [main, dark, marker] = (['main_colour', 'dark_colour', 'marker_colour'] as const).map((name) =>
     parseColour(values[name] ?? ''),
@@ -81,7 +81,7 @@ function colourProblems(values: SettingValues): Problems {
 }
 
 function problem(name: string, ratio: number, least: number, nearest: string): Problems[string] {
-  // cut and not rounded: what is refused never reads as if it were enough
+  // truncated, so that a refused ratio never reads as sufficient
   const measured = (Math.floor(ratio * 100) / 100).toFixed(2)
   return { key: `settings.problem.apart.${name}`, values: { ratio: measured, least, nearest } }
 }

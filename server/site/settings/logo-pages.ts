@@ -11,14 +11,14 @@ import { pageContext } from '../../web/render/page-context.ts'
 import { readSection } from './form.ts'
 import { type ShowSection, seenVersion } from './sections.ts'
 
-/** Another picture, or none any more; both by their hashes. */
+/** Replacement or removal of the logo, by hashes; '' is none. */
 interface LogoChange {
   before: string
   after: string
   work: () => void
 }
 
-/** The site's sign: sent in, told in words, taken out again. */
+/** Upload, alternative text and removal of the logo. */
 export function logoPages(router: Router, { activity, images, logo, settings }: Services, showPart: ShowSection): void {
   router.post('/admin/settings/logo', admin, noStore, async (req, res) => {
     const sent = await readUpload(req, res, 'logo', { take: images.receive, drop: images.discard })
@@ -33,7 +33,7 @@ export function logoPages(router: Router, { activity, images, logo, settings }: 
       return showPart(res, { section: 'logo', status: 422, form: { values: { ...read.values }, problems } })
     }
     const before = logo.current()?.hash ?? ''
-    // sent twice, it is the same picture
+    // a form that is sent twice changes nothing
     const is_new = picture !== null && logo.hashOf(picture.bytes) !== before
     change(
       req,
@@ -58,7 +58,7 @@ export function logoPages(router: Router, { activity, images, logo, settings }: 
         activity.record('setting.changed', { person_id: id, detail: { setting: 'logo', before, after } })
       })
     const done = settings.changeSection('logo', { logo_alt }, { by: id, seen: seenVersion(req), also })
-    // of two pictures neither can be shown beside the other's words: the page is looked at anew
+    // an uploaded picture cannot be kept in a form: the admin reloads the page
     if (!done) throw new HttpError(409, 'changed_meanwhile')
     logo.reload()
     addFlash(req, { kind: 'said', key: 'settings.saved.logo' })

@@ -34,7 +34,7 @@ interface SectionForm {
   name: SettingSection
   form: Form
   fields: SettingField[]
-  /** The version the form is made from. */
+  /** The version of the section that the form is rendered from. */
   seen: number
   /** What somebody else saved meanwhile, by field; null where nobody did. */
   theirs: { name: SettingField['name']; value: string }[] | null
@@ -44,18 +44,18 @@ const settingsPage = view<{
   pages: SettingsPage[]
   page: SettingsPage
   parts: SectionForm[]
-  /** What the machine's environment says, where nothing is stored. */
+  /** Values of the environment, used where nothing is stored. */
   environment: { smtp_url: string | null; mail_from: string | null; name: string }
   has_password: boolean
   answer: { ok: boolean; words: string } | null
   swatches: ColourPreview[]
   backups: (Backup & { megabytes: string })[]
   making: boolean
-  /** Whether letters go out at all. */
+  /** Whether emails can be sent. */
   mail: boolean
 }>('site/settings')
 
-/** What an admin decides for the whole site, section by section. */
+/** The settings of the site, by section. */
 export function settingsRoutes(router: Router, services: Services): void {
   const { backups, config, jobs, mail, settings } = services
 
@@ -88,7 +88,7 @@ export function settingsRoutes(router: Router, services: Services): void {
       return showPart(res, { section, status: 409, form: emptyForm(mine), clash: true })
     }
     addFlash(req, { kind: 'said', key: `settings.saved.${section}` })
-    // with a place of its own, or the browser keeps that of the form, below what is said
+    // with a fragment, or the browser keeps that of the form and scrolls past the message
     res.redirect(303, `${addressOf(pageOfSection(section))}#main`)
   }
 
@@ -148,7 +148,7 @@ export function settingsRoutes(router: Router, services: Services): void {
   }
 }
 
-/** What somebody else chose, as the page says it. */
+/** A value as the page displays it. */
 function said(t: Translate, { name, options }: SettingField, values: Record<string, string>): string {
   const value = values[name] ?? ''
   return options ? t(`settings.option.${name}.${value}`) : value

@@ -3,10 +3,7 @@ import { PAPER_SIZES } from '../../pdf/paper-size.ts'
 import type { Form } from '../../web/http/forms.ts'
 import type { SettingName, SettingSection } from './definitions.ts'
 
-/**
- * One field of a section's form; its words are settings.field.<name>, settings.hint.<name>,
- * settings.option.<name>.<value>.
- */
+/** A field of a form; its texts are settings.field.<name>, settings.hint.<name>, settings.option.<name>.<value>. */
 export interface SettingField {
   name: SettingName | 'smtp_password'
   type: 'text' | 'textarea' | 'number' | 'password' | 'choices'
@@ -16,7 +13,7 @@ export interface SettingField {
   rows?: number
 }
 
-/** What stands on one page of the settings. */
+/** Sections of each page of the settings. */
 export const SETTINGS_PAGES = {
   site: ['name', 'logo', 'colours'],
   pages: ['languages', 'paper', 'public', 'imprint', 'privacy'],
@@ -78,20 +75,20 @@ export function addressOf(page: SettingsPage): string {
   return page === 'site' ? '/admin/settings' : `/admin/settings/${page}`
 }
 
-/** What a section shows after an act that did not lead away. */
+/** How a section is displayed after a refused form or a test. */
 export interface SectionView {
   section: SettingSection
   status: number
   form?: Form
   /** Somebody else changed it meanwhile. */
   clash?: boolean
-  /** What the mail server said. */
+  /** Result of the test email. */
   answer?: { ok: boolean; words: string }
 }
 
 export type ShowSection = (res: Response, shown: SectionView) => void
 
-/** The version that a form was made from. */
+/** The version of the section that the form was rendered from. */
 export function seenVersion(req: Request): number {
   const seen: unknown = Object(req.body)['seen']
   return typeof seen === 'string' && /^\d{1,9}$/.test(seen) ? Number(seen) : 0

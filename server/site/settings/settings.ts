@@ -3,15 +3,15 @@ import { type Database, transaction } from '../../db/open.ts'
 import { newToken } from '../../web/http/token.ts'
 import { DEFINITIONS, type SettingName, type SettingSection, type SettingValue, sectionOf } from './definitions.ts'
 
-/** Kept beside the settings, and nobody's to change. */
+/** Stored in the same table, but not editable. */
 type InternalSetting = 'setup_token' | 'mail_secret' | 'backup_night'
 
 export type SettingValues = Partial<Record<SettingName, string>>
 
-/** So much of a long text stands in the log. */
+/** Characters of a long text that are logged. */
 const LOGGED = 300
 
-/** The installation's settings, kept in the database and in memory. */
+/** The settings of the installation, stored in the database and cached in memory. */
 export function createSettings(db: Database, activity: ActivityLog) {
   const all = db.prepare<[], [string, string]>('SELECT name, value FROM setting').raw()
   let known = new Map(all.all())
@@ -32,7 +32,7 @@ export function createSettings(db: Database, activity: ActivityLog) {
     if (before !== undefined) return before as SettingValue<Name>
     const { schema, default: initial } = DEFINITIONS[name]
     const stored = schema.safeParse(known.get(name) ?? initial)
-    // what an older version took, or a hand in the database wrote, counts for nothing where it would be refused now
+    // a stored value that is not valid now (of an older version, or edited by hand) is ignored
     const counts = stored.success ? stored.data : initial
     read.set(name, counts)
     return counts as SettingValue<Name>
@@ -53,13 +53,13 @@ export function createSettings(db: Database, activity: ActivityLog) {
   }
 
   const settings = {
-    /** As it is stored; null where it was never set. */
+    /** The stored text; null where there is none. */
     get: (name: SettingName | InternalSetting) => known.get(name) ?? null,
 
-    /** What counts. */
+    /** The valid stored value, else the default. */
     value,
 
-    /** For what the site keeps by itself, and for sites that are made to be tried. */
+    /** Without validation or log: for internal values and test sites. */
     set(name: SettingName | InternalSetting, text: string): void {
       put.run(name, text)
       remember(name, text)
@@ -80,10 +80,10 @@ export function createSettings(db: Database, activity: ActivityLog) {
     versions: (): Map<string, number> => new Map(versions.all()),
 
     /**
-     * Changes settings of one section and notes each with before and after; of a secret only that it changed.
+     * Changes settings of one section and logs each with before and after; of a secret only that it changed.
      * @param seen the version of the section that the change was made from
-     * @param also what belongs to the change, in the same write
-     * @returns false where somebody else changed the section meanwhile, and to something else
+     * @param also runs in the same transaction
+     * @returns false where somebody else changed the section since `seen`, to other values
      */
     changeSection(
       section: SettingSection,
@@ -118,11 +118,11 @@ export function createSettings(db: Database, activity: ActivityLog) {
       settings.changeSection(section, { [name]: text }, { by, seen: version.get(section) ?? 0 })
     },
 
-    /** A secret of 256 bits, made when it is first asked for and kept. */
+    /** A secret of 256 bits, created at first use. */
     secret(name: 'setup_token' | 'mail_secret'): string {
       const kept = known.get(name)
       if (kept) return kept
-      // another process may have made it meanwhile: the first one counts for all
+      // another process may have created it meanwhile: the first one is used by all
       putIfMissing.run(name, newToken())
       settings.reload()
       return known.get(name) ?? ''
@@ -130,7 +130,7 @@ export function createSettings(db: Database, activity: ActivityLog) {
 
     siteName: () => value('site_name'),
 
-    /** In which languages course texts may be written; the first is the site's own. */
+    /** BCP 47 tags of the languages of course texts; the first is the site's default. */
     languages: (): string[] => value('languages').split(' '),
   }
   return settings

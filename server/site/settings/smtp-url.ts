@@ -1,4 +1,4 @@
-/** A mail server as it may be shown: without its password. */
+/** The address of a mail server without its password, for display. */
 export function withoutPassword(smtp_url: string): string {
   const url = URL.parse(smtp_url)
   if (!url) return ''
@@ -11,9 +11,9 @@ export function hasPassword(smtp_url: string): boolean {
 }
 
 /**
- * The mail server of a form. Its password is the one that is typed; else the one that is kept, but only for the same
- * name at the same server: a password is never handed to another one.
- * @returns null where a password comes without a name
+ * The mail server of a form. Its password is the typed one, else the stored one, but only for the same user and server:
+ * a stored password is never sent to another server.
+ * @returns null for a password without a user name
  */
 export function smtpUrlFrom(typed: string, password: string, stored: string): string | null {
   const url = URL.parse(typed)
