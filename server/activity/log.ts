@@ -1,6 +1,6 @@
 import type { Database } from '../db/open.ts'
-import { ACTIVITY_KINDS, type Activity, type ActivityKind } from './activity.ts'
-import { type LogGroup, logGroupOf, subjectTableOf } from './categories.ts'
+import type { Activity } from './activity.ts'
+import { ACTIVITY_KINDS, type ActivityKind, type LogGroup, logGroupOf, subjectTableOf } from './categories.ts'
 
 /** Filters of the log; null does not filter. */
 export interface LogFilters {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import type { Activity, ActivityKind, ActivityLog } from '../activity/activity.ts'
+import type { Activity, ActivityLog } from '../activity/activity.ts'
+import type { ActivityKind } from '../activity/categories.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'

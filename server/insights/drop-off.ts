@@ -1,8 +1,12 @@
 import { escapeHtml } from '../web/render/escape.ts'
 import type { PageContext } from '../web/render/page-context.ts'
-import type { OverviewNumbers } from './overview.ts'
+import type { BreakBetween, ThingTally } from './statistics.ts'
 
-type DropOffNumbers = Pick<OverviewNumbers, 'learners' | 'things' | 'rests'>
+interface DropOffNumbers {
+  learners: number
+  things: readonly ThingTally[]
+  rests: readonly BreakBetween[]
+}
 
 const [WIDTH, HEIGHT] = [640, 260]
 const [TOP, FLOOR, END] = [56, 218, 620]

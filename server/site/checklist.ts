@@ -1,4 +1,4 @@
-import type { ActivityKind } from '../activity/activity.ts'
+import type { ActivityKind } from '../activity/categories.ts'
 import { type Clock, localDate, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 

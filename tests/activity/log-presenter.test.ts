@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ACTIVITY_KINDS } from '../../server/activity/activity.ts'
+import { ACTIVITY_KINDS } from '../../server/activity/categories.ts'
 import { loadTranslations } from '../../server/web/text/i18n.ts'
 
 const t = loadTranslations()('en')

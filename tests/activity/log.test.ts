@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ACTIVITY_KINDS } from '../../server/activity/activity.ts'
+import { ACTIVITY_KINDS } from '../../server/activity/categories.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 
 /** An entry's words without markup. */

@@ -32,7 +32,7 @@ function shapeOf(key: string): RegExp {
 
 test('every key that is asked for has words', () => {
   // kinds of activity look like keys and are none
-  const kinds = codeOf('server/activity/activity.ts')
+  const kinds = codeOf('server/activity/categories.ts')
   const jobs = new Set(keysIn(/jobs\.(?:handle|add|every)(?:<[^(]*>)?\(\s*(['"])(?<key>[\w.]+)\1/g))
   const isKind = (key: string) => kinds.includes(`'${key}'`) || jobs.has(key)
   expect([...asked].filter((key) => !known.has(key) && !isKind(key))).toEqual([])

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Activity, ActivityKind, ActivityLog } from '../../activity/activity.ts'
+import type { Activity, ActivityLog } from '../../activity/activity.ts'
+import type { ActivityKind } from '../../activity/categories.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { type Badge, isIn } from '../badge.ts'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ActivityKind } from '../../activity/activity.ts'
+import type { ActivityKind } from '../../activity/categories.ts'
 import { choiceField, numberField, optional, setField, textField, thingsField, tickField } from './rule-fields.ts'
 import { type RuleContextThing, type RuleKind, ruleKind, type WithThings } from './rule-kind.ts'
 

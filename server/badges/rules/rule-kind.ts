@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ActivityKind } from '../../activity/activity.ts'
+import type { ActivityKind } from '../../activity/categories.ts'
 import { keys } from '../../courses/format/schema-fields.ts'
 import type { CountedComments, FactKind, RuleFacts } from './rule-facts.ts'
 import type { RuleField, RuleMessage } from './rule-fields.ts'

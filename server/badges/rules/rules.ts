@@ -1,4 +1,4 @@
-import type { ActivityKind } from '../../activity/activity.ts'
+import type { ActivityKind } from '../../activity/categories.ts'
 import type { KeptRule } from '../../courses/format/badge-rule-schema.ts'
 import { badgeRule } from '../../courses/policy.ts'
 import { type KeptPlainRule, kindOf, type PlainRule, RULE_KINDS, type SimpleRule } from './kinds.ts'
