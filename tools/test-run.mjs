@@ -67,3 +67,13 @@ export function countTests(files) {
   const failed = statuses.filter((status) => status === 'failed').length
   return { passed, failed, skipped: statuses.length - passed - failed }
 }
+
+/**
+ * @param {Record<string, import('./gates.mjs').Outcome>} gates what came of each, by its name in a sentence
+ * @returns {string[]} why the run fails although its tests pass
+ */
+export function gateProblems(gates) {
+  return Object.entries(gates).flatMap(([name, outcome]) =>
+    outcome === 'failed' ? [`${name} failed, so npm test fails: see above, or npm run check.`] : [],
+  )
+}

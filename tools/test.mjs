@@ -5,11 +5,11 @@ import os from 'node:os'
 import path from 'node:path'
 import { lint, types, vitest } from './gates.mjs'
 import { ensure, root, say } from './install.mjs'
-import { countTests, planRun } from './test-run.mjs'
+import { countTests, gateProblems, planRun } from './test-run.mjs'
 
 const node = await ensure('development')
 const asked = process.argv.slice(2)
-const problems = asked.length === 0 ? await failedGates() : []
+const problems = asked.length === 0 ? gateProblems({ Types: await types(node), 'Lint and format': await lint() }) : []
 const plan = planRun(asked, testFiles())
 for (const missing of plan.missing) problems.push(`No test file is at ${missing}.`)
 const { code, files } = plan.nothing ? { code: 0, files: [] } : await runTests(plan.args)
@@ -18,14 +18,6 @@ if (!plan.nothing && passed + failed + skipped === 0) problems.push('No test ran
 for (const problem of problems) say(problem)
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)
 process.exitCode = code !== 0 || failed > 0 || problems.length > 0 ? 1 : 0
-
-/** @returns {Promise<string[]>} a sentence for each gate that failed */
-async function failedGates() {
-  const gates = { Types: await types(node), 'Lint and format': await lint() }
-  return Object.entries(gates).flatMap(([name, outcome]) =>
-    outcome === 'failed' ? [`${name} failed, so npm test fails: see above, or npm run check.`] : [],
-  )
-}
 
 function testFiles() {
   return readdirSync(path.join(root, 'tests'), { recursive: true, encoding: 'utf8' })

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { countTests, planRun } from '../../tools/test-run.mjs'
+import { countTests, gateProblems, planRun } from '../../tools/test-run.mjs'
 
 const files = ['tests/badges/rules.test.ts', 'tests/badges/badge-wall.test.ts', 'tests/journeys/badges.test.ts']
 
@@ -45,6 +45,12 @@ test('tests are counted, and a file that could not be loaded as a failed one', (
     { status: 'failed', assertionResults: [] },
   ]
   expect(countTests(report)).toEqual({ passed: 3, failed: 2, skipped: 2 })
+})
+
+test('a gate that failed is a reason of its own, and one that is not available here is none', () => {
+  expect(gateProblems({ Types: 'failed', 'Lint and format': 'skipped' })).toEqual([
+    'Types failed, so npm test fails: see above, or npm run check.',
+  ])
 })
 
 function npmTest(...args: string[]) {
