@@ -16,7 +16,7 @@ interface Band {
 }
 
 const WIDTH = 960
-const BOX = { width: 176, height: 56, gap: 8 }
+const BOX = { width: 176, height: 62, gap: 8 }
 const MARGIN = 16
 const GAP = 26
 const IN_A_ROW = Math.floor((WIDTH - 2 * MARGIN + BOX.gap) / (BOX.width + BOX.gap))
@@ -113,9 +113,9 @@ export function architecturePicture(): string {
 function boxOf(room: string, uses: string[], x: number, y: number): string {
   const lines = linesOf(uses)
   const middle = x + BOX.width / 2
-  const first = y + (lines.length === 0 ? 33 : 26 - 5 * (lines.length - 1))
+  const first = y + 36 - 6 * lines.length
   const name = `<text class="name" x="${middle}" y="${first}">${room}</text>`
-  const small = lines.map((line, at) => `<text class="uses" x="${middle}" y="${first + 15 + 12 * at}">${line}</text>`)
+  const small = lines.map((line, at) => `<text class="uses" x="${middle}" y="${first + 14 + 12 * at}">${line}</text>`)
   const box = `<rect class="room" x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="6"/>`
   return [box, name, ...small].join('')
 }
