@@ -38,3 +38,12 @@ test('every screenshot is shown', () => {
   const text = pages.map(textOf).join('\n')
   expect(filesIn('docs/screenshots', '.png').filter((file) => !text.includes(path.basename(file)))).toEqual([])
 })
+
+test('every script that the documentation runs is in package.json', () => {
+  const scripts = Object.keys(JSON.parse(textOf('package.json')).scripts)
+  const run = pages.flatMap((page) =>
+    Array.from(textOf(page).matchAll(/npm run (?<name>[\w:-]+)/g), ({ groups }) => String(groups?.['name'])),
+  )
+  expect(run).toContain('check')
+  expect([...new Set(run)].filter((name) => !scripts.includes(name))).toEqual([])
+})
