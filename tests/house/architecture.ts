@@ -61,15 +61,14 @@ function reachedFrom(room: string, graph: Graph): Set<string> {
 
 function bandsOf(graph: Graph): Band[] {
   const rooms = [...graph.keys()]
+  const knowsWeb = (room: string) => room === 'web' || reachedFrom(room, graph).has('web')
   const starts = rooms.filter((room) => graph.get(room)?.has('services.ts'))
-  const wiring = ['app.ts', 'services.ts']
-  const low = rooms.filter(
-    (room) => room !== 'web' && ![...starts, ...wiring].includes(room) && !reachedFrom(room, graph).has('web'),
-  )
+  const low = rooms.filter((room) => !starts.includes(room) && !knowsWeb(room))
+  const wiring = rooms.filter((room) => room.endsWith('.ts') && ![...starts, ...low].includes(room))
   const nouns = rooms.filter((room) => ![...starts, ...wiring, ...low, 'web'].includes(room))
   return [
     { title: 'start: the server, the command line, the demo', rows: [starts.sort()] },
-    { title: 'wiring: routers and services', rows: [wiring] },
+    { title: 'wiring: routers and services', rows: [wiring.sort()] },
     { title: 'nouns: pages, verbs and their SQL, policies, pure rules', rows: rowsOf(nouns, graph) },
     { title: 'HTTP without a noun', rows: [['web']] },
     { title: 'work without a page', rows: rowsOf(low, graph) },
