@@ -40,45 +40,45 @@ interface LinksDeps {
 
 /** Time between two requests to the same host. */
 const PAUSE = Temporal.Duration.from({ seconds: 5 })
-const AGAIN_AFTER = Temporal.Duration.from({ hours: 24 })
-const LATELY = Temporal.Duration.from({ hours: 1 })
+const RETRY_AFTER = Temporal.Duration.from({ hours: 24 })
+const RECENTLY = Temporal.Duration.from({ hours: 1 })
 /** A check without progress for this long counts as stopped. */
-const STANDS_STILL = Temporal.Duration.from({ minutes: 10 })
-const SHOWN = 100
+const STALLED_AFTER = Temporal.Duration.from({ minutes: 10 })
+const MAX_SHOWN = 100
 
 /**
  * SQL: link `l` failed on two different days, since one bad day proves nothing; a permanent redirect counts at once.
  */
-const SURE = "(l.trouble = 'moved' OR substr(l.since, 1, 10) < substr(l.checked_at, 1, 10))"
+const IS_CONFIRMED = "(l.trouble = 'moved' OR substr(l.since, 1, 10) < substr(l.checked_at, 1, 10))"
 
 /** SQL: all HTML of a thing, in every language. */
-const SHOWS = `(
+const THING_HTML = `(
   body_html || ifnull(note_html, '') || ifnull(without_account_html, '')
   || ifnull((SELECT group_concat(replace(html, '\\"', '"')) FROM thing_translation WHERE thing_id = thing.id), ''))`
 
 /** Checks the links of all courses one after the other, with a pause between requests to the same host. */
 export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchPublic, base_url }: LinksDeps) {
-  const look = createLinkCheck(fetchPublic, { 'User-Agent': `Twentythree link check (+${base_url})` })
+  const check = createLinkCheck(fetchPublic, { 'User-Agent': `Twentythree link check (+${base_url})` })
   const texts = db.prepare<[], { id: number; html: string }>(`
-    SELECT thing.id, ${SHOWS} AS html
+    SELECT thing.id, ${THING_HTML} AS html
       FROM thing JOIN course ON course.id = thing.course_id
      WHERE thing.position > 0 AND course.archived_at IS NULL`)
-  const put = db
+  const insertLink = db
     .prepare<object, number>(`
       INSERT INTO link_check (url, host, due_at) VALUES (:url, :host, :now)
       ON CONFLICT (url) DO UPDATE SET due_at = iif(checked_at > :lately, due_at, :now)
       RETURNING id`)
     .pluck()
   const clearPlaces = db.prepare('DELETE FROM link_place')
-  const putPlace = db.prepare('INSERT INTO link_place (link_id, thing_id) VALUES (?, ?) ON CONFLICT DO NOTHING')
-  const forget = db.prepare('DELETE FROM link_check WHERE id NOT IN (SELECT link_id FROM link_place)')
+  const insertPlace = db.prepare('INSERT INTO link_place (link_id, thing_id) VALUES (?, ?) ON CONFLICT DO NOTHING')
+  const deleteUnused = db.prepare('DELETE FROM link_check WHERE id NOT IN (SELECT link_id FROM link_place)')
   const due = db.prepare<{ now: string; rested: string }, DueLink>(`
     SELECT id, url, trouble, since FROM link_check AS l
      WHERE due_at <= :now
        AND NOT EXISTS (SELECT 1 FROM link_check AS other WHERE other.host = l.host AND other.checked_at > :rested)
      ORDER BY due_at, id LIMIT 1`)
   const nextDue = db.prepare<[], string | null>('SELECT min(due_at) FROM link_check WHERE due_at IS NOT NULL').pluck()
-  const note = db.prepare(`
+  const updateLink = db.prepare(`
     UPDATE link_check
        SET due_at = :due_at, checked_at = :now, status = :status, trouble = :trouble, since = :since, moved_to = :moved_to
      WHERE id = :id`)
@@ -90,37 +90,40 @@ export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchP
       JOIN link_place ON link_place.link_id = l.id
       JOIN thing ON thing.id = link_place.thing_id
       JOIN course ON course.id = thing.course_id
-     WHERE l.trouble IS NOT NULL AND ${SURE} AND thing.position > 0 AND course.archived_at IS NULL
-       AND instr(${SHOWS}, 'href="' || replace(l.url, '&', '&amp;') || '"') > 0
-     GROUP BY l.id ORDER BY l.trouble = 'moved', l.since LIMIT ${SHOWN}`)
+     WHERE l.trouble IS NOT NULL AND ${IS_CONFIRMED} AND thing.position > 0 AND course.archived_at IS NULL
+       AND instr(${THING_HTML}, 'href="' || replace(l.url, '&', '&amp;') || '"') > 0
+     GROUP BY l.id ORDER BY l.trouble = 'moved', l.since LIMIT ${MAX_SHOWN}`)
   const numbers = db.prepare<[string], LinkNumbers>(`
     SELECT count(*) AS links, ifnull(sum(due_at <= ?), 0) AS waiting, max(checked_at) AS checked_at FROM link_check`)
 
   /** Marks every link of every course in use as due. */
-  function plan(): void {
+  function scheduleAll(): void {
     transaction(db, () => {
       const now = nowText(clock)
-      const lately = instantText(clock.now().subtract(LATELY))
+      const lately = instantText(clock.now().subtract(RECENTLY))
       clearPlaces.run()
       for (const { id, html } of texts.all()) {
         for (const url of linksIn(html)) {
-          const link_id = put.get({ url, host: hostOf(url), now, lately })
-          if (link_id !== undefined) putPlace.run(link_id, id)
+          const link_id = insertLink.get({ url, host: hostOf(url), now, lately })
+          if (link_id !== undefined) insertPlace.run(link_id, id)
         }
       }
-      forget.run()
+      deleteUnused.run()
       jobs.add('links.check', {})
     })
   }
 
-  function keep({ id, trouble: before, since: met }: DueLink, { status, trouble, moved_to }: LinkCheckResult): void {
+  function storeResult(
+    { id, trouble: before, since: failing_since }: DueLink,
+    { status, trouble, moved_to }: LinkCheckResult,
+  ): void {
     const now = clock.now()
     const failing = trouble !== null && trouble !== 'moved'
-    const goes_on = before !== null && (before === trouble || (failing && before !== 'moved'))
-    const since = trouble === null ? null : goes_on ? met : instantText(now)
+    const continues = before !== null && (before === trouble || (failing && before !== 'moved'))
+    const since = trouble === null ? null : continues ? failing_since : instantText(now)
     const first_day = failing && since?.slice(0, 10) === instantText(now).slice(0, 10)
-    const due_at = first_day ? instantText(now.add(AGAIN_AFTER)) : null
-    note.run({ id, due_at, now: instantText(now), status, trouble, since, moved_to })
+    const due_at = first_day ? instantText(now.add(RETRY_AFTER)) : null
+    updateLink.run({ id, due_at, now: instantText(now), status, trouble, since, moved_to })
   }
 
   /** Checks one link, and adds the job for the next one. */
@@ -128,9 +131,9 @@ export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchP
     const now = clock.now()
     const link = due.get({ now: instantText(now), rested: instantText(now.subtract(PAUSE)) })
     if (link) {
-      const found = await look(link.url, signal)
+      const found = await check(link.url, signal)
       return transaction(db, () => {
-        keep(link, found)
+        storeResult(link, found)
         jobs.add('links.check', {})
       })
     }
@@ -142,7 +145,7 @@ export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchP
     jobs.add('links.check', {}, { key: instantText(next), at: next })
   }
 
-  jobs.handle('links.plan', plan)
+  jobs.handle('links.plan', scheduleAll)
   jobs.every('links.plan', { hours: 24 * 7 }, { later: true })
   jobs.handle('links.check', (_, { signal }) => checkNext(signal), { lease: { minutes: 1 }, tries: 3 })
 
@@ -151,7 +154,7 @@ export function createLinks(db: Database, clock: Clock, { activity, jobs, fetchP
     checkNow(by: number): boolean {
       return transaction(db, () => {
         const { waiting, checked_at } = numbers.get(nowText(clock)) ?? { waiting: 0, checked_at: null }
-        const lately = instantText(clock.now().subtract(STANDS_STILL))
+        const lately = instantText(clock.now().subtract(STALLED_AFTER))
         if (waiting > 0 && checked_at !== null && checked_at > lately) return false
         activity.record('links.check_asked', { person_id: by })
         jobs.add('links.plan', {})

@@ -54,28 +54,28 @@ const PER_DAY = 20
 const A_DAY = Temporal.Duration.from({ hours: 24 })
 /** Number of people from which the authors are notified. */
 const FLAGGED_BY = 2
-const SHOWN = 200
+const MAX_SHOWN = 200
 
 /** Reports of learners that a thing has changed: stored, announced to authors, and settled. */
 export function createThingReports(db: Database, clock: Clock, { activity, notices }: ThingReportsDeps) {
-  const since = db
+  const countSince = db
     .prepare<[number, string], number>('SELECT count(*) FROM thing_report WHERE person_id = ? AND made_at > ?')
     .pluck()
-  const known = db
+  const findOpen = db
     .prepare<object, 0 | 1>(
       'SELECT line IS NULL AND link IS NULL FROM thing_report WHERE thing_id = :thing_id AND person_id = :person_id AND kind = :kind AND settled_at IS NULL',
     )
     .pluck()
-  const put = db.prepare(`
+  const insert = db.prepare(`
     INSERT INTO thing_report (thing_id, cohort_id, person_id, kind, line, link, made_at)
     VALUES (:thing_id, :cohort_id, :person_id, :kind, :line, :link, :now)
     ON CONFLICT (thing_id, person_id, kind) WHERE settled_at IS NULL
     DO UPDATE SET line = coalesce(excluded.line, line), link = coalesce(excluded.link, link)`)
-  const crowd = db.prepare<[number], { people: number; first: number; title: string; course_id: number }>(`
+  const openCount = db.prepare<[number], { people: number; first: number; title: string; course_id: number }>(`
     SELECT count(DISTINCT person_id) AS people, min(thing_report.id) AS first, thing.title, thing.course_id
       FROM thing_report JOIN thing ON thing.id = thing_id
      WHERE thing_id = ? AND settled_at IS NULL`)
-  const keepers = db.prepare<[number], { id: number; wrote: 0 | 1 }>(`
+  const editors = db.prepare<[number], { id: number; wrote: 0 | 1 }>(`
     SELECT person.id,
            EXISTS (SELECT 1 FROM thing_revision AS r JOIN thing ON thing.id = r.thing_id
                     WHERE thing.course_id = ? AND r.changed_by = person.id) AS wrote
@@ -91,12 +91,12 @@ export function createThingReports(db: Database, clock: Clock, { activity, notic
       JOIN thing ON thing.id = r.thing_id
       JOIN course ON course.id = thing.course_id
      WHERE r.settled_at IS NULL AND (:course IS NULL OR course.slug = :course)
-     ORDER BY r.id LIMIT ${SHOWN}`)
+     ORDER BY r.id LIMIT ${MAX_SHOWN}`)
   const flags = db.prepare<[number], { thing_id: number; people: number }>(`
     SELECT thing_id, count(DISTINCT person_id) AS people
       FROM thing_report JOIN thing ON thing.id = thing_id
      WHERE thing.course_id = ? AND settled_at IS NULL GROUP BY thing_id`)
-  const one = db.prepare<[number], ReportText & { thing_id: number; name: string }>(`
+  const find = db.prepare<[number], ReportText & { thing_id: number; name: string }>(`
     SELECT thing_id, kind, line, link, person.name
       FROM thing_report JOIN person ON person.id = person_id WHERE thing_report.id = ? AND settled_at IS NULL`)
   const titleOf = db.prepare<[number], string>('SELECT title FROM thing WHERE id = ?').pluck()
@@ -110,23 +110,23 @@ export function createThingReports(db: Database, clock: Clock, { activity, notic
         WHERE cohort.id = thing_report.cohort_id) AS href`)
 
   /** Authors and admins who edited the course; all of them where none is left. */
-  function keepersOf(course_id: number): number[] {
-    const all = keepers.all(course_id)
-    const wrote = all.filter((keeper) => keeper.wrote === 1)
+  function authorsOf(course_id: number): number[] {
+    const all = editors.all(course_id)
+    const wrote = all.filter((editor) => editor.wrote === 1)
     return (wrote.length > 0 ? wrote : all).map(({ id }) => id)
   }
 
-  function tellKeepers(thing_id: number): void {
-    const found = crowd.get(thing_id)
+  function notifyAuthors(thing_id: number): void {
+    const found = openCount.get(thing_id)
     if (!found || found.people < FLAGGED_BY) return
     const { course_id, first, people, title } = found
     const detail = { title, count: people, href: `/admin/upkeep#thing-${thing_id}` }
-    for (const person_id of keepersOf(course_id)) {
+    for (const person_id of authorsOf(course_id)) {
       notices.notify({ person_id, kind: 'thing_reported', key: `thing ${thing_id} reported ${first}`, detail })
     }
   }
 
-  function thank(thing_id: number, settled: SettledReport[], by: number, word: string | null): void {
+  function notifyReporters(thing_id: number, settled: SettledReport[], by: number, word: string | null): void {
     const title = titleOf.get(thing_id) ?? ''
     const kind = word === null ? 'report_thanks' : 'report_settled'
     const now = nowText(clock)
@@ -141,20 +141,20 @@ export function createThingReports(db: Database, clock: Clock, { activity, notic
     report(
       thing_id: number,
       { person_id, cohort_id }: { person_id: number; cohort_id: number },
-      saying: ReportText,
+      text: ReportText,
     ): 'told' | 'too_many' {
       return transaction(db, () => {
-        const mine = { thing_id, person_id, kind: saying.kind }
-        const before = known.get(mine)
+        const mine = { thing_id, person_id, kind: text.kind }
+        const before = findOpen.get(mine)
         const is_new = before === undefined
         const day = instantText(clock.now().subtract(A_DAY))
-        if (is_new && (since.get(person_id, day) ?? 0) >= PER_DAY) return 'too_many'
-        put.run({ ...mine, cohort_id, line: saying.line, link: saying.link, now: nowText(clock) })
-        const has_new = is_new || (before === 1 && (saying.line ?? saying.link) !== null)
+        if (is_new && (countSince.get(person_id, day) ?? 0) >= PER_DAY) return 'too_many'
+        insert.run({ ...mine, cohort_id, line: text.line, link: text.link, now: nowText(clock) })
+        const has_new = is_new || (before === 1 && (text.line ?? text.link) !== null)
         if (!has_new) return 'told'
-        const detail = { kind: saying.kind }
+        const detail = { kind: text.kind }
         activity.record('thing.reported', { person_id, cohort_id, subject_id: thing_id, detail })
-        if (is_new) tellKeepers(thing_id)
+        if (is_new) notifyAuthors(thing_id)
         return 'told'
       })
     },
@@ -179,7 +179,7 @@ export function createThingReports(db: Database, clock: Clock, { activity, notic
       new Map(flags.all(course_id).map(({ thing_id, people }) => [thing_id, people])),
 
     /** A report that is open. */
-    find: (id: number): (ReportText & { thing_id: number; name: string }) | null => one.get(id) ?? null,
+    find: (id: number): (ReportText & { thing_id: number; name: string }) | null => find.get(id) ?? null,
 
     /**
      * Settles all open reports of a thing without a change, with a reply to each person. @returns false where none is
@@ -189,7 +189,7 @@ export function createThingReports(db: Database, clock: Clock, { activity, notic
       return transaction(db, () => {
         const settled = settle.all({ thing_id, report_id: null, by, now: nowText(clock) })
         if (settled.length === 0) return false
-        thank(thing_id, settled, by, word)
+        notifyReporters(thing_id, settled, by, word)
         const detail = { reports: settled.length }
         activity.record('thing_report.settled', { person_id: by, subject_id: thing_id, detail })
         return true
@@ -200,7 +200,7 @@ export function createThingReports(db: Database, clock: Clock, { activity, notic
     settleApplied(id: number, thing_id: number, by: number): void {
       transaction(db, () => {
         const settled = settle.all({ thing_id, report_id: id, by, now: nowText(clock) })
-        thank(thing_id, settled, by, null)
+        notifyReporters(thing_id, settled, by, null)
         const detail = { report: id, reports: settled.length }
         activity.record('thing_report.folded_in', { person_id: by, subject_id: thing_id, detail })
       })
