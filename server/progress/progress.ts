@@ -56,7 +56,7 @@ interface ProgressDeps extends Omit<CompletionDeps, 'courses'> {
 export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps) {
   const { calendarOf, courses } = helpers
   const completion = createCompletion(db, clock, helpers)
-  const deeds = db.prepare<
+  const selectProgress = db.prepare<
     { cohort_id: number; enrolment_id: number },
     { calendar_version: number } & Record<'done' | 'skipped' | 'drafted', string>
   >(`
@@ -90,7 +90,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
   const startStep = db
     .prepare<[number, string], 1>("SELECT 1 FROM step WHERE thing_id = ? AND slug = ? AND depth = 'start'")
     .pluck()
-  const putSkip = db.prepare<EnrolmentThing & { reason: string; now: string }>(`
+  const upsertSkip = db.prepare<EnrolmentThing & { reason: string; now: string }>(`
     INSERT INTO skip (enrolment_id, thing_id, reason, skipped_at)
     SELECT :enrolment_id, :thing_id, :reason, :now
      WHERE NOT EXISTS (SELECT 1 FROM completion WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id)
@@ -98,7 +98,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
   const deleteSkip = db.prepare<EnrolmentThing>(
     'DELETE FROM skip WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id',
   )
-  const putPulse = db.prepare<EnrolmentThing & Pulse & { now: string }>(`
+  const upsertPulse = db.prepare<EnrolmentThing & Pulse & { now: string }>(`
     INSERT INTO pulse (enrolment_id, thing_id, useful, will_use, line, given_at)
     SELECT :enrolment_id, :thing_id, :useful, :will_use, :line, :now
      WHERE EXISTS (SELECT 1 FROM completion WHERE enrolment_id = :enrolment_id AND thing_id = :thing_id)
@@ -117,7 +117,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
     const content = courses.content(cohort.course_id, cohort.course_revision, enrolment.language)
     const now = clock.now()
     const today = localDate(now, cohort.time_zone)
-    const row = deeds.get({ cohort_id: cohort.id, enrolment_id: id })
+    const row = selectProgress.get({ cohort_id: cohort.id, enrolment_id: id })
     const entries = withProgress(calendarOf(cohort.id, row?.calendar_version ?? 0), {
       done: JSON.parse(row?.done ?? '[]'),
       skipped: JSON.parse(row?.skipped ?? '[]'),
@@ -184,7 +184,10 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
 
     /** Skips the thing, or replaces the reason. @returns false, without a change, where the thing is done */
     skip(enrolment_id: number, thing_id: number, reason: string): boolean {
-      return transaction(db, () => putSkip.run({ enrolment_id, thing_id, reason, now: nowText(clock) }).changes === 1)
+      return transaction(
+        db,
+        () => upsertSkip.run({ enrolment_id, thing_id, reason, now: nowText(clock) }).changes === 1,
+      )
     },
 
     unskip(enrolment_id: number, thing_id: number): void {
@@ -197,7 +200,7 @@ export function createProgress(db: Database, clock: Clock, helpers: ProgressDeps
      */
     pulse(enrolment_id: number, thing_id: number, pulse: Pulse): boolean {
       return transaction(db, () => {
-        const given = putPulse.run({ enrolment_id, thing_id, ...pulse, now: nowText(clock) }).changes === 1
+        const given = upsertPulse.run({ enrolment_id, thing_id, ...pulse, now: nowText(clock) }).changes === 1
         if (given) record('pulse.given', enrolment_id, thing_id)
         return given
       })
