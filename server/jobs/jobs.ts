@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { isWritable, waitUntilWritable } from '../db/write-lock.ts'
+import { PermanentJobError, reasonOf } from './job-error.ts'
 import { createJobStore, type Job } from './job-store.ts'
-import { PermanentJobError, reasonOf, retryDelay } from './retry.ts'
+import { retryDelay } from './retry-delay.ts'
 import { createSchedule } from './schedule.ts'
 
 interface JobContext {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { PermanentJobError } from '../jobs/retry.ts'
+import { PermanentJobError } from '../jobs/job-error.ts'
 import { type EmailMessage, emailText } from './email-message.ts'
 
 export interface Mailbox {

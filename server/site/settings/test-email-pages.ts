@@ -1,5 +1,5 @@
 import type { Router } from 'express'
-import { reasonOf } from '../../jobs/retry.ts'
+import { reasonOf } from '../../jobs/job-error.ts'
 import { admin } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
