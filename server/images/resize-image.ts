@@ -44,7 +44,7 @@ export async function resizeImage({ from, to }: ResizeOrder): Promise<ResizedIma
   const kind = fileTypeOf(bytes)
   if (kind === null) return { problem: 'no_picture' }
   if (kind === 'svg') return { problem: 'svg' }
-  const head = await titleAndExcerpt(bytes)
+  const head = await readMetadata(bytes)
   if (!head) return { problem: kind === 'heic' ? 'heic' : 'damaged' }
   const animated = (head.pages ?? 1) > 1 && (kind === 'gif' || kind === 'webp')
   const { width, height } = uprightSize(head)
@@ -70,7 +70,7 @@ function open(bytes: Buffer, animated: boolean): Sharp {
   })
 }
 
-async function titleAndExcerpt(bytes: Buffer): Promise<Metadata | null> {
+async function readMetadata(bytes: Buffer): Promise<Metadata | null> {
   try {
     return await sharp(bytes, { limitInputPixels: false }).metadata()
   } catch {
