@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
-import { EditConflict } from '../db/edit-conflict.ts'
+import { EditConflict } from '../db/edit-conflict-error.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { CertificateTemplate } from './template.ts'
 

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import type { CourseContent } from '../../courses/course-content.ts'
 import { BADGE_HUES, BADGE_SHAPES, courseAt } from '../../courses/policy.ts'
-import { EditConflict } from '../../db/edit-conflict.ts'
+import { EditConflict } from '../../db/edit-conflict-error.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'

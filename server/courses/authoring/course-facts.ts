@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { changedFields } from '../../db/changed-fields.ts'
-import { EditConflict } from '../../db/edit-conflict.ts'
+import { EditConflict } from '../../db/edit-conflict-error.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import type { CourseOutline } from '../format/schema.ts'
 

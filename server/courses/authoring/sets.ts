@@ -1,6 +1,6 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import type { Clock } from '../../db/clock.ts'
-import { EditConflict } from '../../db/edit-conflict.ts'
+import { EditConflict } from '../../db/edit-conflict-error.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import { type EditedSet, type Meaning, setBadges } from './set-badges.ts'

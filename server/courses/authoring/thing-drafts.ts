@@ -1,12 +1,13 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
-import { EditConflict } from '../../db/edit-conflict.ts'
+import { EditConflict } from '../../db/edit-conflict-error.ts'
 import { type Database, transaction } from '../../db/open.ts'
 import { readThing, writeThing } from '../format/course-files.ts'
 import type { ThingOutline } from '../format/schema.ts'
 import { type Render, renderThing } from '../thing-rows.ts'
 import { courseThingsExporter } from '../transfer/export-outline.ts'
-import { type ThingState, thingTexts } from './thing-texts.ts'
+import { expectDraft, expectText } from './detect-conflict.ts'
+import { thingTexts } from './thing-texts.ts'
 
 /** An unpublished text of a thing, seen by authors only. */
 export interface ThingDraft {
@@ -66,19 +67,6 @@ export function createThingDrafts(
           changed_at = excluded.changed_at, version = version + 1`)
   const drop = db.prepare<[number]>('DELETE FROM thing_change WHERE thing_id = ?')
 
-  /** @throws EditConflict where there is another draft than the one that was seen; a discarded one is no conflict */
-  function expectSeen(thing_id: number, seen: number): ThingDraftRow | null {
-    const draft = one.get(thing_id) ?? null
-    if (draft && draft.version !== seen) throw new EditConflict('draft')
-    return draft
-  }
-
-  function expectText(thing_id: number, seen: number): ThingState {
-    const thing = texts.state(thing_id)
-    if (!thing || thing.revision !== seen) throw new EditConflict('thing')
-    return thing
-  }
-
   function pendingDrafts(course_id: number): PendingDraft[] {
     const rows = ofCourse.all(course_id)
     if (rows.length === 0) return []
@@ -93,8 +81,6 @@ export function createThingDrafts(
   }
 
   return {
-    expectText,
-
     thingDraft(thing_id: number): ThingDraft | null {
       const row = one.get(thing_id)
       if (!row) return null
@@ -120,8 +106,8 @@ export function createThingDrafts(
       { seen, draft, by }: { seen: number; draft: number; by: number },
     ): boolean {
       return transaction(db, () => {
-        const { slug, course_id } = expectText(thing_id, seen)
-        const before = expectSeen(thing_id, draft)
+        const { slug, course_id } = expectText(texts.state(thing_id), seen)
+        const before = expectDraft(one.get(thing_id), draft)
         const source = writeThing({ ...outline, slug })
         const published = texts.outline(thing_id)
         if (published && writeThing(published) === source) {
@@ -139,13 +125,13 @@ export function createThingDrafts(
 
     /** Removes the draft that was published from the form. @throws EditConflict (`draft`) */
     settleDraft(thing_id: number, seen: number): void {
-      if (expectSeen(thing_id, seen)) drop.run(thing_id)
+      if (expectDraft(one.get(thing_id), seen)) drop.run(thing_id)
     },
 
     /** @throws EditConflict where the draft is not the one that was seen */
     discardDraft(thing_id: number, seen: number, by: number): void {
       transaction(db, () => {
-        const draft = expectSeen(thing_id, seen)
+        const draft = expectDraft(one.get(thing_id), seen)
         if (!draft) return
         drop.run(thing_id)
         const detail = { version: 0, version_before: draft.version }

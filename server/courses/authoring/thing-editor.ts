@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import { EditConflict } from '../../db/edit-conflict.ts'
+import { EditConflict } from '../../db/edit-conflict-error.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
 import { type Form, type FormBody, type Problems, refusedForm, typedText } from '../../web/http/forms.ts'

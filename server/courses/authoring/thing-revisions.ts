@@ -4,6 +4,7 @@ import { type Database, transaction } from '../../db/open.ts'
 import { readThing, writeThing } from '../format/course-files.ts'
 import type { ThingOutline } from '../format/schema.ts'
 import { type Render, renderThing } from '../thing-rows.ts'
+import { expectText } from './detect-conflict.ts'
 import type { ThingDrafts } from './thing-drafts.ts'
 import { thingTexts } from './thing-texts.ts'
 
@@ -74,7 +75,7 @@ export function createThingRevisions(
     ): boolean {
       const next = { outline, text: writeThing(outline), row: renderThing(outline, renderMarkdown) }
       return transaction(db, () => {
-        const { course_id } = drafts.expectText(thing_id, seen)
+        const { course_id } = expectText(texts.state(thing_id), seen)
         if (draft !== undefined) drafts.settleDraft(thing_id, draft)
         if (!texts.replace(thing_id, next, { by, now: nowText(clock) })) return false
         texts.bumpRevision(course_id)

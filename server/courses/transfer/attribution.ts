@@ -35,3 +35,16 @@ export function withEarlierParents(before: Parent[] = [], after: Parent[] = []):
   const parents = [...missing, ...after]
   return parents.length > 0 ? { parents } : {}
 }
+
+/** The parents with newer facts; credits that the newer version lacks stay. */
+export function withNewerParents({ parents = [] }: CourseOutline, newer: Parent[]): { parents: Parent[] } {
+  const kept = parents.map((parent) => {
+    const now = newer.find(({ slug }) => slug === parent.slug)
+    if (!now) return parent
+    const gone = parent.credits.filter(
+      (credit) => !now.credits.some(({ name, part }) => name === credit.name && part === credit.part),
+    )
+    return { ...parent, ...now, credits: [...gone, ...now.credits] }
+  })
+  return { parents: [...kept, ...newer.filter(({ slug }) => !kept.some((parent) => parent.slug === slug))] }
+}

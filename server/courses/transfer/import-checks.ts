@@ -1,42 +1,39 @@
-import { RESERVED_SLUGS } from '../course-slug.ts'
-import { readCourse } from '../format/course-files.ts'
+import type { WorkerPool } from '../../workers/worker-pool.ts'
+import type { CourseFolder } from '../format/course-folder.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import { picturesIn } from '../format/picture-links.ts'
-import { COURSE_FILE, type CourseOutline, type Parent } from '../format/schema.ts'
+import type { CoursePictures } from '../pictures/pictures.ts'
 import type { InspectedCourse } from './import-target.ts'
+import type { CourseRead } from './read-task.ts'
 
-/** The parents with newer facts; credits that the newer version lacks stay. */
-export function withNewerParents({ parents = [] }: CourseOutline, newer: Parent[]): { parents: Parent[] } {
-  const kept = parents.map((parent) => {
-    const now = newer.find(({ slug }) => slug === parent.slug)
-    if (!now) return parent
-    const gone = parent.credits.filter(
-      (credit) => !now.credits.some(({ name, part }) => name === credit.name && part === credit.part),
-    )
-    return { ...parent, ...now, credits: [...gone, ...now.credits] }
-  })
-  return { parents: [...kept, ...newer.filter(({ slug }) => !kept.some((parent) => parent.slug === slug))] }
+const READ = new URL('./read-task.ts', import.meta.url)
+/** A course of a hundred things in six languages is read within a few seconds. */
+const LIMIT = { ms: 30_000 }
+
+interface CourseInspectionDeps {
+  pictures: Pick<CoursePictures, 'inspect'>
+  workers: WorkerPool
 }
 
-/** The course without things, to compare a new course with. */
-export function emptyCourse(outline: CourseOutline): CourseOutline {
-  const { parents, translations, ...rest } = outline
-  return { ...rest, credits: outline.credits, things: [] }
-}
-
-/** Reads a course folder, or tells what is wrong with it. */
-export function readOrProblems(texts: Map<string, string>): {
-  outline: CourseOutline | null
-  problems: CourseProblem[]
-} {
-  try {
-    const outline = readCourse(texts)
-    if (!RESERVED_SLUGS.includes(outline.slug)) return { outline, problems: [] }
-    const expected = `"slug" is "${outline.slug}", which is an address of this site; expected another one`
-    return { outline, problems: [{ file: COURSE_FILE, line: 1, expected }] }
-  } catch (error) {
-    if (error instanceof BrokenCourse) return { outline: null, problems: error.problems }
-    throw error
+export function createCourseInspection({ pictures, workers }: CourseInspectionDeps) {
+  return {
+    /**
+     * Reads a course from a ZIP, or from the files of its folder.
+     * @throws BrokenCourse with all problems of texts and pictures, TaskError
+     */
+    async inspect(source: Uint8Array | CourseFolder): Promise<InspectedCourse> {
+      const is_zip = source instanceof Uint8Array
+      const { outline, ...read } = await workers.run<Uint8Array | ReadonlyMap<string, string>, CourseRead>(
+        READ,
+        is_zip ? source : source.texts,
+        LIMIT,
+      )
+      const bytes = is_zip ? read.pictures : source.pictures
+      const looked = await pictures.inspect(bytes)
+      const all = [...read.problems, ...looked.problems]
+      if (!outline || all.length > 0) throw new BrokenCourse(all)
+      return { outline, texts: read.texts, bytes, pictures: looked.pictures }
+    },
   }
 }
 

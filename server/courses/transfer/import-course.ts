@@ -1,21 +1,18 @@
 import type { ActivityLog } from '../../activity/activity.ts'
-import { EditConflict } from '../../db/edit-conflict.ts'
+import { EditConflict } from '../../db/edit-conflict-error.ts'
 import { type Database, transaction } from '../../db/open.ts'
-import type { WorkerPool } from '../../workers/worker-pool.ts'
 import type { CourseMarkdown } from '../course-markdown.ts'
-import type { CourseFolder } from '../format/course-folder.ts'
-import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
+import type { CourseProblem } from '../format/course-problem.ts'
 import type { CourseOutline } from '../format/schema.ts'
 import type { CoursePictures } from '../pictures/pictures.ts'
 import { hashesByPath } from './attribution.ts'
 import type { Attribution } from './attribution-queries.ts'
 import type { CourseDifferences } from './compare-courses.ts'
 import type { CourseDiff } from './course-diff.ts'
-import { emptyCourse, missingPictures } from './import-checks.ts'
+import { missingPictures } from './import-checks.ts'
 import type { ImportOutline } from './import-outline.ts'
 import { importPlanner } from './import-plan.ts'
 import type { ImportTarget, InspectedCourse } from './import-target.ts'
-import type { CourseRead } from './read-task.ts'
 import type { UpstreamOffer } from './upstream-changes.ts'
 
 export interface CourseImportPreview {
@@ -38,24 +35,19 @@ interface ImportChoice {
   ticked?: ReadonlySet<string>
 }
 
-const READ = new URL('./read-task.ts', import.meta.url)
-/** A course of a hundred things in six languages is read within a few seconds. */
-const LIMIT = { ms: 30_000 }
-
 interface CourseImportDeps {
   activity: ActivityLog
   attribution: Attribution
   courseDiff: CourseDiff
   courseMarkdown: Pick<CourseMarkdown, 'prepareCourse'>
   pictures: CoursePictures
-  workers: WorkerPool
   exportOutline: (slug: string) => CourseOutline | null
   importOutline: ImportOutline
 }
 
 /** Import of courses with their pictures: read, compared with what is here, and saved. */
 export function createCourseImport(db: Database, deps: CourseImportDeps) {
-  const { activity, attribution, courseDiff, courseMarkdown, pictures, workers, exportOutline, importOutline } = deps
+  const { activity, attribution, courseDiff, courseMarkdown, pictures, exportOutline, importOutline } = deps
   const find = db.prepare<[string], { id: number; slug: string; title: string; revision: number }>(
     'SELECT id, slug, title, revision FROM course WHERE slug = ?',
   )
@@ -85,24 +77,6 @@ export function createCourseImport(db: Database, deps: CourseImportDeps) {
   }
 
   return {
-    /**
-     * Reads a course from a ZIP, or from the files of its folder.
-     * @throws BrokenCourse with all problems of texts and pictures, TaskError
-     */
-    async inspect(source: Uint8Array | CourseFolder): Promise<InspectedCourse> {
-      const is_zip = source instanceof Uint8Array
-      const { outline, ...read } = await workers.run<Uint8Array | ReadonlyMap<string, string>, CourseRead>(
-        READ,
-        is_zip ? source : source.texts,
-        LIMIT,
-      )
-      const bytes = is_zip ? read.pictures : source.pictures
-      const looked = await pictures.inspect(bytes)
-      const all = [...read.problems, ...looked.problems]
-      if (!outline || all.length > 0) throw new BrokenCourse(all)
-      return { outline, texts: read.texts, bytes, pictures: looked.pictures }
-    },
-
     /** The possible targets of an import, the likeliest first. */
     targets({ outline }: InspectedCourse): { into: ImportTarget; title: string | null }[] {
       const here = find.get(outline.slug)
@@ -159,4 +133,10 @@ export function createCourseImport(db: Database, deps: CourseImportDeps) {
       })
     },
   }
+}
+
+/** The course without things, to compare a new course with. */
+function emptyCourse(outline: CourseOutline): CourseOutline {
+  const { parents, translations, ...rest } = outline
+  return { ...rest, credits: outline.credits, things: [] }
 }

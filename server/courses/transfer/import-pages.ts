@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Request, Response, Router } from 'express'
-import { EditConflict } from '../../db/edit-conflict.ts'
+import { EditConflict } from '../../db/edit-conflict-error.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'

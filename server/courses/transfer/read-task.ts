@@ -1,8 +1,9 @@
+import { RESERVED_SLUGS } from '../course-slug.ts'
+import { readCourse } from '../format/course-files.ts'
 import type { CourseFolder } from '../format/course-folder.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
-import type { CourseOutline } from '../format/schema.ts'
+import { COURSE_FILE, type CourseOutline } from '../format/schema.ts'
 import { readArchive } from '../format/zip.ts'
-import { readOrProblems } from './import-checks.ts'
 
 /** The content of a course folder; `outline` is null where it has problems. */
 export interface CourseRead extends CourseFolder {
@@ -19,5 +20,18 @@ export async function run(source: Uint8Array | ReadonlyMap<string, string>): Pro
   } catch (error) {
     if (!(error instanceof BrokenCourse)) throw error
     return { texts: new Map(), pictures: new Map(), outline: null, problems: error.problems }
+  }
+}
+
+/** Reads a course folder, or tells what is wrong with it. */
+function readOrProblems(texts: Map<string, string>): Pick<CourseRead, 'outline' | 'problems'> {
+  try {
+    const outline = readCourse(texts)
+    if (!RESERVED_SLUGS.includes(outline.slug)) return { outline, problems: [] }
+    const expected = `"slug" is "${outline.slug}", which is an address of this site; expected another one`
+    return { outline, problems: [{ file: COURSE_FILE, line: 1, expected }] }
+  } catch (error) {
+    if (error instanceof BrokenCourse) return { outline: null, problems: error.problems }
+    throw error
   }
 }

@@ -11,6 +11,7 @@ import type { CoursePictures } from '../pictures/pictures.ts'
 import { createAttribution } from './attribution-queries.ts'
 import type { CourseDiff } from './course-diff.ts'
 import { outlineExporter } from './export-outline.ts'
+import { createCourseInspection } from './import-checks.ts'
 import { createCourseImport } from './import-course.ts'
 import { outlineImporter } from './import-outline.ts'
 import { badgeRenamer } from './rename-badges.ts'
@@ -66,6 +67,7 @@ export function createCourseTransfer(db: Database, clock: Clock, deps: CourseTra
       return importOutline(readCourse(files), by, files)
     },
 
+    ...createCourseInspection(deps),
     ...createCourseImport(db, { ...deps, attribution, exportOutline, importOutline }),
 
     /**
