@@ -1,4 +1,5 @@
 import type { Database } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import type { Activity } from './activity.ts'
 import { ACTIVITY_KINDS, type ActivityKind, type LogGroup, logGroupOf, subjectTableOf } from './categories.ts'
 
@@ -119,9 +120,8 @@ export function createAuditLog(db: Database) {
   return {
     /** @param before id of the last entry of the previous page */
     page(filters: LogFilters, before: number | null = null): { entries: LogEntry[]; older: number | null } {
-      const rows = rowsOf(filters, before ?? Number.MAX_SAFE_INTEGER, PAGE + 1)
-      const entries = rows.slice(0, PAGE)
-      return { entries, older: rows.length > PAGE ? (entries.at(-1)?.id ?? null) : null }
+      const { items, next } = pageOf(rowsOf(filters, before ?? Number.MAX_SAFE_INTEGER, PAGE + 1), PAGE)
+      return { entries: items, older: next?.id ?? null }
     },
 
     /** All entries that match, for a file: read in portions, so that no statement stays open. */

@@ -1,6 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
 
@@ -170,9 +171,8 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
 
     /** The newest first. @param before the last one of the page before */
     page(cohort_id: number, before: number | null): { announcements: Announcement[]; next: number | null } {
-      const rows = page.all({ cohort_id, before, limit: PER_PAGE + 1 })
-      const announcements = rows.slice(0, PER_PAGE)
-      return { announcements, next: rows.length > PER_PAGE ? (announcements.at(-1)?.id ?? null) : null }
+      const { items, next } = pageOf(page.all({ cohort_id, before, limit: PER_PAGE + 1 }), PER_PAGE)
+      return { announcements: items, next: next?.id ?? null }
     },
 
     /** The welcome until the first thing is done, and announcements until they are dismissed. */

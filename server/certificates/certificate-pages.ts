@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Router } from 'express'
+import { pageOf } from '../db/page.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import { otherPaper, type PaperSize, paperSize } from '../pdf/paper-size.ts'
 import type { Services } from '../services.ts'
@@ -109,16 +110,15 @@ export function certificatePages(router: Router, services: Services): void {
     const { cohort } = enrolment
     const frame = pageContext(res)
     const after = typeof req.query['after'] === 'string' ? req.query['after'] : ''
-    const found = certificates.ofCohort(cohort.id, { after, limit: PER_PAGE + 1 })
-    const shown = found.slice(0, PER_PAGE).map((one) => ({ ...one, day: dayOf(one, frame.dates) }))
+    const { items, next } = pageOf(certificates.ofCohort(cohort.id, { after, limit: PER_PAGE + 1 }), PER_PAGE)
     cohortPage(res, {
       title: frame.t('certificates.cohort.title'),
       area: 'admin',
       enrolment,
-      certificates: shown,
+      certificates: items.map((one) => ({ ...one, day: dayOf(one, frame.dates) })),
       total: certificates.count(cohort.id),
       batch: bulkExport.latest(cohort.id),
-      next: found.length > PER_PAGE ? `?after=${shown.at(-1)?.id ?? ''}` : null,
+      next: next && `?after=${next.id}`,
     })
   })
 

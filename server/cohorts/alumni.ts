@@ -1,6 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, localDate, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import type { Cohort, Enrolment } from '../enrolments/enrolments.ts'
 import { isOver } from '../enrolments/policy.ts'
 
@@ -114,15 +115,15 @@ export function createAlumni(db: Database, clock: Clock, { activity, renderMarkd
 
     /** @param before the last one of the page before */
     page(cohort: Cohort, viewer: number, before: number | null): { things: LaterThing[]; next: number | null } {
-      const rows = list.all({ cohort_id: cohort.id, viewer, before })
+      const { items, next } = pageOf(list.all({ cohort_id: cohort.id, viewer, before }), PER_PAGE)
       const last = things.get(cohort.id) ?? 0
-      const shown = rows.slice(0, PER_PAGE).map(({ person_id, name, handle, cheered, ...row }) => ({
+      const shown = items.map(({ person_id, name, handle, cheered, ...row }) => ({
         ...row,
         number: last + monthsFrom(cohort, row.month),
         person: { id: person_id, name, handle },
         cheered: cheered === 1,
       }))
-      return { things: shown, next: rows.length > PER_PAGE ? (shown.at(-1)?.id ?? null) : null }
+      return { things: shown, next: next?.id ?? null }
     },
 
     /** The thing that a person shared this month, for the form. */

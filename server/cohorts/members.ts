@@ -1,6 +1,7 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import { COUNT_THINGS_SQL, FREE_PLACES_SQL } from '../enrolments/policy.ts'
 import type { SiteRole } from '../people/person.ts'
@@ -200,11 +201,8 @@ export function createMembers(db: Database, clock: Clock, { activity }: { activi
       cohort_id: number,
       { q, after }: { q: string; after: number | null },
     ): { people: Member[]; next: number | null } {
-      const people = page.all({ cohort_id, q, after, limit: PER_PAGE + 1 })
-      return {
-        people: people.slice(0, PER_PAGE),
-        next: people.length > PER_PAGE ? (people[PER_PAGE - 1]?.person_id ?? null) : null,
-      }
+      const { items, next } = pageOf(page.all({ cohort_id, q, after, limit: PER_PAGE + 1 }), PER_PAGE)
+      return { people: items, next: next?.person_id ?? null }
     },
 
     /** Those of the addresses that belong to enrolled people. */

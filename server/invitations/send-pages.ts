@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import { pageOf } from '../db/page.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import { ROLES } from '../enrolments/policy.ts'
 import type { Services } from '../services.ts'
@@ -151,7 +152,8 @@ export function sendPages(router: Router, services: Services): void {
 
   function show(req: Request, res: Response, form: Form, left: Left): void {
     const { cohort } = currentEnrolment(req)
-    const open = invitations.listOpen(cohort.id, { before: queryNumber(req, 'before'), limit: OPEN_PER_PAGE + 1 })
+    const limit = OPEN_PER_PAGE + 1
+    const open = pageOf(invitations.listOpen(cohort.id, { before: queryNumber(req, 'before'), limit }), OPEN_PER_PAGE)
     invitePage(res, {
       title: pageContext(res).t('cohorts.inviting.title'),
       area: 'admin',
@@ -161,8 +163,8 @@ export function sendPages(router: Router, services: Services): void {
       form,
       left,
       mail: mail.isSetUp(),
-      open: open.slice(0, OPEN_PER_PAGE),
-      next: open.length > OPEN_PER_PAGE ? (open[OPEN_PER_PAGE - 1]?.id ?? null) : null,
+      open: open.items,
+      next: open.next?.id ?? null,
     })
   }
 }

@@ -3,6 +3,7 @@ import type { CourseAuthoring } from '../courses/authoring/authoring.ts'
 import type { CourseMarkdown } from '../courses/course-markdown.ts'
 import { type Clock, localDate } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import type { FetchPublic } from '../http-client/fetcher.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
@@ -72,8 +73,7 @@ export function createMaintenance(db: Database, clock: Clock, helpers: Maintenan
     /** Things by the date of their last test, oldest first. @param after the last one of the previous page */
     things(course: string | null, after: { tried: string; id: number } | null) {
       const rows = things.all({ course, tried: after?.tried ?? null, id: after?.id ?? 0 })
-      const shown = rows.slice(0, PER_PAGE)
-      const last = rows.length > PER_PAGE ? shown.at(-1) : undefined
+      const { items: shown, next: last } = pageOf(rows, PER_PAGE)
       return { things: shown, next: last ? { tried: last.tried ?? '', id: last.id } : null }
     },
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import { FREE_PLACES_SQL } from '../enrolments/policy.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { prepareClassify } from './classify-rows.ts'
@@ -120,7 +121,8 @@ export function createImports(db: Database, clock: Clock, helpers: RunImportDeps
     /** Lines of which nothing is made, in order. @param after the last line of the page before */
     problems(id: number, after: number): { rows: ListRow[]; next: number | null } {
       const rows = problems.all({ id, after })
-      return { rows: rows.slice(0, PER_PAGE), next: rows.length > PER_PAGE ? (rows[PER_PAGE - 1]?.line ?? null) : null }
+      const { items, next } = pageOf(rows, PER_PAGE)
+      return { rows: items, next: next?.line ?? null }
     },
 
     /** The first of those who come in. */

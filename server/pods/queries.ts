@@ -1,4 +1,5 @@
 import type { Database } from '../db/open.ts'
+import { pageOf } from '../db/page.ts'
 import type { EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { PersonName } from '../people/person.ts'
 import type { Hours } from './grouping.ts'
@@ -121,11 +122,9 @@ export function createPodQueries(db: Database) {
 
     /** So many pods at a time, with who is in them. @param after the last one of the page before */
     page(cohort_id: number, after = 0): { pods: PodLine[]; next: number | null } {
-      const rows = page.all({ cohort_id, after })
-      const pods = rows
-        .slice(0, PER_PAGE)
-        .map((row) => ({ ...row, some: JSON.parse(row.some), guides: JSON.parse(row.guides) }))
-      return { pods, next: rows.length > PER_PAGE ? (pods.at(-1)?.id ?? null) : null }
+      const { items, next } = pageOf(page.all({ cohort_id, after }), PER_PAGE)
+      const pods = items.map((row) => ({ ...row, some: JSON.parse(row.some), guides: JSON.parse(row.guides) }))
+      return { pods, next: next?.id ?? null }
     },
 
     /** The people of a pod by name. */

@@ -1,5 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
+import { pageOf } from '../../db/page.ts'
 import type { Enrolment } from '../../enrolments/enrolments.ts'
 import type { Services } from '../../services.ts'
 import { sendCsv } from '../../web/files/csv.ts'
@@ -62,17 +63,17 @@ export function manualAwardPages(router: Router, { idempotency, manualAwards, ma
     const { cohort, person_id: viewer } = enrolment
     const badge = queryText(req, 'badge')
     const found = revocation.page({ cohort_id: cohort.id, viewer, badge, limit: PER_PAGE + 1, after: cursorIn(req) })
-    const last = found[PER_PAGE - 1]
-    const asked = { ...(badge === null ? {} : { badge }), after: last ? `${last.awarded_at} ${last.id}` : '' }
+    const { items, next } = pageOf(found, PER_PAGE)
+    const asked = { ...(badge === null ? {} : { badge }), after: next ? `${next.awarded_at} ${next.id}` : '' }
     listPage(res, {
       title: pageContext(res).t('badges.given.title'),
       area: 'admin',
       enrolment,
-      awards: found.slice(0, PER_PAGE),
+      awards: items,
       badges: revocation.badges(cohort.id, viewer),
       badge,
       gives: manualAwards.badges(cohort.id).length > 0,
-      older: found.length > PER_PAGE ? `${baseOf(enrolment)}?${new URLSearchParams(asked)}` : null,
+      older: next ? `${baseOf(enrolment)}?${new URLSearchParams(asked)}` : null,
     })
   })
 

@@ -1,6 +1,7 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
+import { pageOf } from '../../db/page.ts'
 import { readThing, writeThing } from '../format/course-files.ts'
 import type { ThingOutline } from '../format/schema.ts'
 import { type Render, renderThing } from '../thing-rows.ts'
@@ -87,8 +88,8 @@ export function createThingRevisions(
     /** Earlier texts of a thing, newest first, fifty at a time. @param before the last one of the previous page */
     revisions(thing_id: number, before: number | null): { revisions: Revision[]; older: number | null } {
       const rows = page.all({ thing_id, before })
-      const revisions = rows.slice(0, PER_PAGE)
-      return { revisions, older: rows.length > PER_PAGE ? (revisions.at(-1)?.revision ?? null) : null }
+      const { items, next } = pageOf(rows, PER_PAGE)
+      return { revisions: items, older: next?.revision ?? null }
     },
 
     revision(thing_id: number, revision: number): (Revision & { outline: ThingOutline }) | null {
