@@ -1,4 +1,5 @@
 import type { Activity, ActivityLog } from '../activity/activity.ts'
+import { changedFields } from '../db/changed-fields.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort, Joining } from '../enrolments/enrolments.ts'
 import { countLearnersSql } from '../enrolments/policy.ts'
@@ -84,14 +85,9 @@ export function createCohortSettings(db: Database, { activity, renderMarkdown, p
   }
 }
 
-/** What is another now, and what it was; of the welcome that it is another, and not what it says. */
+/** The changed fields with their values before; a changed welcome is recorded without its text. */
 function changesOf(before: CohortSettings, after: CohortSettings): Activity['detail'] {
-  const told = (['title', 'joining', 'world_allowed', 'calm', 'capacity'] as const).filter(
-    (name) => before[name] !== after[name],
-  )
-  const changes = told.flatMap((name) => [
-    [name, after[name]],
-    [`${name}_before`, before[name]],
-  ])
-  return { ...Object.fromEntries(changes), ...(before.welcome === after.welcome ? {} : { welcome: 'changed' }) }
+  const { welcome: old_welcome, ...old_fields } = before
+  const { welcome, ...fields } = after
+  return { ...changedFields(old_fields, fields), ...(welcome === old_welcome ? {} : { welcome: 'changed' }) }
 }

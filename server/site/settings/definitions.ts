@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isSender, isSmtpUrl } from '../../config.ts'
 import { PAPER_SIZES } from '../../pdf/paper-size.ts'
-import { line, text } from '../../web/http/forms.ts'
+import { line, onOrOffText, text } from '../../web/http/forms.ts'
 
 interface Definition<Kind extends z.ZodType<string, unknown>> {
   /** Parses typed or stored text to what is stored. */
@@ -18,8 +18,6 @@ function define<Kind extends z.ZodType<string, unknown>>(
 ): Definition<Kind> {
   return { schema, default: initial, secret }
 }
-
-const onOrOff = z.enum(['1', '0'])
 
 const colour = z
   .string()
@@ -97,9 +95,9 @@ export const DEFINITIONS = {
     'UTC',
   ),
   paper: define(z.enum(PAPER_SIZES), 'a4'),
-  calm: define(onOrOff, '0'),
+  calm: define(onOrOffText, '0'),
   landing: define(z.enum(['public', 'sign_in']), 'public'),
-  guests_read: define(onOrOff, '1'),
+  guests_read: define(onOrOffText, '1'),
   robots: define(z.enum(['index', 'none']), 'index'),
   imprint: define(text({ min: 0, max: 20_000 }), ''),
   privacy: define(text({ min: 0, max: 20_000 }), ''),
@@ -121,7 +119,7 @@ export const DEFINITIONS = {
   upload_quota_mb: define(wholeNumber(1, 999_999, 'images.room.number'), '200'),
   accounts: define(z.enum(['joining', 'invitation']), 'joining'),
   email_domains: define(list(domain, 'settings.problem.email_domains'), ''),
-  backups_nightly: define(onOrOff, '1'),
+  backups_nightly: define(onOrOffText, '1'),
   backup_hour: define(wholeNumber(0, 23, 'settings.problem.hour'), '3'),
   backups_kept: define(wholeNumber(1, 90, 'settings.problem.kept'), '7'),
 }

@@ -128,7 +128,10 @@ export const idempotencyKey = z
   .optional()
   .default('')
 
-export const onOrOff = z.enum(['1', '0']).transform((value) => value === '1')
+/** On or off as it is sent and stored. */
+export const onOrOffText = z.enum(['1', '0'])
+
+export const onOrOff = onOrOffText.transform((value) => value === '1')
 
 /** A check box, which is not sent when it is not ticked. */
 export const checkbox = onOrOff.optional().default(false)
