@@ -166,7 +166,10 @@ test.each([
   ['a key too many', '{"kind":"first-reflection","count":1}'],
   ['a set without a name', '{"kind":"set-done"}'],
   ['one rule alone put together', '{"kind":"any-of","rules":[{"kind":"first-reflection"}]}'],
-  ['rules in rules in rules', '{"kind":"any-of","rules":[{"kind":"first-reflection"},{"kind":"all-of","rules":[]}]}'],
+  [
+    'a combination inside a combination',
+    '{"kind":"any-of","rules":[{"kind":"pod-finished"},{"kind":"all-of","rules":[{"kind":"pod-finished"},{"kind":"first-reflection"}]}]}',
+  ],
   ['a judgement among others', '{"kind":"all-of","rules":[{"kind":"first-reflection"},{"kind":"by-hand"}]}'],
   ['no rule at all', 'null'],
 ])('%s is no rule', (_, json) => {
@@ -342,11 +345,13 @@ test('every rule reads as a sentence of known words', () => {
   )
 })
 
-test('the kinds that may stand inside others are all but those by people and those of others', () => {
+test('a combination refuses kinds awarded by people and other combinations because of their kind', () => {
   const rule = (part: unknown) => ({ kind: 'any-of', rules: [{ kind: 'first-reflection' }, part] })
   const alone = Object.values(RULE_KINDS).filter(({ by_people }) => by_people)
   expect(alone.map(({ name }) => name)).toEqual(['by-hand', 'judged'])
   for (const part of [{ kind: 'by-hand' }, { kind: 'judged', ask: 'Show it.' }, rule({ kind: 'pod-finished' })])
-    expect(() => read(rule(part))).toThrow()
+    expect(() => read(rule(part))).toThrow(
+      expect.objectContaining({ issues: [expect.objectContaining({ path: ['rules', 1, 'kind'] })] }),
+    )
   expect(() => read(rule({ kind: 'pod-finished' }))).not.toThrow()
 })
