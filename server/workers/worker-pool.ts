@@ -1,16 +1,5 @@
 import { Worker } from 'node:worker_threads'
-
-/** What a thread answers: the value, or what the task threw. */
-export type TaskAnswer =
-  | { value: unknown }
-  | { error: { name: string; message: string; code?: unknown; stack?: string } }
-
-/** What a thread is told to do. */
-export interface Order {
-  /** The address of a module that exports `run`. */
-  task: string
-  input: unknown
-}
+import type { Order, TaskAnswer } from './worker-thread.ts'
 
 /** A task that was ended, or not begun, by the pool. What a task throws itself arrives as an ordinary error. */
 export class TaskError extends Error {

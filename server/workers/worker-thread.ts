@@ -1,7 +1,18 @@
 import { parentPort } from 'node:worker_threads'
-import type { Order, TaskAnswer } from './worker-pool.ts'
 
-// A thread of the pool: one task after the other. A module is loaded when it is first asked for, and stays.
+// A thread of the pool runs one task after the other; a module that it has loaded stays loaded.
+
+/** What a thread answers: the value, or what the task threw. */
+export type TaskAnswer =
+  | { value: unknown }
+  | { error: { name: string; message: string; code?: unknown; stack?: string } }
+
+/** What a thread is told to do. */
+export interface Order {
+  /** The address of a module that exports `run`. */
+  task: string
+  input: unknown
+}
 
 parentPort?.on('message', async ({ task, input }: Order) => {
   try {

@@ -1,7 +1,6 @@
 import type { Database } from '../../db/open.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../policy.ts'
-import type { CommentRow } from './comments.ts'
-import { buildThreads, type CommentPage } from './threads.ts'
+import { buildThreads, type CommentPage, type CommentRow } from './threads.ts'
 
 /** So many comments are on a page, besides the ones that their threads begin with. */
 const PER_PAGE = 50

@@ -1,39 +1,10 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, instantText, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
-import type { PersonName } from '../../people/person.ts'
 import type { RenderMarkdown } from '../markdown/markdown-renderer.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../policy.ts'
 import { createCommentPages } from './comment-pages.ts'
 import type { Mentions, ReaderScope } from './mentions.ts'
-
-export interface Comment {
-  id: number
-  /** The text as it was typed; only of one's own. */
-  body: string
-  html: string
-  written_at: string
-  edited_at: string | null
-  person: PersonName
-  mine: boolean
-  /** It came since the viewer last looked. */
-  is_new: boolean
-  /** Hidden: its author, guides and organisers read it still, and why. */
-  hidden_at: string | null
-  hidden_note: string | null
-}
-
-/** A row as the talk is made of; without a person it is a place that was kept for the answers under it. */
-export interface CommentRow extends Omit<Comment, 'person' | 'mine' | 'is_new'> {
-  parent_id: number | null
-  person_id: number | null
-  name: string
-  handle: string
-  workplace: string | null
-  /** Up to where the viewer has read, null where she never looked. */
-  read_to: number | null
-  follows: 0 | 1
-}
 
 /** Where an answer is going to stand. */
 interface ReplyTarget extends ReaderScope {

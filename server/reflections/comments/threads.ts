@@ -1,4 +1,32 @@
-import type { Comment, CommentRow } from './comments.ts'
+import type { PersonName } from '../../people/person.ts'
+
+interface Comment {
+  id: number
+  /** The text as it was typed; only of one's own. */
+  body: string
+  html: string
+  written_at: string
+  edited_at: string | null
+  person: PersonName
+  mine: boolean
+  /** It came since the viewer last looked. */
+  is_new: boolean
+  /** Hidden: its author, guides and organisers read it still, and why. */
+  hidden_at: string | null
+  hidden_note: string | null
+}
+
+/** A comment as it is read from the database; without a person it is the empty place of a deleted one with answers. */
+export interface CommentRow extends Omit<Comment, 'person' | 'mine' | 'is_new'> {
+  parent_id: number | null
+  person_id: number | null
+  name: string
+  handle: string
+  workplace: string | null
+  /** Up to where the viewer has read, null where they never looked. */
+  read_to: number | null
+  follows: 0 | 1
+}
 
 interface Thread {
   /** Null: deleted by its author, and kept as a place for the answers under it. */
