@@ -64,7 +64,7 @@ export function showBlog(
   })
 }
 
-/** What was found at the address, before she says yes. */
+/** The feed found at the address, before the person confirms it. */
 export function showFound({ feeds, progress }: Services, res: Response, enrolment: Enrolment, found: FoundFeed): void {
   const cohort_href = `/cohorts/${enrolment.cohort.slug}`
   const title = found.title || (URL.parse(found.url)?.hostname ?? found.url)

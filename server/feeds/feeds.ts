@@ -83,7 +83,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
 
     ofEnrolment: (enrolment_id: number): Feed | null => rows.ofEnrolment(enrolment_id),
 
-    /** The posts that were seen last, and those she is asked about. */
+    /** The latest posts, and those whose thing the owner has to choose. */
     posts: (feed_id: number): { latest: FeedItem[]; asked: FeedItem[] } => ({
       latest: items.latest(feed_id, SHOWN),
       asked: items.asked(feed_id),
@@ -179,7 +179,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
     },
 
     /**
-     * She says what a post is about: a thing that is open to her, or none.
+     * Sets the thing that a post is about: one that is open to its owner, or none.
      * @returns null where there is no such post or thing; else the act, where the post came to stand here by it
      */
     decide(

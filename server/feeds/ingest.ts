@@ -62,7 +62,7 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
     })
   }
 
-  /** Which thing each post is about, of those that the enrolment has before her. */
+  /** The thing that each post is about, among those open to the enrolment. */
   function matcher(
     enrolment: Enrolment,
     map: CourseMap,
@@ -119,7 +119,7 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
     return state === 'taken' ? map.tiles.find(({ thing }) => thing.id === thing_id) : undefined
   }
 
-  /** A post that is seen for the first time. @returns its id where she is asked about it */
+  /** Inserts a new post. @returns its id when its owner has to choose the thing */
   function takeNew(feed: Feed, enrolment: Enrolment, map: CourseMap, ready: Ready): number | null {
     const { post, hash, rendered, match } = ready
     const { guid, link, title } = post
@@ -133,7 +133,7 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
     return decision.state === 'asked' ? id : null
   }
 
-  /** A post that has changed since. What she decided stays; what nobody decided is looked at again. */
+  /** Updates a changed post. A choice of its owner stays; without one the post is matched again. */
   function takeChanged(feed: Feed, enrolment: Enrolment, map: CourseMap, item: FeedItem, ready: Ready): number | null {
     const { post, hash, rendered, match } = ready
     const { id, published_at } = item

@@ -71,7 +71,7 @@ export function createOutgoingFeeds(db: Database, clock: Clock, { courses }: { c
     ${ENTRY} WHERE r.cohort_id = :cohort_id AND r.audience = 'world' AND ${MAY_READ}
               AND (:number IS NULL OR calendar_entry.number = :number)
      ORDER BY r.id DESC LIMIT ${LATEST}`)
-  // what only its author reads stays out of other people's machines, hers included
+  // private reflections are in no feed, not even their author's: feed readers store texts elsewhere
   const forMember = db.prepare<{ cohort_id: number; viewer: number }, FeedEntryRow>(`
     ${ENTRY} WHERE r.cohort_id = :cohort_id AND r.audience <> 'me' AND ${MAY_READ} AND ${IS_OPEN}
      ORDER BY r.id DESC LIMIT ${LATEST}`)
@@ -141,7 +141,7 @@ export function createOutgoingFeeds(db: Database, clock: Clock, { courses }: { c
       return cohort && (number === null || hasThing.get(cohort.id, number)) ? cohort : null
     },
 
-    /** What a member may read of her cohort; never what is for its author alone. */
+    /** The reflections that a member may read in the cohort; never private ones. */
     forMember: ({ person_id, cohort_id }: Subscriber): FeedEntry[] =>
       entriesOf(forMember.iterate({ viewer: person_id, cohort_id })),
 
@@ -159,10 +159,10 @@ export function createOutgoingFeeds(db: Database, clock: Clock, { courses }: { c
       drop.run(enrolment_id)
     },
 
-    /** When a member's private address was made; null where she has none. */
+    /** When the member's private feed address was created; null when there is none. */
     addressMadeAt: (enrolment_id: number): string | null => madeAt.get(enrolment_id) ?? null,
 
-    /** Whose address a token is, as long as she is in the cohort. */
+    /** The member to whom a token belongs, while they are in the cohort. */
     subscriber: (token: string): Subscriber | null => subscriber.get(tokenHash(token)) ?? null,
   }
 }

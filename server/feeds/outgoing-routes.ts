@@ -58,7 +58,7 @@ export function outgoingFeedRoutes(router: Router, { config, outgoingFeeds, may,
     const handle = String(req.params['handle'])
     const person = people.findByHandle(handle) ?? people.findByFormerHandle(handle) ?? notFound()
     const entries = outgoingFeeds.ofPerson(person.id)
-    // a person nobody outside reads is no more known here than on her own page
+    // same answer as the person's page, so that the feed does not reveal who exists
     if (entries.length === 0) notFound()
     if (person.handle !== handle) return res.redirect(301, `/people/${person.handle}/feed.${kind}`)
     const page = `/people/${person.handle}`

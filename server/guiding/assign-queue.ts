@@ -8,15 +8,15 @@ export interface WaitingReflection {
   taken_by: number | null
 }
 
-/** Somebody who answers, with the pods she looks after. */
+/** A guide, with the pods they look after. */
 export interface QueueGuide {
   enrolment_id: number
   pods: readonly number[]
 }
 
 /**
- * Who may be given a reflection: the guides of its author's pod; where nobody looks after that, or she is in none, every
- * guide. Nobody is given her own.
+ * Candidates for a reflection: the guides of its author's pod; without such a pod, or a guide for it, every
+ * guide. Nobody is assigned their own reflection.
  */
 function candidates(post: WaitingReflection, guides: readonly QueueGuide[]): QueueGuide[] {
   const others = guides.filter(({ enrolment_id }) => enrolment_id !== post.enrolment_id)
@@ -26,7 +26,7 @@ function candidates(post: WaitingReflection, guides: readonly QueueGuide[]): Que
 
 /**
  * The fair split: who is to answer which reflection. Everything waiting is given to exactly one of its candidates, as
- * long as it has any; what somebody took is hers. Small circles are served first; among those who may have the same,
+ * long as it has any; a claimed reflection stays with its guide. Small sets of candidates come first; with equal ones,
  * nobody who is given one ends up with more than one over the others. When one is answered, at most one passes each
  * border between two guides, because everybody has a run of an order that never changes.
  * @returns enrolment ids by reflection
@@ -69,7 +69,7 @@ function pools(posts: readonly WaitingReflection[], guides: readonly QueueGuide[
   const found = new Map<string, Pool>()
   const byPlace = new Map<string, Pool>()
   for (const post of posts) {
-    // only a guide's own reflections have other candidates than those of her pod
+    // only a guide's own reflections have other candidates than the guides of their pod
     const place = `${post.pod_id} ${guiding.has(post.enrolment_id) ? post.enrolment_id : ''}`
     let pool = byPlace.get(place)
     if (!pool) {

@@ -4,20 +4,20 @@ import type { Enrolment, EnrolmentRole } from '../enrolments/enrolments.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
 import { assignQueue, type QueueGuide, type WaitingReflection } from './assign-queue.ts'
 
-/** Somebody who answers, and how she is doing. */
+/** A guide's workload. */
 interface GuideLoad extends QueueGuide {
   person_id: number
   name: string
   handle: string
   role: EnrolmentRole
-  /** Reflections of others that she answered within the last seven days. */
+  /** Reflections of others answered within the last seven days. */
   answered: number
-  /** What is hers to answer by the fair split, and how much of it she has taken. */
+  /** Reflections assigned to the guide, and how many of them the guide has claimed. */
   waiting: number
   taken: number
 }
 
-/** Her first reflection, or the first after fourteen silent days. */
+/** The author's first reflection, or the first after fourteen days without one. */
 type Arrival = 'new' | 'back'
 
 /** A reflection that waits, as the queue shows it. */
@@ -41,9 +41,9 @@ export interface ReplyPace {
 /** All that waits in a cohort, as one of its guides finds it. */
 export interface ReplyQueuePage {
   total: number
-  /** What is hers by the fair split. */
+  /** Reflections assigned to the guide. */
   share: number
-  /** What she may be asked for: of her pods, and what is everybody's. */
+  /** Reflections of the guide's pods, and those that every guide may answer. */
   within: number
   shown: QueueItem[]
   /** Where the list goes on. */
@@ -53,7 +53,7 @@ export interface ReplyQueuePage {
   has_share: boolean
 }
 
-/** What the page asks for: the viewer's share, or all that she looks after. */
+/** What the page lists: reflections assigned to the viewer, or all that the viewer may answer. */
 export type QueueScope = 'share' | 'all'
 
 interface WaitingRow extends WaitingReflection {

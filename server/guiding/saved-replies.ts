@@ -10,13 +10,13 @@ export interface SavedReply {
 
 /** What its placeholders stand for under one reflection. */
 interface ReplyContext {
-  /** The author's full name; the answer calls her by the first part. */
+  /** The author's full name; the reply addresses them by its first part. */
   name: string
   thing: string
   title: string
 }
 
-/** More than anybody finds her way in. */
+/** Saved replies per person: more would be hard to choose from. */
 const MOST_SAVED = 40
 
 /** Puts in what `{name}`, `{thing}` and `{title}` stand for; other braces stay as they are. */
@@ -41,18 +41,18 @@ export function createSavedReplies(db: Database, clock: Clock) {
   return {
     ofPerson: (person_id: number): SavedReply[] => list.all(person_id),
 
-    /** What somebody may begin an answer with, and the words of the one she chose (none of hers: no words). */
+    /** The person's saved replies, and the text of the chosen one; empty when it is not theirs. */
     startFor(person_id: number, chosen: number, occasion: ReplyContext) {
       const saved = list.all(person_id)
       const answer = saved.find(({ id }) => id === chosen)
       return { saved, chosen: answer?.id ?? null, body: answer ? fillPlaceholders(answer.body, occasion) : '' }
     },
 
-    /** @returns false where she has as many as there can be */
+    /** @returns false when the person has reached the maximum */
     add: (person_id: number, { title, body }: { title: string; body: string }): boolean =>
       transaction(db, () => insert.run({ person_id, title, body, now: nowText(clock) }).changes > 0),
 
-    /** @returns false where it is not hers */
+    /** @returns false when it belongs to somebody else */
     update: (id: number, person_id: number, { title, body }: { title: string; body: string }): boolean =>
       transaction(db, () => update.run({ id, person_id, title, body, now: nowText(clock) }).changes > 0),
 

@@ -21,7 +21,7 @@ export interface ModeratedPost extends ReportablePost {
   name: string
   is_hidden: 0 | 1
   hidden_note: string | null
-  /** Does the viewer guide or organise the cohort? Else she is a site admin who was asked to look. */
+  /** True when the viewer guides or organises the cohort; otherwise they are a site admin. */
   leads: 0 | 1
 }
 

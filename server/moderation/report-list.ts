@@ -41,7 +41,7 @@ const MANY = 100
 const READS = `CASE WHEN k.id IS NULL THEN ${MAY_READ} AND ${IS_OPEN}
                     ELSE (${MAY_READ} AND ${IS_OPEN} AND ${MAY_READ_COMMENT}) OR ${MAY_READ_REPORTED} END`
 
-/** Nobody is shown what was said about herself: another of those who look does that. */
+/** Nobody sees reports about their own texts; another moderator handles them. */
 const NOT_ONESELF = 'coalesce(k.person_id, r.person_id) <> :viewer'
 const POST = `report AS p JOIN reflection AS r ON r.id = p.reflection_id LEFT JOIN comment AS k ON k.id = p.comment_id`
 

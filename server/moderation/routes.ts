@@ -122,7 +122,7 @@ function say(req: Request, done: boolean, what: 'hidden' | 'restored' | 'settled
   addFlash(req, { kind: 'said', key, values: { name } })
 }
 
-/** An admin who does not take part in the cohort cannot read there what she has settled. */
+/** An admin outside the cohort cannot read the reported text there once the report is settled. */
 function placeOf(back: ReportOrigin, { kind, id, leads, reflection_id, slug }: ModeratedPost): string {
   if (back === 'site' || !leads) return '/admin/reports'
   if (back === 'cohort') return `/admin/cohorts/${slug}/reports`

@@ -6,7 +6,7 @@ import { sameSecret } from '../web/http/token.ts'
 /** Letters that somebody may do without. */
 export type EmailKind = 'answers' | 'announcements'
 
-/** Which letters somebody wants: all of them, unless she said no, here or by the link in a letter. */
+/** The kinds of email a person gets: all, except those switched off here or by the unsubscribe link. */
 export function createEmailPreferences(
   db: Database,
   clock: Clock,

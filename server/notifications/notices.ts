@@ -37,14 +37,14 @@ type NoticeKind =
 interface NewNotice {
   person_id: number
   kind: NoticeKind
-  /** She is told the same key once. */
+  /** A person gets one notice per key. */
   key: string
   cohort_id?: number
   reflection_id?: number
   comment_id?: number
   award_id?: string
   actor_id?: number
-  /** Where she was told the same key before and there is more to say, it is news again, in the same notice. */
+  /** Marks an existing notice with the same key as unread again, instead of adding one. */
   renew?: boolean
   /** What its words need; `href`, an address in this site, where it is about nothing above. */
   detail?: Record<string, string | number | null>
@@ -76,7 +76,7 @@ interface NoticeRow extends Omit<Notice, 'actor' | 'detail' | 'badge' | 'said'> 
   badge_title: string | null
 }
 
-/** What somebody has before her eyes at this moment. */
+/** What the page that a person opens shows. */
 interface SeenContext {
   reflection_id?: number
   award_ids?: string[]
@@ -194,12 +194,12 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, onP
       return { notices: items.map(toNotice), next: next?.id ?? null }
     },
 
-    /** How many are new to the person and may be read by her. */
+    /** The number of unread notices that the person may read. */
     countNew: (person_id: number): number => count.get(person_id) ?? 0,
 
     /**
-     * What a person has before her is no news any more, on this very page. Nothing is written, nor asked, where
-     * nothing is new to her.
+     * Marks notices about the opened page as read, before the page is rendered. No statement runs when
+     * the person has no unread notice.
      */
     markSeen(person: Express.User, { reflection_id, award_ids = [], badge_id, kinds = [] }: SeenContext): void {
       if (person.news === 0) return

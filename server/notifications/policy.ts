@@ -7,7 +7,7 @@ const IS_CALM = `(
   OR EXISTS (SELECT 1 FROM cohort AS whence WHERE whence.id = n.cohort_id AND whence.calm = 1))`
 
 /**
- * SQL: may `:viewer` be told the notice `n`? Only while she may read what it is about, and it is open to her; of badges
+ * SQL: may `:viewer` be told the notice `n`? Only while they may read its subject, and it is open to them; of badges
  * nothing while it is calm, and of one that was taken back no more that it was earned.
  */
 export const MAY_BE_TOLD = `(

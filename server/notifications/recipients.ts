@@ -4,7 +4,7 @@ import type { Database } from '../db/open.ts'
 /** Somebody who was told something just now. */
 interface NotifiedPerson {
   person_id: number
-  /** It was meant for her, and not for all who follow the reflection. */
+  /** True for a reply or mention, false for followers of the reflection. */
   personally: 0 | 1
 }
 

@@ -4,7 +4,7 @@ import { access } from '../web/http/access.ts'
 export const AUDIENCES = ['me', 'guides', 'pod', 'cohort', 'world'] as const
 export type Audience = (typeof AUDIENCES)[number]
 
-/** The audiences that somebody may choose: the world where her cohort allows it, a pod where she is in one. */
+/** The audiences a person may choose: the world only if their cohort allows it, a pod only if they are in one. */
 export function audiencesIn({ cohort, pod }: { cohort: { world_allowed: 0 | 1 }; pod: object | null }): Audience[] {
   return AUDIENCES.filter((audience) => (audience !== 'pod' || pod) && (audience !== 'world' || cohort.world_allowed))
 }
@@ -18,7 +18,7 @@ export function audienceWithin(enrolment: Parameters<typeof audiencesIn>[0], wis
 /** SQL: is the enrolment `v` in the pod of the author of `r`? Somebody without a pod is in nobody's. */
 const SAME_POD = 'v.pod_id = (SELECT pod_id FROM enrolment WHERE enrolment.id = r.enrolment_id)'
 
-/** SQL: is `:viewer` a site admin? She reads what was reported until somebody has settled it, and nothing for `me`. */
+/** SQL: is `:viewer` a site admin? Admins read reported texts until the report is settled, but never those for `me`. */
 export const IS_ADMIN = `EXISTS (SELECT 1 FROM person AS reader WHERE reader.id = :viewer AND reader.role = 'admin')`
 
 /** SQL: is the reflection or comment shown to an admin who looks through somebody else's eyes? To anybody else it is. */
@@ -48,8 +48,8 @@ export const MAY_READ = `(${hiddenWhileImpersonating('r')} AND (
 export const WRITE_FIRST_WORDS = 30
 
 /**
- * SQL: is the reflection `r`, which `:viewer` may read, open to her in full? Where the course says "write first, then
- * read", a learner finds others' words about a thing closed until she has published about it or her draft has thirty
+ * SQL: is the reflection `r`, which `:viewer` may read, open to them in full? Where the course says "write first, then
+ * read", others' reflections about a thing are closed to a learner until they publish one or their draft has thirty
  * words. Until then no surface shows or searches title, text, excerpt, pictures or answers of it.
  */
 export const IS_OPEN = `(
@@ -65,7 +65,7 @@ export const IS_OPEN = `(
                 AND draft.words >= ${WRITE_FIRST_WORDS}))
 )`
 
-/** SQL: was the comment `k` reported to `:viewer`, who is a site admin? She reads it then, and nothing round it. */
+/** SQL: has the comment `k` an open report and is `:viewer` a site admin? They read that comment, not its thread. */
 export const MAY_READ_REPORTED = `(
   k.deleted_at IS NULL AND k.hidden_at IS NULL AND k.audience <> 'me' AND r.audience <> 'me' AND ${IS_ADMIN} AND EXISTS (
       SELECT 1 FROM report WHERE report.comment_id = k.id AND settled_at IS NULL)
@@ -73,7 +73,7 @@ export const MAY_READ_REPORTED = `(
 
 /**
  * SQL: may `:viewer`, who may read the reflection `r`, read the comment `k` under it? People of the cohort only, also
- * under a world post and under one's own: what is said there after somebody left is not said to her. A comment written
+ * under a world post and under one's own: people who left do not read later comments. A comment written
  * for a smaller circle stays in it when the reflection is widened. A hidden one is read by its author, guides and
  * organisers. Of a deleted comment nothing is left to read.
  */
@@ -102,5 +102,5 @@ export function bindViewer(column: string, rule: string): string {
   return rule.replaceAll(':viewer', column)
 }
 
-/** The route loads through the viewer: what she may not read is not found. */
+/** Loads a reflection for the viewer; one that they may not read is a 404. */
 export const byAudience = access('by audience', () => {})

@@ -62,7 +62,7 @@ export function createPublisher(
      WHERE id = :id`)
 
   /**
-   * Gets ready what a person wrote about a thing, rendered; the act that comes back publishes it. Where she had
+   * Renders a person's text about a thing; the returned function publishes it. When they have
    * published before, the earlier text is kept as a revision. A reflection without a title takes the first words of its
    * text, or the thing's title where it has none.
    * @param seen the draft's version that the text was written on

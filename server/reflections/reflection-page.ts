@@ -18,7 +18,7 @@ type AwardMoment = NonNullable<ReturnType<Services['badges']['moment']>>
 interface Reporting {
   told: Record<string, { reason: string; is_settled: 0 | 1 }>
   refused: { at: string; form: Form } | null
-  /** The comment whose form she asked for: a page of twenty answers does not carry twenty forms. */
+  /** The comment whose reply form was requested; the page has one form, not one for each comment. */
   asked: number | null
 }
 
@@ -30,7 +30,7 @@ interface Answering {
 
 const page = view<{
   reflection: ReflectionPage & { reporting: Reporting }
-  /** What a guide may begin her answer with. */
+  /** The guide's saved replies. */
   start: { saved: { id: number; title: string }[]; chosen: number | null } | null
   talk: CommentPage
   thanks: string

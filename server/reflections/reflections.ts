@@ -148,7 +148,7 @@ export function createReflections(
       }
     },
 
-    /** Deleting one's own takes the completion along; awards stay. @returns false where it is not hers */
+    /** Deletes the person's own reflection and its completion; awards stay. @returns false when it is not theirs */
     remove(id: number, person_id: number): boolean {
       return transaction(db, () => {
         const row = remove.get(id, person_id)

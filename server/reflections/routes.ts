@@ -20,7 +20,7 @@ import { showStream } from './stream-page.ts'
 const personPage = view<{
   who: PersonName
   pods: { id: number; name: string; slug: string }[]
-  /** What she shows to everybody. */
+  /** The person's public reflections. */
   badges: BadgeItem[]
   items: StreamItem[]
   older: string | null

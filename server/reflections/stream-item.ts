@@ -19,7 +19,7 @@ export interface StreamItem {
   thing_href: string
   cheers: number
   answers: number
-  /** Of these, those that are new to the viewer, where she follows it. */
+  /** How many of them are new to the viewer; 0 unless they follow the reflection. */
   new_answers: number
 }
 

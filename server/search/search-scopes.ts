@@ -7,13 +7,13 @@ interface SearchableCohort {
   cohort_id: number
   course_id: number
   role: EnrolmentRole
-  /** Ids of things, as JSON: 1 where what others wrote about it is open, 0 where she is to write first. */
+  /** Ids of things, as JSON: 1 when others' reflections about it are open, 0 when the person has to write first. */
   things: string
 }
 
 /**
- * Where the index is to look for a person: the shelves on which something may stand that she may read. That she may is
- * asked of each row; this only spares the rows of which it is known beforehand that she may not.
+ * The search scopes that may hold something the person may read. Whether they may read a row is
+ * checked for each row; the scopes only skip rows that they certainly may not read.
  */
 export function createSearchScopes(db: Database) {
   const places = db.prepare<{ viewer: number }, SearchableCohort>(`
@@ -40,7 +40,7 @@ export function createSearchScopes(db: Database) {
       return { things: courses.length === 0 ? null : `shelf : ${anyOf(courses)}`, texts: texts(viewer, at, ['world']) }
     },
 
-    /** For what somebody wrote herself. */
+    /** For the person's own texts. */
     own: (viewer: number): string => `shelf : ${anyOf([`p${viewer}`])}`,
 
     /** For what was written in one cohort. */

@@ -93,7 +93,7 @@ const COLUMNS = `person.id AS person_id, person.name, person.handle, person.work
 
 /**
  * Full-text search through the viewer. What was written comes newest first: a rank by how rare a word is would be
- * reckoned from texts that she may not read, and the newest need no look at the others.
+ * computed from texts that they may not read, and the newest need no look at the others.
  */
 export function createSearch(db: Database, clock: Clock, { jobs, courses, thingLabel, plainText }: SearchDeps) {
   // Triggers keep the indexes of reflections (reflection_can_be_found, reflection_is_found_as_changed,

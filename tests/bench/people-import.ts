@@ -62,7 +62,7 @@ async function timed(name: string, other: Browser, work: () => Promise<string>):
   return result
 }
 
-/** What somebody else waits for her map, asked again and again, while the work goes on. */
+/** Response times of another person's map page, requested repeatedly during the import. */
 async function waitsOf<Result>(
   other: Browser,
   work: () => Promise<Result>,

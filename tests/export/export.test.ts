@@ -4,7 +4,7 @@ import { addPicture } from '../images/photos.ts'
 import { type Actor, testSite } from '../support/site.ts'
 import { unzip } from '../support/unzip.ts'
 
-/** What a person takes along, by the name of the file in her folder. */
+/** The contents of a person's export, by file name. */
 async function takeAlong(person: Actor): Promise<Map<string, string>> {
   const answer = await person.get('/me/export')
   expect(answer.headers.get('content-type')).toBe('application/zip')
@@ -69,7 +69,7 @@ test('pictures are in the export, and its texts refer to them there', async () =
   expect(files.get(`reflections/spring-01-${id}.md`)).toContain(`![my desk](../pictures/${picture}.jpg)`)
 })
 
-/** Tables that say something about a person and are no part of what she takes along, each with the reason. */
+/** Tables with personal data that are not in the export, each with the reason. */
 const LEFT_OUT: Record<string, string> = {
   feed_address: 'the hash of a secret address, and nothing else',
   first_answer: 'what the reflections and answers tell, counted',

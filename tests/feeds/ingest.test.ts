@@ -160,7 +160,7 @@ test('a post follows its original', async () => {
   expect(await here.learner.read(`/reflections/${outsideIn(here.site)[0]?.id}`)).toContain('changed')
 })
 
-test('what she deletes does not come back, and takes its completion along', async () => {
+test('a deleted post is not ingested again, and its completion is removed', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()
   await here.learner.post(`/reflections/${outsideIn(here.site)[0]?.id}/delete`)
@@ -229,7 +229,7 @@ test('nobody is asked more than twenty questions at a time', async () => {
   expect(here.site.db.prepare("SELECT count(*) FROM notice WHERE kind = 'feed_unsure'").pluck().get()).toBe(1)
 })
 
-test('the beginning only, where she wants no more', async () => {
+test('only the beginning is shown when the owner chooses excerpts', async () => {
   using here = await siteWithBlog([{ ...seven, html: `<p>Beginning. ${'word '.repeat(400)}</p><p>The end.</p>` }])
   await here.follow({ extent: 'excerpt' })
   const [short] = outsideIn(here.site)
@@ -241,7 +241,7 @@ test('the beginning only, where she wants no more', async () => {
   expect(outsideIn(here.site)[0]?.html).toContain('The end.')
 })
 
-test('whom she chose reads it, and a change holds for what is there', async () => {
+test('the chosen audience reads the posts, and a change also applies to existing ones', async () => {
   using here = await siteWithBlog([seven])
   await here.follow({ audience: 'me' })
   const address = `/reflections/${outsideIn(here.site)[0]?.id}`

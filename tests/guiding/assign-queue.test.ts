@@ -98,7 +98,7 @@ test('when one is answered, at most one passes each border between two guides', 
   )
 })
 
-test('what somebody took is hers, and counts as her work', () => {
+test('a claimed reflection stays with its guide and counts as their work', () => {
   fc.assert(
     fc.property(simple.posts, simple.guides, (waiting, all) => {
       const taker = all[0]?.enrolment_id ?? 0

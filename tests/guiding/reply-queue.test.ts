@@ -133,7 +133,7 @@ test('taken ones are given back by hand, or after two days', async () => {
   expect(holder()).toEqual([other.id])
 })
 
-test('a guide who leaves keeps nothing that she took', async () => {
+test('a guide who leaves loses their claims', async () => {
   using here = await third()
   const { cohort, guide, learner, site } = here
   const id = site.reflection(learner, cohort)
@@ -142,7 +142,7 @@ test('a guide who leaves keeps nothing that she took', async () => {
   expect(site.db.prepare('SELECT count(*) FROM taking').pluck().get()).toBe(0)
 })
 
-test('what is not hers to answer is not taken: her own, an answered one, one for its author, one of elsewhere', async () => {
+test('a guide cannot claim their own, an answered, a private or another cohort’s reflection', async () => {
   using here = await third()
   const { cohort, foreignGuide, guide, learner, other: second, stranger, site } = here
   const elsewhere = here.other

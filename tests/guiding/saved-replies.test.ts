@@ -36,7 +36,7 @@ test('it is of use to nobody else: not to learners, not to other guides, not und
   expect(await guide.read(`/reflections/${own}?saved=${id}`)).not.toContain('Begin with a saved answer')
 })
 
-test('changed and deleted by her; sent twice it is made once', async () => {
+test('a saved reply is changed and deleted by its owner, and a repeated request adds it once', async () => {
   using here = await withOne()
   const { guide, id, site } = here
   await guide.post(`${at}/${id}`, { title: 'Hello', body: 'Other words' })

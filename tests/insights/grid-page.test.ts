@@ -160,7 +160,7 @@ test('paused, inactive and active learners are told apart, filtered and counted 
   expect(page.match(/silent for two weeks&nbsp;/g)).toHaveLength(1)
   expect(page.match(/taking a break&nbsp;/g)).toHaveLength(1)
   expect(await organiser.read(`/admin/cohorts/${cohort.slug}`)).toContain('grid?sort=seen&amp;state=silent')
-  // who has just come back is not silent, whatever she did before
+  // a learner who has just returned is not silent, however long they were away
   await peer.post(cohort.at('/pause'), { done: '0' })
   expect(await found('silent')).toEqual([quiet.name])
   expect(await found('going')).toEqual([learner.name, peer.name])

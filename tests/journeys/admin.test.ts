@@ -5,7 +5,7 @@ import { PASSWORD, testSite } from '../support/site.ts'
 
 const options = phone
 
-test('an admin looks for somebody on a phone, sees what she sees, deactivates her and finds it in the log', async () => {
+test('on a phone: an admin finds a person, views as them, deactivates them and sees it in the log', async () => {
   await using site = await testSite()
   const { admin, cohort, learner } = site.cast()
   site.reflection(learner, cohort, { title: 'For nobody', audience: 'me' })

@@ -4,7 +4,7 @@ import { expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
 describe.each(sizes)('on $size', ({ options }) => {
-  test('an author draws a badge, sees its rule as she puts it together, switches it on, and a learner earns it', async () => {
+  test('an author draws a badge, previews its rule and enables it, and a learner earns it', async () => {
     using site = await testSite({ now: '2026-04-15T07:00:00Z' })
     const { author, learner, cohort } = site.cast()
     const page = await openPage(site, options, author)
@@ -43,7 +43,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect(page.accidents).toEqual([])
   })
 
-  test('an author designs a certificate, sees it as she types, and whoever has earned it gets it', async () => {
+  test('an author designs a certificate with a live preview, and a learner who earned it gets it', async () => {
     using site = await testSite({ now: '2026-04-15T07:00:00Z' })
     const { author, learner, cohort } = site.cast()
     site.reflection(learner, cohort)

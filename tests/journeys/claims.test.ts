@@ -5,7 +5,7 @@ import { badgeWith } from '../support/fixtures/badge.ts'
 import { testSite } from '../support/site.ts'
 
 describe.each(sizes)('on $size', ({ options }) => {
-  test('a learner asks for a badge, a guide wants to know more, she tells, and it is hers', async () => {
+  test('a learner claims a badge, answers the guide’s question and gets the badge', async () => {
     using site = await testSite({ now: '2026-04-15T07:00:00Z' })
     const { learner, guide } = site.cast()
     badgeWith(site, { kind: 'judged', ask: 'Show us a lesson that you gave.' })

@@ -68,7 +68,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     await learner.goto('/home')
     await learner.getByText('Ingrid Solberg').first().waitFor()
     await learner.goto('/cohorts/winter-at-the-harbour/badges')
-    // her first reflection, and a treasure: nobody had written about that thing
+    // two awards: the learner's first reflection, and the first about this thing
     expect(await learner.locator('.badge[data-state=earned]').count()).toBe(2)
     await expectNoOverflow(learner)
     expect([...admin.accidents, ...learner.accidents]).toEqual([])

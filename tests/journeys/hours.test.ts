@@ -5,7 +5,7 @@ import { certificateOf } from '../support/fixtures/certificate.ts'
 import { testSite } from '../support/site.ts'
 
 describe.each(sizes)('on $size', ({ options }) => {
-  test('a learner says how long it took, a guide confirms, and she takes statement and certificate along', async () => {
+  test('a learner enters hours, a guide confirms them, and the learner gets statement and certificate', async () => {
     using site = await testSite({ now: '2026-04-15T07:00:00Z' })
     const { learner, guide, author, cohort } = site.cast()
     certificateOf(site, author.id)

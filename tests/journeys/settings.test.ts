@@ -6,7 +6,7 @@ import { testSite } from '../support/site.ts'
 import { postOffice } from '../support/smtp-server.ts'
 
 describe.each(sizes)('on $size', ({ options }) => {
-  test('an admin makes the site her own: name, logo, colour, imprint, and a letter to herself', async () => {
+  test('an admin sets name, logo, colour and imprint and sends themselves a test email', async () => {
     await using post = await postOffice()
     using site = await testSite({ smtp_url: post.url })
     const { admin, cohort } = site.cast()

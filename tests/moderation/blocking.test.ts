@@ -35,7 +35,7 @@ test('who is blocked is out at once and cannot come back by code, signed in or n
   expect(site.services.enrolments.find(learner.id, cohort.slug)).toBeNull()
 })
 
-test('no invitation brings her back, neither one from before nor a new one', async () => {
+test('a blocked person cannot rejoin by an old or a new invitation', async () => {
   using here = await blocked()
   const { cohort, guest, learner, organiser, site, token } = here
   expect((await learner.post(`/invite/${token}`, { password: PASSWORD })).status).toBe(404)
@@ -57,7 +57,7 @@ test.each([
   expect((await here.peer.get(`/reflections/${here.id}`)).status).toBe(expected)
 })
 
-test('let back in she may join again, and it is all in the log', async () => {
+test('an unblocked person may join again, and the log has both acts', async () => {
   using here = await blocked()
   const { cohort, code, learner, organiser, site } = here
   expect(await organiser.read(people)).toContain('May not come back')
@@ -81,7 +81,7 @@ test('organisers are not blocked, nor is oneself; guides block nobody', async ()
   expect((await organiser.get(cohort.at(''))).status).toBe(200)
 })
 
-test('in another cohort nothing changes for her', async () => {
+test('blocking changes nothing in the person’s other cohorts', async () => {
   using here = await blocked()
   const { learner, other } = here
   other.enrol(learner)

@@ -48,7 +48,7 @@ describe('reporting', () => {
     for (const who of [learner, peer, third]) expect(await status(who, reports)).toBe(403)
   })
 
-  test('nobody looks at what was said about herself', async () => {
+  test('nobody handles a report about their own text', async () => {
     using here = await withPost()
     const { cohort, guide, organiser, peer, site } = here
     const hers = site.reflection(guide, cohort, { title: 'By a guide' })
@@ -264,7 +264,7 @@ describe('hiding', () => {
     expect(await guide.read('/admin/cohorts/spring/queue?whose=all')).not.toContain('A post')
   })
 
-  test('her changed text stays hidden until somebody shows it again', async () => {
+  test('a hidden text that its author changes stays hidden until a moderator shows it', async () => {
     using here = await withPost()
     const { cohort, guide, id, learner, peer } = here
     await guide.post(`/reflections/${id}/hide`, { note: 'A name.' })

@@ -148,7 +148,7 @@ test('a letter carries the way out of such letters for mail programs', async () 
   expect(raw).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click/m)
 })
 
-/** The unsubscribe address of the learner, as her letter has it. */
+/** The unsubscribe address in the learner's email. */
 async function wayOut(its: Awaited<ReturnType<typeof scene>>) {
   await its.answer(its.peer)
   await its.later()

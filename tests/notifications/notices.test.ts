@@ -28,7 +28,7 @@ async function scene() {
   return { site, ...cast, reflection, quiet }
 }
 
-test('an answer is news to the author of the reflection, until she opens it', async () => {
+test('a comment notifies the author of the reflection until they open it', async () => {
   const { site, learner, peer, reflection, quiet } = await scene()
   await answer(peer, reflection, 'Try the **map** too.')
   quiet()
@@ -43,7 +43,7 @@ test('an answer is news to the author of the reflection, until she opens it', as
   await site[Symbol.asyncDispose]()
 })
 
-test('nobody is told of her own answer', async () => {
+test('nobody is notified of their own comment', async () => {
   const { site, learner, reflection } = await scene()
   await answer(learner, reflection)
   expect(told(site, learner)).toEqual([])

@@ -15,7 +15,7 @@ describe('answers', () => {
     expect(await learner.read(`/reflections/${id}`)).toContain('Same here.')
   })
 
-  test("new answers stand on the author's map until she has read them", async () => {
+  test('new comments are on the author’s map until they are read', async () => {
     using site = await testSite()
     const { cohort, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort, { title: 'My find' })
@@ -28,7 +28,7 @@ describe('answers', () => {
     expect(enrolment && site.services.following.newAnswers(enrolment)).toEqual([])
   })
 
-  test("a person changes and deletes her own answers and nobody else's", async () => {
+  test('a person changes and deletes their own comments only', async () => {
     using site = await testSite()
     const { cohort, guide, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort)

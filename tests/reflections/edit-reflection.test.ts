@@ -34,7 +34,7 @@ const removing = (block: boolean) => async (home: House, room: Room) => {
 }
 const of_nobody = { 'the pod': [], 'the stream of a pod': [] }
 const waits_for_nobody = { 'the stream of what waits': [], 'the number of posts that wait': [] }
-// the map tells an author of answers, not of her own posts
+// the map shows an author new comments, not their own posts
 const no_news = { 'the map': ['podMate', 'peer', 'guide'] as const }
 
 const CHANGES: Change[] = [
@@ -67,7 +67,7 @@ const CHANGES: Change[] = [
       for (const id of both(room)) await people.author.post(`/reflections/${id}/delete`)
     },
     readers: [],
-    // her own picture waits a week for another text
+    // an unused picture is kept for a week
     otherwise: { 'the picture': ['author'] },
   },
   {
@@ -173,7 +173,7 @@ function isAsked(viewer: Viewer): boolean {
   return (WHOM as readonly Viewer[]).includes(viewer)
 }
 
-test('who left a cohort takes her answers to a post of the world away, and changes none', async () => {
+test('a person who left may delete comments on a world post, but not change them', async () => {
   using site = await testSite()
   const { cohort, guide, learner, peer } = site.cast()
   const id = site.reflection(learner, cohort, { audience: 'world' })
@@ -185,7 +185,7 @@ test('who left a cohort takes her answers to a post of the world away, and chang
   expect(await guide.read(`/reflections/${id}`)).not.toContain('Kind words.')
 })
 
-test('an author who left takes along what she wrote, and nothing that the cohort says', async () => {
+test('an author who left exports their own posts, but no comments of the cohort', async () => {
   using site = await testSite()
   const { cohort, guide, learner } = site.cast()
   const id = site.reflection(learner, cohort, { body: 'Words of hers.' })
@@ -198,7 +198,7 @@ test('an author who left takes along what she wrote, and nothing that the cohort
 })
 
 test.each(['', '/feed.xml', '/feed.json'])(
-  'an old handle leads on to the person%s for those only who find her there',
+  'an old handle redirects to the person%s only for those who may see them',
   async (page) => {
     using site = await testSite()
     const { cohort, guest, learner, peer, stranger } = site.cast()

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { excerptBelowTitle } from '../../server/reflections/markdown/excerpt.ts'
 import { plainText } from '../../server/reflections/markdown/markdown.ts'
 
-test('what somebody called her reflection leaves the excerpt as it is', () => {
+test('a title chosen by the author leaves the excerpt unchanged', () => {
   expect(excerptBelowTitle('Three books, one ghost', 'I asked for three books.')).toBe('I asked for three books.')
   expect(excerptBelowTitle('I asked', 'I asked for three books.')).toBe('I asked for three books.')
   expect(excerptBelowTitle('And then…', 'I asked for three books.')).toBe('I asked for three books.')

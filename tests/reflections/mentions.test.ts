@@ -142,7 +142,7 @@ const answer = (who: Actor, reflection: number, body: string) =>
   who.post(`/reflections/${reflection}/comments`, { body })
 
 describe('in an answer', () => {
-  test('somebody who reads it becomes a link and is written down, once however often she is named', async () => {
+  test('a reader of the text who is mentioned becomes a link and is stored once', async () => {
     using site = await testSite()
     const { cohort, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort)

@@ -25,7 +25,7 @@ beforeAll(async () => {
     elsewhere: site.reflection(stranger, other, { number: 1, body: 'A zebra.' }),
   })
   site.services.comments.write(ids['peers'] ?? 0, learner.id, 'Nice.')
-  // an answer for guides alone is none for her
+  // a comment that only guides read does not count for a peer
   site.db
     .prepare(
       "INSERT INTO comment (reflection_id, person_id, body, html, renderer, audience, written_at) VALUES (?, ?, '', '', '', 'guides', '')",

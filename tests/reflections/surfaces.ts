@@ -4,7 +4,7 @@ import { ENROLLED, type House, type Room, VIEWERS, type Viewer } from './rooms.t
 
 /** Somewhere where words of others may come to somebody's eyes. */
 export interface Surface {
-  /** Who finds reflections there, as far as she may read them; everybody else finds nothing whatever there. */
+  /** Who finds readable reflections there; everybody else finds nothing. */
   reflections: readonly Viewer[]
   /** And who finds answers. */
   answers?: readonly Viewer[]

@@ -45,7 +45,7 @@ describe('where a course asks to write first', () => {
     expect(await learner.read(cohort.at('/reflections'))).toContain('Kenji Watanabe wrote about')
   })
 
-  test('it is not found by its words, nor in the feed of what she may read, until she has written', async () => {
+  test('a closed reflection is in no search result and no feed until the learner has written', async () => {
     const { site, cohort, id, learner } = await siteWithText()
     using _ = site
     const made = await learner.post(cohort.at('/feeds'), { intent: 'make' })
@@ -94,7 +94,7 @@ describe('where a course asks to write first', () => {
     expect(await peer.read(`/reflections/${id}`)).toContain(`${SECRET}: answer.`)
   })
 
-  test('nobody answers or thanks for what is closed to her', async () => {
+  test('a closed reflection takes no comment and no thanks', async () => {
     const { site, cohort, id, learner } = await siteWithText()
     using _ = site
     expect((await learner.post(`/reflections/${id}/comments`, { body: 'Blind' })).status).toBe(403)

@@ -24,7 +24,7 @@ interface OwnComment extends ReaderScope {
   id: number
   reflection_id: number
   written_at: string
-  /** Who left the cohort may still take her words away, and say no others there. */
+  /** People who left the cohort may delete their comments, but not change or add any. */
   may_edit: 0 | 1
 }
 
@@ -82,7 +82,7 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
      WHERE id = :id AND EXISTS (SELECT 1 FROM comment AS other WHERE other.parent_id = comment.id)`)
   const remove = db.prepare('DELETE FROM comment WHERE id = ?')
 
-  /** Where the person's answer would stand; null where she may not write, or `parent` is not there any more. */
+  /** The position of the person's new comment; null when they may not write, or `parent` no longer exists. */
   function replyTarget(reflection_id: number, person_id: number, parent: number | null = null): ReplyTarget | null {
     const where = { reflection_id, viewer: person_id }
     return (parent === null ? below.get(where) : under.get({ ...where, parent })) ?? null
@@ -117,7 +117,7 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
     /** A comment that the viewer may read. */
     readable: (id: number, viewer: number) => readable.get({ id, viewer }) ?? null,
 
-    /** The person's own comment, as long as she may read what it stands under. */
+    /** The person's own comment, while they may read the reflection above it. */
     own: (id: number, person_id: number): OwnComment | null => own.get({ id, viewer: person_id }) ?? null,
 
     /** Changes one's own; a change that comes after the first minutes is marked. @returns whether too many are named */

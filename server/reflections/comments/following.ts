@@ -14,14 +14,14 @@ export interface NewAnswers {
   latest_at: string
 }
 
-/** SQL: the comments `k` under the reflection `r`, which `:viewer` follows, that came since she last looked. */
+/** SQL: the comments `k` under the reflection `r`, followed by `:viewer`, that are newer than their last visit. */
 const UNREAD = `
   following AS f
   CROSS JOIN comment AS k ON k.reflection_id = f.reflection_id AND k.person_id <> f.person_id
    AND k.id > coalesce(
          (SELECT read_to FROM reading AS n WHERE n.person_id = f.person_id AND n.reflection_id = f.reflection_id), 0)`
 
-/** SQL: how many answers under the reflection `r` are new to `:viewer`; none where she does not follow it. */
+/** SQL: how many comments under the reflection `r` are new to `:viewer`; 0 when they do not follow it. */
 export const NEW_ANSWERS = `(
   SELECT count(*) FROM ${UNREAD}
    WHERE f.person_id = :viewer AND f.reflection_id = r.id AND ${MAY_READ_COMMENT})`
@@ -62,12 +62,12 @@ export function createFollowing(db: Database, clock: Clock) {
       })
     },
 
-    /** Notes up to which comment the person has read; those after it are new to her. */
+    /** Stores the last comment that the person has read; later ones are new. */
     readTo(reflection_id: number, person_id: number, comment_id: number): void {
       writeIfPossible(db, () => readTo.run({ reflection_id, person_id, comment_id }))
     },
 
-    /** Answers that came since the person last looked, under what she follows in the cohort. */
+    /** New comments since the person's last visit, under the reflections they follow in the cohort. */
     newAnswers: (enrolment: Enrolment): NewAnswers[] =>
       newAnswers
         .all({ viewer: enrolment.person_id, cohort_id: enrolment.cohort.id })

@@ -50,13 +50,13 @@ interface Threads {
   new_count: number
   /** Where to begin to read. */
   first_new: number | null
-  /** The latest comment that she had not read before; null where nothing is new. */
+  /** The latest comment that the viewer had not read; null when nothing is new. */
   read_to: number | null
 }
 
 /**
  * Threads out of rows, oldest first. A place without answers that the viewer may read is left out; an answer whose first
- * one she may not read stands by itself. Somebody who never looked finds everything new only where she follows.
+ * comment they may not read is shown without it. To viewers who never opened it, comments are new only if they follow.
  */
 export function buildThreads(rows: CommentRow[], viewer: number): Threads {
   const threads = new Map<number, Thread>()

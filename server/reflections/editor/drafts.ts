@@ -37,7 +37,7 @@ export function createDrafts(db: Database, clock: Clock) {
 
   /**
    * The next version's number.
-   * @param seen the version the writer had before her; 0 for none, which is right while no draft is open
+   * @param seen the version that the form was loaded with; 0 for none, which is right while no draft is open
    * @throws DraftConflict when the draft has moved on since
    */
   function next(enrolment_id: number, thing_id: number, seen: number): number {

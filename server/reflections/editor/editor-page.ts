@@ -24,7 +24,7 @@ export interface EditedReflection {
   action: string
   /** What makes the thing done. */
   completion: CompletionRule
-  /** What she has published about it. */
+  /** The person's published reflection about it. */
   published: {
     id: number
     title: string
