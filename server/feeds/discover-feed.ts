@@ -9,7 +9,7 @@ export interface FoundFeed extends ReadFeed {
   url: string
 }
 
-/** Somebody waits for it. */
+/** Timeout in a request that a person waits for. */
 const TOGETHER = 15_000
 const LINKED = 4
 const GUESSED = 8

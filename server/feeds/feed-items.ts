@@ -3,7 +3,7 @@ import type { FeedPost } from './post.ts'
 
 export type FeedItemState = 'taken' | 'asked' | 'waiting' | 'left' | 'none'
 
-/** A post that was seen in a feed. */
+/** A post from a feed. */
 export interface FeedItem {
   id: number
   title: string
@@ -12,7 +12,7 @@ export interface FeedItem {
   hash: string
   state: FeedItemState
   thing_id: number | null
-  /** JSON: things it may be about. */
+  /** JSON: ids of things it may be about. */
   guesses: string
   reflection_id: number | null
   /** The post as it came, kept until it is taken; not to be shown. */
@@ -34,12 +34,12 @@ interface SeenItem {
   source: string | null
 }
 
-/** How many of those that are about nothing are remembered with their words. */
+/** Maximum number of unmatched posts stored with their text. */
 const KEPT = 400
 
 const COLUMNS = 'id, title, link, published_at, hash, state, thing_id, guesses, reflection_id'
 
-/** What makes two posts of a feed the same one although its guid is new: title and day. */
+/** The key that identifies a post whose guid has changed: title and day. */
 export function titleDay({ title, published_at }: Pick<FeedPost, 'title' | 'published_at'>): string | null {
   const folded = title.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
   return folded === '' ? null : `${(published_at ?? '').slice(0, 10)} ${folded}`
@@ -119,7 +119,7 @@ export function createFeedItems(db: Database) {
     waiting: (feed_id: number): FeedItem[] => waiting.all(feed_id),
     withReflection: (feed_id: number): { id: number; reflection_id: number }[] => withReflection.all(feed_id),
     countOutside: (enrolment_id: number, thing_id: number): number => countOutside.get(enrolment_id, thing_id) ?? 0,
-    /** What was taken is compared with the feed again, whether it has changed or not. */
+    /** Compares ingested posts with the feed again, even if they are unchanged. */
     markForReread: (feed_id: number): void => {
       readAnew.run(feed_id)
     },

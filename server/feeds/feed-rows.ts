@@ -4,7 +4,7 @@ import type { FeedProblem } from './feed-error.ts'
 
 export type Extent = 'full' | 'excerpt'
 
-/** A blog that is read. */
+/** A followed feed. */
 export interface Feed {
   id: number
   enrolment_id: number
@@ -27,7 +27,7 @@ export interface Feed {
   problem: FeedProblem | 'partly' | null
 }
 
-/** A blog as its owner wants it read. */
+/** A feed with its owner's settings. */
 export interface FeedSettings {
   url: string
   site_url: string | null
@@ -36,7 +36,7 @@ export interface FeedSettings {
   audience: Audience
 }
 
-/** How a try to read it ended. */
+/** The result of polling a feed. */
 interface PollResult {
   id: number
   url: string

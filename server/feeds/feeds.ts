@@ -40,7 +40,7 @@ const AGAIN_AFTER = Temporal.Duration.from({ minutes: 10 })
 const SHOWN = 30
 const PREVIEWED = 12
 
-/** Blogs elsewhere whose posts count here: found, followed, read, matched and asked about. */
+/** External blogs of learners: discovering, following, polling, matching and choosing things. */
 export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
   const { jobs, fetchPublic, externalPosts, reflections, progress, base_url } = helpers
   const rows = createFeedRows(db)
@@ -108,7 +108,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
       })
     },
 
-    /** From now on posts of this blog count. @returns false where somebody else of the cohort has it */
+    /** Follows a blog. @returns false when somebody else in the cohort follows it */
     follow(enrolment: Enrolment, wishes: FeedSettings): boolean {
       const { id: enrolment_id, cohort } = enrolment
       const audience = audienceWithin(enrolment, wishes.audience)

@@ -42,16 +42,16 @@ interface Decision {
   guesses: string
 }
 
-/** As much of a post as is kept until it is decided what it is about. */
+/** Maximum characters of a post that are stored until its thing is chosen. */
 const KEPT = 100_000
-/** More posts about one thing are not believed without being asked. */
+/** Posts about one thing that are ingested without confirmation. */
 const MOST_OF_A_THING = 3
-/** More questions at a time nobody wants. */
+/** Maximum number of posts that wait for a choice. */
 const MOST_ASKED = 20
-/** Who writes in the weeks before the start writes about the course; what is older is from another life. */
+/** Posts older than this before the start of the cohort are ignored. */
 const BEFORE_START = Temporal.Duration.from({ days: 14 })
 
-/** What becomes of the posts of a feed: reflections, questions, or nothing. */
+/** Ingests the posts of a feed: as reflections, as posts to choose a thing for, or not at all. */
 export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, helpers: FeedIngestDeps) {
   const { enrolments, externalPosts, externalHtml, notices, progress, courses, base_url } = helpers
 
@@ -154,7 +154,7 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
     return state === 'asked' && item.state !== 'asked' ? id : null
   }
 
-  /** Posts that were early: their thing is open by now. */
+  /** Waiting posts whose thing is open now. */
   function openedBy(feed: Feed, map: CourseMap): { item: FeedItem; tile: Tile }[] {
     return items.waiting(feed.id).flatMap((item) => {
       const tile = map.tiles.find(({ thing }) => thing.id === item.thing_id)
@@ -198,8 +198,8 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
       externalHtml.prepare([sourceOf(feed, item)]),
 
     /**
-     * Takes what is new in a feed; nothing in it ever comes twice.
-     * @param read null where there is no news, and only what waited for its day is looked at
+     * Ingests new posts of a feed, each once.
+     * @param read null when the feed is unchanged, and only posts waiting for their thing to open are checked
      */
     async ingest(feed: Feed, read: ReadFeed | null): Promise<void> {
       const enrolment = enrolments.find(feed.person_id, feed.slug)

@@ -62,7 +62,7 @@ const ENTRY = `
     JOIN course ON course.id = cohort.course_id
     JOIN calendar_entry ON calendar_entry.cohort_id = r.cohort_id AND calendar_entry.thing_id = r.thing_id`
 
-/** What leaves the site in feeds: for everybody what is for the world, for members what they may read. */
+/** Reflections for feeds: world reflections for everybody, readable ones for members. */
 export function createOutgoingFeeds(db: Database, clock: Clock, { courses }: { courses: Pick<Courses, 'content'> }) {
   // the audience is named beside the policy so that the index of world reflections serves
   const ofPerson = db.prepare<{ person_id: number; viewer: 0 }, FeedEntryRow>(`

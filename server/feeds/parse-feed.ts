@@ -21,7 +21,7 @@ const LOOKED_AT = 20_000
 const LOOKED_AT_RDF = 2000
 const MOST_TAGS = 50
 
-/** What cannot be read as a feed. */
+/** Thrown when a document is not a feed. */
 export class NotAFeed extends Error {}
 
 /** The fields of a post as the formats have them. */

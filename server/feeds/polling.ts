@@ -24,7 +24,7 @@ interface PollingDeps {
 const AT_ONCE = 8
 const BATCH = 200
 const BUSY = Temporal.Duration.from({ minutes: 2 })
-/** A run ends by itself before its lease does; the next one goes on. */
+/** A run stops before its lease ends; the next run continues. */
 const RUN = 8 * 60_000
 
 /** Reads feeds when their time has come, politely: asked whether there is news, eight at a time, one of each host. */
@@ -55,14 +55,14 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
       await taking.ingest(feed, read)
       noteSuccess(feed, answer, read)
     } catch (error) {
-      // the server stops: that says nothing about the blog
+      // shutdown: not a failure of the blog
       if (signal.aborted) return
       if (error instanceof TaskError && error.reason === 'busy') return rows.dueAgain(feed.id, inAWhile())
       noteTrouble(feed, problemIn(feed, error), answer?.headers['retry-after'] ?? null)
     }
   }
 
-  /** When every thread was busy, which says nothing about the blog either. */
+  /** The retry delay when all threads are busy, which is not a failure of the blog. */
   function inAWhile(): string {
     return instantText(clock.now().add(BUSY))
   }

@@ -22,9 +22,9 @@ export interface ReadFeed {
   site_url: string | null
   /** The newest, at most 200. */
   posts: FeedPost[]
-  /** The feed was broken, and only what could be read of it was taken. */
+  /** True when the feed was malformed, and only a part of it was parsed. */
   partly: boolean
-  /** Minutes that the feed asks to be left in peace. */
+  /** The feed's time to live, in minutes. */
   ttl: number | null
 }
 
@@ -69,7 +69,7 @@ export function guidOf(given: string | undefined, post: { link: string | null; t
   return `sha256:${digest(guid || `${post.title}\n${post.html}`)}`
 }
 
-/** What tells a changed post from the same one. */
+/** A hash that detects changed posts. */
 export function hashOf({ title, html, link, tags }: FeedPost): string {
   return digest(JSON.stringify([title, html, link, tags]))
 }

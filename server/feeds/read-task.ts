@@ -3,7 +3,7 @@ import { feedLinks } from './links.ts'
 import { NotAFeed, readFeed } from './parse-feed.ts'
 import type { ReadFeed } from './post.ts'
 
-/** What an address answered. */
+/** An HTTP response. */
 export interface FeedSource {
   body: Uint8Array
   content_type: string
@@ -12,10 +12,10 @@ export interface FeedSource {
   now: string
 }
 
-/** What it is: a feed, a page with the feeds that it names, or neither. */
+/** The parsed document: a feed, a page with links to feeds, or neither. */
 export type FeedFound = { kind: 'feed'; feed: ReadFeed } | { kind: 'page'; links: string[] } | { kind: 'neither' }
 
-/** Reads a feed, or a page that may name one, in a thread of the pool. */
+/** Worker task: parses a feed, or a page that may link to one. */
 export function run({ body, content_type, address, now }: FeedSource): FeedFound {
   const bytes = Buffer.from(body)
   try {

@@ -7,7 +7,7 @@ interface Outcome {
   retry_after: string | null
   /** Minutes that the feed itself asks for. */
   ttl: number | null
-  /** From 0 to 1: spreads those who came together. */
+  /** Jitter from 0 to 1, which spreads feeds added at the same time. */
   chance: number
 }
 
@@ -16,7 +16,7 @@ const DAY = 24 * HOUR
 const WEEK = 7 * DAY
 const JITTER = 0.15
 
-/** So many tries in a row end it, which takes about five days. */
+/** Consecutive failures after which polling stops: about five days. */
 export const TRIES = 10
 
 /** When to read a feed again: an hour at the least, longer where its server asks for it or is in trouble. */

@@ -7,7 +7,7 @@ import { titleAndExcerpt } from './markdown/excerpt.ts'
 import { plainText } from './markdown/markdown.ts'
 import type { Audience } from './policy.ts'
 
-/** A post of a blog elsewhere, sanitised, as it is going to stand here. */
+/** A sanitised post of an external blog. */
 interface ExternalPost {
   title: string
   html: string
@@ -25,7 +25,7 @@ interface PostTarget {
 
 const LONGEST = 40_000
 
-/** Reflections whose original stands elsewhere: they come, follow the original and go, and are never edited here. */
+/** Reflections ingested from external blogs: they follow the original, and are never edited here. */
 export function createExternalPosts(
   db: Database,
   clock: Clock,
@@ -56,8 +56,8 @@ export function createExternalPosts(
 
   return {
     /**
-     * The post counts for this thing from now on.
-     * @param otherwise the title of one that has neither title nor words
+     * Publishes the post as a reflection about the thing.
+     * @param otherwise the title when there is neither title nor text
      */
     add(
       enrolment: Pick<Enrolment, 'id' | 'person_id'> & { cohort_id: number },
@@ -75,7 +75,7 @@ export function createExternalPosts(
       })
     },
 
-    /** The original has changed. @returns false where nothing of it that is shown has */
+    /** Updates the reflection from its original. @returns false when nothing visible has changed */
     update(id: number, post: ExternalPost): boolean {
       return transaction(db, () => {
         const found = update.get({ ...rowOf(post, post.title), id, now: nowText(clock) })
@@ -87,7 +87,7 @@ export function createExternalPosts(
       })
     },
 
-    /** It was about another thing. @returns the activity, which may earn what the first did not */
+    /** Moves the reflection to another thing. @returns the activity, for awards */
     moveToThing(id: number, thing_id: number): number | null {
       return transaction(db, () => {
         const before = place.get(id)

@@ -1,6 +1,6 @@
 import { access } from '../web/http/access.ts'
 
-/** From the smallest circle to the largest; each reads what the ones before it read, and more. */
+/** Audiences from the smallest to the largest; each includes the ones before it. */
 export const AUDIENCES = ['me', 'guides', 'pod', 'cohort', 'world'] as const
 export type Audience = (typeof AUDIENCES)[number]
 
@@ -9,26 +9,26 @@ export function audiencesIn({ cohort, pod }: { cohort: { world_allowed: 0 | 1 };
   return AUDIENCES.filter((audience) => (audience !== 'pod' || pod) && (audience !== 'world' || cohort.world_allowed))
 }
 
-/** The audience that was wished for, or the largest smaller one where it may not be chosen any more. */
+/** The requested audience, or the next smaller one that may be chosen. */
 export function audienceWithin(enrolment: Parameters<typeof audiencesIn>[0], wished: Audience): Audience {
   const upTo = AUDIENCES.indexOf(wished)
   return audiencesIn(enrolment).findLast((audience) => AUDIENCES.indexOf(audience) <= upTo) ?? 'me'
 }
 
-/** SQL: is the enrolment `v` in the pod of the author of `r`? Somebody without a pod is in nobody's. */
+/** SQL: is the enrolment `v` in the pod of the author of `r`? False when either has no pod. */
 const SAME_POD = 'v.pod_id = (SELECT pod_id FROM enrolment WHERE enrolment.id = r.enrolment_id)'
 
 /** SQL: is `:viewer` a site admin? Admins read reported texts until the report is settled, but never those for `me`. */
 export const IS_ADMIN = `EXISTS (SELECT 1 FROM person AS reader WHERE reader.id = :viewer AND reader.role = 'admin')`
 
-/** SQL: is the reflection or comment shown to an admin who looks through somebody else's eyes? To anybody else it is. */
+/** SQL: is the reflection or comment visible while an admin views as another person? True for everybody else. */
 export function hiddenWhileImpersonating(row: 'r' | 'k'): string {
   return `(${row}.audience NOT IN ('me', 'guides') OR (SELECT is_impersonated()) = 0)`
 }
 
 /**
- * SQL: may the person `:viewer` (0 for a guest) read the reflection `r`? The only place that says so: page, stream,
- * count, people's pages and everything to come ask it.
+ * SQL: may the person `:viewer` (0 for a guest) read the reflection `r`? The only definition of it: page, stream,
+ * counts, people's pages and all other surfaces use it.
  */
 export const MAY_READ = `(${hiddenWhileImpersonating('r')} AND (
   r.person_id = :viewer
@@ -44,7 +44,7 @@ export const MAY_READ = `(${hiddenWhileImpersonating('r')} AND (
       SELECT 1 FROM report WHERE report.reflection_id = r.id AND report.comment_id IS NULL AND settled_at IS NULL))
 ))`
 
-/** So many words of one's own open what others wrote, where the course asks to write first. */
+/** Words of an own draft that open others' reflections, where the course requires writing first. */
 export const WRITE_FIRST_WORDS = 30
 
 /**
@@ -89,15 +89,15 @@ export const MAY_READ_COMMENT = `(
        OR ${MAY_READ_REPORTED})
 )`
 
-/** SQL: may anybody but its author answer the reflection `r`? */
+/** SQL: may anybody but its author comment on the reflection `r`? */
 export const CAN_BE_ANSWERED = `(r.audience <> 'me' AND r.state = 'published')`
 
-/** SQL: has anybody else answered the reflection `r` that `:viewer` may read? A hidden answer is none. */
+/** SQL: has anybody else commented on the reflection `r`, readable by `:viewer`? Hidden comments do not count. */
 export const ANSWERED = `EXISTS (
   SELECT 1 FROM comment AS k
    WHERE k.reflection_id = r.id AND k.person_id <> r.person_id AND k.hidden_at IS NULL AND ${MAY_READ_COMMENT})`
 
-/** One of the rules above, asked not for `:viewer` but for every person of a column. */
+/** One of the rules above, with `:viewer` replaced by a column of person ids. */
 export function bindViewer(column: string, rule: string): string {
   return rule.replaceAll(':viewer', column)
 }

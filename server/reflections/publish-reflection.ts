@@ -31,13 +31,13 @@ export interface PublisherDeps {
 interface Published {
   reflection_id: number
   activity_id: number
-  /** Whether the thing is done now, by the course's rule. */
+  /** True when the thing is complete now, by the course's rule. */
   is_done: boolean
-  /** Whether somebody named in it stays plain text, because the writer has mentioned so many within the hour. */
+  /** True when a mention stays plain text because of the writer's hourly limit. */
   too_many: boolean
 }
 
-/** From a draft to a reflection that others read, and from one published text to the next. */
+/** Publishes drafts as reflections, and new versions of published ones. */
 export function createPublisher(
   db: Database,
   clock: Clock,
@@ -66,7 +66,7 @@ export function createPublisher(
    * published before, the earlier text is kept as a revision. A reflection without a title takes the first words of its
    * text, or the thing's title where it has none.
    * @param seen the draft's version that the text was written on
-   * @returns an act that throws DraftConflict
+   * @returns the function that publishes; it throws DraftConflict
    */
   function preparePublication(enrolment: Enrolment, thing_id: number, text: DraftText, seen?: number): () => Published {
     const pictures = images.usedIn(text.body, enrolment.person_id)
@@ -108,7 +108,7 @@ export function createPublisher(
   }
 
   return {
-    /** The text somebody has published about a thing, to go on writing. */
+    /** A person's published text about a thing, as Markdown, for the editor. */
     own: (enrolment_id: number, thing_id: number): OwnReflection | null => own.get(enrolment_id, thing_id) ?? null,
 
     preparePublication,

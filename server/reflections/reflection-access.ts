@@ -9,12 +9,12 @@ interface Reader {
   page(id: number, viewer: number): ReflectionPage | null
 }
 
-/** The reflection of an address, for a person who may read it; checked again when they write. */
+/** Loads the reflection of a route for a person who may read it; checked again when they write. */
 export function readableReflection(req: Request, reflections: Reader): ReflectionPage {
   return authorise(() => load(req, reflections))
 }
 
-/** The same for a person of its cohort to whom it is open. */
+/** Loads it for a person of its cohort to whom it is open. */
 export function openReflection(req: Request, reflections: Reader): ReflectionPage {
   return authorise(() => {
     const reflection = load(req, reflections)

@@ -16,11 +16,11 @@ export interface ReflectionPage {
   html: string
   audience: Audience
   state: 'published' | 'hidden'
-  /** What whoever hid it says to the author. */
+  /** The note for the author from the moderator who hid it. */
   hidden_note: string | null
   published_at: string
   edited_at: string | null
-  /** Where the original stands, if it stands elsewhere: then it follows that and is not edited here. */
+  /** The URL of the original for an external post, which is not edited here. */
   source_url: string | null
   person: PersonName
   cohort: { id: number; slug: string; title: string; time_zone: string; world_allowed: 0 | 1; calm: 0 | 1 }
@@ -28,15 +28,15 @@ export interface ReflectionPage {
   thing_href: string
   cheers: number
   cheered: boolean
-  /** Somebody else who said thanks, to be named. */
+  /** One other person who gave thanks, shown by name. */
   cheered_by: string | null
   follows: boolean
   mine: boolean
-  /** False until the viewer has written about the thing, where the course asks for that first: no words of it then. */
+  /** False while "write first" closes it to the viewer: then it has no text. */
   is_open: boolean
-  /** Where guides confirm what is done: whose work it is, and whether one has; null where the course does not ask them. */
+  /** The author and whether a guide has confirmed the completion; null if the course needs no confirmation. */
   confirmation: { enrolment_id: number; thing_id: number; is_confirmed: boolean } | null
-  /** The viewer's role in the cohort; null for guests and strangers, who read and no more. */
+  /** The viewer's role in the cohort; null for guests and people outside it, who only read. */
   role: EnrolmentRole | null
 }
 
@@ -108,7 +108,7 @@ export function createReflections(
   return {
     ...createPublisher(db, clock, helpers),
 
-    /** @param viewer id of who reads; 0 for a guest */
+    /** @param viewer person id; 0 for a guest */
     page(id: number, viewer: number): ReflectionPage | null {
       const row = page.get({ id, viewer })
       if (!row) return null
@@ -136,7 +136,7 @@ export function createReflections(
         html: is_open ? row.html : '',
         source_url: is_open ? row.source_url : null,
         cheered: row.cheered === 1,
-        // names are for the people of the cohort
+        // names are shown to people of the cohort only
         cheered_by: row.role === null && person_id !== viewer ? null : row.cheered_by,
         follows: row.follows === 1,
         mine: person_id === viewer,

@@ -14,7 +14,7 @@ import { showReflection } from './reflection-page.ts'
 
 const reportForm = z.object({ reason: text({ max: 500 }), once: idempotencyKey })
 
-/** "Please look at this", about a reflection or an answer that one may read. */
+/** Routes for reporting a reflection or comment that the person may read. */
 export function reportRoutes(router: Router, services: Services): void {
   const { comments, moderation, idempotency, reflections } = services
 
@@ -47,7 +47,7 @@ export function reportRoutes(router: Router, services: Services): void {
     const form = readForm(reportForm, req.body)
     if (!form.ok) return refuse(form, 422)
     const { reason } = form.data
-    // sent again it is as it was the first time
+    // a repeated request has the same response
     const done: { told: ReturnType<typeof moderation.report> } = { told: 'told' }
     const location = idempotency.run(person_id, form.data.once, () => {
       done.told = moderation.report(post, person_id, reason)

@@ -66,7 +66,7 @@ export function reflectionRoutes(router: Router, services: Services): void {
     const person = people.findByHandle(handle) ?? people.findByFormerHandle(handle) ?? notFound()
     const { items, older } = stream.ofPerson(person.id, viewer, wholeNumber(queryText(req, 'before')) ?? undefined)
     if (items.length === 0 && !stream.shareCohort(viewer, person.id)) notFound()
-    // only now: where an old handle leads to is for those who find the person
+    // after the access check: the redirect of an old handle must not reveal a person
     if (person.handle !== handle) return res.redirect(301, `/people/${person.handle}`)
     if (req.user?.last_cohort) setPageCohort(res, req.user.last_cohort)
     const frame = pageContext(res)
@@ -81,7 +81,7 @@ export function reflectionRoutes(router: Router, services: Services): void {
       items,
       mine: person.id === viewer,
       older: older === null ? null : `/people/${handle}?before=${older}`,
-      // feed readers come as guests: what they find here they find in the feed
+      // feed readers are guests: link the feed only if a guest sees this page
       ...(viewer === 0 ? { feed: `/people/${handle}/feed` } : {}),
     })
   })

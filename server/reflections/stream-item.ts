@@ -9,7 +9,7 @@ import { type ThingLabel, thingLabel } from './thing-label.ts'
 /** A reflection in a list. */
 export interface StreamItem {
   id: number
-  /** False until the viewer has written about the thing, where the course asks for that first: no words of it then. */
+  /** False while "write first" closes it to the viewer: then it has no text. */
   is_open: boolean
   title: string
   excerpt: string
@@ -38,14 +38,14 @@ export interface StreamItemRow {
   course_revision: number
   thing_id: number
   number: number
-  /** In which the viewer reads courses. */
+  /** The language in which the viewer reads courses. */
   language: string | null
   cheers: number
   answers: number
   new_answers: number
 }
 
-/** SQL: what a list says of the reflection `r`, and the tables it says it from. */
+/** SQL: columns and joins for the reflection `r` in a list. */
 export const STREAM_ITEM_COLUMNS = `
          r.id, r.title, r.excerpt, r.published_at, r.thing_id,
          person.id AS person_id, person.name, person.handle, person.workplace,
@@ -62,7 +62,7 @@ export const STREAM_ITEM_JOINS = `
     JOIN calendar_entry ON calendar_entry.cohort_id = r.cohort_id AND calendar_entry.thing_id = r.thing_id`
 export const STREAM_ITEM_SELECT = `SELECT ${STREAM_ITEM_COLUMNS} FROM reflection AS r ${STREAM_ITEM_JOINS}`
 
-/** Makes a row of STREAM_ITEM_SELECT what a page shows, with the thing's title and hue. */
+/** Converts a row of STREAM_ITEM_SELECT for display, with the thing's title and hue. */
 export function streamItemMapper(courses: Courses) {
   return function toItem(row: StreamItemRow): StreamItem {
     const {
@@ -86,7 +86,7 @@ export function streamItemMapper(courses: Courses) {
       title: is_open ? row.title : '',
       excerpt: is_open ? excerptBelowTitle(row.title, row.excerpt) : '',
       published_at,
-      // numbers say what has been said, too
+      // counts would reveal activity in a closed reflection
       cheers: is_open ? cheers : 0,
       answers: is_open ? answers : 0,
       new_answers: is_open ? new_answers : 0,

@@ -10,7 +10,7 @@ import type { Translate } from '../web/text/i18n.ts'
 import type { StreamFilters } from './stream.ts'
 import type { StreamItem } from './stream-item.ts'
 
-/** A filter that is on, and the stream without it. */
+/** An active filter, with the URL of the stream without it. */
 interface Chip {
   words: string
   href: string
@@ -33,18 +33,18 @@ const streamPage = view<{
   chips: Chip[]
   empty: Empty | null
   action: string
-  /** The page that looks in things and answers too. */
+  /** The URL of the search page, which also covers things and comments. */
   everywhere: string
   newer: string | null
   older: string | null
 }>('reflections/stream')
 
-/** A longer list helps nobody to choose. */
+/** Maximum number of options in a filter list. */
 const MOST_PODS = 40
 const LONGEST = 200
 const HANDLE = /^[\w-]{1,120}$/
 
-/** The cohort's stream with the filters that the address asks for. */
+/** The cohort's stream with the filters of the query string. */
 export function showStream({ pods, progress, stream }: Services, req: Request, res: Response): void {
   const enrolment = currentEnrolment(req)
   const { t } = pageContext(res)
@@ -93,7 +93,7 @@ function cursorIn(req: Request): { before?: number; after?: number } {
   return { ...(before === null ? {} : { before }), ...(after === null ? {} : { after }) }
 }
 
-/** The filters as an address says them, with more, or with one of them off. */
+/** The filters as a query string, with some added or removed. */
 function queryOf(
   filters: StreamFilters,
   more: Record<string, number> = {},
@@ -132,7 +132,7 @@ function chipsOf(t: Translate, filters: StreamFilters, { action, pods, things, i
   })
 }
 
-/** What stands where nothing fits: why, and where to go on. */
+/** The empty state: why nothing matches, and where to go next. */
 function emptyOf(
   t: Translate,
   filters: StreamFilters,

@@ -11,11 +11,11 @@ import {
 } from './stream-item.ts'
 import { createStreamQueries } from './stream-queries.ts'
 
-/** What of a cohort's stream is asked for; all of it together. */
+/** Filters of a cohort's stream; all apply together. */
 export interface StreamFilters {
-  /** Words as typed into the field. */
+  /** The search text as typed. */
   q: string | null
-  /** A thing's number in the calendar. */
+  /** The thing's number in the cohort's calendar. */
   thing: number | null
   pod: number | null
   /** A handle. */
@@ -27,7 +27,7 @@ export interface StreamFilters {
 
 interface StreamPage {
   items: StreamItem[]
-  /** Cursors of the neighbouring pages: an item's id to go on from. */
+  /** Cursors of the neighbouring pages: ids of reflections. */
   newer: number | null
   older: number | null
 }
@@ -48,7 +48,7 @@ interface StreamParameters {
 
 interface StreamDeps {
   courses: Courses
-  /** The index's words for what was typed, as the viewer may find it in a cohort; null where there is no word in it. */
+  /** The FTS5 expression for the search text and the viewer's scope; null when it has no word. */
   matchExpression(q: string, where: { viewer: number; cohort_id: number; mine: boolean }): string | null
 }
 
@@ -67,8 +67,8 @@ const THING = '(SELECT thing_id FROM calendar_entry WHERE cohort_id = :cohort_id
 const PERSON = '(SELECT id FROM person WHERE handle = :person)'
 
 /**
- * Where a statement begins, so that it reads few rows whichever filter is on: by the first of these that is asked for.
- * A `+` keeps SQLite from beginning with the cohort all the same.
+ * The table that drives a statement, so that it reads few rows: the first of these whose filter is active.
+ * A `+` keeps SQLite from using the cohort index instead.
  */
 const BEGINNINGS = {
   q: `reflection_search CROSS JOIN reflection AS r ON r.id = reflection_search.rowid
@@ -84,14 +84,14 @@ const BEGINNINGS = {
 }
 type Beginning = keyof typeof BEGINNINGS
 
-/** How the table that a statement begins with calls the reflection's id, where it is another one. */
+/** The reflection id column of the driving table, if it is not the reflection table. */
 const IDS: Partial<Record<Beginning, string>> = {
   q: 'reflection_search.rowid',
   following: 'mark.reflection_id',
   unanswered: 'waiting.reflection_id',
 }
 
-/** Filters that were not begun with. Each asks for the id alone, which an index knows before any row is read. */
+/** The other filters. Each needs the id alone, which an index has before any row is read. */
 function filtersOn(id: string): string {
   return `
     AND (:mine = 0 OR ${id} IN (SELECT id FROM reflection WHERE person_id = :viewer))
@@ -106,7 +106,7 @@ function filtersOn(id: string): string {
     AND (:thing IS NULL OR r.thing_id = ${THING})`
 }
 
-/** The statement of one page: first the ids, as many as fit on it, then what a list says of them. */
+/** The statement of one page: selects the ids first, then the list columns for them. */
 function pageFrom(beginning: Beginning, upwards: boolean): string {
   const id = IDS[beginning] ?? 'r.id'
   const cohort = beginning === 'all' || beginning === 'thing' ? 'r.cohort_id' : '+r.cohort_id'

@@ -7,10 +7,10 @@ export interface Phrase {
   open: boolean
 }
 
-/** More is not read: nobody looks for so much, and each word costs time. */
+/** Maximum number of words in a query; each costs time. */
 const LONGEST = 200
 const MOST_WORDS = 12
-/** One letter alone begins too many words. */
+/** Minimum prefix length: one letter matches too many words. */
 const OPEN_FROM = 2
 
 /** Signs of which FTS5 makes words; all others part them. */

@@ -57,7 +57,7 @@ interface TextRow {
   slug: string
   course_id: number
   course_revision: number
-  /** In which the viewer reads courses. */
+  /** The language in which the viewer reads courses. */
   language: string | null
   thing_id: number
   number: number
@@ -78,7 +78,7 @@ interface SearchQuestion {
 }
 
 const FEW = 5
-/** Characters of HTML on one page of results in which words are marked; a long text behind them begins at its beginning. */
+/** Characters of HTML per result page in which matches are marked; later texts show their beginning. */
 const LOOKED_THROUGH = 200_000
 const BEGINNING = 2000
 const PAGE = 20

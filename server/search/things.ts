@@ -18,7 +18,7 @@ export interface ThingRow {
   slug: string
   course_id: number
   course_revision: number
-  /** In which the viewer reads courses. */
+  /** The language in which the viewer reads courses. */
   language: string | null
 }
 

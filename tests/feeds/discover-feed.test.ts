@@ -115,7 +115,7 @@ test.each<[string, Pages]>([
   expect(await troubleOf(pages)).toBe(trouble)
 })
 
-test('a page cannot send it anywhere private, and a blog without a feed is asked a few times only', async () => {
+test('discovery requests no private address, and gives up after a few requests', async () => {
   using canary = await serving((_req, res) => res.end('sung'))
   const links = ['http://10.0.0.1/feed', `http://127.0.0.1:${canary.port}/`, 'file:///etc/passwd', 'javascript:x']
   const head = links

@@ -43,7 +43,7 @@ const seven: FeedPost = {
   date: 'Mon, 06 Apr 2026 10:00:00 GMT',
 }
 
-test('from pasting an address to a thing that is done, with its badge', async () => {
+test('a pasted address leads to a followed blog, a completed thing and its badge', async () => {
   const posts: FeedPost[] = [
     {
       title: 'Thing 1: my own space',
@@ -117,7 +117,7 @@ test('from pasting an address to a thing that is done, with its badge', async ()
   expect((await learner.read(cohort.at(''))).match(/data-state="done"/g)).toHaveLength(3)
 })
 
-test('the same feed read again adds nothing, and asks politely', async () => {
+test('reading the same feed again adds nothing and sends a conditional request', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()
   await here.readAgain()
@@ -144,14 +144,14 @@ test.each([
   expect(outsideIn(here.site)).toHaveLength(1)
 })
 
-test('twice in one feed is once', async () => {
+test('a post that is in a feed twice is ingested once', async () => {
   using here = await siteWithBlog([seven, seven, { ...seven, guid: 'other', link: 'https://amara.blog.example/copy' }])
   await here.follow()
   await here.readAgain()
   expect(outsideIn(here.site)).toHaveLength(1)
 })
 
-test('a post follows its original', async () => {
+test('a post is updated when its original changes', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()
   here.blog.feed = rssOf([{ ...seven, html: '<p>I tried it <b>twice</b>.</p>' }])
@@ -171,7 +171,7 @@ test('a deleted post is not ingested again, and its completion is removed', asyn
   expect(await here.learner.read('/cohorts/spring/blog')).toContain('You deleted it here.')
 })
 
-test('one credit for a thing that was written about here and there', async () => {
+test('a thing written about here and on the blog is completed once', async () => {
   using here = await siteWithBlog([seven])
   const hosted = here.site.reflection(here.learner, here.cohort, { number: 7 })
   await here.follow()
@@ -185,7 +185,7 @@ test('one credit for a thing that was written about here and there', async () =>
   expect(outsideCompletions(here.site)).toBe(0)
 })
 
-test('a post about a thing that is closed waits for its day', async () => {
+test('a post about a thing that is not open yet waits until it opens', async () => {
   using here = await siteWithBlog([{ ...seven, title: 'Thing 20' }])
   await here.follow()
   expect(outsideIn(here.site)).toEqual([])
@@ -195,14 +195,14 @@ test('a post about a thing that is closed waits for its day', async () => {
   expect(outsideIn(here.site)).toMatchObject([{ number: 20 }])
 })
 
-test('what was written long before the course is left alone', async () => {
+test('posts from long before the course are ignored', async () => {
   using here = await siteWithBlog([{ ...seven, date: 'Mon, 06 Apr 2015 10:00:00 GMT' }])
   await here.follow()
   expect(outsideIn(here.site)).toEqual([])
   expect(await here.learner.read('/cohorts/spring/blog')).toContain('Not about a thing')
 })
 
-test('a flood of posts about one thing is not believed', async () => {
+test('only the first three of many posts about one thing are ingested', async () => {
   const flood = Array.from({ length: 50 }, (_, at) => ({
     ...seven,
     title: `Thing 7, part ${at}`,
@@ -215,7 +215,7 @@ test('a flood of posts about one thing is not believed', async () => {
   expect(outsideCompletions(here.site)).toBe(1)
 })
 
-test('nobody is asked more than twenty questions at a time', async () => {
+test('at most twenty posts at a time wait for a choice', async () => {
   const unsure = Array.from({ length: 60 }, (_, at) => ({
     ...seven,
     title: `${at}: one thing one did`,
@@ -285,7 +285,7 @@ test('stopping leaves the posts, or takes them and what they completed', async (
   expect(outsideIn(here.site)).toHaveLength(2)
 })
 
-test('a post put with the wrong thing is moved, with its completion', async () => {
+test('a post about the wrong thing is moved, with its completion', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()
   const id = here.site.db.prepare('SELECT id FROM feed_item').pluck().get()
@@ -301,7 +301,7 @@ test('a post put with the wrong thing is moved, with its completion', async () =
   expect(outsideIn(here.site)).toMatchObject([{ number: 7 }])
 })
 
-test('a closed thing, an unknown one and a post of somebody else are not there to be chosen', async () => {
+test('a closed or unknown thing and a post of somebody else cannot be chosen', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()
   const id = here.site.db.prepare('SELECT id FROM feed_item').pluck().get()
@@ -312,7 +312,7 @@ test('a closed thing, an unknown one and a post of somebody else are not there t
   expect(outsideIn(here.site)).toMatchObject([{ number: 7 }])
 })
 
-test('the blog of somebody else is not taken twice in a cohort', async () => {
+test('two people of a cohort cannot follow the same blog', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()
   const answer = await here.peer.post('/cohorts/spring/blog/follow', {
@@ -323,7 +323,7 @@ test('the blog of somebody else is not taken twice in a cohort', async () => {
   expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining('Somebody else in this cohort')])
 })
 
-test('who has left is not read any more', async () => {
+test('the blog of a person who left is not read', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()
   await here.learner.post('/cohorts/spring/leave', { posts: 'stay' })
@@ -353,7 +353,7 @@ test('a refused form stays as typed, with the problem beside the field', async (
   expect(here.site.db.prepare('SELECT count(*) FROM feed').pluck().get()).toBe(0)
 })
 
-test('a person looks up ten addresses in a quarter of an hour', async () => {
+test('a person may look up ten addresses in fifteen minutes', async () => {
   using here = await siteWithBlog([])
   const look = () => here.learner.post('/cohorts/spring/blog', { address: 'http://127.0.0.1/' })
   for (let time = 0; time < 10; time++) expect((await look()).status).toBe(422)
@@ -363,7 +363,7 @@ test('a person looks up ten addresses in a quarter of an hour', async () => {
   expect((await look()).status).toBe(422)
 })
 
-test('organisers see how blogs are and have one read again, not more than every ten minutes', async () => {
+test('organisers see the health of blogs and refresh one at most every ten minutes', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()
   const at = '/admin/cohorts/spring/blogs'
@@ -381,7 +381,7 @@ test('organisers see how blogs are and have one read again, not more than every 
   expect((await here.foreignOrganiser.post(`/admin/cohorts/elsewhere/blogs/${id}/read`)).status).toBe(404)
 })
 
-test('a blog in trouble is asked ever more rarely, then no more, and its owner is told', async () => {
+test('a failing blog is polled less often, then stopped, and its owner is notified', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()
   here.blog.status = 500
@@ -409,7 +409,7 @@ test('a blog in trouble is asked ever more rarely, then no more, and its owner i
   })
 })
 
-test('a blog that is gone for good is not asked again', async () => {
+test('a blog that answers 410 is not polled again', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()
   here.blog.status = 410
@@ -421,7 +421,7 @@ test('a blog that is gone for good is not asked again', async () => {
   expect(here.site.db.prepare('SELECT state, problem FROM feed').get()).toEqual({ state: 'off', problem: 'gone' })
 })
 
-test('Retry-After is kept to', async () => {
+test('Retry-After is respected', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()
   here.blog.status = 429
@@ -436,7 +436,7 @@ test('Retry-After is kept to', async () => {
   expect(here.blog.requests).toHaveLength(before + 1)
 })
 
-test('markup of a blog cannot do anything here, and loads nothing from elsewhere', async () => {
+test('markup of a blog is sanitised and loads nothing from elsewhere', async () => {
   const html =
     '<p onclick="x()">Hi<script>alert(1)</script><img src="https://tracker.example/p.gif" alt="A map"><a href="javascript:x()">j</a><a href="/about">about</a><iframe src="https://v.example/1"></iframe><img src="/images/1/480"></p><style>*{}</style><form action="/logout"><button>B</button></form><svg onload=x>'
   using here = await siteWithBlog([{ ...seven, title: 'Thing 7 <img src=x onerror=alert(1)>', html }])

@@ -78,11 +78,11 @@ describe('by number', () => {
     expect(matched(post('On the bus', ['phones', tag]))).toBe(7)
   })
 
-  test('title and tag that say different things are a question', () => {
+  test('title and tag that name different things need a choice', () => {
     expect(matched(post('Thing 7', ['thing8']))).toEqual([7, 8])
   })
 
-  test('a number says more than a link to the thing before', () => {
+  test('a number takes precedence over a link', () => {
     const html = '<a href="https://things.example/cohorts/spring/things/6">last time</a>'
     expect(matched(post('Thing 7', [], html))).toBe(7)
   })
@@ -102,7 +102,7 @@ describe('by link, category and title', () => {
     expect(matched(post('On the bus', [], `<p>See <a class="x" href="${href}">it</a>`))).toEqual(number)
   })
 
-  test('links to several things are a question', () => {
+  test('links to several things need a choice', () => {
     const link = (number: number) => `<a href='https://things.example/cohorts/spring/things/${number}'>it</a>`
     expect(matched(post('On the bus', [], link(3) + link(4) + link(3)))).toEqual([3, 4])
   })
@@ -129,7 +129,7 @@ describe('by link, category and title', () => {
     expect(matched(post(title))).toEqual(number)
   })
 
-  test('a number in the text alone is a question', () => {
+  test('a number in the text alone needs a choice', () => {
     expect(matched(post('On the bus', [], '<p>This is about <b>Thing 7</b>, of course.</p>'))).toEqual([7])
     expect(matched(post('On the bus', [], '<p>Thing 7 was easier than Thing 6.</p>'))).toBe(null)
   })
@@ -140,7 +140,7 @@ const words = fc.array(
   { maxLength: 5 },
 )
 
-test('"Thing N" among any other words is sure, for each N', () => {
+test('"Thing N" among any other words matches thing N', () => {
   fc.assert(
     fc.property(words, fc.integer({ min: 1, max: 23 }), words, (before, number, after) => {
       const title = [...before, 'Thing', number, ...after.filter((word) => word !== 'and' && word !== '-')].join(' ')
@@ -149,7 +149,7 @@ test('"Thing N" among any other words is sure, for each N', () => {
   )
 })
 
-test('whatever a post says, only things of the calendar come out, each once', () => {
+test('a match contains only things of the calendar, each once', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
     fc.stringMatching(/^(?:thing|#|23| |\d|and|,){0,40}$/),

@@ -14,7 +14,7 @@ async function privateFeed(member: Actor, path: string): Promise<string> {
 }
 
 test.each(['xml', 'json'] as const)(
-  "a person's feed (%s) has what she wrote for the world, and nothing else",
+  "a person's feed (%s) has their world reflections, and nothing else",
   async (kind) => {
     using site = await testSite()
     const { cohort, guest, learner } = site.cast()
@@ -44,7 +44,7 @@ test.each(['xml', 'json'] as const)(
   },
 )
 
-test('a reader that has the feed already is told so', async () => {
+test('an unchanged feed answers 304', async () => {
   using site = await testSite()
   const { cohort, guest, learner } = site.cast()
   site.reflection(learner, cohort, { audience: 'world' })
@@ -66,7 +66,7 @@ test('a feed of long texts has the newest of them, up to a million characters', 
   expect(entries?.map(({ id }) => id)).toEqual([`${site.config.base_url}/reflections/${ids[1]}`])
 })
 
-test('an address with an earlier handle leads on', async () => {
+test('a feed address with an earlier handle redirects', async () => {
   using site = await testSite()
   const { cohort, guest, learner } = site.cast()
   site.reflection(learner, cohort, { audience: 'world' })
@@ -75,7 +75,7 @@ test('an address with an earlier handle leads on', async () => {
   expect([answer.status, answer.headers.get('location')]).toEqual([301, '/people/amara-o/feed.json'])
 })
 
-test('a cohort and a thing have feeds where the world is allowed, and are unknown where it is not', async () => {
+test('feeds of a cohort and a thing are 404 unless the cohort allows the world', async () => {
   using site = await testSite()
   const { cohort, guest, learner, peer } = site.cast()
   site.reflection(learner, cohort, { number: 1, body: 'About the first', audience: 'world' })
@@ -98,7 +98,7 @@ test('a cohort and a thing have feeds where the world is allowed, and are unknow
   expect((await guest.get(`/people/${learner.handle}/feed.xml`)).status).toBe(404)
 })
 
-test("a member's private feed honours the audience of each reflection, and holds nobody's own notes", async () => {
+test("a member's private feed follows each audience and has no private reflection", async () => {
   using site = await testSite({ now: '2026-03-30T07:00:00Z' })
   const { cohort, guest, learner, ...others } = site.cast()
   const audiences = ['me', 'guides', 'cohort', 'world'] as const
@@ -115,7 +115,7 @@ test("a member's private feed honours the audience of each reflection, and holds
   expect(await reads(others.organiser)).toEqual(['guides', 'cohort', 'world'])
 })
 
-test('in a course that asks to write first, the private feed waits for the own words too', async () => {
+test('with write first, the private feed omits closed reflections', async () => {
   using site = await testSite()
   const { cohort, guest, learner, peer } = site.cast()
   site.db.prepare('UPDATE course SET write_first = 1').run()
@@ -126,7 +126,7 @@ test('in a course that asks to write first, the private feed waits for the own w
   expect(await guest.read(`${feed}/feed.xml`)).toContain('My finding.')
 })
 
-test('a private address ends with the next one, by hand, and when its owner leaves', async () => {
+test('a private address is revoked by a new one, by hand and by leaving', async () => {
   using site = await testSite()
   const { cohort, guest, learner } = site.cast()
   const path = cohort.at('/feeds')
@@ -144,7 +144,7 @@ test('a private address ends with the next one, by hand, and when its owner leav
   expect((await guest.get(`${third}/feed.xml`)).status).toBe(404)
 })
 
-test('the database knows no private address', async () => {
+test('the database stores no private address in plain text', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   const token = (await privateFeed(learner, cohort.at('/feeds'))).split('/').at(-1) ?? ''
@@ -152,7 +152,7 @@ test('the database knows no private address', async () => {
   expect(JSON.stringify(site.db.prepare('SELECT * FROM feed_address').all())).not.toContain(token)
 })
 
-test("a cohort's blogs come as one list: those elsewhere that are for the cohort, and who writes for the world", async () => {
+test('the OPML list has outside blogs of the cohort and people with world reflections', async () => {
   using site = await testSite()
   const { cohort, guide, learner, peer, stranger } = site.cast()
   site.reflection(learner, cohort, { audience: 'world' })
@@ -170,7 +170,7 @@ test("a cohort's blogs come as one list: those elsewhere that are for the cohort
   expect((await stranger.get(cohort.at('/blogs.opml'))).status).toBe(404)
 })
 
-test('a cohort without blogs has a list of none', async () => {
+test('a cohort without blogs has an empty OPML list', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast({ title: 'Quiet & new' })
   const answer = await learner.get(cohort.at('/blogs.opml'))
@@ -178,7 +178,7 @@ test('a cohort without blogs has a list of none', async () => {
   expect(await answer.text()).toMatch(/<opml version="2\.0">.*<title>.*Quiet &amp; new.*<body><\/body><\/opml>/s)
 })
 
-test('only a reflection for the world says something where its address is passed around', async () => {
+test('only a world reflection has link preview metadata', async () => {
   using site = await testSite({ now: '2026-03-30T07:00:00Z' })
   const { cohort, guest, learner } = site.cast()
   const body = 'I tried "it" & liked it.'
@@ -212,7 +212,7 @@ function entryWith(facts: Partial<FeedEntry>): FeedEntry {
 
 const HEAD = { title: 'All', page: '/cohorts/spring', self: null }
 
-test('addresses within the site get its name, since they are read elsewhere', () => {
+test('site paths in feed HTML become absolute', () => {
   const html =
     '<p><a href="/people/x">@x</a> <img src="/images/1/960" srcset="/images/1/480 480w"> <a href="https://b.example/">b</a></p>'
   const [item] = parseJsonFeed(serialiseFeed('json', BASE, HEAD, [entryWith({ html })])).items ?? []
@@ -221,7 +221,7 @@ test('addresses within the site get its name, since they are read elsewhere', ()
   )
 })
 
-test('whatever somebody writes, the feed can be read again and says the same', () => {
+test('any text survives serialising and parsing the feed', () => {
   const texts = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 })
   fc.assert(
     fc.property(texts, texts, fc.constantFrom<FeedKind>('xml', 'json'), (title, words, kind) => {

@@ -24,7 +24,7 @@ function followAll(site: TestSite, hosts: string[]): void {
   }
 }
 
-test('a run over many blogs: several at a time, at most eight, and one of each host', async () => {
+test('a run reads at most eight blogs at a time, and one per host', async () => {
   using blogs = await manyBlogs(100, { posts: 10 })
   using site = await testSite({ now: '2026-06-15T07:00:00Z', fetch_allow: blogs.hosts })
   followAll(site, blogs.hosts)
@@ -35,7 +35,7 @@ test('a run over many blogs: several at a time, at most eight, and one of each h
   expect(outsideIn(site)).toHaveLength(500)
 })
 
-test('hostile servers hold nobody up and break nothing', async () => {
+test('hostile servers neither block nor break a run', async () => {
   using canary = await serving((_req, res) => res.end('sung'))
   const drip: RequestListener = (_req, res) => {
     res.writeHead(200, { 'Content-Type': 'application/rss+xml' })
@@ -79,7 +79,7 @@ test('hostile servers hold nobody up and break nothing', async () => {
   expect(site.services.jobs.dead(10)).toEqual([])
 })
 
-test('a blog that finds every thread busy is read two minutes later, and nothing is said against it', async () => {
+test('with all threads busy a blog is retried in two minutes, without a failure', async () => {
   using blogs = await manyBlogs(1, { posts: 3 })
   const workers = createWorkerPool()
   using site = await testSite({ now: '2026-06-15T07:00:00Z', fetch_allow: blogs.hosts, workers })
@@ -94,7 +94,7 @@ test('a blog that finds every thread busy is read two minutes later, and nothing
   })
 })
 
-test('what takes too long or too much memory to read is told of the blog, busy threads are not', () => {
+test('a parse timeout or memory limit is a failure of the blog, busy threads are not', () => {
   expect(feedTroubleOf(new TaskError('time', 'took over 20000 ms'))).toBe('too_much')
   expect(feedTroubleOf(new TaskError('memory', 'out of memory'))).toBe('too_much')
   expect(() => feedTroubleOf(new TaskError('busy', '50 jobs wait already'))).toThrow(TaskError)

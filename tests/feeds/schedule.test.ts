@@ -11,7 +11,7 @@ function hoursTo(outcome: Partial<Parameters<typeof nextRead>[0]>): number {
     .total('hours')
 }
 
-test('never sooner than in an hour, whatever is said, and never later than in about a week', () => {
+test('the interval is between one hour and about a week', () => {
   const retry_after = fc.option(
     fc.oneof(
       fc.string(),
@@ -34,7 +34,7 @@ test('never sooner than in an hour, whatever is said, and never later than in ab
   )
 })
 
-test('each trouble waits as long again as the one before, up to a day', () => {
+test('consecutive failures increase the delay, up to a day', () => {
   expect([1, 2, 3, 4, 5, 6, 7, 20].map((failures) => hoursTo({ failures }))).toEqual([1, 2, 4, 8, 16, 24, 24, 24])
 })
 
@@ -46,6 +46,6 @@ test('Retry-After counts in seconds or as a date, the time to live of a feed in 
   expect(hoursTo({ ttl: 1 })).toBe(1)
 })
 
-test('chance spreads by some minutes', () => {
+test('jitter adds some minutes', () => {
   expect(hoursTo({ chance: 1 })).toBeCloseTo(1.15)
 })

@@ -33,7 +33,7 @@ function mayHave(post: WaitingReflection, guide: QueueGuide, all: readonly Queue
   return (ofPod.length > 0 ? ofPod : others).includes(guide)
 }
 
-test('everything that somebody else may answer is given to exactly one of those, and nothing to its author', () => {
+test('each reflection is assigned to exactly one candidate, and never to its author', () => {
   fc.assert(
     fc.property(posts, guides, (waiting, all) => {
       const owners = assignQueue(waiting, all)
@@ -47,7 +47,7 @@ test('everything that somebody else may answer is given to exactly one of those,
   )
 })
 
-test('where all may answer all, loads differ by at most one', () => {
+test('with the same candidates for all, loads differ by at most one', () => {
   fc.assert(
     fc.property(simple.posts, simple.guides, (waiting, all) => {
       const given = loads(assignQueue(waiting, all), all)
@@ -56,7 +56,7 @@ test('where all may answer all, loads differ by at most one', () => {
   )
 })
 
-test('who is given something that is for everybody has not more than one over anybody', () => {
+test('a guide assigned a reflection open to all has at most one more than any other guide', () => {
   fc.assert(
     fc.property(posts, guides, (some, all) => {
       const waiting = some.map((post) => ({ ...post, enrolment_id: post.enrolment_id + 100 }))
@@ -73,7 +73,7 @@ test('who is given something that is for everybody has not more than one over an
   )
 })
 
-test('the order in which posts and guides come changes nothing', () => {
+test('the order of posts and guides does not change the assignment', () => {
   fc.assert(
     fc.property(posts, guides, (waiting, all) => {
       expect(assignQueue(waiting.toReversed(), all.toReversed())).toEqual(assignQueue(waiting, all))
@@ -81,7 +81,7 @@ test('the order in which posts and guides come changes nothing', () => {
   )
 })
 
-test('when one is answered, at most one passes each border between two guides', () => {
+test('an answered reflection moves at most one other between neighbouring guides', () => {
   fc.assert(
     fc.property(
       simple.posts.filter((some) => some.length > 0),

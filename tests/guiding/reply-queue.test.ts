@@ -23,7 +23,7 @@ function guides(site: TestSite, cohort: { id: number; slug: string }, pod_id: nu
 
 const answered = (site: TestSite, id: number, who: Actor) => site.services.comments.write(id, who.id, 'An answer.')
 
-test('what nobody but its author has answered waits, for every audience but oneself, until anybody answers', async () => {
+test('a reflection that is not private waits until somebody else comments', async () => {
   using here = await third()
   const { all, cohort, guide, learner, organiser, peer, site } = here
   site.reflection(learner, cohort, { number: 1, title: 'For me', audience: 'me' })
@@ -39,7 +39,7 @@ test('what nobody but its author has answered waits, for every audience but ones
   expect(await all(guide)).toEqual(['For guides'])
 })
 
-test('who is new or came back after fourteen silent days stands on top, in words; then the oldest', async () => {
+test('new and returning authors come first and are labelled, then the oldest reflections', async () => {
   using here = await third()
   const { all, cohort, guide, learner, peer, site } = here
   const late = cohort.enrol(site.person({ name: 'Noor de Vries' }))
@@ -57,7 +57,7 @@ test('who is new or came back after fourteen silent days stands on top, in words
   expect(page).toContain('Noor’s first reflection')
 })
 
-test('answering is no silence: who answered meanwhile has not been away', async () => {
+test('a learner who commented meanwhile does not count as returning', async () => {
   using here = await third()
   const { cohort, learner, peer, site } = here
   const first = site.reflection(peer, cohort, { title: 'First' })
@@ -73,7 +73,7 @@ test('answering is no silence: who answered meanwhile has not been away', async 
   ])
 })
 
-test('a guide with pods looks after these and what is everybody’s; without pods, and organising, after all', async () => {
+test('guides with pods get these and podless posts; other guides and organisers get all', async () => {
   using here = await third()
   const { all, cohort, guide, learner, organiser, other, peer, site } = here
   const third_guide = cohort.enrol(site.person({ name: 'Priya Raman' }), 'guide')
@@ -99,7 +99,7 @@ test('a guide with pods looks after these and what is everybody’s; without pod
   expect(shares.flat().toSorted()).toEqual(['Podless', 'Tram', 'Unguided', 'Window'])
 })
 
-test('of two guides who take the same one, one has it; the other sees whose it is', async () => {
+test('of two guides claiming the same reflection one gets it; the other sees who', async () => {
   using here = await third()
   const { cohort, guide, learner, other, site } = here
   const id = site.reflection(learner, cohort)
@@ -111,7 +111,7 @@ test('of two guides who take the same one, one has it; the other sees whose it i
   expect(await winner.read(at)).toContain('Give it back')
 })
 
-test('taken ones are given back by hand, or after two days', async () => {
+test('a claim is released by hand, or after two days', async () => {
   using here = await third()
   const { cohort, guide, learner, other, site } = here
   const id = site.reflection(learner, cohort)
@@ -162,7 +162,7 @@ test('a guide cannot claim their own, an answered, a private or another cohort�
   expect(elsewhere).toBeDefined()
 })
 
-test('the cohort’s figure: of posts older than three days, how many got an answer within three', async () => {
+test('the cohort figure is the share of posts answered within three days', async () => {
   using here = await third()
   const { cohort, guide, learner, peer, site } = here
   const { replyQueue } = site.services
@@ -182,7 +182,7 @@ test('the cohort’s figure: of posts older than three days, how many got an ans
   )
 })
 
-test('the total is what the overview and the stream say', async () => {
+test('the queue total equals that of overview and stream', async () => {
   using here = await third()
   const { all, cohort, guide, learner, organiser, peer, site } = here
   for (const [number, audience] of (['me', 'guides', 'pod', 'cohort', 'world'] as const).entries()) {
@@ -198,7 +198,7 @@ test('the total is what the overview and the stream say', async () => {
   expect(await organiser.read('/admin/cohorts/spring')).toContain(`<dd>${total}</dd>`)
 })
 
-test('the loads: what is given, what is taken, what was answered this week', async () => {
+test('loads count assigned, claimed and this week’s answered reflections', async () => {
   using here = await third()
   const { cohort, guide, learner, other, peer, site } = here
   const ids = [1, 2, 3, 4, 5].map((number) => site.reflection(learner, cohort, { number }))
@@ -216,7 +216,7 @@ test('the loads: what is given, what is taken, what was answered this week', asy
   ])
 })
 
-test('the list goes on where it stopped, also when what stood there was answered; nonsense in the address is nothing', async () => {
+test('paging continues after an answered reflection, and ignores an invalid cursor', async () => {
   using here = await third()
   const { cohort, guide, organiser, site } = here
   const ids = Array.from({ length: 50 }, (_, index) => {
@@ -247,7 +247,7 @@ test('the list goes on where it stopped, also when what stood there was answered
   }
 })
 
-test('an empty queue thanks', async () => {
+test('an empty queue shows a thank-you', async () => {
   using here = await third()
   const { cohort, guide, learner, organiser, site } = here
   expect(await organiser.read(at)).toContain('Nobody is waiting. Thank you!')
@@ -256,7 +256,7 @@ test('an empty queue thanks', async () => {
   expect(await here.other.read(at)).toContain('Yours are all answered. Thank you!')
 })
 
-test('guides find the way from the map, learners do not', async () => {
+test('the map links the queue for guides only', async () => {
   using here = await third()
   const { cohort, guide, learner } = here
   expect(await guide.read(cohort.at(''))).toContain(`href="${at}"`)

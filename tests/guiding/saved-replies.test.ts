@@ -11,7 +11,7 @@ async function withOne() {
   return { site, ...cast, id, [Symbol.dispose]: () => site[Symbol.dispose]() }
 }
 
-test('a saved answer is put into the form, with who and what it is about, and sent only as it stands then', async () => {
+test('a saved reply fills the form with name and thing, and is sent as edited', async () => {
   using here = await withOne()
   const { cohort, guide, id, learner, site } = here
   const reflection = site.reflection(learner, cohort, { title: 'A <b>map</b>' })
@@ -22,7 +22,7 @@ test('a saved answer is put into the form, with who and what it is about, and se
   expect(site.db.prepare('SELECT count(*) FROM comment').pluck().get()).toBe(0)
 })
 
-test('it is of use to nobody else: not to learners, not to other guides, not under one’s own', async () => {
+test('a saved reply is offered to its owner only, and not under their own reflections', async () => {
   using here = await withOne()
   const { cohort, guide, id, learner, organiser, peer, site } = here
   const reflection = site.reflection(learner, cohort)
@@ -67,7 +67,7 @@ test.each([
   expect(site.db.prepare('SELECT title FROM saved_answer').pluck().all()).toEqual(['Welcome'])
 })
 
-test('forty are the most', async () => {
+test('a person has at most forty saved replies', async () => {
   using here = await withOne()
   const { guide, site } = here
   for (let made = 1; made < 40; made++)

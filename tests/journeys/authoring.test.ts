@@ -5,7 +5,7 @@ import { testSite } from '../support/site.ts'
 
 const at = '/admin/courses/course-23/things/thing-1'
 describe.each(sizes)('on $size', ({ options }) => {
-  test('an author changes words, icon and steps, sees how it will look, and everybody reads it', async () => {
+  test('an author changes text, icon and steps, previews and publishes them', async () => {
     using site = await testSite()
     const { author, guest } = site.cast()
     const page = await openPage(site, options, author)
@@ -70,7 +70,7 @@ describe.each(sizes)('on $size', ({ options }) => {
   })
 })
 
-test('without JavaScript: look at the preview, add a step, take one out, save', async () => {
+test('without JavaScript: preview, add a step, remove one, save', async () => {
   using site = await testSite()
   const { author } = site.cast()
   const page = await openPage(site, { ...phone, javaScriptEnabled: false }, author)

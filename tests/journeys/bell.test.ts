@@ -3,7 +3,7 @@ import { phone } from '../support/browser/chromium.ts'
 import { expectAccessible, openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
-test('somebody answers: the bell counts it, leads to it, and is quiet again', async () => {
+test('the bell counts a comment, leads to it and is cleared', async () => {
   await using site = await testSite()
   const { learner, peer, cohort } = site.cast()
   const reflection = site.reflection(learner, cohort, { title: 'Maps at the desk' })
@@ -23,7 +23,7 @@ test('somebody answers: the bell counts it, leads to it, and is quiet again', as
   expect(page.accidents).toEqual([])
 })
 
-test('a link from an older email finds its comment in a long talk', async () => {
+test('a link from an older email finds its comment in a long discussion', async () => {
   await using site = await testSite()
   const { learner, peer, cohort } = site.cast()
   const reflection = site.reflection(learner, cohort)

@@ -12,7 +12,7 @@ test('the browser shows a page', async () => {
   expect(await page.evaluate(() => document.querySelector('h1')?.clientHeight)).toBeGreaterThan(30)
 })
 
-test('the browser reads from this machine and from nowhere else', async () => {
+test('the browser connects to this machine only', async () => {
   const server = createServer((_req, res) => res.setHeader('content-type', 'text/html').end('<title>here</title>'))
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
@@ -24,7 +24,7 @@ test('the browser reads from this machine and from nowhere else', async () => {
   server.close()
 })
 
-test('a phone is narrow and touched, and may ask for less motion', async () => {
+test('the phone profile is narrow, has touch and may reduce motion', async () => {
   const context = await browser.newContext({ ...phone, ...reducedMotion })
   const page = await context.newPage()
   await page.goto('data:text/html,<meta name=viewport content="width=device-width">')

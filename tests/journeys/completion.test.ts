@@ -3,7 +3,7 @@ import { phone } from '../support/browser/chromium.ts'
 import { openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
-test('the last step that makes a thing done shows it, and the editor counts down the words that are missing', async () => {
+test('the last step completes a thing, and the editor counts down missing words', async () => {
   await using site = await testSite()
   const { author, cohort, learner } = site.cast()
   const { courseAuthoring } = site.services

@@ -74,7 +74,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect([...admin.accidents, ...learner.accidents]).toEqual([])
   })
 
-  test('two windows on one draft: the clash shows both texts and both survive', async () => {
+  test('a draft conflict between two windows shows and keeps both texts', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     const phoneWindow = await openPage(site, options, learner)
@@ -127,7 +127,7 @@ test('without JavaScript: join, tick, write, publish, answer', async () => {
   expect(await answer.locator('.talk').textContent()).toContain('So it is.')
 })
 
-test('with motion, the whole way by keyboard alone: from the map to a published reflection and its tools', async () => {
+test('with motion, by keyboard alone: from the map to a published reflection', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   const page = await openPage(site, { ...desktop, reducedMotion: 'no-preference' }, learner)

@@ -40,7 +40,7 @@ async function open(page: Page, address: string): Promise<void> {
 }
 
 describe.each(sizes)('on $size', ({ options }) => {
-  test('what is typed is saved with the true time; without a connection it is kept and offered back', async () => {
+  test('typed text is saved with the time; offline it is stored locally and offered back', async () => {
     await using site = await testSite({ now: '2026-03-02T10:42:00Z' })
     const { cohort, learner } = site.cast()
     const page = await openPage(site, options, learner)
@@ -74,7 +74,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect(page.accidents.filter((line) => !line.includes('ERR_FAILED'))).toEqual([])
   })
 
-  test('undo goes back past a reload, and redo forward again', async () => {
+  test('undo and redo work across a reload', async () => {
     await using site = await testSite()
     const { cohort, learner } = site.cast()
     const page = await openPage(site, options, learner)
@@ -95,7 +95,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect(page.accidents).toEqual([])
   })
 
-  test('two tabs on one draft: both texts are there, and the one that is left is one undo away', async () => {
+  test('two tabs on one draft keep both texts, and undo restores the other', async () => {
     await using site = await testSite()
     const { cohort, learner } = site.cast()
     const one = await openPage(site, options, learner)
@@ -117,7 +117,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect(await body(two)).toBe('From the first tab.')
   })
 
-  test('publishing lets go of what was kept, and so does signing out', async () => {
+  test('publishing and signing out clear the local draft', async () => {
     await using site = await testSite()
     const { cohort, learner } = site.cast()
     const page = await openPage(site, options, learner)
@@ -169,7 +169,7 @@ async function clockOf(page: Page, milliseconds: number): Promise<string> {
   return time.format(milliseconds)
 }
 
-test('what was typed and taken back leaves nothing to say or to offer', async () => {
+test('deleting all typed text clears the status and the local draft', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const page = await openPage(site, desktop, learner)
@@ -182,7 +182,7 @@ test('what was typed and taken back leaves nothing to say or to offer', async ()
   await expect.poll(async () => (await keptRows(page)).some(({ text }) => text), WAIT).toBe(false)
 })
 
-test('a text that was refused is not called saved, and stays on this device', async () => {
+test('a refused text is not shown as saved, and stays in the local draft', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const page = await openPage(site, desktop, learner)
@@ -197,7 +197,7 @@ test('a text that was refused is not called saved, and stays on this device', as
   await page.getByRole('heading', { name: /You wrote this/ }).waitFor()
 })
 
-test('what somebody else left on this device is never shown', async () => {
+test('the local draft of another person is never shown', async () => {
   await using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   const page = await openPage(site, desktop, learner)
@@ -214,7 +214,7 @@ test('what somebody else left on this device is never shown', async () => {
   expect(await page.content()).not.toContain('Only mine.')
 })
 
-test('an address pasted over words makes a link; alone it stays as it is', async () => {
+test('an address pasted over a selection makes a link; alone it stays text', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const page = await openPage(site, desktop, learner)
@@ -235,7 +235,7 @@ test('an address pasted over words makes a link; alone it stays as it is', async
   expect(await body(page)).toBe('[the map](https://example.org/map)')
 })
 
-test('the tools by keyboard: one stop for Tab, arrows along them, and keys from the text', async () => {
+test('the toolbar has one tab stop, arrow keys and shortcuts', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const page = await openPage(site, desktop, learner)
@@ -258,7 +258,7 @@ test('the tools by keyboard: one stop for Tab, arrows along them, and keys from 
   expect(await page.evaluate(() => document.activeElement?.getAttribute('data-mark'))).toBe('list')
 })
 
-test('a way to start without scripts and with them', async () => {
+test('a template fills the editor with and without JavaScript', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   for (const javaScriptEnabled of [false, true]) {
@@ -272,7 +272,7 @@ test('a way to start without scripts and with them', async () => {
   }
 })
 
-test('the preview stands beside the text on a wide screen, follows it, and comes by a button on a phone', async () => {
+test('the preview is beside the text on a wide screen, behind a button on a phone', async () => {
   await using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   const wide = await openPage(site, desktop, learner)
@@ -299,7 +299,7 @@ test('the preview stands beside the text on a wide screen, follows it, and comes
   expect([...wide.accidents, ...narrow.accidents]).toEqual([])
 })
 
-test('nothing sticks out at 320 px or with text at 200%, with an offer, a clash and a long text', async () => {
+test('the editor does not overflow at 320 px or 200% text, in any state', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const long = `${'Donaudampfschifffahrt'.repeat(12)} https://example.org/${'x'.repeat(200)}`

@@ -13,7 +13,7 @@ function here(page: Page): Promise<[number, number, string]> {
   })
 }
 
-test('arrow keys go through the grid, each cell says its words, and one press of tab leaves it', async () => {
+test('arrow keys move through the grid, cells have labels, and Tab leaves it', async () => {
   using site = await testSite({ now: '2026-03-18T07:00:00Z' })
   const { cohort, learner, organiser } = site.cast()
   site.reflection(learner, cohort, { number: 1 })

@@ -3,7 +3,7 @@ import { phone } from '../support/browser/chromium.ts'
 import { expectAccessible, expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
-test('on a phone: a guide opens the queue, takes one, answers it with a saved answer, and the queue is shorter', async () => {
+test('on a phone: a guide claims a reflection and answers it with a saved reply', async () => {
   await using site = await testSite({ now: '2026-03-20T07:00:00Z' })
   const { cohort, guide, learner, peer } = site.cast()
   site.reflection(peer, cohort, { title: 'Kenji begins' })
@@ -38,7 +38,7 @@ test('on a phone: a guide opens the queue, takes one, answers it with a saved an
   await page.context().close()
 })
 
-test('a learner asks for somebody to look, a guide hides it with a note, its author reads why', async () => {
+test('a learner reports a text, a guide hides it with a note, its author reads the note', async () => {
   await using site = await testSite({ now: '2026-03-20T07:00:00Z' })
   const { cohort, guide, learner, peer } = site.cast()
   const id = site.reflection(learner, cohort, { title: 'A story from the desk' })

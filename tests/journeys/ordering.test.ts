@@ -23,7 +23,7 @@ async function keep(page: Page): Promise<void> {
   await page.waitForSelector('.flash[role=status]')
 }
 
-test('on a phone: arrow keys on the handle and buttons move things, are said aloud, and are kept', async () => {
+test('on a phone: arrow keys and buttons move things, are announced and saved', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 6 })
   const page = await openPage(site, phone, author)
@@ -73,7 +73,7 @@ test('on a desktop: a thing is dragged down and up by its handle; Escape puts it
   expect(page.accidents).toEqual([])
 })
 
-test('on a phone a finger drags by the handle, and the page does not scroll away under it', async () => {
+test('on a phone: touch drags by the handle without scrolling the page', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 6 })
   const page = await openPage(site, phone, author)
@@ -96,7 +96,7 @@ test('on a phone a finger drags by the handle, and the page does not scroll away
   expect(page.accidents).toEqual([])
 })
 
-test('without JavaScript: the buttons move, nothing is kept before it is asked for', async () => {
+test('without JavaScript: buttons move things, and nothing is saved before saving', async () => {
   using site = await testSite()
   const { author } = site.cast({ things: 6 })
   const page = await openPage(site, { ...phone, javaScriptEnabled: false }, author)
@@ -109,7 +109,7 @@ test('without JavaScript: the buttons move, nothing is kept before it is asked f
   expect(kept(site)).toEqual(['3', '1', '2', '4', '5', '6'])
 })
 
-test('an author makes a course, adds a thing, writes it as a draft, looks at it as on a phone, and publishes', async () => {
+test('an author creates a course and a draft thing, previews it as on a phone and publishes', async () => {
   using site = await testSite()
   const { author, guest } = site.cast({ things: 3 })
   const page = await openPage(site, desktop, author)

@@ -4,7 +4,7 @@ import { expectNoOverflow, openPage } from '../support/browser/journey.ts'
 import { PASSWORD, testSite } from '../support/site.ts'
 
 describe.each(sizes)('on $size', ({ options }) => {
-  test("an organiser's first week: invitations, a guide, the grid, a moved date, a break, the poster", async () => {
+  test("an organiser's first week: invitations, a guide, the grid, dates and the poster", async () => {
     using site = await testSite()
     const { cohort, organiser, learner, peer } = site.cast()
     site.reflection(learner, cohort, { number: 1 })

@@ -76,7 +76,7 @@ function setTextSize(page: Page, size: string): Promise<void> {
 }
 
 test.each(EVERY_READER)(
-  'pages of %s: axe finds nothing serious, nothing sticks out, targets are 44 px; also in the dark, on a desktop, at 320 px and with large text',
+  'pages of %s are accessible and do not overflow, in every size and colour scheme',
   async (reader) => {
     const { site, cast } = filled
     const page = await openPage(site, { ...phone, colorScheme: 'light' }, reader === 'guest' ? undefined : cast[reader])
@@ -95,7 +95,7 @@ test.each(EVERY_READER)(
   },
 )
 
-test('the pages that are looked at in every size are there', () => {
+test('the pages checked in every size exist', () => {
   expect([...IN_EVERY_SIZE].filter((known) => !visits.some(({ route }) => route === known))).toEqual([])
 })
 
@@ -129,7 +129,7 @@ async function expectFineInEverySize(page: Page): Promise<void> {
   await page.setViewportSize(phone.viewport)
 }
 
-test('the links that an organiser has just made fit on a phone and on a desktop, with what is left to be mended', async () => {
+test('new invitation links and the entries to correct fit on a phone and a desktop', async () => {
   const { site, cast } = filled
   const names = `${LONG} <a@library.example>, ${'b'.repeat(60)}@library.example, ${'x'.repeat(90)}.library.example`
   for (const size of [phone, desktop]) {

@@ -19,7 +19,7 @@ async function choose(page: Page, ...files: Awaited<ReturnType<typeof file>>[]):
 
 const saved = (page: Page) => page.locator('[data-state]', { hasText: /Saved \d/ }).waitFor()
 
-test('on a phone: a reflection with two photos, described, published, seen by a peer and not by a stranger', async () => {
+test('on a phone: a reflection with two described photos is visible to a peer, not a stranger', async () => {
   await using site = await testSite()
   const { cohort, learner, peer, stranger } = site.cast()
   const page = await openPage(site, phone, learner)
@@ -61,7 +61,7 @@ test('on a phone: a reflection with two photos, described, published, seen by a 
   expect([...page.accidents, ...read.accidents]).toEqual([])
 })
 
-test('a lost connection keeps the picture, which is sent when it is back; what is no picture is told', async () => {
+test('a picture is uploaded after reconnecting, and other files are refused', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const page = await openPage(site, phone, learner)
@@ -91,7 +91,7 @@ test('a lost connection keeps the picture, which is sent when it is back; what i
   expect(await page.inputValue('[name=body]')).toBe('')
 })
 
-test('a large photo is made smaller before it goes out, upright', async () => {
+test('a large photo is scaled down and rotated upright before upload', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const page = await openPage(site, phone, learner)
@@ -105,7 +105,7 @@ test('a large photo is made smaller before it goes out, upright', async () => {
   expect(page.accidents).toEqual([])
 })
 
-test('pasted and dropped pictures are added too; pasted words stay words', async () => {
+test('pasted and dropped pictures are added, pasted text stays text', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const page = await openPage(site, phone, learner)
@@ -140,7 +140,7 @@ test('pasted and dropped pictures are added too; pasted words stay words', async
   expect(page.accidents).toEqual([])
 })
 
-test('without scripts: chosen, added, described in the text, published', async () => {
+test('without JavaScript: a picture is added, described and published', async () => {
   await using site = await testSite()
   const { cohort, learner } = site.cast()
   const page = await openPage(site, { ...phone, javaScriptEnabled: false }, learner)

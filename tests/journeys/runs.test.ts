@@ -30,7 +30,7 @@ const looks = [
   { ...desktop, colorScheme: 'dark' as const },
 ]
 
-test('what a cohort shows after its end is accessible, and nothing sticks out', async () => {
+test('the pages of an ended cohort are accessible and do not overflow', async () => {
   const { admin, cohort, learner, organiser, peer } = cast
   const at = `/admin/cohorts/${cohort.slug}`
   const pages: [Actor, string][] = [
@@ -53,7 +53,7 @@ test('what a cohort shows after its end is accessible, and nothing sticks out', 
   }
 })
 
-test('an organiser finds a thing in its month, on a phone, and moves it', async () => {
+test('on a phone: an organiser finds a thing in its month and moves it', async () => {
   using running = await testSite({ now: '2026-03-02T07:00:00Z' })
   const { cohort, organiser } = running.cast()
   const page = await openPage(running, phone, organiser)

@@ -19,7 +19,7 @@ async function talk() {
   return { site, ...cast, id, open, [Symbol.dispose]: () => site[Symbol.dispose]() }
 }
 
-test('on a phone: an answer to an answer, and a colleague mentioned by a touch', async () => {
+test('on a phone: a reply to a comment, and a mention chosen by touch', async () => {
   using here = await talk()
   const page = await here.open(here.peer)
   await page.tap('.reply a')
@@ -44,7 +44,7 @@ test('on a phone: an answer to an answer, and a colleague mentioned by a touch',
   expect(page.accidents).toEqual([])
 })
 
-test('by keyboard: arrow keys choose, Enter puts the name in, Escape leaves it as typed', async () => {
+test('by keyboard: arrow keys choose a mention, Enter inserts it, Escape dismisses', async () => {
   using here = await talk()
   const page = await here.open(here.learner, desktop)
   const field = page.locator('#body')
@@ -69,7 +69,7 @@ test('by keyboard: arrow keys choose, Enter puts the name in, Escape leaves it a
   expect(page.accidents).toEqual([])
 })
 
-test('a name that nobody has opens no list, and undo takes a chosen name back', async () => {
+test('an unknown name opens no list, and undo removes a chosen name', async () => {
   using here = await talk()
   const page = await here.open(here.learner, desktop)
   const field = page.locator('#body')
@@ -88,7 +88,7 @@ test('a name that nobody has opens no list, and undo takes a chosen name back', 
   expect(page.accidents).toEqual([])
 })
 
-test('what was begun below stays there while one answers further up', async () => {
+test('an unfinished comment stays while replying to another', async () => {
   using here = await talk()
   const page = await here.open(here.peer)
   await page.locator('form#answer textarea').fill('A thought of my own, not finished')
@@ -105,7 +105,7 @@ test('what was begun below stays there while one answers further up', async () =
   expect(page.accidents).toEqual([])
 })
 
-test('without script an answer to an answer is written all the same', async () => {
+test('without JavaScript: a reply to a comment is written', async () => {
   using here = await talk()
   const page = await here.open(here.peer, { ...phone, javaScriptEnabled: false })
   await page.tap('.reply a')

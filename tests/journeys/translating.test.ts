@@ -3,7 +3,7 @@ import { phone } from '../support/browser/chromium.ts'
 import { openPage } from '../support/browser/journey.ts'
 import { testSite } from '../support/site.ts'
 
-test('an author puts a thing into another language, and a learner chooses it and reads it', async () => {
+test('an author translates a thing, and a learner reads it in that language', async () => {
   using site = await testSite()
   const { author, cohort, learner } = site.cast()
   const page = await openPage(site, phone, author)

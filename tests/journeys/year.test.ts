@@ -30,7 +30,7 @@ async function signInAgain(page: Page, site: TestSite, who: Actor): Promise<void
 }
 
 describe.each(sizes)('on $size', ({ options }) => {
-  test('a year: a thing is edited and translated, people come by a list, a holiday moves, the end, and again', async () => {
+  test('a full year: authoring, translation, enrolment by list, a moved break, the end, a new run', async () => {
     using site = await testSite()
     const { author, admin, cohort, learner } = site.cast()
     cohort.enrol(admin, 'organiser')
@@ -136,7 +136,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     expect([...writing.accidents, ...reading.accidents, ...running.accidents]).toEqual([])
   })
 
-  test('a course goes to another installation in a ZIP, comes back, and differs in nothing', async () => {
+  test('a course moved to another installation and back by ZIP is unchanged', async () => {
     using here = await testSite()
     using there = await testSite()
     const { author } = here.cast()

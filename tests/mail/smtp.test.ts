@@ -47,7 +47,7 @@ function outbox(smtp_url: string | null, { message = MESSAGE, to = AMARA, greeti
   return { db, clock, jobs, start, mail }
 }
 
-test('a letter arrives with text and HTML, from the site, to one person', async () => {
+test('an email arrives with text and HTML, from the site, to one person', async () => {
   await using post = await postOffice()
   const { jobs } = outbox(post.url)
   await jobs.runDue()
@@ -60,14 +60,14 @@ test('a letter arrives with text and HTML, from the site, to one person', async 
   expect(mail?.html).not.toMatch(/<img|<script|<link|url\(|@import/)
 })
 
-test('a recipient that is refused for good is put aside at once, with what the server said', async () => {
+test('a permanently refused recipient fails at once, with the server response', async () => {
   await using post = await postOffice(refusing(550, 'No such person here'))
   const { jobs } = outbox(post.url)
   await jobs.runDue()
   expect(jobs.dead(9)).toMatchObject([{ attempt: 1, reason: expect.stringContaining('No such person here') }])
 })
 
-test('a server that is busy gets the letter later, once', async () => {
+test('a busy server gets the email later, once', async () => {
   let busy = true
   await using post = await postOffice({
     onRcptTo: (_address, _session, done) =>
@@ -85,7 +85,7 @@ test('a server that is busy gets the letter later, once', async () => {
   expect(post.letters).toHaveLength(1)
 })
 
-test('a server that accepts the line and says nothing is given up soon, and tried again', async () => {
+test('a silent server times out soon, and is retried', async () => {
   await using silent = await oddServer(() => {})
   const { clock, jobs } = outbox(silent.url, { greeting: 100 })
   await jobs.runDue()
@@ -95,13 +95,13 @@ test('a server that accepts the line and says nothing is given up soon, and trie
   expect(silent.connections()).toBe(2)
 })
 
-test('whoever waits for a test message is told soon that the server says nothing', async () => {
+test('a test message to a silent server fails soon', async () => {
   await using silent = await oddServer(() => {})
   const { mail } = outbox(silent.url, { greeting: 100 })
   await expect(mail.sendTest({ to: AMARA, message: MESSAGE, job_id: 1 })).rejects.toThrow(/greeting/i)
 })
 
-test('a server that is not there at all is tried again', async () => {
+test('an unreachable server is retried', async () => {
   const gone = await oddServer(() => {})
   await gone[Symbol.asyncDispose]()
   const { jobs } = outbox(gone.url)
@@ -109,7 +109,7 @@ test('a server that is not there at all is tried again', async () => {
   expect(jobs.waiting(9)).toMatchObject([{ attempt: 1, reason: expect.stringContaining('ECONNREFUSED') }])
 })
 
-test('where the line breaks after the letter was handed over, it comes again under the same Message-ID', async () => {
+test('a connection lost after sending resends with the same Message-ID', async () => {
   let breaks = true
   const seen: string[] = []
   await using post = await oddServer((socket) => {
@@ -144,7 +144,7 @@ test('where the line breaks after the letter was handed over, it comes again und
   expect(seen[1]).toBe(seen[0])
 })
 
-test('a certificate that nobody vouches for gets no letter', async () => {
+test('no email goes to a server with an untrusted certificate', async () => {
   await using post = await postOffice({ secure: true })
   const { jobs } = outbox(post.url.replace('smtp:', 'smtps:'))
   await jobs.runDue()
@@ -152,7 +152,7 @@ test('a certificate that nobody vouches for gets no letter', async () => {
   expect(jobs.waiting(9)).toMatchObject([{ attempt: 1, reason: expect.stringMatching(/certificate/i) }])
 })
 
-test('a wrong password for the server is not the end of the letter, and is not kept', async () => {
+test('an email is retried after a rejected password, which is not stored', async () => {
   await using post = await postOffice({
     authOptional: false,
     onAuth: (_auth, _session, done) => done(new Error('Not with that password')),
@@ -163,7 +163,7 @@ test('a wrong password for the server is not the end of the letter, and is not k
   expect(JSON.stringify(db.prepare('SELECT * FROM job').all())).not.toContain('opensesame')
 })
 
-test('a process that ends before the letter left sends it after the next start, once', async () => {
+test('an email unsent at process end is sent once after the next start', async () => {
   await using post = await postOffice()
   const { db, clock, jobs, start } = outbox(post.url)
   // claimed by a process that is no more
@@ -188,7 +188,7 @@ test.each([
 })
 
 test.each(['a@library.example, b@library.example', '"a b"@library.example', 'a@library.example>', 'nobody'])(
-  'what is not one plain address is refused: %s',
+  'anything but one plain address is refused: %s',
   async (address) => {
     await using post = await postOffice()
     const { jobs } = outbox(post.url, { to: { name: 'Amara', address } })
@@ -199,7 +199,7 @@ test.each(['a@library.example, b@library.example', '"a b"@library.example', 'a@l
 )
 
 test.each(['=?utf-8?q?A=0d=0aBcc:_x@library.example?=', 'Amara%0d%0aBcc: x@library.example', 'A\\r\\nBcc: x'])(
-  'a line break in disguise stays a part of the name: %s',
+  'an encoded line break stays part of the name: %s',
   async (name) => {
     await using post = await postOffice()
     const { jobs } = outbox(post.url, { message: { ...MESSAGE, subject: name }, to: { ...AMARA, name } })

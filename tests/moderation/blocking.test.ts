@@ -21,7 +21,7 @@ async function blocked(posts: 'stay' | 'go' = 'stay') {
   return { site, ...cast, id, token, code, [Symbol.dispose]: () => site[Symbol.dispose]() }
 }
 
-test('who is blocked is out at once and cannot come back by code, signed in or not', async () => {
+test('a blocked person is out at once and cannot rejoin by code, signed in or not', async () => {
   using here = await blocked()
   const { cohort, code, guest, learner, site } = here
   expect((await learner.get(cohort.at(''))).status).toBe(404)
@@ -69,7 +69,7 @@ test('an unblocked person may join again, and the log has both acts', async () =
   expect(kinds).toEqual(['person.blocked', 'person.unblocked'])
 })
 
-test('organisers are not blocked, nor is oneself; guides block nobody', async () => {
+test('organisers and oneself cannot be blocked; guides cannot block', async () => {
   using here = await blocked()
   const { cohort, guide, organiser, peer, site } = here
   const second = cohort.enrol(site.person({ name: 'Second' }), 'organiser')

@@ -16,7 +16,7 @@ const kinds = (site: TestSite) => site.db.prepare<[], string>('SELECT kind FROM 
 const newsOf = async (who: Actor) => (await who.read('/notices')).replaceAll(/\s+/g, ' ')
 
 describe('reporting', () => {
-  test('who reads it may report it, with a reason, once: again changes the reason', async () => {
+  test('a reader reports a text once; reporting again changes the reason', async () => {
     using here = await withPost('world')
     const { cohort, guide, id, peer, site, stranger } = here
     for (const reason of ['Names a visitor', 'Names a visitor, in full']) {
@@ -35,7 +35,7 @@ describe('reporting', () => {
     expect(cohort.slug).toBe('spring')
   })
 
-  test('the author and other learners never learn who reported, nor that anybody did', async () => {
+  test('a report is invisible to the author and other learners', async () => {
     using here = await withPost()
     const { comment, id, learner, peer, site } = here
     const third = here.cohort.enrol(site.person())
@@ -60,7 +60,7 @@ describe('reporting', () => {
     expect(await organiser.read(reports)).toContain('About the guide')
   })
 
-  test('not one’s own, not as a guest, not what one does not read', async () => {
+  test('own texts, unreadable texts and texts seen as a guest cannot be reported', async () => {
     using here = await withPost('guides')
     const { comment, guest, id, learner, peer, stranger } = here
     const tries: [Actor | typeof guest, string, number][] = [
@@ -78,7 +78,7 @@ describe('reporting', () => {
     expect(here.site.db.prepare('SELECT count(*) FROM report').pluck().get()).toBe(0)
   })
 
-  test('the form about an answer comes when it is asked for', async () => {
+  test('the report form of a comment is shown on request', async () => {
     using here = await withPost()
     const { comment, guide, id } = here
     expect(await guide.read(`/reflections/${id}`)).not.toContain(`action="/comments/${comment}/report"`)
@@ -88,7 +88,7 @@ describe('reporting', () => {
   })
 
   test.each([{}, { reason: ' ' }, { reason: 'x'.repeat(501) }, { reason: ['one', 'two'] }])(
-    'a form that is not right comes back beside its post (%#)',
+    'an invalid form is shown again beside its post (%#)',
     async (fields) => {
       using here = await withPost()
       const { comment, guide, id } = here
@@ -102,7 +102,7 @@ describe('reporting', () => {
     },
   )
 
-  test('twenty within a day are the most, and changing a reason is always possible', async () => {
+  test('a person reports at most twenty texts a day, and may always change a reason', async () => {
     using here = await withPost()
     const { cohort, id, learner, peer, site } = here
     const first = site.reflection(learner, cohort, { number: 2 })
@@ -119,7 +119,7 @@ describe('reporting', () => {
     expect((await peer.post(`/reflections/${first}/report`, { reason: 'Tomorrow' })).status).toBe(303)
   })
 
-  test('the same form sent twice opens nothing anew that was settled between', async () => {
+  test('a repeated report does not reopen a settled one', async () => {
     using here = await withPost()
     const { guide, id, peer, site } = here
     const form = { reason: 'Look', once: 'the-same' }
@@ -145,7 +145,7 @@ describe('a site admin', () => {
     expect(await admin.read('/admin/reports?settled=1')).not.toContain('Words of it.')
   })
 
-  test('of a reported answer reads that alone', async () => {
+  test('reads a reported comment without its thread', async () => {
     using here = await withPost()
     const { admin, comment, guide, id } = here
     await guide.post(`/comments/${comment}/report`, { reason: 'Please look' })
@@ -155,7 +155,7 @@ describe('a site admin', () => {
     expect(await status(admin, `/reflections/${id}`)).toBe(404)
   })
 
-  test('never what is for its author only by now', async () => {
+  test('never reads a reported text that is private now', async () => {
     using here = await withPost()
     const { admin, cohort, id, learner, peer } = here
     await peer.post(`/reflections/${id}/report`, { reason: 'Please look' })
@@ -167,7 +167,7 @@ describe('a site admin', () => {
     expect(page).toContain('Please look')
   })
 
-  test('hides and restores what was reported and nothing else; other people read no more for it', async () => {
+  test('hides and restores reported texts only; others gain no access', async () => {
     using here = await withPost()
     const { admin, author, id, peer, site, stranger } = here
     expect((await admin.post(`/reflections/${id}/hide`, { note: 'No' })).status).toBe(404)
@@ -187,7 +187,7 @@ describe('a site admin', () => {
 })
 
 describe('hiding', () => {
-  test('a hidden reflection is read by its author, guides and organisers, on every surface; the thing stays done', async () => {
+  test('only author, guides and organisers read a hidden reflection; the thing stays done', async () => {
     using here = await withPost('world')
     const { cohort, guest, guide, id, learner, organiser, peer, site, stranger } = here
     expect((await guide.post(`/reflections/${id}/hide`, { note: 'Please take the name out.' })).status).toBe(303)
@@ -210,7 +210,7 @@ describe('hiding', () => {
     expect(await guide.read('/admin/cohorts/spring/queue')).not.toContain('A post')
   })
 
-  test('its author is told, with the note, and told again when it can be read', async () => {
+  test('the author is notified of hiding, with the note, and of restoring', async () => {
     using here = await withPost()
     const { guide, id, learner, peer, site } = here
     await guide.post(`/reflections/${id}/hide`, { note: 'A kind note.' })
@@ -223,7 +223,7 @@ describe('hiding', () => {
     expect(site.db.prepare('SELECT group_concat(detail) FROM activity').pluck().get()).not.toContain('kind note')
   })
 
-  test('twice hides once, and settles what was reported', async () => {
+  test('hiding twice hides once, and settles the reports', async () => {
     using here = await withPost()
     const { guide, id, organiser, peer, site } = here
     await peer.post(`/reflections/${id}/report`, { reason: 'Please look' })
@@ -242,7 +242,7 @@ describe('hiding', () => {
     expect(await status(peer, `/reflections/${id}`)).toBe(200)
   })
 
-  test('a hidden answer is read by its author, guides and organisers; not by whom it was written to', async () => {
+  test('only its author, guides and organisers read a hidden comment', async () => {
     using here = await withPost()
     const { comment, guide, id, learner, organiser, peer, site } = here
     const third = here.cohort.enrol(site.person())
@@ -285,7 +285,7 @@ describe('hiding', () => {
     }
   })
 
-  test('a deleted answer takes its reports along', async () => {
+  test('deleting a comment deletes its reports', async () => {
     using here = await withPost()
     const { comment, id, learner, peer, site } = here
     site.services.comments.write(id, learner.id, 'A reply.', comment)

@@ -27,7 +27,7 @@ async function scene() {
   }
 }
 
-test('who is answered gets a letter some minutes later, that leads to the answer', async () => {
+test('a comment sends its recipient an email with a link, some minutes later', async () => {
   await using its = await scene()
   await its.answer(its.peer, 'Try the **map** too.')
   await its.site.services.jobs.runDue()
@@ -42,7 +42,7 @@ test('who is answered gets a letter some minutes later, that leads to the answer
   expect(its.post.letters).toHaveLength(1)
 })
 
-test('several answers go into one letter', async () => {
+test('several comments go into one email', async () => {
   await using its = await scene()
   for (const who of [its.peer, its.guide, its.organiser]) await its.answer(who)
   await its.later()
@@ -50,7 +50,7 @@ test('several answers go into one letter', async () => {
   expect(its.post.letters[0]?.mail.subject).toBe('3 answers for you')
 })
 
-test('a flood becomes a handful of letters, each short', async () => {
+test('many comments become a few short emails', async () => {
   await using its = await scene()
   for (let minute = 0; minute < 60; minute += 1) {
     await its.answer(its.peer, `Answer ${minute}.`)
@@ -64,7 +64,7 @@ test('a flood becomes a handful of letters, each short', async () => {
   expect(most).toBeLessThanOrEqual(10)
 })
 
-test('followers are not written to', async () => {
+test('followers get no email', async () => {
   await using its = await scene()
   await its.answer(its.peer)
   await its.later()
@@ -75,7 +75,7 @@ test('followers are not written to', async () => {
 })
 
 test.each(['deleted answer', 'deleted reflection', 'seen', 'turned off', 'gone'] as const)(
-  'no letter goes when it has no sense any more: %s',
+  'an obsolete email is not sent: %s',
   async (why) => {
     await using its = await scene()
     await its.answer(its.peer)
@@ -89,7 +89,7 @@ test.each(['deleted answer', 'deleted reflection', 'seen', 'turned off', 'gone']
   },
 )
 
-test.each(['narrowed', 'hidden'] as const)('no letter tells of a reflection that was %s meanwhile', async (how) => {
+test.each(['narrowed', 'hidden'] as const)('no email is sent about a reflection that was %s meanwhile', async (how) => {
   await using its = await scene()
   await its.answer(its.peer)
   await its.peer.read(`/reflections/${its.reflection}`)
@@ -100,7 +100,7 @@ test.each(['narrowed', 'hidden'] as const)('no letter tells of a reflection that
   expect(its.post.letters.map(({ recipients }) => recipients[0])).not.toContain(its.peer.email)
 })
 
-test('what is gathered and may not be read when the letter goes is left out of it', async () => {
+test('comments that became unreadable are left out of the email', async () => {
   await using its = await scene()
   await its.answer(its.peer)
   await its.answer(its.guide)
@@ -118,7 +118,7 @@ test('what is gathered and may not be read when the letter goes is left out of i
   expect(text).not.toContain('Kenji')
 })
 
-test('without mail nothing is put into the outbox', async () => {
+test('without a mail server nothing is queued', async () => {
   using site = await testSite()
   const { learner, peer, cohort } = site.cast()
   const reflection = site.reflection(learner, cohort)
@@ -127,7 +127,7 @@ test('without mail nothing is put into the outbox', async () => {
   expect(await learner.read('/me')).not.toContain('/me/letters')
 })
 
-test('one press on /me turns the letters off, another on', async () => {
+test('a button on /me turns the emails off and on', async () => {
   await using its = await scene()
   const off = { answers: '0' }
   expect(await its.learner.read('/me')).toContain('No more letters')
@@ -139,7 +139,7 @@ test('one press on /me turns the letters off, another on', async () => {
   expect(its.post.letters).toHaveLength(1)
 })
 
-test('a letter carries the way out of such letters for mail programs', async () => {
+test('an email has a List-Unsubscribe header', async () => {
   await using its = await scene()
   await its.answer(its.peer)
   await its.later()
@@ -155,7 +155,7 @@ async function wayOut(its: Awaited<ReturnType<typeof scene>>) {
   return new URL(its.post.link('/unsubscribe/')).pathname
 }
 
-test('looking at the way out changes nothing; the button there does, without a sign-in', async () => {
+test('opening the unsubscribe page changes nothing; its button does, without signing in', async () => {
   await using its = await scene()
   const path = await wayOut(its)
   const page = await its.guest.get(path)
@@ -187,7 +187,7 @@ test.each([
 })
 
 test.each(['1', '1.AAAAAAAAAAAAAAAAAAAAAA', '2', 'x', '0.AAAAAAAAAAAAAAAAAAAAAA', '1.%00'])(
-  'a way out that this site did not make leads nowhere: %s',
+  'an invalid unsubscribe token is a 404: %s',
   async (token) => {
     using site = await testSite()
     const { guest } = site.cast()
@@ -196,7 +196,7 @@ test.each(['1', '1.AAAAAAAAAAAAAAAAAAAAAA', '2', 'x', '0.AAAAAAAAAAAAAAAAAAAAAA'
   },
 )
 
-test("one person's way out is not another's", async () => {
+test('an unsubscribe link works for one person only', async () => {
   await using its = await scene()
   const path = await wayOut(its)
   const seal = path.split('.')[1]
@@ -204,7 +204,7 @@ test("one person's way out is not another's", async () => {
   expect(its.site.services.emailPreferences.wants(its.peer.id)).toBe(true)
 })
 
-test('a page never waits for the mail server', async () => {
+test('a request does not wait for the mail server', async () => {
   await using silent = await oddServer(() => {})
   await using site = await testSite({ smtp_url: silent.url })
   const { learner, peer, cohort, guest } = site.cast()

@@ -50,7 +50,7 @@ test('nobody is notified of their own comment', async () => {
   await site[Symbol.asyncDispose]()
 })
 
-test('the one who is replied to, who is mentioned and who follows are each told once, in the most personal way', async () => {
+test('a comment notifies each person once, with the most personal reason', async () => {
   const { site, learner, peer, guide, organiser, reflection } = await scene()
   await answer(organiser, reflection, 'Well done.')
   await answer(peer, reflection, 'First.')
@@ -68,7 +68,7 @@ test('the one who is replied to, who is mentioned and who follows are each told 
   await site[Symbol.asyncDispose]()
 })
 
-test('an award earned is told, and seen together with its moment', async () => {
+test('an award creates a notice, read together with its celebration', async () => {
   using site = await testSite()
   const { learner, cohort } = site.cast()
   site.reflection(learner, cohort)
@@ -78,7 +78,7 @@ test('an award earned is told, and seen together with its moment', async () => {
   expect(await bell(learner)).toBe(0)
 })
 
-test('the moment of an award takes its notice with it', async () => {
+test('dismissing the celebration of an award marks its notice read', async () => {
   using site = await testSite()
   const { peer, learner, cohort } = site.cast()
   const reflection = site.reflection(learner, cohort)
@@ -87,7 +87,7 @@ test('the moment of an award takes its notice with it', async () => {
 })
 
 test.each(['narrowed', 'hidden', 'deleted', 'left'] as const)(
-  'of a reflection that was %s nothing is listed or counted for a follower who may not read it any more',
+  'notices of a reflection that was %s are neither listed nor counted',
   async (how) => {
     const { site, learner, peer, guide, reflection, cohort, quiet } = await scene()
     await answer(peer, reflection)
@@ -104,7 +104,7 @@ test.each(['narrowed', 'hidden', 'deleted', 'left'] as const)(
   },
 )
 
-test('a notice about an answer goes when the answer is deleted, also where its place is kept', async () => {
+test('deleting a comment deletes its notice, even when the empty comment stays', async () => {
   const { site, learner, peer, reflection, quiet } = await scene()
   await answer(peer, reflection)
   await answer(peer, reflection, 'More.', '1')
@@ -115,7 +115,7 @@ test('a notice about an answer goes when the answer is deleted, also where its p
   await site[Symbol.asyncDispose]()
 })
 
-test('where one writes first and reads then, what is closed is not told', async () => {
+test('with write first, notices of closed reflections are not counted', async () => {
   const { site, learner, peer, guide, reflection, quiet } = await scene()
   site.db.prepare('UPDATE course SET write_first = 1').run()
   site.services.notices.notify({
@@ -134,7 +134,7 @@ test('where one writes first and reads then, what is closed is not told', async 
   await site[Symbol.asyncDispose]()
 })
 
-test('all that was on the page is read at once; what came since stays new', async () => {
+test('marking the page read keeps later notices unread', async () => {
   const { site, learner, peer, reflection, quiet } = await scene()
   await answer(peer, reflection)
   quiet()
@@ -147,7 +147,7 @@ test('all that was on the page is read at once; what came since stays new', asyn
   await site[Symbol.asyncDispose]()
 })
 
-test('nobody marks or sees what another was told', async () => {
+test('nobody sees or marks notices of another person', async () => {
   const { site, learner, peer, stranger, reflection, quiet } = await scene()
   await answer(peer, reflection)
   quiet()
@@ -158,7 +158,7 @@ test('nobody marks or sees what another was told', async () => {
   await site[Symbol.asyncDispose]()
 })
 
-test('opening a page writes nothing where there is nothing to mark', async () => {
+test('opening a page without unread notices writes nothing', async () => {
   const { site, peer, reflection } = await scene()
   await peer.read(`/reflections/${reflection}`)
   const ran = await site.statements(() => peer.read(`/reflections/${reflection}`))
@@ -167,7 +167,7 @@ test('opening a page writes nothing where there is nothing to mark', async () =>
   await site[Symbol.asyncDispose]()
 })
 
-test('a long list comes in pages, each notice once', async () => {
+test('paging through notices shows each once', async () => {
   using site = await testSite()
   const { learner } = site.cast()
   for (let number = 1; number <= 65; number += 1) {
@@ -189,7 +189,7 @@ test('a long list comes in pages, each notice once', async () => {
   expect(await bell(learner)).toBe(65)
 })
 
-test('the number on every page costs the same with 200 unread notices and with 4,000, and says 99+', async () => {
+test('the unread count costs the same with 200 and 4,000 notices, and shows 99+', async () => {
   const { site, learner, peer, reflection } = await scene()
   const { notices } = site.services
   const tell = (from: number, to: number) => {
@@ -210,7 +210,7 @@ test('the number on every page costs the same with 200 unread notices and with 4
   await site[Symbol.asyncDispose]()
 })
 
-test('opening a reflection costs the same with 50 unread notices about others and with 4,000', async () => {
+test('opening a reflection costs the same with 50 and 4,000 other unread notices', async () => {
   await using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   const [opened, other] = [site.reflection(learner, cohort), site.reflection(learner, cohort, { number: 2 })]
@@ -242,7 +242,7 @@ test('opening a reflection costs the same with 50 unread notices about others an
   expect([unread().get(opened), unread().get(other)]).toEqual([0, 4000])
 })
 
-test('an address out of this site is no place to lead to', async () => {
+test('a notice does not link to another site', async () => {
   using site = await testSite()
   const { learner } = site.cast()
   const [key, href] = ['x', '//evil.example/']
@@ -250,7 +250,7 @@ test('an address out of this site is no place to lead to', async () => {
   expect(await learner.read('/notices')).not.toContain('evil.example')
 })
 
-test('the same is told once', async () => {
+test('the same key creates one notice', async () => {
   using site = await testSite()
   const { learner } = site.cast()
   for (let times = 0; times < 5; times += 1) {
@@ -259,7 +259,7 @@ test('the same is told once', async () => {
   expect(site.services.notices.countNew(learner.id)).toBe(1)
 })
 
-test('what was read long ago is cleared away', async () => {
+test('old read notices are deleted', async () => {
   const { site, learner, peer, reflection, quiet } = await scene()
   await answer(peer, reflection)
   quiet()
@@ -270,7 +270,7 @@ test('what was read long ago is cleared away', async () => {
   await site[Symbol.asyncDispose]()
 })
 
-test('empty places say what will be there', async () => {
+test('empty lists explain what they will show', async () => {
   using site = await testSite()
   const { stranger } = site.cast()
   expect(await stranger.read('/notices')).toContain('Answers to your posts, mentions and awards will stand here.')

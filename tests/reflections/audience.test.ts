@@ -36,7 +36,7 @@ function castWithPods(site: TestSite) {
 }
 
 test.each(['cohort', 'pod', 'guides'] as const)(
-  'only people of the cohort who read it answer and say thanks (%s)',
+  'only readers in the cohort may comment and thank (%s)',
   async (audience) => {
     using site = await testSite()
     const cast = castWithPods(site)
@@ -52,7 +52,7 @@ test.each(['cohort', 'pod', 'guides'] as const)(
 )
 
 describe('answers under a reflection', () => {
-  test('widening a reflection does not take older answers along', async () => {
+  test('widening the audience of a reflection keeps the audience of older comments', async () => {
     using site = await testSite()
     const { cohort, guest, guide, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort, { audience: 'guides' })
@@ -74,7 +74,7 @@ describe('answers under a reflection', () => {
     expect(guests).not.toContain('For everybody here.')
   })
 
-  test('narrowing a reflection hides the answers with it', async () => {
+  test('narrowing the audience of a reflection hides its comments too', async () => {
     using site = await testSite()
     const { cohort, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort)
@@ -95,7 +95,7 @@ describe('the pod', () => {
   const statusOf = (id: number) => async (actor: { get(path: string): Promise<Response> }) =>
     (await actor.get(`/reflections/${id}`)).status
 
-  test('of somebody who left, deleted or is in none: only the guides read what was for it', async () => {
+  test('pod reflections of an author without a pod are read by guides only', async () => {
     using site = await testSite()
     const { cohort, guide, learner, organiser, peer, podMate, pod_id } = castWithPods(site)
     const status = statusOf(site.reflection(learner, cohort, { audience: 'pod' }))
@@ -105,7 +105,7 @@ describe('the pod', () => {
     expect([await status(podMate), await status(peer), await status(guide)]).toEqual([404, 404, 200])
   })
 
-  test('answers that were for it stay in it when the reflection is widened, and go with the author', async () => {
+  test('comments for the pod stay in it when the audience widens, and move with the author', async () => {
     using site = await testSite()
     const { cohort, learner, otherPod, podMate } = castWithPods(site)
     const id = site.reflection(learner, cohort, { audience: 'pod' })
@@ -118,7 +118,7 @@ describe('the pod', () => {
 
 describe('what was reported', () => {
   test.each(AUDIENCES.flatMap((audience) => VIEWERS.map((viewer) => ({ audience, viewer }))))(
-    'opens a reflection for $audience to site admins alone, while it is not settled ($viewer)',
+    'an open report on a reflection for $audience lets only site admins read it ($viewer)',
     async ({ audience, viewer }) => {
       using site = await testSite()
       const cast = castWithPods(site)

@@ -20,7 +20,7 @@ afterAll(() => {
 /** Pages that were written since the log was last emptied. */
 const pagesWritten = () => Math.floor(statSync(`${file}-wal`).size / FRAME)
 
-test('a comment writes to few pages, the same with 2,000 comments before it', () => {
+test('a comment writes under 16 database pages, also after 2,000 other comments', () => {
   const { comments } = site.services
   const { cohort, learner, peer } = site.cast()
   const id = site.reflection(learner, cohort)
@@ -43,7 +43,7 @@ test('a comment writes to few pages, the same with 2,000 comments before it', ()
   expect(many).toBeLessThan(16)
 })
 
-test('a comment runs the same statements, whatever stands before it', async () => {
+test('a comment runs the same statements however many comments exist', async () => {
   const { comments } = site.services
   const { cohort, learner, peer } = site.cast({ slug: 'second' })
   const id = site.reflection(learner, cohort)

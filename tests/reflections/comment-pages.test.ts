@@ -32,7 +32,7 @@ async function costOf(site: TestSite, who: Actor, path: string) {
   return { statements: statements.length, bytes: page.length, comments: idsOn(page).length }
 }
 
-test('a page has the newest fifty comments, with the ones that their threads begin with', async () => {
+test('a page has the newest fifty comments, with the first comment of each thread', async () => {
   using talk = await talkOf(125)
   const page = await talk.learner.read(talk.path)
   // the 76th stands in the thread that the 71st begins
@@ -40,7 +40,7 @@ test('a page has the newest fifty comments, with the ones that their threads beg
   expect([hrefOf(page, 'prev'), hrefOf(page, 'next')]).toEqual([`${talk.path}?before=${talk.ids[75]}`, null])
 })
 
-test('earlier comments lead back to the first, and later ones to the last, each on one page', async () => {
+test('paging to earlier and later comments shows each comment once', async () => {
   using talk = await talkOf(125)
   for (const [rel, start] of [
     ['prev', talk.path],
@@ -57,7 +57,7 @@ test('earlier comments lead back to the first, and later ones to the last, each 
   }
 })
 
-test('a short talk is whole, with its number and without links', async () => {
+test('a short discussion is on one page, with its count and without paging links', async () => {
   using talk = await talkOf(50)
   const page = await talk.learner.read(talk.path)
   expect(idsOn(page)).toEqual(talk.ids)
@@ -65,7 +65,7 @@ test('a short talk is whole, with its number and without links', async () => {
   expect([hrefOf(page, 'prev'), hrefOf(page, 'next')]).toEqual([null, null])
 })
 
-test('links to a comment lead to the part of the talk that has it, wherever they stand', async () => {
+test('every link to a comment leads to the page that has it', async () => {
   using talk = await talkOf(125)
   const { guide, ids, learner, path, peer, site } = talk
   const [old = 0, older = 0] = [ids[1], ids[0]]
@@ -90,14 +90,14 @@ test('links to a comment lead to the part of the talk that has it, wherever they
   expect(saved.headers.get('location')).toBe(href)
 })
 
-test('what is new before the page is led to, and the page says no number that it does not know', async () => {
+test('new comments on an earlier page are linked, without a count', async () => {
   using talk = await talkOf(125)
   const page = await talk.learner.read(talk.path)
   expect(page).toContain(`href="?comment=${talk.ids[0]}#comment-${talk.ids[0]}"`)
   expect(page).toContain('<h2 id="talk">Comments</h2>')
 })
 
-test('a deleted comment is still the place that its thread begins with, on every page', async () => {
+test('a deleted first comment still starts its thread, on every page', async () => {
   using talk = await talkOf(20)
   const { guide, ids, learner, peer, site } = talk
   const first = ids[10] ?? 0

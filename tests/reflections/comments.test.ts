@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { testSite } from '../support/site.ts'
 
 describe('answers', () => {
-  test('an answer stands under the reflection, once however often it is sent', async () => {
+  test('a comment is added under the reflection once, however often it is sent', async () => {
     using site = await testSite()
     const { cohort, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort)
@@ -63,7 +63,7 @@ describe('answers', () => {
 })
 
 describe('thanks', () => {
-  test('are said and taken back by name, never by a blind toggle', async () => {
+  test('are given and withdrawn explicitly, not toggled', async () => {
     using site = await testSite()
     const { cohort, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort)
@@ -80,7 +80,7 @@ describe('thanks', () => {
 })
 
 describe('the stream', () => {
-  test('pages by cursor, both ways, without loss or repeat', async () => {
+  test('pages by cursor in both directions without loss or repeat', async () => {
     using site = await testSite({ now: '2026-06-30T07:00:00Z' })
     const cohort = site.cohort()
     const people = Array.from({ length: 15 }, () => cohort.enrol(site.person()))
@@ -104,7 +104,7 @@ describe('the stream', () => {
     expect(idsOn(back)).toEqual(seen.slice(20, 40))
   })
 
-  test('shows one thing, or only what nobody answered', async () => {
+  test('filters by thing, or by unanswered', async () => {
     using site = await testSite()
     const { cohort, learner, peer } = site.cast()
     const first = site.reflection(learner, cohort, { number: 1, title: 'About one' })

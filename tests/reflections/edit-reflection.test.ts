@@ -139,7 +139,7 @@ const CHANGES: Change[] = [
   },
 ]
 
-describe('every surface follows at once where a post is', () => {
+describe('every surface reflects a change of a post at once', () => {
   let home: House
   let surfaces: [name: string, Surface][]
   beforeAll(async () => {

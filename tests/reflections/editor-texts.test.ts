@@ -11,7 +11,7 @@ const written = (all: string[]) =>
   all.reduce<History>((history, text) => recordChange(history, text), createHistory(''))
 
 describe('the history of a text', () => {
-  test('undoing everything and doing it again is as if nothing had been undone', () => {
+  test('undoing and redoing everything restores the text', () => {
     fc.assert(
       fc.property(texts, (all) => {
         const history = written(all)
@@ -29,7 +29,7 @@ describe('the history of a text', () => {
     )
   })
 
-  test('the caret always stands in the text', () => {
+  test('the caret is always within the text', () => {
     fc.assert(
       fc.property(texts, (all) => {
         for (let one = undo(written(all)); one; one = undo(one.history)) {
@@ -39,7 +39,7 @@ describe('the history of a text', () => {
     )
   })
 
-  test('a word is one step, and what is typed after an undo takes the place of what was undone', () => {
+  test('a word is one step, and typing after an undo drops the undone steps', () => {
     const letters = Array.from('two words', (_, index) => 'two words'.slice(0, index + 1))
     const history = written(letters)
     expect(history.changes.length).toBe(2)
@@ -50,7 +50,7 @@ describe('the history of a text', () => {
     expect(undo(other)?.history.text).toBe('two ')
   })
 
-  test('it keeps two hundred steps and a million letters at most, the newest', () => {
+  test('keeps the newest two hundred steps and a million characters at most', () => {
     const many = written(Array.from({ length: 500 }, (_, index) => `${index}\n`.repeat(3)))
     expect(many.changes.length).toBe(200)
     expect(undo(many)?.history.text).toBe('498\n'.repeat(3))

@@ -17,7 +17,7 @@ function textIn(page: string): string {
 }
 
 describe('drafts', () => {
-  test('a draft is kept while typing, with a number that grows', async () => {
+  test('a draft is saved while typing, with an increasing version', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     const address = cohort.at('/things/1/reflection')
@@ -31,7 +31,7 @@ describe('drafts', () => {
     expect(textIn(await learner.read(address))).toBe('One two')
   })
 
-  test('without JavaScript keeping a draft leads back to the editor', async () => {
+  test('without JavaScript, saving a draft leads back to the editor', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     const address = cohort.at('/things/1/reflection')
@@ -48,7 +48,7 @@ describe('drafts', () => {
     expect(page).toMatch(/value="guides" checked/)
   })
 
-  test('a stale number answers 409 with both texts, and saving from there loses neither', async () => {
+  test('a stale version answers 409 with both texts, and saving from there loses neither', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     const address = cohort.at('/things/1/reflection')
@@ -67,7 +67,7 @@ describe('drafts', () => {
     expect(again.status).toBe(303)
   })
 
-  test('the clash is told in JSON too', async () => {
+  test('a draft conflict is answered as JSON too', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     const address = cohort.at('/things/1/reflection')
@@ -77,7 +77,7 @@ describe('drafts', () => {
     expect(await clash.json()).toMatchObject({ version: 1, other: { body: 'First' } })
   })
 
-  test('a tab forgotten since before publishing is noticed', async () => {
+  test('a save from a tab opened before publishing is a conflict', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     const address = cohort.at('/things/1/reflection')
@@ -118,7 +118,7 @@ describe('publishing', () => {
     expect(site.db.prepare('SELECT open FROM draft').pluck().get()).toBe(0)
   })
 
-  test('sent twice with the same once it is published once, with the same answer', async () => {
+  test('a repeated request with the same token publishes once, with the same response', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     const fields = { intent: 'publish', title: 'T', body: 'Body', audience: 'cohort', once: 'a-b-c', version: '0' }
@@ -142,7 +142,7 @@ describe('publishing', () => {
     expect(site.db.prepare('SELECT count(*) FROM reflection').pluck().get()).toBe(1)
   })
 
-  test('a form that does not say who reads it leaves the readers as they were', async () => {
+  test('a form without an audience keeps the audience', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     const address = cohort.at('/things/1/reflection')
@@ -151,7 +151,7 @@ describe('publishing', () => {
     expect(site.db.prepare('SELECT audience FROM reflection').pluck().get()).toBe('guides')
   })
 
-  test('without a title the first words stand for it', async () => {
+  test('a text without a title takes its first words as title', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     await learner.post(cohort.at('/things/1/reflection'), {
@@ -198,7 +198,7 @@ describe('publishing', () => {
     expect(answer.status).toBe(422)
   })
 
-  test('a thing that is not open yet takes no reflection from a learner', async () => {
+  test('a learner cannot write about a thing that is not open yet', async () => {
     using site = await testSite()
     const { cohort, guide, learner } = site.cast()
     expect((await learner.get(cohort.at('/things/9/reflection'))).status).toBe(403)
@@ -231,7 +231,7 @@ describe('publishing', () => {
     })
   })
 
-  test('a prompt comes into the text once, to be written under', async () => {
+  test('a prompt is inserted into the text once', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     const page = await learner.read(cohort.at('/things/1/reflection?prompt=1'))
@@ -260,7 +260,7 @@ test('the preview is the sanitised page text', async () => {
   expect((await guest.post('/preview', { body: 'x' })).status).toBe(403)
 })
 
-test('deleting takes the completion away, is only for the author, and awards stay', async () => {
+test('only the author deletes a reflection; its completion goes, awards stay', async () => {
   using site = await testSite()
   const { cohort, guide, learner, peer } = site.cast()
   const id = site.reflection(learner, cohort)
@@ -287,7 +287,7 @@ describe('ways to start', () => {
     expect(textIn(await learner.read(cohort.at('/things/1/reflection?template=nonsense')))).toBe('')
   })
 
-  test('what is there already stays, with the questions under it, once', async () => {
+  test('an existing text stays, with the questions added below it once', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     const address = cohort.at('/things/1/reflection')
@@ -298,7 +298,7 @@ describe('ways to start', () => {
     expect(textIn(await learner.read(`${address}?template=unlearn`)).trim()).toBe(text.trim())
   })
 
-  test('the button puts them under what was typed, and saves nothing', async () => {
+  test('the button adds the questions below the typed text, and saves nothing', async () => {
     using site = await testSite()
     const { cohort, learner } = site.cast()
     const answer = await learner.post(cohort.at('/things/1/reflection'), {
@@ -316,7 +316,7 @@ describe('ways to start', () => {
   })
 })
 
-test('the preview links colleagues of the cohort it is asked for, and nobody of another', async () => {
+test('the preview links mentioned people of its cohort, and nobody else', async () => {
   using site = await testSite()
   const { cohort, learner, peer, stranger } = site.cast()
   const body = `@${peer.handle} and @${stranger.handle}`
@@ -327,7 +327,7 @@ test('the preview links colleagues of the cohort it is asked for, and nobody of 
   expect(foreign).not.toContain('/people/')
 })
 
-test('on a computer that others use the page names no account to keep words under', async () => {
+test('on a shared computer the page names no account for local drafts', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   const address = cohort.at('/things/1/reflection')

@@ -10,18 +10,18 @@ test('a title chosen by the author leaves the excerpt unchanged', () => {
   expect(excerptBelowTitle('…', 'I asked for three books.')).toBe('I asked for three books.')
 })
 
-test('where the title was made from the text, the excerpt goes on where it stops', () => {
+test('the excerpt continues after a title that was made from the text', () => {
   expect(excerptBelowTitle('The mayor has a dog…', 'The mayor has a dog. It votes…')).toBe('…It votes…')
   expect(excerptBelowTitle('They typed “It is good…', 'They typed “It is good at being a pirate.”')).toBe(
     '…at being a pirate.”',
   )
 })
 
-test('a text that the title holds whole has no excerpt', () => {
+test('a text that fits into its title has no excerpt', () => {
   expect(excerptBelowTitle('It works.', 'It works.')).toBe('')
 })
 
-test('title and excerpt of a text without a title never say a word twice, and leave none out', () => {
+test('a generated title and its excerpt repeat and omit no word', () => {
   const word = fc.stringMatching(/^[a-z]{1,12}[,.]?$/)
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 60 }), (words) => {

@@ -52,17 +52,17 @@ describe('in a text', () => {
     expect(asked(text)).toEqual(handles)
   })
 
-  test('a handle that is known becomes a link, as it was typed, and another stays words', () => {
+  test('a known handle becomes a link as typed, an unknown one stays text', () => {
     expect(html('Ask @Kenji or @nobody.')).toBe('<p>Ask <a href="/people/kenji">@Kenji</a> or @nobody.</p>')
   })
 
-  test('nobody writes such a link by hand', () => {
+  test('a link to a person cannot be written by hand', () => {
     for (const text of ['[me](/people/kenji)', '<a href="/people/kenji">x</a>', '[a]\n\n[a]: /people/kenji']) {
       expect(html(text)).not.toContain('<a href="/people')
     }
   })
 
-  test('nothing is lost and nothing is added: without the links it reads as it would without mentions', () => {
+  test('without its links, the HTML is the same as without mentions', () => {
     const part = fc.constantFrom(
       '@kenji',
       '@asa-2',
@@ -94,7 +94,7 @@ describe('in a text', () => {
     )
   })
 
-  test('whoever is linked was asked for', () => {
+  test('only handles that were looked up are linked', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('@kenji', '@asa-2', 'x', ' ', '.', '-', '`', '**', '\n\n'), { maxLength: 30 }),
@@ -108,7 +108,7 @@ describe('in a text', () => {
     )
   })
 
-  test.each(EVASIONS.map((evasion) => [evasion]))('nothing gets out of %j beside a mention', (evasion) => {
+  test.each(EVASIONS.map((evasion) => [evasion]))('%j beside a mention stays harmless', (evasion) => {
     for (const place of PLACES) {
       for (const text of [
         `@kenji ${evasion}`,
@@ -154,7 +154,7 @@ describe('in an answer', () => {
   })
 
   test.each(['tunde-adeyemi', 'asa-lindqvist', 'femi-adebayo', 'nobody-at-all'])(
-    'who does not read it, or is nobody (%s), stays plain text alike',
+    'a handle of a non-reader or of nobody (%s) stays plain text',
     async (handle) => {
       using site = await testSite()
       const { cohort, learner, peer } = site.cast()
@@ -165,7 +165,7 @@ describe('in an answer', () => {
     },
   )
 
-  test('under a post for guides only these are named, and under one for a pod the pod and the guides', async () => {
+  test('a mention names guides under a guides post, pod and guides under a pod post', async () => {
     using site = await testSite()
     const { cohort, guide, learner, peer } = site.cast()
     const other = cohort.enrol(site.person({ name: 'Noor Haddad' }))
@@ -186,7 +186,7 @@ describe('in an answer', () => {
     expect(told(site)).toEqual([learner.handle, peer.handle])
   })
 
-  test('who has left the cohort is not named', async () => {
+  test('a person who left the cohort is not mentioned', async () => {
     using site = await testSite()
     const { cohort, guide, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort)
@@ -206,7 +206,7 @@ describe('in an answer', () => {
     expect(told(site)).toEqual(['kenji'])
   })
 
-  test('a change names anew: who was named stays, who is no longer is not, and twice sent is once', async () => {
+  test('an edit updates the mentions, and a repeated request changes nothing', async () => {
     using site = await testSite()
     const { cohort, guide, learner, organiser, peer } = site.cast()
     const id = site.reflection(learner, cohort)
@@ -218,7 +218,7 @@ describe('in an answer', () => {
     expect(told(site)).toEqual([guide.handle, organiser.handle])
   })
 
-  test('ten people at most in a text', async () => {
+  test('a text mentions at most ten people', async () => {
     using site = await testSite()
     const { cohort, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort)
@@ -228,7 +228,7 @@ describe('in an answer', () => {
     expect(await learner.read(`/reflections/${id}`)).toContain(`@${people[11]?.handle}</p>`)
   })
 
-  test('thirty within an hour; then names stay plain text, the writer is told so, and later it goes on', async () => {
+  test('after thirty mentions within an hour names stay plain text, and the writer is told', async () => {
     using site = await testSite()
     const { cohort, learner, peer } = site.cast()
     const id = site.reflection(learner, cohort)
@@ -246,7 +246,7 @@ describe('in an answer', () => {
     expect(told(site)).toHaveLength(21)
   })
 
-  test('nothing is written where the answer is not', async () => {
+  test('no mention is stored when the comment is not', async () => {
     using site = await testSite()
     const { cohort, guide, learner, stranger } = site.cast()
     const id = site.reflection(learner, cohort)
@@ -258,7 +258,7 @@ describe('in an answer', () => {
 })
 
 describe('in a reflection', () => {
-  test('its readers are named, and follow its audience when it is published again', async () => {
+  test('its readers are mentioned, and publishing again follows the new audience', async () => {
     using site = await testSite()
     const { cohort, guide, learner, peer } = site.cast()
     const body = `With @${peer.handle} and @${guide.handle}`
@@ -279,7 +279,7 @@ describe('whom one may mention', () => {
   const namesIn = async (answer: Response): Promise<string[]> =>
     (await answer.json()).people.map(({ name }: { name: string }) => name)
 
-  test('is found by the beginning of a name or handle, with accents or without', async () => {
+  test('are found by the beginning of a name or handle, with or without accents', async () => {
     using site = await testSite()
     const { cohort, learner, peer } = site.cast()
     cohort.enrol(site.person({ name: 'Zoë Łuczak' }))
@@ -300,7 +300,7 @@ describe('whom one may mention', () => {
     expect(await namesIn(await guide.get(`/reflections/${id}/people?q=k`))).toEqual([])
   })
 
-  test('are near ones first, before anything is typed: the author, guides, who answered', async () => {
+  test('are author, guides and commenters first when nothing is typed', async () => {
     using site = await testSite()
     const { cohort, learner, peer, guide } = site.cast()
     const silent = cohort.enrol(site.person({ name: 'Aaron Silent' }))
@@ -325,14 +325,14 @@ describe('whom one may mention', () => {
     expect((await cast[who].get(`/reflections/${id}/people?q=a`)).status).toBe(status)
   })
 
-  test('is for the cohort only under a post for the world', async () => {
+  test('are people of the cohort only, under a world post', async () => {
     using site = await testSite()
     const { cohort, learner, stranger } = site.cast()
     const id = site.reflection(learner, cohort, { audience: 'world' })
     expect((await stranger.get(`/reflections/${id}/people?q=a`)).status).toBe(403)
   })
 
-  test('in the editor follows the audience that is chosen there', async () => {
+  test('follow the audience that is chosen in the editor', async () => {
     using site = await testSite()
     const { cohort, learner, peer, guide } = site.cast()
     const found = async (query: string) => namesIn(await learner.get(cohort.at(`/people.json?${query}`)))

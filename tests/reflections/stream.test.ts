@@ -74,13 +74,13 @@ test.each([
   expect(shown(await cast.learner.read(cast.cohort.at(`/reflections?pod=${pod}${more}`)))).toEqual(expected)
 })
 
-test('an answer that only guides read is one for them', async () => {
+test('a comment that only guides read counts as an answer for guides only', async () => {
   expect(shown(await cast.guide.read(cast.cohort.at('/reflections?unanswered=1')))).toEqual(['guides', 'mine'])
   const enrolment = site.services.enrolments.find(cast.guide.id, cast.cohort.slug)!
   expect(site.services.stream.unanswered(enrolment).count).toBe(2)
 })
 
-test('each filter that is on can be taken off alone', async () => {
+test('each active filter can be removed separately', async () => {
   const page = await cast.learner.read(cast.cohort.at('/reflections?q=zebra&thing=1&mine=1'))
   const chips = [...page.matchAll(/class="chip" href="([^"]+)"/g)].map((match) => match[1]?.replaceAll('&amp;', '&'))
   const at = cast.cohort.at('/reflections?')
@@ -122,7 +122,7 @@ test.each([
   expect((await cast.learner.get(cast.cohort.at(`/reflections?${query}`))).status).toBe(200)
 })
 
-test('a page goes on, and back again, with the filters that are on', async () => {
+test('next and previous pages keep the active filters', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   const written = Array.from({ length: 45 }, () =>
@@ -145,7 +145,7 @@ test('a page goes on, and back again, with the filters that are on', async () =>
   }
 })
 
-test('the list of those that wait is what the rule says, whatever happens to answers', async () => {
+test('the unanswered list matches the policy after comments are added, hidden and deleted', async () => {
   using site = await testSite()
   const { cohort, guide, learner, peer } = site.cast()
   const waiting = () => site.db.prepare<[], number>('SELECT reflection_id FROM unanswered').pluck().all()

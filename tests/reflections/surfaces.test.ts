@@ -100,7 +100,7 @@ const roomOf = (row: Row): Room => {
   return found
 }
 
-test('the bell counts what may be read, and nothing else', () => {
+test('the bell counts only what the person may read', () => {
   const { people, site } = home
   for (const who of Object.keys(people) as SignedIn[]) {
     const posts = ROWS.filter((row) => (READERS[row] as readonly Viewer[]).includes(who)).length

@@ -165,7 +165,7 @@ describe('a change', () => {
 })
 
 describe('a deleted answer', () => {
-  test('leaves its place where answers hang, and neither name nor text anywhere', async () => {
+  test('leaves an empty comment when it has replies, without name and text', async () => {
     using here = await talking()
     const { site, id, learner, peer } = here
     const first = await answer(peer, id, 'Regretted words of mine')
@@ -182,7 +182,7 @@ describe('a deleted answer', () => {
     expect((await peer.post(`/comments/${first}/delete`)).status).toBe(404)
   })
 
-  test('keeps the talk under its place going', async () => {
+  test('keeps its thread open for replies', async () => {
     using here = await talking()
     const { site, id, learner, peer } = here
     const first = await answer(peer, id, 'First.')
@@ -193,7 +193,7 @@ describe('a deleted answer', () => {
     expect(rowOf(site, third)?.['parent_id']).toBe(first)
   })
 
-  test('takes the place with it when it was the last one there', async () => {
+  test('removes the empty comment with its last reply', async () => {
     using here = await talking()
     const { site, id, learner, peer } = here
     const first = await answer(peer, id, 'First.')
@@ -205,7 +205,7 @@ describe('a deleted answer', () => {
   })
 
   test.each(['leaves the cohort', 'leaves for good'])(
-    "of somebody who %s with her posts leaves others' answers",
+    "of a person who %s and deletes their posts leaves others' comments",
     async (how) => {
       using here = await talking()
       const { site, cohort, id, guide, learner, peer } = here
@@ -242,7 +242,7 @@ describe('thanks', () => {
     expect(await says(guide)).toContain('You, Kenji Watanabe and one other say thanks')
   })
 
-  test('are a number and no name to those who are not of the cohort', async () => {
+  test('show a count and no name to people outside the cohort', async () => {
     using here = await talking()
     const { site, cohort, guest, learner, peer, stranger } = here
     const id = site.reflection(learner, cohort, { number: 3, audience: 'world' })

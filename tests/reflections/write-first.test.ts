@@ -33,8 +33,8 @@ async function surfacesThatSay(reader: Actor, surfaces: string[]): Promise<strin
   return surfaces.filter((_, index) => said[index])
 }
 
-describe('where a course asks to write first', () => {
-  test('a learner who has not written finds who wrote about what, and not a word of it, on every surface', async () => {
+describe('a course that requires writing first', () => {
+  test('a learner who has not written sees authors and things, but no text, on every surface', async () => {
     const { site, cohort, id, learner, surfaces } = await siteWithText()
     using _ = site
     expect(await surfacesThatSay(learner, surfaces)).toEqual([])
@@ -59,7 +59,7 @@ describe('where a course asks to write first', () => {
     expect(await found()).toEqual([true, true, true])
   })
 
-  test('a draft of thirty words opens them, a shorter one does not', async () => {
+  test('a draft of thirty words opens reflections, a shorter one does not', async () => {
     const { site, cohort, learner, surfaces } = await siteWithText()
     using _ = site
     await draft(learner, cohort, THIRTY.split(' ').slice(1).join('  \n '))
@@ -70,7 +70,7 @@ describe('where a course asks to write first', () => {
     expect(await surfacesThatSay(learner, surfaces)).toEqual([])
   })
 
-  test('a published text opens them, however short, and deleting it closes them again', async () => {
+  test('a published text of any length opens reflections, and deleting it closes them', async () => {
     const { site, cohort, learner, surfaces } = await siteWithText()
     using _ = site
     const own = site.reflection(learner, cohort, { body: 'Short.' })
@@ -79,7 +79,7 @@ describe('where a course asks to write first', () => {
     expect(await surfacesThatSay(learner, surfaces)).toEqual([])
   })
 
-  test('one thing opens no other', async () => {
+  test('writing about one thing opens no other thing', async () => {
     const { site, cohort, learner, surfaces } = await siteWithText()
     using _ = site
     site.reflection(learner, cohort, { number: 2, body: THIRTY })
@@ -104,7 +104,7 @@ describe('where a course asks to write first', () => {
     expect((await learner.post(`/reflections/${id}/comments`, { body: 'Seen' })).status).toBe(303)
   })
 
-  test('the editor says how many words are left, to learners who have not published', async () => {
+  test('the editor shows the missing words to learners who have not published', async () => {
     const { site, cohort, guide, learner } = await siteWithText()
     using _ = site
     const editor = cohort.at('/things/1/reflection')
@@ -118,7 +118,7 @@ describe('where a course asks to write first', () => {
 })
 
 describe('the switch of the course', () => {
-  test("is an author's, holds for every cohort at once and is kept in the course folder", async () => {
+  test('is set by authors, applies to every cohort and is exported in the course folder', async () => {
     using site = await testSite()
     const { author, cohort, learner, peer } = site.cast()
     const id = site.reflection(peer, cohort, { body: SECRET })
@@ -134,7 +134,7 @@ describe('the switch of the course', () => {
     expect(site.services.courseTransfer.exportOutline('course-23')).not.toHaveProperty('write_first')
   })
 
-  test('comes with the folder, and goes with it', async () => {
+  test('is set and unset by importing the course folder', async () => {
     using site = await testSite()
     const { courses, courseTransfer } = site.services
     courseTransfer.importOutline(courseThatAsks(site, true), null)

@@ -31,7 +31,7 @@ test('without a search, comments are indexed within ten minutes, however many th
   site[Symbol.dispose]()
 })
 
-test('what is changed, deleted or narrowed before it was indexed is found as it is', async () => {
+test('a comment changed, deleted or narrowed before indexing is found in its current state', async () => {
   const { site, peer, write, found, waiting } = await scene()
   const [changed, deleted] = [write('A telescope.'), write('A microscope.')]
   await peer.post(`/comments/${changed}/edit`, { body: 'A kaleidoscope.' })
@@ -44,7 +44,7 @@ test('what is changed, deleted or narrowed before it was indexed is found as it 
   site[Symbol.dispose]()
 })
 
-test('a search goes on where nothing can be written', async () => {
+test('a search works when the database cannot be written', async () => {
   const { site, write, found, waiting } = await scene()
   write('A telescope.')
   expect(found('telescope')).toBe(1)

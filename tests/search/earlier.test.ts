@@ -6,7 +6,7 @@ import { openDatabase } from '../../server/db/open.ts'
 
 const folder = path.join(import.meta.dirname, '../../migrations')
 
-test('what was written before there was a search is found, and waits for an answer where it has none', () => {
+test('texts from before the search migration are found and listed as unanswered', () => {
   const db = openDatabase(':memory:')
   const files = knownMigrations()
   const search = files.indexOf('0017_search.sql')

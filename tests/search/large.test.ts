@@ -59,7 +59,7 @@ test.each(['everywhere', 'rarest', `"${wordOf(0)} ${wordOf(1)}"`, 'ev', 'everywh
   },
 )
 
-test('a page of ids sorts nothing that is longer than the page', async () => {
+test('a page of ids sorts no more rows than the page has', async () => {
   const statements = await site.statements(async () => {
     for (const query of ['', 'thing=5', 'unanswered=1', 'following=1', 'q=everywhere', 'mine=1']) {
       await cast.learner.get(stream(query))

@@ -45,7 +45,7 @@ describe('in the index', () => {
       .pluck()
       .all(expression)
 
-  test('whatever is typed becomes an expression that it understands, and says nothing but words', () => {
+  test('any input becomes a valid FTS5 expression without operators', () => {
     const typed = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),
       fc.string({ unit: 'grapheme', maxLength: 60 }),
@@ -66,7 +66,7 @@ describe('in the index', () => {
     )
   })
 
-  test('letters are foldWord by the view as they are in what is typed', () => {
+  test('the view folds letters as foldWord does', () => {
     db.pragma('foreign_keys = OFF')
     db.exec(`
       INSERT INTO reflection (id, enrolment_id, cohort_id, person_id, thing_id, title, body, html, excerpt, renderer, audience, published_at, source, source_url)

@@ -79,7 +79,7 @@ describe.each([
     expect(stream.includes(`For ${audience}`)).toBe(reads)
   })
 
-  test('one page holds all that a viewer may read and nothing else', async () => {
+  test('one page has all that a viewer may read and nothing else', async () => {
     for (const viewer of VIEWERS) {
       const page = await cast[viewer].read('/search?q=secret&kind=reflections')
       // a word as typed is the beginning of one
@@ -92,14 +92,14 @@ describe.each([
   })
 })
 
-test('a guest is asked to sign in and comes back to what was looked for', async () => {
+test('a guest signs in and returns to the search', async () => {
   using site = await testSite()
   const answer = await site.guest().get('/search?q=maps')
   expect(answer.status).toBe(303)
   expect(answer.headers.get('location')).toBe('/login?next=%2Fsearch%3Fq%3Dmaps')
 })
 
-test('what is changed, deleted or narrowed is found as it is now', async () => {
+test('a changed, deleted or narrowed text is found in its current state', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   const id = site.reflection(learner, cohort, { body: 'The old lighthouse' })
@@ -121,7 +121,7 @@ test('what is changed, deleted or narrowed is found as it is now', async () => {
   expect(await finds('harbour')).toBe(false)
 })
 
-test('a deleted answer, and one whose reflection was deleted, is found no more', async () => {
+test('a deleted comment, or one of a deleted reflection, is not found', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   const id = site.reflection(learner, cohort)
@@ -137,7 +137,7 @@ test('a deleted answer, and one whose reflection was deleted, is found no more',
   expect(await finds('compass')).toBe(false)
 })
 
-test('things are found once they are open, by title, text and steps, those named so first', async () => {
+test('open things are found by title, text and steps, title matches first', async () => {
   using site = await testSite({ now: '2026-03-02T07:00:00Z' })
   const { cohort, guide, learner, stranger } = site.cast()
   const { courses, courseAuthoring } = site.services
@@ -165,7 +165,7 @@ test('things are found once they are open, by title, text and steps, those named
   expect(await found(site.person())).toEqual([])
 })
 
-test('where one writes first and then reads, others’ words are found once one has written', async () => {
+test('with write first, reflections of others are found after writing', async () => {
   using site = await testSite()
   const { cohort, guide, learner, peer } = site.cast()
   site.db.prepare('UPDATE course SET write_first = 1').run()
@@ -185,7 +185,7 @@ test('where one writes first and then reads, others’ words are found once one 
   expect(await learner.read('/search?q=telescope')).toContain(`/reflections/${first}?comment=`)
 })
 
-test('a post from elsewhere that is about another thing after all is found there, with its answers', async () => {
+test('a blog post moved to another thing is found there, with its comments', async () => {
   using site = await testSite({ now: '2026-03-30T07:00:00Z' })
   const { cohort, guide, learner, peer } = site.cast()
   site.db.prepare('UPDATE course SET write_first = 1').run()
@@ -200,7 +200,7 @@ test('a post from elsewhere that is about another thing after all is found there
   expect(page).toContain(`/reflections/${id}?comment=`)
 })
 
-test('accents, prefixes and quoted phrases find what people mean', async () => {
+test('accents, prefixes and quoted phrases match', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   const id = site.reflection(peer, cohort, { title: 'Smørrebrød i Århus', body: 'كِتَابٌ جميل **and** being there' })
@@ -212,7 +212,7 @@ test('accents, prefixes and quoted phrases find what people mean', async () => {
   }
 })
 
-test('what is found is shown as text, whatever is written', async () => {
+test('results are escaped', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   site.reflection(peer, cohort, {
@@ -224,7 +224,7 @@ test('what is found is shown as text, whatever is written', async () => {
   expect(page).toContain('onerror=alert(1)&gt; <mark>zebra</mark> &lt;/mark&gt;')
 })
 
-test('a page of very long texts says of each how it begins, and marks words in the first ones', async () => {
+test('a page of long texts shows each beginning, and marks matches in the first ones', async () => {
   using site = await testSite()
   const { cohort, peer } = site.cast()
   const body = `It begins here. ${'*a* '.repeat(9900)}lighthouse`
@@ -235,7 +235,7 @@ test('a page of very long texts says of each how it begins, and marks words in t
   expect(words.filter((text) => text.startsWith('It begins here.'))).toHaveLength(5)
 })
 
-test('all of a kind comes page by page, each once', async () => {
+test('paging through one kind shows each result once', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   const written = Array.from({ length: 45 }, () =>

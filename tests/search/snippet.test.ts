@@ -25,11 +25,11 @@ test('a long text is cut around what was found, between words', () => {
   expect(says.length).toBeLessThan(240)
 })
 
-test('a text in which nothing is markMatches begins at its beginning', () => {
+test('a snippet without a match is the beginning of the text', () => {
   expect(shown(snippet('All of it.', parseQuery('elsewhere')))).toBe('All of it.')
 })
 
-test('the pieces of any text are that text', () => {
+test('the pieces of a snippet join to the text', () => {
   const texts = fc.tuple(
     fc.string({ unit: 'grapheme', maxLength: 200 }),
     fc.string({ unit: 'grapheme', maxLength: 20 }),

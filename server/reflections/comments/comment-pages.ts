@@ -5,7 +5,7 @@ import { buildThreads, type CommentPage, type CommentRow } from './threads.ts'
 /** So many comments are on a page, besides the ones that their threads begin with. */
 const PER_PAGE = 50
 
-/** Which part of a talk is shown; the newest comments where nothing is said. */
+/** The requested page of comments; the newest by default. */
 export interface CommentPageCursor {
   /** The comments before this one. */
   before?: number | null
@@ -20,7 +20,7 @@ interface PageRow extends CommentRow {
   on_page: 0 | 1
 }
 
-/** The comments under a reflection, a page at a time; each row, rule and byte of the rest is left alone. */
+/** Reads the comments under a reflection page by page, without touching the other rows. */
 export function createCommentPages(db: Database) {
   const READABLE = `
     FROM comment AS k JOIN reflection AS r ON r.id = k.reflection_id

@@ -6,17 +6,17 @@ import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../policy.ts'
 import { createCommentPages } from './comment-pages.ts'
 import type { Mentions, ReaderScope } from './mentions.ts'
 
-/** Where an answer is going to stand. */
+/** The position of a new comment. */
 interface ReplyTarget extends ReaderScope {
   reflection_id: number
-  /** The first of the thread, where it stands under one. */
+  /** The first comment of the thread, for a reply. */
   parent_id: number | null
 }
 
 interface WrittenComment {
   comment_id: number
   activity_id: number
-  /** Whether somebody named in it stays plain text, because the writer has mentioned so many within the hour. */
+  /** True when a mention stays plain text because of the writer's hourly limit. */
   too_many: boolean
 }
 
@@ -34,7 +34,7 @@ interface CommentsDeps {
   renderMarkdown: RenderMarkdown
 }
 
-/** So long a change is the end of writing, and not marked. */
+/** Edits within this time after writing are not marked as edited. */
 const SILENTLY = Temporal.Duration.from({ minutes: 15 })
 
 const CIRCLE = 'r.person_id AS author_id, r.enrolment_id, r.cohort_id, r.state'
@@ -52,7 +52,7 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
   const below = db.prepare<{ reflection_id: number; viewer: number }, ReplyTarget>(`
     SELECT r.id AS reflection_id, NULL AS parent_id, r.audience, ${CIRCLE} FROM reflection AS r
      WHERE r.id = :reflection_id AND ${WRITES}`)
-  // an answer to an answer hangs under the first one, and never leaves its scope
+  // a reply is attached to the first comment of its thread, and keeps its audience
   const under = db.prepare<{ reflection_id: number; parent: number; viewer: number }, ReplyTarget>(`
     SELECT r.id AS reflection_id, coalesce(k.parent_id, k.id) AS parent_id, ${CIRCLE},
            CASE WHEN instr(${LADDER}, k.audience) < instr(${LADDER}, r.audience) THEN k.audience ELSE r.audience END AS audience
@@ -88,7 +88,7 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
     return (parent === null ? below.get(where) : under.get({ ...where, parent })) ?? null
   }
 
-  /** Gets an answer ready, rendered; the act that comes back writes it, or answers null where the person may not. */
+  /** Renders a comment; the returned function writes it, or returns null when the person may not. */
   function prepareComment(target: ReplyTarget, person_id: number, body: string): () => WrittenComment | null {
     const named = mentions.prepare(target, person_id)
     const rendered = renderMarkdown(body, { mentions: named.links })
@@ -120,7 +120,7 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
     /** The person's own comment, while they may read the reflection above it. */
     own: (id: number, person_id: number): OwnComment | null => own.get({ id, viewer: person_id }) ?? null,
 
-    /** Changes one's own; a change that comes after the first minutes is marked. @returns whether too many are named */
+    /** Changes an own comment; later changes are marked as edited. @returns true when the mention limit was reached */
     edit(comment: OwnComment, person_id: number, body: string): { too_many: boolean } {
       const { id } = comment
       const named = mentions.prepare(comment, person_id, { comment_id: id })
@@ -134,7 +134,7 @@ export function createComments(db: Database, clock: Clock, { activity, mentions,
       return { too_many: named.too_many }
     },
 
-    /** Where answers hang under it, its place stays, without name and text. */
+    /** Deletes an own comment; with replies an empty comment stays, without name and text. */
     remove(id: number, person_id: number): void {
       transaction(db, () => {
         if (clear.run({ id, now: nowText(clock) }).changes === 0) remove.run(id)

@@ -3,7 +3,7 @@ import type { Database } from '../../db/open.ts'
 import type { MentionLinks } from '../markdown/markdown-mentions.ts'
 import { type Audience, bindViewer, MAY_READ } from '../policy.ts'
 
-/** All that decides who reads a text: whose it is, where it stands, for whom it is. */
+/** What decides who may read a text: author, cohort, position and audience. */
 export interface ReaderScope {
   /** 0 while it is not published. */
   reflection_id: number
@@ -18,13 +18,13 @@ export interface ReaderScope {
 interface PreparedMentions {
   /** For the rendering. */
   links: MentionLinks
-  /** Writes down who was named; belongs into the transaction that writes the text. */
+  /** Stores the mentions; call it in the transaction that writes the text. */
   save: (place: MentioningText) => void
-  /** After the rendering: whether somebody stayed plain text because there were so many within the hour. */
+  /** After rendering: true when a mention stayed plain text because of the hourly limit. */
   too_many: boolean
 }
 
-/** Somebody to be suggested while one types "@". */
+/** A person suggested while typing "@". */
 interface Candidate {
   handle: string
   name: string
@@ -44,7 +44,7 @@ const AS_REFLECTION = `(
 /** SQL: the enrolment `e` of a person of the cohort who reads in the ReaderScope. */
 const IS_READER = `e.cohort_id = :cohort_id AND e.left_at IS NULL AND ${bindViewer('person.id', MAY_READ)}`
 
-/** Mentions: "@handle" becomes a link, and is told, only to people who may read the text. */
+/** Mentions: "@handle" becomes a link and a notice only for people who may read the text. */
 export function createMentions(db: Database, clock: Clock) {
   const asked = db.prepare<object, { id: number; handle: string; named: string }>(`
     SELECT person.id, person.handle, asked.value AS named

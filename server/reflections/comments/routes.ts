@@ -15,7 +15,7 @@ import { showReflection } from '../reflection-page.ts'
 import { TOO_MANY_MENTIONS } from './mention-routes.ts'
 
 const body = text({ max: 10_000 })
-/** A strange one is as one that is gone. */
+/** An unreadable comment is answered like a deleted one. */
 const parent = z
   .unknown()
   .optional()
@@ -42,14 +42,14 @@ export function commentRoutes(router: Router, services: Services): void {
       const problems = { body: { key: 'reflections.comment.parent_gone' } }
       return refuse({ values: { body: form.data.body }, problems })
     }
-    // rendered here, before the transaction that once begins
+    // rendered here, before `once` begins its transaction
     const act = target && comments.prepareComment(target, person.id, form.data.body)
     const location = idempotency.run(person.id, form.data.once, () => {
       const done = act?.() ?? notFound()
       const earned = badges.earnedBy(done.activity_id)
       addAwards(req, earned)
       if (done.too_many) addFlash(req, TOO_MANY_MENTIONS)
-      // the moment stands at the top of the page
+      // an award celebration is at the top of the page
       return `/reflections/${reflection.id}${earned.length > 0 && !pageContext(res).calm ? '' : `#comment-${done.comment_id}`}`
     })
     res.redirect(303, location)

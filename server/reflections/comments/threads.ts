@@ -9,9 +9,9 @@ interface Comment {
   edited_at: string | null
   person: PersonName
   mine: boolean
-  /** It came since the viewer last looked. */
+  /** True when it is newer than the viewer's last visit. */
   is_new: boolean
-  /** Hidden: its author, guides and organisers read it still, and why. */
+  /** Set when hidden: its author, guides and organisers still read it, with the note. */
   hidden_at: string | null
   hidden_note: string | null
 }
@@ -29,14 +29,14 @@ export interface CommentRow extends Omit<Comment, 'person' | 'mine' | 'is_new'> 
 }
 
 interface Thread {
-  /** Null: deleted by its author, and kept as a place for the answers under it. */
+  /** Null when its author deleted it and it is kept for its replies. */
   first: Comment | null
   answers: Comment[]
-  /** The comment that a further answer is given to. */
+  /** The comment that a new reply is attached to. */
   id: number
 }
 
-/** What one viewer reads under a reflection, or a page of it. */
+/** The comments that one viewer may read under a reflection, or one page of them. */
 export interface CommentPage extends Threads {
   /** The first comment of the page, where there are earlier ones. */
   earlier: number | null
@@ -48,7 +48,7 @@ interface Threads {
   threads: Thread[]
   count: number
   new_count: number
-  /** Where to begin to read. */
+  /** The first unread comment. */
   first_new: number | null
   /** The latest comment that the viewer had not read; null when nothing is new. */
   read_to: number | null

@@ -14,7 +14,7 @@ interface Draft extends DraftText {
   saved_at: string
 }
 
-/** Somebody, most likely oneself on another device, saved another text meanwhile. Neither is lost. */
+/** Another version was saved meanwhile, usually on another device of the same person. Neither text is lost. */
 export class DraftConflict extends Error {
   readonly version: number
 

@@ -16,13 +16,13 @@ import { DraftConflict } from './drafts.ts'
 import type { RejectedPictures } from './editor-pictures.ts'
 import { type WritingTemplate, writingTemplates } from './templates.ts'
 
-/** What somebody writes about, and where the form goes. */
+/** The subject of the text, and the action of the form. */
 export interface EditedReflection {
   enrolment: Enrolment
   thing: Thing
   number: number
   action: string
-  /** What makes the thing done. */
+  /** The course's rule for completing the thing. */
   completion: CompletionRule
   /** The person's published reflection about it. */
   published: {
@@ -35,7 +35,7 @@ export interface EditedReflection {
   } | null
 }
 
-/** The text that somebody saved meanwhile, beside the one in the form. */
+/** The text saved meanwhile in another window, shown beside the one in the form. */
 interface OtherText {
   title: string
   body: string
@@ -49,19 +49,19 @@ const editorPage = view<{
   action: string
   once: string
   audiences: { name: Audience; icon: string; note: string }[]
-  /** Where others' words open with one's own: how many are needed, and how many of them are still to come. */
+  /** With "write first": how many words open others' reflections, and how many are missing. */
   write_first: { needed: number; left: number } | null
-  /** Where a reflection needs so many words to count. */
+  /** The words a reflection needs to complete the thing, if there is a minimum. */
   done_from: { needed: number; left: number } | null
   saved_at: string | null
-  /** The form is as typed, and not what is saved. */
+  /** True when the form differs from the saved draft. */
   unsaved: boolean
   published: { id: number } | null
   other: OtherText | null
   starts: WritingTemplate[]
-  /** Under whose name this device keeps what is not saved; nobody's on a computer that others use. */
+  /** The account whose unsaved text this device stores; null on a shared computer. */
   account: number | null
-  /** What it is kept for. */
+  /** The subject that the unsaved text is stored for. */
   place: string
   zone: string
 }>('reflections/editor')
@@ -123,7 +123,7 @@ function doneFrom({ completion }: EditedReflection, form: Form): { needed: numbe
   return { needed: min_words, left: Math.max(0, min_words - countWords(form.values['body'] ?? '')) }
 }
 
-/** The editor again, filled as typed, with the problems beside the fields. */
+/** Shows the editor again as typed, with the problems beside the fields. */
 export function refuseText(
   asked: EditorDeps,
   req: Request,
@@ -140,12 +140,12 @@ export function refuseText(
   showEditor(asked, res, work, { status: 422, form })
 }
 
-/** The editor again, filled as typed. */
+/** Shows the editor again as typed. */
 export function showTyped(asked: EditorDeps, req: Request, res: Response, work: EditedReflection): void {
   showEditor(asked, res, work, { form: emptyForm(typed(req)) })
 }
 
-/** The editor again with the pictures that could be added in its text, and the reasons for the others. */
+/** Shows the editor again with the added pictures in its text, and the reasons for refused ones. */
 export function refusePictures(
   asked: EditorDeps,
   req: Request,
@@ -162,8 +162,8 @@ export function refusePictures(
 }
 
 /**
- * Both texts on one page: the one in the form stays as typed and carries the number that saving it now needs.
- * @throws what is no DraftConflict
+ * Shows both texts on one page: the form stays as typed and carries the version that saving it now needs.
+ * @throws any error but DraftConflict
  */
 export function showConflict(
   asked: EditorDeps,
@@ -185,7 +185,7 @@ export function showConflict(
   showEditor(asked, res, work, { status: 409, form, other: other ?? empty })
 }
 
-/** What came in the editor's own fields, one value each, to fill the form again. */
+/** The submitted values of the editor's fields, to fill the form again. */
 function typed(req: Request): Record<string, string> {
   const body: Record<string, unknown> = req.body ?? {}
   const fields = ['title', 'body', 'audience', 'version'].map((name) => [name, [body[name]].flat()[0]])

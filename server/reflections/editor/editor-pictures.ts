@@ -4,16 +4,16 @@ import { currentPerson } from '../../web/http/current-user.ts'
 import { readUploads } from '../../web/http/uploads.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 
-/** Why some of the pictures are not in the text. */
+/** Why some pictures were refused. */
 export interface RejectedPictures {
   reasons: string[]
   status: 422 | 507
 }
 
 /**
- * Takes the pictures that came with the editor's form, as browsers without scripts send them: their Markdown goes to
- * the end of the text, whatever becomes of the text then.
- * @returns what is to be said of those that could not be added; null where all were
+ * Stores the pictures sent with the editor's form, as browsers without JavaScript do: their Markdown is added at
+ * the end of the text, whether or not the text is accepted.
+ * @returns the problem with refused pictures; null when all were added
  */
 export async function receivePictures(
   { images }: Services,

@@ -78,7 +78,7 @@ export function editorRoutes(router: Router, services: Services): void {
   router.post('/cohorts/:cohort/things/:n/reflection', may.enrolled, async (req, res) => {
     workOn(req)
     const rejected = await receivePictures(services, req, res)
-    // only now, as pictures take their time
+    // checked after the pictures, which take time to process
     const work = workOn(req)
     const template = templateText(res, work, req.body?.template)
     if (template) req.body.body = appendOnce(String([req.body.body ?? ''].flat()[0]), template)
@@ -130,7 +130,7 @@ export function editorRoutes(router: Router, services: Services): void {
       return refuseText(services, req, res, work, { values: {}, problems })
     }
     addRule(() => audiencesIn(currentEnrolment(req)).includes(audience) || forbidden())
-    // rendered here, before the transaction that once begins
+    // rendered here, before `once` begins its transaction
     await markdown.prepare([body], { pictures: images.usedIn(body, work.enrolment.person_id) })
     const act = reflections.preparePublication(work.enrolment, work.thing.id, { title, body, audience }, version)
     try {
@@ -148,7 +148,7 @@ export function editorRoutes(router: Router, services: Services): void {
     }
   }
 
-  /** Where a published text has other readers from now on, the next page says who. */
+  /** The message for the next page when a published text has a new audience. */
   function flashNewReaders(
     req: Request,
     res: Response,
@@ -161,13 +161,13 @@ export function editorRoutes(router: Router, services: Services): void {
     addFlash(req, { kind: 'said', key: 'reflections.said.words', values: { words } })
   }
 
-  /** Who reads it where the form does not say: those who were chosen before, so that nothing widens by itself. */
+  /** The audience when the form has none: the previous one, so that nothing widens by itself. */
   function audienceNow({ enrolment, thing, published }: EditedReflection) {
     const chosen = drafts.current(enrolment.id, thing.id).draft?.audience ?? published?.audience ?? 'cohort'
     return audienceWithin(enrolment, chosen)
   }
 
-  /** The thing to write about; only one that is open to this person. */
+  /** The thing to write about; it has to be open to the person. */
   function workOn(req: Request): EditedReflection {
     const enrolment = currentEnrolment(req)
     const number = idParam(req.params['n'])
@@ -178,7 +178,7 @@ export function editorRoutes(router: Router, services: Services): void {
     return { enrolment, thing, number, action, completion, published: reflections.own(enrolment.id, thing.id) }
   }
 
-  /** A thing that opens later is told so; a number without a thing is not found. */
+  /** Explains that a thing opens later; an unknown number is a 404. */
   function refuseThing(enrolment: Enrolment, number: number): never {
     const opens_later = progress.map(enrolment).tiles.some((tile) => tile.number === number)
     return opens_later ? forbidden('closed') : notFound()
@@ -193,7 +193,7 @@ function notDoneYetFlash(rule: CompletionRule, body: string) {
   return { kind: 'said' as const, key, values: { count: min_words } }
 }
 
-/** The questions of a way to start; none for a name that is unknown. */
+/** The questions of a template; empty for an unknown name. */
 function templateText(res: Response, { thing }: EditedReflection, name: unknown): string | undefined {
   return writingTemplates(pageContext(res).t, thing.prompts).find((start) => start.name === name)?.text
 }

@@ -1,6 +1,6 @@
 import type { Translate } from '../../web/text/i18n.ts'
 
-/** A way to start: its questions come into the text, to be written under. */
+/** A template: questions that are inserted into the text as headings to write under. */
 export interface WritingTemplate {
   name: 'prompts' | 'unlearn'
   text: string
@@ -8,7 +8,7 @@ export interface WritingTemplate {
 
 const UNLEARN = ['unlearn', 'hack', 'learn'] as const
 
-/** The ways to start writing about a thing, beside writing freely. */
+/** The templates offered for a thing. */
 export function writingTemplates(t: Translate, prompts: string[]): WritingTemplate[] {
   const unlearn = UNLEARN.map((name) => t(`reflections.editor.unlearn.${name}`))
   return [
@@ -21,7 +21,7 @@ function underEach(questions: string[]): string {
   return questions.map((question) => `**${question}**\n\n`).join('\n')
 }
 
-/** The text with more put under it, once: what was typed always stays. */
+/** Appends to the text, unless it is in it already; typed text always stays. */
 export function appendOnce(body: string, more: string | undefined): string {
   if (!more || body.includes(more.trim())) return body
   return `${body.trim() ? `${body.trimEnd()}\n\n` : ''}${more}`

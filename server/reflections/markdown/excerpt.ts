@@ -4,8 +4,8 @@ const EXCERPT = 220
 const TITLE_FROM_BODY = 70
 
 /**
- * What lists say of a text. One without a title takes its first words.
- * @param otherwise the title of one that has neither title nor words
+ * Title and excerpt of a text for lists. Without a title its first words are used.
+ * @param otherwise the title when there is neither title nor text
  */
 export function titleAndExcerpt(
   title: string,
@@ -16,8 +16,8 @@ export function titleAndExcerpt(
 }
 
 /**
- * What a list says of a reflection below its title. A title that was made from the first words of the text is not said
- * twice: the excerpt goes on where it stops.
+ * The excerpt of a reflection below its title in a list. A title made from the first words of the text is not
+ * repeated: the excerpt continues after it.
  */
 export function excerptBelowTitle(title: string, excerpt: string): string {
   if (excerpt === title) return ''

@@ -3,9 +3,9 @@ import type { WorkerPool } from '../../workers/worker-pool.ts'
 import { type ExternalHtml, excerptOf, RENDERER, sanitiseExternalHtml } from './sanitise-external-html.ts'
 
 const TASK = new URL('./external-html-task.ts', import.meta.url)
-/** Characters that are rendered at once: the worst post known takes 2 ms of processor time for each thousand. */
+/** Characters rendered in the main thread: the worst known post takes 2 ms of CPU time per thousand. */
 const SHORT = 2000
-/** A feed of 2 MB takes four seconds at worst. */
+/** Timeout: a feed of 2 MB takes four seconds at worst. */
 const LIMIT = { ms: 30_000 }
 
 /** Renders posts from elsewhere, as `createMarkdown` does texts from here. */
@@ -15,7 +15,7 @@ export function createExternalHtmlRenderer(workers: WorkerPool) {
   return {
     excerptOf,
 
-    /** Has posts that are long together rendered in a thread. @throws TaskError */
+    /** Renders long posts in a worker thread. @throws TaskError */
     async prepare(posts: readonly ExternalHtml[]): Promise<void> {
       if (posts.reduce((sum, { html }) => sum + html.length, 0) <= SHORT) return
       const made = await workers.run<readonly ExternalHtml[], string[]>(TASK, posts, LIMIT)

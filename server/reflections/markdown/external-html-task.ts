@@ -1,6 +1,6 @@
 import { type ExternalHtml, sanitiseExternalHtml } from './sanitise-external-html.ts'
 
-/** Renders posts from elsewhere in a thread of the pool. */
+/** Worker task: sanitises external posts. */
 export function run(posts: ExternalHtml[]): string[] {
   return posts.map(sanitiseExternalHtml)
 }

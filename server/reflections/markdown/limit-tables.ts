@@ -1,7 +1,7 @@
 import type MarkdownIt from 'markdown-it'
 import type { StateBlock, StateCore, Token } from 'markdown-it'
 
-/** Cells that the tables of one text may leave out, all together. */
+/** Maximum number of missing cells in all tables of one text. */
 const MOST_LEFT_OUT = 1000
 
 /**
@@ -21,7 +21,7 @@ export function limitTables(markdown: InstanceType<typeof MarkdownIt>): void {
       env.left_out = all
       return table(state, start, end, false)
     }
-    // also ends the counting, which would begin again at each of the rows
+    // also ends the count, which would start again at each row
     env.left_out = all
     return false
   }
@@ -31,7 +31,7 @@ export function limitTables(markdown: InstanceType<typeof MarkdownIt>): void {
   })
 }
 
-/** At least as many as the parser would add to the rows below the one with the names of the columns. */
+/** An upper bound of the cells that the parser adds below the header row. */
 function cellsLeftOut(state: StateBlock, start: number, end: number): number {
   const columns = cellsIn(state, start)
   let left_out = 0
@@ -46,7 +46,7 @@ function cellsIn({ src, bMarks, tShift, eMarks }: StateBlock, line: number): num
   return row.replace(/^\|/, '').replace(/\|$/, '').split('|').length
 }
 
-/** Short rows stay short: the cells that the parser added go again. */
+/** Removes the cells that the parser added to short rows. */
 function withoutFilling(tokens: Token[]): Token[] {
   const kept: Token[] = []
   let rowEnds = false

@@ -1,19 +1,19 @@
 import type { StateCore, Token } from 'markdown-it'
 
-/** Says of the handles that a text names (as typed, in small letters) which ones become links, and where to. */
+/** Maps the handles in a text (lower case) to the URLs of those that become links. */
 export type MentionLinks = (handles: string[]) => ReadonlyMap<string, string>
 
-// not within a word, an address or a path; a name of another network ("@a@b.example") is nobody here
+// not within a word, URL or path; a handle of another network ("@a@b.example") does not match
 const MENTION = /(?<![\p{L}\p{N}_@./\\-])@([A-Za-z0-9]+(?:-[A-Za-z0-9]+)*)(?!-?[\p{L}\p{N}_@])/gu
-/** Nobody is looked for beyond these. */
+/** Maximum number of handles looked up. */
 const LOOKED_AT = 100
 
 export const PERSON_ADDRESS = /^\/people\/[a-z0-9-]+$/
 
-/** A handle in running text as `markMentions` leaves it; no text can write such a link by itself. */
+/** A handle as marked by `markMentions`; typed text cannot produce this link. */
 const MARK = /<a href="\/people\/([a-z0-9-]+)">(@[A-Za-z0-9-]+)<\/a>/g
 
-/** Marks "@handle" in running text; code and links stay as they are. Who it is, `placeMentions` asks later. */
+/** Marks "@handle" in running text, not in code and links; `placeMentions` resolves it later. */
 export function markMentions(state: StateCore): void {
   const texts = state.tokens.flatMap(({ children }) => (children ? plainTexts(children) : []))
   const naming = new Set(texts.filter(({ content }) => content.includes('@')))
@@ -26,7 +26,7 @@ export function markMentions(state: StateCore): void {
   }
 }
 
-/** Links the people whom rendered HTML names; without `find`, and where nobody is found, a handle stays words. */
+/** Links the mentions in rendered HTML; without `find`, and for unknown handles, they stay text. */
 export function placeMentions(html: string, find: MentionLinks = () => new Map()): string {
   const handles = new Set(Array.from(html.matchAll(MARK), ([, handle = '']) => handle))
   if (handles.size === 0) return html

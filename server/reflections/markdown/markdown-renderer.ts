@@ -4,7 +4,7 @@ import { type RenderedText, type RenderOptions, renderMarked, withMentions } fro
 import type { MentionLinks } from './markdown-mentions.ts'
 
 const TASK = new URL('./markdown-task.ts', import.meta.url)
-/** Characters that are rendered at once: the worst text known takes 4 ms of processor time for each thousand. */
+/** Characters rendered in the main thread: the worst known text takes 4 ms of CPU time per thousand. */
 const SHORT = 2000
 /** One text of 40,000 characters takes 150 ms at worst, a course of a hundred things half a minute. */
 const LIMIT = { ms: 40_000 }
@@ -19,7 +19,7 @@ export type RenderMarkdown = (text: string, options?: RenderOptions & { mentions
 export function createMarkdown(workers: WorkerPool) {
   const prepared = createPreparedResults()
 
-  /** Has texts that are long together rendered in a thread. @throws TaskError where it is too busy or takes too long */
+  /** Renders long texts in a worker thread. @throws TaskError when all threads are busy or it takes too long */
   async function prepare(texts: readonly string[], options: RenderOptions = {}): Promise<void> {
     if (texts.reduce((sum, { length }) => sum + length, 0) <= SHORT) return
     const unique = [...new Set(texts)]

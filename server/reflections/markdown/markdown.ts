@@ -4,23 +4,23 @@ import type { Picture } from '../../images/picture.ts'
 import { limitTables } from './limit-tables.ts'
 import { type MentionLinks, markMentions, PERSON_ADDRESS, placeMentions } from './markdown-mentions.ts'
 
-/** Stored beside the HTML; a new one says that what was stored before should be rendered again. */
+/** Stored with the HTML; change it to have older HTML rendered again. */
 const RENDERER = 'markdown-2'
 
 const LINK = /^(https?:\/\/|mailto:)/i
-/** A picture of this site as a text names it, and as a page shows it. */
+/** Paths of this site's pictures: in Markdown, and in HTML. */
 const NAMED = /^\/images\/([1-9]\d{0,14})$/
 const SHOWN = /^\/images\/\d+\/\d+$/
 /** A picture that comes with a course, in the course's own texts. */
 const OF_COURSE = /^pictures\/[a-z0-9-]+\.webp$/
-/** As wide as the column of a text. */
+/** The `sizes` attribute: the width of the text column. */
 const SIZES = '(min-width: 47rem) 44rem, 100vw'
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 const INLINE_TAG = /<\/?(?:a|strong|em|s|code)(?: [^>]*)?>/g
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' }
 
-// Phones make line breaks that are meant (breaks), and sentences without a space after the full stop: only addresses
-// that are written out become links, so that "Done.It works" stays words.
+// On phones people type intended line breaks (breaks), and no space after a full stop: only URLs
+// with a scheme become links, so that "Done.It works" stays text.
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false })
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false }).add('ftp:', null).add('//', null)
 markdown.validateLink = (address) => LINK.test(address) || NAMED.test(address) || OF_COURSE.test(address)
@@ -28,7 +28,7 @@ limitTables(markdown)
 markdown.core.ruler.push('fit_into_page', fitIntoPage)
 markdown.core.ruler.push('mentions', markMentions)
 
-/** What may stand in a page; everything else goes, even if Markdown should ever let it through. */
+/** Allowed tags and attributes; everything else is removed, even if the Markdown parser lets it through. */
 export const ALLOWED: sanitizeHtml.IOptions = {
   allowedTags: [
     ...['p', 'h3', 'h4', 'h5', 'ul', 'ol', 'li', 'blockquote', 'pre', 'hr', 'br'],
@@ -58,15 +58,15 @@ const ALLOWED_IN_COURSE: sanitizeHtml.IOptions = {
     tag === 'img' ? !OF_COURSE.test(attribs['src'] ?? '') : isEmpty(tag, text) && mediaChildren.length === 0,
 }
 
-/** What a text is rendered with. */
+/** Options for rendering a text. */
 export interface RenderOptions {
-  /** Those of this site that the text may show, by number; others become words. */
+  /** Pictures of this site that the text may show, by id; others become their alternative text. */
   pictures?: ReadonlyMap<number, Picture>
-  /** A course's own text: shows the course's pictures, which get their addresses where it is read. */
+  /** A text of a course: may show the course's pictures, whose URLs are set when it is displayed. */
   ofCourse?: boolean
 }
 
-/** What the rules of a rendering know beside the text. */
+/** State passed to the renderer rules. */
 interface Env extends Required<RenderOptions> {
   [name: PropertyKey]: unknown
 }
@@ -86,7 +86,7 @@ export function renderMarked(text: string, { pictures = new Map(), ofCourse = fa
   return sanitizeHtml(markdown.render(text, env), ofCourse ? ALLOWED_IN_COURSE : ALLOWED).trim()
 }
 
-/** What was rendered, with links to the people it names. @param mentions where a handle leads to; without, it stays words */
+/** Adds links to mentioned people. @param mentions URLs by handle; other handles stay text */
 export function withMentions(marked: string, mentions: MentionLinks | undefined): RenderedText {
   return { html: placeMentions(marked, mentions), renderer: RENDERER }
 }
@@ -95,7 +95,7 @@ function isEmpty(tag: string, text: string): boolean {
   return /^(a|h[345])$/.test(tag) && !VISIBLE.test(text)
 }
 
-/** Made once: each one holds memory that is not given back soon. */
+/** Created once: each instance holds memory that is not released soon. */
 const WORDS = new Intl.Segmenter(undefined, { granularity: 'word' })
 
 /** The words of rendered HTML on one line, cut between words at no more than `max` characters. */
@@ -106,7 +106,7 @@ export function plainText(html: string, max: number): string {
   for (const { index, segment } of WORDS.segment(text.slice(0, max))) {
     if (index + segment.length < max) end = index + segment.length
   }
-  // one word may be longer than all there is room for
+  // one word may be longer than the limit
   const cut = text.slice(0, end || max - 1).replace(/[\ud800-\udbff]$/, '')
   return `${cut.replace(/[\s,;:.–—-]+$/u, '')}…`
 }
@@ -130,9 +130,9 @@ function fitIntoPage(state: StateCore): void {
   }
 }
 
-/** Pictures of this site are shown, those from elsewhere become links, and a link to a picture's number its words. */
+/** Shows pictures of this site; external ones become links, and unavailable ones their alternative text. */
 function placePictures(state: StateCore, children: Token[]): Token[] {
-  // links do not nest
+  // HTML links cannot be nested
   let link: 'none' | 'kept' | 'left out' = 'none'
   const placed: Token[] = []
   for (const token of children) {

@@ -3,16 +3,16 @@ import sanitizeHtml from 'sanitize-html'
 import { escapeHtml } from '../../web/render/escape.ts'
 import { ALLOWED, plainText } from './markdown.ts'
 
-/** Stored beside the HTML; a new one says that what was stored before should be rendered again. */
+/** Stored with the HTML; change it to have older HTML rendered again. */
 export const RENDERER = 'outside-1'
 
-/** As much as a text written here may have. */
+/** The maximum length of a text, in characters. */
 const LONGEST = 40_000
 const LONGEST_SOURCE = 200_000
 const EXCERPT = 600
 const DEEPEST = 20
 
-/** The tags of the web in the few that a page has. */
+/** Maps HTML tags to the few that are allowed here. */
 const AS: Record<string, string> = {
   ...{ h1: 'h3', h2: 'h3', h3: 'h4', h4: 'h5', h5: 'h5', h6: 'h5' },
   ...{ b: 'strong', i: 'em', cite: 'em', dfn: 'em', strike: 's', del: 's', tt: 'code', kbd: 'code', samp: 'code' },
@@ -25,35 +25,35 @@ const EMBEDDED = /^(?:img|iframe|video|audio|embed|source)$/
 const INLINE = /^(?:strong|em|s|code)$/
 const ADDRESS = /^(?:https?|mailto):/i
 
-// of this site only what was written here shows pictures and leads to people
+// an external post may not show pictures of this site or link to its people
 const STRICT: sanitizeHtml.IOptions = {
   ...ALLOWED,
   allowedTags: (ALLOWED.allowedTags || []).filter((tag) => tag !== 'img'),
   nestingLimit: DEEPEST,
 }
 
-/** A post as it came. */
+/** An external post before sanitising. */
 export interface ExternalHtml {
   html: string
-  /** The post's own address. */
+  /** The URL of the post. */
   base: string
 }
 
 /**
- * A post from elsewhere as HTML that may stand in any page: the same few tags as Markdown gives, relative links led
- * home, pictures and films as links, nothing that loads from elsewhere.
+ * Sanitises an external post: only the tags that Markdown produces, relative links made
+ * absolute, pictures and videos as links, nothing that loads from other hosts.
  */
 export function sanitiseExternalHtml({ html, base }: ExternalHtml): string {
   return sanitizeHtml(simplified(html.slice(0, LONGEST_SOURCE), base), STRICT).trim()
 }
 
-/** Its beginning, where the whole is not wanted here. */
+/** Shortens a post to its beginning, for blogs shown as excerpts. */
 export function excerptOf(html: string): string {
   const words = plainText(html, EXCERPT)
   return words ? `<p>${escapeHtml(words)}</p>` : ''
 }
 
-/** The source in those few tags, every one of which it opens and closes itself; a pass over its beginning, no more. */
+/** Rebuilds the source with balanced allowed tags, in one pass over a bounded length. */
 function simplified(html: string, base: string): string {
   const out: string[] = []
   let length = 0
@@ -61,7 +61,7 @@ function simplified(html: string, base: string): string {
   let inLink = false
   let begun = false
   let breaks = 0
-  /** Addresses and tags count too, or a little source would become a large page. */
+  /** URLs and tags count too, or a short source could become a large page. */
   const put = (markup: string, counts = 2) => {
     length += counts
     out.push(markup)
@@ -133,13 +133,13 @@ function simplified(html: string, base: string): string {
   return out.join('')
 }
 
-/** Where a link leads, seen from the post; null for what is no address of the web or of mail. */
+/** The absolute URL of a link in the post; null unless http, https or mailto. */
 function addressOf(href: string | undefined, base: string): string | null {
   const url = URL.parse(href?.trim() ?? '', base)
   return href?.trim() && url && ADDRESS.test(url.href) ? url.href : null
 }
 
-/** The end of an address, for a picture that nobody described. */
+/** The last path segment of a URL, for a picture without alternative text. */
 function fileIn(address: string): string {
   const { hostname, pathname } = new URL(address)
   const name = pathname.split('/').at(-1) ?? ''

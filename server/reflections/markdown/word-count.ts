@@ -1,4 +1,4 @@
-/** How many words a text has, counted as the editor counts them: what stands between spaces. */
+/** Counts words separated by white space, as the editor does. */
 export function countWords(text: string): number {
   return text.trim().split(/\s+/u).filter(Boolean).length
 }
