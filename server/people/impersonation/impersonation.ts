@@ -1,10 +1,10 @@
 import type { Request, RequestHandler } from 'express'
-import { beforeHead } from '../web/http/before-head.ts'
-import { forbidden } from '../web/http/http-error.ts'
+import { beforeHead } from '../../web/http/before-head.ts'
+import { forbidden } from '../../web/http/http-error.ts'
+import type { People } from '../people.ts'
+import type { Person } from '../person.ts'
+import { runImpersonated } from '../sql-functions.ts'
 import type { createImpersonationLog, Impersonation } from './impersonation-log.ts'
-import type { People } from './people.ts'
-import type { Person } from './person.ts'
-import { runImpersonated } from './sql-functions.ts'
 
 /** Ends the impersonation: the only POST that is allowed during it. */
 const END = '/admin/view-as/end'

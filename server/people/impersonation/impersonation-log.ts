@@ -1,7 +1,7 @@
-import type { ActivityLog } from '../activity/activity.ts'
-import { type Clock, instantText } from '../db/clock.ts'
-import { type Database, transaction } from '../db/open.ts'
-import { writeIfPossible } from '../db/write-lock.ts'
+import type { ActivityLog } from '../../activity/activity.ts'
+import { type Clock, instantText } from '../../db/clock.ts'
+import { type Database, transaction } from '../../db/open.ts'
+import { writeIfPossible } from '../../db/write-lock.ts'
 
 /** An impersonation as the admin's session stores it, with its entry in the activity log. */
 export interface Impersonation {

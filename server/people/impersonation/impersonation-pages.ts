@@ -1,10 +1,10 @@
 import type { Router } from 'express'
-import type { Services } from '../services.ts'
-import { currentPerson } from '../web/http/current-user.ts'
-import { noStore } from '../web/http/headers.ts'
-import { forbidden, notFound } from '../web/http/http-error.ts'
-import { addFlash } from '../web/render/flash.ts'
-import { admin } from './policy.ts'
+import type { Services } from '../../services.ts'
+import { currentPerson } from '../../web/http/current-user.ts'
+import { noStore } from '../../web/http/headers.ts'
+import { forbidden, notFound } from '../../web/http/http-error.ts'
+import { addFlash } from '../../web/render/flash.ts'
+import { admin } from '../policy.ts'
 
 /** Viewing the site as another person, and back. */
 export function impersonationPages(router: Router, { people, impersonation }: Services): void {
