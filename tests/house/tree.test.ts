@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { filesIn, root, textOf } from './source.ts'
 
@@ -47,6 +48,26 @@ test('at the top stands what the house has named, and nothing else', () => {
   const entries = topEntries().filter((name) => !name.startsWith('.'))
   expect(entries).toContain('package.json')
   expect(entries.filter((name) => !AT_THE_TOP.includes(name))).toEqual([])
+})
+
+const MOST_FILES = 27
+/** Folders of data, which have one file for each record. */
+const DATA_FOLDERS = ['tests/feeds/corpus', 'server/demo/content/things']
+
+/** The folders that have more files of their own than a folder may have, with their number. */
+function crowded(files: readonly string[]): string[] {
+  const folders = Map.groupBy(files, (file) => path.posix.dirname(file))
+  return [...folders].flatMap(([folder, { length }]) => (length > MOST_FILES ? [`${folder}: ${length}`] : []))
+}
+
+test(`no folder has more than ${MOST_FILES} files of its own, but for folders of data`, () => {
+  const files = ['server', 'views', 'public', 'tests'].flatMap((folder) => filesIn(folder, ''))
+  expect(files).toContain('public/css/site.css')
+  const of_code = files.filter((file) => !DATA_FOLDERS.includes(path.posix.dirname(file)))
+  expect(crowded(of_code)).toEqual([])
+  const planted = Array.from({ length: MOST_FILES + 1 }, (_, number) => `server/full/${number}.ts`)
+  expect(crowded([...planted, 'server/full/below/a.ts'])).toEqual([`server/full: ${MOST_FILES + 1}`])
+  expect(crowded(planted.slice(1))).toEqual([])
 })
 
 test('nothing is left to be done later', () => {
