@@ -1,11 +1,11 @@
-/** Where the time comes from; tests move it. */
+/** The source of the current time; tests set it. */
 export interface Clock {
   now(): Temporal.Instant
 }
 
 export const systemClock: Clock = { now: () => Temporal.Now.instant() }
 
-/** Now, as the text that is stored: a UTC instant with milliseconds, so that texts sort as times do. */
+/** The current UTC instant as stored text, with milliseconds, so that texts sort as times do. */
 export function nowText(clock: Clock): string {
   return instantText(clock.now())
 }

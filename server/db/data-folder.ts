@@ -23,7 +23,7 @@ function makeDataFolder(data_dir: string): void {
 
 /**
  * Holds a data folder for this process.
- * @returns how to let go
+ * @returns a function that releases the lock
  * @throws DataFolderError where another process holds it or it cannot be written
  */
 export function lockDataFolder(data_dir: string): () => void {

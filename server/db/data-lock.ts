@@ -1,13 +1,13 @@
 import path from 'node:path'
 import SQLite from 'better-sqlite3'
 
-/** So long a start waits for the process before it to end. */
+/** How long a start waits for the previous process to end, in milliseconds. */
 const PATIENCE = 3000
 
 /**
  * Holds a data folder for the one process that serves it. The system itself lets go when the process ends, however it
  * ends, so that nothing stale is left to clear away.
- * @returns how to let go; null where another process holds it
+ * @returns a function that releases the lock; null where another process holds it
  */
 export function lockFolder(data_dir: string, patience = PATIENCE): (() => void) | null {
   const db = new SQLite(path.join(data_dir, 'serving.lock'), { timeout: patience })

@@ -14,7 +14,7 @@ export function knownMigrations(): string[] {
 }
 
 /**
- * Brings the database to the newest form: each file of migrations/ once, in order, each in a transaction of its own.
+ * Applies each file of migrations/ that was not applied before, in order, each in its own transaction.
  * @param backUpTo folder for a copy that is made before the first change to a database that already holds something
  * @throws DataFolderError when the database was written by a newer version of the software
  */

@@ -43,7 +43,7 @@ export function closeDatabase(db: Database): void {
 
 const WRITES = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i
 
-/** A write that stands alone is a transaction of its own, and asks as every other one. */
+/** Runs a single write as a transaction, with the same check before it. */
 function inTransaction(db: Database, statement: SQLite.Statement<unknown[]>): SQLite.Statement<unknown[]> {
   for (const name of ['run', 'get', 'all'] as const) {
     const act = statement[name].bind(statement) as (...values: unknown[]) => never
@@ -60,12 +60,12 @@ export function avoidReprepare(sql: string): string {
 
 const asked = new WeakMap<Database, () => void>()
 
-/** From now on `ask` comes first in every write; where it throws, nothing is written. */
+/** Calls `ask` before every write from now on; where it throws, nothing is written. */
 export function guardWrites(db: Database, ask: () => void): void {
   asked.set(db, ask)
 }
 
-/** Runs `work` as one write; inside another one it becomes part of it. */
+/** Runs `work` in one transaction; inside another transaction it becomes part of that one. */
 export function transaction<Result>(db: Database, work: () => Result): Result {
   const ask = db.inTransaction ? undefined : asked.get(db)
   const whole = () => {

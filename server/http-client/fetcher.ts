@@ -4,14 +4,14 @@ import { sendRequest } from './request.ts'
 import { type Resolve, resolveByDns, resolveBySystem } from './resolve-host.ts'
 
 interface FetchOptions {
-  /** GET unless said. */
+  /** GET by default. */
   method?: 'GET' | 'HEAD'
-  /** The status is all that is asked for: the body is not read. */
+  /** Reads the status only, not the body. */
   without_body?: boolean
   headers?: Record<string, string>
-  /** Of the body when it is unpacked; 2 MB unless said. */
+  /** Of the decompressed body; 2 MB by default. */
   max_bytes?: number
-  /** Milliseconds for everything together: names, redirects, the last byte; ten seconds unless said. */
+  /** Total time in milliseconds, from name resolution to the last byte, with redirects; 10,000 by default. */
   timeout?: number
   signal?: AbortSignal
 }
@@ -121,7 +121,7 @@ function fetchErrorOf(error: unknown, late: boolean): unknown {
   return new FetchError(reason, error)
 }
 
-/** What comes too late is not waited for, whether or not it can be stopped. */
+/** Rejects when the signal aborts, even where the work itself cannot be stopped. */
 function withinTime<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const { promise, reject } = Promise.withResolvers<never>()
   const stop = () => reject(signal.reason)

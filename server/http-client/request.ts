@@ -37,7 +37,7 @@ export async function sendRequest(
   const { hostname, host, pathname, search, protocol } = url
   const secure = protocol === 'https:'
   const name = addressIn(hostname) ? {} : { servername: hostname }
-  // an agent of its own: no connection is shared or kept, and no proxy is read from the environment
+  // a new agent: no connection is shared or kept alive, and no proxy is read from the environment
   const request = (secure ? https : http).request({
     ...name,
     method,
@@ -65,8 +65,8 @@ export async function sendRequest(
 }
 
 /**
- * Counts while unpacking: a few bytes may stand for gigabytes. Written by hand, since a pipeline waits for the unpacker
- * to close, and one that is stopped in the middle of a bomb never does.
+ * Limits the size while decompressing: a few bytes may expand to gigabytes. Does not use a pipeline, which waits for the
+ * decompressor to close: one that is stopped in the middle of a bomb never does.
  */
 async function bodyOf(response: http.IncomingMessage, max_bytes: number, signal: AbortSignal): Promise<Buffer> {
   const unpacker = UNPACKED_BY[(response.headers['content-encoding'] ?? '').trim().toLowerCase()]?.()

@@ -1,9 +1,9 @@
 import { lookup, Resolver } from 'node:dns/promises'
 
-/** All addresses of a host's name; none where there is no such name. */
+/** Finds all addresses of a host name; none where the name does not exist. */
 export type Resolve = (host: string, signal: AbortSignal) => Promise<string[]>
 
-/** Asks the name servers themselves: the system's own way would hold threads that passwords and files wait for. */
+/** Asks the name servers directly: the system resolver would block threads that password hashing and files need. */
 export const resolveByDns: Resolve = async (host, signal) => {
   const resolver = new Resolver({ timeout: 2500, tries: 2 })
   const cancel = () => resolver.cancel()
@@ -16,7 +16,7 @@ export const resolveByDns: Resolve = async (host, signal) => {
   }
 }
 
-/** As the machine knows it, its own file of hosts included: for names that whoever runs the site has allowed. */
+/** Asks the system resolver, which reads the hosts file: for names that the operator has allowed. */
 export const resolveBySystem: Resolve = async (host) => {
   const found = await lookup(host, { all: true, verbatim: true })
   return found.map(({ address }) => address)

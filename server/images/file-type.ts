@@ -1,11 +1,11 @@
 type ImageKind = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heic' | 'svg'
 
-/** So many bytes are enough to tell. */
+/** Number of bytes that identify a file type. */
 const HEAD = 1024
 
 const HEIC = ['heic', 'heix', 'hevc', 'hevx', 'heim', 'heis', 'mif1', 'msf1']
 
-/** What a file begins like, whatever it is called and said to be; null where it is no picture that is known here. */
+/** Detects the type by the first bytes, not by name or content type; null where it is no known picture. */
 export function fileTypeOf(head: Uint8Array): ImageKind | null {
   const text = Buffer.from(head.subarray(0, HEAD)).toString('latin1')
   if (text.startsWith('\xff\xd8\xff')) return 'jpeg'
@@ -16,7 +16,7 @@ export function fileTypeOf(head: Uint8Array): ImageKind | null {
   return /^(?:\xef\xbb\xbf)?\s*<[\s\S]*<svg\b|^(?:\xef\xbb\xbf)?\s*<svg\b/i.test(text) ? 'svg' : null
 }
 
-/** A file of the MPEG family names what may read it in its first box. */
+/** A file of the MPEG family lists its compatible formats in its first box. */
 function kindOfBrands(head: Uint8Array, text: string): ImageKind | null {
   const length = new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(0)
   const brands = (text.slice(8, Math.min(length, HEAD)).match(/[\s\S]{4}/g) ?? []).filter((_brand, at) => at !== 1)

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { removeTempFiles } from '../db/temp-files.ts'
 
-/** Longer than any upload takes. */
+/** More than any upload takes. */
 const TEMP_FILE_AGE = Temporal.Duration.from({ hours: 24 })
 
 /**
@@ -18,13 +18,13 @@ export function createImageFiles(folder: string) {
   return {
     folder,
 
-    /** A name for something on its way. */
+    /** A path for a file that is being received. */
     async newName(): Promise<string> {
       await mkdir(incoming, { recursive: true, mode: 0o700 })
       return path.join(incoming, randomUUID())
     },
 
-    /** An empty folder for something on its way. */
+    /** Creates an empty folder for files that are being written. */
     async newFolder(): Promise<string> {
       const made = path.join(incoming, randomUUID())
       await mkdir(made, { recursive: true, mode: 0o700 })

@@ -3,7 +3,7 @@ import { setPriority } from 'node:os'
 import { type ResizeOrder, resizeImage, restrictDecoders } from './resize-image.ts'
 import { type SvgDrawing, svgToPng, type WebpImage, webpToPng } from './svg-to-png.ts'
 
-// A process of the pool: one picture after the other, behind whatever the pages have to do.
+// A process that handles one picture after the other, at a lower priority than the pages.
 const LAST_IN_LINE = 10
 
 restrictDecoders()
@@ -26,7 +26,7 @@ function made(order: ResizeOrder | SvgDrawing | WebpImage) {
   return 'webp' in order ? webpToPng(order) : resizeImage(order)
 }
 
-/** Where memory runs out, the system ends this process and not the site. Only Linux asks. */
+/** When memory runs out, Linux kills this process before the site. Other systems have no such setting. */
 function preferOutOfMemoryKill(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '800')

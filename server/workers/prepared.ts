@@ -1,9 +1,9 @@
-/** The verb follows at once; what it never asks for, since it refuses, goes after so many milliseconds. */
+/** A result that no function takes, because the request was refused, is dropped after this many milliseconds. */
 const KEPT_FOR = 10_000
 
 /**
- * What threads have made ready for verbs that are synchronous: whoever answers a request waits for the thread, and the
- * verb then finds the result by what it was made from. Each is taken once.
+ * Results of threads for functions that are synchronous: a route awaits the thread, and the function then finds the
+ * result by its input. Each result is taken once.
  */
 export function createPreparedResults() {
   const ready = new Map<string, string>()

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Order, TaskAnswer } from './worker-thread.ts'
 
-/** A task that was ended, or not begun, by the pool. What a task throws itself arrives as an ordinary error. */
+/** The pool ended the task or did not start it. What a task throws itself arrives as an ordinary error. */
 export class TaskError extends Error {
   override name = 'TaskError'
   readonly reason: 'time' | 'memory' | 'crash' | 'busy'
@@ -37,11 +37,11 @@ interface PoolOptions {
   /** How long a job may wait for a thread, in milliseconds, before it is refused as `busy`. */
   wait_ms?: number
   /**
-   * Heap of each thread. Buffers are not part of it: whoever makes a task bounds the bytes. The worst feed known needs
-   * 112 MB in a new thread.
+   * Heap of each thread. Buffers are not part of it: each task limits its bytes itself. The most demanding known feed
+   * needs 112 MB in a new thread.
    */
   memoryMb?: number
-  /** A thread without work ends after so long, and its memory with it. */
+  /** After this many milliseconds without work, a thread ends and frees its memory. */
   idle_ms?: number
   /** Only modules below it are run. */
   folder?: URL
@@ -56,16 +56,16 @@ export interface WorkerPool {
    */
   run<Input, Output>(task: URL, input: Input, limits: Limits): Promise<Output>
 
-  /** Ends every thread and refuses what still runs or waits. */
+  /** Ends every thread and rejects the tasks that still run or wait. */
   close(): Promise<void>
 }
 
 const THREAD = new URL('./worker-thread.ts', import.meta.url)
 
 /**
- * Threads for work whose length somebody outside decides: the event loop stays free, and a task that takes too long or
- * too much memory ends with its thread. Started when there is something to do. A thread that works keeps the process
- * alive, an idle one does not.
+ * Runs work whose duration depends on outside input in threads: the event loop stays free, and a task that exceeds its
+ * time or memory ends with its thread. Threads start on demand. A working thread keeps the process alive, an idle one
+ * does not.
  */
 export function createWorkerPool({
   size = 2,
@@ -82,7 +82,7 @@ export function createWorkerPool({
 
   function start(): Worker {
     const worker = new Worker(THREAD, { env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: memoryMb } })
-    // without a listener of its own, an error of an idle thread would end the process
+    // without a listener, an error of an idle thread would end the process
     worker.on('error', () => {})
     worker.on('exit', () => forget(worker))
     return worker
