@@ -18,7 +18,7 @@ const peoplePage = view<{
   cohort: Cohort
   people: Member[]
   q: string
-  /** Where the list goes on. */
+  /** Cursor of the next page. */
   next: string | null
   roles: typeof ROLES
   blocked: ReturnType<Services['blocks']['list']>

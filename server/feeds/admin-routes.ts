@@ -12,7 +12,7 @@ import type { FeedHealth } from './feed-health.ts'
 
 const page = view<{ cohort: Cohort; feeds: FeedHealth[]; next: string | null }>('feeds/health')
 
-/** How the outside blogs of a cohort are, for its organisers. */
+/** The health of a cohort's external blogs, for its organisers. */
 export function feedAdminRoutes(router: Router, { feeds, may }: Services): void {
   router.get('/admin/cohorts/:cohort/blogs', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)

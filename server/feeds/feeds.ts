@@ -119,7 +119,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
       })
     },
 
-    /** How much is shown and to whom; for the posts that are here already too. */
+    /** Sets extent and audience, also of posts that are already ingested. */
     change(enrolment: Enrolment, feed: Feed, wishes: { extent: Extent; audience: Audience }): void {
       const audience = audienceWithin(enrolment, wishes.audience)
       transaction(db, () => {
@@ -132,7 +132,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
       })
     },
 
-    /** The blog is not read any more. @param posts what came from it stays, or goes with what it completed */
+    /** Unfollows the blog. @param posts whether its reflections stay, or are deleted with their completions */
     stop(feed: Feed, posts: 'stay' | 'go'): void {
       transaction(db, () => {
         rows.setState(feed.id, 'stopped', nowText(clock))
@@ -142,7 +142,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
       })
     },
 
-    /** Reads on after a stop or a trouble, or once more out of turn. @returns false where it was read just now */
+    /** Polls again after a stop or failure, or ahead of schedule. @returns false when it was just polled */
     readAgain(feed: Feed): boolean {
       if (wasReadLately(feed)) return false
       transaction(db, () => {

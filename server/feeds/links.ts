@@ -34,7 +34,7 @@ export function feedLinks(html: string, page: string): string[] {
   return [...new Set(sorted.map(({ href }) => href))]
 }
 
-/** Where blogs have their feeds that do not say so: below the page itself, then at the top of the site. */
+/** Common feed paths, for pages without a feed link: below the page itself, then at the site root. */
 export function commonPlaces(page: string): string[] {
   const folder = new URL('./', page).href
   const places = [folder, new URL('/', page).href].flatMap((from) => COMMON.map((place) => new URL(place, from).href))

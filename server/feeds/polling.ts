@@ -27,7 +27,7 @@ const BUSY = Temporal.Duration.from({ minutes: 2 })
 /** A run stops before its lease ends; the next run continues. */
 const RUN = 8 * 60_000
 
-/** Reads feeds when their time has come, politely: asked whether there is news, eight at a time, one of each host. */
+/** Polls due feeds with conditional requests, eight at a time, one per host. */
 export function createPolling(db: Database, clock: Clock, rows: FeedRows, helpers: PollingDeps) {
   const { fetchPublic, headers, notices, read: readFetched, taking, log, random = Math.random } = helpers
   const inTurn = createConcurrencyLimiter({ at_once: AT_ONCE })

@@ -21,7 +21,7 @@ const addressForm = z.object({ address: line({ max: 2000 }) })
 const stopForm = z.object({ posts: z.enum(['stay', 'go']) })
 const decisionForm = z.object({ thing: z.string().regex(/^\d{1,3}$/), once: idempotencyKey })
 
-/** A blog elsewhere that counts in a cohort, for the one whose blog it is. */
+/** Routes for the owner of an external blog in a cohort. */
 export function feedRoutes(router: Router, services: Services): void {
   const { badges, feeds, may, idempotency } = services
 

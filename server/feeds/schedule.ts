@@ -19,7 +19,7 @@ const JITTER = 0.15
 /** Consecutive failures after which polling stops: about five days. */
 export const TRIES = 10
 
-/** When to read a feed again: an hour at the least, longer where its server asks for it or is in trouble. */
+/** The next polling time of a feed: at least an hour later, more when its server asks for it or fails. */
 export function nextRead({ now, failures, retry_after, ttl, chance }: Outcome): Temporal.Instant {
   const calm = failures === 0 ? Math.min(Math.max(HOUR, ttl ?? 0), DAY) : Math.min(HOUR * 2 ** (failures - 1), DAY)
   const asked = Math.min(minutesIn(retry_after, now), WEEK)

@@ -27,9 +27,9 @@ const IN_WORDS = new RegExp(`\\bthing\\s+(?:number\\s+)?(${ONE_WORD.join('|')})\
 
 /** The numbers of things that a text names. */
 interface NamedNumbers {
-  /** Nobody would write it so and mean something else: "Thing 7", "#thing7", "23mobilethings7", "Thing seven:". */
+  /** Unambiguous: "Thing 7", "#thing7", "23mobilethings7", "Thing seven:". */
   sure: number[]
-  /** It may be a number: "7. Maps", "one thing one should know". */
+  /** Possibly a number: "7. Maps", "one thing one should know". */
   perhaps: number[]
 }
 

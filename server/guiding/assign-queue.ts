@@ -1,10 +1,10 @@
-/** A reflection that waits for an answer. */
+/** A reflection without an answer. */
 export interface WaitingReflection {
   id: number
   /** The author's enrolment. */
   enrolment_id: number
   pod_id: number | null
-  /** The enrolment of who promised to answer it. */
+  /** The enrolment of the guide who claimed it. */
   taken_by: number | null
 }
 
@@ -25,10 +25,10 @@ function candidates(post: WaitingReflection, guides: readonly QueueGuide[]): Que
 }
 
 /**
- * The fair split: who is to answer which reflection. Everything waiting is given to exactly one of its candidates, as
+ * Assigns waiting reflections evenly to guides. Each is assigned to exactly one of its candidates, as
  * long as it has any; a claimed reflection stays with its guide. Small sets of candidates come first; with equal ones,
- * nobody who is given one ends up with more than one over the others. When one is answered, at most one passes each
- * border between two guides, because everybody has a run of an order that never changes.
+ * no assignee has more than one over the others. When one is answered, at most one moves between
+ * neighbouring guides, because each guide has a contiguous run of a fixed order.
  * @returns enrolment ids by reflection
  */
 export function assignQueue(posts: readonly WaitingReflection[], guides: readonly QueueGuide[]): Map<number, number> {
@@ -58,12 +58,12 @@ export function assignQueue(posts: readonly WaitingReflection[], guides: readonl
 }
 
 interface Pool {
-  /** Enrolment ids of those who may have them. */
+  /** Enrolment ids of the candidates. */
   members: number[]
   ids: number[]
 }
 
-/** What waits, by who may have it; the smallest circles first, since nobody else helps them. */
+/** Groups waiting reflections by their candidates; the smallest sets first, since they have no other guide. */
 function pools(posts: readonly WaitingReflection[], guides: readonly QueueGuide[]): Pool[] {
   const guiding = new Set(guides.map(({ enrolment_id }) => enrolment_id))
   const found = new Map<string, Pool>()
@@ -87,7 +87,7 @@ function pools(posts: readonly WaitingReflection[], guides: readonly QueueGuide[
     .map(([, pool]) => pool)
 }
 
-/** How many of so many each gets, so that those with less to do reach the others first; the rest goes to the first. */
+/** Splits a count so that guides with smaller loads catch up first; the remainder goes to the first ones. */
 function shares(loads: readonly number[], count: number): number[] {
   const room = (level: number) => loads.reduce((sum, load) => sum + Math.max(0, level - load), 0)
   const least = loads.reduce((lowest, load) => Math.min(lowest, load), Number.POSITIVE_INFINITY)
@@ -105,7 +105,7 @@ function shares(loads: readonly number[], count: number): number[] {
   })
 }
 
-/** A number's place in an order that has nothing to do with age, so that old ones do not all fall to the same guide. */
+/** A hash to sort ids by, independent of age, so that old reflections are not all assigned to the same guide. */
 function mixed(id: number): number {
   const once = Math.imul(id ^ (id >>> 16), 0x45d9f3b)
   const twice = Math.imul(once ^ (once >>> 16), 0x45d9f3b)

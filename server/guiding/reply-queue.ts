@@ -20,25 +20,25 @@ interface GuideLoad extends QueueGuide {
 /** The author's first reflection, or the first after fourteen days without one. */
 type Arrival = 'new' | 'back'
 
-/** A reflection that waits, as the queue shows it. */
+/** A reflection without an answer, as shown in the queue. */
 interface QueueItem {
   item: StreamItem
   arrival: Arrival | null
-  /** Who promised to answer it, and when. */
+  /** The guide who claimed it, and when. */
   taken: { name: string; at: string; mine: boolean } | null
-  /** The viewer's own waits for others. */
+  /** True for the viewer's own reflection, which others have to answer. */
   mine: boolean
 }
 
-/** How quickly people are answered: of posts older than three days. */
+/** Response times of reflections older than three days. */
 export interface ReplyPace {
   posts: number
   in_time: number
-  /** Of those that were answered, half were so within this many hours. */
+  /** The median time to the first answer, in hours. */
   median_hours: number | null
 }
 
-/** All that waits in a cohort, as one of its guides finds it. */
+/** The queue of a cohort, as seen by one of its guides. */
 export interface ReplyQueuePage {
   total: number
   /** Reflections assigned to the guide. */
@@ -46,10 +46,10 @@ export interface ReplyQueuePage {
   /** Reflections of the guide's pods, and those that every guide may answer. */
   within: number
   shown: QueueItem[]
-  /** Where the list goes on. */
+  /** Cursor of the next page. */
   next: string | null
   loads: GuideLoad[]
-  /** Is anything dealt to the viewer? */
+  /** True when reflections are assigned to the viewer. */
   has_share: boolean
 }
 
@@ -66,19 +66,19 @@ interface ReplyQueueDeps {
 }
 
 const PAGE = 20
-/** So long "I take this one" holds others off. */
+/** How long a claim lasts. */
 const HELD = Temporal.Duration.from({ hours: 48 })
 const A_WEEK = Temporal.Duration.from({ hours: 24 * 7 })
-/** The target: every post a human reply within three days. */
+/** The target: a human reply to every post within three days. */
 const TARGET = Temporal.Duration.from({ hours: 24 * 3 })
 
-/** What waits for an answer in a cohort, whose it is to answer, and how quickly answers come. */
+/** Unanswered reflections of a cohort, the guides they are assigned to, and response times. */
 export function createReplyQueue(db: Database, clock: Clock, { items }: ReplyQueueDeps) {
   // Triggers keep the table unanswered (reflection_waits, reflection_waits_for_others, reflection_is_answered,
   // reflection_waits_again, reflection_waits_as_it_is_hidden, reflection_waits_without_it) and first_answer, the
   // minutes to the first answer (reflection_asks, reflection_asks_others, reflection_has_answer,
   // reflection_has_answer_still, reflection_has_answer_no_more). enrolment_takes_no_more and enrolment_leaves_takings
-  // release what a former guide has taken.
+  // release the claims of a former guide.
   const waiting = db.prepare<{ cohort_id: number; held_since: string }, WaitingRow>(`
     SELECT w.reflection_id AS id, w.enrolment_id, author.pod_id, w.arrival, taking.enrolment_id AS taken_by, taking.taken_at
       FROM first_answer AS w INDEXED BY first_answer_waiting
@@ -109,7 +109,7 @@ export function createReplyQueue(db: Database, clock: Clock, { items }: ReplyQue
              WHERE cohort_id = :cohort_id AND is_asked = 1 AND minutes IS NOT NULL AND published_at <= :due
              ORDER BY minutes LIMIT 1 OFFSET (SELECT max(0, answered - 1) / 2 FROM due)) AS median
       FROM due`)
-  // two at once: one wins; who holds it already goes on holding it
+  // of two concurrent claims one wins; an existing claim stays
   const take = db.prepare(`
     INSERT INTO taking (reflection_id, enrolment_id, taken_at)
     SELECT reflection_id, :enrolment_id, :now FROM first_answer
@@ -127,7 +127,7 @@ export function createReplyQueue(db: Database, clock: Clock, { items }: ReplyQue
   }
 
   return {
-    /** @param after where the page before ended */
+    /** @param after cursor of the previous page */
     page(enrolment: Enrolment, { whose, after }: { whose: QueueScope | null; after: string | null }): ReplyQueuePage {
       const { cohort, person_id } = enrolment
       const rows = waiting.all({ cohort_id: cohort.id, held_since: heldSince() })
@@ -173,7 +173,7 @@ export function createReplyQueue(db: Database, clock: Clock, { items }: ReplyQue
       return { posts, in_time, median_hours: median === null ? null : Math.round(median / 60) }
     },
 
-    /** "I take this one." @returns false where somebody else has, or it waits no more */
+    /** Claims a reflection. @returns false when another guide has claimed it, or it is answered */
     take({ id: enrolment_id, cohort }: Enrolment, id: number): boolean {
       const row = { id, enrolment_id, cohort_id: cohort.id, now: nowText(clock), held_since: heldSince() }
       return transaction(db, () => take.run(row).changes > 0)
@@ -185,13 +185,13 @@ export function createReplyQueue(db: Database, clock: Clock, { items }: ReplyQue
   }
 }
 
-/** Guides, and organisers who look after a pod; where there is nobody of these, the organisers. */
+/** Guides, and organisers with a pod; without any, all organisers. */
 function answeringGuides(everybody: GuideLoad[]): GuideLoad[] {
   const guiding = everybody.filter(({ role, pods }) => role === 'guide' || pods.length > 0)
   return guiding.length > 0 ? guiding : everybody
 }
 
-/** Organisers, and guides without a pod, look after everything; the others after their pods and what is everybody's. */
+/** Organisers and guides without a pod cover all reflections; others their pods and those open to every guide. */
 function reflectionsOf({ id, role }: Enrolment, answering: GuideLoad[], rows: WaitingRow[]): WaitingRow[] {
   const own = answering.find(({ enrolment_id }) => enrolment_id === id)
   if (role === 'organiser' || !own || own.pods.length === 0) return rows
@@ -202,12 +202,12 @@ function reflectionsOf({ id, role }: Enrolment, answering: GuideLoad[], rows: Wa
   )
 }
 
-/** Who is new or came back first, then the oldest. */
+/** Sorts new and returning authors first, then the oldest reflections. */
 function inOrder(rows: WaitingRow[]): WaitingRow[] {
   return [...rows.filter(({ arrival }) => arrival), ...rows.filter(({ arrival }) => !arrival)]
 }
 
-/** A place in that order, as an address says it: what stands there may be answered by then. */
+/** A position in that order for the URL; the reflection there may be answered by then. */
 function cursorOf(row: WaitingRow | undefined): string | null {
   return row ? `${row.arrival ? 'first' : 'then'}-${row.id}` : null
 }

@@ -18,12 +18,12 @@ const queuePage = view<{
   queue: ReplyQueuePage
   whose: QueueScope
   pace: ReplyPace
-  /** Of a hundred, as many were answered in time; null where there is nothing to say yet. */
+  /** The percentage answered in time; null without data. */
   share: number | null
   reports: number
-  /** How many ask for a badge and wait. */
+  /** The number of pending badge claims. */
   claims: number
-  /** Do guides confirm what is done here? */
+  /** True when guides confirm completions in this course. */
   confirms: boolean
   base: string
   older: string | null
@@ -31,7 +31,7 @@ const queuePage = view<{
 
 const takingForm = z.object({ done: onOrOff })
 
-/** What waits for an answer, for those who answer. */
+/** Routes of the reply queue, for guides and organisers. */
 export function guidingRoutes(router: Router, services: Services): void {
   const { claims, courses, may, moderation, replyQueue } = services
 
@@ -77,7 +77,7 @@ export function guidingRoutes(router: Router, services: Services): void {
   savedReplyPages(router, services)
 }
 
-/** What of the query is known; anything else is as if it were not there. */
+/** Parses the query string; unknown values are ignored. */
 function questionIn(req: Request): { whose: QueueScope | null; after: string | null } {
   const whose = (['share', 'all'] as const).find((known) => known === queryText(req, 'whose')) ?? null
   const after = queryText(req, 'after')

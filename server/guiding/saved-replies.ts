@@ -1,14 +1,14 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 
-/** A text that a guide likes to begin answers with. */
+/** A reusable text with which a guide starts comments. */
 export interface SavedReply {
   id: number
   title: string
   body: string
 }
 
-/** What its placeholders stand for under one reflection. */
+/** Values of the placeholders for one reflection. */
 interface ReplyContext {
   /** The author's full name; the reply addresses them by its first part. */
   name: string
@@ -19,13 +19,13 @@ interface ReplyContext {
 /** Saved replies per person: more would be hard to choose from. */
 const MOST_SAVED = 40
 
-/** Puts in what `{name}`, `{thing}` and `{title}` stand for; other braces stay as they are. */
+/** Replaces `{name}`, `{thing}` and `{title}`; other braces stay as they are. */
 function fillPlaceholders(body: string, { name, thing, title }: ReplyContext): string {
   const words: Record<string, string> = { name: name.split(' ')[0] ?? name, thing, title }
   return body.replace(/\{(name|thing|title)\}/g, (as_written, key: string) => words[key] ?? as_written)
 }
 
-/** Each guide's own; nobody else sees or uses them. */
+/** Saved replies belong to one guide; nobody else sees or uses them. */
 export function createSavedReplies(db: Database, clock: Clock) {
   const list = db.prepare<[number], SavedReply>(
     'SELECT id, title, body FROM saved_answer WHERE person_id = ? ORDER BY folded(title), id',

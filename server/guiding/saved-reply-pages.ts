@@ -15,7 +15,7 @@ import type { SavedReply } from './saved-replies.ts'
 const page = view<{
   enrolment: Enrolment
   answers: SavedReply[]
-  /** The form that was refused, and the answer it was to change; null is a new one. */
+  /** The refused form, and the saved reply it edits; null for a new one. */
   form: Form
   changing: number | null
   base: string
@@ -26,7 +26,7 @@ const body = text({ max: 4_000 })
 const makeForm = z.object({ title, body, once: idempotencyKey })
 const changeForm = z.object({ title, body })
 
-/** A guide's own beginnings of answers. */
+/** Pages of a guide's saved replies. */
 export function savedReplyPages(router: Router, services: Services): void {
   const { may, idempotency, savedReplies } = services
 

@@ -11,7 +11,7 @@ export interface ReportablePost {
   id: number
 }
 
-/** A post as somebody finds it who may hide it. */
+/** A reflection or comment, for a person who may hide it. */
 export interface ModeratedPost extends ReportablePost {
   reflection_id: number
   cohort_id: number
@@ -25,7 +25,7 @@ export interface ModeratedPost extends ReportablePost {
   leads: 0 | 1
 }
 
-/** What somebody has said about a reflection and the answers under it. */
+/** A person's reports of a reflection and its comments. */
 interface OwnReport {
   comment_id: number | null
   reason: string
@@ -34,7 +34,7 @@ interface OwnReport {
 
 type ReportOutcome = 'told' | 'changed' | 'too_many' | null
 
-/** Nobody has so much to tell within a day; a flood of it would bury what matters. */
+/** Maximum number of reports per person and day, against floods. */
 const PER_DAY = 20
 const A_DAY = Temporal.Duration.from({ hours: 24 })
 
@@ -42,7 +42,7 @@ const LEADS = `EXISTS (
   SELECT 1 FROM enrolment AS l
    WHERE l.cohort_id = r.cohort_id AND l.person_id = :viewer AND l.left_at IS NULL AND l.role IN ('guide', 'organiser'))`
 
-/** Reports, hiding and restoring: each act is in the activity log, none says in it what anybody wrote. */
+/** Reports, hiding and restoring. Each act is in the activity log, without the text concerned. */
 export function createModeration(
   db: Database,
   clock: Clock,
@@ -136,8 +136,8 @@ export function createModeration(
     ...createReportList(db),
 
     /**
-     * Asks guides, organisers and admins to look at something that the person may read and did not write. Said again it
-     * changes the reason; what was settled is open again then.
+     * Reports a text of somebody else that the person may read to guides, organisers and admins. Reporting again
+     * changes the reason and reopens a settled report.
      */
     report({ kind, id }: ReportablePost, viewer: number, reason: string): ReportOutcome {
       return transaction(db, () => {
@@ -159,16 +159,16 @@ export function createModeration(
       })
     },
 
-    /** The person's own reports of a reflection and what stands under it. */
+    /** The person's own reports of a reflection and its comments. */
     ownReports: (reflection_id: number, viewer: number): OwnReport[] => ownReports.all({ reflection_id, viewer }),
 
-    /** A post that the viewer may hide or restore: guides and organisers of its cohort, admins once it was reported. */
+    /** A post that the viewer may hide or restore: guides and organisers of its cohort; admins once it is reported. */
     find({ kind, id }: ReportablePost, viewer: number): ModeratedPost | null {
       const row = (kind === 'reflection' ? reflection : comment).get({ id, viewer })
       return row ? { kind, id, ...row } : null
     },
 
-    /** Its author, guides and organisers go on reading it; the author reads the note. @returns false where it was hidden */
+    /** Hides a post, with a note for its author; guides and organisers read on. @returns false if hidden already */
     hide(post: ModeratedPost, by: number, note: string): boolean {
       return transaction(db, () => {
         settleAll(post, by)
@@ -178,7 +178,7 @@ export function createModeration(
       })
     },
 
-    /** @returns false where it was not hidden */
+    /** @returns false when it was not hidden */
     restore(post: ModeratedPost, by: number): boolean {
       return transaction(db, () => {
         if (restore[post.kind].run({ id: post.id }).changes === 0) return false
@@ -187,7 +187,7 @@ export function createModeration(
       })
     },
 
-    /** Somebody has looked, and it stays. @returns false where nothing was open */
+    /** Settles the reports of a post without hiding it. @returns false when none was open */
     settle(post: ModeratedPost, by: number): boolean {
       return transaction(db, () => {
         if (settleAll(post, by) === 0) return false

@@ -3,9 +3,9 @@ import { pageOf } from '../db/page.ts'
 import type { PersonName } from '../people/person.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT, MAY_READ_REPORTED } from '../reflections/policy.ts'
 
-/** A post that was reported, with who said why. */
+/** A reported post, with its reporters and their reasons. */
 export interface ReportedPost {
-  /** The latest report of it; the list goes on from it. */
+  /** Id of its latest report: the paging cursor. */
   id: number
   kind: 'reflection' | 'comment'
   post_id: number
@@ -13,14 +13,14 @@ export interface ReportedPost {
   slug: string
   cohort: string
   author: PersonName
-  /** What of it the viewer may read: null where that is nothing by now. */
+  /** The text that the viewer may read; null when they may not read it now. */
   title: string | null
   html: string | null
   is_hidden: 0 | 1
   hidden_note: string | null
   settled_at: string | null
   settled_by: string | null
-  /** The author is a learner or guide of the cohort still. */
+  /** True while the author is a learner or guide of the cohort. */
   is_member: 0 | 1
   reasons: { name: string; handle: string; reason: string; made_at: string }[]
 }
@@ -35,7 +35,7 @@ interface ReportedPostRow extends Omit<ReportedPost, 'author' | 'reasons'> {
 
 const PAGE = 20
 const REASONS = 20
-/** A longer list is counted no further. */
+/** Maximum count of open reports. */
 const MANY = 100
 
 const READS = `CASE WHEN k.id IS NULL THEN ${MAY_READ} AND ${IS_OPEN}
@@ -81,7 +81,7 @@ function listed(where: string, settled: boolean): string {
      ORDER BY p.id DESC`
 }
 
-/** What was reported, for those who look at it; as much of each post as the viewer may read. */
+/** Lists reported posts for moderators, with the text only where the viewer may read it. */
 export function createReportList(db: Database) {
   const both = (where: string) => ({
     open: db.prepare<object, ReportedPostRow>(listed(where, false)),
@@ -96,7 +96,7 @@ export function createReportList(db: Database) {
     .pluck()
 
   return {
-    /** @param cohort_id null for all of the site */
+    /** @param cohort_id null for the whole site */
     reports(
       viewer: number,
       { cohort_id, settled, before }: { cohort_id: number | null; settled: boolean; before: number | null },
@@ -112,7 +112,7 @@ export function createReportList(db: Database) {
       return { reports, next: next?.id ?? null }
     },
 
-    /** How many posts of a cohort somebody is asked to look at. */
+    /** The number of posts of a cohort with open reports. */
     countOpen: (cohort_id: number, viewer: number): number => openCount.get({ cohort_id, viewer }) ?? 0,
   }
 }

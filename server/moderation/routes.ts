@@ -27,14 +27,14 @@ const reportsPage = view<{
 }>('moderation/reports')
 const hidePage = view<{ post: ModeratedPost; from: ReportOrigin; form: Form }>('moderation/hide')
 
-/** Where somebody came from, to go back there. */
+/** The page to return to. */
 const FROM = ['post', 'cohort', 'site'] as const
 type ReportOrigin = (typeof FROM)[number]
 const from = z.enum(FROM).optional().default('post')
 const hideForm = z.object({ note: text({ max: 500 }), from })
 const actForm = z.object({ from })
 
-/** Hiding, restoring, and what was reported. */
+/** Routes for the report list, hiding and restoring. */
 export function moderationRoutes(router: Router, services: Services): void {
   const { may, moderation, notices } = services
 

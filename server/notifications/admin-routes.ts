@@ -37,7 +37,7 @@ const NAMED = new Set([
   'backups.look',
 ])
 
-/** What waits behind the pages, and what could not be done. */
+/** Waiting and failed background jobs. */
 export function outboxRoutes(router: Router, { jobs, mail }: Services): void {
   router.get('/admin/outbox', admin, noStore, (_req, res) => {
     const { t } = pageContext(res)
@@ -53,7 +53,7 @@ export function outboxRoutes(router: Router, { jobs, mail }: Services): void {
   })
 
   router.post('/admin/outbox/:id/again', admin, noStore, (req, res) => {
-    // pressed twice, it is only there once
+    // a repeated request adds it once
     if (jobs.requeue(idParam(req.params['id']))) addFlash(req, { kind: 'said', key: 'outbox.said.again' })
     res.redirect(303, '/admin/outbox')
   })
@@ -64,7 +64,7 @@ export function outboxRoutes(router: Router, { jobs, mail }: Services): void {
   })
 }
 
-/** Kinds that people know have a name; of the others, that of the engine room is said. */
+/** Known kinds of job have a translated name; others show their internal one. */
 function nameOf(t: Translate, kind: string): string {
   return NAMED.has(kind) ? t(`outbox.kind.${kind.replace('.', '_')}`) : kind
 }

@@ -3,7 +3,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { sameSecret } from '../web/http/token.ts'
 
-/** Letters that somebody may do without. */
+/** Kinds of email that a person can switch off. */
 export type EmailKind = 'answers' | 'announcements'
 
 /** The kinds of email a person gets: all, except those switched off here or by the unsubscribe link. */
@@ -43,11 +43,11 @@ export function createEmailPreferences(
       else off[kind].run({ person_id, now: nowText(clock) })
     },
 
-    /** Where the letter's link leads: works without sign-in and for as long as the letter is kept, and for nobody else. */
+    /** The unsubscribe path for one person and kind; works without signing in and does not expire. */
     unsubscribeHref: (person_id: number, kind: EmailKind = 'answers'): string =>
       `${base_url}/unsubscribe/${person_id}${MARKS[kind]}.${sealOf(person_id, kind)}`,
 
-    /** Whose link it is and for which letters; null where this site has not made it. */
+    /** The person and kind of an unsubscribe token; null when it is invalid. */
     readToken(token: string): { person_id: number; kind: EmailKind } | null {
       const [, id = '', mark = '', seal = ''] = /^([1-9]\d{0,14})(a?)\.([\w-]{22})$/.exec(token) ?? []
       const kind = mark === MARKS.announcements ? 'announcements' : 'answers'

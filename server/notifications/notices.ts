@@ -46,7 +46,7 @@ interface NewNotice {
   actor_id?: number
   /** Marks an existing notice with the same key as unread again, instead of adding one. */
   renew?: boolean
-  /** What its words need; `href`, an address in this site, where it is about nothing above. */
+  /** Values for its text; `href` is a path of this site, for a notice without any of the subjects above. */
   detail?: Record<string, string | number | null>
 }
 
@@ -62,7 +62,7 @@ export interface Notice {
   comment_id: number | null
   title: string | null
   cohort: string | null
-  /** The first signs of the answer. */
+  /** The first characters of the comment. */
   said: string
   badge: { slug: string; title: string } | null
 }
@@ -90,11 +90,11 @@ const KEPT = Temporal.Duration.from({ hours: 24 * 180 })
 interface NoticesDeps {
   jobs: Jobs
   plainText: (html: string, max: number) => string
-  /** Is told whom words were written to, so that letters can follow. */
+  /** Called with the people notified of a comment or mention, to plan emails. */
   onPersonalNotices: (person_ids: number[]) => void
 }
 
-/** What people are told in the site: answers, mentions, awards and what else concerns them. */
+/** Notices shown on the site: comments, mentions, awards and others. */
 export function createNotices(db: Database, clock: Clock, { jobs, plainText, onPersonalNotices }: NoticesDeps) {
   // Triggers delete the notices of a comment with it: comment_leaves_its_place, notice_goes_with_comment.
   const telling = createRecipients(db)
@@ -119,7 +119,7 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, onP
      WHERE n.person_id = :viewer AND n.read_at ${state === 'unread' ? 'IS NULL' : 'IS NOT NULL'} AND n.id < :before
        AND ${MAY_BE_TOLD}
      ORDER BY n.id DESC LIMIT :limit`)
-  // each by an index of its own: one for both would be written for every notice that is told
+  // each uses an index of its own: one for both would be written for every notice
   const lists = [list('unread'), list('read')]
   const inSight = db
     .prepare<object, number>(`
@@ -160,13 +160,13 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, onP
   }
 
   return {
-    /** Subscriber: tells whom an activity concerns, in the act's own transaction. */
+    /** Activity subscriber: notifies the recipients, in the transaction of the activity. */
     onActivity(activity: Activity): void {
       const told = telling.notify(activity)
       onPersonalNotices(told.flatMap(({ person_id, personally }) => (personally ? [person_id] : [])))
     },
 
-    /** Tells somebody something; inside a transaction it becomes part of it. */
+    /** Notifies one person; inside a transaction it becomes part of it. */
     notify(news: NewNotice): void {
       const { cohort_id = null, reflection_id = null, comment_id = null, award_id = null, actor_id = null } = news
       const { person_id, kind, key, renew = false, detail = {} } = news
@@ -176,7 +176,7 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, onP
       insert.run({ ...row, renew: renew ? 1 : 0 })
     },
 
-    /** Deletes what somebody was told about something that is no more, by its key. */
+    /** Deletes the notice with this key, when its subject no longer exists. */
     forget(person_id: number, key: string): void {
       forget.run(person_id, key)
     },
@@ -186,7 +186,7 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, onP
       forgetAll.run({ cohort_id, key })
     },
 
-    /** Those that the viewer may still read, newest first. @param before id of the last one on the page before */
+    /** The notices that the viewer may read, newest first. @param before id of the last notice on the previous page */
     list(viewer: number, before: number | null, size: number): { notices: Notice[]; next: number | null } {
       const page = { viewer, before: before ?? Number.MAX_SAFE_INTEGER, limit: size + 1 }
       const rows = lists.flatMap((list) => list.all(page)).sort((one, other) => other.id - one.id)
@@ -215,7 +215,7 @@ export function createNotices(db: Database, clock: Clock, { jobs, plainText, onP
       person.news = count.get(person.id) ?? 0
     },
 
-    /** @param up_to the newest that was on the page: what came since stays new */
+    /** @param up_to id of the newest notice on the page: later ones stay unread */
     readAll(person_id: number, up_to: number): void {
       readAll.run({ person_id, up_to, now: nowText(clock) })
     },

@@ -8,7 +8,7 @@ const IS_CALM = `(
 
 /**
  * SQL: may `:viewer` be told the notice `n`? Only while they may read its subject, and it is open to them; of badges
- * nothing while it is calm, and of one that was taken back no more that it was earned.
+ * none in calm mode, and no notice of earning a revoked one.
  */
 export const MAY_BE_TOLD = `(
   (n.award_id IS NULL OR NOT ${IS_CALM})
@@ -22,15 +22,15 @@ export const MAY_BE_TOLD = `(
                           WHERE k.id = n.comment_id AND k.deleted_at IS NULL AND ${MAY_READ_COMMENT}))))
 )`
 
-/** SQL: who is behind the notice `n`: of a comment, whoever wrote it (`said`). */
+/** SQL: the actor of the notice `n`; for a comment (`said`), its author. */
 export const ACTOR = "iif(n.kind IN ('answer', 'reply', 'mention'), coalesce(n.actor_id, said.person_id), n.actor_id)"
 
-/** The number on every page says "99+" from here on. */
+/** From this count on the bell shows "99+". */
 const MOST_COUNTED = 100
 
 /**
- * SQL: how many notices are new to the person of the row `person`, among the newest hundred unread ones: the number is
- * on every page, and the reading rules are asked for each notice that is counted.
+ * SQL: how many of the newest hundred unread notices of the row `person` they may read. Limited because the number is
+ * on every page and the policy is evaluated for each counted notice.
  */
 export const NEW_TO_PERSON = `(
   SELECT count(*) FROM notice AS n

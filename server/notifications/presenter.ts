@@ -5,7 +5,7 @@ import type { Notice } from './notices.ts'
 /** A notice as the page prints it. */
 export interface NoticeLine {
   id: number
-  /** Who did it; where nobody did, its sign stands there instead. */
+  /** The actor; without one an icon is shown. */
   actor: Notice['actor']
   icon: string
   words: string
@@ -71,6 +71,6 @@ function hrefOf({ reflection_id, comment_id, badge, detail }: Notice): string {
   if (reflection_id !== null) return postHref(reflection_id, comment_id)
   if (badge) return `/badges/${badge.slug}`
   const { href } = detail
-  // an address in this site and nowhere else
+  // only a path of this site
   return typeof href === 'string' && /^\/(?![/\\])/.test(href) ? href : '/notices'
 }

@@ -1,20 +1,20 @@
 import type { Activity } from '../activity/activity.ts'
 import type { Database } from '../db/open.ts'
 
-/** Somebody who was told something just now. */
+/** A person who has just been notified. */
 interface NotifiedPerson {
   person_id: number
   /** True for a reply or mention, false for followers of the reflection. */
   personally: 0 | 1
 }
 
-/** Who is to be told of an activity; never who did it. Each is told once of the same, in the most personal way. */
+/** The recipients of an activity, without its actor; each once, with the most personal reason. */
 export function createRecipients(db: Database) {
   const INTO =
     'INSERT INTO notice (person_id, kind, key, cohort_id, reflection_id, comment_id, actor_id, detail, told_at)'
   const ONCE = `ON CONFLICT (person_id, key) DO NOTHING RETURNING person_id, detail = '{}' AS personally`
   const FOLLOWS = `'{"follows":1}'`
-  // of several ways that lead to the same person min() keeps the first, with the columns beside it
+  // of several reasons for the same person min() keeps the first, with the other columns of its row
   const ofComment = db.prepare<object, NotifiedPerson>(`
     ${INTO}
     SELECT whom.person_id, whom.kind, 'comment ' || k.id, r.cohort_id, r.id, k.id, NULL, whom.detail, :now
@@ -55,7 +55,7 @@ export function createRecipients(db: Database) {
     ${ONCE}`)
 
   return {
-    /** Writes the notices of an activity. @returns who was told of words that somebody wrote */
+    /** Inserts the notices of an activity. @returns the people notified of a comment or mention */
     notify({ kind, subject_id, person_id, cohort_id, happened_at: now }: Activity): NotifiedPerson[] {
       switch (kind) {
         case 'comment.written':

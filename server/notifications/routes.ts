@@ -24,7 +24,7 @@ const PER_PAGE = 30
 const readAllForm = z.object({ up_to: rowNumber })
 const lettersForm = z.object({ answers: onOrOff.optional(), announcements: onOrOff.optional() })
 
-/** What I was told, and which letters I want. */
+/** Routes for notices and email preferences. */
 export function noticeRoutes(router: Router, { calendarNotifications, notices, emailPreferences }: Services): void {
   router.get('/notices', signedIn, (req, res) => {
     const before = queryNumber(req, 'before')
@@ -62,13 +62,13 @@ export function noticeRoutes(router: Router, { calendarNotifications, notices, e
     res.redirect(303, '/me#letters')
   })
 
-  // looking changes nothing: mail programs open every link of a letter
+  // GET changes nothing: mail programs open every link of an email
   router.get('/unsubscribe/:token', anybody, noStore, (req, res) => {
     const { person_id, kind } = whoLeaves(req)
     showLeaving(req, res, kind, !emailPreferences.wants(person_id, kind))
   })
 
-  // one click in the mail program, or the button of the page; answered here and not elsewhere, as RFC 8058 asks
+  // one-click unsubscribe of the mail program, or the button of the page; no redirect, as RFC 8058 requires
   router.post('/unsubscribe/:token', anybody, noStore, (req, res) => {
     const { person_id, kind } = whoLeaves(req)
     emailPreferences.set(person_id, false, kind)

@@ -15,7 +15,7 @@ import type { PodLine } from './queries.ts'
 const podsPage = view<{
   cohort: Enrolment['cohort']
   pods: PodLine[]
-  /** Where the list goes on. */
+  /** Cursor of the next page. */
   next: string | null
   /** How many learners are in no pod. */
   without: number

@@ -18,7 +18,7 @@ import type { Pod, PodGuide, PodLine, PodMember } from './queries.ts'
 const podsPage = view<{
   enrolment: Enrolment
   pods: PodLine[]
-  /** Where the list goes on. */
+  /** Cursor of the next page. */
   next: string | null
   may_choose: boolean
   hours: typeof HOURS

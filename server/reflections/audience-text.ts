@@ -10,7 +10,7 @@ interface Words {
 
 const NAMED = 6
 
-/** Who reads what is for this audience, in a few words. */
+/** A short description of an audience. */
 export function audienceNote(
   { t, locale }: Words,
   audience: Audience,
@@ -37,7 +37,7 @@ export function audienceChangeNote(
   return answered ? t('reflections.said.reads_wider', { reads }) : reads
 }
 
-/** "Amara, Kenji and 3 more": as many names as anybody reads. */
+/** "Amara, Kenji and 3 more": lists a few names and counts the others. */
 function namesOf({ t, locale }: Words, names: string[]): string {
   const more = names.length - NAMED
   if (more < 2) return listWords(locale, names)

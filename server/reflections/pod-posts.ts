@@ -6,7 +6,7 @@ import { STREAM_ITEM_SELECT, type StreamItemRow, streamItemMapper } from './stre
 
 const PAGE = 20
 
-/** The reflections of the members of a pod that the viewer may read, newest first. */
+/** The reflections of a pod's members that the viewer may read, newest first. */
 export function createPodPosts(db: Database, { courses }: { courses: Courses }) {
   const toItem = streamItemMapper(courses)
   const posts = db.prepare<{ viewer: number; pod_id: number; before: number; limit: number }, StreamItemRow>(`

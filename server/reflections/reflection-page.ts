@@ -14,7 +14,7 @@ import type { ReflectionPage } from './reflections.ts'
 
 type AwardMoment = NonNullable<ReturnType<Services['badges']['moment']>>
 
-/** What the viewer has reported here, by address of the post, and the form for it that was refused. */
+/** The viewer's reports on the page, by path of the post, and a refused report form. */
 interface Reporting {
   told: Record<string, { reason: string; is_settled: 0 | 1 }>
   refused: { at: string; form: Form } | null
@@ -91,7 +91,7 @@ export function showReflection(
   })
 }
 
-/** Nobody who takes no part in the cohort reads what is said there. */
+/** People outside the cohort read no comments. */
 const NO_COMMENTS: CommentPage = {
   threads: [],
   count: 0,
@@ -150,7 +150,7 @@ function reportingOf(
   }
 }
 
-/** Who said thanks, by one name and the number of the others; guests are told the number only. */
+/** Thanks: one name and the number of others; guests see the number only. */
 function thanksWords(t: Translate, { cheered, cheered_by, cheers }: ReflectionPage): string {
   if (cheers === 0) return t('reflections.cheer.say')
   if (cheered_by === null)
@@ -160,7 +160,7 @@ function thanksWords(t: Translate, { cheered, cheered_by, cheers }: ReflectionPa
   return others > 0 ? t(`${who}_and`, { name: cheered_by, count: others }) : t(who, { name: cheered_by })
 }
 
-/** What the head of a reflection for the world says to those who pass its address around; nothing of any other. */
+/** Link preview metadata of a world reflection; none for other audiences. */
 function linkPreview(reflection: ReflectionPage, base_url: string) {
   const { audience, cohort, excerpt, html, id, is_open, person, state } = reflection
   if (audience !== 'world' || !cohort.world_allowed || state !== 'published' || !is_open) return {}

@@ -4,7 +4,7 @@ import { writeIfPossible } from '../../db/write-lock.ts'
 import type { Enrolment } from '../../enrolments/enrolments.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../policy.ts'
 
-/** Answers under a followed reflection that came since one last looked. */
+/** New comments under a followed reflection since the last visit. */
 export interface NewAnswers {
   reflection_id: number
   title: string
@@ -27,8 +27,8 @@ export const NEW_ANSWERS = `(
    WHERE f.person_id = :viewer AND f.reflection_id = r.id AND ${MAY_READ_COMMENT})`
 
 /**
- * Who wants to hear of a reflection's answers, and up to where everybody has read. The author and whoever answers follow
- * by themselves (a trigger, since rows come by several ways); who stopped does not begin again by answering.
+ * Followers of a reflection's comments, and the last comment each person has read. The author and commenters follow
+ * automatically (by triggers, since rows come from several places); a person who unfollowed is not re-added.
  */
 export function createFollowing(db: Database, clock: Clock) {
   // Triggers make authors and commenters follow: author_follows, answerer_follows.
@@ -54,7 +54,7 @@ export function createFollowing(db: Database, clock: Clock) {
      GROUP BY r.id ORDER BY max(k.id) DESC LIMIT 5`)
 
   return {
-    /** Follows a reflection, or stops. */
+    /** Follows or unfollows a reflection. */
     set(reflection_id: number, person_id: number, on: boolean): void {
       const row = { reflection_id, person_id, now: nowText(clock) }
       transaction(db, () => {

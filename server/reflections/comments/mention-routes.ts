@@ -11,12 +11,12 @@ import { sendJson } from '../../web/http/send-body.ts'
 import { type Audience, audiencesIn } from '../policy.ts'
 import type { ReaderScope } from './mentions.ts'
 
-/** What is said to somebody whose text names more people than may be told within the hour. */
+/** The message for a writer who has reached the hourly mention limit. */
 export const TOO_MANY_MENTIONS = { kind: 'said', key: 'reflections.said.too_many_mentions' } as const
 
 const q = line({ min: 0, max: 60 }).optional().default('')
 
-/** Whom one may mention, for the list that opens while one types "@"; as JSON, since without script there is none. */
+/** Mention suggestions for the list opened by "@"; JSON only, since the list needs JavaScript. */
 export function mentionRoutes(router: Router, { may, mentions, comments, reflections }: Services): void {
   router.get('/reflections/:id/people', signedIn, (req, res) => {
     const { id, role } = reflections.page(idParam(req.params['id']), currentPerson(req).id) ?? notFound()
@@ -34,7 +34,7 @@ export function mentionRoutes(router: Router, { may, mentions, comments, reflect
   })
 }
 
-/** Who reads a text that is not published yet. */
+/** The reader scope of an unpublished text. */
 export function readerScope(enrolment: Enrolment, audience: Audience): ReaderScope {
   return {
     reflection_id: 0,
