@@ -14,7 +14,7 @@ const TOGETHER = 15_000
 const LINKED = 4
 const GUESSED = 8
 
-/** Finds the feed of a blog from whatever its owner pastes: the feed itself, or any page of the blog. */
+/** Discovers the feed of a blog from a pasted address: of the feed itself, or of any page of the blog. */
 export function createFeedFinder({
   fetchPublic,
   headers,

@@ -13,7 +13,7 @@ export type FeedProblem =
   | 'not_a_feed'
   | 'too_much'
 
-/** A blog that could not be read. */
+/** Thrown when a blog cannot be read. */
 export class FeedTrouble extends Error {
   readonly trouble: FeedProblem
 
@@ -23,16 +23,16 @@ export class FeedTrouble extends Error {
   }
 }
 
-/** @throws what is no trouble of a blog */
+/** @throws any error that is not a failure of the blog */
 export function feedTroubleOf(error: unknown): FeedProblem {
   if (error instanceof FeedTrouble) return error.trouble
   if (error instanceof FetchError) return error.reason
-  // busy threads say nothing about the blog
+  // busy threads are not a failure of the blog
   if (error instanceof TaskError && error.reason !== 'busy') return 'too_much'
   throw error
 }
 
-/** What an answer's status says; null where there is something to read. */
+/** The failure that an HTTP status means; null when there is a body to parse. */
 export function troubleOfStatus(status: number): FeedProblem | null {
   if (status >= 200 && status < 300) return null
   if (status === 410) return 'gone'

@@ -2,7 +2,7 @@ import type { Database } from '../db/open.ts'
 import { pageOf } from '../db/page.ts'
 import type { Feed } from './feed-rows.ts'
 
-/** How a blog of the cohort is, for its organisers. */
+/** The health of an external blog in a cohort, for its organisers. */
 export interface FeedHealth
   extends Pick<
     Feed,
@@ -13,7 +13,7 @@ export interface FeedHealth
   posts: number
   taken: number
   asked: number
-  /** Something is wrong with it: those come first. */
+  /** True when polling fails; those blogs come first. */
   troubled: 0 | 1
 }
 

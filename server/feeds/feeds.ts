@@ -26,7 +26,7 @@ interface FeedsDeps extends FeedIngestDeps {
   log: { error(facts: object, words: string): void }
 }
 
-/** A post that would come, and what it seems to be about. */
+/** A post in the preview of a feed, with its matched thing. */
 export interface BlogPreview {
   title: string
   link: string | null
@@ -63,7 +63,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
     at_once: 4,
   })
 
-  /** Has the feed read at once, behind the page. */
+  /** Queues a poll of the feed right now. */
   function readSoon(feed_id: number): void {
     rows.dueAgain(feed_id, nowText(clock))
     jobs.add('feeds.read', { feed_id })
@@ -89,7 +89,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
       asked: items.asked(feed_id),
     }),
 
-    /** May this person have another address looked up? Counts this one. */
+    /** True when the person may look up another address; counts this lookup. */
     mayLookUp(person_id: number): boolean {
       const now = clock.now()
       return rows.countLookup(person_id, instantText(now), instantText(now.add(LOOKS_IN))) <= LOOKS
@@ -98,7 +98,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
     /** @throws what `troubleIn` reads */
     find,
 
-    /** What would become of the newest posts of a feed. */
+    /** Previews how the newest posts of a feed would be matched. */
     preview(enrolment: Enrolment, { posts }: FoundFeed): BlogPreview[] {
       const match = taking.matcher(enrolment, progress.map(enrolment))
       const newest = posts.toSorted((a, b) => ((a.published_at ?? '~') < (b.published_at ?? '~') ? 1 : -1))

@@ -1,6 +1,6 @@
 import { numbersIn } from './thing-numbers.ts'
 
-/** What of a thing a post may speak of; the number is that of the cohort's calendar. */
+/** The properties of a thing that posts are matched against; the number is that of the cohort's calendar. */
 export interface MatchableThing {
   thing_id: number
   number: number
@@ -30,7 +30,7 @@ export type Match = { kind: 'sure'; thing_id: number } | { kind: 'unsure'; thing
 const MOST_GUESSES = 3
 const LINKS = /\bhref\s*=\s*(?:"([^"]{1,500})"|'([^']{1,500})')/gi
 const BEGINNING = 1500
-/** As much of a post as is shown. */
+/** How much of a post is shown. */
 const LOOKED_AT = 200_000
 const EMPTY_WORDS = new Set(
   'a an and are as at be being by can do doing for from get getting go going have how i in into is it its like make making me more my new not of off on one or our out own so that the their there thing things this to up use using we what when where why with you your'.split(
@@ -39,7 +39,7 @@ const EMPTY_WORDS = new Set(
 )
 
 /**
- * Which thing a post is about. Sure is what names exactly one thing: by number in title or tags; else by a link to its
+ * Matches a post to a thing. A match is sure if it names one thing: by number in title or tags; else by a link to its
  * page, a tag that is its name, its whole title. Where these speak of several, or only some words agree, it is a guess.
  */
 export function matchPost(post: PostText, things: MatchableThing[], place: ThingAddresses): Match {

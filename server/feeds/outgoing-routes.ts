@@ -24,7 +24,7 @@ const feedsPage = view<{
 
 const addressForm = z.object({ intent: z.enum(['make', 'stop']) })
 
-/** What leaves the site: feeds for everybody, a member's private one, the list of a cohort's blogs. */
+/** Routes of public feeds, private feeds of members, and the OPML list of a cohort's blogs. */
 export function outgoingFeedRoutes(router: Router, { config, outgoingFeeds, may, people, settings }: Services): void {
   router.get('/people/:handle/feed.xml', byAudience, (req, res) => sendPerson(req, res, 'xml'))
   router.get('/people/:handle/feed.json', byAudience, (req, res) => sendPerson(req, res, 'json'))

@@ -15,7 +15,7 @@ type ItemsOf<Format extends AnyFeed['format']> = NonNullable<
 >
 
 const MOST = 200
-/** Looked at before the newest are chosen: some feeds have everything that was ever written, the oldest first. */
+/** Posts read before the newest are selected: some feeds have all posts ever written, oldest first. */
 const LOOKED_AT = 20_000
 /** Here each post is looked for among all of them. */
 const LOOKED_AT_RDF = 2000
@@ -92,7 +92,7 @@ function partsOf(any: AnyFeed): {
   }
 }
 
-/** What the feed itself says that its links begin from. */
+/** The base URL declared by the feed. */
 function baseOf({ feed }: AnyFeed, address: string): string | null {
   const { xml } = feed as { xml?: { base?: string } }
   return canonicalLink(xml?.base, address)
@@ -198,7 +198,7 @@ function postOf(raw: Raw, from: string | null, site: string, now: Temporal.Insta
   }
 }
 
-/** The newest; those without a date stand where the feed has them, which is mostly first. */
+/** The newest posts; those without a date keep their position in the feed, which is usually first. */
 function newest(raws: Raw[], now: Temporal.Instant): Raw[] {
   if (raws.length <= MOST) return raws
   const dated = raws.flatMap((raw) => {

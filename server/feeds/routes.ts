@@ -118,7 +118,7 @@ export function feedRoutes(router: Router, services: Services): void {
     return `/cohorts/${currentEnrolment(req).cohort.slug}/blog`
   }
 
-  /** Looks up the address; null where there is nothing, and the page says so. */
+  /** Looks up the address; null when there is no feed, which the page reports. */
   async function find(req: Request, res: Response, address: string): Promise<FoundFeed | null> {
     try {
       return await feeds.find(address)

@@ -4,7 +4,7 @@ import type { Blog, FeedEntry } from './outgoing-feeds.ts'
 
 export type FeedKind = 'xml' | 'json'
 
-/** What a feed says about itself; addresses are paths of this site. */
+/** Metadata of a feed; addresses are paths of this site. */
 export interface FeedHead {
   title: string
   /** Of the page that shows the same. */
@@ -18,7 +18,7 @@ export const MEDIA_TYPE: Record<FeedKind, string> = {
   json: 'application/feed+json; charset=utf-8',
 }
 
-/** What XML 1.0 cannot hold, however it is written. */
+/** Characters that XML 1.0 cannot contain, not even escaped. */
 const NOT_XML = /[[\p{Cc}\p{Cs}\ufffe\uffff]--[\t\n\r]]/gv
 
 /**
@@ -30,10 +30,10 @@ export function serialiseFeed(kind: FeedKind, base_url: string, head: FeedHead, 
   return kind === 'xml' ? atomFeed(at, head, entries) : jsonFeed(at, head, entries)
 }
 
-/** A list of blogs that feed readers take in one go (OPML 2.0). */
+/** A list of blogs for feed readers to import (OPML 2.0). */
 export function serialiseOpml(base_url: string, title: string, blogs: Blog[]): string {
   const whole = (address: string) => (address.startsWith('/') ? base_url + address : address)
-  // the library refuses a list of none, which readers take
+  // the library refuses an empty list, which feed readers accept
   if (blogs.length === 0) {
     return `<?xml version="1.0" encoding="utf-8"?>\n<opml version="2.0"><head><title>${escapeHtml(clean(title))}</title></head><body></body></opml>\n`
   }

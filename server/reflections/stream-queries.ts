@@ -11,9 +11,9 @@ interface PersonsList {
 }
 
 const PAGE = 20
-/** Counting further would take longer the more people there are, and tell nobody more. */
+/** Maximum count of authors, which bounds the cost. */
 const MANY = 100
-/** So many are more than anybody counts; the whole of a large cohort would take long. */
+/** Maximum count; counting all of a large cohort would be slow. */
 const UNANSWERED_UP_TO = 1000
 
 /** Short lists of reflections beside other things: the map's, the thing's, a person's. Each is asked through the viewer. */

@@ -1,6 +1,6 @@
 import { normaliseWord } from './normalise.ts'
 
-/** Words that stand together, in this order. */
+/** Consecutive words, in this order. */
 export interface Phrase {
   words: string[]
   /** Whether the last word may go on: somebody is still typing it. */

@@ -14,7 +14,7 @@ import { createSearchScopes } from './search-scopes.ts'
 import { markMatches, type SnippetPiece, snippet } from './snippet.ts'
 import { type FoundThing, findThings, type ThingRow } from './things.ts'
 
-/** A reflection, or an answer under one, in which the words stand. */
+/** A reflection or comment that matches the query. */
 interface FoundText {
   href: string
   title: SnippetPiece[]
@@ -31,9 +31,9 @@ interface FoundTexts {
   older: number | null
 }
 
-/** What is found; a kind that was not asked for is empty. */
+/** Search results; a kind that was not requested is empty. */
 export interface SearchResults {
-  /** False where nothing that was typed is a word. */
+  /** False when the query has no word. */
   asked: boolean
   things: FoundThing[]
   reflections: FoundTexts

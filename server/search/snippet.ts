@@ -1,7 +1,7 @@
 import { foldWord } from './normalise.ts'
 import { type Phrase, WORD } from './query.ts'
 
-/** A piece of a text; `found` is what was looked for. */
+/** A piece of a text; `found` marks a match. */
 export interface SnippetPiece {
   text: string
   found: boolean
@@ -15,7 +15,7 @@ interface TextSpan {
 const LONGEST = 220
 /** Letters that folding leaves as they are, but for their case. */
 const PLAIN = /^[a-z0-9]+$/i
-/** So much of a text stands before the first word that was found. */
+/** Characters shown before the first match. */
 const BEFORE = 60
 
 /** Where in a text the phrases stand, in the order of the text; spans that overlap are one. */

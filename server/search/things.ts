@@ -2,7 +2,7 @@ import type { CourseContent, Thing } from '../courses/course-content.ts'
 import type { Phrase } from './query.ts'
 import { markMatches, matchSpans, type SnippetPiece, snippet } from './snippet.ts'
 
-/** A thing in which the words stand. */
+/** A thing that matches the query. */
 export interface FoundThing {
   href: string
   number: number

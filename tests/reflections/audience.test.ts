@@ -116,7 +116,7 @@ describe('the pod', () => {
   })
 })
 
-describe('what was reported', () => {
+describe('reported reflections', () => {
   test.each(AUDIENCES.flatMap((audience) => VIEWERS.map((viewer) => ({ audience, viewer }))))(
     'an open report on a reflection for $audience lets only site admins read it ($viewer)',
     async ({ audience, viewer }) => {

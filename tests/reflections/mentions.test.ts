@@ -275,7 +275,7 @@ describe('in a reflection', () => {
   })
 })
 
-describe('whom one may mention', () => {
+describe('mention suggestions', () => {
   const namesIn = async (answer: Response): Promise<string[]> =>
     (await answer.json()).people.map(({ name }: { name: string }) => name)
 
