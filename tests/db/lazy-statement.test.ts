@@ -54,7 +54,7 @@ test('a statement is compiled when it is first used', () => {
   expect(statement.columns().map(({ name }) => name)).toEqual(['id'])
 })
 
-test('what is asked of the shape of rows holds before the first use and after it', () => {
+test('raw, pluck and similar modes apply whether set before the first use or after it', () => {
   const db = numbers()
   const rows = db.prepare('SELECT id, name FROM number WHERE id < ?')
   expect(rows.pluck().get(2)).toBe(1)

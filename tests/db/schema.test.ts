@@ -54,7 +54,7 @@ test('texts are folded for search as they were by the nested view', () => {
   expect(rows('searchable')).toEqual(rows('searchable_before'))
 })
 
-test('migrations/schema.sql is what the migrations make', () => {
+test('migrations/schema.sql is the schema that the migrations create', () => {
   const written = readFileSync(SCHEMA_FILE, 'utf8')
   expect(written, 'npm run schema writes migrations/schema.sql').toBe(migratedSchema())
   const db = openDatabase(':memory:')

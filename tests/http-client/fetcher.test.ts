@@ -18,9 +18,9 @@ async function reasonOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
-describe('which addresses are public', () => {
+describe('public addresses', () => {
   test.each(['8.8.8.8', '1.1.1.1', '93.184.216.34', '2606:4700:4700::1111', '2a00:1450:4009:80b::200e'])(
-    '%s is',
+    '%s is public',
     (address) => {
       expect(isPublicAddress(address)).toBe(true)
     },
@@ -34,11 +34,11 @@ describe('which addresses are public', () => {
     ...['fe80::1%eth0', 'fc00::1', 'fd12::1', 'fec0::1', 'ff02::1', '64:ff9b::7f00:1', '64:ff9b:1::7f00:1'],
     ...['2002:7f00:1::', '2001::1', '2001:db8::1', '3fff::1', '5f00::1', '100::1', '2001:10::1', '2001:20::1'],
     ...['', 'localhost', '1', '127.1', '0177.0.0.1', '0x7f.0.0.1', '2130706433', '1.2.3.4.5', '8.8.8.8 '],
-  ])('%s is not', (address) => {
+  ])('%s is not public', (address) => {
     expect(isPublicAddress(address)).toBe(false)
   })
 
-  test('no IPv4 address of a private network is, in whatever IPv6 form it comes', () => {
+  test('no private IPv4 address is public in any IPv6 form', () => {
     const privately = fc.tuple(fc.constantFrom(10, 127, 0), fc.nat(255), fc.nat(255), fc.nat(255))
     const forms = (v4: string) => ['', '::', '::ffff:', '::ffff:0:', '64:ff9b::'].map((before) => `${before}${v4}`)
     fc.assert(
@@ -49,7 +49,7 @@ describe('which addresses are public', () => {
   })
 })
 
-describe('a canary on loopback hears nothing', () => {
+describe('a server on loopback gets no request', () => {
   const written = (port: number): string[] => [
     `http://127.0.0.1:${port}/`,
     `http://localhost:${port}/`,
@@ -134,10 +134,10 @@ describe('a canary on loopback hears nothing', () => {
   })
 })
 
-describe('what is fetched', () => {
+describe('requests', () => {
   const from = (port: number) => createFetcher({ allow: [`blog.example:${port}`], resolve: toLoopback })
 
-  test('an allowed host, by its own name, without cookies', async () => {
+  test('an allowed host is fetched by its own name, without cookies', async () => {
     using blog = await serving((req, res) => {
       res.setHeader('Set-Cookie', 'a=b')
       res.setHeader('Content-Type', 'text/plain')
@@ -165,7 +165,7 @@ describe('what is fetched', () => {
     expect((await from(blog.port)(`http://blog.example:${blog.port}/`)).body.toString()).toBe('a feed')
   })
 
-  test('at most five redirects; all of them for good say where it has moved to', async () => {
+  test('at most five redirects are followed; if all are permanent, the new address is reported', async () => {
     const kinds = [301, 308, 301, 301, 301, 302]
     using blog = await serving((req, res) => {
       const hop = Number(req.url?.slice(1))
@@ -180,7 +180,7 @@ describe('what is fetched', () => {
     expect(await fetchPublic(at(5))).toMatchObject({ status: 200, url: at(0), moved_to: null })
   })
 
-  test('an answer without news has no body', async () => {
+  test('a response of 304 has no body', async () => {
     using blog = await serving((_req, res) => res.writeHead(304, { ETag: '"1"' }).end())
     expect(await from(blog.port)(`http://blog.example:${blog.port}/`)).toMatchObject({
       status: 304,
@@ -188,7 +188,7 @@ describe('what is fetched', () => {
     })
   })
 
-  test('no proxy of the environment is asked', async () => {
+  test('proxies of the environment are ignored', async () => {
     using proxy = await serving((_req, res) => res.end('proxied'))
     using blog = await serving((_req, res) => res.end('the blog itself'))
     const names = ['http_proxy', 'HTTP_PROXY', 'NODE_USE_ENV_PROXY']
@@ -206,10 +206,10 @@ describe('what is fetched', () => {
   })
 })
 
-describe('what never ends', () => {
+describe('limits of time and size', () => {
   const from = (port: number) => createFetcher({ allow: [`blog.example:${port}`], resolve: toLoopback })
 
-  test('a body that goes on and on is given up at the limit', async () => {
+  test('an endless body is aborted at the limit', async () => {
     using blog = await serving((_req, res) => {
       const more = () => {
         while (!res.destroyed && res.write('x'.repeat(65_536)));
@@ -220,7 +220,7 @@ describe('what never ends', () => {
     expect(await reasonOf(from(blog.port)(`http://blog.example:${blog.port}/`))).toBe('too_large')
   })
 
-  test('a body that says it is too large is not even begun', async () => {
+  test('a body whose declared length is too large is not read', async () => {
     using blog = await serving((_req, res) => {
       res.writeHead(200, { 'Content-Length': 3_000_000 })
       res.write('x')
@@ -244,7 +244,7 @@ describe('what never ends', () => {
   test.each([
     ['a byte now and then', (res: import('node:http').ServerResponse) => res.write('x')],
     ['silence', () => true],
-  ])('%s is over when the time is', async (_what, drip) => {
+  ])('%s is aborted at the time limit', async (_what, drip) => {
     using blog = await serving((_req, res) => {
       res.writeHead(200)
       const timer = setInterval(() => drip(res), 40)
@@ -253,12 +253,12 @@ describe('what never ends', () => {
     expect(await reasonOf(from(blog.port)(`http://blog.example:${blog.port}/`, { timeout: 300 }))).toBe('slow')
   })
 
-  test('a name server that is silent takes no longer either', async () => {
+  test('a silent name server counts against the same time limit', async () => {
     const fetchPublic = createFetcher({ allow: [], resolve: () => new Promise(() => {}) })
     expect(await reasonOf(fetchPublic('http://blog.example/', { timeout: 100 }))).toBe('slow')
   })
 
-  test('whoever asked may give up', async () => {
+  test('the caller may abort a request', async () => {
     using blog = await serving(() => {})
     const patience = new AbortController()
     const asked = from(blog.port)(`http://blog.example:${blog.port}/`, { signal: patience.signal })

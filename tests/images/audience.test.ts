@@ -67,14 +67,14 @@ test.each(Object.keys(CIRCLES) as Audience[])(
   },
 )
 
-test('a picture in no reflection yet is seen by whoever added it alone', async () => {
+test('a picture in no reflection is visible only to the person who added it', async () => {
   using site = await testSite()
   const { learner, ...others } = site.cast()
   const { id } = await addPicture(learner)
   expect(await seenBy({ ...others, author: learner, podMate: others.peer }, id)).toEqual(['author'])
 })
 
-test('narrowed, the picture follows at once', async () => {
+test('a picture follows a narrower audience of its reflection at once', async () => {
   const { site, viewers, id, publish } = await pictured('world')
   using _site = site
   publish({ audience: 'guides' })
@@ -82,7 +82,7 @@ test('narrowed, the picture follows at once', async () => {
   expect((await viewers.guide.get(`/images/${id}/480`)).headers.get('cache-control')).toBe('private, no-cache')
 })
 
-test('taken out of the text, or deleted with it, the picture is its owner’s alone', async () => {
+test('a picture removed from a text, or deleted with it, is visible only to its owner', async () => {
   const { site, learner, viewers, id, reflection, publish } = await pictured('world')
   using _site = site
   publish({ body: 'Without.' })
@@ -100,7 +100,7 @@ test('in two reflections a picture is seen by whoever may read one of them', asy
   expect(await seenBy(viewers, id)).toEqual(inOrder(CIRCLES.cohort))
 })
 
-test('of a hidden reflection the picture is hidden too', async () => {
+test('the picture of a hidden reflection is hidden too', async () => {
   const { site, viewers, id, reflection } = await pictured('world')
   using _site = site
   site.db
@@ -116,7 +116,7 @@ test('where a cohort no longer allows the world, its pictures leave the world', 
   expect(await seenBy(viewers, id)).toEqual(inOrder(CIRCLES.cohort))
 })
 
-test('who left the cohort sees its pictures no more', async () => {
+test('a person who left the cohort no longer sees its pictures', async () => {
   const { site, cohort, viewers, id } = await pictured('cohort')
   using _site = site
   const left = "UPDATE enrolment SET left_at = '2026-03-02T08:00:00.000Z' WHERE cohort_id = ? AND person_id = ?"
@@ -124,7 +124,7 @@ test('who left the cohort sees its pictures no more', async () => {
   expect(await seenBy(viewers, id)).not.toContain('peer')
 })
 
-test('where one writes first, the picture opens with the reflection', async () => {
+test('where learners write first, a picture opens with its reflection', async () => {
   const { site, cohort, viewers, id } = await pictured('cohort')
   using _site = site
   site.db.prepare('UPDATE course SET write_first = 1').run()

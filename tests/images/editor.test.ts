@@ -44,7 +44,7 @@ test('the form without scripts: the picture comes to the end of the text, everyt
   expect(page).toContain('Two lines.\n\n![](/images/1)</textarea>')
 })
 
-test('what could not be added is said beside the field, what could is in the text', async () => {
+test('refused pictures are reported beside the field, accepted ones are in the text', async () => {
   const { site, press } = await writing()
   using _site = site
   const answer = await press('picture', { bytes: Buffer.from('<svg/>'), name: 'a<b>.svg' }, await photo())

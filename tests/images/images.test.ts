@@ -17,7 +17,7 @@ function kept(site: TestSite): string[] {
 
 const onItsWay = (site: TestSite) => readdirSync(path.join(uploads(site), 'incoming'))
 
-test('several pictures are added at once, each with its Markdown, and what is none of them is told', async () => {
+test('several pictures are added at once, each with its Markdown; other files are reported', async () => {
   using site = await testSite()
   const { learner } = site.cast()
   const sent = await sendPictures(learner, await photo(), Buffer.from('<svg/>'), await photo({ width: 50, height: 20 }))
@@ -83,7 +83,7 @@ test.each(['../../../etc/passwd', '..\\..\\x.jpg', '/images/1', `${'x'.repeat(50
   },
 )
 
-test('the same file again is the same picture, and costs its room once', async () => {
+test('a file uploaded twice is one picture and counts once against the quota', async () => {
   using site = await testSite()
   const { learner, peer } = site.cast()
   const bytes = await flatPhoto()
@@ -108,7 +108,7 @@ test('a person without storage left is told so, others are not', async () => {
   await addPicture(peer, all[0])
 })
 
-test('an admin says how much room each person has', async () => {
+test('an admin sets the storage quota of each person', async () => {
   using site = await testSite()
   const { admin, learner } = site.cast()
   await addPicture(learner)
@@ -130,7 +130,7 @@ test('guests add nothing', async () => {
   expect(kept(site)).toEqual([])
 })
 
-test('a browser that reads WebP gets it, every other a JPEG; both say how they differ', async () => {
+test('browsers that accept WebP get it, others a JPEG, and the response varies by Accept', async () => {
   using site = await testSite()
   const { learner } = site.cast()
   const { id } = await addPicture(learner)
@@ -183,7 +183,7 @@ test('a picture is sent as nothing but a picture', async () => {
   expect(headers.get('content-disposition')).toBe(`inline; filename="picture-${id}.jpeg"`)
 })
 
-test('what is not for everybody is kept by nobody else, and asked for again without being sent again', async () => {
+test('a picture that is not public is not cached by proxies and is revalidated without being sent again', async () => {
   using site = await testSite()
   const { cohort, learner, peer } = site.cast()
   const { id } = await addPicture(learner)
@@ -198,7 +198,7 @@ test('what is not for everybody is kept by nobody else, and asked for again with
   expect((await peer.get(`/images/${id}/480`, { 'if-none-match': etag, accept: 'image/webp' })).status).toBe(200)
 })
 
-test('what is for the world is kept for five minutes', async () => {
+test('a public picture is cached for five minutes', async () => {
   using site = await testSite()
   const { cohort, guest, learner } = site.cast()
   const { id } = await addPicture(learner)
@@ -208,7 +208,7 @@ test('what is for the world is kept for five minutes', async () => {
   expect(headers.get('vary')).toBe('Accept')
 })
 
-test('what is in no text for a week goes, with its files; what is in a reflection or a draft stays', async () => {
+test('a picture in no text for a week is deleted with its files; one in a reflection or draft stays', async () => {
   using site = await testSite()
   const { cohort, learner } = site.cast()
   const all = await Promise.all([0, 1, 2].map((index) => photo({ width: 20 + index, height: 20 })))
@@ -267,7 +267,7 @@ test('the pictures of a deleted account are deleted', async () => {
   expect(kept(site)).toEqual([])
 })
 
-test('what a crash left on its way is swept after a day', async () => {
+test('temporary files left by a crash are deleted after a day', async () => {
   using site = await testSite()
   const folder = path.join(uploads(site), 'incoming')
   mkdirSync(folder, { recursive: true })
@@ -278,7 +278,7 @@ test('what a crash left on its way is swept after a day', async () => {
   expect(onItsWay(site)).toEqual(['new'])
 })
 
-test('where nothing can be written, nothing is added and the answer says so', async () => {
+test('where the disk refuses writes, nothing is added and the response says so', async () => {
   using site = await testSite()
   const { learner } = site.cast()
   mkdirSync(site.config.data_dir, { recursive: true })

@@ -47,7 +47,7 @@ test('a small picture is never made larger', async () => {
   expect(await metadata('960.webp')).toMatchObject({ width: 500, height: 400 })
 })
 
-test('what is said of its bytes is what its files have', async () => {
+test('the reported number of bytes is the size of the files', async () => {
   const done = await draw(await photo())
   const sum = drawn().reduce((bytes, name) => bytes + statSync(path.join(to, name)).size, 0)
   expect(done).toMatchObject({ bytes: sum })
@@ -91,14 +91,14 @@ test.each(['png', 'webp', 'avif', 'jpeg'] as const)('%s is read', async (format)
   expect(done).toMatchObject({ problem: null, width: 300, height: 200 })
 })
 
-test('what is transparent becomes white in the JPEG and stays transparent in the WebP', async () => {
+test('transparent pixels become white in the JPEG and stay transparent in the WebP', async () => {
   const clear = { create: { width: 50, height: 50, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } } as const
   await draw(await sharp(clear).png().toBuffer())
   expect((await sharp(file('480.jpeg')).raw().toBuffer())[0]).toBeGreaterThan(250)
   expect(await metadata('480.webp')).toMatchObject({ hasAlpha: true })
 })
 
-test('a moving GIF becomes a moving WebP, and a JPEG of its first picture', async () => {
+test('an animated GIF becomes an animated WebP and a JPEG of its first frame', async () => {
   const done = await draw(await moving(4))
   expect(done).toMatchObject({ problem: null, width: 64, height: 64, animated: true })
   expect(drawn()).toEqual(['960.jpeg', '960.webp'])
@@ -111,12 +111,12 @@ test('a moving GIF becomes a moving WebP, and a JPEG of its first picture', asyn
   expect(await metadata('960.jpeg')).toMatchObject({ width: 64, height: 64 })
 })
 
-test('a moving picture of more than 50 megapixels together is refused', async () => {
+test('an animated picture of more than 50 megapixels in total is refused', async () => {
   expect(await draw(gifOf(8000, 4000, 1))).toMatchObject({ problem: null, animated: false })
   expect(await draw(gifOf(8000, 4000, 2))).toEqual({ problem: 'too_many_pixels' })
 })
 
-test('of an AVIF 25 megapixels are enough, as its decoder needs so much memory', async () => {
+test('an AVIF of more than 25 megapixels is refused, because its decoder needs so much memory', async () => {
   const small = { create: { width: 51, height: 50, channels: 3, background: '#888' } } as const
   const avif = await sharp(small).avif({ effort: 0 }).toBuffer()
   expect(await draw(avif)).toMatchObject({ problem: null, width: 51, height: 50 })
@@ -136,7 +136,7 @@ test('a bomb of 30,000 x 30,000 pixels is refused from its header, without memor
   expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000)
 })
 
-test('a header that lies about what follows is no way in', async () => {
+test('a header that does not match the content is refused', async () => {
   expect(await draw(pngOf(6000, 6000))).toEqual({ problem: 'damaged' })
 })
 
@@ -163,12 +163,12 @@ test.each([
   expect(drawn()).toEqual([])
 })
 
-test('a HEIC photo is told apart, as this build cannot read it', async () => {
+test('a HEIC photo is recognised and refused, because this build cannot read it', async () => {
   const box = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')
   expect(await draw(Buffer.concat([box, Buffer.alloc(500)]))).toEqual({ problem: 'heic' })
 })
 
-test('what is hidden behind or within a picture does not come through', async () => {
+test('data hidden behind or inside a picture is removed', async () => {
   const hidden = Buffer.from('PK\x03\x04<script>alert("polyglot")</script><?php echo 1 ?>', 'latin1')
   const whole = await photo({ width: 300, height: 200 })
   const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, hidden.length + 2]), hidden])
@@ -178,12 +178,12 @@ test('what is hidden behind or within a picture does not come through', async ()
     expect([file(name).includes('polyglot'), file(name).includes('PK\x03\x04')]).toEqual([false, false])
 })
 
-test('trouble with a file is told as such, and the next picture is drawn', async () => {
+test('a file error is reported as one, and the next picture is processed', async () => {
   await expect(pool.resize({ from: path.join(folder, 'nothing here'), to })).rejects.toThrow('ENOENT')
   expect(await draw(await photo({ width: 60, height: 60 }))).toMatchObject({ problem: null })
 })
 
-test('many at once are all drawn', async () => {
+test('many pictures at once are all processed', async () => {
   writeFileSync(from, await photo({ width: 200, height: 100 }))
   const all = await Promise.all(
     Array.from({ length: 12 }, () => pool.resize({ from, to: mkdtempSync(path.join(folder, 'many-')) })),
@@ -201,7 +201,7 @@ test.each([
   expect(sizesOf({ ...picture, animated: false }).map(({ width, height }) => [width, height])).toEqual(sizes)
 })
 
-test('kinds are told by bytes alone', () => {
+test('file types are detected by bytes alone', () => {
   expect(fileTypeOf(Buffer.from('\0\0\0\x1cftypmif1\0\0\0\0avifmif1miaf', 'latin1'))).toBe('avif')
   expect(fileTypeOf(Buffer.from('GIF89a', 'latin1'))).toBe('gif')
   expect(fileTypeOf(Buffer.from('GIF88a', 'latin1'))).toBe(null)

@@ -36,14 +36,14 @@ test('one thread serves one task after the other', async () => {
   expect(new Set(threads).size).toBe(1)
 })
 
-test('what a task throws arrives with its name, message and code, and the thread stays', async () => {
+test('an error of a task arrives with its name, message and code, and the thread stays', async () => {
   await using pool = testPool({ size: 1 })
   const thread = await pool.ask('thread')
   await expect(pool.ask('throw')).rejects.toMatchObject({ name: 'RangeError', message: 'not so many', code: 'E_MANY' })
   expect(await pool.ask('thread')).toBe(thread)
 })
 
-test('what cannot be cloned is refused on either side, and the thread stays', async () => {
+test('a value that cannot be cloned is refused on either side, and the thread stays', async () => {
   await using pool = testPool({ size: 1 })
   const thread = await pool.ask('thread')
   await expect(pool.ask('echo', { value: () => 1 })).rejects.toThrow(/could not be cloned/)
@@ -71,13 +71,13 @@ test('a task that finds its thread full of earlier tasks runs in a new one', asy
   expect(await pool.ask('keep', { value: 40 })).not.toBe(thread)
 })
 
-test('what finds the queue full is refused, what waits in it is done', async () => {
+test('a task is refused when the queue is full; waiting tasks are run', async () => {
   await using pool = testPool({ size: 1, queue: 2 })
   const asked = [pool.ask('echo'), pool.ask('echo'), pool.ask('echo'), pool.ask('echo')]
   expect(await Promise.all(asked.map(reasonOf))).toEqual(['it ended well', 'it ended well', 'it ended well', 'busy'])
 })
 
-test('what waits too long for a thread is refused', async () => {
+test('a task that waits too long for a thread is refused', async () => {
   await using pool = testPool({ size: 1, wait_ms: 20 })
   const spinning = reasonOf(pool.ask('spin'))
   expect(await reasonOf(pool.ask('echo'))).toBe('busy')
@@ -85,13 +85,13 @@ test('what waits too long for a thread is refused', async () => {
   expect(await spinning).toBe('busy')
 })
 
-test('a thread without work ends, and another one is started when there is some', async () => {
+test('an idle thread ends, and the next task starts another one', async () => {
   await using pool = testPool({ size: 1, idle_ms: 0 })
   const thread = await pool.ask('thread')
   await expect.poll(() => pool.ask('thread')).not.toBe(thread)
 })
 
-test('a closed pool takes no more', async () => {
+test('a closed pool refuses tasks', async () => {
   await using pool = testPool()
   await pool.ask('echo')
   await pool.close()
