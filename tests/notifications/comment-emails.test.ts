@@ -139,7 +139,7 @@ test('a button on /me turns the emails off and on', async () => {
   expect(its.post.letters).toHaveLength(1)
 })
 
-test('an email has a List-Unsubscribe header', async () => {
+test('an email has headers for one-click unsubscribing', async () => {
   await using its = await scene()
   await its.answer(its.peer)
   await its.later()

@@ -68,7 +68,7 @@ test('a comment notifies each person once, with the most personal reason', async
   await site[Symbol.asyncDispose]()
 })
 
-test('an award creates a notice, read together with its celebration', async () => {
+test('an award creates a notice, and opening its badge page marks it read', async () => {
   using site = await testSite()
   const { learner, cohort } = site.cast()
   site.reflection(learner, cohort)
@@ -78,7 +78,7 @@ test('an award creates a notice, read together with its celebration', async () =
   expect(await bell(learner)).toBe(0)
 })
 
-test('dismissing the celebration of an award marks its notice read', async () => {
+test('showing the celebration of an award marks its notice read', async () => {
   using site = await testSite()
   const { peer, learner, cohort } = site.cast()
   const reflection = site.reflection(learner, cohort)
