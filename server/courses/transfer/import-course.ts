@@ -9,10 +9,10 @@ import { hashesByPath } from './attribution.ts'
 import type { Attribution } from './attribution-queries.ts'
 import type { CourseDifferences } from './compare-courses.ts'
 import type { CourseDiff } from './course-diff.ts'
-import { missingPictures } from './import-checks.ts'
 import type { ImportOutline } from './import-outline.ts'
 import { importPlanner } from './import-plan.ts'
 import type { ImportTarget, InspectedCourse } from './import-target.ts'
+import { missingPictures } from './inspect-course.ts'
 import type { UpstreamOffer } from './upstream-changes.ts'
 
 export interface CourseImportPreview {

@@ -4,9 +4,9 @@ import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import { picturesIn } from '../format/picture-links.ts'
 import type { CoursePictures } from '../pictures/pictures.ts'
 import type { InspectedCourse } from './import-target.ts'
-import type { CourseRead } from './read-task.ts'
+import type { CourseRead } from './read-course-task.ts'
 
-const READ = new URL('./read-task.ts', import.meta.url)
+const READ = new URL('./read-course-task.ts', import.meta.url)
 /** A course of a hundred things in six languages is read within a few seconds. */
 const LIMIT = { ms: 30_000 }
 
