@@ -28,7 +28,7 @@ const options = watch ? ['--watch-preserve-output', ...watched.map((name) => `--
 // V8 lets garbage lie while there is room on the machine; with these a server under load holds 170 MB and not 280
 const lean = development ? [] : ['--max-semi-space-size=4', '--heap-growing-percent=20']
 
-if (watch && !existsSync(path.join(root, process.env['DATA_DIR'] ?? 'data', 'twentythree.sqlite'))) {
+if (watch && !existsSync(path.resolve(root, process.env['DATA_DIR'] ?? 'data', 'twentythree.sqlite'))) {
   say('This site is empty: the link below makes its first admin. A site with people in it: npm run dev -- --demo')
 }
 const child = spawn(node, [...lean, ...options, file, ...args], {

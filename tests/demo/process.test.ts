@@ -111,6 +111,8 @@ test('npm run dev -- --demo keeps the people of the demo over a restart on chang
   await expect.poll(starts).toBe(2)
   expect((await browser.get(`/cohorts/${cohort}`)).status).toBe(200)
   await dev.stop()
+  // the hint for a site without people, on the error output
+  expect(dev.output()).not.toContain('is empty')
   expect(readdirSync(dev.temporary)).toEqual([])
 })
 
