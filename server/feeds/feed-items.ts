@@ -19,19 +19,10 @@ export interface FeedItem {
   source: string | null
 }
 
-interface SeenItem {
+type SeenItem = Omit<FeedItem, 'id'> & {
   feed_id: number
   guid: string
-  link: string | null
-  title: string
   title_day: string | null
-  published_at: string
-  hash: string
-  state: FeedItemState
-  thing_id: number | null
-  guesses: string
-  reflection_id: number | null
-  source: string | null
 }
 
 /** Maximum number of unmatched posts stored with their text. */
