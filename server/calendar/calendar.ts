@@ -1,5 +1,6 @@
 import type { ActivityLog } from '../activity/activity.ts'
 import { type Clock, nowText } from '../db/clock.ts'
+import { EditConflict } from '../db/edit-conflict-error.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { CalendarChange, EditableEntry } from './changes.ts'
 import { type CalendarEntry, lastDay } from './plan.ts'
@@ -11,9 +12,6 @@ export interface StoredCalendarEntry extends CalendarEntry {
 
 /** The kinds of change to a calendar. */
 export type CalendarAct = 'moved' | 'added' | 'taken_out' | 'holiday' | 'skipped' | 'put_back' | 'taken_over'
-
-/** Somebody changed the calendar after the page that this change was made on. */
-export class CalendarClash extends Error {}
 
 /** The calendars of cohorts: their entries and changes to them. */
 export function createCalendar(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
@@ -74,7 +72,7 @@ export function createCalendar(db: Database, clock: Clock, { activity }: { activ
      * @param seen the calendar's number on the page the change was made on
      * @param tell whether the people of the cohort are told
      * @param change works the new calendar out, or throws
-     * @throws CalendarClash when the calendar has moved on since
+     * @throws EditConflict when the calendar has moved on since
      */
     change(
       cohort: { id: number; time_zone: string },
@@ -82,7 +80,7 @@ export function createCalendar(db: Database, clock: Clock, { activity }: { activ
       change: (entries: StoredCalendarEntry[], place: { now: Temporal.Instant; time_zone: string }) => CalendarChange,
     ): CalendarChange {
       return transaction(db, () => {
-        if (version.get(cohort.id) !== seen) throw new CalendarClash()
+        if (version.get(cohort.id) !== seen) throw new EditConflict('calendar')
         const before = entries.all(cohort.id)
         const done = change(before, { now: clock.now(), time_zone: cohort.time_zone })
         put(cohort.id, done.entries)

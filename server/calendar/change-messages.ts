@@ -1,5 +1,6 @@
+import { EditConflict } from '../db/edit-conflict-error.ts'
 import type { PageContext } from '../web/render/page-context.ts'
-import { type CalendarAct, CalendarClash } from './calendar.ts'
+import type { CalendarAct } from './calendar.ts'
 import { type CalendarChange, CalendarRefusal, type EditableEntry } from './changes.ts'
 
 /** As much of a change as its words need. */
@@ -25,7 +26,7 @@ export function changeMessage(
 
 /** Why the calendar stays as it is. @throws the error itself where it is of another kind */
 export function refusalMessage({ t, dates }: PageContext, error: unknown): string {
-  if (error instanceof CalendarClash) return t('cohorts.calendar.refused.clash')
+  if (error instanceof EditConflict) return t('cohorts.calendar.refused.clash')
   if (!(error instanceof CalendarRefusal)) throw error
   const { reason, neighbour } = error
   const values = neighbour ? { what: nameOf(t, neighbour), day: dates.day(neighbour.opens_on) } : {}

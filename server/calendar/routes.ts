@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
+import { EditConflict } from '../db/edit-conflict-error.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import {
@@ -17,7 +18,7 @@ import { notFound } from '../web/http/http-error.ts'
 import { idParam, queryText } from '../web/http/params.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
-import { type CalendarAct, CalendarClash } from './calendar.ts'
+import type { CalendarAct } from './calendar.ts'
 import { calendarViews, type FormPlace, thingIdsOf } from './calendar-view.ts'
 import { changeMessage, refusalMessage } from './change-messages.ts'
 import { addCatchUp, type CalendarChange, moveEntry, removeRest } from './changes.ts'
@@ -143,7 +144,7 @@ export function calendarRoutes(router: Router, services: Services): void {
       const problem = refusalMessage(pageContext(res), error)
       const field = place === 'rest' ? 'after' : place === 'holiday' ? 'from' : place === 'course' ? '' : 'opens_on'
       const form = { values: typed(sent), problems: { [field]: problem } }
-      refuse(req, res, place, form, error instanceof CalendarClash ? 409 : 422)
+      refuse(req, res, place, form, error instanceof EditConflict ? 409 : 422)
     }
   }
 
