@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { areCertificates } from './mail/certificates.ts'
+import { readSender } from './mail/sender.ts'
+import { normaliseSmtpUrl } from './mail/smtp-url.ts'
 
 export interface Config {
   port: number
@@ -17,6 +21,8 @@ export interface Config {
   smtp_url: string | null
   /** Whom letters are from: an address, or a name with the address in angle brackets. */
   mail_from: string | null
+  /** Certificates (PEM) of authorities that the mail server's may be signed by, beside the public ones. */
+  smtp_ca: string | null
   /** host:port pairs that outgoing requests may reach although they are private. */
   fetch_allow: string[]
 }
@@ -31,20 +37,15 @@ const pairs = z
   .transform((text) => text.split(/[\s,]+/).filter((pair) => pair !== ''))
   .refine((list) => list.every(pairOf), 'host:port pairs with commas between, such as blog.intranet:8080')
 
-/** Whether it is the address of a mail server, with or without a name and password. */
-export function isSmtpUrl(text: string): boolean {
-  const url = URL.parse(text)
-  return url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== ''
-}
-
 const smtpUrl = z
   .string()
-  .refine(isSmtpUrl, 'a mail server such as smtps://name:password@mail.example.org or smtp://localhost:25')
+  .transform(normaliseSmtpUrl)
+  .refine((url) => url !== null, 'a mail server such as smtps://name:password@mail.example.org or smtp://localhost:25')
 
-/** Whether letters can be from it: an address, or a name with the address in angle brackets. */
-export function isSender(text: string): boolean {
-  return /^(?:[^<>@\p{Cc}]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u.test(text)
-}
+const certificateFile = z
+  .string()
+  .transform(readCertificates)
+  .refine((pem) => pem !== null, 'a file that can be read, with certificates in PEM form in it')
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(2323),
@@ -57,8 +58,12 @@ const environment = z.object({
   SMTP_URL: smtpUrl.optional(),
   MAIL_FROM: z
     .string()
-    .refine(isSender, 'an address such as things@example.org, or Things <things@example.org>')
+    .refine(
+      (text) => readSender(text) !== null,
+      'an address such as things@example.org, or Things <things@example.org>',
+    )
     .optional(),
+  SMTP_CA: certificateFile.optional(),
   FETCH_ALLOW: pairs.optional(),
 })
 
@@ -73,8 +78,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const lines = read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
     throw new Error(`The settings in the environment cannot be used:\n${lines.join('\n')}`)
   }
-  const { PORT, HOST, DATA_DIR, BASE_URL, TRUST_PROXY, WORKERS, METRICS_TOKEN, SMTP_URL, MAIL_FROM, FETCH_ALLOW } =
-    read.data
+  const {
+    PORT,
+    HOST,
+    DATA_DIR,
+    BASE_URL,
+    TRUST_PROXY,
+    WORKERS,
+    METRICS_TOKEN,
+    SMTP_URL,
+    MAIL_FROM,
+    SMTP_CA,
+    FETCH_ALLOW,
+  } = read.data
   return {
     port: PORT,
     host: HOST,
@@ -86,7 +102,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     metrics_token: METRICS_TOKEN ?? null,
     smtp_url: SMTP_URL ?? null,
     mail_from: MAIL_FROM ?? null,
+    smtp_ca: SMTP_CA ?? null,
     fetch_allow: (FETCH_ALLOW ?? []).flatMap((pair) => pairOf(pair) ?? []),
+  }
+}
+
+function readCertificates(file: string): string | null {
+  try {
+    const pem = readFileSync(file, 'utf8')
+    return areCertificates(pem) ? pem : null
+  } catch {
+    return null
   }
 }
 

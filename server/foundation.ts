@@ -52,6 +52,7 @@ export function createFoundation(
   const smtpSettings = () => ({
     smtp_url: settings.value('smtp_url') || config.smtp_url,
     mail_from: settings.value('mail_from') || config.mail_from,
+    smtp_ca: settings.value('smtp_ca') || config.smtp_ca,
     site_name: settings.siteName(),
   })
 

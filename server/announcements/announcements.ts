@@ -4,6 +4,7 @@ import { type Database, transaction } from '../db/open.ts'
 import { pageOf } from '../db/page.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
+import type { AnnouncementEmails } from './announcement-emails.ts'
 
 /** What an organiser tells everybody in a cohort. */
 export interface Announcement {
@@ -37,7 +38,7 @@ interface AnnouncementsDeps {
   notices: Pick<Notices, 'notify' | 'forgetAll'>
   renderMarkdown: (text: string) => { html: string }
   /** Queues an email to each person who wants one. */
-  sendEmails: (announcement_id: number, person_ids: number[]) => void
+  sendEmails: AnnouncementEmails['send']
 }
 
 const PER_PAGE = 20
@@ -86,6 +87,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
     { id: number; after: number },
     {
       person_id: number
+      email: string
       cohort_id: number
       title: string
       cohort: string
@@ -94,10 +96,11 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
       written_by: number | null
     }
   >(`
-    SELECT enrolment.person_id, a.cohort_id, a.title, cohort.title AS cohort, cohort.slug, a.by_letter, a.written_by
+    SELECT enrolment.person_id, person.email, a.cohort_id, a.title, cohort.title AS cohort, cohort.slug, a.by_letter, a.written_by
       FROM announcement AS a
       JOIN cohort ON cohort.id = a.cohort_id
       JOIN enrolment ON enrolment.cohort_id = a.cohort_id AND left_at IS NULL AND enrolment.person_id > :after
+      JOIN person ON person.id = enrolment.person_id
      WHERE a.id = :id ORDER BY enrolment.person_id LIMIT ${AT_ONCE}`)
 
   jobs.handle<{ id: number; after: number }>('announcement.tell', ({ id, after }) => {
@@ -109,10 +112,7 @@ export function createAnnouncements(db: Database, clock: Clock, helpers: Announc
         notices.notify({ person_id, kind: 'announcement', key: noticeKey(id), cohort_id, detail, ...actor })
       }
       const readers = rows.filter(({ by_letter, person_id, written_by }) => by_letter === 1 && person_id !== written_by)
-      sendEmails(
-        id,
-        readers.map(({ person_id }) => person_id),
-      )
+      sendEmails(id, readers)
       const last = rows.length === AT_ONCE ? rows.at(-1) : undefined
       if (last) jobs.add('announcement.tell', { id, after: last.person_id }, { key: `${id} ${last.person_id}` })
     })

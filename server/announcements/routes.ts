@@ -20,6 +20,7 @@ import { idParam, queryNumber } from '../web/http/params.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
+import type { AnnouncementEmailTotals } from './announcement-emails.ts'
 import type { Announcement } from './announcements.ts'
 
 interface AnnouncementList {
@@ -29,9 +30,14 @@ interface AnnouncementList {
 }
 
 const listPage = view<AnnouncementList & { organises: boolean }>('announcements/announcements')
-const adminPage = view<AnnouncementList & { form: Form; mail: boolean; people: number }>(
-  'announcements/announcements-admin',
-)
+const adminPage = view<
+  Omit<AnnouncementList, 'announcements'> & {
+    announcements: (Announcement & { emails: AnnouncementEmailTotals | null })[]
+    form: Form
+    mail: boolean
+    people: number
+  }
+>('announcements/announcements-admin')
 const editPage = view<{ cohort: Cohort; announcement: Announcement; form: Form }>('announcements/announcement')
 const removePage = view<{ cohort: Cohort; announcement: Announcement }>('announcements/remove')
 
@@ -45,7 +51,7 @@ const pinForm = z.object({ pinned: onOrOff })
 
 /** What organisers tell their cohort: where everybody reads it, and where they write it. */
 export function announcementRoutes(router: Router, services: Services): void {
-  const { announcements, cohorts, mail, markdown, may, idempotency } = services
+  const { announcementEmails, announcements, cohorts, mail, markdown, may, idempotency } = services
 
   router.get('/cohorts/:cohort/announcements', may.enrolled, (req, res) => {
     const { cohort, role } = currentEnrolment(req)
@@ -117,6 +123,13 @@ export function announcementRoutes(router: Router, services: Services): void {
     res.redirect(303, `/admin/cohorts/${cohort.slug}/announcements`)
   })
 
+  router.post('/admin/cohorts/:cohort/announcements/:id/again', may.organising, noStore, async (req, res) => {
+    const { id } = announcementIn(req)
+    await announcementEmails.retry(id)
+    addFlash(req, { kind: 'said', key: 'cohorts.said.announcement_again' })
+    res.redirect(303, `/admin/cohorts/${currentEnrolment(req).cohort.slug}/announcements`)
+  })
+
   function announcementIn(req: Request): Announcement {
     return announcements.find(currentEnrolment(req).cohort.id, idParam(req.params['id'])) ?? notFound()
   }
@@ -124,6 +137,7 @@ export function announcementRoutes(router: Router, services: Services): void {
   function showAdmin(req: Request, res: Response, form: Form): void {
     const { cohort } = currentEnrolment(req)
     const { learners, guides, organisers } = cohorts.counts(cohort.id)
+    const list = announcements.page(cohort.id, queryNumber(req, 'before'))
     adminPage(res, {
       title: pageContext(res).t('cohorts.announcements.title'),
       area: 'admin',
@@ -132,7 +146,11 @@ export function announcementRoutes(router: Router, services: Services): void {
       form,
       mail: mail.isSetUp(),
       people: learners + guides + organisers,
-      ...announcements.page(cohort.id, queryNumber(req, 'before')),
+      announcements: list.announcements.map((one) => ({
+        ...one,
+        emails: one.by_letter === 1 ? announcementEmails.totals(one.id) : null,
+      })),
+      next: list.next,
     })
   }
 

@@ -7,6 +7,17 @@ export function createAnnouncementServices(
   { db, clock, activity, jobs, mail, plainText, renderMarkdown, site, t }: Foundation,
   { emailPreferences, notices }: NotificationServices,
 ) {
-  const sendEmails = createAnnouncementEmails(db, { jobs, mail, preferences: emailPreferences, plainText, t, site })
-  return { announcements: createAnnouncements(db, clock, { activity, jobs, notices, renderMarkdown, sendEmails }) }
+  const announcementEmails = createAnnouncementEmails(db, {
+    jobs,
+    mail,
+    preferences: emailPreferences,
+    plainText,
+    t,
+    site,
+  })
+  const sendEmails = announcementEmails.send
+  return {
+    announcements: createAnnouncements(db, clock, { activity, jobs, notices, renderMarkdown, sendEmails }),
+    announcementEmails,
+  }
 }

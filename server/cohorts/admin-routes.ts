@@ -2,6 +2,7 @@ import type { Router } from 'express'
 import { z } from 'zod'
 import type { CourseLine } from '../courses/course-content.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
+import { type StalledEmails, withProblem } from '../mail/email-status.ts'
 import type { Services } from '../services.ts'
 import type { AdminCounts } from '../site/admin-home.ts'
 import type { ChecklistItem } from '../site/checklist.ts'
@@ -31,13 +32,14 @@ const adminPage = view<{
   /** What is known of the database file; null for who is no admin. */
   database: { running: boolean; problem: string | null } | null
   counts: AdminCounts | null
+  stalled_emails: StalledEmails | null
 }>('cohorts/admin')
 
 const tickForm = z.object({ item: line({ max: 20 }) })
 
 /** What organisers do with their cohort, and where admins make one. */
 export function cohortAdminRoutes(router: Router, services: Services): void {
-  const { adminHome, checklist, courses, credentials, databaseCheck, enrolments, may } = services
+  const { adminHome, checklist, courses, credentials, databaseCheck, enrolments, jobs, may } = services
 
   router.get('/admin', signedIn, noStore, (req, res) => {
     const person = currentPerson(req)
@@ -55,6 +57,7 @@ export function cohortAdminRoutes(router: Router, services: Services): void {
       is_admin,
       checklist: checklist.itemsFor(person),
       counts: is_admin ? adminHome.counts() : null,
+      stalled_emails: is_admin ? stalledEmails() : null,
       keys_trouble: is_admin && credentials.isInTrouble(),
       database: is_admin ? databaseCheck.read() : null,
     })
@@ -65,6 +68,11 @@ export function cohortAdminRoutes(router: Router, services: Services): void {
     if (form.ok) checklist.tick(currentEnrolment(req).cohort.id, form.data.item)
     res.redirect(303, '/admin#checklist')
   })
+
+  function stalledEmails(): StalledEmails | null {
+    const stalled = jobs.stalled({ kind: 'mail.' })
+    return stalled && withProblem(stalled)
+  }
 
   newCohortPages(router, services)
   overviewPages(router, services)

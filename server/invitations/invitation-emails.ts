@@ -1,6 +1,7 @@
 import type { Clock } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { createEmailKind, type EmailKindDeps } from '../mail/email-kind.ts'
+import { type EmailStatus, withProblem } from '../mail/email-status.ts'
 import { tokenHash } from '../web/http/token.ts'
 import { datesFor } from '../web/text/dates.ts'
 import type { Invitations } from './invitations.ts'
@@ -13,6 +14,8 @@ interface InvitedAddress {
   time_zone: string | null
   inviter: string | null
 }
+
+const KIND = 'mail.invitation'
 
 interface InvitationEmailsDeps extends EmailKindDeps {
   invitations: Pick<Invitations, 'addLink'>
@@ -36,7 +39,7 @@ export function createInvitationEmails(
 
   const sendOne = createEmailKind<{ token_hash: string; name: string }>(
     { jobs, mail },
-    'mail.invitation',
+    KIND,
     ({ token_hash, name }) => {
       const token = invitations.addLink(token_hash)
       const invited = find.get(token_hash)
@@ -74,6 +77,18 @@ export function createInvitationEmails(
 
     /** The same for invitations of which only the hash of the token is known. */
     sendByHash,
+
+    /** How the emails of invitations stand, by the hash of the invitation's token. */
+    statuses(token_hashes: string[]): Map<string, EmailStatus> {
+      const found = jobs.statuses(KIND, token_hashes)
+      return new Map([...found].map(([token_hash, status]) => [token_hash, withProblem(status)]))
+    },
+
+    /** Tries again an email that failed, or sends the first one of an invitation. */
+    async retry(invited: { token_hash: string; email: string; name: string }): Promise<void> {
+      await jobs.retryAll({ kind: KIND, key: invited.token_hash })
+      sendByHash([invited])
+    },
   }
 }
 

@@ -20,7 +20,7 @@ export interface Invitation {
   cohort_slug: string | null
 }
 
-export type OpenInvitation = Pick<Invitation, 'id' | 'email' | 'role' | 'expires_at'>
+export type OpenInvitation = Pick<Invitation, 'id' | 'email' | 'role' | 'expires_at' | 'name'> & { token_hash: string }
 
 interface Invite {
   cohort_id: number
@@ -54,14 +54,17 @@ export function createInvitations(
     UPDATE invitation SET used_at = ? WHERE id = ? AND used_at IS NULL AND expires_at > ? RETURNING email, role, cohort_id, pod_id`)
   const takenBy = db.prepare('UPDATE invitation SET used_by = ? WHERE id = ?')
   const open = db.prepare<object, OpenInvitation>(`
-    SELECT id, email, role, expires_at FROM invitation
+    SELECT id, email, role, expires_at, name, token_hash FROM invitation
      WHERE cohort_id = :cohort_id AND used_at IS NULL AND expires_at > :now
        AND (:before IS NULL OR (made_at, id) < (SELECT made_at, id FROM invitation WHERE id = :before))
      ORDER BY made_at DESC, id DESC LIMIT :limit`)
-  const stillOpen = db.prepare<object, OpenInvitation & { token_hash: string }>(`
-    SELECT id, email, role, expires_at, token_hash FROM invitation
+  const stillOpen = db.prepare<object, OpenInvitation>(`
+    SELECT id, email, role, expires_at, name, token_hash FROM invitation
      WHERE token_hash IN (SELECT value FROM json_each(:hashes))
        AND cohort_id = :cohort_id AND used_at IS NULL AND expires_at > :now`)
+  const openById = db.prepare<object, OpenInvitation>(`
+    SELECT id, email, role, expires_at, name, token_hash FROM invitation
+     WHERE id = :id AND cohort_id = :cohort_id AND used_at IS NULL AND expires_at > :now`)
   const drop = db.prepare('DELETE FROM invitation WHERE id = ? AND cohort_id = ? AND used_at IS NULL')
 
   /**
@@ -124,11 +127,15 @@ export function createInvitations(
       { before = null, limit = 50 }: { before?: number | null; limit?: number } = {},
     ): OpenInvitation[] => open.all({ cohort_id, before, limit, now: nowText(clock) }),
 
+    /** An unused invitation of a cohort; null where there is none. */
+    findOpen: (cohort_id: number, id: number): OpenInvitation | null =>
+      openById.get({ cohort_id, id, now: nowText(clock) }) ?? null,
+
     /** The invitations behind tokens, where they still open the cohort's door. */
     findByTokens(cohort_id: number, tokens: string[]): Map<string, OpenInvitation> {
       const byHash = new Map(tokens.map((token) => [tokenHash(token), token]))
       const rows = stillOpen.all({ cohort_id, hashes: JSON.stringify([...byHash.keys()]), now: nowText(clock) })
-      return new Map(rows.map(({ token_hash, ...invitation }) => [byHash.get(token_hash) ?? '', invitation]))
+      return new Map(rows.map((invitation) => [byHash.get(invitation.token_hash) ?? '', invitation]))
     },
 
     /** Deletes an unused invitation. */

@@ -3,12 +3,13 @@ import { z } from 'zod'
 import { pageOf } from '../db/page.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import { ROLES } from '../enrolments/policy.ts'
+import type { EmailStatus } from '../mail/email-status.ts'
 import type { Services } from '../services.ts'
 import { type CsvValue, sendCsv } from '../web/files/csv.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form, idempotencyKey, readForm, refusedForm, text } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
-import { HttpError } from '../web/http/http-error.ts'
+import { HttpError, notFound } from '../web/http/http-error.ts'
 import { idParam, queryNumber } from '../web/http/params.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
@@ -36,7 +37,7 @@ const invitePage = view<{
   form: Form
   left: Left
   mail: boolean
-  open: OpenInvitation[]
+  open: (OpenInvitation & { status: EmailStatus | null })[]
   next: number | null
 }>('invitations/send')
 /** What was invited, with links that are shown once. */
@@ -119,6 +120,13 @@ export function sendPages(router: Router, services: Services): void {
     await sendCsv(res, `${cohort.slug}-invitations`, linkLines(res, cohort.id, form.data.links))
   })
 
+  router.post('/admin/cohorts/:cohort/invitations/:id/again', may.organising, noStore, async (req, res) => {
+    const { cohort } = currentEnrolment(req)
+    await invitationEmails.retry(invitations.findOpen(cohort.id, idParam(req.params['id'])) ?? notFound())
+    addFlash(req, { kind: 'said', key: 'cohorts.said.invitation_again' })
+    res.redirect(303, `/admin/cohorts/${cohort.slug}/invitations`)
+  })
+
   router.post('/admin/cohorts/:cohort/invitations/:id/withdraw', may.organising, noStore, (req, res) => {
     const { cohort } = currentEnrolment(req)
     invitations.withdraw(cohort.id, idParam(req.params['id']))
@@ -154,6 +162,7 @@ export function sendPages(router: Router, services: Services): void {
     const { cohort } = currentEnrolment(req)
     const limit = OPEN_PER_PAGE + 1
     const open = pageOf(invitations.listOpen(cohort.id, { before: queryNumber(req, 'before'), limit }), OPEN_PER_PAGE)
+    const statuses = invitationEmails.statuses(open.items.map(({ token_hash }) => token_hash))
     invitePage(res, {
       title: pageContext(res).t('cohorts.inviting.title'),
       area: 'admin',
@@ -163,7 +172,7 @@ export function sendPages(router: Router, services: Services): void {
       form,
       left,
       mail: mail.isSetUp(),
-      open: open.items,
+      open: open.items.map((one) => ({ ...one, status: statuses.get(one.token_hash) ?? null })),
       next: open.next?.id ?? null,
     })
   }

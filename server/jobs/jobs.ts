@@ -3,7 +3,7 @@ import { type Clock, instantText, nowText } from '../db/clock.ts'
 import type { Database } from '../db/open.ts'
 import { isWritable, waitUntilWritable } from '../db/write-lock.ts'
 import { PermanentJobError, reasonOf } from './job-error.ts'
-import { createJobStore, type Job } from './job-store.ts'
+import { createJobStore, type Job, type JobRange, type StalledJobs } from './job-store.ts'
 import { retryDelay } from './retry-delay.ts'
 import { createSchedule } from './schedule.ts'
 
@@ -16,7 +16,8 @@ interface JobContext {
   signal: AbortSignal
 }
 
-type JobHandler<Payload> = (payload: Payload, context: JobContext) => Promise<void> | void
+/** Returns 'skipped' where there was nothing to do any more, such as an email that nobody wants by now. */
+type JobHandler<Payload> = (payload: Payload, context: JobContext) => unknown
 
 interface HandlerOptions {
   /** The longest that one attempt may take; after it another process may claim the job. Default: two minutes. */
@@ -34,7 +35,7 @@ interface AddOptions {
 }
 
 interface Handler {
-  work: (payload: unknown, context: JobContext) => Promise<void> | void
+  work: JobHandler<unknown>
   lease: Temporal.Duration
   tries: number
   at_once: number
@@ -59,6 +60,9 @@ const POLL_MS = 1000
 const STOP_MS = 10_000
 /** How long storing the outcome of a job waits for another process that writes. */
 const OUTCOME_MS = 30_000
+/** Long enough for the second attempt, so that a mail server that restarts is no trouble. */
+const STALLED_AFTER = Temporal.Duration.from({ minutes: 3 })
+const UNTRIED_AFTER = Temporal.Duration.from({ minutes: 10 })
 const CLEAN_EVERY = Temporal.Duration.from({ hours: 1 })
 
 /**
@@ -133,9 +137,9 @@ export function createJobs(
       await nextTurn()
       if (attempt > handler.tries)
         throw new PermanentJobError(job.reason ?? 'It was begun again and again and never came back.')
-      await withinLease(job, handler)
+      const result = await withinLease(job, handler)
       await waitUntilWritable(db, OUTCOME_MS)
-      store.markDone(id, attempt, nowText(clock))
+      store.markDone(id, attempt, nowText(clock), { skipped: result === 'skipped' })
     } catch (error) {
       await waitUntilWritable(db, OUTCOME_MS)
       const reason = reasonOf(error)
@@ -149,7 +153,7 @@ export function createJobs(
   }
 
   /** Runs the handler. @throws when the lease is over or the server stops, even where the handler does not end */
-  async function withinLease(job: Job, { work, lease }: Handler): Promise<void> {
+  async function withinLease(job: Job, { work, lease }: Handler): Promise<unknown> {
     const over = AbortSignal.timeout(lease.total('milliseconds'))
     const signal = AbortSignal.any([over, stopping.signal])
     if (signal.aborted) throw new Error('The server stopped meanwhile.')
@@ -157,10 +161,23 @@ export function createJobs(
     const stop = () => reject(new Error(over.aborted ? 'It took too long.' : 'The server stopped meanwhile.'))
     signal.addEventListener('abort', stop, { once: true })
     try {
-      await Promise.race([work(JSON.parse(job.payload), { attempt: job.attempt, job_id: job.id, signal }), promise])
+      return await Promise.race([
+        work(JSON.parse(job.payload), { attempt: job.attempt, job_id: job.id, signal }),
+        promise,
+      ])
     } finally {
       signal.removeEventListener('abort', stop)
     }
+  }
+
+  /** Changes jobs batch by batch, each in a turn of the event loop of its own. */
+  async function inBatches(batch: () => boolean): Promise<void> {
+    while (batch()) await nextTurn()
+  }
+
+  async function retryFailing(range: JobRange): Promise<void> {
+    const now = nowText(clock)
+    await inBatches(() => store.dueNowBatch(range, now))
   }
 
   /** Starts due jobs. @returns how many */
@@ -249,6 +266,31 @@ export function createJobs(
     /** Puts a dead job back into the queue. @returns false where there is no dead job with this id */
     requeue: (id: number): boolean => store.requeue(id, nowText(clock)),
     deleteDead: store.deleteDead,
+
+    statuses: store.statuses,
+    totals: store.totals,
+    deadPayloads: store.deadPayloads,
+
+    /** Jobs of a range that have failed for minutes, or that nothing has tried for a while; null where all goes well. */
+    stalled(range: JobRange): StalledJobs | null {
+      const now = clock.now()
+      return store.stalled(range, {
+        added_before: instantText(now.subtract(STALLED_AFTER)),
+        due_before: instantText(now.subtract(UNTRIED_AFTER)),
+      })
+    },
+
+    /** Makes jobs due now that failed and wait for their next attempt. */
+    retryFailing,
+
+    /** The same, and puts dead jobs of the range back into the queue. */
+    async retryAll(range: JobRange): Promise<void> {
+      const now = nowText(clock)
+      await inBatches(() => store.requeueBatch(range, now))
+      await retryFailing(range)
+    },
+
+    deleteAllDead: (range: JobRange): Promise<void> => inBatches(() => store.deleteDeadBatch(range)),
   }
 }
 

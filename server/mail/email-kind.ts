@@ -1,6 +1,7 @@
 import type { Jobs } from '../jobs/jobs.ts'
 import type { EmailMessage } from './email-message.ts'
-import type { Mail, Mailbox } from './mail.ts'
+import type { Mail } from './mail.ts'
+import type { Mailbox } from './sender.ts'
 
 export interface EmailKindDeps {
   jobs: Jobs
@@ -26,7 +27,9 @@ export function createEmailKind<Payload extends object>(
     kind,
     async (payload, { job_id, signal }) => {
       const email = compose(payload)
-      if (email) await mail.send({ ...email, job_id, signal })
+      if (!email) return 'skipped'
+      await mail.send({ ...email, job_id, signal })
+      return 'sent'
     },
     { lease: { minutes: 1 }, ...options },
   )

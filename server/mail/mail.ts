@@ -1,11 +1,8 @@
 import { createHmac } from 'node:crypto'
+import { rootCertificates } from 'node:tls'
 import { PermanentJobError } from '../jobs/job-error.ts'
 import { type EmailMessage, emailText } from './email-message.ts'
-
-export interface Mailbox {
-  name: string
-  address: string
-}
+import { isAddress, type Mailbox, readSender } from './sender.ts'
 
 interface Delivery {
   to: Mailbox
@@ -19,6 +16,8 @@ interface Delivery {
 interface SmtpSettings {
   smtp_url: string | null
   mail_from: string | null
+  /** Certificates (PEM) that are trusted beside the public ones. */
+  smtp_ca: string | null
   site_name: string
 }
 
@@ -42,7 +41,6 @@ const TEST_TIMEOUT = 10_000
 const TEST_STEP_TIMEOUT = 9000
 
 const LINE_BREAK = /[\r\n\0\u2028\u2029]/
-const ADDRESS = /^[^\s<>()[\]\\,;:"\p{Cc}]+@[^\s<>()[\]\\,;:"@\p{Cc}]+$/u
 
 /**
  * Emails by SMTP. What a server refuses for good (5xx for a recipient or a message) is given up at once; everything else
@@ -71,16 +69,22 @@ export function createMail({ smtpSettings, base_url, secret, renderHtml, timeout
 
   async function deliver(delivery: Delivery, limits: typeof TIMEOUTS): Promise<string> {
     const { to, message, signal } = delivery
-    const { smtp_url, mail_from, site_name } = smtpSettings()
+    const { smtp_url, mail_from, smtp_ca, site_name } = smtpSettings()
     if (smtp_url === null) throw new Error('No mail server is set up.')
     if ([to.name, to.address, message.subject, site_name].some((line) => LINE_BREAK.test(line))) {
       throw new PermanentJobError('A name, a title or an address has a line break in it.')
     }
-    if (!ADDRESS.test(to.address)) throw new PermanentJobError('That is not an e-mail address.')
-    const from = mail_from ?? { name: site_name, address: `no-reply@${host}` }
+    if (!isAddress(to.address)) throw new PermanentJobError('That is not an email address.')
+    const from = readSender(mail_from ?? '') ?? { name: site_name, address: `no-reply@${host}` }
     // loaded with the first email: a site without a mail server does not need it
     const { createTransport } = await import('nodemailer')
-    const transport = createTransport({ url: smtp_url, ...limits, disableFileAccess: true, disableUrlAccess: true })
+    const transport = createTransport({
+      url: smtp_url,
+      ...limits,
+      ...(smtp_ca ? { tls: { ca: [...rootCertificates, smtp_ca] } } : {}),
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    })
     try {
       const { response } = await transport.sendMail({
         from,

@@ -66,6 +66,32 @@ test('emails go to those who have not opted out, each with an unsubscribe link o
   expect(emailPreferences.wanted(peer.id)).toEqual({ answers: true, announcements: true })
 })
 
+test('the list of announcements says how its emails stand, and sends refused ones again', async () => {
+  let refuses = true
+  await using post = await postOffice({
+    onRcptTo: ({ address }, _session, done) => {
+      const refused = refuses && address === 'amara@library.example'
+      done(refused ? Object.assign(new Error('Mailbox is full'), { responseCode: 552 }) : null)
+    },
+  })
+  await using site = await testSite({ smtp_url: post.url })
+  const { learner, organiser, guide } = site.cast()
+  site.db.prepare("UPDATE person SET email = 'amara@library.example' WHERE id = ?").run(learner.id)
+  await organiser.post(at, { ...NEWS, by_letter: '1' })
+  await site.services.jobs.runDue()
+  const page = await organiser.read(at)
+  expect(page).toContain('Email: 2 sent, 0 queued, 1 not delivered')
+  expect(page).toContain('Mailbox is full')
+  expect((await guide.post(`${at}/1/again`)).status).toBe(403)
+  refuses = false
+  await organiser.post(`${at}/1/again`)
+  await site.services.jobs.runDue()
+  expect(await organiser.read(at)).toContain('Email: 3 sent, 0 queued, 0 not delivered')
+  site.clock.advance({ days: 8 })
+  await site.services.jobs.runDue()
+  expect(await organiser.read(at)).toContain('Also sent by email')
+})
+
 test('the unsubscribe token of one kind of email is not valid for the other', async () => {
   using site = await testSite()
   const { guest, learner } = site.cast()

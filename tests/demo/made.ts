@@ -33,6 +33,7 @@ export async function madeDemo({
     metrics_token: null,
     smtp_url: null,
     mail_from: null,
+    smtp_ca: null,
     fetch_allow: [],
   }
   const clock = setClock(instant)

@@ -111,7 +111,7 @@ test('an email that is sent again has a link of its own; both are valid', async 
 
 test('a rejected email is in the outbox with its reason, and can be sent again or deleted', async () => {
   await using its = await scene(refusing(550, 'No such person here'))
-  expect(await its.admin.read('/admin/outbox')).toContain('Everything found its way')
+  expect(await its.admin.read('/admin/outbox')).toContain('No failed jobs')
   await its.invite('greta@library.example')
   await its.send()
   const page = await its.admin.read('/admin/outbox')
@@ -124,6 +124,54 @@ test('a rejected email is in the outbox with its reason, and can be sent again o
   await its.send()
   expect((await its.admin.post(`/admin/outbox/${id}/drop`)).status).toBe(303)
   expect((await its.admin.post(`/admin/outbox/${id}/drop`)).status).toBe(303)
+  expect(its.site.services.jobs.dead(9)).toEqual([])
+})
+
+test('the list of invitations says how each email stands, and sends a refused one again', async () => {
+  let refuses = true
+  await using its = await scene({
+    onRcptTo: ({ address }: { address: string }, _session: unknown, done: (error?: Error | null) => void) => {
+      const refused = refuses && address.startsWith('greta')
+      done(refused ? Object.assign(new Error('Mailbox is closed'), { responseCode: 550 }) : null)
+    },
+  })
+  await its.invite('greta@library.example abdul@library.example')
+  expect((await its.organiser.read(its.at)).match(/Email queued/g)).toHaveLength(2)
+  await its.send()
+  const page = await its.organiser.read(its.at)
+  expect([page.includes('Email sent'), page.includes('Email not delivered')]).toEqual([true, true])
+  expect(page).toContain('Mailbox is closed')
+  const [, id = ''] = /invitations\/(\d+)\/again/.exec(page) ?? []
+  refuses = false
+  expect((await its.organiser.post(`${its.at}/${id}/again`)).status).toBe(303)
+  expect((await its.learner.post(`${its.at}/${id}/again`)).status).toBe(403)
+  expect((await its.organiser.post(`${its.at}/999/again`)).status).toBe(404)
+  await its.send()
+  expect(its.post.letters.map(({ recipients }) => recipients[0]).sort()).toEqual([
+    'abdul@library.example',
+    'greta@library.example',
+  ])
+  expect(await its.organiser.read(its.at)).not.toContain('/again')
+})
+
+test('all failed emails are retried or deleted at once, by admins only', async () => {
+  let refuses = true
+  await using its = await scene({
+    onRcptTo: (_address: unknown, _session: unknown, done: (error?: Error | null) => void) =>
+      done(refuses ? Object.assign(new Error('Closed today'), { responseCode: 550 }) : null),
+  })
+  await its.invite('greta@library.example abdul@library.example')
+  await its.send()
+  for (const act of ['again', 'drop']) expect((await its.organiser.post(`/admin/outbox/${act}`)).status).toBe(403)
+  expect(await its.admin.read('/admin/outbox/drop')).toContain('2 failed emails and jobs')
+  refuses = false
+  await its.admin.post('/admin/outbox/again')
+  await its.send()
+  expect(its.post.letters).toHaveLength(2)
+  refuses = true
+  await its.invite('mina@library.example')
+  await its.send()
+  await its.admin.post('/admin/outbox/drop')
   expect(its.site.services.jobs.dead(9)).toEqual([])
 })
 

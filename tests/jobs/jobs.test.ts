@@ -122,6 +122,51 @@ test('a dead letter can be sent again, or dropped', async () => {
   expect(jobs.dead(9)).toEqual([])
 })
 
+test('how jobs of a kind stand is told by key and in total', async () => {
+  const { clock, jobs } = place()
+  jobs.handle<{ does: string }>('post.letter', ({ does }) => {
+    if (does === 'die') throw new PermanentJobError('no such street')
+    if (does === 'fail') throw new Error('nobody opens')
+    return does === 'skip' ? 'skipped' : undefined
+  })
+  for (const does of ['die', 'fail', 'skip', 'work']) jobs.add('post.letter', { does }, { key: `7 ${does}` })
+  jobs.add('post.letter', { does: 'work' }, { key: '77 other' })
+  await jobs.runDue()
+  jobs.add('post.letter', { does: 'work' }, { key: '7 later', at: clock.now().add({ hours: 1 }) })
+  const statuses = jobs.statuses('post.letter', ['7 die', '7 fail', '7 work', '7 later', '7 unknown'])
+  expect([...statuses.values()].map(({ key, state, reason }) => [key, state, reason])).toEqual([
+    ['7 die', 'dead', 'no such street'],
+    ['7 fail', 'retrying', 'nobody opens'],
+    ['7 later', 'waiting', null],
+    ['7 work', 'done', null],
+  ])
+  expect(jobs.totals({ kind: 'post.letter', key: '7 ' })).toEqual([
+    { kind: 'post.letter', waiting: 1, retrying: 1, done: 1, skipped: 1, dead: 1 },
+  ])
+  expect(jobs.totals({ kind: '' })).toMatchObject([{ done: 2 }])
+  expect(jobs.deadPayloads({ kind: 'post.' }, 9)).toEqual([{ payload: '{"does":"die"}', reason: 'no such street' }])
+})
+
+test('more failed jobs than one batch are retried or deleted, and other kinds stay', async () => {
+  const { jobs } = place()
+  let broken = true
+  const fail = () => {
+    if (broken) throw new PermanentJobError('no such street')
+  }
+  for (const kind of ['post.letter', 'posters.print']) jobs.handle(kind, fail, { at_once: 9 })
+  for (let n = 0; n < 501; n++) jobs.add('post.letter', {})
+  jobs.add('posters.print', {})
+  await jobs.runDue()
+  await jobs.deleteAllDead({ kind: 'post' })
+  expect(jobs.counts().failed).toBe(502)
+  broken = false
+  await jobs.retryAll({ kind: 'post.' })
+  expect(await jobs.runDue()).toBe(501)
+  expect(jobs.dead(9)).toMatchObject([{ kind: 'posters.print' }])
+  await jobs.deleteAllDead({ kind: '' })
+  expect(jobs.counts()).toEqual({ waiting: 0, failed: 0 })
+})
+
 test('a reason names no password and no token', async () => {
   const { jobs } = place()
   jobs.handle('post.letter', () => {

@@ -30,7 +30,7 @@ function outbox(smtp_url: string | null, { message = MESSAGE, to = AMARA, greeti
   const db = newDatabase()
   const soon = { connectionTimeout: 3000, greetingTimeout: greeting, socketTimeout: 3000, dnsTimeout: 3000 }
   const mail = createMail({
-    smtpSettings: () => ({ smtp_url, mail_from: null, site_name: 'Harbour Libraries' }),
+    smtpSettings: () => ({ smtp_url, mail_from: null, smtp_ca: null, site_name: 'Harbour Libraries' }),
     base_url: 'https://things.example.org',
     secret: () => 'a secret of the site',
     renderHtml: emailHtml,

@@ -96,6 +96,7 @@ export async function testSite(options: SiteOptions = {}) {
     metrics_token: metrics_token ?? null,
     smtp_url: smtp_url ?? null,
     mail_from: null,
+    smtp_ca: null,
     fetch_allow: options.fetch_allow ?? [],
   }
   const resolve = options.resolve ?? (async () => ['127.0.0.1'])

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { isSender, isSmtpUrl } from '../../config.ts'
+import { areCertificates } from '../../mail/certificates.ts'
+import { readSender } from '../../mail/sender.ts'
+import { normaliseSmtpUrl, portMismatch } from '../../mail/smtp-url.ts'
 import { PAPER_SIZES } from '../../pdf/paper-size.ts'
 import { line, onOrOffText, text } from '../../web/http/forms.ts'
 
@@ -102,18 +104,25 @@ export const DEFINITIONS = {
   imprint: define(text({ min: 0, max: 20_000 }), ''),
   privacy: define(text({ min: 0, max: 20_000 }), ''),
   smtp_url: define(
-    z
-      .string()
-      .transform((typed) => typed.trim())
-      .refine(
-        (typed) => typed === '' || (isSmtpUrl(typed) && /^smtps?:\/\/[^/?#]+\/?$/.test(typed)),
-        'settings.problem.smtp_url',
-      ),
+    z.string().transform((typed, context) => {
+      const url = typed.trim() === '' ? '' : normaliseSmtpUrl(typed)
+      const wrong = url === null || url.includes('?') ? 'smtp_url' : portMismatch(url)
+      if (wrong === null && url !== null) return url
+      context.addIssue({ code: 'custom', message: `settings.problem.${wrong}` })
+      return z.NEVER
+    }),
     '',
     { secret: true },
   ),
   mail_from: define(
-    oneLine(200).refine((typed) => typed === '' || isSender(typed), 'settings.problem.mail_from'),
+    oneLine(200).refine((typed) => typed === '' || readSender(typed) !== null, 'settings.problem.mail_from'),
+    '',
+  ),
+  smtp_ca: define(
+    text({ min: 0, max: 100_000 }).refine(
+      (typed) => typed === '' || areCertificates(typed),
+      'settings.problem.smtp_ca',
+    ),
     '',
   ),
   upload_quota_mb: define(wholeNumber(1, 999_999, 'images.room.number'), '200'),
@@ -137,7 +146,7 @@ export const SECTIONS = {
   public: ['landing', 'guests_read', 'robots'],
   imprint: ['imprint'],
   privacy: ['privacy'],
-  mail: ['smtp_url', 'mail_from'],
+  mail: ['smtp_url', 'mail_from', 'smtp_ca'],
   uploads: ['upload_quota_mb'],
   calm: ['calm'],
   registration: ['accounts', 'email_domains'],

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { smtpUrlFrom } from '../../mail/smtp-url.ts'
 import { type Problems, readForm } from '../../web/http/forms.ts'
 import { contrastProblems } from './check-contrast.ts'
 import { DEFINITIONS, SECTIONS, type SettingName, type SettingSection } from './definitions.ts'
 import type { SettingValues } from './settings.ts'
-import { smtpUrlFrom } from './smtp-url.ts'
 
 type ReadSettings =
   | { ok: true; values: SettingValues }
@@ -28,6 +28,7 @@ const mailForm = z.object({
   smtp_url: DEFINITIONS.smtp_url.schema,
   smtp_password: z.string().max(200).optional().default(''),
   mail_from: DEFINITIONS.mail_from.schema,
+  smtp_ca: DEFINITIONS.smtp_ca.schema.optional().default(''),
 })
 
 function readMail(body: unknown, stored: string): ReadSettings {
@@ -37,5 +38,5 @@ function readMail(body: unknown, stored: string): ReadSettings {
   const smtp_url = smtpUrlFrom(typed.smtp_url, smtp_password, stored)
   if (smtp_url === null)
     return { ok: false, values: typed, problems: { smtp_url: { key: 'settings.problem.smtp_user' } } }
-  return { ok: true, values: { smtp_url, mail_from: typed.mail_from } }
+  return { ok: true, values: { ...typed, smtp_url } }
 }

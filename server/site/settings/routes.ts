@@ -1,4 +1,5 @@
 import type { Request, Response, Router } from 'express'
+import { hasPassword, withoutPassword } from '../../mail/smtp-url.ts'
 import { admin } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
@@ -26,8 +27,8 @@ import {
   type SettingField,
   type SettingsPage,
   seenVersion,
+  type TestAnswer,
 } from './sections.ts'
-import { hasPassword, withoutPassword } from './smtp-url.ts'
 import { testEmailPages } from './test-email-pages.ts'
 
 interface SectionForm {
@@ -47,7 +48,7 @@ const settingsPage = view<{
   /** Values of the environment, used where nothing is stored. */
   environment: { smtp_url: string | null; mail_from: string | null; name: string }
   has_password: boolean
-  answer: { ok: boolean; words: string } | null
+  answer: TestAnswer | null
   swatches: ColourPreview[]
   backups: (Backup & { megabytes: string })[]
   making: boolean
@@ -74,7 +75,7 @@ export function settingsRoutes(router: Router, services: Services): void {
 
   router.post('/admin/settings/:section', admin, noStore, save)
 
-  function save(req: Request, res: Response): void {
+  async function save(req: Request, res: Response): Promise<void> {
     const name = String(req.params['section'])
     const section = isSection(name) ? name : notFound()
     const read = readSection(section, req.body, settings.value('smtp_url'))
@@ -87,6 +88,8 @@ export function settingsRoutes(router: Router, services: Services): void {
       }
       return showPart(res, { section, status: 409, form: emptyForm(mine), clash: true })
     }
+    // emails that wait for their next attempt go out with the new settings
+    if (section === 'mail') await jobs.retryFailing({ kind: 'mail.' })
     addFlash(req, { kind: 'said', key: `settings.saved.${section}` })
     // with a fragment, or the browser keeps that of the form and scrolls past the message
     res.redirect(303, `${addressOf(pageOfSection(section))}#main`)

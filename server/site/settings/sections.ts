@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import type { SmtpProblem } from '../../mail/smtp-problem.ts'
 import { PAPER_SIZES } from '../../pdf/paper-size.ts'
 import type { Form } from '../../web/http/forms.ts'
 import type { SettingName, SettingSection } from './definitions.ts'
@@ -48,6 +49,7 @@ export const SECTION_FIELDS: Record<SettingSection, SettingField[]> = {
     { name: 'smtp_url', type: 'text', optional: true, hint: true },
     { name: 'smtp_password', type: 'password', optional: true, hint: true },
     { name: 'mail_from', type: 'text', optional: true, hint: true },
+    { name: 'smtp_ca', type: 'textarea', optional: true, hint: true, rows: 3 },
   ],
   uploads: [{ name: 'upload_quota_mb', type: 'number', hint: true }],
   registration: [
@@ -82,8 +84,16 @@ export interface SectionView {
   form?: Form
   /** Somebody else changed it meanwhile. */
   clash?: boolean
-  /** Result of the test email. */
-  answer?: { ok: boolean; words: string }
+  answer?: TestAnswer
+}
+
+/** Result of the test email. */
+export interface TestAnswer {
+  ok: boolean
+  /** Of the mail server. */
+  words: string
+  /** What they mean, where they are of a known kind of trouble. */
+  problem: SmtpProblem | null
 }
 
 export type ShowSection = (res: Response, shown: SectionView) => void

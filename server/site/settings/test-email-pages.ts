@@ -1,5 +1,6 @@
 import type { Router } from 'express'
 import { reasonOf } from '../../jobs/job-error.ts'
+import { smtpProblem } from '../../mail/smtp-problem.ts'
 import { admin } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
@@ -30,9 +31,10 @@ export function testEmailPages(
         // every test has a Message-ID of its own, and no job
         job_id: clock.now().epochMilliseconds,
       })
-      showPart(res, { section: 'mail', status: 200, answer: { ok: true, words: reasonOf(words) } })
+      showPart(res, { section: 'mail', status: 200, answer: { ok: true, words: reasonOf(words), problem: null } })
     } catch (error) {
-      showPart(res, { section: 'mail', status: 200, answer: { ok: false, words: reasonOf(error) } })
+      const words = reasonOf(error)
+      showPart(res, { section: 'mail', status: 200, answer: { ok: false, words, problem: smtpProblem(words) } })
     }
   })
 }
