@@ -29,7 +29,7 @@ export async function findOrCreateAccount(
   const is_known = people.credentials(facts.email) !== null
   const closed = registrationProblem(settings, facts.email)
   // where no account may be made, a free address answers as a known one does, and counts as a guess like one
-  const known = is_known || closed ? await signIns.check(req) : await signIns.checkNobody(password)
+  const known = is_known || closed ? await signIns.check(req, facts.email) : await signIns.checkNobody(password)
   if (known) return { ok: true, person: known }
   // said before whether the address is known: both get the same answer
   if (closed) return { ok: false, problems: closed }
@@ -41,7 +41,7 @@ export async function findOrCreateAccount(
     if (registrationProblem(settings, facts.email)) throw new HttpError(409, 'joining_changed')
   })
   const made = register(people, { ...facts, password_hash: chosen.password_hash })
-  const person = made ?? (await signIns.check(req))
+  const person = made ?? (await signIns.check(req, facts.email))
   return person ? { ok: true, person } : wrongPassword
 }
 

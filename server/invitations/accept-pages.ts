@@ -5,7 +5,7 @@ import { isUniqueViolation } from '../db/open.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/http/access.ts'
 import { authorise } from '../web/http/authorisation.ts'
-import { emptyForm, type Form, line, newPassword, readForm, refusedForm } from '../web/http/forms.ts'
+import { currentPassword, emptyForm, type Form, line, newPassword, readForm, refusedForm } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
@@ -24,7 +24,7 @@ interface InvitationView {
 const invitePage = view<InvitationView & { form: Form; workplaces: string[] }>('invitations/accept')
 const overPage = view('invitations/over')
 
-const knownForm = z.object({ password: z.string().min(1).max(200) })
+const knownForm = z.object({ password: currentPassword })
 const newForm = z.object({
   name: line({ max: 120 }),
   password: newPassword,
@@ -55,9 +55,7 @@ export function acceptPages(router: Router, services: Services): void {
   async function enterKnown(req: Request, res: Response, invited: InvitationView): Promise<void> {
     const form = readForm(knownForm, req.body)
     if (!form.ok) return show(res, invited, refusedForm(pageContext(res).t, form))
-    // the sign-in goes by the form's address
-    req.body = { ...req.body, email: invited.invitation.email }
-    const person = await signIns.check(req)
+    const person = await signIns.check(req, invited.invitation.email)
     if (!person) return show(res, invited, { values: {}, problems: { '': pageContext(res).t('people.sign_in.wrong') } })
     const person_id = refuseBlocked(invited, person.id)
     return enter(req, res, invited, () => person_id)

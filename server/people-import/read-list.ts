@@ -105,12 +105,7 @@ function rowOf({ at }: Columns, record: string[], line: number): ListRow | null 
   })
   const wrong = read.find(({ kept }) => kept === undefined)
   const kept = (field: string) => read.find((one) => one.field === field)?.kept ?? ''
-  const problem =
-    address === undefined
-      ? problemOfAddress(typed)
-      : wrong
-        ? `${wrong.field}_${wrong.value.length > LONGEST[wrong.field] ? 'long' : 'signs'}`
-        : null
+  const problem = address === undefined ? problemOfAddress(typed) : wrong ? `${wrong.field}_long` : null
   return {
     line,
     email: address ?? printable(typed),

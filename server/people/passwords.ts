@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { withoutOuterSpace } from '../web/text/clean-text.ts'
 
 /** OWASP's second choice for argon2id: 19 MiB, 2 passes, 1 lane. */
 const MEMORY = 19_456
@@ -38,8 +39,17 @@ export async function hashPassword(password: string): Promise<string> {
   return `$argon2id$v=19$m=${MEMORY},t=${PASSES},p=${LANES}$${bare(salt)}$${bare(tag)}`
 }
 
-/** Whether the password matches; takes as long for an unknown account (`stored` null) as for a known one. */
-export async function passwordMatches(password: string, stored: string | null): Promise<boolean> {
+/**
+ * Whether the password matches, as it was typed or without the white space that a copy may have brought along at its
+ * ends. Takes as long for an unknown account (`stored` null) as for a known one.
+ */
+export async function passwordMatches(typed: string, stored: string | null): Promise<boolean> {
+  if (await matchesExactly(typed, stored)) return true
+  const password = withoutOuterSpace(typed)
+  return password !== typed && password !== '' && (await matchesExactly(password, stored))
+}
+
+async function matchesExactly(password: string, stored: string | null): Promise<boolean> {
   const [, , , , salt = '', tag = ''] = (stored ?? DUMMY_HASH).split('$')
   const expected = Buffer.from(tag, 'base64')
   const found = await argon2id(password, Buffer.from(salt, 'base64'))

@@ -4,7 +4,16 @@ import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { signedIn } from '../web/http/access.ts'
 import { currentPerson } from '../web/http/current-user.ts'
-import { emptyForm, type Form, line, newPassword, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
+import {
+  currentPassword,
+  emptyForm,
+  type Form,
+  line,
+  newPassword,
+  onOrOff,
+  readForm,
+  refusedForm,
+} from '../web/http/forms.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
@@ -45,7 +54,6 @@ const settingsForm = z.object({
   language: line({ min: 0, max: 35 }).optional(),
   calm: onOrOff.optional(),
 })
-const currentPassword = z.string().min(1).max(200)
 const passwordForm = z.object({ old_password: currentPassword, password: newPassword })
 const deletionForm = z.object({ password: currentPassword, posts: z.enum(['stay', 'go']) })
 

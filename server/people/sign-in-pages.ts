@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/http/access.ts'
 import { localPath } from '../web/http/address.ts'
-import { email, emptyForm, type Form, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
+import { currentPassword, email, emptyForm, type Form, onOrOff, readForm, refusedForm } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
@@ -14,7 +14,7 @@ const HOME = '/home'
 
 const signInForm = z.object({
   email,
-  password: z.string().min(1).max(200),
+  password: currentPassword,
   next: z.unknown().optional().transform(localPath),
   shared: onOrOff.optional(),
 })
@@ -29,7 +29,7 @@ export function signInPages(router: Router, { signIns }: Services): void {
   router.post('/login', anybody, noStore, async (req, res) => {
     const form = readForm(signInForm, req.body)
     if (!form.ok) return refuse(req, res, refusedForm(pageContext(res).t, form))
-    const person = await signIns.check(req)
+    const person = await signIns.check(req, form.data.email)
     if (!person) return refuse(req, res, wrong(res, form.data.email))
     signIns.start(req, person, form.data.shared)
     res.redirect(303, form.data.next ?? HOME)

@@ -12,10 +12,10 @@ export function createSignIns(people: People, sessions: Sessions, guess: GuessLi
   passport.use(
     new Strategy({ usernameField: 'email' }, async (email, password, done) => {
       try {
-        const known = people.credentials(email.trim())
+        const known = people.credentials(email)
         const fits = await passwordMatches(password, known?.password_hash ?? null)
         // the password may have been changed while this one was checked
-        const is_current = people.credentials(email.trim())?.password_hash === known?.password_hash
+        const is_current = people.credentials(email)?.password_hash === known?.password_hash
         done(null, known && fits && is_current ? (people.findSignedIn(known.id) ?? false) : false)
       } catch (error) {
         done(error)
@@ -23,7 +23,8 @@ export function createSignIns(people: People, sessions: Sessions, guess: GuessLi
     }),
   )
 
-  function authenticate(req: Request): Promise<Express.User | null> {
+  function authenticate(req: Request, email: string): Promise<Express.User | null> {
+    req.body = { ...req.body, email }
     return new Promise((resolve, reject) => {
       const answer = (error: unknown, person: Express.User | false) => (error ? reject(error) : resolve(person || null))
       passport.authenticate('local', { session: false }, answer)(req, req.res, reject)
@@ -32,11 +33,12 @@ export function createSignIns(people: People, sessions: Sessions, guess: GuessLi
 
   return {
     /**
-     * The person whom the form's `email` and `password` belong to, or null, which is a wrong guess at that account.
+     * The person of this address, if the form's `password` is theirs; null is a wrong guess at that account.
+     * @param email as the form's schema read it
      * @throws HttpError 429 after too many wrong guesses
      */
-    check: (req: Request): Promise<Express.User | null> =>
-      guess({ kind: 'password', ip: req.ip, account: String(req.body?.email ?? '') }, () => authenticate(req)),
+    check: (req: Request, email: string): Promise<Express.User | null> =>
+      guess({ kind: 'password', ip: req.ip, account: email }, () => authenticate(req, email)),
 
     /** Takes as much time as `check`, for an address without an account. */
     async checkNobody(password: string): Promise<null> {

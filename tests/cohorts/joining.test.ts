@@ -100,12 +100,11 @@ test.each([
     ],
   ],
   [
-    'NUL',
+    'invisible',
     [
-      ['name', 'A\0B'],
-      ['email', 'a\0@b.example'],
-      ['password', `${PASSWORD}\0`],
-      ['workplace', '\0'],
+      ['name', '\u3164\u200b'],
+      ['email', 'a@b.example'],
+      ['password', PASSWORD],
     ],
   ],
   [

@@ -108,7 +108,7 @@ test('a page for a link that is over has a way on', async () => {
 test('a new password that is too short leaves the link as it was', async () => {
   using site = await testSite()
   const { link } = await people(site)
-  for (const password of ['short', '', 'a'.repeat(201), `${NEW}\0`]) {
+  for (const password of ['short', '', 'a'.repeat(201), ' '.repeat(12), `short${' '.repeat(12)}`]) {
     expect((await site.guest().post(link, { password })).status).toBe(422)
   }
   expect((await site.guest().post(link, { password: [NEW, NEW] })).status).toBe(422)
@@ -221,7 +221,6 @@ test('admins see who waits for a link until one is made', async () => {
 test.each([
   ['nothing', ''],
   ['no address', 'amara'],
-  ['NUL', 'a\0@library.example'],
   ['a line end', 'a@library.example\r\nBcc: b@library.example'],
   ['too much', `${'a'.repeat(250)}@library.example`],
 ])('asking with %s is the form again', async (_what, email) => {

@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import { field, line, list, named, oneOf, whole } from '../../courses/format/schema-fields.ts'
+import { cleanLine } from '../../web/text/clean-text.ts'
+import { hasVisibleCharacter } from '../../web/text/visible.ts'
 
 /** The inputs that a row of the form has beside its kind. */
 export const RULE_INPUTS = ['number', 'set', 'things', 'to', 'waited', 'first', 'instead', 'ask'] as const
@@ -87,10 +89,10 @@ export function textField(input: RuleInput, max: number): RuleField<z.ZodType<st
     input,
     show: String,
     read(typed) {
-      const value = typed.replace(/\s+/gu, ' ').trim()
-      if (value === '') return { problem: { key: 'problems.empty' } }
+      const value = cleanLine(typed)
+      if (!hasVisibleCharacter(value)) return { problem: { key: 'problems.empty' } }
       if (value.length > max) return { problem: { key: 'problems.too_long', values: { max, length: value.length } } }
-      return /\p{Cc}/u.test(value) ? { problem: { key: 'problems.control' } } : { value }
+      return { value }
     },
   }
 }

@@ -5,7 +5,7 @@ import { signedIn } from '../../web/http/access.ts'
 import { postHref } from '../../web/http/address.ts'
 import { authorise } from '../../web/http/authorisation.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
-import { idempotencyKey, readForm, refusedForm, text } from '../../web/http/forms.ts'
+import { idempotencyKey, markdownText, readForm, refusedForm } from '../../web/http/forms.ts'
 import { forbidden, notFound } from '../../web/http/http-error.ts'
 import { idParam } from '../../web/http/params.ts'
 import { addAwards, addFlash } from '../../web/render/flash.ts'
@@ -14,7 +14,7 @@ import { openReflection } from '../reflection-access.ts'
 import { showReflection } from '../reflection-page.ts'
 import { TOO_MANY_MENTIONS } from './mention-routes.ts'
 
-const body = text({ max: 10_000 })
+const body = markdownText({ max: 10_000 })
 /** An unreadable comment is answered like a deleted one. */
 const parent = z
   .unknown()

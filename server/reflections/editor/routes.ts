@@ -7,7 +7,7 @@ import type { Services } from '../../services.ts'
 import { signedIn } from '../../web/http/access.ts'
 import { addRule } from '../../web/http/authorisation.ts'
 import { currentEnrolment, currentPerson } from '../../web/http/current-user.ts'
-import { emptyForm, idempotencyKey, line, readForm, text } from '../../web/http/forms.ts'
+import { emptyForm, idempotencyKey, line, markdownText, readForm, text } from '../../web/http/forms.ts'
 import { forbidden, HttpError, notFound } from '../../web/http/http-error.ts'
 import { idParam, queryText, wantsJson } from '../../web/http/params.ts'
 import { sendBody, sendJson } from '../../web/http/send-body.ts'
@@ -40,7 +40,7 @@ const shared = {
   once: idempotencyKey,
 }
 const draftForm = z.object({ ...shared, body: text({ min: 0, max: 40_000 }) })
-const publishForm = z.object({ ...shared, body: text({ max: 40_000 }) })
+const publishForm = z.object({ ...shared, body: markdownText({ max: 40_000 }) })
 const previewForm = z.object({
   body: text({ min: 0, max: 40_000 }),
   cohort: z.string().max(200).optional(),

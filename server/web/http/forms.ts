@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { isDate } from '../../db/clock.ts'
+import { cleanLine, cleanText, withoutOuterSpace } from '../text/clean-text.ts'
+import { readEmailAddress } from '../text/email-address.ts'
 import type { Translate } from '../text/i18n.ts'
+import { hasVisibleCharacter, hasVisibleMarkdown } from '../text/visible.ts'
 
 /** A form as its page needs it: what was typed, and what is wrong with it, by field. */
 export interface Form {
@@ -25,10 +28,7 @@ export function refusedForm(t: Translate, refused: { values: Record<string, stri
   return { values: refused.values, problems: Object.fromEntries(problems) }
 }
 
-/**
- * Reads a form by its explicit list of fields: others are not seen, repeated ones are a problem, and every text comes
- * with Unix line ends and without NUL.
- */
+/** Reads a form by its explicit list of fields: others are not seen, and repeated ones are a problem. */
 export function readForm<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   body: unknown,
@@ -52,10 +52,10 @@ function asTyped(typed: FormBody): Record<string, string> {
   return Object.fromEntries(Object.entries(typed).map(([field, value]) => [field, typedText(value)]))
 }
 
-/** A field as it can be shown again, whatever was sent: its first value, without NUL. */
+/** A field as it can be shown again, whatever was sent: its first value, without what no page may contain. */
 export function typedText(value: unknown): string {
   const first: unknown = Array.isArray(value) ? value[0] : value
-  return typeof first === 'string' ? first.replaceAll('\0', '') : ''
+  return typeof first === 'string' ? cleanText(first) : ''
 }
 
 function problemOf(issue: z.core.$ZodIssue, value: unknown): Problems[string] {
@@ -64,7 +64,7 @@ function problemOf(issue: z.core.$ZodIssue, value: unknown): Problems[string] {
   if (issue.code === 'too_big')
     return { key: 'problems.too_long', values: { max: Number(issue.maximum), length: lengthOf(value) } }
   if (issue.code === 'too_small') {
-    const empty = typeof value !== 'string' || value.trim() === ''
+    const empty = typeof value !== 'string' || !hasVisibleCharacter(value)
     return empty
       ? { key: 'problems.empty' }
       : { key: 'problems.too_short', values: { min: Number(issue.minimum), length: lengthOf(value) } }
@@ -78,23 +78,29 @@ function lengthOf(value: unknown): number {
   return typeof value === 'string' ? value.length : 0
 }
 
-const NO_NUL = { error: 'problems.control' }
-const plain = z.string().refine((text) => !text.includes('\0'), NO_NUL)
-
-/** One line: white space folded, control signs refused. */
+/** One line, cleaned; what shows nothing is empty. */
 export function line({ min = 1, max }: { min?: number; max: number }) {
-  return plain
-    .transform((text) => text.replace(/\s+/gu, ' ').trim())
-    .pipe(z.string().refine((text) => !/\p{Cc}/u.test(text), NO_NUL))
+  return z
+    .string()
+    .transform((typed) => visibleOrEmpty(cleanLine(typed)))
     .pipe(z.string().min(min).max(max))
 }
 
-/** Many lines, as typed but for the line ends. */
+/** Many lines, cleaned; what shows nothing is empty. */
 export function text({ min = 1, max }: { min?: number; max: number }) {
-  return plain
-    .transform((typed) => typed.replace(/\r\n?/g, '\n').trimEnd())
-    .pipe(z.string().refine((typed) => !/[^\P{Cc}\n\t]/u.test(typed), NO_NUL))
+  return z
+    .string()
+    .transform((typed) => visibleOrEmpty(cleanText(typed).trimEnd()))
     .pipe(z.string().min(min).max(max))
+}
+
+/** Markdown that must show something: marks of Markdown, spaces and comments alone are refused. */
+export function markdownText({ max }: { max: number }) {
+  return text({ max }).pipe(z.string().refine(hasVisibleMarkdown, { error: 'problems.shows_nothing' }))
+}
+
+function visibleOrEmpty(text: string): string {
+  return hasVisibleCharacter(text) ? text : ''
 }
 
 const isFormDate = (text: string) => text.startsWith('20') && isDate(text)
@@ -112,13 +118,25 @@ export const rowNumber = z
   .regex(/^[1-9]\d{0,14}$/)
   .transform(Number)
 
-/** A form of the sign-in kind: an address as people type it, folded to lower case. */
-export const email = plain
-  .transform((typed) => typed.trim().toLowerCase())
-  .pipe(z.string().min(1).max(254).pipe(z.email()))
+/** An address as people type and paste it. */
+export const email = z
+  .string()
+  .transform((typed) => readEmailAddress(typed) ?? cleanLine(typed))
+  .pipe(
+    z
+      .string()
+      .min(1)
+      .max(254)
+      .refine((address) => readEmailAddress(address) === address, { error: 'problems.email' }),
+  )
 
-/** Twelve signs or more, up to 200: nothing else is asked of a password. */
-export const newPassword = plain.pipe(z.string().min(12).max(200))
+const LONGEST_PASSWORD = 200
+
+/** A password to check, exactly as it was typed: `passwordMatches` tries it without outer white space too. */
+export const currentPassword = z.string().min(1).max(LONGEST_PASSWORD)
+
+/** A password to set: 12 characters or more; no kinds of characters are required. White space at its ends goes. */
+export const newPassword = z.string().transform(withoutOuterSpace).pipe(z.string().min(12).max(LONGEST_PASSWORD))
 
 /** The hidden field of forms that make something; a missing one is simply no promise. */
 export const idempotencyKey = z
