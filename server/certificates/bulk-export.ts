@@ -9,7 +9,8 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import { removeTempFiles } from '../db/temp-files.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { freshSlug, slugFrom } from '../web/text/slug.ts'
+import { fileNames } from '../web/files/content-disposition.ts'
+import { freshSlug } from '../web/text/slug.ts'
 import type { Certificate, Certificates } from './certificates.ts'
 
 /** All certificates of a cohort in one ZIP, in progress or done. */
@@ -116,7 +117,9 @@ export function createBulkExport(db: Database, clock: Clock, { folder, certifica
 
 /** A name for a file that no other has. */
 function nameFor({ name, handle }: Certificate, taken: Set<string>): string {
-  const wanted = freshSlug(slugFrom(name, 60) || handle, (other) => taken.has(other))
-  taken.add(wanted)
-  return `${wanted}.pdf`
+  const named = (word: string) => fileNames({ words: [word], otherwise: handle, extension: 'pdf' }).full
+  // a folder may not tell capitals from small letters
+  const own = freshSlug(name, (other) => taken.has(named(other).toLowerCase()))
+  taken.add(named(own).toLowerCase())
+  return named(own)
 }

@@ -4,6 +4,7 @@ import { pageOf } from '../db/page.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import { otherPaper, type PaperSize, paperSize } from '../pdf/paper-size.ts'
 import type { Services } from '../services.ts'
+import { contentDisposition } from '../web/files/content-disposition.ts'
 import { sendDownload } from '../web/files/download.ts'
 import { anybody, signedIn } from '../web/http/access.ts'
 import { authorise } from '../web/http/authorisation.ts'
@@ -14,7 +15,6 @@ import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { qrHtml } from '../web/render/qr.ts'
 import { view } from '../web/render/view.ts'
-import { slugFrom } from '../web/text/slug.ts'
 import type { BulkExport } from './bulk-export.ts'
 import { dayOf } from './certificate-pdf.ts'
 import type { Certificate } from './certificates.ts'
@@ -55,8 +55,8 @@ export function certificatePages(router: Router, services: Services): void {
     const size = paperSize(req.query['paper'], settings.value('paper'))
     const file = await certificatePdf.draw(certificate, pageContext(res), size)
     if (file === null) return res.redirect(303, `/certificates/${certificate.id}/print`)
-    const name = `${slugFrom(`${certificate.course} ${certificate.name}`, 80) || 'certificate'}.pdf`
-    await sendDownload(res, { name, type: 'application/pdf' }, Readable.from([file]))
+    const name = { words: [certificate.course, certificate.name], otherwise: 'certificate', extension: 'pdf' }
+    await sendDownload(res, { ...name, type: 'application/pdf' }, Readable.from([file]))
   })
 
   router.get('/certificates/:certificate', anybody, (req, res) => {
@@ -134,7 +134,9 @@ export function certificatePages(router: Router, services: Services): void {
     const batch = bulkExport.latest(cohort.id)
     if (!batch || batch.ended_at === null) notFound()
     const { root, file } = bulkExport.fileOf(batch)
-    res.setHeader('Content-Disposition', `attachment; filename="${cohort.slug}-certificates.zip"`)
+    const words = [cohort.title, pageContext(res).t('certificates.cohort.title')]
+    const name = { words, otherwise: 'certificates', plain: `${cohort.slug}-certificates`, extension: 'zip' }
+    res.setHeader('Content-Disposition', contentDisposition(name))
     res.sendFile(file, { root, dotfiles: 'deny' }, (error) => {
       if (error) next(error)
     })

@@ -1,6 +1,8 @@
 import type { Request, Response, Router } from 'express'
+import type { AwardDetails } from '../badges/awards/award-details.ts'
 import { awardOf } from '../badges/policy.ts'
 import type { Services } from '../services.ts'
+import { contentDisposition } from '../web/files/content-disposition.ts'
 import { anybody } from '../web/http/access.ts'
 import { allowCrossOrigin } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
@@ -46,7 +48,10 @@ export function credentialRoutes(router: Router, services: Services): void {
   })
 
   router.get('/achievements/:badge/:version/badge.svg', anybody, (req, res) => {
-    sendDrawing(res, drawAward(versionOf(req)), { inline: true })
+    setDrawingHeaders(res)
+    allowCrossOrigin(res)
+    res.setHeader('Cache-Control', 'public, max-age=300')
+    sendBody(res, drawAward(versionOf(req)))
   })
 
   router.get('/status/:list', anybody, async (req, res) => {
@@ -55,22 +60,25 @@ export function credentialRoutes(router: Router, services: Services): void {
   })
 
   router.get('/awards/:award/credential.json', anybody, async (req, res) => {
-    const json = await credentials.json(awardOf(req, awardDetails))
+    const award = awardOf(req, awardDetails)
+    const json = await credentials.json(award)
     res.setHeader('Content-Type', `${LD_JSON}; charset=utf-8`)
-    sendFile(res, 'credential.json', JSON.stringify(json))
+    sendFile(res, award, 'json', JSON.stringify(json))
   })
 
   router.get('/awards/:award/credential.jwt', anybody, async (req, res) => {
     const alg = JWT_ALGORITHMS.find((each) => each === queryText(req, 'alg')) ?? 'RS256'
-    const jwt = await credentials.jwt(awardOf(req, awardDetails), alg)
+    const award = awardOf(req, awardDetails)
+    const jwt = await credentials.jwt(award, alg)
     res.setHeader('Content-Type', 'application/vc+jwt')
-    sendFile(res, 'credential.jwt', jwt)
+    sendFile(res, award, 'jwt', jwt)
   })
 
   router.get('/awards/:award/badge.svg', anybody, async (req, res) => {
     const award = awardOf(req, awardDetails)
     const json = await credentials.json(award)
-    sendDrawing(res, bakeSvg(drawAward(award), json), { inline: false })
+    setDrawingHeaders(res)
+    sendFile(res, award, 'svg', bakeSvg(drawAward(award), json))
   })
 
   router.get('/awards/:award/badge.png', anybody, async (req, res) => {
@@ -78,7 +86,7 @@ export function credentialRoutes(router: Router, services: Services): void {
     const json = await credentials.json(award)
     const png = await images.svgToPng({ svg: drawAward(award), width: PNG_WIDTH })
     res.setHeader('Content-Type', 'image/png')
-    sendFile(res, 'badge.png', bakePng(png, json))
+    sendFile(res, award, 'png', bakePng(png, json))
   })
 
   function versionOf(req: Request) {
@@ -94,18 +102,18 @@ function sendPublic(res: Response, document: object, type = LD_JSON): void {
   sendBody(res, JSON.stringify(document, null, 2))
 }
 
-function sendFile(res: Response, name: string, content: string | Buffer): void {
+/** Sends an award as a file that names the badge and who earned it. */
+function sendFile(res: Response, { badge, person }: AwardDetails, extension: string, content: string | Buffer): void {
   allowCrossOrigin(res)
   res.setHeader('Cache-Control', 'no-store')
-  res.setHeader('Content-Disposition', `attachment; filename="${name}"`)
+  res.setHeader(
+    'Content-Disposition',
+    contentDisposition({ words: [badge.title, person.name], otherwise: 'badge', extension }),
+  )
   sendBody(res, content)
 }
 
-function sendDrawing(res: Response, svg: string, { inline }: { inline: boolean }): void {
+function setDrawingHeaders(res: Response): void {
   res.setHeader('Content-Type', 'image/svg+xml; charset=utf-8')
   res.setHeader('Content-Security-Policy', "sandbox; default-src 'none'")
-  if (!inline) return sendFile(res, 'badge.svg', svg)
-  allowCrossOrigin(res)
-  res.setHeader('Cache-Control', 'public, max-age=300')
-  sendBody(res, svg)
 }

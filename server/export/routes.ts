@@ -13,7 +13,7 @@ import { exportFiles } from './files.ts'
 /** Downloads all that the site stores about a person as a ZIP. */
 export function exportRoutes(router: Router, { clock, config, personExport, images }: Services): void {
   router.get('/me/export', signedIn, noStore, async (req, res) => {
-    const { id, handle } = currentPerson(req)
+    const { id, handle, name: person_name } = currentPerson(req)
     const made_at = nowText(clock)
     const pictures = images.filesOf(id)
     const zip = new ZipFile()
@@ -34,6 +34,7 @@ export function exportRoutes(router: Router, { clock, config, personExport, imag
       )
     }
     zip.end()
-    await sendDownload(res, { name: `${folder}.zip`, type: 'application/zip' }, zip.outputStream)
+    const file = { words: ['Twentythree', person_name], otherwise: 'export', plain: folder, extension: 'zip' }
+    await sendDownload(res, { ...file, type: 'application/zip' }, zip.outputStream)
   })
 }

@@ -3,6 +3,7 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import { byAudience } from '../reflections/policy.ts'
 import type { Services } from '../services.ts'
+import { contentDisposition } from '../web/files/content-disposition.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { readForm } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
@@ -50,7 +51,15 @@ export function outgoingFeedRoutes(router: Router, { config, outgoingFeeds, may,
   router.get('/cohorts/:cohort/blogs.opml', may.enrolled, (req, res) => {
     const { cohort } = currentEnrolment(req)
     res.setHeader('Content-Type', 'text/x-opml; charset=utf-8')
-    res.setHeader('Content-Disposition', `attachment; filename="${cohort.slug}-blogs.opml"`)
+    res.setHeader(
+      'Content-Disposition',
+      contentDisposition({
+        words: [cohort.title, 'blogs'],
+        otherwise: 'blogs',
+        plain: `${cohort.slug}-blogs`,
+        extension: 'opml',
+      }),
+    )
     sendBody(res, serialiseOpml(config.base_url, titleOf(cohort.title), outgoingFeeds.blogs(cohort.id)))
   })
 

@@ -88,7 +88,7 @@ export function learnerHoursPages(
     if (file === null) return res.redirect(303, `${baseOf(enrolment)}/statement`)
     await sendDownload(
       res,
-      { name: `${enrolment.cohort.slug}-hours.pdf`, type: 'application/pdf' },
+      { ...hoursFile(enrolment), extension: 'pdf', type: 'application/pdf' },
       Readable.from([file]),
     )
   })
@@ -125,6 +125,11 @@ export function learnerHoursPages(
       other_paper: otherPaper(settings.value('paper')),
     })
   }
+}
+
+/** A name for the statement of a cohort's hours. */
+function hoursFile({ cohort }: Enrolment) {
+  return { words: [cohort.title, 'hours'], otherwise: 'hours', plain: `${cohort.slug}-hours` }
 }
 
 const fieldOf = (thing_id: number) => `minutes_${thing_id}`

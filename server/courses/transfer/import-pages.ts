@@ -3,6 +3,7 @@ import type { Request, Response, Router } from 'express'
 import { EditConflict } from '../../db/edit-conflict-error.ts'
 import { author } from '../../people/policy.ts'
 import type { Services } from '../../services.ts'
+import { contentDisposition } from '../../web/files/content-disposition.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
 import { noStore } from '../../web/http/headers.ts'
 import { HttpError, notFound } from '../../web/http/http-error.ts'
@@ -98,10 +99,14 @@ export function importPages(
 
   router.get('/admin/courses/:slug/export.zip', author, noStore, async (req, res) => {
     const slug = String(req.params['slug'])
-    if (courses.bySlug(slug)?.things.length === 0) throw new HttpError(409, 'nothing_to_export')
+    const { things, title } = courses.bySlug(slug) ?? notFound()
+    if (things.length === 0) throw new HttpError(409, 'nothing_to_export')
     const archive = (await courseTransfer.exportZip(slug, currentPerson(req).id)) ?? notFound()
     res.setHeader('Content-Type', 'application/zip')
-    res.setHeader('Content-Disposition', `attachment; filename="${slug}.zip"`)
+    res.setHeader(
+      'Content-Disposition',
+      contentDisposition({ words: [title], otherwise: 'course', plain: slug, extension: 'zip' }),
+    )
     sendBody(res, archive)
   })
 

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Response } from 'express'
+import { fixedName } from './content-disposition.ts'
 import { sendDownload } from './download.ts'
 
 export type CsvValue = string | number | null
@@ -51,5 +52,5 @@ export async function sendCsv(res: Response, name: string, lines: Iterable<reado
       await setImmediate()
     }
   }
-  await sendDownload(res, { name: `${name}.csv`, type: 'text/csv; charset=utf-8' }, inTurn())
+  await sendDownload(res, { ...fixedName(`${name}.csv`), type: 'text/csv; charset=utf-8' }, inTurn())
 }

@@ -3,18 +3,19 @@ import { pipeline } from 'node:stream/promises'
 import type { Response } from 'express'
 import { compressor, isCompressible, pageEncoding } from '../http/compression.ts'
 import { varyByEncoding } from '../http/send-body.ts'
+import { contentDisposition, type FileName } from './content-disposition.ts'
 
 /**
  * Streams a file as a download, with backpressure.
- * @param file its ASCII name and media type
+ * @param file its name and media type
  */
 export async function sendDownload(
   res: Response,
-  file: { name: string; type: string },
+  file: FileName & { type: string },
   content: NodeJS.ReadableStream | Readable | AsyncIterable<string>,
 ): Promise<void> {
   res.setHeader('Content-Type', file.type)
-  res.setHeader('Content-Disposition', `attachment; filename="${file.name}"`)
+  res.setHeader('Content-Disposition', contentDisposition(file))
   try {
     const compress = compressorFor(res, file.type)
     if (compress) await pipeline(content, compress, res)

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import { contentDisposition, fixedName } from './content-disposition.ts'
 
 interface SentPicture {
   type: 'image/webp' | 'image/jpeg'
@@ -23,7 +24,7 @@ export function sendPicture(req: Request, res: Response, at: { root: string; fil
   const etag = `"${tag}"`
   const headers = {
     'Content-Type': type,
-    'Content-Disposition': `inline; filename="${name}"`,
+    'Content-Disposition': contentDisposition(fixedName(name), 'inline'),
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'Cache-Control': open ? 'public, max-age=300' : 'private, no-cache',
     'Cross-Origin-Resource-Policy': open ? 'cross-origin' : 'same-origin',
