@@ -136,10 +136,10 @@ test('the list of invitations says how each email stands, and sends a refused on
     },
   })
   await its.invite('greta@library.example abdul@library.example')
-  expect((await its.organiser.read(its.at)).match(/Email queued/g)).toHaveLength(2)
+  expect((await its.organiser.read(its.at)).match(/Queued/g)).toHaveLength(2)
   await its.send()
   const page = await its.organiser.read(its.at)
-  expect([page.includes('Email sent'), page.includes('Email not delivered')]).toEqual([true, true])
+  expect([page.includes('Sent'), page.includes('Not delivered')]).toEqual([true, true])
   expect(page).toContain('Mailbox is closed')
   const [, id = ''] = /invitations\/(\d+)\/again/.exec(page) ?? []
   refuses = false
