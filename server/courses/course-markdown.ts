@@ -1,6 +1,8 @@
 import type { Markdown } from '../reflections/markdown/markdown-renderer.ts'
+import type { CourseContent } from './course-content.ts'
 import { withPictures } from './format/picture-links.ts'
 import type { CourseOutline } from './format/schema.ts'
+import { withThingLinks } from './format/thing-links.ts'
 import type { CoursePictures } from './pictures/pictures.ts'
 import { markdownIn, type WithMarkdown } from './thing-rows.ts'
 
@@ -27,12 +29,18 @@ export function createCourseMarkdown({
     prepareCourse: ({ things, translations = [] }: CourseOutline): Promise<void> =>
       prepare([...things, ...translations.flatMap((one) => [...one.things.values()].map(({ words }) => words))]),
 
-    /** HTML as the course's pages show it, with its pictures. @throws TaskError */
-    async preview(course: { id: number; slug: string }, text: string): Promise<string> {
+    /** HTML as the course's pages show it, with its pictures. Links to other things lead to their editor. @throws TaskError */
+    async preview(course: CourseContent, text: string): Promise<string> {
       await markdown.prepare([text], OF_COURSE)
-      return withPictures(course.slug, pictures.list(course.id)).html(render(text).html)
+      const shown = withPictures(course.slug, pictures.list(course.id)).html(render(text).html)
+      return forAuthors(course).html(shown)
     },
   }
+}
+
+/** The links of a course's texts as its authors follow them. */
+export function forAuthors(course: CourseContent) {
+  return withThingLinks(course, ({ slug }) => `/admin/courses/${course.slug}/things/${slug}`)
 }
 
 export type CourseMarkdown = ReturnType<typeof createCourseMarkdown>

@@ -8,6 +8,7 @@ import { view } from '../web/render/view.ts'
 import { missingLanguage } from '../web/text/languages.ts'
 import type { CourseContent, Step, Thing } from './course-content.ts'
 import { DEPTHS, type Depth } from './format/schema.ts'
+import { thingAddress, withThingLinks } from './format/thing-links.ts'
 import { forReader } from './policy.ts'
 
 interface DepthPart {
@@ -50,13 +51,14 @@ export function courseRoutes(router: Router, { cohorts, courses, settings }: Ser
     const number = idParam(req.params['n'])
     const thing = course.things[number - 1] ?? notFound()
     const { start, depths } = partsOf(thing)
+    const links = withThingLinks(course, ({ position }) => (position > 0 ? thingAddress(course.slug, position) : null))
     const around = { before: course.things[number - 2] ?? null, after: course.things[number] ?? null }
     const open = openFor(course)
     thingPage(res, {
       ...pageOf(req, thing.title, thing.summary),
       area: 'thing',
       course,
-      thing,
+      thing: links.thing(thing),
       start,
       depths,
       around,

@@ -1,4 +1,6 @@
 import type { Response } from 'express'
+import type { Thing } from '../courses/course-content.ts'
+import { thingAddress, withThingLinks } from '../courses/format/thing-links.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { ReportText } from '../maintenance/thing-reports.ts'
 import type { StreamItem } from '../reflections/stream-item.ts'
@@ -86,7 +88,7 @@ export function showThing(
     status: refused ? 422 : 200,
     map_href,
     href,
-    tile,
+    tile: { ...tile, thing: withLinks(services, thing, { enrolment, map, map_href }) },
     place: positionText(frame, map.tiles, tile),
     minutes: durationText(frame, thing),
     start: startSteps(thing, work.ticks, href),
@@ -108,6 +110,21 @@ export function showThing(
     pulse: refused?.pulse ?? emptyForm({ useful, will_use, line: line ?? '' }),
     report: emptyForm(),
   })
+}
+
+/** A thing whose links to others lead to their pages in this cohort, or of the public course where it leaves them out. */
+function withLinks(
+  { courses }: Services,
+  thing: Thing,
+  { enrolment, map, map_href }: Pick<OpenThing, 'enrolment' | 'map' | 'map_href'>,
+): Thing {
+  const course = courses.content(enrolment.cohort.course_id, enrolment.cohort.course_revision)
+  const hrefOf = ({ id, position }: Thing) => {
+    const tile = map.tiles.find((each) => each.thing.id === id)
+    if (tile) return `${map_href}/things/${tile.number}`
+    return course.public === 1 && position > 0 ? thingAddress(course.slug, position) : null
+  }
+  return withThingLinks(course, hrefOf).thing(thing)
 }
 
 /** How many words the published reflection has, where it needs more to count. */

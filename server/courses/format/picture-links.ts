@@ -1,4 +1,5 @@
 import { escapeHtml } from '../../web/render/escape.ts'
+import { ofThingHtml } from './thing-links.ts'
 
 /** A picture's name in a course folder: `pictures/<name>.webp`. */
 export const PICTURE_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*\.webp$/
@@ -11,12 +12,6 @@ interface SizedPicture {
 }
 
 const PLACE = /<img src="pictures\/([a-z0-9-]+\.webp)" alt="([^"]*)" \/>/g
-
-interface PicturedHtml {
-  body_html: string
-  note_html: string | null
-  without_account_html: string | null
-}
 
 /**
  * Stored texts have only the names of pictures, so that a course can be copied and exported; this adds their addresses.
@@ -34,17 +29,10 @@ export function withPictures(slug: string, pictures: readonly SizedPicture[]) {
   }
 
   const html = (text: string) => text.replaceAll(PLACE, placed)
-  const orNone = (text: string | null) => (text === null ? null : html(text))
-
   return {
     html,
 
-    thing: <Thing extends PicturedHtml>(thing: Thing): Thing => ({
-      ...thing,
-      body_html: html(thing.body_html),
-      note_html: orNone(thing.note_html),
-      without_account_html: orNone(thing.without_account_html),
-    }),
+    thing: ofThingHtml(html),
 
     translation: <Translated extends { html: object }>(translated: Translated): Translated => ({
       ...translated,

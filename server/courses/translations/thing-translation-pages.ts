@@ -12,6 +12,7 @@ import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import { languageName } from '../../web/text/languages.ts'
 import type { CourseContent, Thing } from '../course-content.ts'
+import { forAuthors } from '../course-markdown.ts'
 import { frontMatterText } from '../format/front-matter.ts'
 import { BODY_MAX, type ThingOutline } from '../format/schema.ts'
 import { fingerprintOf, wordsOfThing } from '../format/translatable-words.ts'
@@ -141,7 +142,7 @@ export function translationPages(
       status,
       ...rest,
       source: words,
-      source_html: place.thing.body_html,
+      source_html: forAuthors(place.course).html(place.thing.body_html),
       form: refusedForm(t, { values, problems }),
       preview_html: body.length > BODY_MAX ? '' : await courseMarkdown.preview(place.course, body),
       unsaved: res.req.method === 'POST' || res.req.query['earlier'] !== undefined,

@@ -1,11 +1,12 @@
 import MarkdownIt, { type StateCore, type Token } from 'markdown-it'
 import sanitizeHtml from 'sanitize-html'
+import { isStoredThingLink, storedThingLink } from '../../courses/format/thing-links.ts'
 import type { Picture } from '../../images/picture.ts'
 import { limitTables } from './limit-tables.ts'
 import { type MentionLinks, markMentions, PERSON_ADDRESS, placeMentions } from './markdown-mentions.ts'
 
 /** Stored with the HTML; change it to have older HTML rendered again. */
-const RENDERER = 'markdown-2'
+const RENDERER = 'markdown-3'
 
 const LINK = /^(https?:\/\/|mailto:)/i
 /** Paths of this site's pictures: in Markdown, and in HTML. */
@@ -23,7 +24,8 @@ const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '
 // with a scheme become links, so that "Done.It works" stays text.
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false })
 markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false }).add('ftp:', null).add('//', null)
-markdown.validateLink = (address) => LINK.test(address) || NAMED.test(address) || OF_COURSE.test(address)
+markdown.validateLink = (address) =>
+  LINK.test(address) || NAMED.test(address) || OF_COURSE.test(address) || storedThingLink(address) !== null
 limitTables(markdown)
 markdown.core.ruler.push('fit_into_page', fitIntoPage)
 markdown.core.ruler.push('mentions', markMentions)
@@ -43,10 +45,7 @@ export const ALLOWED: sanitizeHtml.IOptions = {
   allowProtocolRelative: false,
   parseStyleAttributes: false,
   transformTags: {
-    a: (_, { href = '' }) => ({
-      tagName: 'a',
-      attribs: LINK.test(href) ? { href, rel: 'nofollow ugc noopener' } : PERSON_ADDRESS.test(href) ? { href } : {},
-    }),
+    a: (_, { href = '' }) => ({ tagName: 'a', attribs: linkAttributes(href) }),
   },
   exclusiveFilter: ({ tag, text, attribs, mediaChildren }) =>
     tag === 'img' ? !SHOWN.test(attribs['src'] ?? '') : isEmpty(tag, text) && mediaChildren.length === 0,
@@ -54,15 +53,26 @@ export const ALLOWED: sanitizeHtml.IOptions = {
 
 const ALLOWED_IN_COURSE: sanitizeHtml.IOptions = {
   ...ALLOWED,
+  allowedSchemes: ['http', 'https', 'mailto', 'thing'],
+  transformTags: {
+    a: (_, { href = '' }) => ({
+      tagName: 'a',
+      attribs: isStoredThingLink(href) ? { href } : linkAttributes(href),
+    }),
+  },
   exclusiveFilter: ({ tag, text, attribs, mediaChildren }) =>
     tag === 'img' ? !OF_COURSE.test(attribs['src'] ?? '') : isEmpty(tag, text) && mediaChildren.length === 0,
+}
+
+function linkAttributes(href: string): sanitizeHtml.Attributes {
+  return LINK.test(href) ? { href, rel: 'nofollow ugc noopener' } : PERSON_ADDRESS.test(href) ? { href } : {}
 }
 
 /** Options for rendering a text. */
 export interface RenderOptions {
   /** Pictures of this site that the text may show, by id; others become their alternative text. */
   pictures?: ReadonlyMap<number, Picture>
-  /** A text of a course: may show the course's pictures, whose URLs are set when it is displayed. */
+  /** A text of a course: may show its pictures and link to its things, whose URLs are set when it is displayed. */
   ofCourse?: boolean
 }
 
@@ -130,13 +140,16 @@ function fitIntoPage(state: StateCore): void {
   }
 }
 
-/** Shows pictures of this site; external ones become links, and unavailable ones their alternative text. */
+/**
+ * Shows pictures of this site; external ones become links, and unavailable ones their alternative text. Links within a
+ * course are kept in its own texts.
+ */
 function placePictures(state: StateCore, children: Token[]): Token[] {
   // HTML links cannot be nested
   let link: 'none' | 'kept' | 'left out' = 'none'
   const placed: Token[] = []
   for (const token of children) {
-    if (token.type === 'link_open') link = isPicture(String(token.attrGet('href'))) ? 'left out' : 'kept'
+    if (token.type === 'link_open') link = placeLink(token, state.env['ofCourse'] === true) ? 'kept' : 'left out'
     if (token.type === 'image') placed.push(...placePicture(state, token, link === 'kept'))
     else if (!token.type.startsWith('link_') || link === 'kept') placed.push(token)
     if (token.type === 'link_close') link = 'none'
@@ -144,8 +157,13 @@ function placePictures(state: StateCore, children: Token[]): Token[] {
   return placed
 }
 
-function isPicture(address: string): boolean {
-  return NAMED.test(address) || OF_COURSE.test(address)
+/** Whether a link may stay. That of a course's text to another thing gets the address that is stored. */
+function placeLink(link: Token, ofCourse: boolean): boolean {
+  const address = String(link.attrGet('href'))
+  if (LINK.test(address)) return true
+  const stored = ofCourse && !OF_COURSE.test(address) ? storedThingLink(address) : null
+  if (stored !== null) link.attrSet('href', stored)
+  return stored !== null
 }
 
 function placePicture(state: StateCore, image: Token, inLink: boolean): Token[] {
@@ -156,10 +174,10 @@ function placePicture(state: StateCore, image: Token, inLink: boolean): Token[] 
   if (picture) return [shown(image, picture)]
   const ofCourse = OF_COURSE.test(address)
   if (ofCourse && env['ofCourse'] === true) return [image]
+  const external = LINK.test(address)
   const words = new Made('text', '', 0)
-  words.content =
-    md.renderer.renderInlineAsText(image.children ?? [], md.options, {}) || (named || ofCourse ? '' : address)
-  if (inLink || named || ofCourse) return [words]
+  words.content = md.renderer.renderInlineAsText(image.children ?? [], md.options, {}) || (external ? address : '')
+  if (inLink || !external) return [words]
   const open = new Made('link_open', 'a', 1)
   open.attrSet('href', address)
   return [open, words, new Made('link_close', 'a', -1)]
