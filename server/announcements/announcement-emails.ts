@@ -5,6 +5,7 @@ import { withProblem } from '../mail/email-status.ts'
 import type { SmtpProblem } from '../mail/smtp-problem.ts'
 import type { EmailPreferences } from '../notifications/email-preferences.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
+import { greetingName } from '../web/text/person-names.ts'
 
 interface AnnouncementEmailsDeps extends EmailKindDeps {
   preferences: EmailPreferences
@@ -59,7 +60,7 @@ export function createAnnouncementEmails(
       to: { name, address },
       message: {
         subject: t('cohorts.announcement_letter.subject', { title, cohort }),
-        greeting: t('cohorts.letter.greeting', { name }),
+        greeting: t('cohorts.letter.greeting', { name: greetingName(name) }),
         paragraphs: [
           by
             ? t('cohorts.announcement_letter.from', { by, cohort })

@@ -1,6 +1,7 @@
 import type { Database } from '../db/open.ts'
 import { createEmailKind, type EmailKindDeps } from '../mail/email-kind.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
+import { greetingName } from '../web/text/person-names.ts'
 
 interface PlaceEmailRow {
   name: string
@@ -29,7 +30,7 @@ export function createWaitingListEmails(db: Database, { jobs, mail, t, site }: E
         to: { name, address },
         message: {
           subject: t('cohorts.place_letter.subject', { cohort }),
-          greeting: t('cohorts.letter.greeting', { name }),
+          greeting: t('cohorts.letter.greeting', { name: greetingName(name) }),
           paragraphs: [t('cohorts.place_letter.text', { cohort })],
           action: { label: t('cohorts.place_letter.do'), href: `${site.base_url}/cohorts/${slug}` },
           footer: [t('cohorts.place_letter.foot', { site: site.name(), address: site.base_url })],

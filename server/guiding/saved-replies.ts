@@ -1,5 +1,6 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { greetingName } from '../web/text/person-names.ts'
 
 /** A reusable text with which a guide starts comments. */
 export interface SavedReply {
@@ -10,7 +11,7 @@ export interface SavedReply {
 
 /** Values of the placeholders for one reflection. */
 interface ReplyContext {
-  /** The author's full name; the reply addresses them by its first part. */
+  /** The author's full name; the reply addresses them as all greetings do. */
   name: string
   thing: string
   title: string
@@ -21,7 +22,7 @@ const MOST_SAVED = 40
 
 /** Replaces `{name}`, `{thing}` and `{title}`; other braces stay as they are. */
 function fillPlaceholders(body: string, { name, thing, title }: ReplyContext): string {
-  const words: Record<string, string> = { name: name.split(' ')[0] ?? name, thing, title }
+  const words: Record<string, string> = { name: greetingName(name), thing, title }
   return body.replace(/\{(name|thing|title)\}/g, (as_written, key: string) => words[key] ?? as_written)
 }
 

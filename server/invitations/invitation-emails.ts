@@ -4,6 +4,7 @@ import { createEmailKind, type EmailKindDeps } from '../mail/email-kind.ts'
 import { type EmailStatus, withProblem } from '../mail/email-status.ts'
 import { tokenHash } from '../web/http/token.ts'
 import { datesFor } from '../web/text/dates.ts'
+import { greetingName } from '../web/text/person-names.ts'
 import type { Invitations } from './invitations.ts'
 
 interface InvitedAddress {
@@ -51,7 +52,9 @@ export function createInvitationEmails(
         to: { name, address },
         message: {
           subject: t('cohorts.letter.subject', { cohort, site: site.name() }),
-          greeting: name ? t('cohorts.letter.greeting', { name }) : t('cohorts.letter.greeting_nobody'),
+          greeting: name
+            ? t('cohorts.letter.greeting', { name: greetingName(name) })
+            : t('cohorts.letter.greeting_nobody'),
           paragraphs: [
             inviter ? t('cohorts.letter.text', { inviter, cohort }) : t('cohorts.letter.text_nobody', { cohort }),
             t('cohorts.letter.until', { until }),

@@ -3,6 +3,7 @@ import { type Database, transaction } from '../db/open.ts'
 import { createEmailKind, type EmailKindDeps } from '../mail/email-kind.ts'
 import { MAY_SIGN_IN } from '../people/policy.ts'
 import { postHref } from '../web/http/address.ts'
+import { greetingName } from '../web/text/person-names.ts'
 import type { EmailPreferences } from './email-preferences.ts'
 import { ACTOR, MAY_BE_TOLD } from './policy.ts'
 
@@ -94,7 +95,7 @@ export function createCommentEmails(
         rows.length === 1
           ? t(`notices.letter.subject.${first?.kind}`, { actor: first?.actor, title: first?.title })
           : t('notices.letter.subject.several', { count: rows.length }),
-      greeting: t('notices.letter.greeting', { name }),
+      greeting: t('notices.letter.greeting', { name: greetingName(name) }),
       paragraphs: [t('notices.letter.text', { count: rows.length })],
       entries: shown.map(({ kind, actor, title, html, reflection_id, comment_id }) => ({
         title: t(`notices.letter.entry.${kind}`, { actor, title }),

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Clock } from '../db/clock.ts'
 import { createEmailKind, type EmailKindDeps } from '../mail/email-kind.ts'
+import { greetingName } from '../web/text/person-names.ts'
 import type { PasswordResets } from './password-reset.ts'
 import type { People } from './people.ts'
 
@@ -34,7 +35,7 @@ export function createPasswordResetEmails(
         to: { name, address },
         message: {
           subject: t('people.letter.subject', { site: site.name() }),
-          greeting: t('people.letter.greeting', { name }),
+          greeting: t('people.letter.greeting', { name: greetingName(name) }),
           paragraphs: [t('people.letter.text', { site: site.name() }), t('people.letter.not_me')],
           action: { label: t('people.letter.do'), href: `${site.base_url}/reset/${token}` },
           footer: [t('people.letter.foot', { site: site.name(), address: site.base_url })],

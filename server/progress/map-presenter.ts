@@ -1,5 +1,6 @@
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { PageContext } from '../web/render/page-context.ts'
+import { greetingName } from '../web/text/person-names.ts'
 import { numberWord, sentence } from '../web/text/phrases.ts'
 import type { Break, CourseMap, Tile, TileState } from './map.ts'
 
@@ -152,7 +153,7 @@ export function openThingsText({ t, locale }: PageContext, map: CourseMap): stri
 
 /** By first name; "again" once a thing is done or the learner has visited before. */
 export function greeting({ t, person }: PageContext, enrolment: Enrolment, map: CourseMap): string {
-  const name = person?.name.split(/\s+/u)[0] ?? ''
+  const name = greetingName(person?.name ?? '')
   const known = map.done > 0 || enrolment.seen_at !== enrolment.joined_at
   return t(known ? 'progress.map.hello_again' : 'progress.map.hello', { name })
 }

@@ -8,6 +8,7 @@ import { idParam, wantsJson } from '../web/http/params.ts'
 import { sendJson } from '../web/http/send-body.ts'
 import { addAwards, addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
+import { greetingName } from '../web/text/person-names.ts'
 import { goalChoices } from './goal.ts'
 import { showMap } from './map-page.ts'
 import { type OpenThing, showClosed, showThing } from './thing-page.ts'
@@ -45,7 +46,7 @@ export function progressRoutes(router: Router, services: Services): void {
     const form = readForm(z.object({ done: onOrOff }), req.body)
     if (!form.ok) throw new HttpError(422)
     if (enrolment.role !== 'learner' && form.data.done) forbidden()
-    const name = currentPerson(req).name.split(/\s+/u)[0] ?? ''
+    const name = greetingName(currentPerson(req).name)
     if (pauses.pause(enrolment, form.data.done)) {
       addFlash(req, {
         kind: 'said',

@@ -6,6 +6,7 @@ import type { Services } from '../../services.ts'
 import { currentPerson } from '../../web/http/current-user.ts'
 import { noStore } from '../../web/http/headers.ts'
 import { pageContext } from '../../web/render/page-context.ts'
+import { greetingName } from '../../web/text/person-names.ts'
 import type { ShowSection } from './sections.ts'
 
 /** Sends an email to the admin, and shows the answer of the mail server. */
@@ -23,7 +24,7 @@ export function testEmailPages(
         to: { name, address: email },
         message: {
           subject: t('settings.test.subject', { site }),
-          greeting: t('settings.test.greeting', { name }),
+          greeting: t('settings.test.greeting', { name: greetingName(name) }),
           paragraphs: [t('settings.test.text', { site })],
           action: { label: t('settings.test.act'), href: config.base_url },
           footer: [site],

@@ -5,6 +5,7 @@ import { asset } from '../http/static-files.ts'
 import { type Dates, datesFor } from '../text/dates.ts'
 import type { Translate } from '../text/i18n.ts'
 import { directionOf, languageName } from '../text/languages.ts'
+import { greetingName } from '../text/person-names.ts'
 import { avatarOf } from './avatar.ts'
 import { iconHtml } from './icons.ts'
 
@@ -29,6 +30,7 @@ export interface PageContext {
   calm: boolean
   avatarOf: typeof avatarOf
   directionOf: typeof directionOf
+  greetingName: typeof greetingName
   languageName: typeof languageName
   /** This page's own address, for forms that lead back to it. */
   address: string
@@ -111,6 +113,7 @@ function createPageContext(res: Response): PageContext {
     calm: site.calm || req.user?.calm === 1 || cohort?.calm === 1,
     avatarOf,
     directionOf,
+    greetingName,
     languageName,
     address: req.originalUrl,
   }
