@@ -9,6 +9,7 @@ import { systemClock } from './db/clock.ts'
 import { databaseFile, inspectDatabase, openDataFolder } from './db/data-folder.ts'
 import { DataFolderError } from './db/data-folder-error.ts'
 import { type Database, openDatabase } from './db/open.ts'
+import { blogServer } from './demo/blogs.ts'
 import { SMALLEST, seedDemo } from './demo/seed-process.ts'
 import { reservePort, temporaryFolder } from './demo/temp-site.ts'
 import { createServices, type Services } from './services.ts'
@@ -176,7 +177,11 @@ async function runDemo(options: CommandArguments['options'], site_env: NodeJS.Pr
   process.on('SIGTERM', leave).on('SIGINT', leave)
   const { folder, open } = temporaryFolder()
   // nobody there has a mailbox
-  const env = { ...site_env, PORT: String(held.port), DATA_DIR: folder, SMTP_URL: '' }
+  const served = { ...site_env, PORT: String(held.port), DATA_DIR: folder, SMTP_URL: '' }
+  // the blog that one of its people writes elsewhere is served there too
+  const own_host = new URL(readConfig(served).base_url)
+  const fetch_allow = [site_env['FETCH_ALLOW'] ?? '', `${own_host.hostname}:${own_host.port || '80'}`].join(' ').trim()
+  const env = { ...served, FETCH_ALLOW: fetch_allow }
   const config = readConfig(env)
   // the other verbs have no pages, and start sooner without
   const [demo, { createApp }] = await Promise.all([seedDemo(size, env), import('./app.ts')])
@@ -184,10 +189,14 @@ async function runDemo(options: CommandArguments['options'], site_env: NodeJS.Pr
   process.off('SIGTERM', leave).off('SIGINT', leave)
   if (options['watch']) serveRestarting(env)
   else {
-    const app = createApp(createServices(config, open(), { clock: systemClock, log: createLog('error') }))
-    const server = createHttpServer(app).listen(config.port, config.host)
+    const db = open()
+    const services = createServices(config, db, { clock: systemClock, log: createLog('error') })
+    const [app, blog] = [createApp(services), blogServer(db, config.base_url)]
+    const server = createHttpServer((req, res) => void (blog(req, res) || app(req, res)))
+    server.listen(config.port, config.host)
     await once(server, 'listening')
-    stopOnSignal([stoppable(server)], () => {})
+    stopOnSignal([stoppable(server), services.jobs], () => void services.workers.close())
+    services.jobs.start()
   }
   const facts = { url: config.base_url, data_dir: folder, ...demo }
   const { password } = demo.accounts.learner

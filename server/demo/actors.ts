@@ -1,14 +1,15 @@
+import { Readable } from 'node:stream'
 import type { Thing } from '../courses/course-content.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { createBlogs } from './blogs.ts'
-import type { Character } from './content.ts'
+import { type Character, type DemoPicture, drawingOf } from './content.ts'
 
 type Audience = 'me' | 'guides' | 'pod' | 'cohort' | 'world'
 
 /** Lets people of the demo act through the services, by their keys in the content. */
 export function createActors(services: Services, password_hash: string) {
-  const { comments, courses, enrolments, following, members, people, progress, reflections } = services
+  const { comments, courses, enrolments, following, images, members, people, progress, reflections } = services
   const blogs = createBlogs(services)
   const person_ids = new Map<string, number>()
   const entered = new Map<string, Enrolment>()
@@ -72,6 +73,15 @@ export function createActors(services: Services, password_hash: string) {
       return (
         blogs.publish(key, enrolment, thing_id, text) ?? reflections.publish(enrolment, thing_id, text).reflection_id
       )
+    },
+
+    /** Adds a picture to those of a person. @returns its Markdown */
+    async upload({ person_id }: Enrolment, picture: DemoPicture): Promise<string> {
+      const png = await images.svgToPng({ svg: drawingOf(picture), width: 1200 })
+      const file = await images.receive(Readable.from([png]), `${picture.drawing}.png`)
+      const [added] = (await images.add(person_id, [file])).images
+      if (!added) throw new Error(`The picture ${picture.drawing} of the demo was refused`)
+      return added.markdown.replace('![]', `![${picture.alt}]`)
     },
 
     /** @returns the comment's id */

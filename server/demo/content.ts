@@ -37,10 +37,14 @@ const character = z.strictObject({
 const cast = z.array(character)
 const people = z.strictObject({ spring: cast, autumn: cast, harbour: cast })
 
+/** A picture above the text: a drawing of `content/pictures`, which the site draws anew as it does a photo. */
+const picture = z.strictObject({ drawing: z.enum(['bridge', 'fern', 'window-seat']), alt: z.string() })
+
 const post = z.strictObject({
   ...place,
   ...text,
   thing: thing.optional(),
+  picture: picture.optional(),
   cheers: z.array(key).default([]),
   /** `after` is in hours after the post; `to` is whose comment is answered, for the author the last one by default. */
   answers: z.array(z.strictObject({ by: key, after: z.number(), to: key.optional(), body: words })).default([]),
@@ -80,6 +84,7 @@ const guiding = z.strictObject({
 })
 const names = z.strictObject({ given: z.array(z.string()), family: z.array(z.string()) })
 
+export type DemoPicture = z.infer<typeof picture>
 export type Character = z.infer<typeof character>
 export type DemoPost = z.infer<typeof post> & { thing: number }
 
@@ -97,6 +102,10 @@ export interface Content {
 }
 
 const FOLDER = path.join(import.meta.dirname, 'content')
+
+export function drawingOf({ drawing }: DemoPicture): string {
+  return readFileSync(path.join(FOLDER, 'pictures', `${drawing}.svg`), 'utf8')
+}
 
 /** @throws an Error that names the file and what is wrong in it */
 export function readContent(): Content {

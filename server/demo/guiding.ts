@@ -39,6 +39,8 @@ export function planGuiding(
     const text = { title, body, pinned: true }
     services.announcements.write({ cohort_id: demoCohort.cohort_id, by: person(organiser), ...text })
   })
+  // everybody is notified
+  timeline.schedule(latest - 30 * HOUR + 1, () => services.jobs.runDue(), { alone: true })
   const resting = [...joined.keys()].at(-1)
   if (resting !== undefined) {
     timeline.schedule(latest - 2 * HOUR, () => {

@@ -5,6 +5,7 @@ import { planClosing } from './afterwards.ts'
 import { markFeedsRead } from './blogs.ts'
 import { readContent } from './content.ts'
 import { DAY, duringDay, firstDays, HOUR, latestBefore, millisecondsOf } from './dates.ts'
+import { awardToPastActivity, createCertificate, planHours } from './formal-learning.ts'
 import { planGuiding } from './guiding.ts'
 import { markSeenNotificationsRead } from './notifications.ts'
 import { planGeneratedPeople } from './people.ts'
@@ -58,8 +59,11 @@ export async function fillSite(
 
   timeline.schedule(millisecondsOf(first_days.autumn) - 60 * DAY, () => {
     const { key, name } = ADMIN
-    const admin = services.setup.makeFirstAdmin({ name, email: emailOf(key), password_hash })
+    const admin = services.setup.makeFirstAdmin({ name, email: emailOf(key), password_hash }) ?? 0
     services.courseTransfer.importFolder(COURSE, admin)
+    createCertificate(context, admin)
+    // the folder of the demo goes with it
+    services.settings.set('backups_nightly', '0')
   })
   const demoCohorts: DemoCohort[] = []
   const begin = (run: CohortPlan) => {
@@ -73,15 +77,18 @@ export async function fillSite(
       planPods(context, demoCohort, KEYS.organiser)
       planGuiding(context, demoCohort)
       planOffice(context, demoCohort)
+      planHours(context, demoCohort, KEYS.guide)
     }
   }
   for (const run of cohortPlans(first_days)) {
     timeline.schedule(duringDay(millisecondsOf(run.starts_on) - run.ahead * DAY), () => begin(run))
   }
   await timeline.run()
+  await services.jobs.runDue()
   markSeenNotificationsRead(services.db)
-  services.search.indexComments()
   markFeedsRead(services.db, now)
+  // this one runs when the demo is served
+  awardToPastActivity(context, services.people.credentials(emailOf(ADMIN.key))?.id ?? 0)
   return { cohort: 'spring', accounts: accountsOf(services) }
 }
 

@@ -92,7 +92,14 @@ function planPost(
     const done_at = between(begun, at, index / steps.length)
     timeline.schedule(done_at, () => services.progress.tick(me().id, about.id, slug, true))
   }
-  visit(at, by, () => written.reflections.set(post, actors.publish(by, me(), about.id, post)))
+  const publish = (body: string) =>
+    void written.reflections.set(post, actors.publish(by, me(), about.id, { ...post, body }))
+  const { picture } = post
+  if (picture) {
+    visit(at, by, () => {})
+    const withPicture = async () => publish(`${await actors.upload(me(), picture)}\n\n${post.body}`)
+    timeline.schedule(at, withPicture, { alone: true })
+  } else visit(at, by, () => publish(post.body))
   for (const cheer of post.cheers) {
     visit(cheer.at, cheer.by, () => services.reflections.cheer(reflection_id(), me(cheer.by).person_id, true))
   }

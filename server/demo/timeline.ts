@@ -22,7 +22,8 @@ interface Happening {
   /** Milliseconds since the epoch. */
   at: number
   order: number
-  act: () => void
+  /** What it returns is awaited where it runs alone. */
+  act: () => unknown
   /** Runs outside of the shared transaction, in its own. */
   alone: boolean
 }
@@ -61,20 +62,20 @@ export function createTimeline(db: Database, clock: SetClock) {
     }
   }
 
-  function carryOut(): void {
+  function carryOut(): unknown {
     const happening = next()
     if (!happening) return
     clock.set(instantAt(happening.at))
-    happening.act()
+    return happening.act()
   }
 
   return {
     /**
      * Actions may schedule further actions.
-     * @param alone for an action with thousands of writes, each slower than the one before within a transaction,
-     * since SQLite then searches all that it would have to roll back
+     * @param alone for an action that waits for something, or with thousands of writes, each slower than the one before
+     * within a transaction, since SQLite then searches all that it would have to roll back
      */
-    schedule(at: number, act: () => void, { alone = false } = {}): void {
+    schedule(at: number, act: Happening['act'], { alone = false } = {}): void {
       let place = coming.push({ at, order: added++, act, alone }) - 1
       while (place > 0) {
         const parent = (place - 1) >> 1
@@ -86,7 +87,7 @@ export function createTimeline(db: Database, clock: SetClock) {
 
     async run(): Promise<void> {
       while (coming.length > 0) {
-        if (coming[0]?.alone) carryOut()
+        if (coming[0]?.alone) await carryOut()
         transaction(db, () => {
           for (let done = 0; done < AT_ONCE && coming[0]?.alone === false; done++) carryOut()
         })

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { NO_FACTS } from '../../server/badges/rules/rule-facts.ts'
 import { heldAt, parseRule } from '../../server/badges/rules/rules.ts'
 import type { Database } from '../../server/db/open.ts'
@@ -22,10 +25,11 @@ export async function madeDemo({
 } = {}) {
   const db = newDatabase()
   const instant = Temporal.Instant.from(now)
+  const data_dir = mkdtempSync(path.join(tmpdir(), 'twentythree-made-'))
   const config = {
     port: 0,
     host: '127.0.0.1',
-    data_dir: '',
+    data_dir,
     base_url: 'http://localhost:2323',
     base_url_is_set: false,
     trust_proxy: 0,
@@ -40,6 +44,8 @@ export async function madeDemo({
   const services = createServices(config, db, { clock, log: createLog('silent') })
   const demo = await fillSite(services, clock, { size, now: instant, progress })
   clock.set(instant)
+  // as the server does when it starts
+  await services.jobs.runDue()
   const one = <Value>(sql: string, ...values: (string | number)[]) =>
     db
       .prepare<(string | number)[], Value>(sql)
@@ -58,7 +64,18 @@ export async function madeDemo({
     if (!found) throw new Error(`${who} is not in ${slug}`)
     return found
   }
-  return { ...services, demo, db, one, all, enrolment, [Symbol.dispose]: () => db.close() }
+  return {
+    ...services,
+    demo,
+    db,
+    one,
+    all,
+    enrolment,
+    [Symbol.dispose]: () => {
+      db.close()
+      rmSync(data_dir, { recursive: true })
+    },
+  }
 }
 
 interface Standing {
@@ -69,8 +86,11 @@ interface Standing {
   answers: string
 }
 
-/** SQL: a badge for what stays as it was: nobody's pod, silence or first answer decides about it. */
-const LASTING = `(rule ->> 'kind' IN ('set-done', 'things-done', 'first-reflection') OR (rule ->> 'kind' = 'answers-given' AND rule ->> 'to' IS NULL))`
+/**
+ * SQL: a badge for what stays as it was: nobody's pod, silence or first answer decides about it. Not the one that a job
+ * awards to the learners who had earned it before.
+ */
+const LASTING = `(slug <> 'three-things' AND (rule ->> 'kind' IN ('set-done', 'things-done', 'first-reflection') OR (rule ->> 'kind' = 'answers-given' AND rule ->> 'to' IS NULL)))`
 
 /** All such awards that the rules give for what is in the database, as `person cohort badge`, worked out anew. */
 export function earned(db: Database): string[] {

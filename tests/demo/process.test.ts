@@ -93,6 +93,35 @@ test('--json prints one line with address and accounts that can sign in; seeding
   expect(readdirSync(demo.here)).toEqual([])
 })
 
+test('the demo does its jobs, and reads the blog that it serves without a change', async () => {
+  const demo = startDemo('--json', '--port', String(await freePort()))
+  const { url, accounts } = JSON.parse(await demo.line())
+  const writer = new Browser(url)
+  const admin = new Browser(url)
+  const learner = new Browser(url)
+  const stranger = new Browser(url)
+  const { password } = accounts.admin
+  await writer.post('/login', { email: 'soren@library.example', password })
+  await admin.post('/login', accounts.admin)
+  await learner.post('/login', accounts.learner)
+  await stranger.post('/login', accounts.stranger)
+  const blog = '/cohorts/spring/blog'
+  const lines = async () => (await writer.read(blog)).match(/demo-blog\/thing-\d/g)?.length
+  const before = await lines()
+  expect(before).toBeGreaterThan(6)
+  expect((await writer.post(`${blog}/again`)).status).toBe(303)
+  // the badge is on the wall once the job has run, the blog is read about now
+  await expect.poll(async () => (await learner.read('/cohorts/spring/badges')).includes('Three things')).toBe(true)
+  await expect.poll(async () => (await admin.read('/admin/outbox')).includes('The queue is empty.')).toBe(true)
+  expect(await lines()).toBe(before)
+  const page = await writer.read(blog)
+  expect(page).not.toMatch(/data-kind="problem"|could not be read/)
+  expect((await (await fetch(`${url}/demo-blog/`)).text()).match(/<li>/g)).toHaveLength(8)
+  const looked = await (await stranger.post('/cohorts/harbour/blog', { address: `${url}/demo-blog/` })).text()
+  expect(looked).toContain('Bus 3, stop by stop')
+  expect(await demo.stop()).toBe(0)
+})
+
 test('npm run dev -- --demo keeps the people of the demo over a restart on change, and nothing after its end', async () => {
   const port = await freePort()
   const server_file = path.join(root, 'server/main.ts')

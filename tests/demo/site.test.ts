@@ -6,7 +6,7 @@ let made: Awaited<ReturnType<typeof madeDemo>>
 beforeAll(async () => {
   made = await madeDemo()
 })
-afterAll(() => made.db.close())
+afterAll(() => made[Symbol.dispose]())
 
 test('forty people are in the Spring cohort: an organiser, two guides and learners, five of them late', () => {
   const { id, starts_on } = made.enrolment('learner').cohort
@@ -63,6 +63,26 @@ test('guides have saved replies, an assigned reply and a settled report', () => 
   expect(made.one('SELECT count(*) FROM taking')).toBe(1)
   expect(made.one('SELECT count(*) FROM report WHERE settled_at IS NOT NULL')).toBe(1)
   expect(made.one('SELECT count(*) FROM report WHERE settled_at IS NULL')).toBe(0)
+})
+
+test('alumni have certificates, learners have stated hours, and some reflections have pictures', () => {
+  const { cohort } = made.enrolment('learner')
+  expect(made.one('SELECT count(*) FROM certificate')).toBeGreaterThan(3)
+  const stated = made.hours.people(cohort.id)
+  expect(stated.length).toBeGreaterThan(3)
+  expect(made.one('SELECT count(DISTINCT enrolment_id) FROM stated_minutes WHERE confirmed_by IS NOT NULL')).toBe(1)
+  expect(stated.filter(({ asked_at }) => asked_at !== null)).toHaveLength(1)
+  const pictured = made.all<string>("SELECT html FROM reflection WHERE html LIKE '%<img%'")
+  expect(pictured).toHaveLength(3)
+  for (const html of pictured) expect(html).toMatch(/ alt="A [^"]{30,}"/)
+  expect(made.one('SELECT count(*) FROM image WHERE unused_since IS NULL')).toBe(3)
+})
+
+test('every job is done, the award to past activity and the notices of an announcement among them', () => {
+  expect([made.jobs.dead(9), made.jobs.waiting(9)]).toEqual([[], []])
+  expect(made.one('SELECT given FROM replay WHERE ended_at IS NOT NULL')).toBeGreaterThan(30)
+  expect(made.one("SELECT count(*) FROM notice WHERE kind = 'announcement'")).toBe(39)
+  expect(made.one("SELECT max(told_at) < '2026-11-25T09' FROM notice WHERE kind = 'announcement'")).toBe(1)
 })
 
 test('there are open invitations and a request for a new password', () => {
