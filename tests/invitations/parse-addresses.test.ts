@@ -24,6 +24,19 @@ test.each([
   ['a@x.example\tAmara\tOkonkwo', ['Amara Okonkwo|a@x.example']],
   ['a@x.example\tb@x.example', ['|a@x.example', '|b@x.example']],
   ['Ирина Ковальчук <i@x.example>', ['Ирина Ковальчук|i@x.example']],
+  ['Okonkwo, Amara <a@x.example>', ['Okonkwo, Amara|a@x.example']],
+  ['Okonkwo, Amara, PhD <a@x.example>, Bo <b@x.example>', ['Okonkwo, Amara, PhD|a@x.example', 'Bo|b@x.example']],
+  ['a@x.example, Li, Bo <b@x.example>', ['|a@x.example', 'Li, Bo|b@x.example']],
+  ['Amara Okonkwo a@x.example; Bo Li b@x.example', ['Amara Okonkwo|a@x.example', 'Bo Li|b@x.example']],
+  ['a@x.example Amara Okonkwo', ['Amara Okonkwo|a@x.example']],
+  ['Amara Okonkwo, a@x.example', ['Amara Okonkwo|a@x.example']],
+  ['Amara (a@x.example)', ['Amara|a@x.example']],
+  ['• a@x.example', ['|a@x.example']],
+  ['2) Amara a@x.example', ['Amara|a@x.example']],
+  ['Email: mailto:a@x.example', ['|a@x.example']],
+  ['Am\u200bara\u202e <a@\u200bX.example>', ['Amara|a@x.example']],
+  ['山田 花子 <h@x.example>、a@x.example；b@x.example', ['山田 花子|h@x.example', '|a@x.example', '|b@x.example']],
+  ['k@grün.example', ['|k@xn--grn-ioa.example']],
 ])('%s is read as mail programs and spreadsheets write it', (text, good) => {
   expect([named(text), broken(text)]).toEqual([good, []])
 })
