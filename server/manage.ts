@@ -21,6 +21,7 @@ import { createLog } from './web/operations/request-log.ts'
 import { stopOnSignal, stoppable } from './web/operations/shutdown.ts'
 import { findWords } from './web/source/find-words.ts'
 import { routeTable } from './web/source/route-table.ts'
+import { readEmailAddress } from './web/text/email-address.ts'
 import { loadTranslations } from './web/text/i18n.ts'
 
 /** What a verb did: facts for scripts, words for people. */
@@ -74,8 +75,9 @@ const verbs: Record<string, Verb> = {
   },
   'make-admin': {
     takes: ['email'],
-    run: ({ taken: [email = ''], env }) =>
+    run: ({ taken: [typed = ''], env }) =>
       onSite(env, ({ people, setup }) => {
+        const email = readEmailAddress(typed) ?? typed
         if (!people.credentials(email)) throw new CommandError(t('site.manage.nobody', { email }))
         const changed = setup.makeAdmin(email)
         const words = t(changed ? 'site.manage.admin_made' : 'site.manage.admin_already', { email })

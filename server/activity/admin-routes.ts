@@ -70,7 +70,7 @@ export function activityAdminRoutes(router: Router, { activity, auditLog, may, p
 function filtersIn(req: Request): LogFilters {
   return {
     group: ASKED.find((group) => group === queryText(req, 'group')) ?? null,
-    person: queryText(req, 'person')?.trim().toLowerCase().replace(/^@/, '').slice(0, 120) ?? null,
+    person: queryText(req, 'person')?.toLowerCase().replace(/^@/, '').slice(0, 120) ?? null,
     cohort: queryText(req, 'cohort'),
     from: dayIn(queryText(req, 'from')),
     to: dayIn(queryText(req, 'to')),

@@ -9,10 +9,10 @@ import {
   type Form,
   idempotencyKey,
   line,
+  markdownText,
   onOrOff,
   readForm,
   refusedForm,
-  text,
 } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
@@ -43,7 +43,7 @@ const removePage = view<{ cohort: Cohort; announcement: Announcement }>('announc
 
 const textForm = z.object({
   title: line({ max: 200 }),
-  body: text({ max: 20_000 }),
+  body: markdownText({ max: 20_000 }),
   pinned: checkbox,
 })
 const writeForm = textForm.extend({ by_letter: checkbox, once: idempotencyKey })

@@ -3,7 +3,16 @@ import { z } from 'zod'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
-import { emptyForm, type Form, idempotencyKey, line, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
+import {
+  emptyForm,
+  type Form,
+  idempotencyKey,
+  line,
+  markdownText,
+  onOrOff,
+  readForm,
+  refusedForm,
+} from '../web/http/forms.ts'
 import { forbidden, HttpError, notFound } from '../web/http/http-error.ts'
 import { idParam, queryNumber } from '../web/http/params.ts'
 import { addFlash } from '../web/render/flash.ts'
@@ -27,7 +36,7 @@ const link = line({ min: 0, max: 500 })
   .optional()
   .default('')
 
-const laterForm = z.object({ title: line({ max: 200 }), body: text({ max: 2000 }), link, once: idempotencyKey })
+const laterForm = z.object({ title: line({ max: 200 }), body: markdownText({ max: 2000 }), link, once: idempotencyKey })
 const doneForm = z.object({ done: onOrOff })
 
 /** What people do in a cohort that is over: share a thing a month, thank each other, offer to guide. */

@@ -121,7 +121,7 @@ export function memberPages(router: Router, services: Services): void {
 
   function show(req: Request, res: Response, form: Form): void {
     const { cohort } = currentEnrolment(req)
-    const q = (queryText(req, 'q') ?? '').trim().slice(0, LONGEST_SEARCH)
+    const q = (queryText(req, 'q') ?? '').slice(0, LONGEST_SEARCH)
     const { people, next } = members.page(cohort.id, { q, after: queryNumber(req, 'after') })
     peoplePage(res, {
       title: pageContext(res).t('cohorts.people.title'),

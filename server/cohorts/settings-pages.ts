@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
-import { checkbox, emptyForm, type Form, line, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { checkbox, emptyForm, type Form, line, markdownText, readForm, refusedForm } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
@@ -21,7 +21,7 @@ const settingsForm = z.object({
   joining: z.enum(JOINING),
   world: checkbox,
   calm: checkbox,
-  welcome: text({ min: 0, max: 10_000 }).optional().default(''),
+  welcome: markdownText({ min: 0, max: 10_000 }).optional().default(''),
   capacity: line({ min: 0, max: 9 })
     .pipe(
       z.string().refine((typed) => typed === '' || (/^[1-9]\d*$/.test(typed) && Number(typed) <= MOST), {

@@ -5,7 +5,7 @@ import { mayReadAward, viewerOf } from '../badges/policy.ts'
 import type { Services } from '../services.ts'
 import { anybody } from '../web/http/access.ts'
 import { ConcurrencyLimitError, createConcurrencyLimiter } from '../web/http/concurrency-limiter.ts'
-import { type Form, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { type Form, line, readForm, refusedForm, text } from '../web/http/forms.ts'
 import { networkOf } from '../web/http/guess-limits.ts'
 import { noStore } from '../web/http/headers.ts'
 import { HttpError } from '../web/http/http-error.ts'
@@ -13,6 +13,7 @@ import { queryText } from '../web/http/params.ts'
 import { readUploads } from '../web/http/uploads.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
+import { readEmailAddress } from '../web/text/email-address.ts'
 import { TaskError } from '../workers/worker-pool.ts'
 import { type Carried, unbake } from './unbaking.ts'
 import { type ShownVerdict, shownVerdict } from './verdict-presenter.ts'
@@ -30,8 +31,8 @@ const TURNS = { at_once: 2, wait_ms: TURN_MS, queue: 50 }
 
 const verifyForm = z.object({
   credential: text({ min: 0, max: LARGEST_CREDENTIAL }).optional(),
-  link: text({ min: 0, max: 2000 }).optional(),
-  email: text({ min: 0, max: 254 }).optional(),
+  link: line({ min: 0, max: 2000 }).optional(),
+  email: line({ min: 0, max: 1000 }).optional(),
 })
 
 const verifyPage = view<{ form: Form; verdict: ShownVerdict | null }>('credentials/verify')
@@ -84,7 +85,7 @@ export function verifyPages(router: Router, services: Services): void {
   async function find({ values, file, viewer }: VerifyQuestion): Promise<VerifyAnswer> {
     const pasted = values.credential.trim()
     // an address may be pasted where there is room for a badge, too
-    const link = /^https?:\/\/\S+$/.test(pasted) ? pasted : values.link.trim()
+    const link = /^https?:\/\/\S+$/.test(pasted) ? pasted : values.link
     const field = file ? 'file' : pasted !== '' ? 'credential' : 'link'
     const refuse = (problem: string): VerifyAnswer => ({ field, problem })
     if (!file && pasted === '' && link === '') return { field: 'credential', problem: 'nothing' }
@@ -92,7 +93,7 @@ export function verifyPages(router: Router, services: Services): void {
     const carried = file ? unbake(file) : written ? { text: pasted, older: false } : await atLink(link, viewer)
     if (carried === null) return refuse(file ? 'nothing_in_it' : 'not_found')
     if (Buffer.byteLength(carried.text) > LARGEST_CREDENTIAL) return refuse('too_much_in_it')
-    const email = values.email.trim()
+    const email = readEmailAddress(values.email) ?? values.email
     return (await verify(carried, email === '' ? null : email)) ?? refuse('no_credential')
   }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
-import { emptyForm, type Form, idempotencyKey, line, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { emptyForm, type Form, idempotencyKey, line, markdownText, readForm, refusedForm } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
 import { idParam } from '../web/http/params.ts'
@@ -22,7 +22,7 @@ const page = view<{
 }>('guiding/saved-replies')
 
 const title = line({ max: 120 })
-const body = text({ max: 4_000 })
+const body = markdownText({ max: 4_000 })
 const makeForm = z.object({ title, body, once: idempotencyKey })
 const changeForm = z.object({ title, body })
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/http/current-user.ts'
-import { emptyForm, type Form, readForm, refusedForm } from '../web/http/forms.ts'
+import { emptyForm, type Form, line, readForm, refusedForm } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
@@ -12,10 +12,7 @@ import { view } from '../web/render/view.ts'
 const page = view<{ form: Form; total: { pictures: number; people: number; megabytes: number } }>('images/storage')
 
 const quotaForm = z.object({
-  quota: z
-    .string()
-    .transform((typed) => typed.trim())
-    .refine((typed) => /^[1-9]\d{0,5}$/.test(typed), 'images.room.number'),
+  quota: line({ min: 0, max: 20 }).refine((typed) => /^[1-9]\d{0,5}$/.test(typed), 'images.room.number'),
 })
 
 /** How much room pictures take, and how much of it each person has. */

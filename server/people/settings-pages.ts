@@ -39,10 +39,8 @@ const settingsPage = view<
   }
 >('people/settings')
 
-const handle = z
-  .string()
-  .transform((typed) => typed.trim().toLowerCase())
-  .pipe(z.string().min(1).max(48))
+const handle = line({ max: 48 })
+  .transform((typed) => typed.replace(/^[@＠]/u, '').toLowerCase())
   .pipe(z.string().refine(isHandle, { error: 'people.settings.handle_rule' }))
 
 // fields that are not sent stay unchanged

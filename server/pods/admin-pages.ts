@@ -40,9 +40,8 @@ const makeForm = z.object({ name: podName, once: idempotencyKey })
 const switchesForm = z.object({ open: z.literal('1').optional(), ask: z.literal('1').optional() })
 const wish = {
   by: z.enum(GROUPING_METHODS),
-  size: z
-    .string()
-    .regex(/^\d{1,3}$/)
+  size: line({ max: 20 })
+    .pipe(z.string().regex(/^\d{1,3}$/))
     .transform(Number)
     .pipe(z.number().refine((size) => size >= 2 && size <= 50, { error: 'cohorts.pods.make.no_size' })),
   with_guides: z.literal('1').optional(),

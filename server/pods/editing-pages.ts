@@ -103,7 +103,7 @@ export function podEditPages(router: Router, services: Services): void {
   function show(req: Request, res: Response, form: Form): void {
     const { cohort } = currentEnrolment(req)
     const pod = podIn(req)
-    const q = (queryText(req, 'q') ?? '').trim().slice(0, LONGEST_SEARCH)
+    const q = (queryText(req, 'q') ?? '').slice(0, LONGEST_SEARCH)
     podPage(res, {
       title: pod.name,
       area: 'admin',

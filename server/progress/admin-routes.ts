@@ -7,7 +7,7 @@ import { author } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { authorise } from '../web/http/authorisation.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
-import { emptyForm, type Form, onOrOff, readForm, refusedForm, rowNumber } from '../web/http/forms.ts'
+import { emptyForm, type Form, line, onOrOff, readForm, refusedForm, rowNumber } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
@@ -34,9 +34,7 @@ const isWords = (typed: string) => /^\d{0,4}$/.test(typed) && Number(typed) <= M
 const ruleForm = z.object({
   by: z.enum(COMPLETION_RULES),
   skip: z.literal('1').optional(),
-  min_words: z
-    .string()
-    .trim()
+  min_words: line({ min: 0, max: 20 })
     .refine(isWords, { error: 'progress.rule.no_words' })
     .transform(Number)
     .optional()

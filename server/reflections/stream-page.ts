@@ -75,7 +75,7 @@ export function showStream({ pods, progress, stream }: Services, req: Request, r
 
 function filtersIn(req: Request): StreamFilters {
   const on = (name: string) => queryText(req, name) === '1'
-  const q = queryText(req, 'q')?.slice(0, LONGEST).trim() ?? ''
+  const q = queryText(req, 'q')?.slice(0, LONGEST) ?? ''
   const person = queryText(req, 'person')
   return {
     q: q === '' ? null : q,

@@ -27,7 +27,7 @@ const FEW_THINGS = 5
 
 export function searchRoutes(router: Router, { search }: Services): void {
   router.get('/search', signedIn, (req, res) => {
-    const q = queryText(req, 'q')?.slice(0, LONGEST).trim() ?? ''
+    const q = queryText(req, 'q')?.slice(0, LONGEST) ?? ''
     const kind = RESULT_KINDS.find((name) => name === queryText(req, 'kind')) ?? null
     const found = search.find(currentPerson(req).id, q, kind, wholeNumber(queryText(req, 'before')) ?? undefined)
     const older = kind === 'reflections' || kind === 'answers' ? found[kind].older : null

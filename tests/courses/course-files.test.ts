@@ -237,12 +237,6 @@ test.each<[string, string, (text: string) => string, string]>([
     `${first} line 1: the front matter is broken; expected a second line of --- after the keys of the thing`,
   ],
   [
-    'a NUL in the text',
-    first,
-    (text) => text.replace('Why', 'Wh\0y'),
-    `${first} line 18: a control sign stands here; expected text`,
-  ],
-  [
     'a text of 40,001 characters',
     first,
     (text) => `${text.slice(0, -16)}${'x'.repeat(40_001)}`,

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import type { CourseOutline, ThingOutline } from '../../server/courses/format/schema.ts'
+import { cleanText } from '../../server/web/text/clean-text.ts'
+import { hasVisibleCharacter } from '../../server/web/text/visible.ts'
 
 /** The smallest course there can be, for tests that break one thing in it. */
 export const smallCourse: CourseOutline = {
@@ -102,8 +104,12 @@ const tricky = fc.constantFrom(...trickyWords)
 const line = (max: number) =>
   fc
     .oneof(tricky, fc.string({ unit: 'binary', maxLength: max }), fc.string({ maxLength: max }))
-    .map((text) => text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '').slice(0, max))
-    .filter((text) => text.trim() !== '' && text.isWellFormed())
+    .map((text) =>
+      cleanText(text)
+        .replaceAll(/[\t\n]/g, '')
+        .slice(0, max),
+    )
+    .filter((text) => hasVisibleCharacter(text) && text.isWellFormed())
 
 const wordy = fc.oneof(
   line(80),
@@ -112,7 +118,7 @@ const wordy = fc.oneof(
 
 const body = fc
   .array(fc.oneof(tricky, fc.constant(''), fc.constant('---'), fc.constant('\tindented'), line(120)), { maxLength: 8 })
-  .map((lines) => lines.join('\n').trim())
+  .map((lines) => cleanText(lines.join('\n')).trim())
 
 const slugs = (min: number, max: number) =>
   fc.uniqueArray(fc.stringMatching(/^[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}$/), { minLength: min, maxLength: max })

@@ -13,6 +13,8 @@ import {
 import { FIELDS, readThingForm, thingFields } from '../../server/courses/authoring/thing-form.ts'
 import { readThing, writeThing } from '../../server/courses/format/course-files.ts'
 import { DEPTHS, type ThingOutline } from '../../server/courses/format/schema.ts'
+import { cleanLine } from '../../server/web/text/clean-text.ts'
+import { hasVisibleMarkdown } from '../../server/web/text/visible.ts'
 import { anyCourse, smallCourse } from './outlines.ts'
 
 const SETS = [{ slug: 'safe-start' }, { slug: 'finder' }]
@@ -34,9 +36,10 @@ test('the form sent as it is shown gives the same thing', () => {
 })
 
 const slugsOf = ({ steps }: ThingOutline) => DEPTHS.flatMap((depth) => (steps[depth] ?? []).map(({ slug }) => slug))
-const folded = (words: string) => words.replace(/\s+/gu, ' ').trim()
 
-test('any thing is the same after its form was sent unchanged, except for white space', () => {
+const shown = (body: string) => (hasVisibleMarkdown(body) ? body : '')
+
+test('any thing is the same after its form was sent unchanged, except for what nobody sees', () => {
   fc.assert(
     fc.property(anyCourse, ({ sets, things }) => {
       for (const thing of things) {
@@ -48,11 +51,17 @@ test('any thing is the same after its form was sent unchanged, except for white 
         if (!form.ok) throw new Error(JSON.stringify(form.problems))
         const { outline } = form
         expect(slugsOf(outline)).toEqual(slugsOf(thing))
-        expect(outline.prompts).toEqual(thing.prompts.map(folded))
+        expect(outline.prompts).toEqual(thing.prompts.map(cleanLine))
         expect({ ...outline, prompts: [] }).toEqual(
           JSON.parse(
             JSON.stringify(thing, (key, value) =>
-              key === 'prompts' ? [] : key !== 'body' && typeof value === 'string' ? folded(value) : value,
+              key === 'prompts'
+                ? []
+                : typeof value !== 'string'
+                  ? value
+                  : key === 'body'
+                    ? shown(value)
+                    : cleanLine(value),
             ),
           ),
         )
@@ -115,7 +124,6 @@ test.each([
   ['no title', 'title', ''],
   ['a title of 201 characters', 'title', 'x'.repeat(201)],
   ['a short title of 13', 'short', 'thirteen char'],
-  ['a NUL', 'summary', 'a NUL \0 in it'],
   ['a field that came twice', 'summary', ['one', 'two']],
   ['an unknown set', 'set', 'nowhere'],
   ['an unknown icon', 'icon', 'no-such-icon'],
@@ -127,7 +135,6 @@ test.each([
   ['a day that does not exist', 'tried', '2026-02-30'],
   ['no day', 'tried', 'yesterday'],
   ['a text of 40,001 characters', 'body', 'x'.repeat(40_001)],
-  ['a control sign', 'body', 'bell \u0007'],
   ['a long note', 'note', 'x'.repeat(2001)],
   ['a long way without an account', 'without_account', 'x'.repeat(2001)],
   ['a long question', 'prompts', `${'x'.repeat(501)}\nWhy?`],

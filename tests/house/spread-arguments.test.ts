@@ -6,6 +6,7 @@ const SHORT: Record<string, string> = {
   'server/badges/rules/rule-sentence.ts': 'the parts of a rule',
   'server/calendar/course-sync.ts': 'the entries of a calendar',
   'server/feeds/match-posts.ts': 'the things of a course with one number',
+  'server/invitations/parse-addresses.ts': 'the parts of a name between commas',
   'server/pdf/text-runs.ts': 'the runs of a line',
   'server/progress/completion.ts': "a person's posts about one thing",
   'server/progress/thing-presenter.ts': 'three depths',

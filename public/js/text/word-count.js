@@ -1,3 +1,6 @@
+/** As `hasVisibleCharacter` of the server. */
+const VISIBLE = /[^\s\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u
+
 /**
  * Says how many words the text has.
  * @param {HTMLFormElement} form
@@ -7,7 +10,7 @@ export function countWords(form, text) {
   const place = /** @type {HTMLElement} */ (form.querySelector('[data-words]'))
   const hints = /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll('[data-word-goal]'))
   const show = () => {
-    const count = text.value.trim().split(/\s+/u).filter(Boolean).length
+    const count = text.value.split(/\s+/u).filter((word) => VISIBLE.test(word)).length
     const words = count === 1 ? place.dataset['one'] : place.dataset['other']
     place.textContent = (words ?? '').replace(/\d+/, String(count))
     for (const hint of hints) hint.textContent = toWrite(hint, Number(hint.dataset['wordGoal']) - count)

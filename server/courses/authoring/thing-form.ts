@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { dateIfAny, idempotencyKey, line, type Problems, readForm, text } from '../../web/http/forms.ts'
+import { dateIfAny, idempotencyKey, line, markdownText, type Problems, readForm, text } from '../../web/http/forms.ts'
 import { isIcon } from '../../web/render/icons.ts'
+import { cleanLine } from '../../web/text/clean-text.ts'
+import { hasVisibleCharacter } from '../../web/text/visible.ts'
 import { writeThing } from '../format/course-files.ts'
 import { BrokenCourse } from '../format/course-problem.ts'
 import { BODY_MAX, DEPTHS, type ThingOutline } from '../format/schema.ts'
@@ -17,7 +19,7 @@ export const lineIfAny = (max: number) => line({ min: 0, max }).optional().defau
 
 /** One prompt on each line. */
 export const promptLines = text({ min: 0, max: BODY_MAX }).transform((typed) =>
-  typed.split('\n').flatMap((prompt) => prompt.replace(/\s+/gu, ' ').trim() || []),
+  typed.split('\n').map(cleanLine).filter(hasVisibleCharacter),
 )
 const prompts = promptLines.pipe(
   z
@@ -44,7 +46,7 @@ const fields = {
   minutes_challenge: line({ min: 0, max: 10 }).pipe(minutes).optional().default(''),
   tried: dateIfAny,
   tried_on: lineIfAny(200),
-  body: text({ min: 0, max: BODY_MAX }).optional().default(''),
+  body: markdownText({ min: 0, max: BODY_MAX }).optional().default(''),
   note: lineIfAny(2000),
   without_account: lineIfAny(2000),
   prompts: prompts.optional().default([]),

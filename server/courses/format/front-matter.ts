@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { z } from 'zod'
+import { cleanText } from '../../web/text/clean-text.ts'
 import type { CourseProblem } from './course-problem.ts'
 import type { CourseFile } from './cross-references.ts'
 import { BODY_MAX } from './schema.ts'
@@ -10,13 +11,13 @@ export type FilePart<T> = CourseFile & { value?: T; problems: CourseProblem[] }
 
 export const NO_YAML: YamlText = { value: undefined, problems: [], lineOf: () => 1 }
 
-/** Reads a file with front matter and a text, which is trimmed and gets LF. */
+/** Reads a file with front matter and a text, which is cleaned and trimmed. */
 export function readFrontMatter<Front extends object>(
   file: string,
   text: string,
   frontShape: z.ZodType<Front>,
 ): FilePart<Front & { body: string }> {
-  const lines = withLf(text).split('\n')
+  const lines = cleanText(text).split('\n')
   const end = lines.findIndex((line, index) => index > 0 && isFence(line))
   if (!isFence(lines[0]) || end < 0) {
     const missing = isFence(lines[0])
@@ -31,7 +32,7 @@ export function readFrontMatter<Front extends object>(
   const yaml = readYaml(lines.slice(1, end).join('\n'), { file, firstLine: 2 })
   const body = tidyText(lines.slice(end + 1).join('\n'))
   const shape = yaml.problems.length > 0 ? { problems: yaml.problems } : checkShape(yaml, frontShape, file)
-  const problems = [...shape.problems, ...bodyProblems(file, lines, end, body)]
+  const problems = [...shape.problems, ...bodyProblems(file, end, body)]
   return 'value' in shape && shape.value
     ? { file, yaml, value: { ...shape.value, body }, problems }
     : { file, yaml, problems }
@@ -39,7 +40,7 @@ export function readFrontMatter<Front extends object>(
 
 /** Reads a file that is only YAML. */
 export function readYamlFile<T>(file: string, text: string, shape: z.ZodType<T>): FilePart<T> {
-  const yaml = readYaml(withLf(text), { file, firstLine: 1 })
+  const yaml = readYaml(cleanText(text), { file, firstLine: 1 })
   if (yaml.problems.length > 0) return { file, yaml, problems: yaml.problems }
   return { file, yaml, ...checkShape(yaml, shape, file) }
 }
@@ -62,7 +63,7 @@ export function yamlText(shape: z.ZodType, value: unknown): string {
   })
 }
 
-function bodyProblems(file: string, lines: string[], end: number, body: string): CourseProblem[] {
+function bodyProblems(file: string, end: number, body: string): CourseProblem[] {
   const problems: CourseProblem[] = []
   if (body.length > BODY_MAX) {
     problems.push({
@@ -71,8 +72,6 @@ function bodyProblems(file: string, lines: string[], end: number, body: string):
       expected: `the text has ${body.length} characters; expected at most ${BODY_MAX}`,
     })
   }
-  const broken = lines.findIndex((line, index) => index > end && (!line.isWellFormed() || /(?!\t)\p{Cc}/u.test(line)))
-  if (broken >= 0) problems.push({ file, line: broken + 1, expected: 'a control sign stands here; expected text' })
   return problems
 }
 
@@ -80,10 +79,6 @@ function isFence(line: string | undefined): boolean {
   return line?.trimEnd() === '---'
 }
 
-function withLf(text: string): string {
-  return text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n')
-}
-
 function tidyText(text: string): string {
-  return withLf(text).trim()
+  return cleanText(text).trim()
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hasVisibleCharacter } from '../../web/text/visible.ts'
 
 /** Building blocks of the schemas of a course folder; each tells in words what it expected. */
 
@@ -15,7 +16,9 @@ export function line(max: number) {
 }
 
 function isLine(value: string, max: number): boolean {
-  return value.trim() !== '' && value.length <= max && value.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(value)
+  return (
+    hasVisibleCharacter(value) && value.length <= max && value.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(value)
+  )
 }
 
 export function named(example: string) {

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { type FormBody, idempotencyKey, line, type Problems, readForm, text, typedText } from '../../web/http/forms.ts'
+import {
+  type FormBody,
+  idempotencyKey,
+  line,
+  markdownText,
+  type Problems,
+  readForm,
+  typedText,
+} from '../../web/http/forms.ts'
 import { lineIfAny, promptLines, revisionNumber } from '../authoring/thing-form.ts'
 import type { CourseSet } from '../course-content.ts'
 import { frontMatterText, readFrontMatter } from '../format/front-matter.ts'
@@ -17,7 +25,7 @@ const thingForm = z.object({
   title: line({ max: 200 }),
   short: line({ max: 12 }),
   summary: line({ max: 500 }),
-  body: text({ min: 0, max: BODY_MAX }).optional().default(''),
+  body: markdownText({ min: 0, max: BODY_MAX }).optional().default(''),
   note: lineIfAny(2000),
   without_account: lineIfAny(2000),
   prompts: promptLines.optional().default([]),

@@ -1,4 +1,6 @@
-/** Counts words separated by white space, as the editor does. */
+import { hasVisibleCharacter } from '../../web/text/visible.ts'
+
+/** Counts words separated by white space that can be seen, as the editor does. */
 export function countWords(text: string): number {
-  return text.trim().split(/\s+/u).filter(Boolean).length
+  return text.split(/\s+/u).filter(hasVisibleCharacter).length
 }

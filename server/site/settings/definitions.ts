@@ -3,7 +3,8 @@ import { areCertificates } from '../../mail/certificates.ts'
 import { readSender } from '../../mail/sender.ts'
 import { normaliseSmtpUrl, portMismatch } from '../../mail/smtp-url.ts'
 import { PAPER_SIZES } from '../../pdf/paper-size.ts'
-import { line, onOrOffText, text } from '../../web/http/forms.ts'
+import { line, markdownText, onOrOffText, text } from '../../web/http/forms.ts'
+import { readDomain, readEmailAddress } from '../../web/text/email-address.ts'
 
 interface Definition<Kind extends z.ZodType<string, unknown>> {
   /** Parses typed or stored text to what is stored. */
@@ -21,20 +22,13 @@ function define<Kind extends z.ZodType<string, unknown>>(
   return { schema, default: initial, secret }
 }
 
-const colour = z
-  .string()
-  .transform((typed) =>
-    typed
-      .trim()
-      .toLowerCase()
-      .replace(/^(?=[0-9a-f]{6}$)/, '#'),
-  )
+const colour = line({ min: 0, max: 20 })
+  .transform((typed) => typed.toLowerCase().replace(/^(?=[0-9a-f]{6}$)/, '#'))
   .refine((typed) => /^(?:#[0-9a-f]{6})?$/.test(typed), 'settings.problem.colour')
 
 function wholeNumber(least: number, most: number, words: string) {
-  return z
-    .string()
-    .transform((typed) => typed.trim().replace(/^0+(?=\d)/, ''))
+  return line({ min: 0, max: 20 })
+    .transform((typed) => typed.replace(/^0+(?=\d)/, ''))
     .refine((typed) => /^\d{1,9}$/.test(typed) && Number(typed) >= least && Number(typed) <= most, words)
 }
 
@@ -42,8 +36,8 @@ const MOST_LISTED = 30
 
 /** A list separated by commas or spaces, stored as distinct words with single spaces. */
 function list(each: (word: string) => string | null, wrong: string) {
-  return z.string().transform((typed, context) => {
-    const words = typed.split(/[\s,;]+/).filter((word) => word !== '')
+  return line({ min: 0, max: 10_000 }).transform((typed, context) => {
+    const words = typed.split(/[\s,;，；、،]+/u).filter((word) => word !== '')
     const read = words.map(each)
     if (words.length <= MOST_LISTED && read.every((word) => word !== null)) return [...new Set(read)].join(' ')
     context.addIssue({ code: 'custom', message: wrong })
@@ -61,10 +55,7 @@ function languageTag(word: string): string | null {
 }
 
 function domain(word: string): string | null {
-  const name = word.toLowerCase().replace(/^@/, '')
-  return name.length <= 253 && /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(name)
-    ? name
-    : null
+  return readDomain(word.replace(/^[@＠]/u, ''))
 }
 
 function isZone(name: string): boolean {
@@ -89,20 +80,14 @@ export const DEFINITIONS = {
     list(languageTag, 'settings.problem.languages').refine((tags) => tags !== '', 'settings.problem.languages'),
     'en',
   ),
-  time_zone: define(
-    z
-      .string()
-      .transform((typed) => typed.trim())
-      .refine(isZone, 'settings.problem.time_zone'),
-    'UTC',
-  ),
+  time_zone: define(oneLine(60).refine(isZone, 'settings.problem.time_zone'), 'UTC'),
   paper: define(z.enum(PAPER_SIZES), 'a4'),
   calm: define(onOrOffText, '0'),
   landing: define(z.enum(['public', 'sign_in']), 'public'),
   guests_read: define(onOrOffText, '1'),
   robots: define(z.enum(['index', 'none']), 'index'),
-  imprint: define(text({ min: 0, max: 20_000 }), ''),
-  privacy: define(text({ min: 0, max: 20_000 }), ''),
+  imprint: define(markdownText({ min: 0, max: 20_000 }), ''),
+  privacy: define(markdownText({ min: 0, max: 20_000 }), ''),
   smtp_url: define(
     z.string().transform((typed, context) => {
       const url = typed.trim() === '' ? '' : normaliseSmtpUrl(typed)
@@ -115,7 +100,12 @@ export const DEFINITIONS = {
     { secret: true },
   ),
   mail_from: define(
-    oneLine(200).refine((typed) => typed === '' || readSender(typed) !== null, 'settings.problem.mail_from'),
+    oneLine(200)
+      // a mail server nearby may have a name without a dot, which no person's address has
+      .transform((typed) =>
+        typed.replace(/^[^<>]*$|[^<>]*(?=>\s*$)/, (address) => readEmailAddress(address) ?? address),
+      )
+      .refine((typed) => typed === '' || readSender(typed) !== null, 'settings.problem.mail_from'),
     '',
   ),
   smtp_ca: define(

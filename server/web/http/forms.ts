@@ -94,9 +94,11 @@ export function text({ min = 1, max }: { min?: number; max: number }) {
     .pipe(z.string().min(min).max(max))
 }
 
-/** Markdown that must show something: marks of Markdown, spaces and comments alone are refused. */
-export function markdownText({ max }: { max: number }) {
-  return text({ max }).pipe(z.string().refine(hasVisibleMarkdown, { error: 'problems.shows_nothing' }))
+/** Markdown. What would show nothing, such as marks or a comment alone, is empty if that is allowed, else refused. */
+export function markdownText({ min = 1, max }: { min?: number; max: number }) {
+  return text({ min, max })
+    .transform((typed) => (min > 0 || hasVisibleMarkdown(typed) ? typed : ''))
+    .refine((typed) => typed === '' || hasVisibleMarkdown(typed), { error: 'problems.shows_nothing' })
 }
 
 function visibleOrEmpty(text: string): string {

@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import { cleanLine } from '../text/clean-text.ts'
 import { notFound } from './http-error.ts'
 
 /** A positive whole number, as rows are numbered; null for anything else. */
@@ -11,10 +12,10 @@ export function idParam(text: string | string[] | undefined): number {
   return wholeNumber(text) ?? notFound()
 }
 
-/** One value of the query, or null where it is missing, repeated or empty. */
+/** One value of the query, cleaned as a line of a form is, or null where it is missing, repeated or empty. */
 export function queryText(req: Request, name: string): string | null {
   const value = req.query[name]
-  return typeof value === 'string' && value !== '' ? value : null
+  return (typeof value === 'string' && cleanLine(value)) || null
 }
 
 /** A row's number in the query; null where it is missing. @throws HttpError 404 where it is another text */
