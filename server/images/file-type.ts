@@ -1,4 +1,4 @@
-type ImageKind = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heic' | 'svg'
+export type ImageKind = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heic' | 'svg'
 
 /** Number of bytes that identify a file type. */
 const HEAD = 1024

@@ -1,13 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import sharp, { type Metadata, type Sharp } from 'sharp'
-import { fileTypeOf } from './file-type.ts'
+import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp'
+import { fileTypeOf, type ImageKind } from './file-type.ts'
 import { fileName, type Size, sizesOf } from './sizes.ts'
 
-const MEGA = 1_000_000
-const MOST_PIXELS = 50 * MEGA
+/** "64 megapixels": what cameras sell by that name has up to 64.5 million pixels. */
+const MOST_PIXELS = 64 * 1024 * 1024
 /** Their decoder needs eighteen bytes for each pixel, and all of them at once. */
-const MOST_PIXELS_HEIF = 25 * MEGA
+const MOST_PIXELS_HEIF = 25_000_000
+/** How much of a file's rows may be missing at its end. */
+const MOST_MISSING = 0.25
+/** What decoders fill missing rows with, give or take the rounding of colours: JPEG grey, the others black. */
+const JPEG_FILL = 128
+const FILL_TOLERANCE = 2
 const LONGEST_SECONDS = 30
 const WHITE = '#fff'
 
@@ -51,7 +56,9 @@ export async function resizeImage({ from, to }: ResizeOrder): Promise<ResizedIma
   const most = kind === 'avif' || kind === 'heic' ? MOST_PIXELS_HEIF : MOST_PIXELS
   if (width * height * (animated ? (head.pages ?? 1) : 1) > most) return { problem: 'too_many_pixels' }
   const sizes = sizesOf({ width, height, animated })
-  const files = await encode(animated ? drawMoving(bytes, sizes) : drawStill(bytes, sizes))
+  const files = animated
+    ? await encode(drawMoving(bytes, sizes))
+    : ((await encode(drawStill(bytes, sizes))) ?? (await encode(drawIncomplete(bytes, sizes, kind))))
   if (!files) return { problem: 'damaged' }
   // flushed: what is said to be kept is there after a power cut too
   await Promise.all(files.map(({ name, data }) => writeFile(path.join(to, name), data, { flush: true })))
@@ -63,9 +70,9 @@ interface File {
   data: Buffer
 }
 
-/** A file that ends too early or contradicts itself is refused, not shown half grey. */
-function open(bytes: Buffer, animated: boolean): Sharp {
-  return sharp(bytes, { animated, failOn: 'error', limitInputPixels: MOST_PIXELS }).timeout({
+/** @param failOn the decoder stops at an error, or fills what it cannot read */
+function open(bytes: Buffer, animated: boolean, failOn: 'error' | 'none' = 'error'): Sharp {
+  return sharp(bytes, { animated, failOn, limitInputPixels: MOST_PIXELS }).timeout({
     seconds: LONGEST_SECONDS,
   })
 }
@@ -93,13 +100,48 @@ async function encode(work: Promise<File[]>): Promise<File[] | null> {
   }
 }
 
+interface Pixels {
+  data: Buffer
+  info: OutputInfo
+}
+
 async function drawStill(bytes: Buffer, sizes: Size[]): Promise<File[]> {
   const largest = sizes.at(-1)
+  return largest ? drawSizes(await pixelsOf(open(bytes, false).autoOrient(), largest), sizes, largest) : []
+}
+
+/**
+ * A photo whose last bytes did not arrive, as phones and chat programs leave them. What ends much too early, or
+ * contradicts itself, is refused, not shown half grey.
+ * @throws Error when too much is missing
+ */
+async function drawIncomplete(bytes: Buffer, sizes: Size[], kind: ImageKind): Promise<File[]> {
+  const largest = sizes.at(-1)
   if (!largest) return []
-  const { data, info } = await resized(open(bytes, false).autoOrient(), largest)
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true })
+  // rows are missing at the end of the file, which is another edge of an upright picture
+  const { orientation = 1 } = await sharp(bytes).metadata()
+  const size = orientation > 4 ? { ...largest, width: largest.height, height: largest.width } : largest
+  const as_stored = await pixelsOf(open(bytes, false, 'none'), size)
+  if (missingShare(as_stored, kind) > MOST_MISSING) throw new Error('too many rows are missing')
+  return drawSizes(await pixelsOf(open(bytes, false, 'none').autoOrient(), largest), sizes, largest)
+}
+
+/** The share of rows, counted from the last, that hold nothing but what a decoder fills them with. */
+function missingShare({ data, info }: Pixels, kind: ImageKind): number {
+  const fill = kind === 'jpeg' ? JPEG_FILL : 0
+  const row = info.width * info.channels
+  const colours = info.channels === 4 || info.channels === 2 ? info.channels - 1 : info.channels
+  const isFilled = (at: number) => at % info.channels >= colours || Math.abs((data[at] ?? 0) - fill) <= FILL_TOLERANCE
+  let at = data.length - 1
+  while (at >= 0 && isFilled(at)) at -= 1
+  return (info.height - 1 - Math.floor(at / row)) / info.height
+}
+
+function pixelsOf(picture: Sharp, size: Size): Promise<Pixels> {
+  return resized(picture, size).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
+}
+
+async function drawSizes({ data, info }: Pixels, sizes: Size[], largest: Size): Promise<File[]> {
   // decoded once: the smaller ones are made of the largest, not of the photo
   const pixels = () => sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels } })
   const files: File[] = []

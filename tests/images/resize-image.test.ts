@@ -111,9 +111,9 @@ test('an animated GIF becomes an animated WebP and a JPEG of its first frame', a
   expect(await metadata('960.jpeg')).toMatchObject({ width: 64, height: 64 })
 })
 
-test('an animated picture of more than 50 megapixels in total is refused', async () => {
+test('an animated picture of more than 64 megapixels in total is refused', async () => {
   expect(await draw(gifOf(8000, 4000, 1))).toMatchObject({ problem: null, animated: false })
-  expect(await draw(gifOf(8000, 4000, 2))).toEqual({ problem: 'too_many_pixels' })
+  expect(await draw(gifOf(8000, 4000, 3))).toEqual({ problem: 'too_many_pixels' })
 })
 
 test('an AVIF of more than 25 megapixels is refused, because its decoder needs so much memory', async () => {
@@ -145,6 +145,49 @@ test.each(['jpeg', 'png', 'webp', 'avif', 'gif'] as const)('half a %s is refused
     [format]({ effort: 1 })
     .toBuffer()
   expect(await draw(whole.subarray(0, Math.floor(whole.length / 2)))).toEqual({ problem: 'damaged' })
+})
+
+test('a photo of a phone with 64 megapixels is taken, one with more is refused', async () => {
+  const sized = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: '#527' } })
+      .jpeg({ quality: 40 })
+      .toBuffer()
+  expect(await draw(await sized(9280, 6944))).toMatchObject({ problem: null, width: 9280, height: 6944 })
+  expect(await draw(await sized(9300, 7300))).toEqual({ problem: 'too_many_pixels' })
+})
+
+test.each(['jpeg', 'png'] as const)('a %s without its last bytes is taken', async (format) => {
+  const whole = await sharp(await photo({ width: 500, height: 400 }))
+    [format]()
+    .toBuffer()
+  for (const missing of [1, 2, 40, Math.floor(whole.length / 10)]) {
+    expect([missing, await draw(whole.subarray(0, whole.length - missing))]).toMatchObject([
+      missing,
+      { problem: null, width: 500, height: 400 },
+    ])
+  }
+})
+
+test('of a photo held upright too, rows may be missing at its end', async () => {
+  const whole = await photo({ width: 500, height: 400, orientation: 6 })
+  expect(await draw(whole.subarray(0, Math.floor(whole.length * 0.9)))).toMatchObject({ width: 400, height: 500 })
+  expect(await draw(whole.subarray(0, Math.floor(whole.length * 0.6)))).toEqual({ problem: 'damaged' })
+})
+
+test('photos for print, of 16 bits, and progressive ones are taken in the colours of the web', async () => {
+  const red = { create: { width: 300, height: 200, channels: 3, background: '#c8201e' } } as const
+  const kinds = {
+    cmyk: sharp(red).toColourspace('cmyk').jpeg(),
+    deep: sharp(red).toColourspace('rgb16').png(),
+    progressive: sharp(red).jpeg({ progressive: true }),
+    grey: sharp(red).greyscale().jpeg(),
+  }
+  for (const [kind, picture] of Object.entries(kinds)) {
+    expect([kind, await draw(await picture.toBuffer())]).toMatchObject([kind, { problem: null, width: 300 }])
+    expect(await metadata('480.jpeg')).toMatchObject({ space: kind === 'grey' ? expect.anything() : 'srgb' })
+    const [r = 0, g = 0] = await sharp(file('480.jpeg')).raw().toBuffer()
+    if (kind !== 'grey') expect([kind, r > 120, g < 100]).toEqual([kind, true, true])
+  }
 })
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'

@@ -8,7 +8,8 @@ const SMALL_ENOUGH = 1_000_000
  * @returns {Promise<File>}
  */
 export async function shrinkPhoto(file) {
-  if (!/^image\/(jpeg|heic|heif)$/.test(file.type) || file.size <= SMALL_ENOUGH) return file
+  const is_heic = /^image\/hei[cf]$/.test(file.type) || /\.hei[cf]$/i.test(file.name)
+  if (!is_heic && (file.type !== 'image/jpeg' || file.size <= SMALL_ENOUGH)) return file
   try {
     const picture = await createImageBitmap(file, { imageOrientation: 'from-image' })
     const scale = Math.min(1, WIDTH / picture.width)
@@ -19,7 +20,8 @@ export async function shrinkPhoto(file) {
     paper.drawImage(picture, 0, 0, canvas.width, canvas.height)
     picture.close()
     const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })
-    return blob.size < file.size ? new File([blob], file.name, { type: 'image/jpeg' }) : file
+    // the site cannot read HEIC, which may be the smaller of the two
+    return is_heic || blob.size < file.size ? new File([blob], file.name, { type: 'image/jpeg' }) : file
   } catch {
     return file
   }
