@@ -45,7 +45,9 @@ import { errorHandler, notFoundHandler } from './web/http/errors.ts'
 import { parseForm } from './web/http/form-body.ts'
 import { cacheGuestPages } from './web/http/guest-page-cache.ts'
 import { cachePrivately, securityHeaders } from './web/http/headers.ts'
-import { requireKnownHost, requireSameOrigin } from './web/http/origin.ts'
+import { requireKnownHost } from './web/http/host/known-host.ts'
+import { reportUnknownHosts } from './web/http/host/unknown-hosts.ts'
+import { requireSameOrigin } from './web/http/origin.ts'
 import { abortSlowBodies, type Patience } from './web/http/slow-requests.ts'
 import { staticFiles } from './web/http/static-files.ts'
 import { waitForWriteLock } from './web/http/wait-for-write-lock.ts'
@@ -117,7 +119,7 @@ export function createApp(services: Services, patience?: Patience): Express {
   app.use(staticFiles())
   app.use(securityHeaders(config))
   app.use(healthRoutes(services))
-  app.use(requireKnownHost(config))
+  app.use(requireKnownHost(config, reportUnknownHosts(log, clock)))
   // not for static files, which no setting changes
   if (config.workers > 1) app.use((_req, _res, next) => next(void lookForOutsideChanges()))
   app.use(cacheGuestPages(db, clock, services.courses.languages))

@@ -11,6 +11,8 @@ import { sendJson } from './send-body.ts'
 const errorPage = view<{
   text: string
   reference: string | null
+  /** Where the button leads. */
+  way_on: string
   /** What was typed, where sending it once more may help. */
   again: ResendableField[] | null
 }>('errors/error')
@@ -24,20 +26,20 @@ export function errorHandler(log: Log): ErrorRequestHandler {
       res.destroy()
       return
     }
-    const { status, reason, retry_after } = httpErrorOf(error)
+    const { status, reason, retry_after, values, way_on } = httpErrorOf(error)
     const reference = status >= 500 ? String(req.id ?? '') : null
     if (status >= 500) log.error({ err: error, id: req.id, route: req.route?.path ?? null }, 'a request failed')
     // a handler may have set it before a write failed
     res.removeHeader('Location')
     if (retry_after !== null) res.setHeader('Retry-After', String(retry_after))
     const { t } = pageContext(res)
-    const words = { title: t(`errors.${reason}.title`), text: t(`errors.${reason}.text`), reference }
+    const words = { title: t(`errors.${reason}.title`), text: t(`errors.${reason}.text`, values), reference }
     if (req.accepts(['html', 'json']) === 'json') {
-      sendJson(res.status(status), { error: words.title, reference })
+      sendJson(res.status(status), { error: words.title, reference, ...values })
       return
     }
     const again = NOT_YET.has(status) ? resendableFields(req) : null
-    errorPage(res, { ...words, again, status, area: 'front', alone: !req.user })
+    errorPage(res, { ...words, again, way_on, status, area: 'front', alone: !req.user })
   }
 }
 

@@ -1,5 +1,7 @@
 import { request } from 'node:http'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { reportUnknownHosts } from '../../../server/web/http/host/unknown-hosts.ts'
+import { rawRequest } from '../../support/raw-request.ts'
 import { testSite } from '../../support/site.ts'
 
 function statusWith(origin: string, path: string, headers: Record<string, string>): Promise<number> {
@@ -11,6 +13,11 @@ function statusWith(origin: string, path: string, headers: Record<string, string
       .on('error', reject)
       .end()
   })
+}
+
+/** As clients send it that do not encode names: Node writes headers in Latin-1. */
+function utf8(name: string): string {
+  return Buffer.from(name).toString('latin1')
 }
 
 describe('headers', () => {
@@ -83,6 +90,151 @@ describe("the site's name", () => {
       await statusWith(site.origin, '/login', { host: 'evil.example', 'x-forwarded-host': 'things.example' }),
     ).toBe(421)
     expect(await statusWith(site.origin, '/healthz', { host: '127.0.0.1' })).toBe(200)
+  })
+})
+
+describe('a host that is written in another way', () => {
+  test.each([
+    [
+      'https://buecher.example',
+      ['BUECHER.Example', 'buecher.example.', 'Buecher.example.:443', 'buecher.example:0443'],
+    ],
+    ['http://buecher.example', ['buecher.example:80', 'buecher.EXAMPLE.:80']],
+    ['http://buecher.example:8080', ['buecher.example:8080', 'Buecher.Example.:8080']],
+    [
+      'https://b\u00fccher.example',
+      ['xn--bcher-kva.example', 'XN--BCHER-KVA.example:443', utf8('B\u00fccher.example')],
+    ],
+    ['https://xn--bcher-kva.example', [utf8('b\u00dccher.example.')]],
+    ['http://[2001:db8::a]:8080', ['[2001:DB8:0:0::A]:8080', '[2001:0db8::000a]:8080']],
+    ['https://[2001:db8::a]', ['[2001:db8::a]:443', '[2001:DB8::A]']],
+    ['https://192.0.2.7', ['192.0.2.7', '192.0.2.7:443']],
+  ])('%s is known as %j', async (base_url, hosts) => {
+    using site = await testSite({ base_url: new URL(base_url).origin })
+    for (const host of hosts) expect([host, await statusWith(site.origin, '/login', { host })]).toEqual([host, 200])
+  })
+
+  test('is still refused where name or port differ', async () => {
+    using site = await testSite({ base_url: 'https://things.example' })
+    const others = [
+      'things.example:8443',
+      'things.example..',
+      '.things.example',
+      'a@things.example',
+      'things.example/x',
+    ]
+    for (const host of [
+      ...others,
+      'things.example.evil.example',
+      'things%2eexample',
+      'things.example:99999',
+      '-',
+      '[::1',
+    ]) {
+      expect([host, await statusWith(site.origin, '/login', { host })]).toEqual([host, 421])
+    }
+  })
+
+  test('may post to itself, whatever dot or capitals its origin has', async () => {
+    using site = await testSite({ base_url: 'http://things.example' })
+    const post = (origin: string) =>
+      rawRequest(`${site.origin}/logout`, { method: 'POST', headers: { host: 'things.example.', origin } })
+    expect((await post('http://things.example.')).status).toBe(303)
+    expect((await post('http://things.example.evil.example')).status).toBe(403)
+    expect((await post('https://things.example.')).status).toBe(403)
+  })
+
+  test('is taken from X-Forwarded-Host of a trusted proxy only, and from the outermost one', async () => {
+    const base_url = 'https://things.example'
+    const ask = async (trust_proxy: number, forwarded: string, host = '127.0.0.1:2323') => {
+      using site = await testSite({ base_url, trust_proxy })
+      return await statusWith(site.origin, '/login', { host, 'x-forwarded-host': forwarded })
+    }
+    expect(await ask(1, 'Things.Example')).toBe(200)
+    expect(await ask(1, 'evil.example, things.example')).toBe(200)
+    expect(await ask(2, 'things.example, inner.example')).toBe(200)
+    expect(await ask(1, 'things.example, evil.example')).toBe(421)
+    expect(await ask(0, 'things.example')).toBe(421)
+    expect(await ask(1, 'inner.example', 'things.example')).toBe(200)
+  })
+})
+
+describe('the page under a name that is not the site\u2019s', () => {
+  const ask = (site: { origin: string }, path: string, headers: Record<string, string>) =>
+    rawRequest(site.origin + path, { headers: { accept: 'text/html', ...headers } })
+
+  test('says which name came and which is expected, and leads there', async () => {
+    using site = await testSite({ base_url: 'https://things.example:8443' })
+    const { status, body, headers } = await ask(site, '/home', { host: 'old.example:81' })
+    expect(status).toBe(421)
+    expect(String(body)).toContain('old.example:81')
+    expect(String(body)).toContain('things.example:8443')
+    expect(String(body)).toContain('href="https://things.example:8443"')
+    expect(headers['cache-control']).toBe('no-store')
+  })
+
+  test('writes the name that came as text', async () => {
+    using site = await testSite({ base_url: 'https://things.example' })
+    const { body } = await ask(site, '/', { host: '<b onload="x">' })
+    expect(String(body)).not.toContain('<b onload')
+    expect(String(body)).toContain('&lt;b onload=')
+  })
+
+  test('has its styles, and asks for none of them by https', async () => {
+    using site = await testSite({ base_url: 'https://things.example' })
+    const { body, headers } = await ask(site, '/', { host: '192.0.2.9' })
+    expect(headers['content-security-policy']).toContain("default-src 'none'")
+    expect(headers['content-security-policy']).not.toContain('upgrade-insecure-requests')
+    expect(headers['strict-transport-security']).toBeUndefined()
+    const styles = [...String(body).matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map(([, href = '']) => href)
+    expect(styles.length).toBeGreaterThan(1)
+    for (const href of styles)
+      expect([href, (await ask(site, href, { host: '192.0.2.9' })).status]).toEqual([href, 200])
+  })
+
+  test('is JSON with both names for a program', async () => {
+    using site = await testSite({ base_url: 'https://things.example' })
+    const { body } = await rawRequest(`${site.origin}/`, {
+      headers: { host: 'old.example', accept: 'application/json' },
+    })
+    expect(JSON.parse(String(body))).toMatchObject({ came: 'old.example', expected: 'things.example' })
+  })
+})
+
+describe('the log of names that are not answered', () => {
+  function scene() {
+    let seconds = 0
+    const warn = vi.fn()
+    const clock = { now: () => Temporal.Instant.fromEpochMilliseconds(seconds * 1000) }
+    const report = reportUnknownHosts({ warn }, clock)
+    const lines = () => warn.mock.calls.map(([facts]) => facts.came)
+    return {
+      ask: (came: string) => report({ came, expected: 'things.example' }),
+      lines,
+      wait: (by: number) => (seconds += by),
+    }
+  }
+
+  test('has each name once a minute', () => {
+    const { ask, lines, wait } = scene()
+    for (let at = 0; at < 59; at++) {
+      ask('old.example')
+      ask('10.0.0.7')
+      wait(1)
+    }
+    expect(lines()).toEqual(['old.example', '10.0.0.7'])
+    wait(1)
+    ask('old.example')
+    expect(lines()).toEqual(['old.example', '10.0.0.7', 'old.example'])
+  })
+
+  test('has 51 lines a minute at most, however many names come', () => {
+    const { ask, lines, wait } = scene()
+    for (let at = 0; at < 5000; at++) ask(`${at}.example`)
+    expect(lines()).toHaveLength(51)
+    wait(60)
+    ask('old.example')
+    expect(lines().at(-1)).toBe('old.example')
   })
 })
 
