@@ -1,7 +1,7 @@
 import { type FilledSite, LONG } from '../fixtures/filled-site.ts'
 import { routesOf, sampleAddress } from './route-list.ts'
 
-type Reader = Exclude<keyof FilledSite['cast'], 'cohort' | 'other'>
+export type Reader = Exclude<keyof FilledSite['cast'], 'cohort' | 'other'>
 
 /** Who sees a page by its policy. Where a page is for fewer than its policy says, the first whom it answers. */
 const READERS: Record<string, Reader[]> = {
@@ -18,6 +18,8 @@ const READERS: Record<string, Reader[]> = {
 }
 
 export const EVERY_READER = [...new Set(Object.values(READERS).flat())]
+/** Those whose pages are about running a course. */
+export const ORGANISING: readonly Reader[] = ['organiser', 'admin', 'adminInside']
 
 export interface Visit {
   reader: Reader
