@@ -2,7 +2,8 @@ import type { parseFeed } from 'feedsmith'
 import { escapeHtml } from '../web/render/escape.ts'
 import { decodeDocument } from './decode-document.ts'
 import { feedsmith } from './feedsmith.ts'
-import { canonicalLink, type FeedPost, guidOf, instantIn, plainTitle, type ReadFeed } from './post.ts'
+import { canonicalLink, type FeedPost, guidOf, plainTitle, type ReadFeed } from './post.ts'
+import { instantIn } from './read-date.ts'
 import { upToLastPost, withoutDocumentType } from './strip-doctype.ts'
 
 type AnyFeed = ReturnType<typeof parseFeed<string>>

@@ -31,7 +31,6 @@ export interface ReadFeed {
 const LONGEST = 2000
 const TITLE = 200
 const COUNTERS = /^(?:utm_\w+|fbclid|gclid|mc_[ce]id|ref_src)$/i
-const EARLIEST = Date.parse('1990-01-01')
 
 /** An address that a page may link to, in one form; null for anything that is none. */
 export function canonicalLink(text: string | undefined, base: string | null): string | null {
@@ -41,14 +40,6 @@ export function canonicalLink(text: string | undefined, base: string | null): st
   for (const name of [...url.searchParams.keys()]) if (COUNTERS.test(name)) url.searchParams.delete(name)
   url.hash = ''
   return url.href
-}
-
-/** When it was published, as an instant; no later than now. Null for what is no date or an absurd one. */
-export function instantIn(text: string | undefined, now: Temporal.Instant): string | null {
-  const time = Date.parse(text?.trim() ?? '')
-  if (!Number.isFinite(time) || time < EARLIEST) return null
-  const at = Math.min(time, now.epochMilliseconds)
-  return Temporal.Instant.fromEpochMilliseconds(at).toString({ fractionalSecondDigits: 3 })
 }
 
 /** One line of words, without the tags and entities that blogs put into their titles. */
