@@ -2,8 +2,8 @@ import { FetchError } from '../http-client/fetch-error.ts'
 import type { Fetched, FetchPublic } from '../http-client/fetcher.ts'
 import { FeedTrouble, troubleOfStatus } from './feed-error.ts'
 import type { ReadFetched } from './feed-reader.ts'
-import { commonPlaces } from './links.ts'
-import type { ReadFeed } from './post.ts'
+import { commonPlaces } from './parsing/links.ts'
+import type { ReadFeed } from './parsing/post.ts'
 
 export interface FoundFeed extends ReadFeed {
   url: string

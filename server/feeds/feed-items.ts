@@ -1,5 +1,5 @@
 import type { Database } from '../db/open.ts'
-import type { FeedPost } from './post.ts'
+import type { FeedPost } from './parsing/post.ts'
 
 export type FeedItemState = 'taken' | 'asked' | 'waiting' | 'left' | 'none'
 

@@ -1,9 +1,9 @@
 import { type Clock, nowText } from '../db/clock.ts'
 import type { Fetched } from '../http-client/fetcher.ts'
 import type { WorkerPool } from '../workers/worker-pool.ts'
-import type { FeedFound, FeedSource } from './read-task.ts'
+import type { FeedFound, FeedSource } from './parsing/read-task.ts'
 
-const TASK = new URL('./read-task.ts', import.meta.url)
+const TASK = new URL('./parsing/read-task.ts', import.meta.url)
 /** 2 MB of distinct tags, the worst feed known, take a second and a half. */
 const LIMIT = { ms: 20_000 }
 

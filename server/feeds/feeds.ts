@@ -14,8 +14,8 @@ import { createFeedReader } from './feed-reader.ts'
 import { createFeedRows, type Extent, type Feed, type FeedSettings } from './feed-rows.ts'
 import { createFeedIngest, type FeedIngestDeps } from './ingest.ts'
 import type { Match } from './match-posts.ts'
+import { hashOf } from './parsing/post.ts'
 import { createPolling } from './polling.ts'
-import { hashOf } from './post.ts'
 
 interface FeedsDeps extends FeedIngestDeps {
   jobs: Jobs

@@ -11,7 +11,7 @@ import { audienceWithin } from '../reflections/policy.ts'
 import { type FeedItem, type FeedItemState, type FeedItems, titleDay } from './feed-items.ts'
 import type { Feed } from './feed-rows.ts'
 import { type Match, matchPost } from './match-posts.ts'
-import { type FeedPost, hashOf, type ReadFeed } from './post.ts'
+import { type FeedPost, hashOf, type ReadFeed } from './parsing/post.ts'
 
 export interface FeedIngestDeps {
   enrolments: Pick<Enrolments, 'find'>

@@ -8,7 +8,7 @@ import { type FeedProblem, FeedTrouble, feedTroubleOf, troubleOfStatus } from '.
 import type { ReadFetched } from './feed-reader.ts'
 import type { Feed, FeedRows } from './feed-rows.ts'
 import type { FeedIngest } from './ingest.ts'
-import type { ReadFeed } from './post.ts'
+import type { ReadFeed } from './parsing/post.ts'
 import { nextRead, TRIES } from './schedule.ts'
 
 interface PollingDeps {

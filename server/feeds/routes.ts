@@ -12,7 +12,7 @@ import { showBlog, showFound } from './blog-page.ts'
 import type { FoundFeed } from './discover-feed.ts'
 import { feedTroubleOf } from './feed-error.ts'
 import type { Feed } from './feed-rows.ts'
-import { canonicalLink } from './post.ts'
+import { canonicalLink } from './parsing/post.ts'
 
 const EXTENTS = ['full', 'excerpt'] as const
 const link = line({ max: 2000 }).refine((text) => canonicalLink(text, null) !== null, { error: 'problems.wrong' })

@@ -5,7 +5,7 @@ import type { NotificationServices } from '../notifications/services.ts'
 import type { ProgressServices } from '../progress/services.ts'
 import type { ReflectionServices } from '../reflections/services.ts'
 import { createFeeds } from './feeds.ts'
-import { createOutgoingFeeds } from './outgoing-feeds.ts'
+import { createOutgoingFeeds } from './outgoing/outgoing-feeds.ts'
 
 type FeedDeps = Pick<EnrolmentServices, 'enrolments'> &
   Pick<CourseServices, 'courses'> &

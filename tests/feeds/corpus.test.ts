@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { NotAFeed, readFeed } from '../../server/feeds/parse-feed.ts'
+import { NotAFeed, readFeed } from '../../server/feeds/parsing/parse-feed.ts'
 import { sanitiseExternalHtml } from '../../server/reflections/markdown/sanitise-external-html.ts'
 import { expectLinear } from '../support/growth.ts'
 

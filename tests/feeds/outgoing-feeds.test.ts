@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { parseAtomFeed, parseJsonFeed, parseOpml } from 'feedsmith'
 import { expect, test } from 'vitest'
-import type { FeedEntry } from '../../server/feeds/outgoing-feeds.ts'
-import { type FeedKind, serialiseFeed } from '../../server/feeds/serialise-feed.ts'
+import type { FeedEntry } from '../../server/feeds/outgoing/outgoing-feeds.ts'
+import { type FeedKind, serialiseFeed } from '../../server/feeds/outgoing/serialise-feed.ts'
 import { type Actor, testSite } from '../support/site.ts'
 
 const BASE = 'https://things.example'

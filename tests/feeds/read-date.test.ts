@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { instantIn } from '../../server/feeds/read-date.ts'
+import { instantIn } from '../../server/feeds/parsing/read-date.ts'
 
 const now = Temporal.Instant.from('2027-06-01T12:00:00Z')
 

@@ -1,5 +1,5 @@
-import { escapeHtml } from '../web/render/escape.ts'
-import { feedsmith } from './feedsmith.ts'
+import { escapeHtml } from '../../web/render/escape.ts'
+import { feedsmith } from '../feedsmith.ts'
 import type { Blog, FeedEntry } from './outgoing-feeds.ts'
 
 export type FeedKind = 'xml' | 'json'

@@ -1,4 +1,4 @@
-import { decodeBytes, markedEncoding } from '../web/text/decode-bytes.ts'
+import { decodeBytes, markedEncoding } from '../../web/text/decode-bytes.ts'
 
 /**
  * The text of a feed or page: by its byte order mark, by the charset of the answer, by what the document declares, else

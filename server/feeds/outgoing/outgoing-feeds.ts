@@ -1,8 +1,8 @@
-import type { Courses } from '../courses/courses.ts'
-import { type Clock, nowText } from '../db/clock.ts'
-import type { Database } from '../db/open.ts'
-import { IS_OPEN, MAY_READ } from '../reflections/policy.ts'
-import { newToken, tokenHash } from '../web/http/token.ts'
+import type { Courses } from '../../courses/courses.ts'
+import { type Clock, nowText } from '../../db/clock.ts'
+import type { Database } from '../../db/open.ts'
+import { IS_OPEN, MAY_READ } from '../../reflections/policy.ts'
+import { newToken, tokenHash } from '../../web/http/token.ts'
 
 /** A reflection as feeds carry it. */
 export interface FeedEntry {
