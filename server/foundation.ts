@@ -14,6 +14,7 @@ import { plainText } from './reflections/markdown/markdown.ts'
 import { createMarkdown } from './reflections/markdown/markdown-renderer.ts'
 import { createLogoStore } from './site/logo.ts'
 import { createSettings } from './site/settings/settings.ts'
+import { createListSender } from './web/files/send-list.ts'
 import { reauthorise } from './web/http/authorisation.ts'
 import { createIdempotency } from './web/http/idempotency.ts'
 import type { Log } from './web/operations/request-log.ts'
@@ -62,6 +63,7 @@ export function createFoundation(
     clock,
     log,
     workers,
+    sendList: createListSender(workers),
     activity,
     settings,
     logo,

@@ -1,7 +1,7 @@
 import type { Request, Router } from 'express'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { type CsvValue, sendCsv } from '../web/files/csv.ts'
+import { inZone, type ListFile, type ListValue } from '../web/files/list-file.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
 import { noStore } from '../web/http/headers.ts'
 import { queryNumber, queryText } from '../web/http/params.ts'
@@ -29,7 +29,7 @@ const cohortLogPage = view<{
 }>('activity/cohort-log')
 
 /** The audit log: complete for admins, that of their cohort for organisers. */
-export function activityAdminRoutes(router: Router, { activity, auditLog, may, people }: Services): void {
+export function activityAdminRoutes(router: Router, { activity, auditLog, may, people, sendList }: Services): void {
   router.get('/admin/log', admin, noStore, (req, res) => {
     const filters = filtersIn(req)
     const { entries, older } = auditLog.page(filters, queryNumber(req, 'before'))
@@ -49,7 +49,7 @@ export function activityAdminRoutes(router: Router, { activity, auditLog, may, p
   router.get('/admin/log.csv', admin, noStore, async (req, res) => {
     const filters = filtersIn(req)
     activity.record('log.exported', { person_id: currentPerson(req).id, detail: { ...filters } })
-    await sendCsv(res, 'log', linesOf(pageContext(res), auditLog.lines(filters)))
+    await sendList(res, logList(pageContext(res), auditLog.lines(filters)))
   })
 
   router.get('/admin/cohorts/:cohort/log', may.organising, noStore, (req, res) => {
@@ -92,13 +92,27 @@ function addressOf(at: string, filters: LogFilters, more: Record<string, string>
   return search.size > 0 ? `${at}?${search}` : at
 }
 
-function* linesOf(frame: PageContext, entries: Iterable<LogEntry>): Generator<CsvValue[]> {
+function logList(frame: PageContext, entries: Iterable<LogEntry>): ListFile {
   const columns = ['when', 'who', 'handle', 'act', 'whom', 'cohort', 'changes'] as const
-  yield columns.map((column) => frame.t(`activity.file.${column}`))
-  for (const entry of entries) {
-    const { act, changes, cohort, who, whom } = presentLogEntry(frame, entry, 'admin')
-    const said = changes.map(({ name, before, after }) => `${name}: ${before === null ? '' : `${before} → `}${after}`)
-    const names = [entry.happened_at, who.words, entry.who?.handle ?? null, act, whom?.words ?? null]
-    yield [...names, cohort?.words ?? null, said.join('; ')]
+
+  function* rows(): Generator<ListValue[]> {
+    for (const entry of entries) {
+      const { act, changes, cohort, who, whom } = presentLogEntry(frame, entry, 'admin')
+      const said = changes.map(({ name, before, after }) => `${name}: ${before === null ? '' : `${before} → `}${after}`)
+      const when = frame.dates.timestamp(entry.happened_at)
+      const names = [when, who.words, entry.who?.handle ?? null, act, whom?.words ?? null]
+      yield [...names, cohort?.words ?? null, said.join('; ')]
+    }
+  }
+
+  const title = frame.t('activity.log.title')
+  return {
+    name: { words: [], otherwise: 'log', plain: 'log' },
+    title,
+    columns: columns.map((column) => {
+      const heading = frame.t(`activity.file.${column}`)
+      return column === 'when' ? { heading: inZone(frame, heading), holds: 'moment' } : { heading }
+    }),
+    rows: rows(),
   }
 }

@@ -19,6 +19,12 @@ export function localDate(instant: Temporal.Instant, time_zone: string): string 
   return instant.toZonedDateTimeISO(time_zone).toPlainDate().toString()
 }
 
+/** Date and time of an instant in a time zone, as YYYY-MM-DD HH:MM. */
+export function localMinute(instant: Temporal.Instant, time_zone: string): string {
+  const local = instant.toZonedDateTimeISO(time_zone).toPlainDateTime()
+  return local.toString({ smallestUnit: 'minute' }).replace('T', ' ')
+}
+
 /** Whether a value is an existing date, as YYYY-MM-DD. */
 export function isDate(value: unknown): boolean {
   try {

@@ -2,7 +2,6 @@ import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
-import { sendCsv } from '../web/files/csv.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form, onOrOff, readForm, refusedForm, text } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
@@ -12,7 +11,7 @@ import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { HoursSheet, LearnerHours } from './hours.ts'
 import { GENEROUS } from './rules.ts'
-import { durationText, totalsText } from './statement.ts'
+import { durationText, hoursFile, totalsText } from './statement.ts'
 
 interface LearnerHoursLine extends LearnerHours {
   stated_words: string
@@ -37,7 +36,7 @@ const confirmForm = z.object({ until: z.iso.datetime() })
 const settingForm = z.object({ by_guide: onOrOff })
 
 /** What the learners of a cohort have stated, for its guides and organisers. */
-export function hoursAdminPages(router: Router, { clock, hours, may }: Services): void {
+export function hoursAdminPages(router: Router, { clock, hours, may, sendList }: Services): void {
   const baseOf = ({ cohort }: Enrolment) => `/admin/cohorts/${cohort.slug}/hours`
   const learnerIn = (req: Request) =>
     hours.find(currentEnrolment(req).cohort.id, String(req.params['handle'])) ?? notFound()
@@ -65,10 +64,12 @@ export function hoursAdminPages(router: Router, { clock, hours, may }: Services)
     const { cohort } = currentEnrolment(req)
     const { t } = pageContext(res)
     const people = hours.people(cohort.id)
-    await sendCsv(res, `${cohort.slug}-hours`, [
-      ['name', 'handle', 'things', 'stated', 'confirmed'].map((key) => t(`hours.file.${key}`)),
-      ...people.map(({ name, handle, things, stated, confirmed }) => [name, handle, things, stated, confirmed]),
-    ])
+    await sendList(res, {
+      name: hoursFile(cohort),
+      title: t('hours.title'),
+      columns: ['name', 'handle', 'things', 'stated', 'confirmed'].map((key) => ({ heading: t(`hours.file.${key}`) })),
+      rows: people.map(({ name, handle, things, stated, confirmed }) => [name, handle, things, stated, confirmed]),
+    })
   })
 
   router.post('/admin/cohorts/:cohort/hours/setting', may.organising, (req, res) => {

@@ -3,7 +3,6 @@ import type { Request, Response, Router } from 'express'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import { otherPaper, type PaperSize, paperSize } from '../pdf/paper-size.ts'
 import type { Services } from '../services.ts'
-import { sendCsv } from '../web/files/csv.ts'
 import { sendDownload } from '../web/files/download.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
 import { emptyForm, type Form, type Problems, refusedForm } from '../web/http/forms.ts'
@@ -13,7 +12,15 @@ import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { HoursSheet } from './hours.ts'
 import { MOST_MINUTES } from './rules.ts'
-import { COLUMNS, type Statement, statementLines, statementRows, statementSheet, totalsText } from './statement.ts'
+import {
+  COLUMNS,
+  hoursFile,
+  type Statement,
+  statementList,
+  statementRows,
+  statementSheet,
+  totalsText,
+} from './statement.ts'
 import type { StatementSheet } from './statement-pdf.ts'
 
 const DRAWING = new URL('./statement-pdf.ts', import.meta.url)
@@ -38,7 +45,7 @@ const statementPage = view<{
 /** Hours of one's own in a cohort: what one states, and the statement. */
 export function learnerHoursPages(
   router: Router,
-  { courses, hours, may, idempotency, settings, workers }: Services,
+  { courses, hours, may, idempotency, sendList, settings, workers }: Services,
 ): void {
   const baseOf = ({ cohort }: Enrolment) => `/cohorts/${cohort.slug}/hours`
 
@@ -88,14 +95,13 @@ export function learnerHoursPages(
     if (file === null) return res.redirect(303, `${baseOf(enrolment)}/statement`)
     await sendDownload(
       res,
-      { ...hoursFile(enrolment), extension: 'pdf', type: 'application/pdf' },
+      { ...hoursFile(enrolment.cohort), extension: 'pdf', type: 'application/pdf' },
       Readable.from([file]),
     )
   })
 
   router.get('/cohorts/:cohort/hours/statement.csv', may.enrolled, noStore, async (req, res) => {
-    const { cohort } = currentEnrolment(req)
-    await sendCsv(res, `${cohort.slug}-hours`, statementLines(pageContext(res), statementOf(req)))
+    await sendList(res, statementList(pageContext(res), currentEnrolment(req).cohort, statementOf(req)))
   })
 
   function statementOf(req: Request): Statement {
@@ -125,11 +131,6 @@ export function learnerHoursPages(
       other_paper: otherPaper(settings.value('paper')),
     })
   }
-}
-
-/** A name for the statement of a cohort's hours. */
-function hoursFile({ cohort }: Enrolment) {
-  return { words: [cohort.title, 'hours'], otherwise: 'hours', plain: `${cohort.slug}-hours` }
 }
 
 const fieldOf = (thing_id: number) => `minutes_${thing_id}`

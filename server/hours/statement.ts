@@ -1,5 +1,6 @@
+import type { Cohort } from '../enrolments/enrolments.ts'
 import type { PaperSize } from '../pdf/paper-size.ts'
-import type { CsvValue } from '../web/files/csv.ts'
+import { inZone, type ListFile } from '../web/files/list-file.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import type { HoursSheet } from './hours.ts'
 import { inHours } from './rules.ts'
@@ -22,14 +23,22 @@ export function durationText({ t }: Pick<LocaleContext, 't'>, minutes: number): 
   return parts.minutes === 0 ? hours : `${hours} ${t('hours.said.minutes', { count: parts.minutes })}`
 }
 
+function statedRows({ rows }: HoursSheet) {
+  return rows.flatMap(({ number, title, minutes, ...row }) =>
+    minutes === null ? [] : [{ ...row, minutes, thing: number === null ? title : `${number}. ${title}` }],
+  )
+}
+
+const stateKey = (confirmed: boolean) => (confirmed ? 'hours.state.confirmed' : 'hours.state.stated')
+
 /** A line for each thing that was stated, as words. */
 export function statementRows({ t, dates }: LocaleContext, { sheet }: Pick<Statement, 'sheet'>): string[][] {
-  return sheet.rows.flatMap(({ number, title, completed_at, minutes, confirmed }) => {
-    if (minutes === null) return []
-    const thing = number === null ? title : `${number}. ${title}`
-    const state = t(confirmed ? 'hours.state.confirmed' : 'hours.state.stated')
-    return [[thing, dates.full(dates.dateOf(completed_at)), String(minutes), state]]
-  })
+  return statedRows(sheet).map(({ thing, completed_at, minutes, confirmed }) => [
+    thing,
+    dates.full(dates.dateOf(completed_at)),
+    String(minutes),
+    t(stateKey(confirmed)),
+  ])
 }
 
 export const COLUMNS = ['thing', 'done', 'minutes', 'state'] as const
@@ -62,8 +71,29 @@ export function totalsText(
 }
 
 /** The statement for a spreadsheet. */
-export function* statementLines(voice: LocaleContext, statement: Statement): Generator<CsvValue[]> {
-  yield COLUMNS.map((column) => voice.t(`hours.column.${column}`))
-  for (const [thing = '', done = '', minutes = '', state = ''] of statementRows(voice, statement))
-    yield [thing, done, Number(minutes), state]
+export function statementList(
+  voice: LocaleContext,
+  cohort: Pick<Cohort, 'slug' | 'title'>,
+  { sheet }: Statement,
+): ListFile {
+  const { t, dates } = voice
+  return {
+    name: hoursFile(cohort),
+    title: t('hours.statement.title'),
+    columns: COLUMNS.map((column) => {
+      const heading = t(`hours.column.${column}`)
+      return column === 'done' ? { heading: inZone(voice, heading), holds: 'date' } : { heading }
+    }),
+    rows: statedRows(sheet).map(({ thing, completed_at, minutes, confirmed }) => [
+      thing,
+      dates.dateOf(completed_at),
+      minutes,
+      t(stateKey(confirmed)),
+    ]),
+  }
+}
+
+/** Its name as a file. */
+export function hoursFile({ slug, title }: Pick<Cohort, 'slug' | 'title'>): ListFile['name'] {
+  return { words: [title, 'hours'], otherwise: 'hours', plain: `${slug}-hours` }
 }

@@ -2,17 +2,16 @@ import type { Request, Router } from 'express'
 import type { Cohort } from '../enrolments/enrolments.ts'
 import type { Pod } from '../pods/queries.ts'
 import type { Services } from '../services.ts'
-import { sendCsv } from '../web/files/csv.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { noStore } from '../web/http/headers.ts'
 import { queryText, wholeNumber } from '../web/http/params.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Translate } from '../web/text/i18n.ts'
-import { gridCsv, thingCsv } from './csv.ts'
 import { CELL_STATES, type CellState } from './grid.ts'
 import { GRID_SORTS, type GridPage, type GridQuery } from './grid-rows.ts'
 import { PERSON_STATES } from './inactivity.ts'
+import { gridList, thingList } from './lists.ts'
 
 const gridPage = view<{
   cohort: Cohort
@@ -32,7 +31,7 @@ const gridPage = view<{
 const LONGEST_NAME = 120
 
 /** People by things, on a page and as files. */
-export function insightsAdminRoutes(router: Router, { insights, may, pods }: Services): void {
+export function insightsAdminRoutes(router: Router, { insights, may, pods, sendList }: Services): void {
   router.get('/admin/cohorts/:cohort/grid', may.organising, noStore, (req, res) => {
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
@@ -61,13 +60,25 @@ export function insightsAdminRoutes(router: Router, { insights, may, pods }: Ser
     const enrolment = currentEnrolment(req)
     const { cohort } = enrolment
     const columns = insights.columns(enrolment)
-    const lines = gridCsv(pageContext(res), columns, insights.everybody(cohort.id, columns))
-    await sendCsv(res, `${cohort.slug}-people-by-things`, lines)
+    const frame = pageContext(res)
+    const title = frame.t('insights.grid.title')
+    await sendList(res, {
+      name: { words: [cohort.title, title], otherwise: 'grid', plain: `${cohort.slug}-people-by-things` },
+      title,
+      ...gridList(frame, columns, insights.everybody(cohort.id, columns)),
+    })
   })
 
   router.get('/admin/cohorts/:cohort/things.csv', may.organising, noStore, async (req, res) => {
     const enrolment = currentEnrolment(req)
-    await sendCsv(res, `${enrolment.cohort.slug}-things`, thingCsv(pageContext(res), insights.things(enrolment)))
+    const { cohort } = enrolment
+    const frame = pageContext(res)
+    const title = frame.t('insights.file.things')
+    await sendList(res, {
+      name: { words: [cohort.title, title], otherwise: 'things', plain: `${cohort.slug}-things` },
+      title,
+      ...thingList(frame, insights.things(enrolment)),
+    })
   })
 }
 

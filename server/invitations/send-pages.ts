@@ -5,14 +5,14 @@ import type { Cohort } from '../enrolments/enrolments.ts'
 import { ROLES } from '../enrolments/policy.ts'
 import type { EmailStatus } from '../mail/email-status.ts'
 import type { Services } from '../services.ts'
-import { type CsvValue, sendCsv } from '../web/files/csv.ts'
+import { inZone, type ListFile } from '../web/files/list-file.ts'
 import { currentEnrolment } from '../web/http/current-user.ts'
 import { emptyForm, type Form, idempotencyKey, readForm, refusedForm, text } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { HttpError, notFound } from '../web/http/http-error.ts'
 import { idParam, queryNumber } from '../web/http/params.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { pageContext } from '../web/render/page-context.ts'
+import { type PageContext, pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { OpenInvitation } from './invitations.ts'
 import type { Addressee, BrokenAddress, ParsedAddresses } from './parse-addresses.ts'
@@ -66,7 +66,7 @@ const linksForm = z.object({ links: text({ max: 350_000 }) })
 
 /** Invites people by address. Links are shown once, to the inviter; with mail set up each address gets an email too. */
 export function sendPages(router: Router, services: Services): void {
-  const { config, invitationEmails, invitations, mail, may, members, idempotency, workers } = services
+  const { config, invitationEmails, invitations, mail, may, members, idempotency, sendList, workers } = services
 
   router.get('/admin/cohorts/:cohort/invitations', may.organising, noStore, (req, res) =>
     show(req, res, emptyForm(), NOTHING_LEFT),
@@ -117,7 +117,7 @@ export function sendPages(router: Router, services: Services): void {
     const form = readForm(linksForm, req.body)
     if (!form.ok) throw new HttpError(422)
     const { cohort } = currentEnrolment(req)
-    await sendCsv(res, `${cohort.slug}-invitations`, linkLines(res, cohort.id, form.data.links))
+    await sendList(res, linkList(pageContext(res), cohort, form.data.links))
   })
 
   router.post('/admin/cohorts/:cohort/invitations/:id/again', may.organising, noStore, async (req, res) => {
@@ -143,15 +143,22 @@ export function sendPages(router: Router, services: Services): void {
   }
 
   /** The file to hand links over from: what the invitation says is read anew, only names come back from the page. */
-  function linkLines(res: Response, cohort_id: number, links: string): CsvValue[][] {
-    const { t, dates } = pageContext(res)
+  function linkList(frame: PageContext, cohort: Cohort, links: string): ListFile {
+    const { t, dates } = frame
     const names = new Map(links.split('\n').map(nameByToken))
-    const rows = [...invitations.findByTokens(cohort_id, [...names.keys()])].map(
-      ([token, { email, role, expires_at }]) => {
-        return [names.get(token) ?? '', email, linkOf(token), t(`cohorts.role.${role}`), dates.moment(expires_at)]
-      },
-    )
-    return [['name', 'email', 'link', 'role', 'until'].map((key) => t(`cohorts.inviting.file.${key}`)), ...rows]
+    const found = invitations.findByTokens(cohort.id, [...names.keys()])
+    return {
+      name: { words: [cohort.title, 'invitations'], otherwise: 'invitations', plain: `${cohort.slug}-invitations` },
+      title: t('cohorts.inviting.title'),
+      columns: [
+        ...['name', 'email', 'link', 'role'].map((key) => ({ heading: t(`cohorts.inviting.file.${key}`) })),
+        { heading: inZone(frame, t('cohorts.inviting.file.until')), holds: 'moment' },
+      ],
+      rows: [...found].map(([token, { email, role, expires_at }]) => {
+        const name = names.get(token) ?? ''
+        return [name, email, linkOf(token), t(`cohorts.role.${role}`), dates.timestamp(expires_at)]
+      }),
+    }
   }
 
   function linkOf(token: string): string {

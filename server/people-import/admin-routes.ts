@@ -4,7 +4,7 @@ import type { Cohort } from '../enrolments/enrolments.ts'
 import { isClosed } from '../enrolments/policy.ts'
 import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
-import { type CsvValue, sendCsv } from '../web/files/csv.ts'
+import { inZone, type ListFile, type ListValue } from '../web/files/list-file.ts'
 import { currentPerson } from '../web/http/current-user.ts'
 import { emptyForm, type Form, readForm, refusedForm, text } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
@@ -12,7 +12,7 @@ import { forbidden, notFound } from '../web/http/http-error.ts'
 import { idParam, queryNumber } from '../web/http/params.ts'
 import { readUploads } from '../web/http/uploads.ts'
 import { addFlash } from '../web/render/flash.ts'
-import { pageContext } from '../web/render/page-context.ts'
+import { type PageContext, pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Import } from './imports.ts'
 import { type PeopleImportPreview, previewOf } from './preview.ts'
@@ -37,7 +37,7 @@ const READ_WITHIN = { ms: 20_000 }
 
 /** Bringing people in from a list: into a cohort, by its organisers, or into the site, by admins. */
 export function peopleImportRoutes(router: Router, services: Services): void {
-  const { clock, config, peopleImports, mail, may, workers } = services
+  const { clock, config, peopleImports, mail, may, sendList, workers } = services
 
   router.get('/admin/cohorts/:cohort/import', may.organising, noStore, start)
   router.post('/admin/cohorts/:cohort/import', may.organising, noStore, upload)
@@ -76,7 +76,7 @@ export function peopleImportRoutes(router: Router, services: Services): void {
     const place = targetOf(req)
     const list = listIn(req, place)
     if (list.done_at === null) notFound()
-    await sendCsv(res, `${place.cohort?.slug ?? 'people'}-invitations`, linkLines(res, list))
+    await sendList(res, linkList(pageContext(res), place, list))
   }
 
   async function upload(req: Request, res: Response): Promise<void> {
@@ -108,11 +108,23 @@ export function peopleImportRoutes(router: Router, services: Services): void {
     return peopleImports.find(idParam(req.params['id']), currentPerson(req).id, cohort?.id ?? null) ?? notFound()
   }
 
-  function* linkLines(res: Response, list: Import): Generator<CsvValue[]> {
-    const { t, dates } = pageContext(res)
-    yield ['name', 'email', 'link', 'until'].map((key) => t(`cohorts.inviting.file.${key}`))
-    for (const { name, email, token, expires_at } of peopleImports.links(list.id)) {
-      yield [name, email, `${config.base_url}/invite/${token}`, dates.moment(expires_at)]
+  function linkList(frame: PageContext, { cohort }: ImportTarget, list: Import): ListFile {
+    const { t, dates } = frame
+
+    function* rows(): Generator<ListValue[]> {
+      for (const { name, email, token, expires_at } of peopleImports.links(list.id))
+        yield [name, email, `${config.base_url}/invite/${token}`, dates.timestamp(expires_at)]
+    }
+
+    const words = cohort ? [cohort.title, 'invitations'] : []
+    return {
+      name: { words, otherwise: 'invitations', plain: `${cohort?.slug ?? 'people'}-invitations` },
+      title: t('cohorts.inviting.title'),
+      columns: [
+        ...['name', 'email', 'link'].map((key) => ({ heading: t(`cohorts.inviting.file.${key}`) })),
+        { heading: inZone(frame, t('cohorts.inviting.file.until')), holds: 'moment' },
+      ],
+      rows: rows(),
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Request, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Services } from '../services.ts'
-import { type CsvValue, sendCsv } from '../web/files/csv.ts'
+import { inZone, type ListFile, type ListValue } from '../web/files/list-file.ts'
 import { currentPerson } from '../web/http/current-user.ts'
 import { email, emptyForm, type Form, idempotencyKey, readForm, refusedForm } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
@@ -35,8 +35,18 @@ const inviteForm = z.object({ email, cohort: z.string().max(200), role: z.enum(I
 
 /** The list of all people, as a page and as a CSV file, with the form that invites others. */
 export function directoryPages(router: Router, services: Services): void {
-  const { activity, cohorts, config, invitationEmails, invitations, mail, people, passwordResets, idempotency } =
-    services
+  const {
+    activity,
+    cohorts,
+    config,
+    invitationEmails,
+    invitations,
+    mail,
+    people,
+    passwordResets,
+    idempotency,
+    sendList,
+  } = services
 
   router.get('/admin/people', admin, noStore, (req, res) => show(req, res))
 
@@ -45,7 +55,7 @@ export function directoryPages(router: Router, services: Services): void {
     // the log holds the filters, but not the search text: that may be a person's name
     const { q, ...asked } = filters
     activity.record('people.exported', { person_id: currentPerson(req).id, detail: { ...asked, searched: q ? 1 : 0 } })
-    await sendCsv(res, 'people', linesOf(pageContext(res), people.directoryLines(filters)))
+    await sendList(res, peopleList(pageContext(res), people.directoryLines(filters)))
   })
 
   router.post('/admin/invitations', admin, noStore, (req, res) => {
@@ -132,11 +142,26 @@ function chipsOf({ t }: PageContext, filters: DirectoryFilters, cohorts: { slug:
   )
 }
 
-function* linesOf({ t, dates }: PageContext, people: Iterable<DirectoryLine>): Generator<CsvValue[]> {
+/** The people with headings that the import of people reads. */
+function peopleList(frame: PageContext, people: Iterable<DirectoryLine>): ListFile {
+  const { t, dates } = frame
   const columns = ['name', 'email', 'handle', 'workplace', 'role', 'since', 'deactivated', 'cohorts'] as const
-  yield columns.map((column) => t(`people.file.${column}`))
-  for (const { name, email, handle, workplace, role, created_at, deactivated_at, cohorts } of people) {
-    const ended = deactivated_at && dates.dateOf(deactivated_at)
-    yield [name, email, handle, workplace, t(`people.role.${role}`), dates.dateOf(created_at), ended, cohorts]
+
+  function* rows(): Generator<ListValue[]> {
+    for (const { name, email, handle, workplace, role, created_at, deactivated_at, cohorts } of people) {
+      const ended = deactivated_at && dates.dateOf(deactivated_at)
+      yield [name, email, handle, workplace, t(`people.role.${role}`), dates.dateOf(created_at), ended, cohorts]
+    }
+  }
+
+  return {
+    name: { words: [], otherwise: 'people', plain: 'people' },
+    title: t('people.admin.title'),
+    columns: columns.map((column) => {
+      const heading = t(`people.file.${column}`)
+      const dated = column === 'since' || column === 'deactivated'
+      return dated ? { heading: inZone(frame, heading), holds: 'date' } : { heading }
+    }),
+    rows: rows(),
   }
 }

@@ -164,8 +164,8 @@ test('the statement goes along as PDF with a table, as CSV without formulas, and
   expect(text).toContain('10 hours 20 minutes stated, 20 minutes of them confirmed.')
   const csv = await (await learner.get(`${AT}/statement.csv`)).text()
   expect(csv.split('\r\n').slice(0, 2)).toEqual([
-    'Thing,Done on,Minutes,State',
-    '1. The 1. thing,15 April 2026,20,confirmed',
+    'Thing,Done on (Europe/Oslo),Minutes,State',
+    '1. The 1. thing,2026-04-15,20,confirmed',
   ])
   expect(await learner.read(`${AT}/statement`)).toContain('Amara Okonkwo')
 })

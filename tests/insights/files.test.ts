@@ -23,11 +23,11 @@ test('the grid as a file has a line for each learner, with the true dates', asyn
   await peer.post(cohort.at('/pause'), { done: '1' })
   const lines = await linesOf(organiser, `/admin/cohorts/${cohort.slug}/grid.csv`)
   expect(lines[0]).toMatch(
-    /^\ufeffName,E-mail,Workplace,Pod,Standing,Joined,Last here,Goal,Reflections,1 The 1\. thing,2 The 2/,
+    /^\ufeffName,Email,Workplace,Pod,Status,Joined \(Europe\/Oslo\),Last active \(Europe\/Oslo\),Goal,Reflections,1 The 1\. thing,2 The 2/,
   )
   const tail = ','.repeat(21)
   expect(lines[1]).toBe(
-    `${learner.name},${learner.email},East Quay,Tram 12,going along,2026-03-19,2026-03-19,23,1,2026-03-19,"put aside: No phone, no bag"${tail}`,
+    `${learner.name},${learner.email},East Quay,Tram 12,going along,2026-03-19,2026-03-19,23,1,2026-03-19,"skipped: No phone, no bag"${tail}`,
   )
   expect(lines[2]).toBe(
     `${peer.name},${peer.email},Central,,taking a break,2026-03-19,2026-03-19,23,0,,,draft${','.repeat(20)}`,
@@ -78,7 +78,7 @@ test('the things as a file have what was said of them', async () => {
   await learner.post(cohort.at('/things/1/pulse'), { useful: 'some', will_use: 'yes', line: 'A line of mine' })
   const lines = await linesOf(organiser, `/admin/cohorts/${cohort.slug}/things.csv`)
   expect(lines.slice(0, 3)).toEqual([
-    '\ufeffNumber,Thing,Opened,Reflections,Answered afterwards,Useful: yes,Useful: in part,Will use it: yes,Will use it: perhaps',
+    '\ufeffNumber,Thing,Opened (Europe/Oslo),Reflections,Answered afterwards,Useful: yes,Useful: in part,Will use it: yes,Will use it: perhaps',
     '1,The 1. thing,2026-03-02,2,1,0,1,1,0',
     '2,The 2. thing,2026-03-02,0,0,0,0,0,0',
   ])

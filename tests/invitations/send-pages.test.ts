@@ -100,9 +100,9 @@ test('the links come as a file with names and addresses, safe against formulas',
   expect(answer.headers.get('cache-control')).toBe('no-store')
   const [first, second] = linksIn(html).map((link) => site.config.base_url + link)
   expect((await answer.text()).split('\r\n')).toEqual([
-    'Name,E-mail,Link,Part,Works until',
-    `'=HYPERLINK(1),amara@library.example,${first},Learner,"Monday 9 March, 8:00"`,
-    `,kenji@library.example,${second},Learner,"Monday 9 March, 8:00"`,
+    'Name,Email,Link,Role,Expires (Europe/Oslo)',
+    `'=HYPERLINK(1),amara@library.example,${first},Learner,2026-03-09 08:00`,
+    `,kenji@library.example,${second},Learner,2026-03-09 08:00`,
     '',
   ])
 })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { pageOf } from '../../db/page.ts'
 import type { Enrolment } from '../../enrolments/enrolments.ts'
 import type { Services } from '../../services.ts'
-import { sendCsv } from '../../web/files/csv.ts'
+import { inZone, type ListValue } from '../../web/files/list-file.ts'
 import { currentEnrolment } from '../../web/http/current-user.ts'
 import {
   emptyForm,
@@ -25,6 +25,7 @@ import { AwardedBefore } from './manual-awards.ts'
 import type { GivenAward } from './revocation.ts'
 
 const PER_PAGE = 50
+const COLUMNS = ['badge', 'name', 'handle', 'day', 'given_by', 'evidence', 'revoked', 'why'] as const
 /** So many lines of a file are read at once. */
 const PORTION = 500
 
@@ -55,7 +56,10 @@ const giveForm = z.object({
 })
 
 /** The awards of a cohort for its staff: the list, awarding by hand, revoking. */
-export function manualAwardPages(router: Router, { idempotency, manualAwards, may, revocation }: Services): void {
+export function manualAwardPages(
+  router: Router,
+  { idempotency, manualAwards, may, revocation, sendList }: Services,
+): void {
   const baseOf = ({ cohort }: Enrolment) => `/admin/cohorts/${cohort.slug}/awards`
 
   router.get('/admin/cohorts/:cohort/awards', may.guiding, noStore, (req, res) => {
@@ -79,24 +83,36 @@ export function manualAwardPages(router: Router, { idempotency, manualAwards, ma
 
   router.get('/admin/cohorts/:cohort/awards.csv', may.organising, noStore, async (req, res) => {
     const { cohort, person_id: viewer } = currentEnrolment(req)
-    const { t, dates } = pageContext(res)
-    function* lines() {
-      yield ['badge', 'name', 'handle', 'day', 'given_by', 'evidence', 'revoked', 'why'].map((key) =>
-        t(`badges.given.file.${key}`),
-      )
+    const frame = pageContext(res)
+    const { t, dates } = frame
+    function* rows(): Generator<ListValue[]> {
       for (let after: GivenAward | null = null; ; ) {
-        const rows: GivenAward[] = revocation.page({ cohort_id: cohort.id, viewer, badge: null, limit: PORTION, after })
-        for (const row of rows) {
-          const dayOf = (instant: string) => dates.dateOf(instant, cohort.time_zone)
-          const gone = row.revoked_at && dayOf(row.revoked_at)
-          const given = [row.title, row.name, row.handle, dayOf(row.awarded_at), row.given_by, row.evidence]
+        const found: GivenAward[] = revocation.page({
+          cohort_id: cohort.id,
+          viewer,
+          badge: null,
+          limit: PORTION,
+          after,
+        })
+        for (const row of found) {
+          const gone = row.revoked_at && dates.dateOf(row.revoked_at)
+          const given = [row.title, row.name, row.handle, dates.dateOf(row.awarded_at), row.given_by, row.evidence]
           yield [...given, gone, row.revoked_why]
         }
-        if (rows.length < PORTION) return
-        after = rows.at(-1) ?? null
+        if (found.length < PORTION) return
+        after = found.at(-1) ?? null
       }
     }
-    await sendCsv(res, `${cohort.slug}-badges`, lines())
+    const title = t('badges.given.title')
+    await sendList(res, {
+      name: { words: [cohort.title, 'badges'], otherwise: 'badges', plain: `${cohort.slug}-badges` },
+      title,
+      columns: COLUMNS.map((key) => {
+        const heading = t(`badges.given.file.${key}`)
+        return key === 'day' || key === 'revoked' ? { heading: inZone(frame, heading), holds: 'date' } : { heading }
+      }),
+      rows: rows(),
+    })
   })
 
   router.get('/admin/cohorts/:cohort/awards/:award/revoke', may.organising, noStore, (req, res) => {

@@ -50,7 +50,7 @@ export interface SiteAppearance {
   hidden: boolean
   /** New accounts need an invitation. */
   accounts_by_invitation: boolean
-  /** Used outside of cohorts. */
+  /** Of every date outside of cohorts, whoever looks. */
   time_zone: string
   /** Hides all game elements for everybody. */
   calm: boolean
@@ -101,7 +101,7 @@ function createPageContext(res: Response): PageContext {
   return {
     t,
     locale,
-    dates: datesFor(locale, cohort?.time_zone ?? site.time_zone, clock.now(), t),
+    dates: datesFor(locale, page_cohort?.time_zone ?? site.time_zone, clock.now(), t),
     icon: iconHtml,
     asset,
     newIdempotencyKey,

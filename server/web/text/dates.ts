@@ -1,4 +1,4 @@
-import { localDate } from '../../db/clock.ts'
+import { localDate, localMinute } from '../../db/clock.ts'
 import type { Translate } from './i18n.ts'
 import { memoize } from './memoize.ts'
 
@@ -22,6 +22,10 @@ export interface Dates {
   weekday(date: string): string
   /** The local date of an instant, YYYY-MM-DD; here, or in the time zone that is named. */
   dateOf(instant: string, time_zone?: string): string
+  /** "2026-11-30 14:05": the local date and time of an instant, as spreadsheets understand it. */
+  timestamp(instant: string): string
+  /** IANA name of the time zone of all the others. */
+  zone: string
 }
 
 const DAY = { weekday: 'long', day: 'numeric', month: 'long' } as const
@@ -64,6 +68,7 @@ function createFormatters(locale: string, time_zone: string) {
     month: dateFormatter(language, MONTH),
     clock: memoize(CACHED, (instant) => time.format(milliseconds(instant))),
     dateOf: memoize(CACHED, (instant) => localDate(Temporal.Instant.from(instant), time_zone)),
+    timestamp: memoize(CACHED, (instant) => localMinute(Temporal.Instant.from(instant), time_zone)),
   }
 }
 
@@ -86,6 +91,8 @@ export function datesFor(locale: string, time_zone: string, now: Temporal.Instan
     day,
     clock: format.clock,
     dateOf: (instant, there = time_zone) => formatters(`${locale} ${there}`).dateOf(instant),
+    timestamp: format.timestamp,
+    zone: time_zone,
     shortDay: format.short,
     full: format.full,
     month: (month) => format.month(`${month}-01`),
