@@ -72,13 +72,19 @@ test('a page with a list offers the three formats by one component', async () =>
     ['organiser', '/admin/cohorts/spring'],
   ] as const
   for (const [who, page] of pages) {
-    const html = await cast[who].read(page)
-    const offered = [...html.matchAll(/<a class="button" href="([^"]+\.csv[^"]*)">([^<]+)<\/a>/g)]
+    const [, action = '', inside = ''] =
+      /<form[^>]* action="([^"]+\.csv)">([\s\S]*?)<\/form>/.exec(await cast[who].read(page)) ?? []
+    const kept = [...inside.matchAll(/type="hidden" name="(\w+)" value="(\w+)"/g)].map(
+      ([, name, value]) => `${name}=${value}`,
+    )
+    expect(kept, page).toEqual(page.includes('?') ? ['group=people'] : [])
+    const buttons = [...inside.matchAll(/name="format" value="(\w+)">([^<]+)</g)]
     expect(
-      offered.map(([, , words]) => words),
+      buttons.map(([, , words]) => words),
       page,
     ).toEqual(['CSV (comma)', 'CSV (semicolon)', 'XLSX (Excel)'])
-    for (const [, href = ''] of offered) expect((await cast[who].get(href.replaceAll('&amp;', '&'))).status).toBe(200)
+    for (const [, format] of buttons)
+      expect((await cast[who].get(`${action}?${[...kept, `format=${format}`].join('&')}`)).status).toBe(200)
   }
 })
 
