@@ -261,10 +261,10 @@ describe('steps', () => {
 test('the preview shows the text in the form, sanitised', async () => {
   using site = await testSite()
   const { author } = site.cast()
-  expect(await author.read(at)).toContain('<p>Why thing 1 matters in a library.</p>')
+  expect(await author.read(at)).toContain('<p dir="auto">Why thing 1 matters in a library.</p>')
   const answer = await change(author, { intent: 'preview', body: '**Bold** <script>alert(1)</script>' })
   const page = await answer.text()
-  expect(page).toContain('<p><strong>Bold</strong> &lt;script&gt;')
+  expect(page).toContain('<p dir="auto"><strong>Bold</strong> &lt;script&gt;')
   expect(fieldsIn(page)['body']).toBe('**Bold** <script>alert(1)</script>')
 })
 

@@ -95,7 +95,7 @@ test('a course has its things in order, each with its set, its steps and its tex
   const first = course?.things[0]
   expect(first?.set.slug).toBe('safe-start')
   expect(first?.steps.map(({ slug }) => slug).slice(0, 3)).toEqual(['read-two', 'choose-readers', 'set-goal'])
-  expect(first?.body_html).toContain('<p>')
+  expect(first?.body_html).toContain('<p dir="auto">')
   expect(course?.thing(first?.id ?? 0)).toBe(first)
 })
 

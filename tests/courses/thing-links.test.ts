@@ -70,7 +70,7 @@ test('whatever is linked, stored HTML has only harmless addresses', () => {
 
 test('a text outside of courses shows the words of such a link', () => {
   expect(renderMarked('See [the third](thing:your-maps) and ![a map](../things/3).')).toBe(
-    '<p>See the third and a map.</p>',
+    '<p dir="auto">See the third and a map.</p>',
   )
 })
 
@@ -114,7 +114,7 @@ test('a link to a thing that the cohort lacks leads to the public course, or is 
   )
   expect(await learner.read(cohort.at('/things/1'))).toContain('<a href="/courses/course-3/things/4">new</a>')
   site.db.exec('UPDATE course SET public = 0, revision = revision + 1')
-  expect(await learner.read(cohort.at('/things/1'))).toContain('<p>new</p>')
+  expect(await learner.read(cohort.at('/things/1'))).toContain('<p dir="auto">new</p>')
 })
 
 test('a link leads guests to the public course, and authors in the preview to the editor', async () => {

@@ -208,7 +208,7 @@ test('a step added after the translation is shown in the original language', asy
   const page = await learner.read(cohort.at('/things/1'))
   expect(page).toContain('Prøv det')
   expect(page).toContain('<div><b id="step-new">A new step</b>')
-  expect(page).toMatch(/<div lang="en" dir="ltr"><p>Mind the gap/)
+  expect(page).toMatch(/<div lang="en" dir="ltr"><p dir="auto">Mind the gap/)
 })
 
 test('the second of two people who save sees the text of the first, and both are kept', async () => {

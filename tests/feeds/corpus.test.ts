@@ -208,18 +208,18 @@ describe('what of it would stand here', () => {
 
   test('a post of WordPress: pictures as links, headings in their place', () => {
     expect(htmlOf('wordpress.xml')).toBe(
-      '<p>I checked five facts about our branch.</p>\n\n<a href="https://amara.example/wp-content/map.jpg" rel="nofollow ugc noopener">Our branch on the map</a> <br />The pin was wrong\n\n<h3>What I changed</h3>\n<ul><li>The <strong>hours</strong></li><li>The <a href="https://amara.example/about" rel="nofollow ugc noopener">name</a></li></ul>',
+      '<div dir="auto"><p dir="auto">I checked five facts about our branch.</p>\n\n<a href="https://amara.example/wp-content/map.jpg" rel="nofollow ugc noopener">Our branch on the map</a> <br />The pin was wrong\n\n<h3 dir="auto">What I changed</h3>\n<ul dir="auto"><li dir="auto">The <strong>hours</strong></li><li dir="auto">The <a href="https://amara.example/about" rel="nofollow ugc noopener">name</a></li></ul></div>',
     )
   })
 
   test('a post of Blogger: lines where it has boxes', () => {
     expect(htmlOf('blogger.xml')).toBe(
-      'First line<br /><br /><a href="https://blogger.example/big.jpg" rel="nofollow ugc noopener">small.jpg</a><br />Last line',
+      '<div dir="auto">First line<br /><br /><a href="https://blogger.example/big.jpg" rel="nofollow ugc noopener">small.jpg</a><br />Last line</div>',
     )
   })
 
   test('a letter of Substack: no form', () => {
-    expect(htmlOf('substack.xml')).toBe('<p>Dear reader,</p><p>I read.</p>')
+    expect(htmlOf('substack.xml')).toBe('<p dir="auto">Dear reader,</p><p dir="auto">I read.</p>')
   })
 
   test('a film of Ghost: a link', () => {
@@ -230,7 +230,7 @@ describe('what of it would stand here', () => {
 
   test('links of Atom begin from their base, and scripts are gone', () => {
     expect(htmlOf('atom-xhtml-relative.xml')).toBe(
-      '<p>See <a href="https://base.example/blog/about" rel="nofollow ugc noopener">this</a>.</p>',
+      '<p dir="auto">See <a href="https://base.example/blog/about" rel="nofollow ugc noopener">this</a>.</p>',
     )
   })
 })

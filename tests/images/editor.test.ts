@@ -96,5 +96,5 @@ test('the preview shows the pictures of whoever writes, and of nobody else', asy
   await press('picture', await photo())
   const preview = async (who: typeof peer) => (await who.post('/preview', { body: '![x](/images/1)' })).text()
   expect(await preview(learner)).toContain('<img src="/images/1/960"')
-  expect(await preview(peer)).toBe('<p>x</p>')
+  expect(await preview(peer)).toBe('<p dir="auto">x</p>')
 })

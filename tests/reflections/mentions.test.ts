@@ -42,7 +42,13 @@ describe('in a text', () => {
     ['@kenji@social.example', []],
     ['`@kenji`', []],
     ['```\n@kenji\n```', []],
-    ['    @kenji', []],
+    ['> @kenji\n> - @asa-2\n\n@asa-2', ['asa-2']],
+    ['\\@kenji \\＠asa-2', []],
+    ['\t@kenji', ['kenji']],
+    ['こんにちは@kenjiさん、＠ａｓａ－２！', ['kenji', 'asa-2']],
+    ['多谢@Kenji，@asa-2。', ['kenji', 'asa-2']],
+    ['안녕@kenji님 สวัสดี@asa-2ครับ', ['kenji', 'asa-2']],
+    ['山田@kenji.example Ａ@kenji é＠kenji', ['kenji']],
     ['[@kenji](https://example.org)', []],
     ['https://example.org/@kenji', []],
     ['<https://example.org/@kenji>', []],
@@ -53,7 +59,7 @@ describe('in a text', () => {
   })
 
   test('a known handle becomes a link as typed, an unknown one stays text', () => {
-    expect(html('Ask @Kenji or @nobody.')).toBe('<p>Ask <a href="/people/kenji">@Kenji</a> or @nobody.</p>')
+    expect(html('Ask @Kenji or @nobody.')).toBe('<p dir="auto">Ask <a href="/people/kenji">@Kenji</a> or @nobody.</p>')
   })
 
   test('a link to a person cannot be written by hand', () => {
@@ -160,7 +166,7 @@ describe('in an answer', () => {
       const { cohort, learner, peer } = site.cast()
       const id = site.reflection(learner, cohort, { audience: 'world' })
       await answer(peer, id, `Ask @${handle}.`)
-      expect(await learner.read(`/reflections/${id}`)).toContain(`<p>Ask @${handle}.</p>`)
+      expect(await learner.read(`/reflections/${id}`)).toContain(`<p dir="auto">Ask @${handle}.</p>`)
       expect(told(site)).toEqual([])
     },
   )

@@ -1,8 +1,12 @@
 import { insertText } from './insert-text.js'
 
 const PAUSE = 120
-/** The name that is being typed: an "@" that begins a word, and what follows up to the cursor. */
-const NAME = /(?:^|[\s(["'*_>])@([\p{L}\p{N}-]{0,40})$/u
+/**
+ * The name that is being typed: an "@" that begins a word, or stands in a script without spaces, and what follows up to
+ * the cursor.
+ */
+const NAME =
+  /(?:^|[\s(["'*_>\p{Ps}\p{Pi}、。，！？：\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}])[@＠]([\p{L}\p{N}－-]{0,40})$/u
 
 /**
  * Offers colleagues while one types "@" and a name: by arrow keys and Enter, or by touch. Who does not wait for the list
@@ -117,7 +121,7 @@ function typed(field) {
  */
 async function peopleFor(field, name) {
   const address = new URL(field.dataset['mentions'] ?? '', location.href)
-  address.searchParams.set('q', name)
+  address.searchParams.set('q', name.normalize('NFKC'))
   const audience = field.form?.elements.namedItem('audience')
   if (audience instanceof RadioNodeList) address.searchParams.set('audience', audience.value)
   try {

@@ -1,12 +1,13 @@
-import MarkdownIt, { type StateCore, type Token } from 'markdown-it'
+import type { StateCore, Token } from 'markdown-it'
 import sanitizeHtml from 'sanitize-html'
 import { isStoredThingLink, storedThingLink } from '../../courses/format/thing-links.ts'
 import type { Picture } from '../../images/picture.ts'
-import { limitTables } from './limit-tables.ts'
+import { withDirections } from './directions.ts'
 import { type MentionLinks, markMentions, PERSON_ADDRESS, placeMentions } from './markdown-mentions.ts'
+import { createParser } from './syntax/parser.ts'
 
-/** Stored with the HTML; change it to have older HTML rendered again. */
-const RENDERER = 'markdown-3'
+/** Stored with the HTML: which rules made it. */
+const RENDERER = 'markdown-4'
 
 const LINK = /^(https?:\/\/|mailto:)/i
 /** Paths of this site's pictures: in Markdown, and in HTML. */
@@ -20,15 +21,32 @@ const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 const INLINE_TAG = /<\/?(?:a|strong|em|s|code)(?: [^>]*)?>/g
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' }
 
-// On phones people type intended line breaks (breaks), and no space after a full stop: only URLs
-// with a scheme become links, so that "Done.It works" stays text.
-const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false })
-markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false }).add('ftp:', null).add('//', null)
-markdown.validateLink = (address) =>
-  LINK.test(address) || NAMED.test(address) || OF_COURSE.test(address) || storedThingLink(address) !== null
-limitTables(markdown)
+/** Schemes of links that are not allowed, and that nobody writes by accident. */
+const KNOWN_SCHEME =
+  /^(?:tel|sms|callto|skype|geo|ftps?|sftp|file|data|blob|javascript|vbscript|about|webcal|whatsapp):/i
+
+const markdown = createParser()
+// links and pictures that are not allowed are read as such, so that `fitIntoPage` can leave their words
+let defines = false
+markdown.validateLink = (address) => !defines || isAddress(address)
+const reference = markdown.block.ruler.getRules('').find(({ name }) => name === 'reference')
+if (!reference) throw new Error('The rule for references has another name')
+markdown.block.ruler.at('reference', (...place) => {
+  defines = true
+  try {
+    return reference(...place)
+  } finally {
+    defines = false
+  }
+})
 markdown.core.ruler.push('fit_into_page', fitIntoPage)
 markdown.core.ruler.push('mentions', markMentions)
+
+/** Definitions are not shown, so that one word is no address: "[Ann]: yes" is what Ann says. */
+function isAddress(address: string): boolean {
+  if (LINK.test(address) || NAMED.test(address) || OF_COURSE.test(address) || KNOWN_SCHEME.test(address)) return true
+  return /[:./]/.test(address) && storedThingLink(address) !== null
+}
 
 /** Allowed tags and attributes; everything else is removed, even if the Markdown parser lets it through. */
 export const ALLOWED: sanitizeHtml.IOptions = {
@@ -93,7 +111,7 @@ export interface RenderedText {
  */
 export function renderMarked(text: string, { pictures = new Map(), ofCourse = false }: RenderOptions = {}): string {
   const env: Env = { pictures, ofCourse }
-  return sanitizeHtml(markdown.render(text, env), ofCourse ? ALLOWED_IN_COURSE : ALLOWED).trim()
+  return withDirections(sanitizeHtml(markdown.render(text, env), ofCourse ? ALLOWED_IN_COURSE : ALLOWED).trim())
 }
 
 /** Adds links to mentioned people. @param mentions URLs by handle; other handles stay text */
@@ -141,18 +159,25 @@ function fitIntoPage(state: StateCore): void {
 }
 
 /**
- * Shows pictures of this site; external ones become links, and unavailable ones their alternative text. Links within a
+ * Shows pictures of this site; external ones become links, and what is not allowed becomes its words. Links within a
  * course are kept in its own texts.
  */
 function placePictures(state: StateCore, children: Token[]): Token[] {
   // HTML links cannot be nested
   let link: 'none' | 'kept' | 'left out' = 'none'
+  let known = false
   const placed: Token[] = []
   for (const token of children) {
-    if (token.type === 'link_open') link = placeLink(token, state.env['ofCourse'] === true) ? 'kept' : 'left out'
-    if (token.type === 'image') placed.push(...placePicture(state, token, link === 'kept'))
-    else if (!token.type.startsWith('link_') || link === 'kept') placed.push(token)
-    if (token.type === 'link_close') link = 'none'
+    const { type, markup } = token
+    if (type === 'link_open') {
+      known = KNOWN_SCHEME.test(String(token.attrGet('href')))
+      link = placeLink(token, state.env['ofCourse'] === true) ? 'kept' : 'left out'
+    }
+    if (type === 'image') placed.push(...placePicture(state, token, link === 'kept'))
+    else if (!type.startsWith('link_') || link === 'kept') placed.push(token)
+    // "<note:this>" is no link: it stays as it was typed
+    else if (markup === 'autolink' && !known) placed.push(textToken(state, type === 'link_open' ? '<' : '>'))
+    if (type === 'link_close') link = 'none'
   }
   return placed
 }
@@ -174,13 +199,17 @@ function placePicture(state: StateCore, image: Token, inLink: boolean): Token[] 
   if (picture) return [shown(image, picture)]
   const ofCourse = OF_COURSE.test(address)
   if (ofCourse && env['ofCourse'] === true) return [image]
-  const external = LINK.test(address)
-  const words = new Made('text', '', 0)
-  words.content = md.renderer.renderInlineAsText(image.children ?? [], md.options, {}) || (external ? address : '')
-  if (inLink || !external) return [words]
+  const isLink = LINK.test(address)
+  const said = md.renderer.renderInlineAsText(image.children ?? [], md.options, {})
+  const words = textToken(state, said || (isLink ? address : ''))
+  if (inLink || !isLink) return [words]
   const open = new Made('link_open', 'a', 1)
   open.attrSet('href', address)
   return [open, words, new Made('link_close', 'a', -1)]
+}
+
+function textToken({ Token: Made }: StateCore, content: string): Token {
+  return Object.assign(new Made('text', '', 0), { content })
 }
 
 function shown(image: Token, { src, srcset, width, height }: Picture): Token {

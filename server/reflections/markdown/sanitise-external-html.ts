@@ -1,10 +1,11 @@
 import { Parser } from 'htmlparser2'
 import sanitizeHtml from 'sanitize-html'
 import { escapeHtml } from '../../web/render/escape.ts'
+import { withDirections } from './directions.ts'
 import { ALLOWED, plainText } from './markdown.ts'
 
-/** Stored with the HTML; change it to have older HTML rendered again. */
-export const RENDERER = 'outside-1'
+/** Stored with the HTML: which rules made it. */
+export const RENDERER = 'outside-2'
 
 /** The maximum length of a text, in characters. */
 const LONGEST = 40_000
@@ -44,13 +45,13 @@ export interface ExternalHtml {
  * absolute, pictures and videos as links, nothing that loads from other hosts.
  */
 export function sanitiseExternalHtml({ html, base }: ExternalHtml): string {
-  return sanitizeHtml(simplified(html.slice(0, LONGEST_SOURCE), base), STRICT).trim()
+  return withDirections(sanitizeHtml(simplified(html.slice(0, LONGEST_SOURCE), base), STRICT).trim())
 }
 
 /** Shortens a post to its beginning, for blogs shown as excerpts. */
 export function excerptOf(html: string): string {
   const words = plainText(html, EXCERPT)
-  return words ? `<p>${escapeHtml(words)}</p>` : ''
+  return words ? withDirections(`<p>${escapeHtml(words)}</p>`) : ''
 }
 
 /** Rebuilds the source with balanced allowed tags, in one pass over a bounded length. */
