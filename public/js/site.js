@@ -74,6 +74,12 @@ for (const tab of document.querySelectorAll('.tabs [aria-current]')) {
     strip.scrollBy(shown.left + shown.width / 2 - seen.left - seen.width / 2, 0)
 }
 
+// a fragment in the address keeps browsers from doing it themselves
+if (document.activeElement === document.body) {
+  const first = document.querySelector('[autofocus]')
+  if (first instanceof HTMLElement) first.focus()
+}
+
 try {
   if (sessionStorage.getItem('published'))
     import('./editor/unsaved-store.js').then(({ dropPublished }) => dropPublished()).catch(() => {})

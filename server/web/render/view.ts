@@ -4,6 +4,7 @@ import { cacheIfGuestPage } from '../http/guest-page-cache.ts'
 import { sendEncodedBody } from '../http/send-body.ts'
 import { takeFlash } from './flash.ts'
 import { type PageContext, pageContext } from './page-context.ts'
+import { isRefusal, markProblems } from './refused-form.ts'
 import { templateOf } from './templates.ts'
 
 /** What every page sets beside its own locals. */
@@ -58,7 +59,9 @@ export function view<Locals extends object = object>(name: string): (res: Respon
   return (res, page) => {
     const context = pageContext(res)
     const part = partsWith(context)
+    const status = page.status ?? 200
     const body = template({ ...context, part, ...page })
+    const refused = isRefusal(res, status)
     const html = layout({
       ...context,
       part,
@@ -70,10 +73,11 @@ export function view<Locals extends object = object>(name: string): (res: Respon
       here: null,
       alone: false,
       ...(page as Page),
-      body,
+      title: refused ? context.t('frame.error_title', { title: page.title }) : page.title,
+      body: refused ? markProblems(body) : body,
       flash: takeFlash(res.req),
     })
-    res.statusCode = page.status ?? 200
+    res.statusCode = status
     res.setHeader('Content-Type', 'text/html; charset=utf-8')
     const page_body = encodableBody(Buffer.from(html))
     cacheIfGuestPage(res, page_body)
