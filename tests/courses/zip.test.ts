@@ -8,7 +8,8 @@ import { readCourse, writeCourse } from '../../server/courses/format/course-file
 import { BrokenCourse } from '../../server/courses/format/course-problem.ts'
 import { fingerprintOf, wordsOfThing } from '../../server/courses/format/translatable-words.ts'
 import { readArchive, writeArchive } from '../../server/courses/format/zip.ts'
-import { photo, sendForm } from '../images/photos.ts'
+import { isSiteWebp } from '../../server/courses/pictures/webp-validation.ts'
+import { moving, photo, sendForm } from '../images/photos.ts'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
 import { anyCourse, smallCourse } from './outlines.ts'
 import { type RawEntry, rawZip } from './raw-zip.ts'
@@ -42,10 +43,27 @@ const bombs: [string, () => Buffer, string][] = [
   ['a name that climbs out', () => withOne({ name: '../../evil.md' }), 'leads out of the folder'],
   ['a name that climbs out in the middle', () => withOne({ name: 'things/../../evil.md' }), 'leads out of the folder'],
   ['a name from the root', () => withOne({ name: '/etc/passwd' }), 'root of a disk'],
-  ['a backslash', () => withOne({ name: '..\\evil.md' }), 'backslash'],
+  [
+    'a name that climbs out with a backslash',
+    () => withOne({ name: 'things\\..\\..\\evil.md' }),
+    'leads out of the folder',
+  ],
+  ['a name from the root with a backslash', () => withOne({ name: '\\evil.md' }), 'root of a disk'],
+  ['a name twice but for its separator', () => withOne({ name: 'things\\01-your-space.md' }), 'there twice'],
+  ['a README that climbs out', () => withOne({ name: '../README.md' }), 'leads out of the folder'],
+  [
+    'two courses',
+    () => rawZip(['a/', 'b/'].flatMap((in_) => good.map((file) => ({ ...file, name: in_ + file.name })))),
+    'expected one course',
+  ],
+  [
+    'a course too deep',
+    () => rawZip(good.map((file) => ({ ...file, name: `a/b/c/${file.name}` }))),
+    'this file does not belong here',
+  ],
   ['a drive letter', () => withOne({ name: 'C:/evil.md' }), 'root of a disk'],
   ['a name with a NUL', () => withOne({ name: 'things/03-a.md\0.txt' }), 'control sign'],
-  ['a name that is no UTF-8', () => withOne({ name: Uint8Array.of(0x66, 0xfc, 0x72), flags: 0 }), 'not UTF-8'],
+  ['a name that is no UTF-8', () => withOne({ name: Uint8Array.of(0x66, 0xfc, 0x72) }), 'not UTF-8'],
   [
     'a link',
     () => withOne({ name: 'things/03-link.md', content: '/etc/passwd', mode: 0o120777 }),
@@ -65,7 +83,11 @@ const bombs: [string, () => Buffer, string][] = [
   ['a size said too small', () => rawZip([...rest, { ...first, size: 10 }]), 'not what the ZIP says'],
   ['a size said too large', () => rawZip([...rest, { ...first, size: 900_000 }]), 'not what the ZIP says'],
   ['another content than its sum', () => rawZip([...rest, { ...first, crc: 1 }]), 'not what the ZIP says'],
-  ['a ZIP in the ZIP', () => withOne({ name: 'pictures/in.zip', content: rawZip(good) }), 'an archive is in the ZIP'],
+  [
+    'a ZIP in the ZIP',
+    () => withOne({ name: 'pictures/in.zip', content: rawZip(good) }),
+    'an archive is among the files',
+  ],
   [
     'a ZIP that calls itself a picture',
     () => withOne({ name: 'pictures/in.webp', content: rawZip(good) }),
@@ -226,44 +248,58 @@ test('a course cannot have a reserved slug', async () => {
   await expect(site.services.courseTransfer.inspect(folder)).rejects.toThrow('course.yaml line 1: "slug" is "import"')
 })
 
-test.each([
+const clean = async () =>
+  (await sharp(await photo({ width: 300, height: 200 }))
+    .webp()
+    .toBuffer()) as Buffer
+
+test.each<[string, (bytes: Buffer) => Promise<Buffer>, [number, number]]>([
   [
     'with a note of its camera',
-    (bytes: Buffer) =>
+    (bytes) =>
       sharp(bytes)
         .withExif({ IFD0: { Make: 'Kamera' } })
         .webp()
         .toBuffer(),
-    'EXIF',
+    [300, 200],
   ],
-  [
-    'with a file behind it',
-    async (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('<script>')]),
-    'before or after',
-  ],
-  ['cut off', async (bytes: Buffer) => bytes.subarray(0, bytes.length / 2), 'before or after'],
-  [
-    'wider than a page',
-    () =>
-      sharp({ create: { width: 2000, height: 10, channels: 3, background: 'red' } })
-        .webp()
-        .toBuffer(),
-    'at most 1600',
-  ],
-  ['that is a JPEG', () => photo({ width: 20, height: 20 }), 'no WebP'],
+  ['with a file behind it', async (bytes) => Buffer.concat([bytes, Buffer.from('<script>')]), [300, 200]],
+  ['wider than a page', (bytes) => sharp(bytes).resize(2400, 1600).webp().toBuffer(), [1600, 1067]],
+  ['that is a JPEG', () => photo({ width: 20, height: 20 }), [20, 20]],
+  ['that is a PNG', (bytes) => sharp(bytes).png().toBuffer(), [300, 200]],
+])('a picture %s is drawn anew, as an upload is', async (_, change, [width, height]) => {
+  using site = await testSite()
+  const sent = new Uint8Array(await change(await clean()))
+  const folder = { texts, pictures: new Map([['pictures/a.webp', sent]]) }
+  const { pictures, bytes, redrawn } = await site.services.courseTransfer.inspect(folder)
+  const made = bytes.get('pictures/a.webp') ?? Buffer.alloc(0)
+  expect(pictures).toEqual([expect.objectContaining({ name: 'a.webp', width, height, bytes: made.length })])
+  expect(redrawn).toEqual([{ from: 'pictures/a.webp', to: 'pictures/a.webp' }])
+  expect(isSiteWebp(made)).toBe(true)
+  expect(Buffer.from(made).includes('Kamera') || Buffer.from(made).includes('<script>')).toBe(false)
+})
+
+test.each<[string, (bytes: Buffer) => Promise<Buffer>, string]>([
   [
     'whose pixels are none',
-    async (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 20), Buffer.alloc(bytes.length - 20)]),
+    async (bytes) => Buffer.concat([bytes.subarray(0, 20), Buffer.alloc(bytes.length - 20)]),
     'cannot be decoded',
   ],
+  ['that is a text', async () => Buffer.from('a garden'), 'no picture that can be read'],
+  [
+    'that is SVG',
+    async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"></svg>'),
+    'expected a screenshot of it',
+  ],
+  ['that moves', () => moving(3), 'expected a still one'],
 ])('a picture %s is refused with its file', async (_, change, words) => {
   using site = await testSite()
-  const clean = await sharp(await photo({ width: 300, height: 200 }))
-    .webp()
-    .toBuffer()
-  const folder = { texts, pictures: new Map([['pictures/a.webp', new Uint8Array(await change(clean))]]) }
-  const problem = await site.services.courseTransfer.inspect(folder).catch((error: unknown) => error)
+  const pictures = new Map([['pictures/a.webp', new Uint8Array(await change(await clean()))]])
+  const sent_as = new Map([['pictures/a.webp', 'pictures/A picture.png']])
+  const problem = await site.services.courseTransfer
+    .inspect({ texts, pictures, sent_as })
+    .catch((error: unknown) => error)
   expect(problem).toBeInstanceOf(BrokenCourse)
-  expect(String(problem)).toContain('pictures/a.webp line 1')
+  expect(String(problem)).toContain('pictures/A picture.png line 1')
   expect(String(problem)).toContain(words)
 })

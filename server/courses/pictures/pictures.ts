@@ -7,10 +7,19 @@ import type { Images } from '../../images/images.ts'
 import type { ReceivedImage } from '../../images/receive-upload.ts'
 import { freshSlug, slugFrom } from '../../web/text/slug.ts'
 import type { CourseProblem } from '../format/course-problem.ts'
-import { type CoursePicture, pictureFiles } from './picture-files.ts'
-import { inspectPicture } from './picture-validation.ts'
+import { type CoursePicture, hashOf, pictureFiles } from './picture-files.ts'
+import { type InspectedPicture, inspectPicture } from './picture-validation.ts'
 
 export type PictureRefused = Omit<NotAdded, 'why'> & { why: NotAdded['why'] | 'moving' | 'course_full' }
+
+/** The pictures of an import, before any is stored. */
+interface InspectedPictures {
+  pictures: CoursePicture[]
+  /** The bytes to store, by path. */
+  bytes: Map<string, Uint8Array>
+  redrawn: { from: string; to: string }[]
+  problems: CourseProblem[]
+}
 
 interface CoursePicturesDeps {
   /** Of their files. */
@@ -21,6 +30,11 @@ interface CoursePicturesDeps {
 
 /** Bytes of all pictures of a course, so that its ZIP stays small enough to be imported elsewhere. */
 const MOST_BYTES = 12_000_000
+
+/** Pictures of one import, and the time that all of them may take. */
+const MOST_PICTURES = 300
+const MOST_MILLISECONDS = 60_000
+const AT_ONCE = 2
 
 /** SQL: everything in a course that can name a picture. */
 const TEXTS = `
@@ -69,6 +83,24 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
   function removeRow(course_id: number, picture: CoursePicture): void {
     drop.run(course_id, picture.name)
     released.add(picture.hash)
+  }
+
+  /** Drawn pictures by the hash of what was sent: an import reads its ZIP again at each of its steps. */
+  const drawn = new Map<string, InspectedPicture>()
+
+  async function inspectOne(
+    file: string,
+    bytes: Uint8Array,
+    sent_as = file,
+  ): Promise<InspectedPicture | CourseProblem> {
+    const key = `${path.posix.basename(file)} ${hashOf(bytes)}`
+    const earlier = drawn.get(key)
+    if (earlier) return earlier
+    const one = await inspectPicture(images, known.get.bind(known), { file, sent_as, bytes })
+    if (!('hash' in one) || !one.redrawn) return one
+    drawn.set(key, one)
+    for (const [oldest] of drawn) if (sum([...drawn.values()]) > 2 * MOST_BYTES) drawn.delete(oldest)
+    return one
   }
 
   /** Called after the transaction: it may be rolled back, the removal of a file may not. */
@@ -152,21 +184,39 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
       return new Map(await Promise.all(read))
     },
 
-    /** Validates the pictures of an import: each is decoded once, none is changed. */
+    /**
+     * Validates the pictures of an import, two at a time; those that this site would not have written are drawn anew.
+     * @param sent_as the paths of pictures whose name was another
+     */
     async inspect(
       found: ReadonlyMap<string, Uint8Array>,
-    ): Promise<{ pictures: CoursePicture[]; problems: CourseProblem[] }> {
-      const looked = await Promise.all(
-        [...found].map(([file, bytes]) => inspectPicture(images, known.get.bind(known), file, bytes)),
-      )
-      const pictures = looked.flatMap((one) => ('hash' in one ? [one] : []))
-      const problems = looked.flatMap((one) => ('expected' in one ? [one] : []))
-      const bytes = sum(pictures)
-      const expected = `the pictures have ${bytes} bytes together; expected at most ${MOST_BYTES / 1_000_000} MB`
-      return {
-        pictures,
-        problems: bytes > MOST_BYTES ? [...problems, { file: 'pictures', line: 1, expected }] : problems,
+      sent_as: ReadonlyMap<string, string> = new Map(),
+    ): Promise<InspectedPictures> {
+      const late = AbortSignal.timeout(MOST_MILLISECONDS)
+      const waiting = [...found].entries()
+      const looked: { file: string; bytes: Uint8Array; result: InspectedPicture | CourseProblem }[] = []
+      const inspectNext = async () => {
+        for (const [at, [file, bytes]] of waiting) {
+          const result =
+            at >= MOST_PICTURES || late.aborted
+              ? { file: sent_as.get(file) ?? file, line: 1, expected: TOO_MANY }
+              : await inspectOne(file, bytes, sent_as.get(file))
+          looked[at] = { file, bytes, result }
+        }
       }
+      await Promise.all(Array.from({ length: AT_ONCE }, inspectNext))
+      const valid = looked.flatMap(({ result }) => ('hash' in result ? [result] : []))
+      const redrawn = looked.flatMap(({ file, result }) =>
+        'hash' in result && result.redrawn ? [{ from: sent_as.get(file) ?? file, to: file }] : [],
+      )
+      const bytes = new Map(
+        looked.map(({ file, bytes, result }) => [file, ('hash' in result && result.redrawn) || bytes]),
+      )
+      const problems = looked.flatMap(({ result }) => ('expected' in result ? [result] : []))
+      const size = sum(valid)
+      const expected = `the pictures have ${size} bytes together; expected at most ${MOST_BYTES / 1_000_000} MB: leave some out`
+      if (size > MOST_BYTES) problems.push({ file: 'pictures', line: 1, expected })
+      return { pictures: valid.map(({ redrawn: _, ...picture }) => picture), bytes, redrawn, problems }
     },
 
     /** Stores files before the transaction that writes their rows. @returns their hashes */
@@ -193,6 +243,8 @@ export function createCoursePictures(db: Database, clock: Clock, { folder, activ
 }
 
 export type CoursePictures = ReturnType<typeof createCoursePictures>
+
+const TOO_MANY = `the pictures before this one took all the time there is; expected fewer (at most ${MOST_PICTURES}) or smaller ones`
 
 function sum(pictures: readonly CoursePicture[]): number {
   return pictures.reduce((total, { bytes }) => total + bytes, 0)

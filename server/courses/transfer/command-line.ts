@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Translate } from '../../web/text/i18n.ts'
 import type { Courses } from '../courses.ts'
-import type { CourseFolder } from '../format/course-folder.ts'
-import { BrokenCourse } from '../format/course-problem.ts'
+import type { CourseSource } from '../format/course-folder.ts'
+import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import { readWholeFolder, writeFolder } from '../format/read-folder.ts'
 import { writeArchive } from '../format/zip.ts'
 import type { CoursePictures } from '../pictures/pictures.ts'
 import type { CourseDifferences } from './compare-courses.ts'
+import type { InspectedCourse } from './import-target.ts'
 import type { CourseTransfer } from './transfer.ts'
 
 const LARGEST_ZIP = 15_000_000
@@ -33,16 +34,18 @@ export async function importFrom(
     const folder = await courseTransfer.inspect(await readCourseAt(file))
     const look = await courseTransfer.preview(folder, ITSELF)
     if (!look || look.problems.length > 0) throw new BrokenCourse(look?.problems ?? [])
+    const notes = { passed_over: folder.passed_over, redrawn: folder.redrawn, missing: look.missing }
+    const withNotes = (words: string) => [words, ...describeNotes(t, notes)].join('\n')
     if (dry) {
       const { slug, title } = folder.outline
-      const facts = { slug, would_change: !look.differences.none, ...look.differences }
-      return { ok: true, facts, words: describeDifferences(t, { slug, title }, look.differences) }
+      const facts = { slug, would_change: !look.differences.none, ...look.differences, ...notes }
+      return { ok: true, facts, words: withNotes(describeDifferences(t, { slug, title }, look.differences)) }
     }
     await courseTransfer.prepareImport(folder, { into: ITSELF })
     const slug = courseTransfer.importCourse(folder, { into: ITSELF, seen: look.seen, by: null })
     coursePictures.removeReleasedFiles()
     const course = courses.all().find((each) => each.slug === slug)
-    return { ok: true, facts: { ...course }, words: t('site.manage.imported', { ...course }) }
+    return { ok: true, facts: { ...course, ...notes }, words: withNotes(t('site.manage.imported', { ...course })) }
   } finally {
     clearInterval(waiting)
   }
@@ -60,7 +63,7 @@ export async function exportTo(courseTransfer: CourseTransfer, slug: string, fil
   return true
 }
 
-async function readCourseAt(file: string): Promise<Uint8Array | CourseFolder> {
+async function readCourseAt(file: string): Promise<Uint8Array | CourseSource> {
   if (!isZip(file)) return readWholeFolder(file)
   const { size } = statSync(file)
   if (size <= LARGEST_ZIP) return await readFile(file)
@@ -70,6 +73,18 @@ async function readCourseAt(file: string): Promise<Uint8Array | CourseFolder> {
 
 function isZip(file: string): boolean {
   return file.toLowerCase().endsWith('.zip')
+}
+
+/** What people should know about the files that they sent. */
+function describeNotes(
+  t: Translate,
+  { passed_over, redrawn, missing }: Pick<InspectedCourse, 'passed_over' | 'redrawn'> & { missing: CourseProblem[] },
+): string[] {
+  return [
+    ...passed_over.map((file) => t('site.manage.passed_over', { file })),
+    ...redrawn.map((names) => t('site.manage.redrawn', names)),
+    ...missing.map(({ file, line, expected }) => `${t('courses.import.at', { file, line })} ${expected}`),
+  ]
 }
 
 function describeDifferences(t: Translate, course: { slug: string; title: string }, found: CourseDifferences): string {

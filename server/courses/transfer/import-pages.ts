@@ -27,6 +27,8 @@ const previewPage = view<{
   into: string
   ways: { into: string; title: string | null; here: boolean }[]
   look: CourseImportPreview
+  /** What was left unread, and which pictures were drawn anew. */
+  sent: Pick<InspectedCourse, 'passed_over' | 'redrawn'>
 }>('courses/transfer/import-preview')
 
 const IMPORT_ADDRESS = '/admin/courses/import'
@@ -150,7 +152,18 @@ export function importPages(
       return { into: value, title: way.title, here: value === targetValue(into) }
     })
     const title = pageContext(res).t('courses.import.look', { title: outline.title })
-    previewPage(res, { title, area: 'write', status, id, name, outline, into: targetValue(into), ways, look })
+    previewPage(res, {
+      title,
+      area: 'write',
+      status,
+      id,
+      name,
+      outline,
+      into: targetValue(into),
+      ways,
+      look,
+      sent: folder,
+    })
   }
 }
 

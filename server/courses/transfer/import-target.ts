@@ -11,4 +11,8 @@ export interface InspectedCourse {
   texts: ReadonlyMap<string, string>
   bytes: CourseFolder['pictures']
   pictures: CoursePicture[]
+  /** Files that are no part of the course, such as a README. */
+  passed_over: string[]
+  /** Pictures that were drawn anew, as they were sent and as they are now. */
+  redrawn: { from: string; to: string }[]
 }

@@ -1,5 +1,5 @@
 import type { WorkerPool } from '../../workers/worker-pool.ts'
-import type { CourseFolder } from '../format/course-folder.ts'
+import type { CourseSource } from '../format/course-folder.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import { picturesIn } from '../format/picture-links.ts'
 import type { CoursePictures } from '../pictures/pictures.ts'
@@ -18,21 +18,19 @@ interface CourseInspectionDeps {
 export function createCourseInspection({ pictures, workers }: CourseInspectionDeps) {
   return {
     /**
-     * Reads a course from a ZIP, or from the files of its folder.
+     * Reads a course from a ZIP, or from the files of its folder. Pictures are drawn anew unless this site wrote them.
      * @throws BrokenCourse with all problems of texts and pictures, TaskError
      */
-    async inspect(source: Uint8Array | CourseFolder): Promise<InspectedCourse> {
+    async inspect(source: Uint8Array | CourseSource): Promise<InspectedCourse> {
       const is_zip = source instanceof Uint8Array
-      const { outline, ...read } = await workers.run<Uint8Array | ReadonlyMap<string, string>, CourseRead>(
-        READ,
-        is_zip ? source : source.texts,
-        LIMIT,
-      )
-      const bytes = is_zip ? read.pictures : source.pictures
-      const looked = await pictures.inspect(bytes)
-      const all = [...read.problems, ...looked.problems]
+      // the thread needs no pictures of a folder, whose bytes would be copied
+      const sent = is_zip ? source : { ...source, pictures: new Map() }
+      const { outline, ...read } = await workers.run<Uint8Array | CourseSource, CourseRead>(READ, sent, LIMIT)
+      const sources = is_zip ? read.pictures : source.pictures
+      const { bytes, pictures: found, redrawn, problems } = await pictures.inspect(sources, read.sent_as)
+      const all = [...read.problems, ...problems]
       if (!outline || all.length > 0) throw new BrokenCourse(all)
-      return { outline, texts: read.texts, bytes, pictures: looked.pictures }
+      return { outline, texts: read.texts, bytes, pictures: found, passed_over: read.passed_over, redrawn }
     },
   }
 }

@@ -1,25 +1,25 @@
 import { RESERVED_SLUGS } from '../course-slug.ts'
 import { readCourse } from '../format/course-files.ts'
-import type { CourseFolder } from '../format/course-folder.ts'
+import type { CourseSource, SentCourse } from '../format/course-folder.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import { COURSE_FILE, type CourseOutline } from '../format/schema.ts'
 import { readArchive } from '../format/zip.ts'
 
 /** The content of a course folder; `outline` is null where it has problems. */
-export interface CourseRead extends CourseFolder {
+export interface CourseRead extends SentCourse {
   outline: CourseOutline | null
   problems: CourseProblem[]
 }
 
-/** Reads a course out of a ZIP, or out of the texts of its files, in a thread of the pool. */
-export async function run(source: Uint8Array | ReadonlyMap<string, string>): Promise<CourseRead> {
+/** Reads a course out of a ZIP, or out of the files of its folder, in a thread of the pool. */
+export async function run(source: Uint8Array | CourseSource): Promise<CourseRead> {
   try {
-    const folder = source instanceof Uint8Array ? await readArchive(Buffer.from(source)) : { texts: source }
-    const texts = new Map(folder.texts)
-    return { pictures: new Map(), ...folder, texts, ...readOrProblems(texts) }
+    const folder = source instanceof Uint8Array ? await readArchive(Buffer.from(source)) : source
+    return { passed_over: [], sent_as: new Map(), ...folder, ...readOrProblems(folder.texts) }
   } catch (error) {
     if (!(error instanceof BrokenCourse)) throw error
-    return { texts: new Map(), pictures: new Map(), outline: null, problems: error.problems }
+    const nothing = { texts: new Map(), pictures: new Map(), passed_over: [], sent_as: new Map() }
+    return { ...nothing, outline: null, problems: error.problems }
   }
 }
 
