@@ -155,13 +155,38 @@ async function zipOf(entries: Entry[], rename: [string, string][] = []): Promise
 const MANIFEST = { name: 'backup.json', text: '{"format":1}' }
 
 test.each<[string, Entry[], [string, string][], string]>([
-  ['a name that leads out', [{ name: 'aa/slip.txt', text: 'x' }], [['aa/slip.txt', '../slip.txt']], 'no_backup'],
-  ['a name from the root', [{ name: 'aetc/slip.txt', text: 'x' }], [['aetc/slip.txt', '/etc/slip.txt']], 'no_backup'],
+  ['a name that leads out', [{ name: 'aa/slip.txt', text: 'x' }], [['aa/slip.txt', '../slip.txt']], 'bad_name'],
+  ['a name from the root', [{ name: 'aetc/slip.txt', text: 'x' }], [['aetc/slip.txt', '/etc/slip.txt']], 'bad_name'],
+  ['a backslash that leads out', [{ name: 'aa/slip.txt', text: 'x' }], [['aa/slip.txt', '..\\slip.txt']], 'bad_name'],
+  [
+    'a file beside the folder around it',
+    [
+      { name: 'u/twentythree.sqlite', text: 'x' },
+      { name: 'notes.txt', text: 'x' },
+    ],
+    [],
+    'bad_name',
+  ],
+  [
+    'two backups',
+    [
+      { name: 'a/twentythree.sqlite', text: 'x' },
+      { name: 'b/twentythree.sqlite', text: 'x' },
+    ],
+    [],
+    'several',
+  ],
+  [
+    'a file of another content',
+    [MANIFEST, { name: 'uploads/x', text: 'the words' }],
+    [['the words', 'tha words']],
+    'damaged_file',
+  ],
   ['a hidden file', [{ name: 'uploads/.ssh', text: 'x' }], [], 'bad_name'],
   ['the folder of backups', [{ name: 'backups/x.zip', text: 'x' }], [], 'bad_name'],
   ['the lock', [{ name: 'serving.lock', text: 'x' }], [], 'bad_name'],
   ['a link', [{ name: 'uploads/link', text: '/etc/passwd', mode: 0o120777 }], [], 'bad_name'],
-  ['the same name twice', [MANIFEST, MANIFEST], [], 'no_backup'],
+  ['the same name twice', [MANIFEST, MANIFEST], [], 'bad_name'],
   ['no database', [MANIFEST], [], 'no_backup'],
   ['no database inside', [MANIFEST, { name: 'twentythree.sqlite', text: 'x'.repeat(5000) }], [], 'broken'],
   ['an empty database', [MANIFEST, { name: 'twentythree.sqlite', text: '' }], [], 'broken'],
@@ -174,6 +199,77 @@ test.each<[string, Entry[], [string, string][], string]>([
   expect(readFileSync(path.join(folder, 'twentythree.sqlite'), 'utf8')).toBe('as it was')
   expect(readdirSync(folder).filter((name) => name !== 'serving.lock')).toEqual(['twentythree.sqlite'])
   expect(existsSync(path.join(folder, '../slip.txt'))).toBe(false)
+})
+
+interface ZippedAgain {
+  around?: string
+  separator?: string
+  aside?: string[]
+  options?: { compress?: boolean; forceZip64Format?: boolean }
+  /** Sizes follow the bytes, as in a ZIP that is written while it is read. */
+  streamed?: boolean
+}
+
+/** The files of a backup in a ZIP that somebody made of them. */
+async function zippedAgain(files: Map<string, Buffer>, how: ZippedAgain): Promise<string> {
+  const { around = '', separator = '/', aside = [], options = {}, streamed = false } = how
+  const zip = new ZipFile()
+  const folders = [...files.keys()].map((name) => path.posix.dirname(name)).filter((name) => name !== '.')
+  for (const name of new Set([around, ...folders.map((folder) => `${around}${folder}/`)])) {
+    if (name !== '') zip.addEmptyDirectory(name)
+  }
+  for (const name of aside) zip.addBuffer(Buffer.from('of a system'), name)
+  for (const [name, bytes] of files) {
+    if (streamed) zip.addReadStream(Readable.from([bytes]), `${around}${name}`)
+    else zip.addBuffer(bytes, `${around}${name}`, options)
+  }
+  zip.end()
+  const file = path.join(temporary(), 'again.zip')
+  await pipeline(zip.outputStream, createWriteStream(file))
+  if (separator === '/') return file
+  let written = readFileSync(file).toString('latin1')
+  for (const name of files.keys()) {
+    const from = `${around}${name}`
+    written = written.replaceAll(from, from.replaceAll('/', separator))
+  }
+  writeFileSync(file, written, 'latin1')
+  return file
+}
+
+test('a backup that was unpacked and zipped again is restored', async () => {
+  const { site } = await siteOnDisk()
+  using _ = site
+  const person = site.person({ name: 'Lupe Tamasese' })
+  await addPicture(person)
+  await addCoursePicture(site)
+  const to = path.join(temporary(), 'copy.zip')
+  await site.services.backups.make({ to })
+  const files = await unzip(readFileSync(to))
+  const ways: ZippedAgain[] = [
+    {},
+    { around: 'twentythree 2/' },
+    { around: 'backups/monday/', streamed: true },
+    { around: 'u/', separator: '\\' },
+    { options: { compress: false } },
+    { options: { forceZip64Format: true } },
+    {
+      around: 'u/',
+      aside: [
+        'u/.DS_Store',
+        'u/uploads/Thumbs.db',
+        'u/desktop.ini',
+        '__MACOSX/u/._backup.json',
+        '__MACOSX/._u',
+        '.DS_Store',
+      ],
+    },
+  ]
+  for (const how of ways) {
+    const folder = temporary()
+    expect(await restoreBackup(await zippedAgain(files, how), folder, NOW)).toBeNull()
+    expect(restored(folder).names).toContain('Lupe Tamasese')
+    expect(readdirSync(folder).sort()).toEqual(['serving.lock', 'twentythree.sqlite', 'uploads'])
+  }
 })
 
 test('a backup is refused if it lacks a picture, is of a newer version, or is truncated', async () => {

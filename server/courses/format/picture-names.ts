@@ -6,7 +6,7 @@ import { PICTURE_FILE } from './picture-links.ts'
 const SENT = /^pictures\/([^/]+\.(?:webp|png|jpe?g|jfif|gif|avif|heic|heif|svg|bmp|tiff?))$/i
 /** The file of a picture in a Markdown link or in the definition of one. */
 const LINKED =
-  /(\]\(\s*<?|^ {0,3}\[[^\]\n]+\]:\s*<?)([^()<>\n"]*(?:\([^()\n"]*\)[^()<>\n"]*)*\.(?:webp|png|jpe?g|jfif|gif|avif|heic|heif|svg|bmp|tiff?))(?=[>\s)])/gim
+  /(\]\(<?|^ {0,3}\[[^\]\n]+\]:[ ]?<?)([^()<>\n"]*(?:\([^()\n"]*\)[^()<>\n"]*)*\.(?:webp|png|jpe?g|jfif|gif|avif|heic|heif|svg|bmp|tiff?))(?=[>\s)]|$)/gim
 const COVER = /^(cover:\s*["']?)(?:\.?\/?pictures\/)?([^"'\n]+?)(["']?\s*)$/m
 
 export function isPicture(path: string): boolean {

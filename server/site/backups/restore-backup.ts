@@ -2,22 +2,34 @@ import { createWriteStream, existsSync, readdirSync, readFileSync, statSync } fr
 import { mkdir, readdir, rename, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { openPromise } from 'yauzl'
+import type { ZipFile } from 'yauzl'
 import { lockFolder } from '../../db/data-lock.ts'
 import { type Database, openDatabase } from '../../db/open.ts'
+import { isSystemFile } from '../../web/files/system-files.ts'
+import { foldersWith, listZip, openZip, readZipped, type ZippedFile } from '../../web/files/zip-reader.ts'
 import { examineDatabase } from '../doctor.ts'
 import { DATABASE, isLeftOut, MANIFEST } from './backup-files.ts'
 import { FORMAT } from './backups.ts'
 
-type RestoreProblem = 'no_file' | 'no_backup' | 'bad_name' | 'no_room' | 'broken' | 'newer' | 'pictures' | 'serving'
+type RestoreProblem =
+  | 'no_file'
+  | 'no_backup'
+  | 'bad_name'
+  | 'several'
+  | 'damaged_file'
+  | 'no_room'
+  | 'broken'
+  | 'newer'
+  | 'pictures'
+  | 'serving'
 
 /** Why a backup cannot be restored; its text is site.restore.<why>. */
 export class RestoreError extends Error {
   readonly why: RestoreProblem
   readonly detail: string
 
-  constructor(why: RestoreProblem, detail = '') {
-    super(`${why} ${detail}`)
+  constructor(why: RestoreProblem, detail = '', cause?: unknown) {
+    super(`${why} ${detail}`, { cause })
     this.why = why
     this.detail = detail
   }
@@ -25,8 +37,9 @@ export class RestoreError extends Error {
 
 /** Relative paths whose parts never begin with a dot, so that none leads out of the folder. */
 const SAFE = /^[A-Za-z0-9_-][\w.-]*(?:\/[A-Za-z0-9_-][\w.-]*)*$/
-const SYMLINK = 0o120000
-const KIND = 0o170000
+const DATABASE_FILE = new RegExp(`^${RegExp.escape(DATABASE)}$`)
+const MOST_FILES = 2_000_000
+const STRANGE = 'no backup has such a file; expected backup.json, twentythree.sqlite and the folder uploads'
 
 /**
  * Replaces the contents of a data folder by a backup, once all of it is unpacked and checked. The old contents are kept
@@ -52,36 +65,56 @@ export async function restoreBackup(file: string, data_dir: string, now: Tempora
 }
 
 async function unpack(file: string, stage: string): Promise<void> {
-  const zip = await openPromise(file, { autoClose: false }).catch(() => {
+  const zip = await openZip(file).catch(() => {
     throw new RestoreError('no_backup')
   })
   try {
+    const files = await filesOfBackup(zip)
     await rm(stage, { recursive: true, force: true })
     await mkdir(stage, { mode: 0o700 })
     const { bavail, bsize } = await statfs(stage)
     let room = bavail * bsize
-    for await (const entry of zip.eachEntry()) {
-      const name = entry.fileName
-      const linked = ((entry.externalFileAttributes >>> 16) & KIND) === SYMLINK
-      const foreign = name !== DATABASE && isLeftOut(name.split('/')[0] ?? '')
-      if (!SAFE.test(name) || linked || foreign) throw new RestoreError('bad_name', name.slice(0, 200))
-      room -= entry.uncompressedSize
+    for (const { name, zipped } of files) {
+      room -= zipped.entry.uncompressedSize
       if (room < 0) throw new RestoreError('no_room')
       const to = path.join(stage, name)
       await mkdir(path.dirname(to), { recursive: true, mode: 0o700 })
-      // fails where the entry has more or fewer bytes than declared, or where the name occurs twice
-      await pipeline(
-        await zip.openReadStreamPromise(entry),
-        createWriteStream(to, { flags: 'wx', mode: 0o600, flush: true }),
-      )
+      const writing = createWriteStream(to, { flags: 'wx', mode: 0o600, flush: true })
+      // fails where the entry has more or fewer bytes than declared, or others
+      await pipeline(readZipped(zip, zipped), writing).catch((error: unknown) => {
+        const full = Object(error).code === 'ENOSPC'
+        throw full ? new RestoreError('no_room') : new RestoreError('damaged_file', zipped.name, error)
+      })
     }
   } catch (error) {
     throw error instanceof RestoreError
       ? error
-      : new RestoreError('no_backup', error instanceof Error ? error.message : '')
+      : new RestoreError('no_backup', error instanceof Error ? error.message : '', error)
   } finally {
     zip.close()
   }
+}
+
+/**
+ * The files of a backup by their names in the data folder. It may have been unpacked and zipped again: folders around it
+ * and files of systems do not count. @throws RestoreError for every other file
+ */
+async function filesOfBackup(zip: ZipFile): Promise<{ name: string; zipped: ZippedFile }[]> {
+  const { files, problems } = await listZip(zip, { passesOver: isSystemFile, most: MOST_FILES })
+  const [problem] = problems
+  if (problem) throw new RestoreError('bad_name', `${problem.file}: ${problem.expected}`)
+  const folders = foldersWith(
+    files.map(({ name }) => name),
+    DATABASE_FILE,
+  )
+  const [root = ''] = folders
+  if (folders.length > 1) throw new RestoreError('several', folders.join(', '))
+  return files.map((zipped) => {
+    const name = zipped.name.startsWith(root) ? zipped.name.slice(root.length) : ''
+    const foreign = name !== DATABASE && isLeftOut(name.split('/')[0] ?? '')
+    if (!SAFE.test(name) || foreign) throw new RestoreError('bad_name', `${zipped.name.slice(0, 200)}: ${STRANGE}`)
+    return { name, zipped }
+  })
 }
 
 /** Checks the unpacked backup before anything is changed. */
