@@ -653,6 +653,35 @@ CREATE TABLE draft (
   PRIMARY KEY (enrolment_id, thing_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE email_change (
+  id INTEGER PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+  old_email TEXT NOT NULL,
+  new_email TEXT NOT NULL,
+  -- the person, or an admin: then the old address need not confirm
+  asked_by INTEGER REFERENCES person ON DELETE SET NULL,
+  -- the session in which the person asked, which stays signed in
+  session_hash TEXT,
+  asked_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  old_confirmed_at TEXT,
+  new_confirmed_at TEXT,
+  ended_at TEXT,
+  outcome TEXT CHECK (outcome IN ('changed', 'stopped', 'replaced', 'taken')),
+  CHECK ((outcome IS NULL) = (ended_at IS NULL))
+) STRICT;
+CREATE INDEX email_change_asked_by ON email_change (asked_by) WHERE asked_by IS NOT NULL;
+CREATE INDEX email_change_expiry ON email_change (expires_at);
+CREATE INDEX email_change_of_person ON email_change (person_id, asked_at);
+CREATE UNIQUE INDEX email_change_open ON email_change (person_id) WHERE ended_at IS NULL;
+
+CREATE TABLE email_change_link (
+  token_hash TEXT PRIMARY KEY,
+  email_change_id INTEGER NOT NULL REFERENCES email_change ON DELETE CASCADE,
+  side TEXT NOT NULL CHECK (side IN ('old', 'new'))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX email_change_link_of ON email_change_link (email_change_id);
+
 CREATE TABLE enrolment (
   id INTEGER PRIMARY KEY,
   cohort_id INTEGER NOT NULL REFERENCES cohort ON DELETE CASCADE,
@@ -1128,7 +1157,8 @@ CREATE TABLE person (
   deactivated_at TEXT,
   calm INTEGER NOT NULL DEFAULT 0 CHECK (calm IN (0, 1)),
   sort_name TEXT,
-  sort_workplace TEXT
+  sort_workplace TEXT,
+  email_changed_at TEXT
 ) STRICT;
 CREATE INDEX person_deactivated ON person (id) WHERE deactivated_at IS NOT NULL;
 CREATE INDEX person_with_role ON person (role);
@@ -1371,7 +1401,9 @@ CREATE TABLE session (
   data TEXT NOT NULL,
   created_at TEXT NOT NULL,
   touched_at TEXT NOT NULL,
-  expires_at TEXT NOT NULL
+  expires_at TEXT NOT NULL,
+  browser TEXT,
+  system TEXT
 ) STRICT;
 CREATE INDEX session_expiry ON session (expires_at);
 CREATE INDEX session_of_person ON session (person_id);

@@ -84,6 +84,21 @@ const verbs: Record<string, Verb> = {
         return { ok: true, facts: { email, changed }, words }
       }),
   },
+  'change-email': {
+    takes: ['email', 'new email'],
+    run: ({ taken: [typed = '', new_typed = ''], env }) =>
+      onSite(env, ({ emailChanges, people }) => {
+        const email = readEmailAddress(typed) ?? typed
+        const new_email = readEmailAddress(new_typed)
+        if (new_email === null) throw new CommandError(t('site.manage.email_wrong', { email: new_typed }))
+        const account = people.credentials(email)
+        if (!account?.password_hash) throw new CommandError(t('site.manage.nobody', { email }))
+        if (emailChanges.changeNow(account.id, new_email, null) !== 'changed')
+          throw new CommandError(t('site.manage.email_taken', { email: new_email }))
+        const facts = { email, new_email }
+        return { ok: true, facts, words: t('site.manage.email_changed', facts) }
+      }),
+  },
   backup: {
     takes: [],
     may_take: 'file',

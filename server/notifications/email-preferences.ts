@@ -15,6 +15,8 @@ export function createEmailPreferences(
   const refused = db.prepare<{ person_id: number }, Record<EmailKind, 0 | 1>>(`
     SELECT EXISTS (SELECT 1 FROM no_letters WHERE person_id = :person_id AND kind = 'answers') AS answers,
            EXISTS (SELECT 1 FROM no_announcement_letters WHERE person_id = :person_id) AS announcements`)
+  // links in emails to an earlier address do not count any more
+  const emailChangedAt = db.prepare<[number], string | null>('SELECT email_changed_at FROM person WHERE id = ?').pluck()
   const off = {
     answers: db.prepare(`
       INSERT INTO no_letters (person_id, kind, since) SELECT id, 'answers', :now FROM person WHERE id = :person_id
@@ -57,8 +59,12 @@ export function createEmailPreferences(
   }
 
   function sealOf(person_id: number, kind: EmailKind): string {
+    const since = emailChangedAt.get(person_id)
     const about = kind === 'answers' ? 'no letters' : 'no announcement letters'
-    return createHmac('sha256', secret()).update(`${about} ${person_id}`).digest('base64url').slice(0, 22)
+    return createHmac('sha256', secret())
+      .update([about, person_id, ...(since ? [since] : [])].join(' '))
+      .digest('base64url')
+      .slice(0, 22)
   }
 
   return choices

@@ -3,13 +3,14 @@ import { z } from 'zod'
 import type { LogLine } from '../activity/log-presenter.ts'
 import type { Services } from '../services.ts'
 import { currentPerson } from '../web/http/current-user.ts'
-import { emptyForm, type Form, idempotencyKey, readForm, refusedForm } from '../web/http/forms.ts'
+import { email, emptyForm, type Form, idempotencyKey, readForm, refusedForm } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { forbidden, HttpError, notFound } from '../web/http/http-error.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { AccountContents, AccountDetails, AccountEnrolment } from './account-details.ts'
+import type { PendingEmailChange } from './email-change/email-change.ts'
 import type { Person } from './person.ts'
 import { admin, SITE_ROLES } from './policy.ts'
 
@@ -22,17 +23,31 @@ const accountDetailsPage = view<{
   enrolments: AccountEnrolment[]
   log: LogLine[]
   form: Form
+  email_change: PendingEmailChange | null
+  sends_mail: boolean
 }>('people/account-details')
 const deletePage = view<{ who: Person; contents: AccountContents; form: Form }>('people/delete')
 const linkPage = view<{ name: string; email: string; handle: string; link: string }>('people/reset-link')
 
 const roleForm = z.object({ role: z.enum(SITE_ROLES) })
 const linkForm = z.object({ once: idempotencyKey })
+const emailForm = z.object({ email })
 const deleteForm = z.object({ posts: z.enum(['stay', 'go']) })
 
 /** One account and what admins may do to it: nothing to another admin's, and to their own only give up the role. */
 export function accountDetailsPages(router: Router, services: Services): void {
-  const { auditLog, config, accountDetails, people, presentLogEntry, passwordResets, signIns, idempotency } = services
+  const {
+    auditLog,
+    config,
+    accountDetails,
+    emailChanges,
+    mail,
+    people,
+    presentLogEntry,
+    passwordResets,
+    signIns,
+    idempotency,
+  } = services
 
   // other pages under /admin/people could be mistaken for handles
   router.get('/admin/people/:handle', admin, noStore, (req, res, next) => {
@@ -67,6 +82,35 @@ export function accountDetailsPages(router: Router, services: Services): void {
     const { name, email, handle } = person
     const link = `${config.base_url}/reset/${made.token}`
     linkPage(res, { title: pageContext(res).t('people.admin.link_title'), area: 'admin', name, email, handle, link })
+  })
+
+  router.post('/admin/people/:handle/email', admin, noStore, (req, res) => {
+    const person = administeredAccount(req)
+    const { t } = pageContext(res)
+    const form = readForm(emailForm, req.body)
+    if (!form.ok) return show(req, res, refusedForm(t, form))
+    const refuse = (key: string) =>
+      show(req, res, { values: form.data, problems: { email: t(`people.admin.email_change.${key}`) } })
+    const { id } = currentPerson(req)
+    const new_email = form.data.email
+    if (new_email === person.email.toLowerCase()) return refuse('same')
+    if (emailChanges.isTaken(new_email)) return refuse('taken')
+    if (mail.isSetUp()) {
+      if (emailChanges.ask(person.id, new_email, id, null) !== 'asked') throw new HttpError(422, 'deactivated')
+      say(req, 'email_change.asked', person)
+    } else {
+      const result = emailChanges.changeNow(person.id, new_email, id)
+      if (result === 'taken') return refuse('taken')
+      if (result === 'refused') forbidden('other_admin')
+      say(req, 'email_change.changed', person)
+    }
+    res.redirect(303, pageOf(person))
+  })
+
+  router.post('/admin/people/:handle/email/cancel', admin, noStore, (req, res) => {
+    const person = administeredAccount(req)
+    if (emailChanges.stop(person.id, currentPerson(req).id)) say(req, 'email_change.canceled', person)
+    res.redirect(303, pageOf(person))
   })
 
   router.post('/admin/people/:handle/deactivate', admin, noStore, (req, res) => {
@@ -135,6 +179,8 @@ export function accountDetailsPages(router: Router, services: Services): void {
       enrolments: accountDetails.enrolmentsOf(who.id),
       log: auditLog.aboutPerson(who.id).map((entry) => presentLogEntry(pageContext(res), entry, 'admin')),
       form,
+      email_change: emailChanges.pending(who.id),
+      sends_mail: mail.isSetUp(),
     })
   }
 

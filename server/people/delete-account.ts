@@ -48,6 +48,7 @@ export function createDeleteAccount(db: Database, clock: Clock, activity: Activi
   const deletePrivateData = [
     'DELETE FROM session WHERE person_id = :id',
     'DELETE FROM password_reset WHERE person_id = :id',
+    'DELETE FROM email_change WHERE person_id = :id',
     'DELETE FROM reset_request WHERE person_id = :id',
     'DELETE FROM once WHERE person_id = :id',
     ...['draft', 'feed', 'feed_address'].map(

@@ -94,6 +94,9 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
   const setPassword = db.prepare('UPDATE person SET password_hash = ? WHERE id = ?')
   const endSessions = db.prepare('DELETE FROM session WHERE person_id = ? AND id_hash <> ?')
   const voidResetLinks = db.prepare('UPDATE password_reset SET used_at = ? WHERE person_id = ? AND used_at IS NULL')
+  const voidEmailChange = db.prepare(
+    "UPDATE email_change SET ended_at = ?, outcome = 'stopped' WHERE person_id = ? AND ended_at IS NULL",
+  )
   const dropRequest = db.prepare('DELETE FROM reset_request WHERE person_id = ?')
   const takenByOthers = db
     .prepare<{ handle: string; id: number }, 1>(`
@@ -183,7 +186,7 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
     },
 
     /**
-     * Sets a password, ends every other session and voids open reset links.
+     * Sets a password, ends every other session and voids open reset links and an email change that waits.
      * @param keep hash of the session that stays; '' for none
      */
     changePassword(id: number, password_hash: string, keep: string): void {
@@ -191,6 +194,7 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
         setPassword.run(password_hash, id)
         endSessions.run(id, keep)
         voidResetLinks.run(nowText(clock), id)
+        voidEmailChange.run(nowText(clock), id)
         dropRequest.run(id)
         activity.record('password.changed', { person_id: id, subject_id: id })
       })

@@ -2,6 +2,9 @@ import type { Foundation } from '../foundation.ts'
 import { createGuessLimits } from '../web/http/guess-limits.ts'
 import { createSessions } from '../web/http/sessions.ts'
 import { createAccountDetails } from './account-details.ts'
+import { createDevices } from './devices.ts'
+import { createEmailChanges } from './email-change/email-change.ts'
+import { createEmailChangeEmails } from './email-change/email-change-emails.ts'
 import { createImpersonation } from './impersonation/impersonation.ts'
 import { createImpersonationLog } from './impersonation/impersonation-log.ts'
 import { createPasswordResets } from './password-reset.ts'
@@ -14,8 +17,12 @@ export function createPeopleServices({ config, db, clock, activity, jobs, mail, 
   const sessions = createSessions(config, db, clock, { find: people.inSession, roleNow: people.roleNow })
   const guess = createGuessLimits(db, clock)
   const passwordResets = createPasswordResets(db, clock, { activity, people })
+  const emailChanges = createEmailChanges(db, clock, { activity })
+  createEmailChangeEmails({ jobs, mail, people, emailChanges, t, site })
   return {
     people,
+    devices: createDevices(db, clock, activity),
+    emailChanges,
     accountDetails: createAccountDetails(db, clock),
     sessions,
     guess,

@@ -18,6 +18,9 @@ import { addFlash } from '../web/render/flash.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { languageName } from '../web/text/languages.ts'
+import { askingDevice } from './device-pages.ts'
+import type { SignedInDevice } from './devices.ts'
+import type { PendingEmailChange } from './email-change/email-change.ts'
 import { isHandle } from './handle.ts'
 import type { Settings } from './person.ts'
 
@@ -36,6 +39,8 @@ const settingsPage = view<
     workplaces: string[]
     languages: { value: string; words: string }[]
     refused: Form
+    email_change: PendingEmailChange | null
+    devices: SignedInDevice[]
   }
 >('people/settings')
 
@@ -57,7 +62,7 @@ const deletionForm = z.object({ password: currentPassword, posts: z.enum(['stay'
 
 export function settingsPages(
   router: Router,
-  { courses, people, enrolments, emailPreferences, mail, signIns }: Services,
+  { courses, devices, emailChanges, people, enrolments, emailPreferences, mail, signIns }: Services,
 ): void {
   router.get('/me', signedIn, (req, res) => show(req, res))
 
@@ -135,6 +140,8 @@ export function settingsPages(
       password: emptyForm(),
       deletion: emptyForm({ posts: 'stay' }),
       ...refused,
+      email_change: emailChanges.pending(person.id),
+      devices: devices.list(askingDevice(req)),
       refused: Object.values(refused)[0] ?? emptyForm(),
       enrolments: enrolments.listOfPerson(person.id),
       letters: mail.isSetUp(),

@@ -11,6 +11,7 @@ const SHORT_LIVED = [
   { table: 'mention_hour', at: 'began_at', kept: { hours: 1 } },
   // a form sent again later than this (a phone that was offline) is a new one
   { table: 'once', key: 'person_id, once', at: 'done_at', kept: { hours: 24 * 60 } },
+  { table: 'email_change', at: 'expires_at', kept: { hours: 24 } },
   { table: 'password_reset', at: 'expires_at', kept: { hours: 24 } },
 ]
 

@@ -77,6 +77,7 @@ const LEFT_OUT: Record<string, string> = {
   mention_hour: 'counts tries, for an hour',
   once: 'random numbers of forms',
   pending_upload: 'the name of a file that was just sent, for a day',
+  email_change: 'goes two days after it was asked for',
   password_reset: 'hashes of links that are used up or too old',
   reset_request: 'goes with the next link',
 }

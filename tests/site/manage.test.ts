@@ -83,8 +83,12 @@ test('verbs work beside a running server, which sees what they did', async () =>
   const { code, stdout } = await managedOutside(data, 'make-admin', person.email, '--json')
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { ok: true, changed: true }])
   expect((await managed(data, 'make-admin', person.email)).facts).toMatchObject({ ok: true, changed: false })
+  const renamed = await managed(data, 'change-email', person.email.toUpperCase(), 'Amara <amara.bello@branch.example>')
+  expect(renamed.facts).toMatchObject({ ok: true, new_email: 'amara.bello@branch.example' })
+  expect((await person.get('/me')).status).toBe(303)
+  const admin = site.browserOf(person.id)
   await managed(data, 'import-course', SHIPPED)
-  expect(await person.read('/admin')).toContain('/courses/23-mobile-things')
+  expect(await admin.read('/admin')).toContain('/courses/23-mobile-things')
   expect((await managed(data, 'doctor')).facts).toMatchObject({ ok: true, integrity_check: ['ok'] })
 })
 
@@ -135,6 +139,8 @@ test.each([
   [['import-course', '/no/such/folder'], 'no folder'],
   [['export-course', 'nothing', '/tmp/never-made'], 'no course'],
   [['make-admin', 'nobody@library.example'], 'Nobody here has the address'],
+  [['change-email', 'nobody@library.example', 'amara@branch.example'], 'Nobody here has the address'],
+  [['change-email', 'amara@library.example', 'amara'], 'not an email address'],
   [['doctor', '--fast'], '--fast'],
 ])('%j is answered with what is wrong', async (args, words) => {
   const { code, facts } = await managed(temporary(), ...args)

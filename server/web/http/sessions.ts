@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts'
 import { type Clock, instantText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import { writeIfPossible } from '../../db/write-lock.ts'
+import { readUserAgent } from '../text/user-agent.ts'
 import { addRule, withoutAuthorisation } from './authorisation.ts'
 import { beforeHead } from './before-head.ts'
 import { forbidden } from './http-error.ts'
@@ -55,12 +56,12 @@ interface SessionHelpers {
  */
 export function createSessions(config: Config, db: Database, clock: Clock, { find, roleNow }: SessionHelpers) {
   const insert = db.prepare(`
-    INSERT INTO session (id_hash, person_id, data, created_at, touched_at, expires_at)
-    VALUES (:id_hash, :person_id, :data, :now, :now, :expires_at)`)
+    INSERT INTO session (id_hash, person_id, data, created_at, touched_at, expires_at, browser, system)
+    VALUES (:id_hash, :person_id, :data, :now, :now, :expires_at, :browser, :system)`)
   // never an upsert: a session that was ended meanwhile stays ended
   const update = db.prepare(`
     UPDATE session
-       SET data = json_patch(data, :changed), touched_at = :now,
+       SET data = json_patch(data, :changed), touched_at = :now, browser = :browser, system = :system,
            expires_at = min(:expires_at, strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '+180 days'))
      WHERE id_hash = :id_hash`)
   const drop = db.prepare('DELETE FROM session WHERE id_hash = ?')
@@ -95,14 +96,15 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
       now: instantText(now),
       expires_at: instantText(now.add(session.shared ? IDLE_SHARED : IDLE)),
     })
+    const device = () => readUserAgent(req.headers['user-agent'])
     if (stored) {
       const changed = data === stored.data ? NOTHING : changesOf(JSON.parse(stored.data), session)
       const stale = Temporal.Instant.compare(stored.touched_at, now.subtract(TOUCH_EVERY)) <= 0
-      const row = { id_hash: stored.id_hash, changed, ...times() }
+      const row = { id_hash: stored.id_hash, changed, ...times(), ...device() }
       if (changed !== NOTHING || stale) writeIfPossible(db, () => update.run(row))
     } else if (user || data !== NOTHING) {
       const token = newToken()
-      const row = { id_hash: tokenHash(token), person_id: user?.id ?? null, data, ...times() }
+      const row = { id_hash: tokenHash(token), person_id: user?.id ?? null, data, ...times(), ...device() }
       // without it nobody is signed in; what a guest is to be told on the next page may be left out
       if (user) store(req, row)
       else if (!writeIfPossible(db, () => insert.run(row))) return
