@@ -10,7 +10,7 @@ import { createJobs } from './jobs/jobs.ts'
 import { createMail } from './mail/mail.ts'
 import { fillSortNames } from './people/sort-names.ts'
 import { registerSqlFunctions } from './people/sql-functions.ts'
-import { plainText } from './reflections/markdown/markdown.ts'
+import { plainLines, plainText } from './reflections/markdown/markdown.ts'
 import { createMarkdown } from './reflections/markdown/markdown-renderer.ts'
 import { createLogoStore } from './site/logo.ts'
 import { createSettings } from './site/settings/settings.ts'
@@ -70,6 +70,7 @@ export function createFoundation(
     lookForOutsideChanges,
     markdown,
     renderMarkdown: markdown.render,
+    plainLines,
     plainText,
     words,
     /** Texts of what is made for nobody in particular: emails, papers, credentials. */

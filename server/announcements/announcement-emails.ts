@@ -9,7 +9,7 @@ import { greetingName } from '../web/text/person-names.ts'
 
 interface AnnouncementEmailsDeps extends EmailKindDeps {
   preferences: EmailPreferences
-  plainText: (html: string, max: number) => string
+  plainLines: (html: string, max: number) => string
 }
 
 interface AnnouncementEmailRow {
@@ -41,7 +41,7 @@ const MAX_TEXT = 1500
 /** Announcements by email, to members who have not unsubscribed and are still in the cohort when it is sent. */
 export function createAnnouncementEmails(
   db: Database,
-  { jobs, mail, preferences, plainText, t, site }: AnnouncementEmailsDeps,
+  { jobs, mail, preferences, plainLines, t, site }: AnnouncementEmailsDeps,
 ) {
   const find = db.prepare<{ id: number; person_id: number }, AnnouncementEmailRow>(`
     SELECT person.name, person.email AS address, a.title, a.html, cohort.title AS cohort, cohort.slug, writer.name AS by
@@ -66,7 +66,7 @@ export function createAnnouncementEmails(
             ? t('cohorts.announcement_letter.from', { by, cohort })
             : t('cohorts.announcement_letter.from_nobody', { cohort }),
         ],
-        entries: [{ title, text: plainText(html, MAX_TEXT), href: `${site.base_url}/cohorts/${slug}/announcements` }],
+        entries: [{ title, text: plainLines(html, MAX_TEXT), href: `${site.base_url}/cohorts/${slug}/announcements` }],
         action: { label: t('cohorts.announcement_letter.do'), href: `${site.base_url}/cohorts/${slug}` },
         footer: [t('cohorts.announcement_letter.foot', { site: site.name(), cohort })],
         unsubscribe: {

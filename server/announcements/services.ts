@@ -4,14 +4,14 @@ import { createAnnouncementEmails } from './announcement-emails.ts'
 import { createAnnouncements } from './announcements.ts'
 
 export function createAnnouncementServices(
-  { db, clock, activity, jobs, mail, plainText, renderMarkdown, site, t }: Foundation,
+  { db, clock, activity, jobs, mail, plainLines, renderMarkdown, site, t }: Foundation,
   { emailPreferences, notices }: NotificationServices,
 ) {
   const announcementEmails = createAnnouncementEmails(db, {
     jobs,
     mail,
     preferences: emailPreferences,
-    plainText,
+    plainLines,
     t,
     site,
   })

@@ -31,6 +31,7 @@ export interface OwnDraft {
 
 interface OwnAnswer {
   body: string
+  html: string
   written_at: string
   /** Author and title of the reflection it belongs to; null where the person may no longer read it. */
   under: string | null
@@ -140,7 +141,7 @@ export function createPersonExport(db: Database) {
       JOIN calendar_entry AS entry ON entry.cohort_id = cohort.id AND entry.thing_id = draft.thing_id
      WHERE enrolment.person_id = ? ORDER BY draft.saved_at`)
   const answers = db.prepare<{ viewer: number }, OwnAnswer>(`
-    SELECT k.body, k.written_at, r.id AS reflection_id,
+    SELECT k.body, k.html, k.written_at, r.id AS reflection_id,
            CASE WHEN ${MAY_READ} AND ${IS_OPEN} THEN person.name || ': ' || r.title END AS under
       FROM comment AS k
       JOIN reflection AS r ON r.id = k.reflection_id

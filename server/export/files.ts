@@ -47,8 +47,9 @@ export function exportFiles(
   const { reflections, drafts, rows, ...rest } = all
   const list = reflections.map((reflection) => ({ href: `reflections/${nameOf(reflection)}.html`, reflection }))
   const named = new Map(pictures.map(({ id, name }) => [id, name]))
+  const own = all.answers.map((answer) => ({ ...answer, html: pointIntoFolder(answer.html, named, base_url) }))
   return [
-    { name: 'index.html', text: indexPage({ ...frame, ...all, made_at, list }) },
+    { name: 'index.html', text: indexPage({ ...frame, ...all, answers: own, made_at, list }) },
     { name: 'style.css', text: STYLE },
     { name: 'data.json', text: `${JSON.stringify({ made_at, ...rest, reflections, drafts, rows }, null, 2)}\n` },
     ...reflections.flatMap((reflection) => {

@@ -9,7 +9,7 @@ export interface EmailMessage {
   subject: string
   greeting: string
   paragraphs: string[]
-  /** The posts it tells of, each with its page. */
+  /** The posts it tells of, each with its page; the text may have several lines. */
   entries?: { title: string; text: string; href: string }[]
   action: EmailLink
   /** Lines in small print: who sent it and why. */
@@ -18,7 +18,7 @@ export interface EmailMessage {
 }
 
 export function emailText({ greeting, paragraphs, entries = [], action, footer, unsubscribe }: EmailMessage): string {
-  const told = entries.map(({ title, text, href }) => [title, ...(text ? [`  ${text}`] : []), `  ${href}`].join('\n'))
+  const told = entries.map(({ title, text, href }) => [title, ...(text ? text.split('\n') : []), href].join('\n  '))
   const small = [...footer, ...(unsubscribe ? [`${unsubscribe.label}\n${unsubscribe.href}`] : [])]
   return `${[greeting, ...paragraphs, ...told, `${action.label}\n${action.href}`, '-- ', ...small].join('\n\n')}\n`
 }

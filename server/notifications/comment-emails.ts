@@ -19,7 +19,7 @@ interface CommentEmailRow {
 
 interface CommentEmailsDeps extends EmailKindDeps {
   preferences: EmailPreferences
-  plainText: (html: string, max: number) => string
+  plainLines: (html: string, max: number) => string
 }
 
 /** Notices are gathered for at least this long; a person gets at most one email per interval. */
@@ -40,7 +40,7 @@ const MAX_TEXT = 240
 export function createCommentEmails(
   db: Database,
   clock: Clock,
-  { jobs, mail, preferences, plainText, t, site }: CommentEmailsDeps,
+  { jobs, mail, preferences, plainLines, t, site }: CommentEmailsDeps,
 ) {
   const PERSONAL = `n.kind IN ('answer', 'reply', 'mention') AND n.detail = '{}'`
   const addressOf = db.prepare<[number], { name: string; address: string }>(
@@ -99,7 +99,7 @@ export function createCommentEmails(
       paragraphs: [t('notices.letter.text', { count: rows.length })],
       entries: shown.map(({ kind, actor, title, html, reflection_id, comment_id }) => ({
         title: t(`notices.letter.entry.${kind}`, { actor, title }),
-        text: plainText(html ?? '', MAX_TEXT),
+        text: plainLines(html ?? '', MAX_TEXT),
         href: site.base_url + postHref(reflection_id, comment_id),
       })),
       action: {

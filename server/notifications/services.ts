@@ -9,6 +9,7 @@ export function createNotificationServices({
   base_url,
   jobs,
   mail,
+  plainLines,
   plainText,
   secret,
   site,
@@ -19,7 +20,7 @@ export function createNotificationServices({
     jobs,
     mail,
     preferences: emailPreferences,
-    plainText,
+    plainLines,
     t,
     site,
   })

@@ -46,6 +46,17 @@ test('pinned it stays on the map, first of all; without the pin it goes after a 
   expect(await learner.read(cohort.at(''))).not.toContain('Pinned')
 })
 
+test('an email keeps the lines of an announcement, each with its own direction', async () => {
+  await using post = await postOffice()
+  await using site = await testSite({ smtp_url: post.url })
+  const { organiser } = site.cast()
+  await organiser.post(at, { ...NEWS, body: 'At four.\nנפגשים בארבע.\n\n- Bring cake', by_letter: '1' })
+  await site.services.jobs.runDue()
+  const [{ mail } = {}] = post.letters
+  expect(mail?.text).toContain('  At four.\n  נפגשים בארבע.\n  Bring cake\n')
+  expect(mail?.html).toContain('<div dir="auto">At four.</div><div dir="auto">נפגשים בארבע.</div>')
+})
+
 test('emails go to those who have not opted out, each with an unsubscribe link of its own', async () => {
   await using post = await postOffice()
   await using site = await testSite({ smtp_url: post.url })

@@ -50,6 +50,23 @@ test('nobody is notified of their own comment', async () => {
   await site[Symbol.asyncDispose]()
 })
 
+test('who is mentioned twice, answered and following is told once, and edits of the text tell nobody again', async () => {
+  const { site, learner, peer, guide, reflection } = await scene()
+  await answer(peer, reflection, 'First.')
+  await peer.post(`/reflections/${reflection}/following`, { done: '1' })
+  const body = `ありがとう@${peer.handle}さん、＠${peer.handle}！`
+  await answer(guide, reflection, body, '1')
+  expect(told(site, peer)).toEqual(['mention'])
+  await peer.post('/notices/read', { up_to: '99' })
+  for (const changed of ['Thanks.', body, `${body}\n\n@${peer.handle}`, `> @${learner.handle}\n\n${body}`]) {
+    expect((await guide.post('/comments/2/edit', { body: changed })).status).toBe(303)
+  }
+  expect(told(site, peer)).toEqual(['mention'])
+  expect(site.services.notices.countNew(peer.id)).toBe(0)
+  expect(told(site, learner)).toEqual(['answer', 'answer'])
+  await site[Symbol.asyncDispose]()
+})
+
 test('a comment notifies each person once, with the most personal reason', async () => {
   const { site, learner, peer, guide, organiser, reflection } = await scene()
   await answer(organiser, reflection, 'Well done.')

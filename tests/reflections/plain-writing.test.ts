@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { plainText } from '../../server/reflections/markdown/markdown.ts'
+import { plainLines, plainText } from '../../server/reflections/markdown/markdown.ts'
 import { renderMarkdown } from '../support/render-markdown.ts'
 
 const html = (text: string) =>
@@ -195,4 +195,10 @@ describe('footnotes', () => {
   test('appear in the excerpt', () => {
     expect(plainText(renderMarkdown('One[^12].\n\n[^12]: note').html, 100)).toBe('One¹². ¹² note')
   })
+})
+
+test('the words of an email keep their lines, and are cut between words', () => {
+  const made = renderMarkdown('One\ntwo & three\n\n- four\n  - five\n\n> six\n\n| a | b |\n|-|-|\n| c | d |').html
+  expect(plainLines(made, 1000)).toBe('One\ntwo & three\nfour\nfive\nsix\na b\nc d')
+  expect(plainLines(made, 11)).toBe('One\ntwo &…')
 })

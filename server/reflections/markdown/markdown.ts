@@ -19,6 +19,7 @@ const OF_COURSE = /^pictures\/[a-z0-9-]+\.webp$/
 const SIZES = '(min-width: 47rem) 44rem, 100vw'
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 const INLINE_TAG = /<\/?(?:a|strong|em|s|code)(?: [^>]*)?>/g
+const LINE_END = /<br \/>|<hr \/>|<\/(?:p|h[345]|li|pre|tr|blockquote)>|(?=<li[ >])/
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' }
 
 /** Schemes of links that are not allowed, and that nobody writes by accident. */
@@ -128,7 +129,15 @@ const WORDS = new Intl.Segmenter(undefined, { granularity: 'word' })
 
 /** The words of rendered HTML on one line, cut between words at no more than `max` characters. */
 export function plainText(html: string, max: number): string {
-  const text = wordsOf(html)
+  return cutBetweenWords(wordsOf(html), max)
+}
+
+/** The words of rendered HTML line by line, as in an email: paragraphs and line breaks begin a new one. */
+export function plainLines(html: string, max: number): string {
+  return cutBetweenWords(html.split(LINE_END).map(wordsOf).filter(Boolean).join('\n'), max)
+}
+
+function cutBetweenWords(text: string, max: number): string {
   if (text.length <= max) return text
   let end = 0
   for (const { index, segment } of WORDS.segment(text.slice(0, max))) {
