@@ -31,8 +31,8 @@ export function createCalendarNotifications(
       const cohort = find.get(cohort_id)
       if (!cohort) return
       const day = localDate(clock.now(), cohort.time_zone)
-      const { act, entry, number, opens_on, moved, days } = detail
-      const change = JSON.stringify({ act, entry: { kind: entry, number, opens_on }, moved, days })
+      const { act, entry, number, opens_on, moved, days, time_zone } = detail
+      const change = JSON.stringify({ act, entry: { kind: entry, number, opens_on }, moved, days, time_zone })
       const changes = add.get({ cohort_id, day, change }) ?? '[]'
       notifyCohort({
         kind: 'calendar',

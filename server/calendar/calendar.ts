@@ -3,7 +3,7 @@ import { type Clock, nowText } from '../db/clock.ts'
 import { EditConflict } from '../db/edit-conflict-error.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { CalendarChange, EditableEntry } from './changes.ts'
-import { type CalendarEntry, lastDay } from './plan.ts'
+import { type CalendarEntry, isOpen, lastDay, opensAt } from './plan.ts'
 
 export interface StoredCalendarEntry extends CalendarEntry {
   id: number
@@ -11,7 +11,7 @@ export interface StoredCalendarEntry extends CalendarEntry {
 }
 
 /** The kinds of change to a calendar. */
-export type CalendarAct = 'moved' | 'added' | 'taken_out' | 'holiday' | 'skipped' | 'put_back' | 'taken_over'
+export type CalendarAct = 'moved' | 'added' | 'taken_out' | 'holiday' | 'skipped' | 'put_back' | 'taken_over' | 'zone'
 
 /** The calendars of cohorts: their entries and changes to them. */
 export function createCalendar(db: Database, clock: Clock, { activity }: { activity: ActivityLog }) {
@@ -39,6 +39,11 @@ export function createCalendar(db: Database, clock: Clock, { activity }: { activ
   const dropLeftOver = db.prepare('DELETE FROM calendar_entry WHERE cohort_id = ? AND position < 0')
   const keepDates = db.prepare(`
     UPDATE cohort SET starts_on = :starts_on, ends_on = :ends_on, calendar_version = calendar_version + 1 WHERE id = :id`)
+
+  const reopen = db.prepare('UPDATE calendar_entry SET opens_at = :opens_at WHERE id = :id')
+  const keepZone = db.prepare(
+    'UPDATE cohort SET time_zone = :time_zone, calendar_version = calendar_version + 1 WHERE id = :id',
+  )
 
   function put(cohort_id: number, wanted: readonly EditableEntry[]): void {
     clearPositions.run(cohort_id)
@@ -90,6 +95,35 @@ export function createCalendar(db: Database, clock: Clock, { activity }: { activ
         const detail = { act, entry: kind, number, opens_before, opens_on, moved, days, tell: tell ? 1 : 0 }
         activity.record('calendar.changed', { person_id: by, cohort_id: cohort.id, subject_id: cohort.id, detail })
         return done
+      })
+    },
+
+    /**
+     * Gives a cohort another time zone: what is not open yet opens on the same date there, what is open stays open.
+     * @throws EditConflict when the calendar has moved on since
+     */
+    setTimeZone(
+      cohort: { id: number; time_zone: string },
+      time_zone: string,
+      { seen, by, act, tell }: { seen: number; by: number; act: CalendarAct; tell: boolean },
+    ): void {
+      transaction(db, () => {
+        if (version.get(cohort.id) !== seen) throw new EditConflict('calendar')
+        const now = clock.now()
+        const coming = [...entries.all(cohort.id), ...aside.all(cohort.id)].filter((entry) => !isOpen(entry, now))
+        for (const { id, opens_on } of coming) reopen.run({ id, opens_at: opensAt(opens_on, time_zone) })
+        keepZone.run({ id: cohort.id, time_zone })
+        const zones = { time_zone, time_zone_before: cohort.time_zone }
+        const detail = {
+          act,
+          entry: 'thing',
+          number: null,
+          moved: coming.length,
+          days: 0,
+          ...zones,
+          tell: tell ? 1 : 0,
+        }
+        activity.record('calendar.changed', { person_id: by, cohort_id: cohort.id, subject_id: cohort.id, detail })
       })
     },
   }

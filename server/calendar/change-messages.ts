@@ -6,6 +6,8 @@ import { type CalendarChange, CalendarRefusal, type EditableEntry } from './chan
 /** As much of a change as its words need. */
 export type AnnouncedChange = { act: CalendarAct } & Pick<CalendarChange, 'moved' | 'days'> & {
     entry: Pick<EditableEntry, 'kind' | 'number' | 'opens_on'>
+    /** The new one, where that is the change. */
+    time_zone?: string
   }
 
 /** What is said on the next page, and to the people of the cohort: "Thing 8 and 15 more come a week later." */
@@ -14,7 +16,8 @@ export function changeMessage(
   act: CalendarAct,
   change: Omit<AnnouncedChange, 'act'>,
 ) {
-  const { entry, moved, days } = change
+  const { entry, moved, days, time_zone } = change
+  if (act === 'zone') return { key: 'cohorts.said.zone', values: { zone: time_zone ?? '' } }
   const facts = { what: nameOf(t, entry), day: dates.day(entry.opens_on), count: moved, span: spanOf(t, days) }
   const way = days < 0 ? 'earlier' : 'later'
   if (act === 'moved')

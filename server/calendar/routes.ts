@@ -12,6 +12,7 @@ import {
   readForm,
   refusedForm,
   rowNumber,
+  versionField,
 } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { notFound } from '../web/http/http-error.ts'
@@ -25,11 +26,7 @@ import { addCatchUp, type CalendarChange, moveEntry, removeRest } from './change
 import { addHoliday, applyCourse, restoreThing, takeOutThing } from './course-sync.ts'
 import { isHoliday } from './plan.ts'
 
-const version = z
-  .string()
-  .regex(/^\d{1,15}$/)
-  .transform(Number)
-const every = { version, tell: checkbox, once: idempotencyKey }
+const every = { version: versionField, tell: checkbox, once: idempotencyKey }
 const rest = z.enum(['follow', 'stay'])
 const moveForm = z.object({ opens_on: date, rest, ...every })
 const addForm = z.object({ after: rowNumber, ...every })

@@ -19,6 +19,7 @@ import { newCohortPages } from './new-cohort-pages.ts'
 import { overviewPages } from './overview-pages.ts'
 import { repeatCohortPages } from './repeat-cohort-pages.ts'
 import { cohortSettingsPages } from './settings-pages.ts'
+import { timeZonePages } from './time-zone-pages.ts'
 
 const adminPage = view<{
   organised: Enrolment[]
@@ -78,6 +79,7 @@ export function cohortAdminRoutes(router: Router, services: Services): void {
   overviewPages(router, services)
   cohortSettingsPages(router, services)
   closingPages(router, services)
+  timeZonePages(router, services)
   repeatCohortPages(router, services)
   memberPages(router, services)
 }

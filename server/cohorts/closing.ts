@@ -44,6 +44,11 @@ export function createClosing(db: Database, clock: Clock, { activity, jobs, noti
     activity.record(kind, { person_id: by, cohort_id: cohort.id, subject_id: cohort.id, detail })
   }
 
+  function addNotice(cohort_id: number, closed_at: string, by: number): void {
+    const job = { key: keyOf(cohort_id, closed_at), at: Temporal.Instant.from(closed_at) }
+    jobs.add('cohort.end', { cohort_id, closed_at, by }, job)
+  }
+
   return {
     /**
      * @param closes_on a local date from today on; today is at once, another day is at its first moment
@@ -61,10 +66,19 @@ export function createClosing(db: Database, clock: Clock, { activity, jobs, noti
       const closed_at = closes_on === today ? instantText(now) : opensAt(closes_on, cohort.time_zone)
       transaction(db, () => {
         change(cohort, closed_at, by)
-        const at = Temporal.Instant.from(closed_at)
-        if (tell) jobs.add('cohort.end', { cohort_id: cohort.id, closed_at, by }, { at })
+        if (tell) addNotice(cohort.id, closed_at, by)
       })
       return null
+    },
+
+    /** Moves a planned closing to another instant, with the notice of it where there is one. */
+    moveTo(cohort: Closable, closed_at: string, by: number): void {
+      transaction(db, () => {
+        const key = keyOf(cohort.id, cohort.closed_at ?? '')
+        const tells = jobs.statuses('cohort.end', [key]).get(key)?.state === 'waiting'
+        change(cohort, closed_at, by)
+        if (tells) addNotice(cohort.id, closed_at, by)
+      })
     },
 
     reopen(cohort: Closable, by: number): void {
@@ -72,4 +86,8 @@ export function createClosing(db: Database, clock: Clock, { activity, jobs, noti
       transaction(db, () => change(cohort, null, by))
     },
   }
+}
+
+function keyOf(cohort_id: number, closed_at: string): string {
+  return `${cohort_id} ${closed_at}`
 }

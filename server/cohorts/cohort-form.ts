@@ -1,22 +1,14 @@
 import { z } from 'zod'
 import { type Holiday, isHoliday } from '../calendar/plan.ts'
 import { date, dateIfAny, idempotencyKey, line } from '../web/http/forms.ts'
+import { isTimeZone } from '../web/text/time-zone.ts'
 
 /** How many holidays the form has room for. */
 export const HOLIDAYS = [1, 2, 3] as const
 export const PER_WEEK = ['1', '2', '3', '4', '5', '6', '7'] as const
 export const JOINING = ['code', 'open', 'invitation'] as const
 
-/** The zones to choose from; a browser may know its own by another name, which is as good. */
-export const ZONES: string[] = Array.from(new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]))
-
-const isZone = (text: string) => {
-  try {
-    return /^\p{L}/u.test(text) && Intl.DateTimeFormat('en', { timeZone: text }) !== null
-  } catch {
-    return false
-  }
-}
+export const timeZoneField = line({ max: 64 }).pipe(z.string().refine(isTimeZone, { error: 'problems.choice' }))
 
 /** "7, 13 and 19" as numbers, in order; anything but numbers is a problem. */
 const thingNumbers = line({ min: 0, max: 200 })
@@ -34,7 +26,7 @@ const fields = z.object({
   course: line({ max: 60 }),
   title: line({ max: 200 }),
   starts_on: date,
-  time_zone: line({ max: 64 }).pipe(z.string().refine(isZone, { error: 'problems.choice' })),
+  time_zone: timeZoneField,
   per_week: z.enum(PER_WEEK).transform(Number),
   catch_up_after: thingNumbers,
   joining: z.enum(JOINING),

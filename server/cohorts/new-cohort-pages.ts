@@ -11,7 +11,8 @@ import { notFound } from '../web/http/http-error.ts'
 import { queryText } from '../web/http/params.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
-import { cohortForm, HOLIDAYS, holidaysOf, PER_WEEK, ZONES } from './cohort-form.ts'
+import { TIME_ZONES } from '../web/text/time-zone.ts'
+import { cohortForm, HOLIDAYS, holidaysOf, PER_WEEK } from './cohort-form.ts'
 
 const newPage = view<{
   form: Form
@@ -67,7 +68,7 @@ export function newCohortPages(router: Router, { clock, cohorts, courses, idempo
       status,
       form,
       courses: courses.offered(),
-      zones: ZONES,
+      zones: TIME_ZONES,
       per_week: PER_WEEK,
       holidays: HOLIDAYS,
       first: !cohorts.hasAny(),

@@ -10,6 +10,7 @@ import { createClosing } from './closing.ts'
 import { createCohorts } from './cohorts.ts'
 import { createMembers } from './members.ts'
 import { createCohortSettings } from './settings.ts'
+import { createCohortTimeZone } from './time-zone.ts'
 import { createWaitingList } from './waiting-list.ts'
 import { createWaitingListEmails } from './waiting-list-emails.ts'
 
@@ -24,12 +25,14 @@ export function createCohortServices(
   const members = createMembers(db, clock, { activity })
   const sendPlaceEmail = createWaitingListEmails(db, { jobs, mail, t, site })
   const waitingList = createWaitingList(db, clock, { members, pods, notices, sendPlaceEmail })
+  const closing = createClosing(db, clock, { activity, jobs, notifyCohort })
   return {
     cohorts: createCohorts(db, clock, { activity, calendar, courses, members }),
     members,
     waitingList,
     alumni: createAlumni(db, clock, { activity, renderMarkdown }),
-    closing: createClosing(db, clock, { activity, jobs, notifyCohort }),
+    closing,
+    cohortTimeZone: createCohortTimeZone(db, clock, { calendar, closing }),
     blocks: createBlocks(db, clock, { activity, members }),
     cohortSettings: createCohortSettings(db, { activity, renderMarkdown, promoteWaiting: waitingList.promoteWaiting }),
   }

@@ -5,6 +5,7 @@ import { normaliseSmtpUrl, portMismatch } from '../../mail/smtp-url.ts'
 import { PAPER_SIZES } from '../../pdf/paper-size.ts'
 import { line, markdownText, onOrOffText, text } from '../../web/http/forms.ts'
 import { readDomain, readEmailAddress } from '../../web/text/email-address.ts'
+import { isTimeZone } from '../../web/text/time-zone.ts'
 
 interface Definition<Kind extends z.ZodType<string, unknown>> {
   /** Parses typed or stored text to what is stored. */
@@ -58,14 +59,6 @@ function domain(word: string): string | null {
   return readDomain(word.replace(/^[@＠]/u, ''))
 }
 
-function isZone(name: string): boolean {
-  try {
-    return name.length <= 60 && new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
-
 const oneLine = (max: number) => line({ min: 0, max })
 
 /** Every setting an admin may change, with schema and default. */
@@ -80,7 +73,7 @@ export const DEFINITIONS = {
     list(languageTag, 'settings.problem.languages').refine((tags) => tags !== '', 'settings.problem.languages'),
     'en',
   ),
-  time_zone: define(oneLine(60).refine(isZone, 'settings.problem.time_zone'), 'UTC'),
+  time_zone: define(oneLine(60).refine(isTimeZone, 'settings.problem.time_zone'), 'UTC'),
   paper: define(z.enum(PAPER_SIZES), 'a4'),
   calm: define(onOrOffText, '0'),
   landing: define(z.enum(['public', 'sign_in']), 'public'),

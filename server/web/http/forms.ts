@@ -155,3 +155,9 @@ export const onOrOff = onOrOffText.transform((value) => value === '1')
 
 /** A check box, which is not sent when it is not ticked. */
 export const checkbox = onOrOff.optional().default(false)
+
+/** The version of what a form was made from, to notice that somebody else changed it meanwhile. */
+export const versionField = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number)
