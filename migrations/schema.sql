@@ -827,10 +827,8 @@ CREATE TABLE feed_item (
   source TEXT,
   UNIQUE (feed_id, guid)
 ) STRICT;
-CREATE UNIQUE INDEX feed_item_link ON feed_item (feed_id, link) WHERE link IS NOT NULL;
 CREATE INDEX feed_item_reflection ON feed_item (reflection_id) WHERE reflection_id IS NOT NULL;
 CREATE INDEX feed_item_thing ON feed_item (thing_id) WHERE thing_id IS NOT NULL;
-CREATE UNIQUE INDEX feed_item_title_day ON feed_item (feed_id, title_day) WHERE title_day IS NOT NULL;
 
 CREATE TABLE feed_look (
   person_id INTEGER PRIMARY KEY REFERENCES person ON DELETE CASCADE,

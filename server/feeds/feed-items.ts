@@ -1,4 +1,5 @@
 import type { Database } from '../db/open.ts'
+import { type KnownPost, titleDay } from './identify-posts.ts'
 import type { FeedPost } from './parsing/post.ts'
 
 export type FeedItemState = 'taken' | 'asked' | 'waiting' | 'left' | 'none'
@@ -30,21 +31,9 @@ const KEPT = 400
 
 const COLUMNS = 'id, title, link, published_at, hash, state, thing_id, guesses, reflection_id'
 
-/** The key that identifies a post whose guid has changed: title and day. */
-export function titleDay({ title, published_at }: Pick<FeedPost, 'title' | 'published_at'>): string | null {
-  const folded = title.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
-  return folded === '' ? null : `${(published_at ?? '').slice(0, 10)} ${folded}`
-}
-
 export function createFeedItems(db: Database) {
-  const byGuid = db.prepare<[number, string], FeedItem>(
-    `SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND guid = ?`,
-  )
-  const byLink = db.prepare<[number, string], FeedItem>(
-    `SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND link = ?`,
-  )
-  const byTitleDay = db.prepare<[number, string], FeedItem>(
-    `SELECT ${COLUMNS}, source FROM feed_item WHERE feed_id = ? AND title_day = ?`,
+  const known = db.prepare<[number], KnownPost>(
+    'SELECT id, guid, link, title, title_day, published_at, hash FROM feed_item WHERE feed_id = ? ORDER BY id',
   )
   const byId = db.prepare<[number, number], FeedItem>(
     `SELECT ${COLUMNS}, source FROM feed_item WHERE id = ? AND feed_id = ?`,
@@ -52,9 +41,8 @@ export function createFeedItems(db: Database) {
   const insert = db.prepare<SeenItem>(`
     INSERT INTO feed_item (feed_id, guid, link, title, title_day, published_at, hash, state, thing_id, guesses, reflection_id, source)
     VALUES (:feed_id, :guid, :link, :title, :title_day, :published_at, :hash, :state, :thing_id, :guesses, :reflection_id, :source)`)
-  // a new name that another post has already is left out; what it says is kept all the same
   const rename = db.prepare<Pick<SeenItem, 'guid' | 'link' | 'title_day'> & { id: number }>(
-    'UPDATE OR IGNORE feed_item SET guid = :guid, link = coalesce(:link, link), title_day = :title_day WHERE id = :id',
+    'UPDATE feed_item SET guid = :guid, link = coalesce(:link, link), title_day = :title_day WHERE id = :id',
   )
   const change = db.prepare<
     Pick<FeedItem, 'id' | 'title' | 'hash' | 'state' | 'thing_id' | 'guesses' | 'reflection_id' | 'source'>
@@ -87,16 +75,8 @@ export function createFeedItems(db: Database) {
                        ORDER BY published_at DESC, id DESC LIMIT ${KEPT})`)
 
   return {
-    /** The post as it is known: by its guid, its link, or its title and day. */
-    findLike(feed_id: number, post: FeedPost): FeedItem | null {
-      const title_day = titleDay(post)
-      return (
-        byGuid.get(feed_id, post.guid) ??
-        (post.link === null ? undefined : byLink.get(feed_id, post.link)) ??
-        (title_day === null ? undefined : byTitleDay.get(feed_id, title_day)) ??
-        null
-      )
-    },
+    /** All stored posts, to identify those of a reading among them. */
+    known: (feed_id: number): KnownPost[] => known.all(feed_id),
     find: (id: number, feed_id: number): FeedItem | null => byId.get(id, feed_id) ?? null,
     insert: (seen: SeenItem): number => Number(insert.run(seen).lastInsertRowid),
     rename: (id: number, post: FeedPost): void => {

@@ -9,12 +9,12 @@ import { type Audience, audienceWithin } from '../reflections/policy.ts'
 import type { WorkerPool } from '../workers/worker-pool.ts'
 import { createFeedFinder, type FoundFeed } from './discover-feed.ts'
 import { createFeedHealth } from './feed-health.ts'
-import { createFeedItems, type FeedItem, titleDay } from './feed-items.ts'
+import { createFeedItems, type FeedItem } from './feed-items.ts'
 import { createFeedReader } from './feed-reader.ts'
 import { createFeedRows, type Extent, type Feed, type FeedSettings } from './feed-rows.ts'
+import { hashOf, titleDay } from './identify-posts.ts'
 import { createFeedIngest, type FeedIngestDeps } from './ingest.ts'
 import type { Match } from './match-posts.ts'
-import { hashOf } from './parsing/post.ts'
 import { createPolling } from './polling.ts'
 
 interface FeedsDeps extends FeedIngestDeps {
@@ -103,8 +103,8 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
       const match = taking.matcher(enrolment, progress.map(enrolment))
       const newest = posts.toSorted((a, b) => ((a.published_at ?? '~') < (b.published_at ?? '~') ? 1 : -1))
       return newest.slice(0, PREVIEWED).map((post) => {
-        const { title, link, published_at } = post
-        return { title, link, published_at, match: match(post) }
+        const { label, link, published_at } = post
+        return { title: label, link, published_at, match: match(post) }
       })
     },
 
@@ -161,7 +161,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
       const feed = rows.ofEnrolment(enrolment.id)
       if (!feed) throw new Error(`Enrolment ${enrolment.id} has no blog`)
       const published_at = nowText(clock)
-      const post = { guid: link, link, title, html, base: link, tags: [], published_at }
+      const post = { title, link, html, tags: [], published_at }
       const rendered = taking.render(feed, { link, source: html })
       return transaction(db, () => {
         const { reflection_id } = taking.take(feed, enrolment, tile, post, rendered)

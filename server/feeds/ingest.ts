@@ -8,10 +8,11 @@ import type { ExternalPosts } from '../reflections/external-posts.ts'
 import type { ExternalHtmlRenderer } from '../reflections/markdown/external-html-renderer.ts'
 import type { ExternalHtml } from '../reflections/markdown/sanitise-external-html.ts'
 import { audienceWithin } from '../reflections/policy.ts'
-import { type FeedItem, type FeedItemState, type FeedItems, titleDay } from './feed-items.ts'
+import type { FeedItem, FeedItemState, FeedItems } from './feed-items.ts'
 import type { Feed } from './feed-rows.ts'
+import { hashOf, identifyPosts, type KnownPost, titleDay } from './identify-posts.ts'
 import { type Match, matchPost } from './match-posts.ts'
-import { type FeedPost, hashOf, type ReadFeed } from './parsing/post.ts'
+import type { FeedPost, ReadFeed } from './parsing/post.ts'
 
 export interface FeedIngestDeps {
   enrolments: Pick<Enrolments, 'find'>
@@ -122,7 +123,7 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
   /** Inserts a new post. @returns its id when its owner has to choose the thing */
   function takeNew(feed: Feed, enrolment: Enrolment, map: CourseMap, ready: Ready): number | null {
     const { post, hash, rendered, match } = ready
-    const { guid, link, title } = post
+    const { guid, link, label: title } = post
     const published_at = post.published_at ?? nowText(clock)
     const decision = decide(feed, enrolment, map, match)
     const tile = tileOf(map, decision)
@@ -137,11 +138,12 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
   function takeChanged(feed: Feed, enrolment: Enrolment, map: CourseMap, item: FeedItem, ready: Ready): number | null {
     const { post, hash, rendered, match } = ready
     const { id, published_at } = item
-    const now = { title: post.title, link: post.link ?? item.link, published_at }
+    const title = post.label
+    const now = { title, link: post.link ?? item.link, published_at }
     items.rename(id, post)
     if (item.state === 'taken') {
       if (item.reflection_id !== null && rendered) externalPosts.update(item.reflection_id, shown(feed, now, rendered))
-      items.change({ ...item, title: post.title, hash })
+      items.change({ ...item, title, hash })
       return null
     }
     const decision = item.state === 'left' ? item : decide(feed, enrolment, map, match)
@@ -150,7 +152,7 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
     const taken = tile && rendered ? take(feed, enrolment, tile, now, rendered) : null
     const source = taken ? null : post.html.slice(0, KEPT)
     const reflection_id = taken?.reflection_id ?? null
-    items.change({ id, title: post.title, hash, state, thing_id, guesses, reflection_id, source })
+    items.change({ id, title, hash, state, thing_id, guesses, reflection_id, source })
     return state === 'asked' && item.state !== 'asked' ? id : null
   }
 
@@ -165,12 +167,15 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
   async function makeReady(feed: Feed, enrolment: Enrolment, map: CourseMap, read: ReadFeed): Promise<Ready[]> {
     const matchOf = matcher(enrolment, map)
     const seen: (Omit<Ready, 'rendered'> & { is_shown: boolean })[] = []
-    for (const post of read.posts) {
+    const stored = items.known(feed.id)
+    const byId = new Map(stored.map((item) => [item.id, item]))
+    for (const { post, id } of identifyPosts(stored, read.posts)) {
       const hash = hashOf(post)
-      const item = items.findLike(feed.id, post)
-      if (item?.hash === hash) continue
+      const known = byId.get(id ?? 0)
+      if (known && isUnchanged(known, post, hash)) continue
       const match = matchOf(post)
-      const is_shown = match.kind === 'sure' || (item !== null && item.reflection_id !== null)
+      const item = known && items.find(known.id, feed.id)
+      const is_shown = match.kind === 'sure' || (item != null && item.reflection_id !== null)
       seen.push({ post, hash, match, is_shown })
       await breathe()
     }
@@ -213,15 +218,15 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
           const { reflection_id } = take(feed, enrolment, tile, item, rendered)
           items.change({ ...item, state: 'taken', reflection_id, source: null })
         }
-        const seen = new Set<number>()
         const asked: (number | null)[] = []
+        // again, with all of the feed: its owner may have changed something meanwhile
+        const ids = new Map(
+          identifyPosts(items.known(feed.id), read?.posts ?? []).map(({ post, id }) => [post.guid, id]),
+        )
         for (const one of ready) {
-          const item = items.findLike(feed.id, one.post)
-          if (item && seen.has(item.id)) continue
+          const item = items.find(ids.get(one.post.guid) ?? 0, feed.id)
           if (item) asked.push(takeChanged(feed, enrolment, map, item, one))
           else asked.push(takeNew(feed, enrolment, map, one))
-          const known = items.findLike(feed.id, one.post)
-          if (known) seen.add(known.id)
         }
         notifyAmbiguous(
           feed,
@@ -231,6 +236,10 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
       })
     },
   }
+}
+
+function isUnchanged(known: KnownPost, { guid, link }: FeedPost, hash: string): boolean {
+  return known.hash === hash && known.guid === guid && (link === null || known.link === link)
 }
 
 export type FeedIngest = ReturnType<typeof createFeedIngest>

@@ -40,8 +40,11 @@ export function createExternalPosts(
     UPDATE reflection
        SET title = :title, body = :body, html = :html, excerpt = :excerpt, renderer = :renderer,
            source_url = :source_url, revision = revision + 1, edited_at = :now
-     WHERE id = :id AND source = 'outside' AND (html <> :html OR title <> :title OR source_url <> :source_url)
+     WHERE id = :id AND source = 'outside' AND (body <> :body OR title <> :title)
     RETURNING person_id, cohort_id, enrolment_id, thing_id`)
+  const relink = db.prepare(`
+    UPDATE reflection SET html = :html, renderer = :renderer, source_url = :source_url
+     WHERE id = :id AND source = 'outside' AND (html <> :html OR source_url <> :source_url)`)
   const place = db.prepare<[number], PostTarget>(
     "SELECT enrolment_id, person_id, cohort_id, thing_id FROM reflection WHERE id = ? AND source = 'outside'",
   )
@@ -75,11 +78,19 @@ export function createExternalPosts(
       })
     },
 
-    /** Updates the reflection from its original. @returns false when nothing visible has changed */
+    /**
+     * Updates the reflection from its original. Where the words are the same, as after a move of the blog to https, its
+     * addresses are updated and it does not count as changed.
+     * @returns false when no words have changed
+     */
     update(id: number, post: ExternalPost): boolean {
       return transaction(db, () => {
-        const found = update.get({ ...rowOf(post, post.title), id, now: nowText(clock) })
-        if (!found) return false
+        const row = { ...rowOf(post, post.title), id }
+        const found = update.get({ ...row, now: nowText(clock) })
+        if (!found) {
+          relink.run(row)
+          return false
+        }
         const { person_id, cohort_id, enrolment_id, thing_id } = found
         progress.complete(enrolment_id, thing_id)
         activity.record('reflection.edited', { person_id, cohort_id, subject_id: id })

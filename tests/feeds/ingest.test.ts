@@ -151,6 +151,65 @@ test('a post that is in a feed twice is ingested once', async () => {
   expect(outsideIn(here.site)).toHaveLength(1)
 })
 
+test('two posts of the same title, day and link stay two, and neither changes', async () => {
+  const link = 'https://amara.blog.example/'
+  const posts = [7, 8].map((number) => ({
+    ...seven,
+    title: 'Photo of the day',
+    link,
+    guid: `photo-${number}`,
+    tags: [`thing ${number}`],
+    html: `<p>Picture ${number}.</p>`,
+  }))
+  using here = await siteWithBlog(posts)
+  await here.follow()
+  for (const order of [posts.toReversed(), posts]) {
+    here.blog.feed = rssOf(order, `Notes ${order[0]?.guid}`)
+    await here.readAgain()
+    const texts = outsideIn(here.site).map(({ number, html }) => [number, html])
+    expect(texts.toSorted()).toEqual([
+      [7, '<p>Picture 7.</p>'],
+      [8, '<p>Picture 8.</p>'],
+    ])
+  }
+  expect(here.site.db.prepare('SELECT count(*) FROM reflection WHERE edited_at IS NOT NULL').pluck().get()).toBe(0)
+})
+
+test('a blog that moves to https changes addresses, and no post counts as changed', async () => {
+  const html = '<p>See <a href="http://amara.blog.example/map">the map</a>.</p>'
+  const before = { ...seven, guid: 'http://amara.blog.example/?p=7', link: 'http://amara.blog.example/7', html }
+  using here = await siteWithBlog([before])
+  await here.follow()
+  const secure = (text: string) => text.replaceAll('http://amara', 'https://amara')
+  here.blog.feed = rssOf([{ ...before, guid: secure(before.guid), link: secure(before.link), html: secure(html) }])
+  await here.readAgain()
+  expect(outsideIn(here.site)).toMatchObject([{ source_url: 'https://amara.blog.example/7' }])
+  expect(outsideIn(here.site)[0]?.html).toContain('href="https://amara.blog.example/map"')
+  expect(await here.learner.read(`/reflections/${outsideIn(here.site)[0]?.id}`)).not.toContain('changed')
+})
+
+test('posts without titles are named by their first words wherever they are listed', async () => {
+  const words = '<p>Walked round with the map today and found the old bindery.</p>'
+  const untitled: FeedPost[] = [
+    { guid: 'u1', html: words, tags: ['thing7'], date: 'Mon, 06 Apr 2026 10:00:00 GMT' },
+    { guid: 'u2', html: '<p>Notes app: fine. Thing 8 perhaps.</p>', date: 'Mon, 06 Apr 2026 11:00:00 GMT' },
+  ]
+  using here = await siteWithBlog(untitled)
+  const found = await (await here.learner.post('/cohorts/spring/blog', { address: here.blog.url })).text()
+  await here.follow()
+  const blog = await here.learner.read('/cohorts/spring/blog')
+  for (const page of [found, blog]) {
+    expect(page).toContain('Walked round with the map today')
+    expect(page).toContain('Notes app: fine.')
+    expect(page).not.toContain('A post without a title')
+  }
+  expect(await here.learner.read('/notices')).toContain('Notes app: fine.')
+  expect(outsideIn(here.site)[0]?.title).toContain('Walked round with the map today')
+  here.blog.feed = rssOf(untitled, 'Again')
+  await here.readAgain()
+  expect(await here.learner.read(`/reflections/${outsideIn(here.site)[0]?.id}`)).not.toContain('changed')
+})
+
 test('a post is updated when its original changes', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()

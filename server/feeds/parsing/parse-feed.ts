@@ -1,8 +1,11 @@
 import type { parseFeed } from 'feedsmith'
+import { plainText } from '../../reflections/markdown/markdown.ts'
+import { sanitiseExternalHtml } from '../../reflections/markdown/sanitise-external-html.ts'
 import { escapeHtml } from '../../web/render/escape.ts'
 import { feedsmith } from '../feedsmith.ts'
+import { distinctPosts } from '../identify-posts.ts'
 import { decodeDocument } from './decode-document.ts'
-import { canonicalLink, type FeedPost, guidOf, plainTitle, type ReadFeed } from './post.ts'
+import { canonicalLink, type FeedPost, guidOf, plainTitle, postLink, type ReadFeed, type TitleType } from './post.ts'
 import { instantIn } from './read-date.ts'
 import { upToLastPost, withoutDocumentType } from './strip-doctype.ts'
 
@@ -21,6 +24,10 @@ const LOOKED_AT = 20_000
 /** Here each post is looked for among all of them. */
 const LOOKED_AT_RDF = 2000
 const MOST_TAGS = 50
+/** Source of a post that is searched for its first words. */
+const BEGINNING = 6000
+const LABEL = 70
+const TITLE_TYPES: Record<string, TitleType> = { text: 'text', html: 'html', xhtml: 'html' }
 
 /** Thrown when a document is not a feed. */
 export class NotAFeed extends Error {}
@@ -30,6 +37,7 @@ interface Raw {
   guid?: string | undefined
   link?: string | undefined
   title?: string | undefined
+  title_type?: TitleType
   html?: string | undefined
   base?: string | undefined
   date?: string | undefined
@@ -47,7 +55,7 @@ export function readFeed(body: Buffer, content_type: string, address: string, no
   const from = baseOf(feed, address)
   const site_url = canonicalLink(site, from ?? address)
   const posts = newest(raws, now).map((raw) => postOf(raw, from, site_url ?? address, now))
-  return { title: plainTitle(title), site_url, posts, partly, ttl }
+  return { title: plainTitle(title), site_url, posts: distinctPosts(posts, [site_url, address]), partly, ttl }
 }
 
 function parse(text: string): { feed: AnyFeed; partly: boolean } {
@@ -143,6 +151,7 @@ function ofAtom({
     guid: id,
     link: alternate(links) ?? (content?.src || undefined),
     title: title?.value,
+    title_type: TITLE_TYPES[title?.type ?? ''] ?? 'either',
     html: text && (plain && !/<\w/.test(text.value ?? '') ? paragraphs(text.value ?? '') : text.value),
     base: text?.xml?.base ?? xml?.base,
     date: published ?? updated ?? dc?.dates?.[0],
@@ -184,19 +193,26 @@ function paragraphs(text: string): string {
 
 function postOf(raw: Raw, from: string | null, site: string, now: Temporal.Instant): FeedPost {
   const base = canonicalLink(raw.base, from ?? site) ?? from
-  const link = canonicalLink(raw.link, base ?? site)
-  const title = plainTitle(raw.title)
+  const link = postLink(raw.link, base ?? site)
+  const title = plainTitle(raw.title, { type: raw.title_type ?? 'either' })
   const html = raw.html ?? ''
-  const tags = raw.tags.map((tag) => plainTitle(tag, 100)).filter((tag) => tag !== '')
+  const tags = raw.tags.map((tag) => plainTitle(tag, { max: 100 })).filter((tag) => tag !== '')
+  const place = base ?? link ?? site
   return {
-    guid: guidOf(raw.guid, { link, title, html }),
+    guid: guidOf(raw.guid),
     link,
     title,
+    label: title || firstWords(html, place),
     html,
-    base: base ?? link ?? site,
+    base: place,
     tags: [...new Set(tags)].slice(0, MOST_TAGS),
     published_at: instantIn(raw.date, now),
   }
+}
+
+/** What a post without a title is called: the beginning of what is shown of it. */
+function firstWords(html: string, base: string): string {
+  return plainText(sanitiseExternalHtml({ html: html.slice(0, BEGINNING), base }), LABEL)
 }
 
 /** The newest posts; those without a date keep their position in the feed, which is usually first. */

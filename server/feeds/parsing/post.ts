@@ -7,7 +7,10 @@ export interface FeedPost {
   guid: string
   /** Where the original stands: http or https, without what only counts visitors. */
   link: string | null
+  /** Empty where the post has none. */
   title: string
+  /** What lists call it: the title, else its first words. */
+  label: string
   /** As it came: not to be shown before it was sanitised. */
   html: string
   /** What relative links in it begin from. */
@@ -22,7 +25,7 @@ export interface ReadFeed {
   site_url: string | null
   /** The newest, at most 200. */
   posts: FeedPost[]
-  /** True when the feed was malformed, and only a part of it was parsed. */
+  /** True when the feed was malformed or too long, and only a part of it was parsed. */
   partly: boolean
   /** The feed's time to live, in minutes. */
   ttl: number | null
@@ -31,6 +34,16 @@ export interface ReadFeed {
 const LONGEST = 2000
 const TITLE = 200
 const COUNTERS = /^(?:utm_\w+|fbclid|gclid|mc_[ce]id|ref_src)$/i
+
+/** Places of a page that are no post of their own. */
+const PLACES_IN_POST = /^#(?:top|respond|comments?|more(?:-\d+)?)?$/i
+
+/** The address of a post: its fragment may tell it from another one on the same page. */
+export function postLink(text: string | undefined, base: string | null): string | null {
+  const link = canonicalLink(text, base)
+  const { hash = '' } = URL.parse(text?.trim() ?? '', base ?? undefined) ?? {}
+  return link === null || PLACES_IN_POST.test(hash) || link.length + hash.length > LONGEST ? link : link + hash
+}
 
 /** An address that a page may link to, in one form; null for anything that is none. */
 export function canonicalLink(text: string | undefined, base: string | null): string | null {
@@ -42,29 +55,37 @@ export function canonicalLink(text: string | undefined, base: string | null): st
   return url.href
 }
 
-/** One line of words, without the tags and entities that blogs put into their titles. */
-export function plainTitle(text: string | undefined, max = TITLE): string {
-  const parts: string[] = []
-  const parser = new Parser({ ontext: (words) => parts.push(words), onopentagname: () => parts.push(' ') })
-  parser.end((text ?? '').slice(0, 10_000))
-  const words = parts
-    .join('')
-    .replace(/[\p{Cc}\p{Zs}\s]+/gu, ' ')
-    .trim()
+/** How a title is written: plain text, HTML, or either, which the title itself has to tell. */
+export type TitleType = 'text' | 'html' | 'either'
+
+/** One line of words; tags that a title names ("the <em> element") stay, those that it is written with do not. */
+export function plainTitle(text: string | undefined, { type = 'either' as TitleType, max = TITLE } = {}): string {
+  const source = (text ?? '').slice(0, 10_000)
+  const written = type === 'text' ? source : wordsOf(type === 'html' || isMarkup(source) ? source : quoteTags(source))
+  const words = written.replace(/[\p{Cc}\p{Zs}\s]+/gu, ' ').trim()
   return words.length > max ? `${words.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…` : words
 }
 
-export function guidOf(given: string | undefined, post: { link: string | null; title: string; html: string }): string {
-  const guid = given?.trim() || post.link
-  if (guid && guid.length <= 500) return guid
-  return `sha256:${digest(guid || `${post.title}\n${post.html}`)}`
+function wordsOf(html: string): string {
+  const parts: string[] = []
+  const parser = new Parser({ ontext: (words) => parts.push(words), onopentagname: () => parts.push(' ') })
+  parser.end(html)
+  return parts.join('')
 }
 
-/** A hash that detects changed posts. */
-export function hashOf({ title, html, link, tags }: FeedPost): string {
-  return digest(JSON.stringify([title, html, link, tags]))
+function quoteTags(text: string): string {
+  return text.replaceAll('<', '&lt;')
 }
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+/** True where tags are closed or carry attributes; a lone `<em>` is a word. */
+function isMarkup(text: string): boolean {
+  if (/<(?:br|wbr)\s*\/?>|<!--|<\/?[a-z][\w-]*\s[^<>]*=/i.test(text)) return true
+  const closed = new Set([...text.matchAll(/<\/([a-z][\w-]*)\s*>/gi)].map(([, tag]) => tag?.toLowerCase()))
+  return [...text.matchAll(/<([a-z][\w-]*)\s*>/gi)].some(([, tag]) => closed.has(tag?.toLowerCase()))
+}
+
+/** The guid that the feed gives; empty without one. */
+export function guidOf(given: string | undefined): string {
+  const guid = given?.trim() ?? ''
+  return guid.length <= 500 ? guid : `sha256:${createHash('sha256').update(guid).digest('base64url')}`
 }
