@@ -12,10 +12,8 @@ export interface KnownPost {
   hash: string
 }
 
-type Dated = Pick<FeedPost, 'title' | 'published_at'>
-
 /** Title and day, as they are compared where a post has lost its guid; null without a title. */
-export function titleDay({ title, published_at }: Dated): string | null {
+export function titleDay({ title, published_at }: Pick<FeedPost, 'title' | 'published_at'>): string | null {
   const words = foldedTitle(title)
   return words === '' ? null : `${(published_at ?? '').slice(0, 10)} ${words}`
 }

@@ -168,8 +168,8 @@ test('two posts of the same title, day and link stay two, and neither changes', 
     await here.readAgain()
     const texts = outsideIn(here.site).map(({ number, html }) => [number, html])
     expect(texts.toSorted()).toEqual([
-      [7, '<p>Picture 7.</p>'],
-      [8, '<p>Picture 8.</p>'],
+      [7, expect.stringContaining('Picture 7.')],
+      [8, expect.stringContaining('Picture 8.')],
     ])
   }
   expect(here.site.db.prepare('SELECT count(*) FROM reflection WHERE edited_at IS NOT NULL').pluck().get()).toBe(0)

@@ -2,10 +2,11 @@ import { Parser } from 'htmlparser2'
 import sanitizeHtml from 'sanitize-html'
 import { escapeHtml } from '../../web/render/escape.ts'
 import { withDirections } from './directions.ts'
+import { isCounter, isHidden, pictureAddress, pictureSign } from './external-pictures.ts'
 import { ALLOWED, plainText } from './markdown.ts'
 
 /** Stored with the HTML: which rules made it. */
-export const RENDERER = 'outside-2'
+export const RENDERER = 'outside-3'
 
 /** The maximum length of a text, in characters. */
 const LONGEST = 40_000
@@ -21,7 +22,7 @@ const AS: Record<string, string> = {
 const KEPT = new Set((ALLOWED.allowedTags || []).filter((tag) => !['a', 'img', 'h3', 'h4', 'h5', 'br'].includes(tag)))
 const BLOCKS =
   /^(?:div|section|article|figure|figcaption|header|footer|aside|main|address|dl|dt|dd|center|details|summary)$/
-const UNSEEN = /^(?:script|style|noscript|template|svg|math|title|textarea|select|button|form|head|object|applet)$/
+const UNSEEN = /^(?:script|style|template|svg|math|title|textarea|select|button|form|head|object|applet)$/
 const EMBEDDED = /^(?:img|iframe|video|audio|embed|source)$/
 const INLINE = /^(?:strong|em|s|code)$/
 const ADDRESS = /^(?:https?|mailto):/i
@@ -58,7 +59,12 @@ export function excerptOf(html: string): string {
 function simplified(html: string, base: string): string {
   const out: string[] = []
   let length = 0
+  let depth = 0
+  /** Depth of the element that is not shown, with all that is in it; 0 for none. */
   let unseen = 0
+  /** Depth of a noscript element: it repeats pictures that a script would load, beside words for browsers without. */
+  let noscript = 0
+  let embedded: string | null = null
   let inLink = false
   let begun = false
   let breaks = 0
@@ -73,7 +79,10 @@ function simplified(html: string, base: string): string {
   }
   const words = (text: string) => {
     if (length >= LONGEST || unseen > 0) return
-    if (/\S/.test(text)) breakLines()
+    if (/\S/.test(text)) {
+      breakLines()
+      embedded = null
+    }
     const rest = text.slice(0, LONGEST - length)
     begun ||= /\S/.test(rest)
     put(escapeHtml(rest), rest.length)
@@ -84,11 +93,15 @@ function simplified(html: string, base: string): string {
     put(`<a href="${escapeHtml(address)}">`, address.length)
   }
   const embed = (address: string | null, alt: string) => {
+    if (address !== null && address === embedded) return
     const said = alt.trim() || (address ? fileIn(address) : '')
-    if (inLink || !address) return words(said)
-    link(address)
-    words(said)
-    out.push('</a> ')
+    if (inLink || !address) words(said)
+    else {
+      link(address)
+      words(said)
+      out.push('</a> ')
+    }
+    embedded = address
   }
   const open = (tag: string) => {
     if (INLINE.test(tag)) breakLines()
@@ -97,11 +110,24 @@ function simplified(html: string, base: string): string {
   }
   const parser = new Parser(
     {
-      onopentag(tag, { href, src, alt, title }) {
-        if (UNSEEN.test(tag)) unseen += 1
+      onopentag(tag, attributes) {
+        depth += 1
         if (unseen > 0 || length >= LONGEST) return
+        if (UNSEEN.test(tag) || isHidden(attributes) || isCounter(tag, attributes)) {
+          unseen = depth
+          return
+        }
+        if (tag === 'noscript') noscript ||= depth
+        const { href, src, alt, title } = attributes
         const kept = AS[tag] ?? (KEPT.has(tag) ? tag : null)
-        if (EMBEDDED.test(tag)) embed(addressOf(src, base), alt || title || '')
+        const sign = tag === 'img' ? pictureSign(attributes) : null
+        if (sign !== null) words(sign)
+        else if (tag === 'img')
+          embed(
+            pictureAddress(attributes, (from) => addressOf(from, base)),
+            alt || title || '',
+          )
+        else if (EMBEDDED.test(tag)) embed(addressOf(src, base), alt || title || '')
         else if (tag === 'br') breaks += 1
         else if (BLOCKS.test(tag)) breaks = Math.max(breaks, 1)
         else if (tag === 'a' && !inLink) {
@@ -111,8 +137,13 @@ function simplified(html: string, base: string): string {
         } else if (kept) open(kept)
       },
       onclosetag(tag) {
-        if (UNSEEN.test(tag)) unseen = Math.max(0, unseen - 1)
-        if (unseen > 0) return
+        const closed = depth
+        depth = Math.max(0, depth - 1)
+        if (unseen > 0) {
+          if (closed === unseen) unseen = 0
+          return
+        }
+        if (closed === noscript) noscript = 0
         const kept = AS[tag] ?? (KEPT.has(tag) ? tag : null)
         if (BLOCKS.test(tag)) breaks = Math.max(breaks, 1)
         else if (tag === 'a' && inLink) {
@@ -126,7 +157,7 @@ function simplified(html: string, base: string): string {
           out.push(`</${kept}>`)
         }
       },
-      ontext: words,
+      ontext: (text) => noscript === 0 && words(text),
     },
     { decodeEntities: true, lowerCaseTags: true },
   )
