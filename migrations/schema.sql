@@ -364,7 +364,7 @@ CREATE TRIGGER answerer_follows AFTER INSERT ON comment WHEN NEW.person_id IS NO
 END;
 
 CREATE TRIGGER comment_can_be_found AFTER INSERT ON comment BEGIN
-  INSERT INTO comment_to_index (comment_id) VALUES (NEW.id);
+  INSERT INTO search_queue (kind, id) VALUES ('comment', NEW.id) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER comment_has_author AFTER INSERT ON comment BEGIN
@@ -381,11 +381,12 @@ END;
 
 CREATE TRIGGER comment_is_found_as_changed AFTER UPDATE OF body, audience, deleted_at ON comment BEGIN
   DELETE FROM comment_search WHERE rowid = OLD.id;
-  INSERT INTO comment_to_index (comment_id) VALUES (NEW.id) ON CONFLICT DO NOTHING;
+  INSERT INTO search_queue (kind, id) VALUES ('comment', NEW.id) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER comment_is_found_no_more AFTER DELETE ON comment BEGIN
   DELETE FROM comment_search WHERE rowid = OLD.id;
+  DELETE FROM search_queue WHERE kind = 'comment' AND id = OLD.id;
 END;
 
 CREATE TRIGGER comment_is_reported_no_more AFTER UPDATE OF deleted_at ON comment WHEN NEW.deleted_at IS NOT NULL BEGIN
@@ -483,12 +484,8 @@ CREATE VIRTUAL TABLE comment_search USING fts5 (
   content = '',
   contentless_delete = 1,
   prefix = '2 3',
-  tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+  tokenize = 'ascii'
 );
-
-CREATE TABLE comment_to_index (
-  comment_id INTEGER PRIMARY KEY REFERENCES comment ON DELETE CASCADE
-) STRICT;
 
 CREATE TABLE completion (
   enrolment_id INTEGER NOT NULL REFERENCES enrolment ON DELETE CASCADE,
@@ -1285,7 +1282,7 @@ END;
 
 CREATE TRIGGER comment_is_found_elsewhere AFTER UPDATE OF thing_id ON reflection WHEN NEW.thing_id <> OLD.thing_id BEGIN
   DELETE FROM comment_search WHERE rowid IN (SELECT id FROM comment WHERE reflection_id = NEW.id);
-  INSERT INTO comment_to_index (comment_id) SELECT id FROM comment WHERE reflection_id = NEW.id ON CONFLICT DO NOTHING;
+  INSERT INTO search_queue (kind, id) SELECT 'comment', id FROM comment WHERE reflection_id = NEW.id ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER reflection_asks AFTER INSERT ON reflection BEGIN
@@ -1299,18 +1296,17 @@ CREATE TRIGGER reflection_asks_others AFTER UPDATE OF audience, state ON reflect
 END;
 
 CREATE TRIGGER reflection_can_be_found AFTER INSERT ON reflection BEGIN
-  INSERT INTO reflection_search (rowid, words, shelf)
-  SELECT id, words, shelf FROM searchable WHERE kind = 'reflection' AND id = NEW.id;
+  INSERT INTO search_queue (kind, id) VALUES ('reflection', NEW.id) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER reflection_is_found_as_changed AFTER UPDATE OF title, body, audience, thing_id ON reflection BEGIN
   DELETE FROM reflection_search WHERE rowid = OLD.id;
-  INSERT INTO reflection_search (rowid, words, shelf)
-  SELECT id, words, shelf FROM searchable WHERE kind = 'reflection' AND id = NEW.id;
+  INSERT INTO search_queue (kind, id) VALUES ('reflection', NEW.id) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER reflection_is_found_no_more AFTER DELETE ON reflection BEGIN
   DELETE FROM reflection_search WHERE rowid = OLD.id;
+  DELETE FROM search_queue WHERE kind = 'reflection' AND id = OLD.id;
 END;
 
 CREATE TRIGGER reflection_waits AFTER INSERT ON reflection BEGIN
@@ -1339,7 +1335,7 @@ CREATE VIRTUAL TABLE reflection_search USING fts5 (
   content = '',
   contentless_delete = 1,
   prefix = '2 3',
-  tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+  tokenize = 'ascii'
 );
 
 CREATE TABLE replay (
@@ -1392,6 +1388,12 @@ CREATE TABLE saved_answer (
   changed_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX saved_answer_of_person ON saved_answer (person_id, id);
+
+CREATE TABLE search_queue (
+  kind TEXT NOT NULL CHECK (kind IN ('thing', 'reflection', 'comment')),
+  id INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE session (
   id_hash TEXT PRIMARY KEY,
@@ -1450,14 +1452,12 @@ CREATE TABLE step (
 
 CREATE TRIGGER step_can_be_found AFTER INSERT ON step BEGIN
   DELETE FROM thing_search WHERE rowid = NEW.thing_id;
-  INSERT INTO thing_search (rowid, words, shelf)
-  SELECT id, words, shelf FROM searchable WHERE kind = 'thing' AND id = NEW.thing_id;
+  INSERT INTO search_queue (kind, id) VALUES ('thing', NEW.thing_id) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER step_is_found_no_more AFTER DELETE ON step BEGIN
   DELETE FROM thing_search WHERE rowid = OLD.thing_id;
-  INSERT INTO thing_search (rowid, words, shelf)
-  SELECT id, words, shelf FROM searchable WHERE kind = 'thing' AND id = OLD.thing_id;
+  INSERT INTO search_queue (kind, id) VALUES ('thing', OLD.thing_id) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TABLE taking (
@@ -1494,18 +1494,17 @@ CREATE TABLE thing (
 ) STRICT;
 
 CREATE TRIGGER thing_can_be_found AFTER INSERT ON thing BEGIN
-  INSERT INTO thing_search (rowid, words, shelf)
-  SELECT id, words, shelf FROM searchable WHERE kind = 'thing' AND id = NEW.id;
+  INSERT INTO search_queue (kind, id) VALUES ('thing', NEW.id) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER thing_is_found_as_changed AFTER UPDATE OF title, short, summary, tried, body, note, without_account, prompts ON thing BEGIN
   DELETE FROM thing_search WHERE rowid = OLD.id;
-  INSERT INTO thing_search (rowid, words, shelf)
-  SELECT id, words, shelf FROM searchable WHERE kind = 'thing' AND id = NEW.id;
+  INSERT INTO search_queue (kind, id) VALUES ('thing', NEW.id) ON CONFLICT DO NOTHING;
 END;
 
 CREATE TRIGGER thing_is_found_no_more AFTER DELETE ON thing BEGIN
   DELETE FROM thing_search WHERE rowid = OLD.id;
+  DELETE FROM search_queue WHERE kind = 'thing' AND id = OLD.id;
 END;
 
 CREATE TABLE thing_change (
@@ -1549,10 +1548,11 @@ CREATE TABLE thing_revision (
 CREATE VIRTUAL TABLE thing_search USING fts5 (
   words,
   shelf,
+  title,
   content = '',
   contentless_delete = 1,
   prefix = '2 3',
-  tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'"
+  tokenize = 'ascii'
 );
 
 CREATE TABLE thing_tally (
@@ -1674,57 +1674,21 @@ SELECT enrolment.id AS enrolment_id, enrolment.cohort_id, completion.thing_id,
  WHERE enrolment.role = 'learner' AND enrolment.left_at IS NULL;
 
 CREATE VIEW searchable AS
-WITH text (kind, id, shelf, words) AS (
-  SELECT 'thing', thing.id, 'k' || thing.course_id,
-         concat_ws(char(10), title, short, summary, tried, body, note, without_account, prompts,
-                   (SELECT group_concat(step.title || ' ' || coalesce(step.detail, ''), char(10))
-                      FROM step WHERE step.thing_id = thing.id))
-    FROM thing
-  UNION ALL
-  SELECT 'reflection', id,
-         concat_ws(' ', 'c' || cohort_id || audience, 'c' || cohort_id || 't' || thing_id, 'p' || person_id,
-                   iif(audience = 'world', 'world', NULL)),
-         concat_ws(char(10), title, body)
-    FROM reflection
-  UNION ALL
-  SELECT 'comment', comment.id,
-         concat_ws(' ', 'c' || cohort_id || comment.audience, 'c' || cohort_id || 't' || thing_id,
-                   'p' || comment.person_id, 'p' || reflection.person_id),
-         comment.body
-    FROM comment JOIN reflection ON reflection.id = comment.reflection_id
-   WHERE deleted_at IS NULL
-),
-latin (kind, id, shelf, original, words) AS (
-  SELECT kind, id, shelf, words,
-         replace(replace(replace(replace(replace(replace(replace(replace(words,
-           'ø', 'o'), 'Ø', 'o'), 'æ', 'ae'), 'Æ', 'ae'), 'œ', 'oe'), 'Œ', 'oe'), 'ß', 'ss'), 'ẞ', 'ss')
-    FROM text
-),
-latin_strokes (kind, id, shelf, original, words) AS (
-  SELECT kind, id, shelf, original,
-         replace(replace(replace(replace(replace(replace(replace(replace(replace(words,
-           'ł', 'l'), 'Ł', 'l'), 'đ', 'd'), 'Đ', 'd'), 'ð', 'd'), 'Ð', 'd'), 'þ', 'th'), 'Þ', 'th'), 'ı', 'i')
-    FROM latin
-),
-arabic_letters (kind, id, shelf, original, words) AS (
-  SELECT kind, id, shelf, original,
-         replace(replace(replace(replace(replace(replace(replace(words,
-           'أ', 'ا'), 'إ', 'ا'), 'آ', 'ا'), 'ٱ', 'ا'), 'ؤ', 'و'), 'ئ', 'ي'), char(1600), '')
-    FROM latin_strokes
-),
-arabic_vowels (kind, id, shelf, original, words) AS (
-  SELECT kind, id, shelf, original,
-         replace(replace(replace(replace(replace(replace(words,
-           char(1611), ''), char(1612), ''), char(1613), ''), char(1614), ''), char(1615), ''), char(1616), '')
-    FROM arabic_letters
-),
-arabic_signs (kind, id, shelf, original, words) AS (
-  SELECT kind, id, shelf, original,
-         replace(replace(replace(replace(replace(replace(replace(words,
-           char(1617), ''), char(1618), ''), char(1619), ''), char(1620), ''), char(1621), ''), char(1648), ''),
-           char(65039), '')
-    FROM arabic_vowels
-)
-SELECT kind, id, shelf,
-       CASE WHEN length(original) = octet_length(original) THEN original ELSE words END AS words
-  FROM arabic_signs;
+SELECT 'thing' AS kind, thing.id, 'k' || thing.course_id AS shelf, title,
+       concat_ws(char(10), title, short, summary, tried, body, note, without_account, prompts,
+                 (SELECT group_concat(step.title || ' ' || coalesce(step.detail, ''), char(10))
+                    FROM step WHERE step.thing_id = thing.id)) AS words
+  FROM thing
+UNION ALL
+SELECT 'reflection', id,
+       concat_ws(' ', 'c' || cohort_id || audience, 'c' || cohort_id || 't' || thing_id, 'p' || person_id,
+                 iif(audience = 'world', 'world', NULL)),
+       title, concat_ws(char(10), title, body)
+  FROM reflection
+UNION ALL
+SELECT 'comment', comment.id,
+       concat_ws(' ', 'c' || cohort_id || comment.audience, 'c' || cohort_id || 't' || thing_id,
+                 'p' || comment.person_id, 'p' || reflection.person_id),
+       '', comment.body
+  FROM comment JOIN reflection ON reflection.id = comment.reflection_id
+ WHERE deleted_at IS NULL;

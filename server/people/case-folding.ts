@@ -1,6 +1,9 @@
-import { replaceLetters, stripAccents } from '../web/text/fold.ts'
+import { foldText } from '../web/text/fold.ts'
 
-/** A text for comparison and search: lower case without accents, so that "asa" finds Åsa and "ирина" Ирина. */
+/**
+ * A name for sorting and search, folded, without the signs within it: "obrien" finds O’Brien, "al-amin" Alamin. What folding
+ * leaves nothing of stays as it is, and finds nothing.
+ */
 export function folded(text: string): string {
-  return replaceLetters(stripAccents(text.toLowerCase()))
+  return foldText(text).replace(/(?<=[\p{L}\p{N}])['’‘‐‑-](?=[\p{L}\p{N}]|$)/gu, '') || text
 }

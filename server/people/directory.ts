@@ -46,7 +46,7 @@ const ENROLLED = 'SELECT 1 FROM enrolment AS e WHERE e.person_id = person.id AND
 
 const FOUND = `
   password_hash <> ''
-  AND (:q IS NULL OR instr(lower(name), :q) OR instr(lower(email), :q) OR instr(lower(workplace), :q)
+  AND (:q IS NULL OR instr(sort_name, folded(:q)) OR instr(email, :q) OR instr(sort_workplace, folded(:q))
        OR (:latin <> '' AND instr(handle, :latin)))
   AND (:role IS NULL OR role = :role)
   AND (:workplace IS NULL OR workplace = :workplace)

@@ -8,8 +8,8 @@ import type { PersonName } from '../people/person.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../reflections/policy.ts'
 import type { ThingLabel } from '../reflections/thing-label.ts'
 import { postHref } from '../web/http/address.ts'
-import { createCommentIndex } from './comment-index.ts'
 import { ftsExpression, type Phrase, parseQuery } from './query.ts'
+import { createSearchIndex } from './search-index.ts'
 import { createSearchScopes } from './search-scopes.ts'
 import { markMatches, type SnippetPiece, snippet } from './snippet.ts'
 import { type FoundThing, findThings, type ThingRow } from './things.ts'
@@ -79,7 +79,7 @@ interface SearchQuestion {
 
 const FEW = 5
 /** Characters of HTML per result page in which matches are marked; later texts show their beginning. */
-const LOOKED_THROUGH = 200_000
+const LOOKED_THROUGH = 120_000
 const BEGINNING = 2000
 const PAGE = 20
 const NOTHING: FoundTexts = { items: [], older: null }
@@ -96,23 +96,21 @@ const COLUMNS = `person.id AS person_id, person.name, person.handle, person.work
  * computed from texts that they may not read, and the newest need no look at the others.
  */
 export function createSearch(db: Database, clock: Clock, { jobs, courses, thingLabel, plainText }: SearchDeps) {
-  // Triggers keep the indexes of reflections (reflection_can_be_found, reflection_is_found_as_changed,
-  // reflection_is_found_no_more) and things (thing_can_be_found, thing_is_found_as_changed, thing_is_found_no_more,
-  // step_can_be_found, step_is_found_no_more).
-  const commentIndex = createCommentIndex(db, { jobs })
+  const index = createSearchIndex(db, { jobs })
   const scopes = createSearchScopes(db)
-  const things = db.prepare<{ match: string; viewer: number; now: string }, ThingRow>(`
+  const things = db.prepare<{ match: string; viewer: number; now: string; closed: 0 | 1 }, ThingRow>(`
     WITH found (thing_id, place) AS MATERIALIZED (
       SELECT rowid, rank FROM thing_search WHERE thing_search MATCH :match ORDER BY rank LIMIT 100)
     SELECT found.thing_id, entry.number, cohort.slug, cohort.course_id, course.revision AS course_revision,
-           ${READER_LANGUAGE} AS language
+           ${READER_LANGUAGE} AS language,
+           iif(e.role = 'learner' AND entry.opens_at > :now, entry.opens_on, NULL) AS opens_on
       FROM found
       CROSS JOIN enrolment AS e ON e.person_id = :viewer AND e.left_at IS NULL
       JOIN calendar_entry AS entry ON entry.cohort_id = e.cohort_id AND entry.thing_id = found.thing_id
         AND entry.taken_out_at IS NULL
       JOIN cohort ON cohort.id = e.cohort_id
       JOIN course ON course.id = cohort.course_id
-     WHERE e.role <> 'learner' OR entry.opens_at <= :now
+     WHERE :closed = (e.role = 'learner' AND entry.opens_at > :now)
      ORDER BY found.place, e.seen_at DESC`)
   const reflections = db.prepare<SearchQuestion, TextRow>(`
     WITH found (id) AS MATERIALIZED (
@@ -140,6 +138,14 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, thingL
       JOIN reflection AS r ON r.id = k.reflection_id
       JOIN person ON person.id = k.person_id ${SURROUNDINGS}
      ORDER BY found.id DESC`)
+
+  /** Of things that are not open to the viewer, nothing but the title is looked through. */
+  function thingRows(viewer: number, phrases: Phrase[], scope: string): ThingRow[] {
+    const now = nowText(clock)
+    const rows = (column: string, closed: 0 | 1) =>
+      things.all({ match: `${ftsExpression(phrases, column)} AND ${scope}`, viewer, now, closed })
+    return [...rows('words', 0), ...rows('title', 1)]
+  }
 
   function texts(rows: TextRow[], size: number, phrases: Phrase[]): FoundTexts {
     const page = pageOf(rows, size)
@@ -178,21 +184,18 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, thingL
       const size = kind === null ? FEW : PAGE
       const wants = (one: SearchKind) => kind === null || kind === one
       const where = { match: `${words} AND ${at.texts}`, viewer, from, limit: size + 1 }
-      const open =
-        wants('things') && at.things
-          ? things.all({ match: `${words} AND ${at.things}`, viewer, now: nowText(clock) })
-          : []
-      if (wants('answers')) commentIndex.catchUp()
+      index.catchUp()
+      const found = wants('things') && at.things ? thingRows(viewer, phrases, at.things) : []
       return {
         asked: true,
-        things: findThings(open, phrases, { content: courses.content, plainText }),
+        things: findThings(found, phrases, { content: courses.content, plainText }),
         reflections: wants('reflections') ? texts(reflections.all(where), size, phrases) : NOTHING,
         answers: wants('answers') ? texts(answers.all(where), size, phrases) : NOTHING,
       }
     },
 
-    /** Makes many comments that were written at once findable. */
-    indexComments: commentIndex.addAll,
+    /** Makes many texts that were written at once findable. */
+    indexAll: index.addAll,
 
     /** What the index is asked for one cohort's stream; null where nothing that was typed is a word. */
     matchExpression(
@@ -201,6 +204,7 @@ export function createSearch(db: Database, clock: Clock, { jobs, courses, thingL
     ): string | null {
       const phrases = parseQuery(q)
       if (phrases.length === 0) return null
+      index.catchUp()
       return `${ftsExpression(phrases)} AND ${mine ? scopes.own(viewer) : scopes.inCohort(viewer, cohort_id)}`
     },
   }

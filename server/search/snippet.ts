@@ -1,5 +1,5 @@
-import { foldWord } from './normalise.ts'
-import { type Phrase, WORD } from './query.ts'
+import type { Phrase, WordSequence } from './query.ts'
+import { isRun, type Word, wordsOf } from './words.ts'
 
 /** A piece of a text; `found` marks a match. */
 export interface SnippetPiece {
@@ -13,31 +13,41 @@ interface TextSpan {
 }
 
 const LONGEST = 220
-/** Letters that folding leaves as they are, but for their case. */
-const PLAIN = /^[a-z0-9]+$/i
 /** Characters shown before the first match. */
 const BEFORE = 60
 
-/** Where in a text the phrases stand, in the order of the text; spans that overlap are one. */
+/** Where in a text the phrases stand; spans that overlap are one. */
 export function matchSpans(text: string, phrases: readonly Phrase[]): TextSpan[] {
-  const words = Array.from(text.matchAll(WORD), ({ 0: word, index }) => ({
-    word: foldWord(word),
-    from: index,
-    to: index + word.length,
-  }))
-  const spans: TextSpan[] = []
-  for (const { words: sought, open } of phrases) {
-    const wanted = sought.map(foldWord)
-    words.forEach(({ from }, at) => {
-      const end = words[at + wanted.length - 1]
-      const fits = wanted.every((word, step) => {
-        const here = words[at + step]?.word
-        return open && step === wanted.length - 1 ? here?.startsWith(word) : here === word
-      })
-      if (end && fits) spans.push({ from, to: end.to })
-    })
+  return [...matchesIn(text, phrases)].sort((one, other) => one.from - other.from).reduce(joined, [])
+}
+
+/** Each match, by the place of its last word; the text is read no further than the matches are taken. */
+function* matchesIn(text: string, phrases: readonly Phrase[]): Generator<TextSpan> {
+  const sequences = phrases.flat()
+  const longest = Math.max(0, ...sequences.map(({ words }) => words.length))
+  const last: Word[] = []
+  for (const word of wordsOf(text)) {
+    if (!word.joined) last.push(word)
+    if (last.length > longest) last.shift()
+    for (const sequence of sequences) {
+      const span = matchAt(word.joined ? [word] : last, sequence)
+      if (span) yield span
+    }
   }
-  return spans.sort((one, other) => one.from - other.from).reduce(joined, [])
+}
+
+function matchAt(last: readonly Word[], { words, open }: WordSequence): TextSpan | null {
+  const from = last.length - words.length
+  const [first, end] = [last[from], last.at(-1)]
+  if (!first || !end) return null
+  const fits = words.every((word, at) => {
+    const here = last[from + at]?.word
+    return open && at === words.length - 1 ? here?.startsWith(word) : here === word
+  })
+  if (!fits) return null
+  // of a pair that a single sign began, that sign
+  const is_part = open && isRun(end.word) && end.word !== words.at(-1)
+  return { from: first.from, to: is_part ? (end.middle ?? end.to) : end.to }
 }
 
 function joined(spans: TextSpan[], span: TextSpan): TextSpan[] {
@@ -61,37 +71,17 @@ export function markMatches(text: string, phrases: readonly Phrase[]): SnippetPi
 
 /** The part of a text around what was found in it first, cut between words; its beginning where nothing was. */
 export function snippet(text: string, phrases: readonly Phrase[]): SnippetPiece[] {
-  const first = firstOf(text, phrases)
+  const first = matchesIn(text, phrases).next().value?.from ?? 0
   const from = first <= BEFORE ? 0 : betweenWords(text, first - BEFORE, first)
   const to = text.length - from <= LONGEST ? text.length : betweenWords(text, from + LONGEST - 20, from + LONGEST)
   const cut = `${from > 0 ? '…' : ''}${text.slice(from, to).trim()}${to < text.length ? '…' : ''}`
   return markMatches(cut, phrases)
 }
 
-/** Where the first of the phrases begins, read no further than up to there; 0 where there is none. */
-function firstOf(text: string, phrases: readonly Phrase[]): number {
-  const wanted = phrases.map(({ words, open }) => ({ open, words: words.map(foldWord) }))
-  const longest = Math.max(0, ...wanted.map(({ words }) => words.length))
-  const last: { word: string; from: number }[] = []
-  for (const { 0: word, index } of text.matchAll(WORD)) {
-    last.push({ word: PLAIN.test(word) ? word.toLowerCase() : foldWord(word), from: index })
-    if (last.length > longest) last.shift()
-    for (const { words, open } of wanted) {
-      const here = last.slice(-words.length)
-      const fits =
-        here.length === words.length &&
-        here.every(({ word }, at) =>
-          open && at === words.length - 1 ? word.startsWith(words[at] ?? '') : word === words[at],
-        )
-      if (fits) return here[0]?.from ?? 0
-    }
-  }
-  return 0
-}
-
 /** The first gap between words from `from` on; where there is none up to `latest`, any place that breaks no sign. */
 function betweenWords(text: string, from: number, latest: number): number {
   const gap = text.slice(from, latest).search(/\s/)
   if (gap >= 0) return from + gap
-  return /[\udc00-\udfff]/.test(text[from] ?? '') ? from + 1 : from
+  const broken = /^[\udc00-\udfff]?[\p{M}\u200d]*/u.exec(text.slice(from, latest))?.[0] ?? ''
+  return from + broken.length
 }

@@ -8,7 +8,10 @@ export interface FoundThing {
   number: number
   hue: string
   title: SnippetPiece[]
+  /** Empty for a thing that is not open yet. */
   says: SnippetPiece[]
+  /** The day on which it opens to the viewer; null where it is open. */
+  opens_on: string | null
   language: string
 }
 
@@ -20,6 +23,8 @@ export interface ThingRow {
   course_revision: number
   /** The language in which the viewer reads courses. */
   language: string | null
+  /** Null where it is open to the viewer. */
+  opens_on: string | null
 }
 
 interface FindThingsDeps {
@@ -27,7 +32,7 @@ interface FindThingsDeps {
   plainText(html: string, max: number): string
 }
 
-/** Rows of things as they are shown: each thing once, those with the words in their title first. */
+/** Rows of things as they are shown: each thing once, those with the words in their title first, closed ones last. */
 export function findThings(
   rows: readonly ThingRow[],
   phrases: readonly Phrase[],
@@ -36,18 +41,22 @@ export function findThings(
   const once = new Map(rows.toReversed().map((row) => [row.thing_id, row]))
   const found = rows
     .filter((row) => once.get(row.thing_id) === row)
-    .flatMap(({ thing_id, number, slug, ...of }) => {
+    .flatMap(({ thing_id, number, slug, opens_on, ...of }) => {
       const thing = helpers.content(of.course_id, of.course_revision, of.language).thing(thing_id)
-      return thing ? [{ thing, number, href: `/cohorts/${slug}/things/${number}` }] : []
+      return thing ? [{ thing, number, opens_on, href: `/cohorts/${slug}/things/${number}` }] : []
     })
   const named = ({ thing }: { thing: Thing }) => matchSpans(thing.title, phrases).length > 0
-  return [...found.filter(named), ...found.filter((one) => !named(one))].map(({ thing, number, href }) => ({
+  const open = found.filter(({ opens_on }) => opens_on === null)
+  const closed = found.filter(({ opens_on }) => opens_on !== null)
+  const in_order = [...open.filter(named), ...open.filter((one) => !named(one)), ...closed]
+  return in_order.map(({ thing, number, opens_on, href }) => ({
     href,
     number,
+    opens_on,
     hue: thing.set.hue,
     title: markMatches(thing.title, phrases),
     language: thing.language,
-    says: snippet(placeIn(thing, phrases, helpers.plainText), phrases),
+    says: opens_on === null ? snippet(placeIn(thing, phrases, helpers.plainText), phrases) : [],
   }))
 }
 

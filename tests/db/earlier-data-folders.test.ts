@@ -81,6 +81,7 @@ describe.each(folders)('%s', (name) => {
     const pictures = [...page.matchAll(/src="(\/images\/[^"]+)"/g)].map(([, address]) => address ?? '')
     expect(pictures).toHaveLength(2)
     for (const address of pictures) expect((await learner.get(address)).status).toBe(200)
+    await site.services.jobs.runDue()
     expect(await learner.read('/search?q=shelf')).toContain(`href="/reflections/${id}"`)
     const guide = await signedIn('guide')
     expect((await guide.post(`/reflections/${id}/comments`, { body: 'From a later version.' })).status).toBe(303)

@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { expect, test } from 'vitest'
 import { knownMigrations, migrate } from '../../server/db/migrate.ts'
 import { openDatabase } from '../../server/db/open.ts'
 import { checksumOf, landedChecksums, migratedSchema, SCHEMA_FILE, schemaOf } from '../../tools/schema.ts'
 import { filesIn, textOf } from '../house/source.ts'
-
-const migrations = path.join(import.meta.dirname, '../../migrations')
 
 function newDatabase() {
   const db = openDatabase(':memory:')
@@ -33,25 +30,6 @@ test('no text of the schema nests so deeply that the parser of an older SQLite o
   expect(texts.length).toBeGreaterThan(100)
   // the stack of SQLite 3.40 holds 100 entries, and a call within a call takes three of them
   expect(texts.filter(({ sql }) => deepest(sql) > 16).map(({ name }) => name)).toEqual([])
-})
-
-test('texts are folded for search as they were by the nested view', () => {
-  const db = newDatabase()
-  const nested = /CREATE VIEW searchable AS[\s\S]*?;\n/.exec(
-    readFileSync(path.join(migrations, '0017_search.sql'), 'utf8'),
-  )
-  db.pragma('foreign_keys = OFF')
-  db.exec(String(nested?.[0]).replace('searchable', 'searchable_before'))
-  const insert = db.prepare(`
-    INSERT INTO reflection (id, enrolment_id, cohort_id, person_id, thing_id, title, excerpt, renderer, audience, revision,
-                            published_at, body, html)
-    VALUES (:id, :id, 1, :id, :id, 'Title', '', '', 'world', 1, '', :body, '')`)
-  const letters =
-    'aøØæÆœŒßẞłŁđĐðÐþÞıأإآٱؤئ\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0653\u0654\u0655\u0670\ufe0f'
-  for (const [index, letter] of [...letters, letters].entries()) insert.run({ id: index + 1, body: `x${letter}y` })
-  const rows = (view: string) => db.prepare(`SELECT kind, id, shelf, words FROM ${view} ORDER BY id`).all()
-  expect(rows('searchable')).toHaveLength(letters.length + 1)
-  expect(rows('searchable')).toEqual(rows('searchable_before'))
 })
 
 test('migrations/schema.sql is the schema that the migrations create', () => {

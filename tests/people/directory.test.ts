@@ -22,6 +22,25 @@ test.each([
   expect(await namesAt(admin, `/admin/people?q=${encodeURIComponent(q)}`)).toEqual(['asa-lindqvist'])
 })
 
+test.each([
+  ['Siobhan Daly-Murphy', ['siobhán', 'dalymurphy', 'Daly-M', 'daly-']],
+  ['Bríd O’Shea', ["o'shea", 'oshea', 'brid o’s']],
+  ['ﾔﾏﾀﾞ 花子', ['ヤマダ', '花']],
+  ['أسماء الهدى', ['اسماء', 'الهدي']],
+  ['מִרְיָם כהן', ['מרים']],
+  ['Günther Weißbrodt', ['gunther weissbrodt', 'GÜNTHER']],
+])('%s is found as %j', async (name, sought) => {
+  using site = await testSite()
+  const admin = site.person({ role: 'admin' })
+  const { cohort, organiser } = site.cast()
+  const { handle } = cohort.enrol(site.person({ name, workplace: 'Zürich-Nord' }))
+  for (const q of [...sought, 'zurichnord']) {
+    expect([q, await namesAt(admin, `/admin/people?q=${encodeURIComponent(q)}`)]).toEqual([q, [handle]])
+    if (q === 'zurichnord') continue
+    expect(await organiser.read(`/admin/cohorts/${cohort.slug}/people?q=${encodeURIComponent(q)}`)).toContain(handle)
+  }
+})
+
 test.each(['%', '_', "' OR 1=1 --", '"', 'NEAR(', '*', '\u0301'])('%j is looked for as it is', async (q) => {
   using site = await testSite()
   const admin = site.person({ role: 'admin' })

@@ -97,7 +97,7 @@ test.each(['learner', 'guide', 'organiser'] as const)(
     // as if nobody had been here for a while: whatever notes a visit would note it now
     site.clock.advance({ minutes: 15 })
     // a search would take up comments that wait for the index, whoever searches
-    site.services.search.indexComments()
+    site.services.search.indexAll()
     const before = rowsOf(site)
     let shown = 0
     for (const address of addresses(site, its)) {

@@ -3,6 +3,8 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { knownMigrations } from '../../server/db/migrate.ts'
 import { openDatabase } from '../../server/db/open.ts'
+import type { Jobs } from '../../server/jobs/jobs.ts'
+import { createSearchIndex } from '../../server/search/search-index.ts'
 
 const folder = path.join(import.meta.dirname, '../../migrations')
 
@@ -19,6 +21,8 @@ test('texts from before the search migration are found and listed as unanswered'
     INSERT INTO comment (id, reflection_id, person_id, body, html, renderer, audience, written_at)
     VALUES (5, 1, 2, 'Bon appétit', '', '', 'cohort', '')`)
   run(files.slice(search))
+  const index = createSearchIndex(db, { jobs: { handle() {}, every() {}, add: () => true } as unknown as Jobs })
+  index.addAll()
   const found = (table: string, words: string) =>
     db.prepare<[string], number>(`SELECT rowid FROM ${table} WHERE ${table} MATCH ?`).pluck().all(words)
   expect(found('reflection_search', 'words : "smorrebrod" AND shelf : "c7cohort"')).toEqual([1])

@@ -11,9 +11,9 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => site[Symbol.asyncDispose]())
 
-/** What may be scanned: the page's own few rows, the hits of an index, the things of one cohort, the first comment to index. */
+/** What may be scanned: the page's own few rows, the hits of an index, the things of one cohort. */
 const SMALL =
-  /^SCAN (?:found|fts|comment_to_index$|\(subquery|CONSTANT ROW|(?:reflection|comment|thing)_search VIRTUAL TABLE INDEX \d+:(?!$))/
+  /^SCAN (?:found|fts|\(subquery|CONSTANT ROW|(?:reflection|comment|thing)_search VIRTUAL TABLE INDEX \d+:(?!$))/
 
 function scansIn(statements: string[]): string[] {
   const steps = statements.flatMap((sql) =>

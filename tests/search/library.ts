@@ -104,5 +104,5 @@ export function library(
       })
     }
   })()
-  site.services.search.indexComments()
+  site.services.search.indexAll()
 }

@@ -165,6 +165,47 @@ test('open things are found by title, text and steps, title matches first', asyn
   expect(await found(site.person())).toEqual([])
 })
 
+test('a thing that is not open yet is found by its title alone, with its day', async () => {
+  using site = await testSite({ now: '2026-03-02T07:00:00Z' })
+  const { cohort, guide, learner, stranger } = site.cast()
+  const { courses, courseAuthoring } = site.services
+  const { id, revision } = courses.bySlug('course-23')!.things[8]!
+  const outline = {
+    ...courseAuthoring.thingText(id)!.outline,
+    title: '望遠鏡 and Wi-Fi',
+    body: 'Take a sextant with you.',
+  }
+  courseAuthoring.changeThing(id, outline, { seen: revision, by: guide.id })
+  for (const q of ['望遠鏡', '遠鏡', 'wifi']) {
+    const page = await learner.read(`/search?q=${encodeURIComponent(q)}`)
+    expect([q, page]).toEqual([q, expect.stringContaining(`href="${cohort.at('/things/9')}"`)])
+    expect(page).toMatch(/<mark>(?:望遠鏡|遠鏡|Wi-Fi)<\/mark>/)
+    expect(page).toMatch(/<p class="meta">Opens \w+/)
+    expect(page).not.toContain('sextant')
+  }
+  expect(await learner.read('/search?q=sextant')).toContain('Nothing found')
+  expect(await learner.read('/search?q=sextant+wifi')).toContain('Nothing found')
+  expect(await guide.read('/search?q=sextant')).toContain('<mark>sextant</mark>')
+  expect(await site.person().read('/search?q=wifi')).toContain('Nothing found')
+  expect(await stranger.read('/search?q=wifi')).toContain('/cohorts/elsewhere/things/9')
+  const closed = await learner.get(cohort.at('/things/9'))
+  expect([closed.status, (await closed.text()).includes('sextant')]).toEqual([403, false])
+})
+
+test('words inside of runs are found and marked in search, answers and the stream', async () => {
+  using site = await testSite()
+  const { cohort, learner, peer } = site.cast()
+  const id = site.reflection(peer, cohort, { title: '駅前の本屋', body: 'หนังสือเล่มนี้สนุกมาก 이 책은 좋아요' })
+  site.services.comments.write(id, peer.id, '那家书店很安静。')
+  for (const q of ['本屋', 'สนุก', '책은']) {
+    expect(await learner.read(`/search?q=${encodeURIComponent(q)}`)).toContain(`<mark>${q}</mark>`)
+    expect(await learner.read(cohort.at(`/reflections?q=${encodeURIComponent(q)}`))).toContain(`/reflections/${id}"`)
+  }
+  expect(await learner.read(`/search?kind=answers&q=${encodeURIComponent('书店')}`)).toContain(
+    '那家<mark>书店</mark>很',
+  )
+})
+
 test('with write first, reflections of others are found after writing', async () => {
   using site = await testSite()
   const { cohort, guide, learner, peer } = site.cast()
@@ -229,6 +270,7 @@ test('a page of long texts shows each beginning, and marks matches in the first 
   const { cohort, peer } = site.cast()
   const body = `It begins here. ${'*a* '.repeat(9900)}lighthouse`
   for (let person = 0; person < 6; person += 1) site.reflection(cohort.enrol(site.person()), cohort, { body })
+  site.services.search.indexAll()
   const { items } = site.services.search.find(peer.id, 'lighthouse', 'reflections').reflections
   const words = items.map(({ says }) => says.map(({ text }) => text).join(''))
   expect(words.filter((text) => text.endsWith('lighthouse'))).toHaveLength(1)

@@ -13,6 +13,16 @@ test.each([
   ['My e-mail', 'e-mail', 'My [e-mail]'],
   ['كِتَابٌ جميل', 'كتاب', '[كِتَابٌ] جميل'],
   ['a phone phone', '"phone phone" phone', 'a [phone phone]'],
+  ['The Wi-Fi and wifi', 'wifi', 'The [Wi-Fi] and [wifi]'],
+  ['An email', 'e-mail', 'An [email]'],
+  ['昨日、駅前の本屋で', '本屋', '昨日、駅前の[本屋]で'],
+  ['昨日、駅前の本屋で', '前', '昨日、駅[前]の本屋で'],
+  ['駅前の本屋', '屋', '駅前の本[屋]'],
+  ['ﾊﾟｿｺﾝ教室', 'パソコン', '[ﾊﾟｿｺﾝ]教室'],
+  ['학교에서', '학교', '[학교]에서'],
+  ['סֵפֶר טוֹב', 'ספר', '[סֵפֶר] טוֹב'],
+  ['photo\u00adgraph', 'photograph', '[photo\u00adgraph]'],
+  ['Straße', 'strasse', '[Straße]'],
   ['<b>bold</b>', 'bold', '<b>[bold]</b>'],
 ])('in %j, %j is markMatches', (text, typed, expected) => {
   expect(shown(markMatches(text, parseQuery(typed)))).toBe(expected)

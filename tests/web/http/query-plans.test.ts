@@ -13,8 +13,6 @@ const SMALL = new Set([
   'calendar_entry',
   'certificate_batch',
   'cohort',
-  // what waits to be put into the search index
-  'comment_to_index',
   'course',
   'course_set',
   'course_translation',
@@ -27,6 +25,8 @@ const SMALL = new Set([
   'people_import',
   // who waits for an admin to make a reset link
   'reset_request',
+  // what waits to be put into the search index
+  'search_queue',
   'setting',
   'setting_section',
   'step',

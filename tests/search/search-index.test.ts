@@ -7,7 +7,7 @@ async function scene() {
   const reflection = site.reflection(cast.learner, cast.cohort)
   const write = (body: string) => site.services.comments.write(reflection, cast.peer.id, body)?.comment_id ?? 0
   const found = (q: string) => site.services.search.find(cast.learner.id, q, 'answers').answers.items.length
-  const waiting = site.db.prepare<[], number>('SELECT count(*) FROM comment_to_index').pluck()
+  const waiting = site.db.prepare<[], number>("SELECT count(*) FROM search_queue WHERE kind = 'comment'").pluck()
   return { site, ...cast, reflection, write, found, waiting: () => waiting.get() }
 }
 
@@ -24,7 +24,7 @@ test('a comment is found by the next search, and indexed by it', async () => {
 test('without a search, comments are indexed within ten minutes, however many there are', async () => {
   const { site, write, found, waiting } = await scene()
   await site.services.jobs.runDue()
-  for (let number = 0; number < 1200; number++) write(`Comment ${number} about a telescope.`)
+  for (let number = 0; number < 700; number++) write(`Comment ${number} about a telescope.`)
   site.clock.advance({ minutes: 10 })
   await site.services.jobs.runDue()
   expect([waiting(), found('telescope')]).toEqual([0, 20])
@@ -53,5 +53,20 @@ test('a search works when the database cannot be written', async () => {
   expect([found('telescope'), waiting()]).toEqual([1, 1])
   site.db.pragma('query_only = OFF')
   expect(found('telescope')).toBe(2)
+  site[Symbol.dispose]()
+})
+
+test('texts from before a change of the index are found again, the newest first, a portion at a time', async () => {
+  const { site, cohort, learner, peer } = await scene()
+  const old = site.reflection(peer, cohort, { number: 2, body: 'A telescope.' })
+  const long = 'observatory '.repeat(3000)
+  for (let number = 0; number < 3; number++) {
+    site.reflection(cohort.enrol(site.person()), cohort, { body: long })
+  }
+  const stream = () => learner.read(cohort.at('/reflections?q=telescope'))
+  expect(await stream()).not.toContain(`/reflections/${old}"`)
+  await site.services.jobs.runDue()
+  expect(await stream()).toContain(`/reflections/${old}"`)
+  expect(site.db.prepare('SELECT count(*) FROM search_queue').pluck().get()).toBe(0)
   site[Symbol.dispose]()
 })
