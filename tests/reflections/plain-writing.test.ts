@@ -158,6 +158,7 @@ describe('what may not be a link or picture shows its words', () => {
     ['![our desk](data:image/png;base64,AAAA)', 'our desk'],
     ['![our desk](file:///c:/desk.png)', 'our desk'],
     ['[![desk](cid:1)](tel:1)', 'desk'],
+    ['![](desk.jpg) ![](data:image/png;base64,AAAA)', 'desk.jpg '],
     ['<tel:+4712345678>', 'tel:+4712345678'],
     ['[ring us][n]\n\n[n]: tel:1', 'ring us'],
   ])('%s', (text, expected) => {

@@ -26,6 +26,8 @@ const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '
 const KNOWN_SCHEME =
   /^(?:tel|sms|callto|skype|geo|ftps?|sftp|file|data|blob|javascript|vbscript|about|webcal|whatsapp):/i
 
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i
+
 const markdown = createParser()
 // links and pictures that are not allowed are read as such, so that `fitIntoPage` can leave their words
 let defines = false
@@ -210,7 +212,9 @@ function placePicture(state: StateCore, image: Token, inLink: boolean): Token[] 
   if (ofCourse && env['ofCourse'] === true) return [image]
   const isLink = LINK.test(address)
   const said = md.renderer.renderInlineAsText(image.children ?? [], md.options, {})
-  const words = textToken(state, said || (isLink ? address : ''))
+  // something stands for a picture without words, but not the letters of a whole picture ("data:")
+  const isNamed = isLink || !(named || ofCourse || SCHEME.test(address))
+  const words = textToken(state, said.trim() || (isNamed ? address : ''))
   if (inLink || !isLink) return [words]
   const open = new Made('link_open', 'a', 1)
   open.attrSet('href', address)

@@ -7,7 +7,8 @@ export function hasVisibleCharacter(text: string): boolean {
   return VISIBLE.test(text)
 }
 
-const IMAGE = /!\[[^[\]]*\]\(\s*[^()\s]/u
+/** A picture without words; one that may not be shown is named by its address, unless that has a scheme. */
+const IMAGE = /!\[[^[\]]*\]\(\s*(?:https?:\/\/|(?![a-z][a-z0-9+.-]*:))[^()\s]/iu
 const LINK = /!?\[([^[\]]*)\]\([^()\n]*\)/gu
 const LINK_DEFINITION =
   /^ {0,3}\[[^[\]]+\]:[^\S\n]*\n?[^\S\n]*(?:<[^<>\n]*>|\S+)(?:[^\S\n]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[^\S\n]*$/gmu

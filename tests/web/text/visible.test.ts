@@ -64,6 +64,7 @@ const NOTHING = [
   '<p></p><br>',
   '![]()',
   '![](  )',
+  '![](data:image/png;base64,AAAA)',
 ]
 
 test.each(NOTHING)('%j shows nothing', (text) => {
@@ -84,6 +85,7 @@ const SOMETHING = [
   '&#65;',
   '[a](https://a.example)',
   '![](/images/7)',
+  '![](desk.jpg)',
   '![](https://a.example/b.png)',
   '[![](/images/7)](https://a.example)',
   '<https://a.example>',
