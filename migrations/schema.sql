@@ -865,6 +865,14 @@ CREATE TABLE former_handle (
 ) STRICT;
 CREATE INDEX former_handle_of_person ON former_handle (person_id);
 
+CREATE TABLE former_time_zone (
+  cohort_id INTEGER NOT NULL REFERENCES cohort ON DELETE CASCADE,
+  -- the instant of the change: what happened before it is dated in the zone
+  until TEXT NOT NULL,
+  time_zone TEXT NOT NULL,
+  PRIMARY KEY (cohort_id, until)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE guide_offer (
   enrolment_id INTEGER PRIMARY KEY REFERENCES enrolment ON DELETE CASCADE,
   offered_at TEXT NOT NULL

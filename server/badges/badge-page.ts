@@ -85,8 +85,8 @@ function personal(voice: LocaleContext, learner: LearnerProgress, progress: Badg
   const { t, dates, locale } = voice
   const way = nextStep(voice, learner, progress)
   if (progress.award) {
-    const { id, awarded_at } = progress.award
-    const text = t('badges.page.earned', { day: dates.day(dates.dateOf(awarded_at, learner.time_zone)) })
+    const { id, awarded_at, time_zone } = progress.award
+    const text = t('badges.page.earned', { day: dates.day(dates.dateOf(awarded_at, time_zone)) })
     return { text, missing: [], award_href: `/awards/${id}`, asks: false, ...way }
   }
   if (progress.revoked) return { text: t('badges.page.taken_back'), missing: [], award_href: null, asks: false, ...way }

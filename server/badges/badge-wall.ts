@@ -60,7 +60,7 @@ export function badgeWall(voice: LocaleContext, learner: LearnerProgress, today:
   const hidden = toCome(learner, today).filter(({ badge }) => badge.shape === 'gem')
   const weeks = Temporal.PlainDate.from(learner.starts_on).until(today).days / 7
   return {
-    earned: earnedReaches(learner).map((progress) => item(voice, progress, earnedText(voice, learner, progress))),
+    earned: earnedReaches(learner).map((progress) => item(voice, progress, earnedText(voice, progress))),
     close: close.map(words),
     sets: others.filter(isOfSet).map(words),
     milestones: others.filter((progress) => !isOfSet(progress) && !isPersonal(progress)).map(words),

@@ -64,12 +64,8 @@ export function leftText(voice: LocaleContext, progress: BadgeProgress): string 
 }
 
 /** The line under an earned badge on the wall. */
-export function earnedText(
-  { t, dates }: LocaleContext,
-  { time_zone }: LearnerProgress,
-  { rule, award }: BadgeProgress,
-): string {
-  const date = dates.full(dates.dateOf(award?.awarded_at ?? '', time_zone))
+export function earnedText({ t, dates }: LocaleContext, { rule, award }: BadgeProgress): string {
+  const date = award ? dates.full(dates.dateOf(award.awarded_at, award.time_zone)) : ''
   if (!('set' in rule) || rule.things.length === 0) return date
   return t('badges.wall.all', { count: rule.things.length, number: numberWord(t, rule.things.length), date })
 }

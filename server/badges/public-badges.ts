@@ -1,4 +1,5 @@
 import type { Database } from '../db/open.ts'
+import { timeZoneAtSql } from '../enrolments/time-zone-sql.ts'
 import type { LocaleContext } from '../web/render/page-context.ts'
 import { type BadgeLook, lookColumns } from './badge.ts'
 import { HIDES_TREASURE } from './policy.ts'
@@ -18,7 +19,7 @@ const MOST = 24
 /** The badges that a person shows to everybody on their page; a treasure only to those who found it too. */
 export function createPublicBadges(db: Database) {
   const shown = db.prepare<{ person_id: number; viewer: number; limit: number }, PublicAwardRow>(`
-    SELECT award.id, awarded_at, cohort.time_zone, ${lookColumns('was')}, was.rule
+    SELECT award.id, awarded_at, ${timeZoneAtSql('awarded_at')} AS time_zone, ${lookColumns('was')}, was.rule
       FROM award
       JOIN badge ON badge.id = award.badge_id
       JOIN badge_version AS was ON was.badge_id = award.badge_id AND was.version = award.badge_version

@@ -1,9 +1,9 @@
 import type { ActivityLog } from '../activity/activity.ts'
-import { type Clock, nowText } from '../db/clock.ts'
+import { type Clock, instantText, nowText } from '../db/clock.ts'
 import { EditConflict } from '../db/edit-conflict-error.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { CalendarChange, EditableEntry } from './changes.ts'
-import { type CalendarEntry, isOpen, lastDay, opensAt } from './plan.ts'
+import { type CalendarEntry, isOpen, lastDay, opensInZone } from './plan.ts'
 
 export interface StoredCalendarEntry extends CalendarEntry {
   id: number
@@ -43,6 +43,10 @@ export function createCalendar(db: Database, clock: Clock, { activity }: { activ
   const reopen = db.prepare('UPDATE calendar_entry SET opens_at = :opens_at WHERE id = :id')
   const keepZone = db.prepare(
     'UPDATE cohort SET time_zone = :time_zone, calendar_version = calendar_version + 1 WHERE id = :id',
+  )
+
+  const keepFormerZone = db.prepare(
+    'INSERT OR REPLACE INTO former_time_zone (cohort_id, until, time_zone) VALUES (:cohort_id, :now, :time_zone)',
   )
 
   function put(cohort_id: number, wanted: readonly EditableEntry[]): void {
@@ -99,7 +103,8 @@ export function createCalendar(db: Database, clock: Clock, { activity }: { activ
     },
 
     /**
-     * Gives a cohort another time zone: what is not open yet opens on the same date there, what is open stays open.
+     * Gives a cohort another time zone: what is not open yet opens on the same date there, what is open stays open. What
+     * was given until now keeps its date.
      * @throws EditConflict when the calendar has moved on since
      */
     setTimeZone(
@@ -111,8 +116,9 @@ export function createCalendar(db: Database, clock: Clock, { activity }: { activ
         if (version.get(cohort.id) !== seen) throw new EditConflict('calendar')
         const now = clock.now()
         const coming = [...entries.all(cohort.id), ...aside.all(cohort.id)].filter((entry) => !isOpen(entry, now))
-        for (const { id, opens_on } of coming) reopen.run({ id, opens_at: opensAt(opens_on, time_zone) })
+        for (const { id, opens_on } of coming) reopen.run({ id, opens_at: opensInZone(opens_on, time_zone, now) })
         keepZone.run({ id: cohort.id, time_zone })
+        keepFormerZone.run({ cohort_id: cohort.id, now: instantText(now), time_zone: cohort.time_zone })
         const zones = { time_zone, time_zone_before: cohort.time_zone }
         const detail = {
           act,

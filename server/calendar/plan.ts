@@ -1,4 +1,5 @@
 import type { Weekday } from '../courses/format/schema.ts'
+import { instantText } from '../db/clock.ts'
 
 /** How a start date makes the calendar. The weekday is only what the form suggests: the organiser's date sets it. */
 export type Rhythm = { weekday?: Weekday; per_week: number; catch_up_after: readonly number[] }
@@ -80,6 +81,12 @@ function planWeeks(things: number, { per_week, catch_up_after }: Rhythm): (numbe
  */
 export function opensAt(date: string, time_zone: string): string {
   return Temporal.PlainDate.from(date).toZonedDateTime(time_zone).toInstant().toString({ fractionalSecondDigits: 3 })
+}
+
+/** When what is not open yet opens in another time zone; where it has become that day there, now and not in the past. */
+export function opensInZone(date: string, time_zone: string, now: Temporal.Instant): string {
+  const [later = ''] = [opensAt(date, time_zone), instantText(now)].toSorted().toReversed()
+  return later
 }
 
 export function isOpen(entry: Pick<PlannedEntry, 'opens_at'>, now: Temporal.Instant): boolean {

@@ -5,6 +5,7 @@ import type { ActivityKind } from '../activity/categories.ts'
 import type { Courses } from '../courses/courses.ts'
 import { type Clock, nowText } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
+import { timeZoneAtSql } from '../enrolments/time-zone-sql.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Notices } from '../notifications/notices.ts'
 import type { CertificateIssue } from './template.ts'
@@ -104,7 +105,7 @@ export function createCertificates(db: Database, clock: Clock, { activity, cours
 
   const COLUMNS = `
     SELECT certificate.id, number, certificate.person_id, person.name AS name_now, person.handle, certificate.cohort_id,
-           cohort.slug AS cohort_slug, cohort.time_zone, granted_at, issued_at, was.name, was.title, was.body, was.signer, was.hue,
+           cohort.slug AS cohort_slug, ${timeZoneAtSql('was.issued_at')} AS time_zone, granted_at, issued_at, was.name, was.title, was.body, was.signer, was.hue,
            was.landscape, was.course, was.cohort, was.things, was.total, was.minutes,
            EXISTS (SELECT 1 FROM certificate_design AS design
                      JOIN award ON award.badge_id = design.badge_id AND award.person_id = certificate.person_id

@@ -23,11 +23,16 @@ import { TIME_ZONES } from '../web/text/time-zone.ts'
 import { timeZoneField } from './cohort-form.ts'
 import type { TimeZonePreview } from './time-zone.ts'
 
-/** What moves, in words; moments are in the time zone that the cohort has until then. */
+/** An instant in the time zone that the cohort has until then, and in the new one. */
+interface ShownMoment {
+  here: string
+  there: string
+}
+
+/** What moves, in words. */
 interface ShownPreview extends Pick<TimeZonePreview, 'started'> {
   zone: string
-  moves: { name: string; day: string; before: string; after: string; opens_now: boolean }[]
-  closing: { before: string; after: string } | null
+  moves: { name: string; day: string | null; before: ShownMoment; after: ShownMoment; opens_now: boolean }[]
 }
 
 const timeZonePage = view<{
@@ -92,19 +97,30 @@ export function timeZonePages(router: Router, services: Services): void {
 
   function shown(res: Response, cohort: Cohort, zone: string): ShownPreview {
     const { t, locale } = pageContext(res)
-    const { started, moves, closing } = cohortTimeZone.preview(cohort, zone)
+    const { started, moves, closing, end } = cohortTimeZone.preview(cohort, zone)
     const { day, moment } = datesFor(locale, cohort.time_zone, clock.now(), t)
+    const there = datesFor(locale, zone, clock.now(), t)
+    const shownMoment = (instant: string) => ({ here: moment(instant), there: there.moment(instant) })
+    const ends = [...(closing ? [{ what: 'closing', ...closing }] : []), { what: 'end', ...end }]
     return {
       zone,
       started,
-      moves: moves.map(({ kind, number, opens_on, before, after, opens_now }) => ({
-        name: t(`cohorts.calendar.name.${kind}`, { number }),
-        day: day(opens_on),
-        before: moment(before),
-        after: moment(after),
-        opens_now,
-      })),
-      closing: closing && { before: moment(closing.before), after: moment(closing.after) },
+      moves: [
+        ...moves.map(({ kind, number, opens_on, before, after, opens_now }) => ({
+          name: t(`cohorts.calendar.name.${kind}`, { number }),
+          day: day(opens_on),
+          before: shownMoment(before),
+          after: shownMoment(after),
+          opens_now,
+        })),
+        ...ends.map(({ what, before, after }) => ({
+          name: t(`cohorts.zone.${what}`),
+          day: null,
+          before: shownMoment(before),
+          after: shownMoment(after),
+          opens_now: false,
+        })),
+      ],
     }
   }
 }

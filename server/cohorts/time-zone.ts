@@ -1,5 +1,6 @@
 import type { Calendar, CalendarAct } from '../calendar/calendar.ts'
-import { type CalendarEntry, isOpen, opensAt } from '../calendar/plan.ts'
+import { plusDays } from '../calendar/changes.ts'
+import { type CalendarEntry, isOpen, opensAt, opensInZone } from '../calendar/plan.ts'
 import { type Clock, localDate } from '../db/clock.ts'
 import { type Database, transaction } from '../db/open.ts'
 import type { Cohort } from '../enrolments/enrolments.ts'
@@ -18,6 +19,8 @@ export interface TimeZonePreview {
     /** It would be open at once. */
     opens_now: boolean
   })[]
+  /** The instants at which the last day ends. */
+  end: { before: string; after: string }
   /** The instants of the closing that is planned; null where none is. */
   closing: { before: string; after: string } | null
 }
@@ -35,10 +38,12 @@ export function createCohortTimeZone(db: Database, clock: Clock, { calendar, clo
       calendar.entries(cohort.id).filter((one) => isOpen(one, now) === is),
     )
     const moves = (coming ?? []).map(({ kind, number, thing_id, opens_on, opens_at }) => {
-      const after = opensAt(opens_on, time_zone)
+      const after = opensInZone(opens_on, time_zone, now)
       return { kind, number, thing_id, opens_on, before: opens_at, after, opens_now: isOpen({ opens_at: after }, now) }
     })
-    return { started: (open ?? []).length > 0, moves, closing: closingIn(cohort, time_zone, now) }
+    const day_after = plusDays(cohort.ends_on, 1)
+    const end = { before: opensAt(day_after, cohort.time_zone), after: opensAt(day_after, time_zone) }
+    return { started: (open ?? []).length > 0, moves, end, closing: closingIn(cohort, time_zone, now) }
   }
 
   return {
@@ -72,5 +77,5 @@ function closingIn(
 ): TimeZonePreview['closing'] {
   if (closed_at === null || isOpen({ opens_at: closed_at }, now)) return null
   const day = localDate(Temporal.Instant.from(closed_at), time_zone)
-  return { before: closed_at, after: opensAt(day, wanted) }
+  return { before: closed_at, after: opensInZone(day, wanted, now) }
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../db/open.ts'
+import { timeZoneAtSql } from '../enrolments/time-zone-sql.ts'
 import { IS_OPEN, MAY_READ, MAY_READ_COMMENT } from '../reflections/policy.ts'
 
 /** A reflection of the person with its comments, as far as the person may read them. */
@@ -148,7 +149,7 @@ export function createPersonExport(db: Database) {
       JOIN person ON person.id = r.person_id
      WHERE k.person_id = :viewer AND k.deleted_at IS NULL ORDER BY k.id`)
   const awards = db.prepare<[number], OwnAward>(`
-    SELECT was.title AS badge, was.meaning, cohort.title AS cohort, cohort.time_zone, awarded_at, award.evidence, revoked_at, revoked_why
+    SELECT was.title AS badge, was.meaning, cohort.title AS cohort, ${timeZoneAtSql('awarded_at')} AS time_zone, awarded_at, award.evidence, revoked_at, revoked_why
       FROM award
       JOIN badge_version AS was ON was.badge_id = award.badge_id AND was.version = award.badge_version
       JOIN cohort ON cohort.id = award.cohort_id

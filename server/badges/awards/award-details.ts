@@ -1,5 +1,6 @@
 import type { Courses } from '../../courses/courses.ts'
 import type { Database } from '../../db/open.ts'
+import { timeZoneAtSql } from '../../enrolments/time-zone-sql.ts'
 import { MAY_READ } from '../../reflections/policy.ts'
 import { pictureData } from '../authoring/pictures.ts'
 import { type Badge, type BadgeLook, lookColumns, lookOf } from '../badge.ts'
@@ -75,7 +76,8 @@ export function createAwardDetails(db: Database, { courses }: { courses: Pick<Co
   const find = db.prepare<{ id: string; viewer: number }, AwardRow>(`
     SELECT award.id AS award_id, ${VERSION_COLUMNS},
            person.id AS person_id, person.name, person.handle, person.email,
-           cohort.id AS cohort_id, cohort.slug AS cohort_slug, cohort.title AS cohort_title, cohort.time_zone,
+           cohort.id AS cohort_id, cohort.slug AS cohort_slug, cohort.title AS cohort_title,
+           ${timeZoneAtSql('award.awarded_at')} AS time_zone,
            award.awarded_at, r.id AS reflection_id, r.title AS reflection_title,
            award.shared, award.evidence_shared, award.evidence, giver.name AS given_by, award.revoked_at, award.revoked_why
       FROM award

@@ -96,7 +96,14 @@ export function manualAwardPages(
         })
         for (const row of found) {
           const gone = row.revoked_at && dates.dateOf(row.revoked_at)
-          const given = [row.title, row.name, row.handle, dates.dateOf(row.awarded_at), row.given_by, row.evidence]
+          const given = [
+            row.title,
+            row.name,
+            row.handle,
+            dates.dateOf(row.awarded_at, row.time_zone),
+            row.given_by,
+            row.evidence,
+          ]
           yield [...given, gone, row.revoked_why]
         }
         if (found.length < PORTION) return

@@ -1,6 +1,7 @@
 import type { ActivityLog } from '../../activity/activity.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import { type Database, transaction } from '../../db/open.ts'
+import { timeZoneAtSql } from '../../enrolments/time-zone-sql.ts'
 import type { Notices } from '../../notifications/notices.ts'
 import { HIDES_TREASURE } from '../policy.ts'
 
@@ -13,6 +14,8 @@ export interface GivenAward {
   name: string
   handle: string
   awarded_at: string
+  /** Of its date. */
+  time_zone: string
   given_by: string | null
   evidence: string | null
   revoked_at: string | null
@@ -55,12 +58,14 @@ export function createRevocation(
   // The trigger award_taken_back revokes or reinstates the credential of an award with it.
   const columns = `
     SELECT award.id, was.title, badge.slug AS badge_slug, person.id AS person_id, person.name, person.handle, award.awarded_at,
+           ${timeZoneAtSql('award.awarded_at')} AS time_zone,
            (SELECT name FROM person AS giver WHERE giver.id = award.given_by) AS given_by, award.evidence,
            award.revoked_at, award.revoked_why, badge.shape = 'gem' AS treasure
       FROM award
       JOIN badge ON badge.id = award.badge_id
       JOIN badge_version AS was ON was.badge_id = award.badge_id AND was.version = award.badge_version
       JOIN person ON person.id = award.person_id
+      JOIN cohort ON cohort.id = award.cohort_id
      WHERE award.cohort_id = :cohort_id AND NOT ${HIDES_TREASURE}`
   const inOrder = `
        AND (award.awarded_at, award.id) < (:awarded_at, :id)

@@ -2,6 +2,7 @@ import type { CalendarOf } from '../../calendar/calendar-cache.ts'
 import type { Courses } from '../../courses/courses.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
+import { timeZoneAtSql } from '../../enrolments/time-zone-sql.ts'
 import { BADGE_COLUMNS, type Badge, type BadgeRow, isIn, readBadge, spanOf } from '../badge.ts'
 import { factColumns, type RuleSetting, weeksOf } from './rule-facts-query.ts'
 import { type LearnerProgress, type LearnerProgressRow, readLearnerProgress } from './rule-progress.ts'
@@ -51,7 +52,7 @@ export function createLearnerProgressQuery(
              cohort.ends_on, course.revision AS course_revision, enrolment.goal, cohort.calendar_version,
              (SELECT language FROM person WHERE person.id = enrolment.person_id) AS language,
              (SELECT json_group_array(thing_id) FROM skip WHERE enrolment_id = enrolment.id) AS skipped,
-             (SELECT json_group_object(badge_id, json_array(id, awarded_at, badge_version, revoked_at IS NOT NULL)) FROM award
+             (SELECT json_group_object(badge_id, json_array(id, awarded_at, badge_version, revoked_at IS NOT NULL, ${timeZoneAtSql('awarded_at')})) FROM award
                WHERE person_id = enrolment.person_id AND cohort_id = cohort.id) AS awards, ${columns}
         FROM enrolment
         JOIN cohort ON cohort.id = enrolment.cohort_id

@@ -22,7 +22,7 @@ export interface LearnerProgressRow extends FactRow {
   calendar_version: number
   /** JSON: ids of things. */
   skipped: string
-  /** JSON by badge id: award id, instant, badge version, and 1 where it is revoked. */
+  /** JSON by badge id: award id, instant, badge version, 1 where it is revoked, and the time zone of its date. */
   awards: string
 }
 
@@ -40,6 +40,8 @@ interface HeldAward {
   id: string
   awarded_at: string
   badge_version: number
+  /** Of its date. */
+  time_zone: string
 }
 
 /** The progress of a person with one badge in one cohort. */
@@ -79,7 +81,7 @@ export function readLearnerProgress(
   const { calendar, content } = setting
   const facts = readFacts(row, setting)
   const places = calendarThings(row, facts, calendar, content, now)
-  const awards: Record<string, [string, string, number, number]> = JSON.parse(row.awards)
+  const awards: Record<string, [string, string, number, number, string]> = JSON.parse(row.awards)
   const { person_id, cohort_id, slug, goal, starts_on, time_zone } = row
   return {
     person_id,
@@ -99,7 +101,7 @@ function badgeProgress(
   badge: Badge,
   places: readonly CalendarThing[],
   facts: RuleFacts,
-  award: [string, string, number, number] | undefined,
+  award: [string, string, number, number, string] | undefined,
 ): BadgeProgress {
   const rule = withThings(badge.rule, (set) =>
     places.filter(({ thing }) => thing.set.slug === set).map(({ thing }) => thing.slug),
@@ -112,7 +114,8 @@ function badgeProgress(
     parts: partsOf(rule).map((part) => ({ rule: part, missing: missing(part, facts) })),
     ring: progressOf(rule, facts),
     held_at: heldAt(rule, facts),
-    award: award && !revoked ? { id: award[0], awarded_at: award[1], badge_version: award[2] } : null,
+    award:
+      award && !revoked ? { id: award[0], awarded_at: award[1], badge_version: award[2], time_zone: award[4] } : null,
     revoked,
   }
 }
