@@ -57,10 +57,11 @@ const t = loadTranslations()('en')
 const verbs: Record<string, Verb> = {
   'import-course': {
     takes: ['folder or .zip'],
-    flags: ['dry-run'],
-    run: ({ taken: [folder = ''], options: { 'dry-run': dry }, env }) => {
+    flags: ['dry-run', 'link-things'],
+    run: ({ taken: [folder = ''], options, env }) => {
       if (!existsSync(folder)) throw new CommandError(t('site.manage.no_folder', { folder }))
-      return onSite(env, (services) => importFrom(services, t, folder, dry !== undefined))
+      const asked = { dry: options['dry-run'] !== undefined, relink: options['link-things'] !== undefined }
+      return onSite(env, (services) => importFrom(services, t, folder, asked))
     },
   },
   'export-course': {

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Foundation } from '../foundation.ts'
 import type { Images } from '../images/images.ts'
 import { createCourseAuthoring } from './authoring/authoring.ts'
+import { createCourseLinks } from './course-links.ts'
 import { createCourseMarkdown } from './course-markdown.ts'
 import { createCourses } from './courses.ts'
 import { createCoursePictures } from './pictures/pictures.ts'
@@ -11,7 +12,17 @@ import { createCourseTransfer } from './transfer/transfer.ts'
 import { createCourseTranslations } from './translations/translations.ts'
 
 export function createCourseServices(
-  { config: { data_dir }, db, clock, activity, jobs, markdown, siteName, uploads_folder, workers }: Foundation,
+  {
+    config: { base_url, data_dir },
+    db,
+    clock,
+    activity,
+    jobs,
+    markdown,
+    siteName,
+    uploads_folder,
+    workers,
+  }: Foundation,
   { images }: { images: Images },
 ) {
   const folder = path.join(uploads_folder, 'courses')
@@ -24,6 +35,7 @@ export function createCourseServices(
     courses,
     courseAuthoring: createCourseAuthoring(db, clock, { activity, courses, courseMarkdown }),
     courseDiff,
+    courseLinks: createCourseLinks(db, { base_url }),
     courseMarkdown,
     coursePictures: pictures,
     courseTransfer: createCourseTransfer(db, clock, deps),

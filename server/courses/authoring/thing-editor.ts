@@ -9,6 +9,7 @@ import { iconNames } from '../../web/render/icons.ts'
 import { type PageContext, pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
 import type { CourseContent, Thing } from '../course-content.ts'
+import type { LinkNotes } from '../format/link-check.ts'
 import { BODY_MAX, type ThingOutline } from '../format/schema.ts'
 import { courseAt, thingAt } from '../policy.ts'
 import { type ConflictingText, conflictingTexts } from './conflicting-text.ts'
@@ -40,6 +41,8 @@ const editPage = view<{
   depths: DepthSection[]
   icons: readonly string[]
   preview_html: string
+  /** What its author should know about its links. */
+  links: LinkNotes
   /** The form has values that are not saved. */
   unsaved: boolean
   other: ConflictingText | null
@@ -48,7 +51,14 @@ const editPage = view<{
 }>('courses/authoring/edit')
 
 /** The form that changes a thing: shows it, and saves what was sent. */
-export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdown, idempotency }: Services) {
+export function thingEditor({
+  courses,
+  courseAuthoring,
+  courseDiff,
+  courseLinks,
+  courseMarkdown,
+  idempotency,
+}: Services) {
   const others = conflictingTexts(courseAuthoring, courseDiff)
 
   async function show(
@@ -74,6 +84,7 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
       depths: depthSections(rows),
       icons: iconNames(),
       preview_html: body.length > BODY_MAX ? '' : await courseMarkdown.preview(place.course, body),
+      links: courseLinks.notes(place.course, textsIn(values)),
       unsaved: res.req.method === 'POST',
       other,
       draft: courseAuthoring.thingDraft(place.thing.id),
@@ -101,6 +112,12 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
     },
 
     show,
+
+    /** What was typed, with links within the course in place of addresses. */
+    withLinks({ course }: EditedThing, { values, rows }: TypedThing): TypedThing {
+      const linked = LINKED_FIELDS.map((name) => [name, courseLinks.linked(course, values[name] ?? '')])
+      return { values: { ...values, ...Object.fromEntries(linked) }, rows }
+    },
 
     /** Shows the draft of a thing where there is one, else its published text. */
     async showThing(res: Response, place: EditedThing): Promise<void> {
@@ -165,6 +182,13 @@ export function thingEditor({ courses, courseAuthoring, courseDiff, courseMarkdo
     const { steps } = courseAuthoring.thingDraft(thing_id)?.outline ?? {}
     return steps ? stepFields(steps) : []
   }
+}
+
+/** The fields whose Markdown may link to other things. */
+const LINKED_FIELDS = ['body', 'note', 'without_account']
+
+function textsIn(values: Record<string, string>): string[] {
+  return LINKED_FIELDS.map((name) => (values[name] ?? '').slice(0, BODY_MAX))
 }
 
 /** The values as they were typed, one for each field, to show the form again. */

@@ -35,6 +35,7 @@ export function thingPages(router: Router, services: Services): void {
     const intent = sent['intent'] ?? 'save'
     if (intent === 'save') return editor.save(req, res, place, sent, 'courses.said.saved')
     if (intent === 'draft') return editor.saveDraft(req, res, place, sent)
+    if (intent === 'links') return editor.show(res, place, editor.withLinks(place, typedIn(sent)))
     const { values, rows } = typedIn(sent)
     const arranged = rowsAfter(rows, intent)
     if (arranged) return editor.show(res, place, { values, rows: arranged })

@@ -14,7 +14,7 @@ interface ThingLink {
 }
 
 /** The things that links of a course can lead to. */
-interface LinkedCourse<Thing extends { slug: string }> {
+export interface LinkedCourse<Thing extends { slug: string }> {
   slug: string
   /** The courses it was forked from, whose addresses its texts may still have. */
   parents?: readonly { slug: string }[]
@@ -36,7 +36,7 @@ const LONGEST = 100
  * Reads the address of a link within a course: `thing:know-your-phone`, or what leads there in a folder or on a site, such
  * as `../things/3`, `./03-know-your-phone.md` and `/courses/mobile-things/things/3`. Null for every other address.
  */
-function readThingLink(address: string): ThingLink | null {
+export function readThingLink(address: string): ThingLink | null {
   const [, scheme, rest = address] = SCHEME.exec(address) ?? []
   if (scheme !== undefined && scheme.toLowerCase() !== 'thing') return null
   if (scheme === undefined && /^(?:\/\/|\\\\|[#?]|$)/.test(rest)) return null
@@ -67,12 +67,15 @@ export function isStoredThingLink(href: string): boolean {
 }
 
 /** Whether a course of that slug is this one, or one that this one was made from. */
-function isOwn({ slug, parents = [] }: Pick<LinkedCourse<never>, 'slug' | 'parents'>, course: string): boolean {
+export function isOwnCourse(
+  { slug, parents = [] }: Pick<LinkedCourse<never>, 'slug' | 'parents'>,
+  course: string,
+): boolean {
   return course === slug || parents.some((parent) => parent.slug === course)
 }
 
 /** The thing of a course by slug, number or both. */
-function linkedThing<Thing extends { slug: string }>(
+export function linkedThing<Thing extends { slug: string }>(
   { things, hidden = [] }: Pick<LinkedCourse<Thing>, 'things' | 'hidden'>,
   thing: string,
 ): Thing | undefined {
@@ -113,7 +116,7 @@ export function withThingLinks<Thing extends { slug: string }>(
 
   function hrefTo(stored: string): string | null {
     const [, owner = null, thing = '', fragment = ''] = STORED.exec(stored) ?? []
-    const own = owner === null || isOwn(course, owner)
+    const own = owner === null || isOwnCourse(course, owner)
     const href = own ? ownHref(thing) : /^\d+$/.test(thing) ? thingAddress(owner, Number(thing)) : null
     return href && `${href}${fragment}`
   }

@@ -2,6 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Translate } from '../../web/text/i18n.ts'
+import type { CourseLinkNotes, CourseLinks } from '../course-links.ts'
 import type { Courses } from '../courses.ts'
 import type { CourseSource } from '../format/course-folder.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
@@ -16,25 +17,32 @@ const LARGEST_ZIP = 15_000_000
 const ITSELF = { kind: 'itself' } as const
 
 interface ImportServices {
+  courseLinks: CourseLinks
   courses: Courses
   coursePictures: CoursePictures
   courseTransfer: CourseTransfer
 }
 
-/** Imports a course from a folder or a ZIP. @param dry only reports what would change */
+/**
+ * Imports a course from a folder or a ZIP. With `dry` it only reports what would change; with `relink`, addresses of its
+ * things become links within the course.
+ */
 export async function importFrom(
-  { courses, coursePictures, courseTransfer }: ImportServices,
+  { courseLinks, courses, coursePictures, courseTransfer }: ImportServices,
   t: Translate,
   file: string,
-  dry: boolean,
+  { dry, relink }: { dry: boolean; relink: boolean },
 ) {
   // the processes that draw pictures do not keep this one alive
   const waiting = setInterval(() => {}, 60_000)
   try {
-    const folder = await courseTransfer.inspect(await readCourseAt(file))
+    const read = await courseTransfer.inspect(await readCourseAt(file))
+    const folder = relink ? { ...read, outline: courseLinks.linkedCourse(read.outline, read.links) } : read
+    const found = courseLinks.inspect(folder.outline, folder.links)
+    const links = relink ? { ...found, fixed: [] } : found
     const look = await courseTransfer.preview(folder, ITSELF)
     if (!look || look.problems.length > 0) throw new BrokenCourse(look?.problems ?? [])
-    const notes = { passed_over: folder.passed_over, redrawn: folder.redrawn, missing: look.missing }
+    const notes = { passed_over: folder.passed_over, redrawn: folder.redrawn, missing: look.missing, links }
     const withNotes = (words: string) => [words, ...describeNotes(t, notes)].join('\n')
     if (dry) {
       const { slug, title } = folder.outline
@@ -75,15 +83,19 @@ function isZip(file: string): boolean {
   return file.toLowerCase().endsWith('.zip')
 }
 
+interface Notes extends Pick<InspectedCourse, 'passed_over' | 'redrawn'> {
+  missing: CourseProblem[]
+  links: CourseLinkNotes
+}
+
 /** What people should know about the files that they sent. */
-function describeNotes(
-  t: Translate,
-  { passed_over, redrawn, missing }: Pick<InspectedCourse, 'passed_over' | 'redrawn'> & { missing: CourseProblem[] },
-): string[] {
+function describeNotes(t: Translate, { passed_over, redrawn, missing, links }: Notes): string[] {
   return [
     ...passed_over.map((file) => t('site.manage.passed_over', { file })),
     ...redrawn.map((names) => t('site.manage.redrawn', names)),
     ...missing.map(({ file, line, expected }) => `${t('courses.import.at', { file, line })} ${expected}`),
+    ...links.broken.map(({ file, line, expected: address }) => t('site.manage.link_broken', { file, line, address })),
+    ...links.fixed.map(({ file, line, expected: address }) => t('site.manage.link_fixed', { file, line, address })),
   ]
 }
 

@@ -13,6 +13,7 @@ import { readUploads } from '../../web/http/uploads.ts'
 import { addFlash } from '../../web/render/flash.ts'
 import { pageContext } from '../../web/render/page-context.ts'
 import { view } from '../../web/render/view.ts'
+import type { CourseLinkNotes } from '../course-links.ts'
 import { BrokenCourse, type CourseProblem } from '../format/course-problem.ts'
 import type { CourseOutline } from '../format/schema.ts'
 import type { CourseImportPreview } from './import-course.ts'
@@ -29,6 +30,9 @@ const previewPage = view<{
   look: CourseImportPreview
   /** What was left unread, and which pictures were drawn anew. */
   sent: Pick<InspectedCourse, 'passed_over' | 'redrawn'>
+  links: CourseLinkNotes
+  /** Addresses of things are made links within the course. */
+  relinked: boolean
 }>('courses/transfer/import-preview')
 
 const IMPORT_ADDRESS = '/admin/courses/import'
@@ -37,7 +41,7 @@ const TICKED_PREFIX = 'take-'
 /** Import of a course from a ZIP, with a preview before it is confirmed; and export. */
 export function importPages(
   router: Router,
-  { courses, courseTransfer, coursePictures, images, pendingUploads, idempotency }: Services,
+  { courses, courseLinks, courseTransfer, coursePictures, images, pendingUploads, idempotency }: Services,
 ): void {
   router.get('/admin/courses/import', author, noStore, (_req, res) => send(res, []))
 
@@ -59,7 +63,8 @@ export function importPages(
 
   router.get('/admin/courses/import/:id', author, noStore, async (req, res) => {
     const { name, folder } = await pendingImport(req)
-    await show(res, String(req.params['id']), name, folder, readTarget(queryText(req, 'into')))
+    const relinked = queryText(req, 'links') === 'things'
+    await show(res, { id: String(req.params['id']), name, folder, into: readTarget(queryText(req, 'into')), relinked })
   })
 
   router.post('/admin/courses/import/:id', author, noStore, async (req, res) => {
@@ -77,7 +82,11 @@ export function importPages(
         303,
         idempotency.run(by, key, () => '/admin/courses'),
       )
-    const { name, folder } = await pendingImport(req)
+    if (sent['intent'] === 'links')
+      return res.redirect(303, `${IMPORT_ADDRESS}/${id}?into=${targetValue(into)}&links=things`)
+    const relinked = sent['links'] === 'things'
+    const { name, folder: read } = await pendingImport(req)
+    const folder = relinked ? withLinks(read) : read
     const seen = Number(sent['seen'])
     const ticked = new Set(
       Object.keys(sent).flatMap((field) =>
@@ -95,7 +104,7 @@ export function importPages(
     } catch (error) {
       if (error instanceof EditConflict) throw new HttpError(409, 'import_stale')
       if (!(error instanceof BrokenCourse)) throw error
-      await show(res, id, name, folder, into, 422)
+      await show(res, { id, name, folder: read, into, relinked, status: 422 })
     }
   })
 
@@ -111,6 +120,11 @@ export function importPages(
     )
     sendBody(res, archive)
   })
+
+  /** The course with links within it in place of addresses. */
+  function withLinks(folder: InspectedCourse): InspectedCourse {
+    return { ...folder, outline: courseLinks.linkedCourse(folder.outline, folder.links) }
+  }
 
   /** The problems of an upload, or the id under which it waits to be confirmed. */
   async function inspectUpload(
@@ -139,12 +153,9 @@ export function importPages(
 
   async function show(
     res: Response,
-    id: string,
-    name: string,
-    folder: InspectedCourse,
-    into: ImportTarget,
-    status = 200,
+    { id, name, folder: read, into, relinked, status = 200 }: ShownImport,
   ): Promise<void> {
+    const folder = relinked ? withLinks(read) : read
     const look = (await courseTransfer.preview(folder, into)) ?? notFound()
     const { outline } = folder
     const ways = courseTransfer.targets(folder).map((way) => {
@@ -163,8 +174,19 @@ export function importPages(
       ways,
       look,
       sent: folder,
+      links: courseLinks.inspect(outline, folder.links),
+      relinked,
     })
   }
+}
+
+interface ShownImport {
+  id: string
+  name: string
+  folder: InspectedCourse
+  into: ImportTarget
+  relinked: boolean
+  status?: number
 }
 
 /** The value of a form field or query parameter: `itself`, `beside` or `fork.<slug>`. */

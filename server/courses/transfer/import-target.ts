@@ -1,4 +1,5 @@
 import type { CourseFolder } from '../format/course-folder.ts'
+import type { LinkPlace } from '../format/link-check.ts'
 import type { CourseOutline } from '../format/schema.ts'
 import type { CoursePicture } from '../pictures/picture-files.ts'
 
@@ -11,6 +12,7 @@ export interface InspectedCourse {
   texts: ReadonlyMap<string, string>
   bytes: CourseFolder['pictures']
   pictures: CoursePicture[]
+  links: LinkPlace[]
   /** Files that are no part of the course, such as a README. */
   passed_over: string[]
   /** Pictures that were drawn anew, as they were sent and as they are now. */

@@ -30,7 +30,15 @@ export function createCourseInspection({ pictures, workers }: CourseInspectionDe
       const { bytes, pictures: found, redrawn, problems } = await pictures.inspect(sources, read.sent_as)
       const all = [...read.problems, ...problems]
       if (!outline || all.length > 0) throw new BrokenCourse(all)
-      return { outline, texts: read.texts, bytes, pictures: found, passed_over: read.passed_over, redrawn }
+      return {
+        outline,
+        texts: read.texts,
+        bytes,
+        pictures: found,
+        passed_over: read.passed_over,
+        links: read.links,
+        redrawn,
+      }
     },
   }
 }
