@@ -216,6 +216,8 @@ test.each([
   ['hosts of two scripts', full('https://字.')],
   ['paths of two scripts', full('https://e.org/a가')],
   ['email addresses between kana', full('あa@b.org')],
+  ['a link to what is almost an email address', `[a](a@${full('.')}/)`],
+  ['underscores between signs', full('(_/^_^')],
   ['links that are not allowed', full('[a](tel:1)')],
   ['pictures that are not allowed', full('![a](data:1)')],
   ['marks of footnotes', `${full('[^1]')}\n\n[^1]: a`],

@@ -69,12 +69,20 @@ describe('bold and italic beside signs', () => {
     expect(line(text)).toBe(expected)
   })
 
-  test.each(['3*4*5', '10**2**3', 'snake_case_name', 'Apples*, pears*', '* a * b', 'りんご*、みかん*', 'a * b * c'])(
-    '%s has none',
-    (text) => {
-      expect(html(text)).not.toMatch(/<(?:em|strong)>/)
-    },
-  )
+  test.each([
+    '3*4*5',
+    '10**2**3',
+    'snake_case_name',
+    'Apples*, pears*',
+    '* a * b',
+    'りんご*、みかん*',
+    'a * b * c',
+    '(^_^) so (^_^)',
+    '>_< and >_<',
+    '(¬_¬) ¯\\_(ツ)_/¯ ¯\\_(ツ)_/¯',
+  ])('%s has none', (text) => {
+    expect(html(text)).not.toMatch(/<(?:em|strong)>/)
+  })
 })
 
 describe('addresses', () => {
@@ -99,6 +107,8 @@ describe('addresses', () => {
     ['これwww.desk.example/を', `これ${link('http://www.desk.example/', 'www.desk.example/')}を`],
     ['**www.desk.example**', `<strong>${link('http://www.desk.example', 'www.desk.example')}</strong>`],
     ['Write to ann@desk.example.', `Write to ${link('mailto:ann@desk.example', 'ann@desk.example')}.`],
+    ['[our desk](www.desk.example/a)', link('http://www.desk.example/a', 'our desk')],
+    ['[Ann](ann@desk.example)', link('mailto:ann@desk.example', 'Ann')],
     ['連絡先：ann@desk.exampleまで', `連絡先：${link('mailto:ann@desk.example', 'ann@desk.example')}まで`],
   ])('%s is linked without a scheme', (text, expected) => {
     expect(line(text)).toBe(expected)

@@ -9,14 +9,20 @@ const UNSPACED = '\\u0e00-\\u0eff\\u1000-\\u11ff\\u1780-\\u17ff\\u3130-\\u318f\\
 const SEPARATORS = new RegExp(`[><${EAST_ASIAN}${UNSPACED}]`)
 const EAST_ASIAN_SIGN = new RegExp(`[${EAST_ASIAN}]`)
 const PATH_BEGINS = /[/?#]/
+const WITHOUT_SCHEME = /^www\.[^\s/]+\.[^\s]/i
+const LONGEST_EMAIL = 254
+const EMAIL_ADDRESS = /^[^\s@/:?#]+@[^\s@/:?#]+\.[^\s@/:?#]+$/
 
 /**
  * Which addresses in running text become links: those with http, https or mailto, those that begin with "www.", and email
  * addresses. Other names with dots do not: on phones people type no space after a full stop, as in "Done.It works".
  * An address may stand between kana, hanzi or letters of other scripts without spaces, and ends before them.
  */
-export function linkAddresses({ linkify }: InstanceType<typeof MarkdownIt>): void {
+export function linkAddresses(markdown: InstanceType<typeof MarkdownIt>): void {
+  const { linkify } = markdown
   const { re } = linkify
+  const normalizeLink = markdown.normalizeLink.bind(markdown)
+  markdown.normalizeLink = (address) => normalizeLink(withScheme(address))
   const domain = re.get_domain.bind(re)
   Object.assign(re, {
     get_text_separators: () => SEPARATORS,
@@ -60,6 +66,12 @@ export function linkAddresses({ linkify }: InstanceType<typeof MarkdownIt>): voi
       'iy',
     )
   }
+}
+
+/** The address of a link, as people write it who leave the scheme out. */
+function withScheme(address: string): string {
+  if (WITHOUT_SCHEME.test(address)) return `http://${address}`
+  return address.length <= LONGEST_EMAIL && EMAIL_ADDRESS.test(address) ? `mailto:${address}` : address
 }
 
 /** The length of an address, which has no East Asian signs in its path, in brackets neither. */

@@ -14,20 +14,21 @@ const ENDS = /[\p{Pe}\p{Pf}\p{Pi}.,;:!?"'%`$…‥。、，．；：！？％·�
 const NEVER_BEGINS = /[\p{Pe}.,;:!?。、，．；：！？]/u
 const NEVER_ENDS = /[\p{Ps}¿¡]/u
 const SIGN = /[\p{P}\p{S}]/u
+const SYMBOL = /\p{S}/u
 const DIGIT = /\p{Nd}/u
 
 /**
  * Bold, italic and struck out text beside signs. CommonMark takes a sign between stars and a letter for the edge of
  * another word, so that `**「地図」**です` and `**„wichtig“**er` show their stars. Here a sign that begins or ends words
- * does so within emphasis too. Stars between digits are multiplication.
+ * does so within emphasis too. Stars between digits are multiplication, and underscores are in faces.
  */
 export function relaxEmphasis(markdown: InstanceType<typeof MarkdownIt>): void {
   markdown.inline.State = class extends markdown.inline.State {
     override scanDelims(start: number, canSplitWord: boolean): Flanking {
       const scanned = super.scanDelims(start, canSplitWord)
-      if (!canSplitWord) return scanned
       const before = lastSign(this.src, start)
       const after = firstSign(this.src, start + scanned.length, this.posMax)
+      if (!canSplitWord) return isFace(before, after) ? { ...scanned, can_open: false, can_close: false } : scanned
       const isProduct = this.src[start] === '*' && DIGIT.test(before) && DIGIT.test(after)
       return {
         length: scanned.length,
@@ -36,6 +37,12 @@ export function relaxEmphasis(markdown: InstanceType<typeof MarkdownIt>): void {
       }
     }
   }
+}
+
+/** Does an underscore between these signs belong to a face or drawing, such as "^_^", ">_<" or the end of a shrug? */
+function isFace(before: string, after: string): boolean {
+  if (!SIGN.test(before) || !SIGN.test(after)) return false
+  return before === after || (SYMBOL.test(before) && SYMBOL.test(after)) || after === '/'
 }
 
 function mayOpen(before: string, after: string): boolean {
