@@ -7,6 +7,7 @@ import { emptyForm, type Form } from '../web/http/forms.ts'
 import { pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { FoundFeed } from './discover-feed.ts'
+import { isPartial } from './feed-error.ts'
 import type { Feed } from './feed-rows.ts'
 import { type PostLine, postLines, previewLines } from './presenter.ts'
 
@@ -15,6 +16,8 @@ const page = view<{
   blog: Feed | null
   /** Set where it can be seen by its owner; http or https. */
   blog_href: string | null
+  /** True when the feed could be read, but not all of it. */
+  partial: boolean
   asked: PostLine[]
   latest: PostLine[]
   things: { number: number; title: string }[]
@@ -25,7 +28,7 @@ const page = view<{
 
 const foundPage = view<{
   href: string
-  found: Pick<FoundFeed, 'url' | 'site_url' | 'title' | 'partly'>
+  found: Pick<FoundFeed, 'url' | 'site_url' | 'title' | 'partial'>
   posts: PostLine[]
   audiences: Audience[]
   form: Form
@@ -51,6 +54,7 @@ export function showBlog(
     href: `${cohort_href}/blog`,
     blog: feed,
     blog_href: feed && (feed.site_url ?? feed.url),
+    partial: isPartial(feed?.problem ?? null),
     asked: postLines(posts.asked, map, cohort_href),
     latest: postLines(
       posts.latest.filter(({ state }) => state !== 'asked'),

@@ -2,7 +2,6 @@ import { FetchError } from '../http-client/fetch-error.ts'
 import type { Fetched, FetchPublic } from '../http-client/fetcher.ts'
 import { FeedTrouble, troubleOfStatus } from './feed-error.ts'
 import type { ReadFetched } from './feed-reader.ts'
-import { commonPlaces } from './parsing/links.ts'
 import type { ReadFeed } from './parsing/post.ts'
 
 export interface FoundFeed extends ReadFeed {
@@ -12,6 +11,7 @@ export interface FoundFeed extends ReadFeed {
 /** Timeout in a request that a person waits for. */
 const TOGETHER = 15_000
 const LINKED = 4
+const COMMENTS = 1
 const GUESSED = 8
 
 /** Discovers the feed of a blog from a pasted address: of the feed itself, or of any page of the blog. */
@@ -25,7 +25,7 @@ export function createFeedFinder({
   read: ReadFetched
 }) {
   async function get(url: string, signal: AbortSignal): Promise<Fetched> {
-    const fetched = await fetchPublic(url, { headers, signal })
+    const fetched = await fetchPublic(url, { headers, signal, cut: true })
     const trouble = troubleOfStatus(fetched.status)
     if (trouble) throw new FeedTrouble(trouble)
     return fetched
@@ -65,8 +65,9 @@ export function createFeedFinder({
     })
     const found = await read(fetched)
     if (found.kind === 'feed') return { url: fetched.url, ...found.feed }
-    if (found.kind === 'neither') throw new FeedTrouble('not_a_feed')
-    const places = [...found.links.slice(0, LINKED), ...commonPlaces(fetched.url).slice(0, GUESSED)]
+    if (found.kind === 'neither') throw new FeedTrouble(fetched.is_cut ? 'too_large' : 'not_a_feed')
+    const { linked, guessed, comments } = found.places
+    const places = [...linked.slice(0, LINKED), ...guessed.slice(0, GUESSED), ...comments.slice(0, COMMENTS)]
     for (const place of new Set(places)) {
       const feed = await readAt(place, signal)
       if (feed) return feed

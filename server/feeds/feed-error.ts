@@ -13,6 +13,14 @@ export type FeedProblem =
   | 'not_a_feed'
   | 'too_much'
 
+/** Why a part of a feed could not be read: it breaks off or is malformed, or it is longer than what is read. */
+export type PartialReading = 'partly' | 'long'
+
+/** True where the feed could be read, but not all of it. */
+export function isPartial(problem: string | null): problem is PartialReading {
+  return problem === 'partly' || problem === 'long'
+}
+
 /** Thrown when a blog cannot be read. */
 export class FeedTrouble extends Error {
   readonly trouble: FeedProblem

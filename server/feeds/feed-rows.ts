@@ -1,6 +1,6 @@
 import type { Database } from '../db/open.ts'
 import type { Audience } from '../reflections/policy.ts'
-import type { FeedProblem } from './feed-error.ts'
+import type { FeedProblem, PartialReading } from './feed-error.ts'
 
 export type Extent = 'full' | 'excerpt'
 
@@ -24,7 +24,7 @@ export interface Feed {
   read_at: string | null
   next_at: string
   failures: number
-  problem: FeedProblem | 'partly' | null
+  problem: FeedProblem | PartialReading | null
 }
 
 /** A feed with its owner's settings. */

@@ -4,7 +4,7 @@ import type { Fetched, FetchPublic } from '../http-client/fetcher.ts'
 import type { Notices } from '../notifications/notices.ts'
 import { createConcurrencyLimiter } from '../web/http/concurrency-limiter.ts'
 import { TaskError } from '../workers/worker-pool.ts'
-import { type FeedProblem, FeedTrouble, feedTroubleOf, troubleOfStatus } from './feed-error.ts'
+import { type FeedProblem, FeedTrouble, feedTroubleOf, isPartial, troubleOfStatus } from './feed-error.ts'
 import type { ReadFetched } from './feed-reader.ts'
 import type { Feed, FeedRows } from './feed-rows.ts'
 import type { FeedIngest } from './ingest.ts'
@@ -35,6 +35,7 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
   function ask(feed: Feed, signal: AbortSignal): Promise<Fetched> {
     return fetchPublic(feed.url, {
       signal,
+      cut: true,
       headers: {
         ...headers,
         ...(feed.etag ? { 'If-None-Match': feed.etag } : {}),
@@ -50,7 +51,7 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
       const trouble = answer.status === 304 ? null : troubleOfStatus(answer.status)
       if (trouble) throw new FeedTrouble(trouble)
       const found = answer.status === 304 ? null : await readFetched(answer)
-      if (found && found.kind !== 'feed') throw new FeedTrouble('not_a_feed')
+      if (found && found.kind !== 'feed') throw new FeedTrouble(answer.is_cut ? 'too_large' : 'not_a_feed')
       const read = found?.feed ?? null
       await taking.ingest(feed, read)
       noteSuccess(feed, answer, read)
@@ -80,7 +81,7 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
     const now = clock.now()
     const moved = moved_to && !rows.isTaken(feed.cohort_id, moved_to, feed.enrolment_id) ? moved_to : feed.url
     const next_at = nextRead({ now, failures: 0, retry_after: null, ttl: read?.ttl ?? null, chance: random() })
-    const problem = read ? (read.partly ? 'partly' : null) : feed.problem === 'partly' ? 'partly' : null
+    const problem = read ? read.partial : isPartial(feed.problem) ? feed.problem : null
     rows.recordResult({
       id: feed.id,
       url: moved,

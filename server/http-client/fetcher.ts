@@ -11,6 +11,8 @@ interface FetchOptions {
   headers?: Record<string, string>
   /** Of the decompressed body; 2 MB by default. */
   max_bytes?: number
+  /** Takes the beginning of a body over the limit, instead of refusing it. */
+  cut?: boolean
   /** Total time in milliseconds, from name resolution to the last byte, with redirects; 10,000 by default. */
   timeout?: number
   signal?: AbortSignal
@@ -25,6 +27,8 @@ export interface Fetched {
   /** Where the first address has moved to for good, if every redirect says so. */
   moved_to: string | null
   body: Buffer
+  /** True when the body goes on after the limit. */
+  is_cut: boolean
 }
 
 export type FetchPublic = (url: string, options?: FetchOptions) => Promise<Fetched>
@@ -86,7 +90,7 @@ export function createFetcher({
   }
 
   return async (text, options = {}) => {
-    const { method = 'GET', without_body = false, headers = {}, max_bytes = MAX_BYTES } = options
+    const { method = 'GET', without_body = false, headers = {}, max_bytes = MAX_BYTES, cut = false } = options
     const { timeout = TIMEOUT, signal: given } = options
     const over = AbortSignal.timeout(timeout)
     const signal = given ? AbortSignal.any([given, over]) : over
@@ -95,7 +99,7 @@ export function createFetcher({
       let moved = true
       for (let hops = 0; hops <= REDIRECTS; hops++) {
         const address = await checkedAddress(url, signal)
-        const answer = await sendRequest(url, address, { method, without_body, headers, max_bytes, signal })
+        const answer = await sendRequest(url, address, { method, without_body, headers, max_bytes, cut, signal })
         const { location } = answer.headers
         const leads = MOVED.includes(answer.status) || FOUND_ELSEWHERE.includes(answer.status)
         if (!leads || location === undefined) {

@@ -10,6 +10,8 @@ interface RequestOptions {
   without_body: boolean
   headers: Record<string, string>
   max_bytes: number
+  /** Ends the body at the limit, instead of refusing it. */
+  cut: boolean
   signal: AbortSignal
 }
 
@@ -17,6 +19,7 @@ interface HttpResponse {
   status: number
   headers: Record<string, string>
   body: Buffer
+  is_cut: boolean
 }
 
 const UNPACKED_BY: Record<string, () => Transform> = {
@@ -28,11 +31,13 @@ const UNPACKED_BY: Record<string, () => Transform> = {
   deflate: () => zlib.createInflate(),
 }
 
+const NO_BODY = { body: Buffer.alloc(0), is_cut: false }
+
 /** One request to exactly this address, and its answer unpacked. @throws FetchError */
 export async function sendRequest(
   url: URL,
   address: string,
-  { method, without_body, headers, max_bytes, signal }: RequestOptions,
+  { method, without_body, headers, max_bytes, cut, signal }: RequestOptions,
 ): Promise<HttpResponse> {
   const { hostname, host, pathname, search, protocol } = url
   const secure = protocol === 'https:'
@@ -57,8 +62,8 @@ export async function sendRequest(
     const plain = Object.entries(response.headers).map(([field, value]) => [field, String(value)])
     const silent = without_body || method === 'HEAD' || status === 304
     const bare = silent || (status >= 300 && status < 400 && response.headers.location !== undefined)
-    const body = bare ? Buffer.alloc(0) : await bodyOf(response, max_bytes, signal)
-    return { status, headers: Object.fromEntries(plain), body }
+    const read = bare ? NO_BODY : await bodyOf(response, { max_bytes, cut, signal })
+    return { status, headers: Object.fromEntries(plain), ...read }
   } finally {
     request.destroy()
   }
@@ -68,12 +73,16 @@ export async function sendRequest(
  * Limits the size while decompressing: a few bytes may expand to gigabytes. Does not use a pipeline, which waits for the
  * decompressor to close: one that is stopped in the middle of a bomb never does.
  */
-async function bodyOf(response: http.IncomingMessage, max_bytes: number, signal: AbortSignal): Promise<Buffer> {
+async function bodyOf(
+  response: http.IncomingMessage,
+  { max_bytes, cut, signal }: Pick<RequestOptions, 'max_bytes' | 'cut' | 'signal'>,
+): Promise<Pick<HttpResponse, 'body' | 'is_cut'>> {
   const unpacker = UNPACKED_BY[(response.headers['content-encoding'] ?? '').trim().toLowerCase()]?.()
   if (!unpacker) throw new FetchError('broken')
-  if (Number(response.headers['content-length']) > max_bytes) throw new FetchError('too_large')
+  if (!cut && Number(response.headers['content-length']) > max_bytes) throw new FetchError('too_large')
   const chunks: Buffer[] = []
   let bytes = 0
+  let is_cut = false
   const { promise: whole, resolve, reject } = Promise.withResolvers<void>()
   const stop = () => reject(signal.reason)
   signal.addEventListener('abort', stop, { once: true })
@@ -83,13 +92,16 @@ async function bodyOf(response: http.IncomingMessage, max_bytes: number, signal:
   unpacker.on('end', resolve)
   unpacker.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > max_bytes) reject(new FetchError('too_large'))
-    else chunks.push(chunk)
+    if (bytes <= max_bytes) return void chunks.push(chunk)
+    if (!cut) return reject(new FetchError('too_large'))
+    if (!is_cut) chunks.push(chunk.subarray(0, chunk.length - (bytes - max_bytes)))
+    is_cut = true
+    resolve()
   })
   response.pipe(unpacker)
   try {
     await whole
-    return Buffer.concat(chunks, bytes)
+    return { body: Buffer.concat(chunks), is_cut }
   } finally {
     signal.removeEventListener('abort', stop)
     response.unpipe(unpacker)

@@ -31,7 +31,7 @@ async function between(change: Change = (_, body) => body) {
     const document = origin === OTHER ? await published[pathname]?.() : null
     const body = document && (await change(url, document as Json))
     if (!body) throw new Error('nobody is there')
-    return { status: 200, headers: {}, url, moved_to: null, body: Buffer.from(JSON.stringify(body)) }
+    return { status: 200, headers: {}, url, moved_to: null, is_cut: false, body: Buffer.from(JSON.stringify(body)) }
   }
   const verify = createVerification(other.site.clock, {
     base_url: 'https://this.example',

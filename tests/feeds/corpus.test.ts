@@ -15,7 +15,7 @@ function read(file: string, content_type = '') {
   return readFeed(readFileSync(path.join(folder, file)), content_type, 'https://feed.example/feed', now)
 }
 
-type Expected = { title: string; site_url?: string | null; partly?: boolean; posts: Record<string, unknown>[] }
+type Expected = { title: string; site_url?: string | null; partial?: string | null; posts: Record<string, unknown>[] }
 
 const FEEDS: [string, Expected, string?][] = [
   [
@@ -178,7 +178,7 @@ const FEEDS: [string, Expected, string?][] = [
   ['quadratic-entity.xml', { title: 'Q', posts: [{ html: '&a;'.repeat(5000) }] }],
   [
     'breaks-off.xml',
-    { title: 'Half', partly: true, posts: [{ title: 'Thing 1' }, { title: 'Thing 2', html: 'Whole too.' }] },
+    { title: 'Half', partial: 'partly', posts: [{ title: 'Thing 1' }, { title: 'Thing 2', html: 'Whole too.' }] },
   ],
   ['loose-signs.xml', { title: 'Salt & pepper', posts: [{ title: 'Thing 1: this & that' }] }],
   ['upper-case.xml', { title: 'Loud', posts: [{ title: 'Thing 22', published_at: '2026-04-01T10:00:00.000Z' }] }],
@@ -194,7 +194,7 @@ const NO_FEEDS = ['page.html', 'words.txt', 'other.xml', 'other.json', 'empty.xm
 
 test.each(FEEDS)('%s is read', (file, expected, content_type) => {
   const feed = read(file, content_type)
-  expect(feed).toMatchObject({ partly: false, ...expected })
+  expect(feed).toMatchObject({ partial: null, ...expected })
   expect(feed.posts).toHaveLength(expected.posts.length)
 })
 
@@ -239,6 +239,40 @@ describe('what of it would stand here', () => {
       '<p dir="auto">See <a href="https://base.example/blog/about" rel="nofollow ugc noopener">this</a>.</p>',
     )
   })
+})
+
+test.each<[string, string, (body: string) => string]>([
+  [
+    'RSS',
+    '<item><title>Thing 1</title><description><![CDATA[</item>]]></description></item>',
+    (posts) => `<rss version="2.0"><channel><title>C</title>${posts}`,
+  ],
+  [
+    'Atom',
+    '<entry><id>1</id><title>Thing 1</title><summary>é</summary></entry>',
+    (posts) => `<feed xmlns="http://www.w3.org/2005/Atom"><title>C</title>${posts}`,
+  ],
+  [
+    'RDF',
+    '<item rdf:about="urn:1"><title>Thing 1</title></item>',
+    (posts) =>
+      `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel><title>C</title></channel>${posts}`,
+  ],
+  [
+    'JSON Feed',
+    '{"id":"1","title":"Thing 1","content_text":"} ] \\"é"}',
+    (posts) => `{"version":"https://jsonfeed.org/version/1.1","title":"C","items":[${posts}`,
+  ],
+])('%s that is cut anywhere is read up to its last whole post', (_format, post, feedOf) => {
+  const body = Buffer.from(feedOf(post))
+  const next = Buffer.from(post.startsWith('{') ? `,${post}` : post)
+  for (let extra = 0; extra < next.length; extra++) {
+    const cut = Buffer.concat([body, next.subarray(0, extra)])
+    const read = readFeed(cut, '', 'https://cut.example/', now, true)
+    expect([extra, read.partial, read.posts.map(({ title }) => title)]).toEqual([extra, 'long', ['Thing 1']])
+  }
+  const half = body.subarray(0, body.indexOf('Thing 1'))
+  expect(() => readFeed(half, '', 'https://cut.example/', now, true)).toThrow(NotAFeed)
 })
 
 test('the newest 200 of 10,000 posts are taken, in any order and in linear time', async () => {

@@ -12,7 +12,7 @@ const workers = createWorkerPool()
 afterAll(workers.close)
 const read = createFeedReader(clock, workers)
 
-type Pages = Record<string, { type?: string; body?: string; status?: number; location?: string }>
+type Pages = Record<string, { type?: string; body?: string; status?: number; location?: string; link?: string }>
 
 async function blogWith(pages: Pages) {
   const asked: string[] = []
@@ -23,6 +23,7 @@ async function blogWith(pages: Pages) {
     res.writeHead(page.status ?? 200, {
       'Content-Type': page.type ?? 'text/html',
       ...(page.location ? { Location: page.location } : {}),
+      ...(page.link ? { Link: page.link } : {}),
     })
     res.end(page.body ?? '')
   })
@@ -80,6 +81,118 @@ test.each<[string, Pages, string, string]>([
     { '/': { status: 301, location: '/blog/' }, '/blog/': html(''), '/blog/index.xml': feed },
     '/',
     '/blog/index.xml',
+  ],
+  [
+    'a page whose type is short',
+    { '/': html('<link rel="alternate" type="atom+xml" href="/p-1.x">'), '/p-1.x': feed },
+    '/',
+    '/p-1.x',
+  ],
+  [
+    'a page that gives no type',
+    { '/': html('<link rel="alternate" title="Atom" href="/x/9">'), '/x/9': feed },
+    '/',
+    '/x/9',
+  ],
+  [
+    'a page in capitals with several relations',
+    { '/': html('<LINK REL="Home Alternate" TYPE="APPLICATION/RSS+XML" HREF="/X/9">'), '/X/9': feed },
+    '/',
+    '/X/9',
+  ],
+  [
+    'a page that names a JSON feed in its body',
+    {
+      '/': { body: '<title>B</title><p>Hi</p><link rel=alternate type="application/feed+json" href=my.j>' },
+      '/my.j': {
+        type: 'application/feed+json',
+        body: '{"version":"https://jsonfeed.org/version/1.1","title":"J","items":[{"id":"1","title":"Thing 1","content_text":"x"}]}',
+      },
+    },
+    '/',
+    '/my.j',
+  ],
+  [
+    'the Link header of a page',
+    {
+      '/': {
+        ...html(''),
+        link: '</style.css>; rel="preload", </hid/den>; rel="alternate"; type="application/rss+xml"; title="A, b"',
+      },
+      '/hid/den': feed,
+    },
+    '/',
+    '/hid/den',
+  ],
+  [
+    'the Link header of an answer without words',
+    { '/': { type: 'text/plain', link: '<hidden>; rel=alternate; type=application/atom+xml' }, '/hidden': feed },
+    '/',
+    '/hidden',
+  ],
+  [
+    'a plain link',
+    { '/': html('<p><a href="/out/notes.rss">Follow me</a></p>'), '/out/notes.rss': feed },
+    '/',
+    '/out/notes.rss',
+  ],
+  ['a plain link by its words', { '/': html('<a href="/s/1"><img src="i.png"> RSS</a>'), '/s/1': feed }, '/', '/s/1'],
+  [
+    'a page with a link to another blog',
+    { '/': html('<a href="http://other.example/feed">RSS</a>'), '/rss.xml': feed },
+    '/',
+    '/rss.xml',
+  ],
+  [
+    'a page in German that names that of its comments first',
+    {
+      '/': html(
+        '<link rel="alternate" type="application/rss+xml" title="Tisch &raquo; Kommentar-Feed" href="/kommentare.xml"><link rel="alternate" type="application/rss+xml" title="Tisch" href="/t.xml">',
+      ),
+      '/kommentare.xml': feed,
+      '/t.xml': feed,
+    },
+    '/',
+    '/t.xml',
+  ],
+  [
+    'a post that names that of its comments in an unknown language first',
+    {
+      '/2026/maps/': html(
+        '<link rel="alternate" type="application/rss+xml" title="Zzz" href="/2026/maps/feed/"><link rel="alternate" type="application/rss+xml" title="Aaa" href="/posts/feed.x">',
+      ),
+      '/2026/maps/feed/': feed,
+      '/posts/feed.x': feed,
+    },
+    '/2026/maps/',
+    '/posts/feed.x',
+  ],
+  [
+    'a page that names that of its comments alone',
+    {
+      '/': html('<link rel="alternate" type="application/rss+xml" title="x" href="/comments/feed/">'),
+      '/comments/feed/': feed,
+      '/feed': feed,
+    },
+    '/',
+    '/feed',
+  ],
+  [
+    'a page with pages in other languages and an interface for programs',
+    {
+      '/': html(
+        '<link rel="alternate" hreflang="de" href="/de/feedback"><link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/7"><link rel="alternate" type="application/rss+xml" href="/n">',
+      ),
+      '/n': feed,
+    },
+    '/',
+    '/n',
+  ],
+  [
+    'a page of Mastodon',
+    { '/@amara': html('<meta name="generator" content="Mastodon v4">'), '/@amara.rss': feed },
+    '/@amara',
+    '/@amara.rss',
   ],
 ])('from %s', async (_what, pages, typed, expected) => {
   using blog = await blogWith(pages)

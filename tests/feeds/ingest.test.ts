@@ -210,6 +210,27 @@ test('posts without titles are named by their first words wherever they are list
   expect(await here.learner.read(`/reflections/${outsideIn(here.site)[0]?.id}`)).not.toContain('changed')
 })
 
+test('a feed over 2 MB is read as far as it goes, and its owner is told', async () => {
+  const long = Array.from({ length: 60 }, (_, at) => ({
+    title: `Other post ${at}`,
+    guid: `long-${at}`,
+    html: 'é'.repeat(25_000),
+    date: 'Sun, 05 Apr 2026 10:00:00 GMT',
+  }))
+  using here = await siteWithBlog([
+    seven,
+    ...long,
+    { ...seven, title: 'Thing 8', guid: 'last', link: 'https://amara.blog.example/8' },
+  ])
+  const found = await here.learner.post('/cohorts/spring/blog', { address: here.blog.url })
+  expect([found.status, await found.text()]).toEqual([200, expect.stringContaining('read only partly')])
+  await here.follow()
+  expect(outsideIn(here.site)).toMatchObject([{ number: 7 }])
+  const page = await here.learner.read('/cohorts/spring/blog')
+  expect(page).toContain('read only partly: the posts in the first 2 MB')
+  expect(page).not.toContain('We could not read it')
+})
+
 test('a post is updated when its original changes', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()

@@ -7,7 +7,8 @@ import { distinctPosts } from '../identify-posts.ts'
 import { decodeDocument } from './decode-document.ts'
 import { canonicalLink, type FeedPost, guidOf, plainTitle, postLink, type ReadFeed, type TitleType } from './post.ts'
 import { instantIn } from './read-date.ts'
-import { upToLastPost, withoutDocumentType } from './strip-doctype.ts'
+import { withoutDocumentType } from './strip-doctype.ts'
+import { upToLastPost, upToLastSign } from './up-to-last-post.ts'
 
 type AnyFeed = ReturnType<typeof parseFeed<string>>
 type ItemsOf<Format extends AnyFeed['format']> = NonNullable<
@@ -24,6 +25,7 @@ const LOOKED_AT = 20_000
 /** Here each post is looked for among all of them. */
 const LOOKED_AT_RDF = 2000
 const MOST_TAGS = 50
+const ROOT_END = /<\/(?:\w+:)?(?:rss|feed|rdf)\s*>/i
 /** Source of a post that is searched for its first words. */
 const BEGINNING = 6000
 const LABEL = 70
@@ -47,31 +49,48 @@ interface Raw {
 /**
  * Reads RSS 0.9 to 2.0, Atom, RDF and JSON Feed, the only place that knows how they differ.
  * @param address where it came from
+ * @param is_cut only the beginning of a longer document
  * @throws NotAFeed
  */
-export function readFeed(body: Buffer, content_type: string, address: string, now: Temporal.Instant): ReadFeed {
-  const { feed, partly } = parse(decodeDocument(body, content_type).replaceAll('\0', ''))
+export function readFeed(
+  body: Buffer,
+  content_type: string,
+  address: string,
+  now: Temporal.Instant,
+  is_cut = false,
+): ReadFeed {
+  const whole = is_cut ? upToLastSign(body) : body
+  const { feed, partly } = parse(decodeDocument(whole, content_type).replaceAll('\0', ''), is_cut)
   const { title, site, raws, ttl } = partsOf(feed)
   const from = baseOf(feed, address)
   const site_url = canonicalLink(site, from ?? address)
   const posts = newest(raws, now).map((raw) => postOf(raw, from, site_url ?? address, now))
-  return { title: plainTitle(title), site_url, posts: distinctPosts(posts, [site_url, address]), partly, ttl }
+  return {
+    title: plainTitle(title),
+    site_url,
+    posts: distinctPosts(posts, [site_url, address]),
+    partial: is_cut ? 'long' : partly ? 'partly' : null,
+    ttl,
+  }
 }
 
-function parse(text: string): { feed: AnyFeed; partly: boolean } {
+function parse(text: string, is_cut: boolean): { feed: AnyFeed; partly: boolean } {
   const plain = withoutDocumentType(text)
   if (plain === null) throw new NotAFeed()
   const options = { maxItems: /<(?:\w+:)?RDF[\s>]/i.test(plain.slice(0, 5000)) ? LOOKED_AT_RDF : LOOKED_AT }
+  // the parser takes half a post, too
+  const breaks_off = is_cut || (/^\s*</.test(plain) && !ROOT_END.test(plain))
   try {
-    return { feed: feedsmith().parseFeed(plain, options), partly: false }
-  } catch (error) {
-    const whole = error instanceof Error && error.name === 'MalformedError' ? upToLastPost(plain) : null
-    if (whole === null) throw new NotAFeed(undefined, { cause: error })
-    try {
-      return { feed: feedsmith().parseFeed(whole, options), partly: true }
-    } catch (cause) {
-      throw new NotAFeed(undefined, { cause })
-    }
+    if (!breaks_off) return { feed: feedsmith().parseFeed(plain, options), partly: false }
+  } catch {
+    // perhaps its beginning is well formed
+  }
+  const whole = upToLastPost(plain)
+  if (whole === null) throw new NotAFeed()
+  try {
+    return { feed: feedsmith().parseFeed(whole, options), partly: true }
+  } catch (cause) {
+    throw new NotAFeed(undefined, { cause })
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Parser } from 'htmlparser2'
+import type { PartialReading } from '../feed-error.ts'
 
 /** A post as a feed has it, in one form whatever the format. */
 export interface FeedPost {
@@ -25,8 +26,8 @@ export interface ReadFeed {
   site_url: string | null
   /** The newest, at most 200. */
   posts: FeedPost[]
-  /** True when the feed was malformed or too long, and only a part of it was parsed. */
-  partly: boolean
+  /** Set where only a part of the feed could be read. */
+  partial: PartialReading | null
   /** The feed's time to live, in minutes. */
   ttl: number | null
 }

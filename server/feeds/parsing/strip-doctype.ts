@@ -21,13 +21,3 @@ function endOfDeclaration(xml: string, from: number): number {
   }
   return -1
 }
-
-/** A feed that breaks off, ended after its last whole post; null where there is none. */
-export function upToLastPost(xml: string): string | null {
-  const ends = ['</item>', '</entry>'].map((tag) => ({ tag, at: xml.lastIndexOf(tag) }))
-  const { tag, at } = ends.sort((one, other) => other.at - one.at)[0] ?? { tag: '', at: -1 }
-  if (at === -1) return null
-  const whole = xml.slice(0, at + tag.length)
-  if (tag === '</entry>') return `${whole}</feed>`
-  return /<(?:\w+:)?RDF[\s>]/.test(whole) ? `${whole}</rdf:RDF>` : `${whole}</channel></rss>`
-}
