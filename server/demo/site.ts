@@ -4,7 +4,7 @@ import { createActors, emailOf } from './actors.ts'
 import { planClosing } from './afterwards.ts'
 import { markFeedsRead } from './blogs.ts'
 import { readContent } from './content.ts'
-import { DAY, duringDay, firstDays, HOUR, latestBefore, millisecondsOf } from './dates.ts'
+import { DAY, duringDay, firstDays, HOUR, latestBefore, millisecondsOf, TIME_ZONE } from './dates.ts'
 import { awardToPastActivity, createCertificate, planHours } from './formal-learning.ts'
 import { planGuiding } from './guiding.ts'
 import { markSeenNotificationsRead } from './notifications.ts'
@@ -64,6 +64,7 @@ export async function fillSite(
     createCertificate(context, admin)
     // the folder of the demo goes with it
     services.settings.set('backups_nightly', '0')
+    services.settings.set('time_zone', TIME_ZONE)
   })
   const demoCohorts: DemoCohort[] = []
   const begin = (run: CohortPlan) => {
