@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { withDirections } from '../../server/reflections/markdown/directions.ts'
 import { excerptOf, sanitiseExternalHtml } from '../../server/reflections/markdown/sanitise-external-html.ts'
 import { renderMarkdown } from '../support/render-markdown.ts'
+import { testSite } from '../support/site.ts'
+import { unzip } from '../support/unzip.ts'
 
 const html = (text: string) => renderMarkdown(text).html.replaceAll('\n', '')
 const BLOCK = /<(?:p|h3|h4|h5|ul|ol|li|blockquote|pre|table|th|td)(?=[ >])(?! dir="(?:auto|rtl)"[ >])/
@@ -46,4 +48,21 @@ test('nothing but directions is added, and adding them twice changes nothing', (
     }),
     { numRuns: 500 },
   )
+})
+
+test('page, preview, answer, feed and export keep the directions', async () => {
+  using site = await testSite()
+  const { cohort, learner, peer, guest } = site.cast()
+  const body = 'A beginning.\n\nשלום\nעולם\n\n- فقرة'
+  const shown = '<p dir="auto">שלום<br />\nעולם</p>\n<ul dir="rtl">\n<li dir="auto">فقرة</li>\n</ul>'
+  const id = site.reflection(learner, cohort, { body, audience: 'world' })
+  await peer.post(`/reflections/${id}/comments`, { body })
+  expect((await guest.read(`/reflections/${id}`)).split(shown)).toHaveLength(2)
+  expect((await peer.read(`/reflections/${id}`)).split(shown)).toHaveLength(3)
+  expect(await (await learner.post('/preview', { body, cohort: cohort.slug })).text()).toContain(shown)
+  const { items } = await (await guest.get(`/people/${learner.handle}/feed.json`)).json()
+  expect(items[0].content_html).toContain(shown)
+  const archive = Buffer.from(await (await learner.get('/me/export')).arrayBuffer())
+  const pages = [...(await unzip(archive)).values()].map(String)
+  expect(pages.filter((page) => page.includes(shown))).toHaveLength(1)
 })

@@ -10,8 +10,9 @@ export function hasVisibleCharacter(text: string): boolean {
 /** A picture without words; one that may not be shown is named by its address, unless that has a scheme. */
 const IMAGE = /!\[[^[\]]*\]\(\s*(?:https?:\/\/|(?![a-z][a-z0-9+.-]*:))[^()\s]/iu
 const LINK = /!?\[([^[\]]*)\]\([^()\n]*\)/gu
+/** One word is no address ("[Ann]: yes"), and a footnote is shown. */
 const LINK_DEFINITION =
-  /^ {0,3}\[[^[\]]+\]:[^\S\n]*\n?[^\S\n]*(?:<[^<>\n]*>|\S+)(?:[^\S\n]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[^\S\n]*$/gmu
+  /^ {0,3}\[(?!\^)[^[\]]+\]:[^\S\n]*\n?[^\S\n]*(?:<[^<>\n]*>|(?=\S*[:/])\S+)(?:[^\S\n]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[^\S\n]*$/gmu
 const HTML_TAG = /<\/?[a-z][a-z0-9-]*(?:\s[^<>]*|\/)?>/giu
 const FENCE = /^[\s>]*(?:```[^`\n]*|~~~[^\n]*)$/gmu
 /** Marks of quotations, lists and headings at the beginning of a line. */

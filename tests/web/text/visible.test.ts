@@ -94,6 +94,8 @@ const SOMETHING = [
   '```\na\n```',
   '`a`',
   '[a]: b and more words',
+  '[Ann]: yes',
+  '[^1]: https://a.example',
   '| a |\n|---|',
   '\u{1f44d}',
 ]
