@@ -1190,6 +1190,16 @@ CREATE TABLE pod_guide (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pod_guide_enrolment ON pod_guide (enrolment_id);
 
+CREATE TABLE proxy_finding (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  problem TEXT NOT NULL CHECK (problem IN ('not_set', 'none_seen', 'too_high', 'too_low', 'http', 'https')),
+  hops INTEGER NOT NULL,
+  -- the settings of that server
+  trust_proxy INTEGER NOT NULL,
+  base_url TEXT NOT NULL,
+  seen_at TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE pulse (
   enrolment_id INTEGER NOT NULL REFERENCES enrolment ON DELETE CASCADE,
   thing_id INTEGER NOT NULL REFERENCES thing ON DELETE CASCADE,

@@ -119,6 +119,7 @@ export function createApp(services: Services, patience?: Patience): Express {
   app.use(staticFiles())
   app.use(securityHeaders(config))
   app.use(healthRoutes(services))
+  app.use((req, _res, next) => next(void services.proxyCheck.observe(req)))
   app.use(requireKnownHost(config, reportUnknownHosts(log, clock)))
   // not for static files, which no setting changes
   if (config.workers > 1) app.use((_req, _res, next) => next(void lookForOutsideChanges()))

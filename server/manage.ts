@@ -15,6 +15,8 @@ import { reservePort, temporaryFolder } from './demo/temp-site.ts'
 import { createServices, type Services } from './services.ts'
 import { RestoreError, restoreBackup } from './site/backups/restore-backup.ts'
 import { examineDatabase } from './site/doctor.ts'
+import { storedProxyFinding } from './site/proxy-check.ts'
+import { proxyFindingValues } from './site/proxy-fit.ts'
 import { startFailureText } from './site/start-up.ts'
 import { createHttpServer } from './web/http/slow-requests.ts'
 import { createLog } from './web/operations/request-log.ts'
@@ -131,8 +133,11 @@ const verbs: Record<string, Verb> = {
       const db = openExisting(env)
       try {
         const findings = examineDatabase(db)
-        const words = t(findings.ok ? 'site.manage.well' : 'site.manage.unwell')
-        return { ok: findings.ok, facts: findings, words: `${words}\n${JSON.stringify(findings, null, 2)}` }
+        const proxy = storedProxyFinding(db)
+        const words = [t(findings.ok ? 'site.manage.well' : 'site.manage.unwell')]
+        if (proxy) words.push(t('site.proxy.title'), t(`site.proxy.${proxy.problem}`, proxyFindingValues(proxy)))
+        const facts = { ...findings, proxy }
+        return { ok: findings.ok, facts, words: [...words, JSON.stringify(facts, null, 2)].join('\n') }
       } finally {
         db.close()
       }

@@ -1,4 +1,4 @@
-import type { Router } from 'express'
+import type { Response, Router } from 'express'
 import { z } from 'zod'
 import type { CourseLine } from '../courses/course-content.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
@@ -6,6 +6,7 @@ import { type StalledEmails, withProblem } from '../mail/email-status.ts'
 import type { Services } from '../services.ts'
 import type { AdminCounts } from '../site/admin-home.ts'
 import type { ChecklistItem } from '../site/checklist.ts'
+import { proxyFindingValues } from '../site/proxy-fit.ts'
 import { signedIn } from '../web/http/access.ts'
 import { currentEnrolment, currentPerson } from '../web/http/current-user.ts'
 import { line, readForm } from '../web/http/forms.ts'
@@ -32,6 +33,8 @@ const adminPage = view<{
   keys_trouble: boolean
   /** What is known of the database file; null for who is no admin. */
   database: { running: boolean; problem: string | null } | null
+  /** Words about TRUST_PROXY or BASE_URL that do not fit the proxy; null where they fit. */
+  proxy_problem: string | null
   counts: AdminCounts | null
   stalled_emails: StalledEmails | null
 }>('cohorts/admin')
@@ -40,7 +43,7 @@ const tickForm = z.object({ item: line({ max: 20 }) })
 
 /** What organisers do with their cohort, and where admins make one. */
 export function cohortAdminRoutes(router: Router, services: Services): void {
-  const { adminHome, checklist, courses, credentials, databaseCheck, enrolments, jobs, may } = services
+  const { adminHome, checklist, courses, credentials, databaseCheck, enrolments, jobs, may, proxyCheck } = services
 
   router.get('/admin', signedIn, noStore, (req, res) => {
     const person = currentPerson(req)
@@ -59,6 +62,7 @@ export function cohortAdminRoutes(router: Router, services: Services): void {
       checklist: checklist.itemsFor(person),
       counts: is_admin ? adminHome.counts() : null,
       stalled_emails: is_admin ? stalledEmails() : null,
+      proxy_problem: is_admin ? proxyProblem(res) : null,
       keys_trouble: is_admin && credentials.isInTrouble(),
       database: is_admin ? databaseCheck.read() : null,
     })
@@ -69,6 +73,11 @@ export function cohortAdminRoutes(router: Router, services: Services): void {
     if (form.ok) checklist.tick(currentEnrolment(req).cohort.id, form.data.item)
     res.redirect(303, '/admin#checklist')
   })
+
+  function proxyProblem(res: Response): string | null {
+    const finding = proxyCheck.finding()
+    return finding && pageContext(res).t(`site.proxy.${finding.problem}`, proxyFindingValues(finding))
+  }
 
   function stalledEmails(): StalledEmails | null {
     const stalled = jobs.stalled({ kind: 'mail.' })

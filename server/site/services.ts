@@ -7,12 +7,14 @@ import { createAppearance } from './appearance.ts'
 import { createBackups } from './backups/backups.ts'
 import { createChecklist } from './checklist.ts'
 import { expireRows } from './expired-rows.ts'
+import { createProxyCheck } from './proxy-check.ts'
 import { createSetup } from './setup.ts'
 
 export function createSiteServices(
-  { config: { data_dir }, db, clock, activity, base_url, jobs, logo, mail, markdown, settings }: Foundation,
+  { config, db, clock, activity, base_url, jobs, logo, mail, markdown, settings }: Foundation,
   { people }: Pick<PeopleServices, 'people'>,
 ) {
+  const { data_dir } = config
   expireRows(db, clock, jobs)
   const databaseCheck = createCheckRecord(data_dir)
   return {
@@ -21,6 +23,7 @@ export function createSiteServices(
     databaseCheck,
     backups: createBackups(db, clock, { data_dir, activity, databaseCheck, jobs, settings }),
     checklist: createChecklist(db, clock, { mailIsSetUp: mail.isSetUp, base_url }),
+    proxyCheck: createProxyCheck(config, db, clock),
     adminHome: createAdminHome(db, clock),
     setup: createSetup(db, { settings, people, activity }),
   }
