@@ -8,11 +8,15 @@ import {
   type LinkScope,
   withThingAddresses,
 } from './format/link-check.ts'
-import type { CourseOutline, ThingOutline } from './format/schema.ts'
+import { BODY_MAX, type CourseOutline, type ThingOutline } from './format/schema.ts'
 import { fingerprintOf, wordsOfThing } from './format/translatable-words.ts'
 import type { WithMarkdown } from './thing-rows.ts'
 
 type Linked = LinkScope['course']
+type TypedValues = Record<string, string>
+
+/** The fields whose Markdown may link to other things. */
+const FIELDS = ['body', 'note', 'without_account']
 
 /** The links between things of an imported course, each with its file and line. */
 export interface CourseLinkNotes {
@@ -49,11 +53,17 @@ export function createCourseLinks(db: Database, { base_url }: { base_url: string
   }
 
   return {
-    /** About the texts of one thing. */
-    notes: (course: Linked, texts: readonly string[]): LinkNotes => checkLinks(texts.join('\n\n'), scopeOf(course)),
+    /** About the values of a form that changes a thing, or its translation. */
+    notes: (course: Linked, values: TypedValues): LinkNotes =>
+      checkLinks(FIELDS.map((name) => (values[name] ?? '').slice(0, BODY_MAX)).join('\n\n'), scopeOf(course)),
 
-    /** A text with links within the course in place of addresses. */
-    linked: (course: Linked, text: string): string => withThingAddresses(text, scopeOf(course)),
+    /** The values of such a form with links within the course in place of addresses. */
+    linked(course: Linked, values: TypedValues): TypedValues {
+      const scope = scopeOf(course)
+      const typed = FIELDS.filter((name) => values[name] !== undefined)
+      const linked = typed.map((name) => [name, withThingAddresses((values[name] ?? '').slice(0, 2 * BODY_MAX), scope)])
+      return { ...values, ...Object.fromEntries(linked) }
+    },
 
     /** About a course that is not imported yet. */
     inspect(outline: CourseOutline, places: readonly LinkPlace[]): CourseLinkNotes {

@@ -99,6 +99,16 @@ test('the editor tells of links that lead nowhere, and makes links of addresses 
   expect(await author.read('/admin/courses/course-3/things/thing-2')).not.toContain('id="links"')
 })
 
+test('the editor of a translation does the same', async () => {
+  site.course(3)
+  const at = '/admin/courses/course-3/things/thing-1/in/da'
+  const body = '[a](thing:nobody) [b](../things/3)'
+  const page = await (await author.post(at, { body, intent: 'preview' })).text()
+  expect(page).toContain('<li><code>thing:nobody</code></li>')
+  expect(page).toContain('<li><code>../things/3</code></li>')
+  expect(await (await author.post(at, { body, intent: 'links' })).text()).toContain('[b](thing:thing-3)')
+})
+
 test('an import tells of both with their lines, and imports the links that it makes', async () => {
   const { things, badges: _, ...course } = courseOutline({ slug: 'linked', things: 3 })
   const body = 'Here.\n\n[a](thing:nobody) [b](https://elsewhere.example/courses/linked/things/3)'

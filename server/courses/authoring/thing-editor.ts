@@ -84,7 +84,7 @@ export function thingEditor({
       depths: depthSections(rows),
       icons: iconNames(),
       preview_html: body.length > BODY_MAX ? '' : await courseMarkdown.preview(place.course, body),
-      links: courseLinks.notes(place.course, textsIn(values)),
+      links: courseLinks.notes(place.course, values),
       unsaved: res.req.method === 'POST',
       other,
       draft: courseAuthoring.thingDraft(place.thing.id),
@@ -115,8 +115,7 @@ export function thingEditor({
 
     /** What was typed, with links within the course in place of addresses. */
     withLinks({ course }: EditedThing, { values, rows }: TypedThing): TypedThing {
-      const linked = LINKED_FIELDS.map((name) => [name, courseLinks.linked(course, values[name] ?? '')])
-      return { values: { ...values, ...Object.fromEntries(linked) }, rows }
+      return { values: courseLinks.linked(course, values), rows }
     },
 
     /** Shows the draft of a thing where there is one, else its published text. */
@@ -182,13 +181,6 @@ export function thingEditor({
     const { steps } = courseAuthoring.thingDraft(thing_id)?.outline ?? {}
     return steps ? stepFields(steps) : []
   }
-}
-
-/** The fields whose Markdown may link to other things. */
-const LINKED_FIELDS = ['body', 'note', 'without_account']
-
-function textsIn(values: Record<string, string>): string[] {
-  return LINKED_FIELDS.map((name) => (values[name] ?? '').slice(0, BODY_MAX))
 }
 
 /** The values as they were typed, one for each field, to show the form again. */

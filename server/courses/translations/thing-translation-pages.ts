@@ -14,6 +14,7 @@ import { languageName } from '../../web/text/languages.ts'
 import type { CourseContent, Thing } from '../course-content.ts'
 import { forAuthors } from '../course-markdown.ts'
 import { frontMatterText } from '../format/front-matter.ts'
+import type { LinkNotes } from '../format/link-check.ts'
 import { BODY_MAX, type ThingOutline } from '../format/schema.ts'
 import { fingerprintOf, wordsOfThing } from '../format/translatable-words.ts'
 import { canTranslateInto, type ThingWords, thingTranslationShape } from '../format/translation-schema.ts'
@@ -41,6 +42,7 @@ const page = view<
   Omit<ThingInLanguage, 'source'> & {
     source: ThingWords
     source_html: string
+    links: LinkNotes
     form: Form
     preview_html: string
     /** The form has values that are not saved. */
@@ -64,7 +66,7 @@ interface TranslationFormView {
 /** The translation of a thing, beside the original. */
 export function translationPages(
   router: Router,
-  { courses, courseTranslations, courseMarkdown, courseAuthoring, courseDiff, idempotency }: Services,
+  { courses, courseLinks, courseTranslations, courseMarkdown, courseAuthoring, courseDiff, idempotency }: Services,
 ): void {
   router.get('/admin/courses/:slug/things/:thing/in/:language', author, noStore, async (req, res) => {
     const place = placeOf(req)
@@ -84,6 +86,7 @@ export function translationPages(
     const values = typedIn(sent)
     const now = courseTranslations.translatedThing(thing.id, language)
     if (sent['intent'] === 'preview') return show(res, place, now, { values })
+    if (sent['intent'] === 'links') return show(res, place, now, { values: courseLinks.linked(place.course, values) })
     const form = readThingTranslation(sent, wordsOfThing(source.outline))
     if (!form.ok) return show(res, place, now, { values, problems: form.problems, status: 422 })
     const from = markAt(place, form.made_from)
@@ -145,6 +148,7 @@ export function translationPages(
       source_html: forAuthors(place.course).html(place.thing.body_html),
       form: refusedForm(t, { values, problems }),
       preview_html: body.length > BODY_MAX ? '' : await courseMarkdown.preview(place.course, body),
+      links: courseLinks.notes(place.course, values),
       unsaved: res.req.method === 'POST' || res.req.query['earlier'] !== undefined,
       behind: now && now.made_from !== place.thing.fingerprint ? await changesSince(place, now) : null,
       other,
