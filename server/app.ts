@@ -106,7 +106,19 @@ export function allRoutes(services: Services): Router {
 
 /** @param patience with slow clients; as for a phone on a slow line unless said */
 export function createApp(services: Services, patience?: Patience): Express {
-  const { config, clock, db, log, lookForOutsideChanges, metrics, impersonation, sessions, settings, words } = services
+  const {
+    config,
+    clock,
+    db,
+    formWriters,
+    log,
+    lookForOutsideChanges,
+    metrics,
+    impersonation,
+    sessions,
+    settings,
+    words,
+  } = services
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -115,7 +127,7 @@ export function createApp(services: Services, patience?: Patience): Express {
 
   app.use(providePageContext({ clock, words, siteName: settings.siteName, appearance: services.appearance.current }))
   app.use(logRequests(log, metrics.answered))
-  app.use(abortSlowBodies(errorHandler(log), patience))
+  app.use(abortSlowBodies(errorHandler(log, formWriters), patience))
   app.use(staticFiles())
   app.use(securityHeaders(config))
   app.use(healthRoutes(services))
@@ -129,11 +141,12 @@ export function createApp(services: Services, patience?: Patience): Express {
   app.use(cachePrivately)
   app.use(requireSameOrigin(config))
   app.use(impersonation.attach)
+  app.use(formWriters.attach)
   app.use(parseForm())
   app.use(waitForWriteLock(db))
   app.use(reauthoriseRequest)
   app.use(allRoutes(services))
   app.use(notFoundHandler)
-  app.use(errorHandler(log))
+  app.use(errorHandler(log, formWriters))
   return app
 }

@@ -64,6 +64,9 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
       FROM session
       LEFT JOIN person ON person.id = session.person_id AND ${MAY_SIGN_IN} ${LAST_COHORT}
      WHERE session.id_hash = ? AND session.expires_at > ?`)
+  const personOfSession = db
+    .prepare<[string], number>('SELECT person_id FROM session WHERE id_hash = ? AND person_id IS NOT NULL')
+    .pluck()
   const roleNow = db
     .prepare<object, SiteRole>(`
       SELECT role FROM person
@@ -139,6 +142,8 @@ export function createPeople(db: Database, clock: Clock, { activity, siteName }:
       const { data, touched_at, ...account } = row
       return { id_hash, data, touched_at, person: account.id === null ? null : fromRow(account) }
     },
+    /** The person of a session that may have expired; null where it was deleted, and for a guest's. */
+    personOfSession: (id_hash: string): number | null => personOfSession.get(id_hash) ?? null,
     /** The role of a person who may sign in and whose session, where one is given, has not expired; else null. */
     roleNow: (who: { id: number; id_hash: string | null; now: string }): SiteRole | null => roleNow.get(who) ?? null,
     /**

@@ -1,4 +1,5 @@
 import type { Foundation } from '../foundation.ts'
+import { createFormWriters } from '../web/forms/form-writer.ts'
 import { createGuessLimits } from '../web/http/guess-limits.ts'
 import { createSessions } from '../web/http/sessions.ts'
 import { createAccountDetails } from './account-details.ts'
@@ -12,9 +13,29 @@ import { createPasswordResetEmails } from './password-reset-emails.ts'
 import { createPeople } from './people.ts'
 import { createSignIns } from './sign-in.ts'
 
-export function createPeopleServices({ config, db, clock, activity, jobs, mail, site, siteName, t }: Foundation) {
+export function createPeopleServices({
+  config,
+  db,
+  clock,
+  activity,
+  jobs,
+  mail,
+  secret,
+  site,
+  siteName,
+  t,
+}: Foundation) {
   const people = createPeople(db, clock, { activity, siteName })
-  const sessions = createSessions(config, db, clock, { find: people.inSession, roleNow: people.roleNow })
+  const sessions = createSessions(config, db, clock, {
+    find: people.inSession,
+    personOf: people.personOfSession,
+    roleNow: people.roleNow,
+  })
+  const formWriters = createFormWriters({
+    secret: secret(),
+    nameOf: (person_id) => people.find(person_id)?.name ?? null,
+    personOfSession: sessions.personOf,
+  })
   const guess = createGuessLimits(db, clock)
   const passwordResets = createPasswordResets(db, clock, { activity, people })
   const emailChanges = createEmailChanges(db, clock, { activity })
@@ -25,6 +46,7 @@ export function createPeopleServices({ config, db, clock, activity, jobs, mail, 
     emailChanges,
     accountDetails: createAccountDetails(db, clock),
     sessions,
+    formWriters,
     guess,
     signIns: createSignIns(people, sessions, guess),
     impersonation: createImpersonation(people, createImpersonationLog(db, clock, activity)),

@@ -59,7 +59,8 @@ export function createSearchIndex(db: Database, { jobs }: { jobs: Jobs }) {
     }
   }
 
-  const isWaiting = () => KINDS.some((kind) => waiting.get({ kind, limit: 1 }) !== undefined)
+  const first = db.prepare<[], 1>('SELECT 1 FROM search_queue LIMIT 1').pluck()
+  const isWaiting = () => first.get() !== undefined
 
   jobs.handle('search.index', () => {
     transaction(db, addPortion)

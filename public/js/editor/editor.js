@@ -79,6 +79,8 @@ async function say(form, state, words, keeping) {
   const said = form.dataset[`${state}${kept ? '_kept' : ''}`] ?? '%'
   line.hidden = state === 'untouched'
   line.dataset['state'] = state
+  const sign_in = /** @type {HTMLElement} */ (line.querySelector('[data-sign-in]'))
+  sign_in.hidden = state !== 'signed_out'
   const place = /** @type {HTMLElement} */ (line.querySelector('span'))
   const full = said.replace('%', words ?? '')
   if (place.textContent !== full) place.textContent = full

@@ -45,6 +45,8 @@ declare global {
 }
 
 interface SessionHelpers {
+  /** The person of a session that may be over. */
+  personOf: (id_hash: string) => number | null
   find: (id_hash: string, now: string) => StoredSession | null
   roleNow: (who: { id: number; id_hash: string | null; now: string }) => Express.User['role'] | null
 }
@@ -52,9 +54,15 @@ interface SessionHelpers {
 /**
  * Sessions in the site's database. A request that only reads writes at most once a minute: when the session was last used.
  * @param find a session that is not over at an instant, with its person
+ * @param personOf the person of a session, over or not
  * @param roleNow the role of a person who may act at an instant, in this session where there is one; null where not
  */
-export function createSessions(config: Config, db: Database, clock: Clock, { find, roleNow }: SessionHelpers) {
+export function createSessions(
+  config: Config,
+  db: Database,
+  clock: Clock,
+  { find, personOf, roleNow }: SessionHelpers,
+) {
   const insert = db.prepare(`
     INSERT INTO session (id_hash, person_id, data, created_at, touched_at, expires_at, browser, system)
     VALUES (:id_hash, :person_id, :data, :now, :now, :expires_at, :browser, :system)`)
@@ -85,6 +93,11 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
     if (deleted) ended.clear()
     else setTimeout(deleteEnded, TRY_AGAIN).unref()
     return deleted
+  }
+
+  function idHashOf(req: Request): string | null {
+    const token = inHeader.exec(req.headers.cookie ?? '')?.[1]
+    return token === undefined ? null : tokenHash(token)
   }
 
   /** Before the head of the answer goes: what was changed is written, and a session that began gets its cookie. */
@@ -122,8 +135,7 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
   }
 
   const attach: RequestHandler = (req, res, next) => {
-    const token = inHeader.exec(req.headers.cookie ?? '')?.[1]
-    const id_hash = token === undefined ? null : tokenHash(token)
+    const id_hash = idHashOf(req)
     const stored = id_hash === null || ended.has(id_hash) ? null : find(id_hash, instantText(clock.now()))
     req.stored = stored
     req.session = stored ? JSON.parse(stored.data) : {}
@@ -159,6 +171,12 @@ export function createSessions(config: Config, db: Database, clock: Clock, { fin
   return {
     /** Puts `session` and `user` on the request. */
     attach,
+
+    /** The person of the session that the browser's cookie names, also where it is over; null where it was deleted. */
+    personOf(req: Request): number | null {
+      const id_hash = idHashOf(req)
+      return req.stored?.person?.id ?? (id_hash === null ? null : personOf(id_hash))
+    },
 
     /** Ends the session: its token is worth nothing from now on. An empty one follows, for words on the next page. */
     end,

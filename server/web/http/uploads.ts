@@ -62,6 +62,21 @@ export async function readUploads<Taken>(
   return { taken: await Promise.all(slots), left_out }
 }
 
+/** Reads the fields of a form with files that was refused before anybody read it, so that its words are not lost. */
+export async function readFields(req: Request, res: Response): Promise<void> {
+  if (req.body !== undefined || !req.is('multipart') || req.readableEnded) return
+  if (Number(req.headers['content-length'] ?? 0) > LIMITS.fileSize) return
+  const read = multer({
+    fileFilter: (_req, _file, done) => done(null, false),
+    limits: LIMITS,
+    defParamCharset: 'utf8',
+  }).any()
+  // what is broken is read as far as it goes
+  await new Promise<void>((resolve) => {
+    read(req, res, () => resolve())
+  })
+}
+
 /**
  * Reads a form that comes with one file at most; of several the first is taken.
  * @returns null where none was chosen: a browser then sends an empty one without a name

@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { markWriter } from '../forms/form-writer.ts'
 import { encodableBody } from '../http/compression.ts'
 import { cacheIfGuestPage } from '../http/guest-page-cache.ts'
 import { sendEncodedBody } from '../http/send-body.ts'
@@ -79,7 +80,7 @@ export function view<Locals extends object = object>(name: string): (res: Respon
     })
     res.statusCode = status
     res.setHeader('Content-Type', 'text/html; charset=utf-8')
-    const page_body = encodableBody(Buffer.from(html))
+    const page_body = encodableBody(Buffer.from(markWriter(res, html)))
     cacheIfGuestPage(res, page_body)
     sendEncodedBody(res, page_body)
   }

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { resendableFields } from '../../../server/web/http/resendable-fields.ts'
+import { resendableFields } from '../../../server/web/forms/resendable-fields.ts'
 import { createWorkerPool } from '../../../server/workers/worker-pool.ts'
 import { testSite } from '../../support/site.ts'
 
@@ -22,7 +22,9 @@ test('a long text that finds every thread busy is kept on a page that sends it a
   expect(answer.headers.get('retry-after')).toBe('5')
   const page = await answer.text()
   expect(page).toContain('What you typed is kept on this page.')
-  expect(page).toContain(`<input type="hidden" name="body" value="${LONG.replace('<well>', '&lt;well&gt;')}">`)
+  expect(page).toMatch(
+    new RegExp(`<textarea [^>]*name="body"[^>]*>\\n${LONG.replace('<well>', '&lt;well&gt;')}</textarea>`),
+  )
   expect(page).toContain('<input type="hidden" name="intent" value="publish">')
   expect(site.db.prepare('SELECT count(*) FROM reflection').pluck().get()).toBe(0)
 })
@@ -43,8 +45,8 @@ test.each([
     'several values of a name',
     { method: 'POST', body: { to: ['a', 'b'] } },
     [
-      { name: 'to', value: 'a' },
-      { name: 'to', value: 'b' },
+      { name: 'to', value: 'a', written: false },
+      { name: 'to', value: 'b', written: false },
     ],
   ],
 ])('what is sent again of %s', (_, request, fields) => {
