@@ -1127,7 +1127,9 @@ CREATE TABLE people_import (
   expires_at TEXT NOT NULL,
   -- all its rows are there
   ready INTEGER NOT NULL DEFAULT 0 CHECK (ready IN (0, 1)),
-  done_at TEXT
+  done_at TEXT,
+  source BLOB,
+  reading TEXT CHECK (json_valid(reading))
 ) STRICT;
 CREATE INDEX people_import_cohort ON people_import (cohort_id) WHERE cohort_id IS NOT NULL;
 CREATE INDEX people_import_of ON people_import (made_by);

@@ -6,7 +6,7 @@ import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { inZone, type ListFile, type ListValue } from '../web/files/list-file.ts'
 import { currentPerson } from '../web/http/current-user.ts'
-import { emptyForm, type Form, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { checkbox, emptyForm, type Form, type FormBody, readForm, refusedForm, text } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import { idParam, queryNumber } from '../web/http/params.ts'
@@ -16,8 +16,12 @@ import { type PageContext, pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import type { Import } from './imports.ts'
 import { type PeopleImportPreview, previewOf } from './preview.ts'
-import { MOST_ROWS, type ParsedList } from './read-list.ts'
-import { LARGEST_FILE, type ReceivedFile, receiveFile } from './receive-list.ts'
+import { ENCODINGS } from './read/decode-list.ts'
+import { FIELDS } from './read/headings.ts'
+import { MOST_ROWS } from './read/parse-table.ts'
+import type { ListChoices, ListReading, ParsedList } from './read/read-list.ts'
+import type { ReadListInput } from './read/read-task.ts'
+import { LARGEST_FILE, type ReceivedFile, receiveFile } from './read/receive-list.ts'
 import { MOST_PODS } from './run-import.ts'
 
 interface ImportTarget {
@@ -31,8 +35,17 @@ const startPage = view<ImportTarget & { form: Form; most: number; megabytes: num
 const previewPage = view<ImportTarget & PeopleImportPreview>('people-import/preview')
 
 const listForm = z.object({ list: text({ min: 0, max: 400_000 }).optional().default('') })
+const choicesForm = z.object({
+  encoding: z.enum(ENCODINGS as [string, ...string[]]).optional(),
+  sheet: z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform(Number)
+    .optional(),
+  headings: checkbox,
+})
 const MEGABYTE = 1_000_000
-const READ_LIST = new URL('./read-task.ts', import.meta.url)
+const READ_LIST = new URL('./read/read-task.ts', import.meta.url)
 const READ_WITHIN = { ms: 20_000 }
 
 /** Bringing people in from a list: into a cohort, by its organisers, or into the site, by admins. */
@@ -43,11 +56,13 @@ export function peopleImportRoutes(router: Router, services: Services): void {
   router.post('/admin/cohorts/:cohort/import', may.organising, noStore, upload)
   router.get('/admin/cohorts/:cohort/import/:id', may.organising, noStore, showPreview)
   router.post('/admin/cohorts/:cohort/import/:id', may.organising, noStore, runImport)
+  router.post('/admin/cohorts/:cohort/import/:id/columns', may.organising, noStore, choose)
   router.post('/admin/cohorts/:cohort/import/:id/links', may.organising, noStore, sendLinks)
   router.get('/admin/people/import', admin, noStore, start)
   router.post('/admin/people/import', admin, noStore, upload)
   router.get('/admin/people/import/:id', admin, noStore, showPreview)
   router.post('/admin/people/import/:id', admin, noStore, runImport)
+  router.post('/admin/people/import/:id/columns', admin, noStore, choose)
   router.post('/admin/people/import/:id/links', admin, noStore, sendLinks)
 
   function start(req: Request, res: Response): void {
@@ -84,24 +99,45 @@ export function peopleImportRoutes(router: Router, services: Services): void {
     const { taken } = await readUploads<ReceivedFile>(req, res, 'file', { take: receiveFile, drop: async () => {} })
     const form = readForm(listForm, req.body)
     if (!form.ok) return showStart(req, res, refusedForm(t, form))
-    const refuse = (key: string, values = {}, field = 'list') =>
-      showStart(req, res, { values: form.data, problems: { [field]: t(`importing.refused.${key}`, values) } })
     const [file] = taken.filter(({ bytes }) => bytes === null || bytes.length > 0)
-    const field = file ? 'file' : 'list'
-    if (file && file.bytes === null) return refuse('too_large', { megabytes: LARGEST_FILE / MEGABYTE }, field)
-    const source = file?.bytes ?? form.data.list
-    const list = await workers.run<Uint8Array | string, ParsedList | null>(READ_LIST, source, READ_WITHIN)
-    if (list === null) return refuse('no_text', {}, field)
-    if (!list.ok) return refuse(list.problem, list.values, field)
+    const refuse = (key: string, values = {}) => {
+      const problems = { [file ? 'file' : 'list']: t(`importing.refused.${key}`, values) }
+      showStart(req, res, { values: form.data, problems })
+    }
+    if (file && file.bytes === null) return refuse('too_large', { megabytes: LARGEST_FILE / MEGABYTE })
+    const source = file?.bytes ?? Buffer.from(form.data.list)
+    const list = await readAndSave(req, source, file ? {} : { encoding: 'utf-8' })
+    if (!list.ok) return refuse(list.problem, list.values)
+    res.redirect(303, list.address)
+  }
+
+  /** Reads the list anew, by the columns, the encoding and the sheet that were chosen. */
+  async function choose(req: Request, res: Response): Promise<void> {
+    const { t } = pageContext(res)
     const place = targetOf(req)
-    const { rows, ignored } = list
-    const id = await peopleImports.save({
-      by: currentPerson(req).id,
-      cohort_id: place.cohort?.id ?? null,
-      rows,
-      ignored,
-    })
-    res.redirect(303, `${place.at}/${id}`)
+    const { id, reading, done_at } = listIn(req, place)
+    const source = peopleImports.sourceOf(id)
+    if (done_at !== null || source === null || reading === null) return res.redirect(303, `${place.at}/${id}`)
+    const form = readForm(choicesForm, req.body)
+    const chosen = form.ok ? form.data : {}
+    const choices = choicesOf(reading, chosen, Object(req.body))
+    const list = await readAndSave(req, source, choices)
+    if (list.ok) return res.redirect(303, `${list.address}#people`)
+    showStart(req, res, emptyForm(), t(`importing.refused.${list.problem}`, list.values))
+  }
+
+  async function readAndSave(
+    req: Request,
+    source: Buffer,
+    choices: ListChoices,
+  ): Promise<{ ok: true; address: string } | Extract<ParsedList, { ok: false }>> {
+    if (source.length === 0) return { ok: false, problem: 'empty', values: {} }
+    const list = await workers.run<ReadListInput, ParsedList>(READ_LIST, { source, choices }, READ_WITHIN)
+    if (!list.ok) return list
+    const { at, cohort } = targetOf(req)
+    const whose = { by: currentPerson(req).id, cohort_id: cohort?.id ?? null }
+    const id = await peopleImports.save({ ...whose, source, rows: list.rows, reading: list.reading })
+    return { ok: true, address: `${at}/${id}` }
   }
 
   function listIn(req: Request, { cohort }: ImportTarget): Import {
@@ -128,8 +164,9 @@ export function peopleImportRoutes(router: Router, services: Services): void {
     }
   }
 
-  function showStart(req: Request, res: Response, form: Form): void {
+  function showStart(req: Request, res: Response, typed: Form, problem?: string): void {
     const title = pageContext(res).t('importing.title')
+    const form = problem === undefined ? typed : { values: typed.values, problems: { list: problem } }
     const status = Object.keys(form.problems).length > 0 ? 422 : 200
     const limits = { most: MOST_ROWS, megabytes: LARGEST_FILE / MEGABYTE }
     startPage(res, { title, area: 'admin', status, ...targetOf(req), form, ...limits })
@@ -139,4 +176,23 @@ export function peopleImportRoutes(router: Router, services: Services): void {
 function targetOf(req: Request): ImportTarget {
   const cohort = req.enrolment?.cohort ?? null
   return { cohort, at: cohort ? `/admin/cohorts/${cohort.slug}/import` : '/admin/people/import' }
+}
+
+/** Columns of another sheet, of another encoding or under other headings are guessed anew. */
+function choicesOf(
+  reading: ListReading,
+  { encoding, sheet, headings = reading.headings }: Omit<ListChoices, 'fields'>,
+  body: FormBody,
+): ListChoices {
+  const same_table =
+    headings === reading.headings &&
+    (sheet ?? reading.sheet) === reading.sheet &&
+    (encoding ?? reading.encoding) === reading.encoding
+  const chosen = reading.columns.map((_, at) => FIELDS.find((field) => field === body[`column_${at}`]) ?? null)
+  return {
+    headings,
+    ...(encoding === undefined ? {} : { encoding }),
+    ...(sheet === undefined ? {} : { sheet }),
+    ...(same_table ? { fields: chosen } : {}),
+  }
 }

@@ -5,14 +5,17 @@ import { pageOf } from '../db/page.ts'
 import { FREE_PLACES_SQL } from '../enrolments/policy.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { prepareClassify } from './classify-rows.ts'
-import type { ListRow } from './read-list.ts'
+import type { ListReading, ListRow } from './read/read-list.ts'
 import { createRunImport, type RunImportDeps } from './run-import.ts'
 
 /** A list as it was read, waiting to be brought in; kept for a day. */
 export interface Import {
   id: number
   cohort_id: number | null
+  /** Headings of the columns that are left out. */
   ignored: string[]
+  /** How the list was read; null for one that was read before that was kept. */
+  reading: ListReading | null
   expires_at: string
   done_at: string | null
   /** How many more learners the cohort has places for; null for any number. */
@@ -32,6 +35,16 @@ export interface Counts {
   problems: number
 }
 
+/** A list as it was read. */
+interface SavedList {
+  by: number
+  cohort_id: number | null
+  /** The file, or the pasted text as UTF-8. */
+  source: Uint8Array
+  rows: ListRow[]
+  reading: ListReading
+}
+
 const LIFETIME = Temporal.Duration.from({ hours: 24 })
 const AT_ONCE = 250
 const PER_PAGE = 100
@@ -40,8 +53,8 @@ const SOME = 10
 /** Lists of people between being looked at and being brought in. */
 export function createImports(db: Database, clock: Clock, helpers: RunImportDeps & { jobs: Jobs }) {
   const begin = db.prepare(`
-    INSERT INTO people_import (made_by, cohort_id, ignored, made_at, expires_at)
-    VALUES (:by, :cohort_id, :ignored, :now, :expires_at)`)
+    INSERT INTO people_import (made_by, cohort_id, ignored, source, reading, made_at, expires_at)
+    VALUES (:by, :cohort_id, :ignored, :source, :reading, :now, :expires_at)`)
   const dropEarlier = db.prepare(
     'DELETE FROM people_import WHERE made_by = :by AND cohort_id IS :cohort_id AND done_at IS NULL AND id <> :id',
   )
@@ -50,8 +63,9 @@ export function createImports(db: Database, clock: Clock, helpers: RunImportDeps
     VALUES (:id, :line, :email, :name, :workplace, :pod, :problem)`)
   const classify = prepareClassify(db)
   const ready = db.prepare('UPDATE people_import SET ready = 1 WHERE id = ?')
-  const find = db.prepare<object, Omit<Import, 'ignored'> & { ignored: string }>(`
-    SELECT people_import.id, cohort_id, ignored, expires_at, done_at,
+  const sourceOf = db.prepare<[number], Buffer | null>('SELECT source FROM people_import WHERE id = ?').pluck()
+  const find = db.prepare<object, Omit<Import, 'ignored' | 'reading'> & { ignored: string; reading: string | null }>(`
+    SELECT people_import.id, cohort_id, ignored, reading, expires_at, done_at,
            (SELECT ${FREE_PLACES_SQL} FROM cohort WHERE cohort.id = people_import.cohort_id) AS room
       FROM people_import
      WHERE people_import.id = :id AND made_by = :by AND cohort_id IS :cohort_id AND ready = 1 AND expires_at > :now`)
@@ -77,11 +91,12 @@ export function createImports(db: Database, clock: Clock, helpers: RunImportDeps
     ...createRunImport(db, clock, helpers),
 
     /** Keeps what was read, in portions; others are served between them. @returns its id */
-    async save(facts: { by: number; cohort_id: number | null; rows: ListRow[]; ignored: string[] }): Promise<number> {
-      const { by, cohort_id, rows } = facts
+    async save({ by, cohort_id, source, rows, reading }: SavedList): Promise<number> {
       const now = nowText(clock)
       const expires_at = instantText(clock.now().add(LIFETIME))
-      const row = { by, cohort_id, ignored: JSON.stringify(facts.ignored), now, expires_at }
+      const left_out = reading.columns.filter(({ field, heading }) => field === null && heading !== '')
+      const ignored = JSON.stringify(left_out.map(({ heading }) => heading))
+      const row = { by, cohort_id, ignored, source, reading: JSON.stringify(reading), now, expires_at }
       const id = Number(begin.run(row).lastInsertRowid)
       for (let at = 0; at < rows.length; at += AT_ONCE) {
         const portion = rows.slice(at, at + AT_ONCE)
@@ -101,8 +116,16 @@ export function createImports(db: Database, clock: Clock, helpers: RunImportDeps
     /** A list of one's own, where it is not too old. */
     find(id: number, by: number, cohort_id: number | null): Import | null {
       const row = find.get({ id, by, cohort_id, now: nowText(clock) })
-      return row ? { ...row, ignored: JSON.parse(row.ignored) } : null
+      if (!row) return null
+      return {
+        ...row,
+        ignored: JSON.parse(row.ignored),
+        reading: row.reading === null ? null : JSON.parse(row.reading),
+      }
     },
+
+    /** The file of a list as it came; null once its people were brought in. */
+    sourceOf: (id: number): Buffer | null => sourceOf.get(id) ?? null,
 
     counts(id: number): Counts {
       const of = new Map(counts.all(id).map(({ verdict, lines }) => [verdict, lines]))

@@ -1,6 +1,8 @@
 import type { PageContext } from '../web/render/page-context.ts'
 import type { Counts, Import, Imports } from './imports.ts'
-import type { ListRow } from './read-list.ts'
+import { ENCODINGS } from './read/decode-list.ts'
+import { FIELDS } from './read/headings.ts'
+import type { ListRow } from './read/read-list.ts'
 import { MOST_PODS } from './run-import.ts'
 
 interface ProblemLine extends Pick<ListRow, 'line' | 'email' | 'name'> {
@@ -22,6 +24,9 @@ export interface PeopleImportPreview {
   new_pods: string[]
   too_many_pods: boolean
   mail: boolean
+  /** What a column can be; pods only in a cohort. */
+  fields: (typeof FIELDS)[number][]
+  encodings: { value: string; words: string }[]
 }
 
 /** @param after the last line of the page of problems before */
@@ -54,6 +59,8 @@ export function previewOf(
     new_pods,
     too_many_pods: new_pods.length > MOST_PODS,
     mail,
+    fields: FIELDS.filter((field) => field !== 'pod' || list.cohort_id !== null),
+    encodings: ENCODINGS.map((value) => ({ value, words: t(`importing.encoding.${value}`) })),
   }
 }
 

@@ -54,8 +54,9 @@ export const MOST_PODS = 200
 export function createRunImport(db: Database, clock: Clock, helpers: RunImportDeps) {
   const { activity, jobs, notices, pods, invitations, invitationEmails } = helpers
   const finish = db.prepare(`
-    UPDATE people_import SET done_at = :now
+    UPDATE people_import SET done_at = :now, source = NULL
      WHERE id = :id AND made_by = :by AND ready = 1 AND done_at IS NULL AND expires_at > :now
+       AND reading ->> 'needs' IS NULL
        AND NOT EXISTS (SELECT 1 FROM cohort WHERE cohort.id = cohort_id AND closed_at <= :now)`)
   const classify = prepareClassify(db)
   const newPods = db

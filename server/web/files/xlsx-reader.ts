@@ -1,0 +1,93 @@
+import { readOds, streamOdsRows } from 'hucre/ods'
+import { readXlsx, streamXlsxRows } from 'hucre/xlsx'
+
+/** The files of spreadsheet programs that are read here. */
+export type SpreadsheetKind = 'xlsx' | 'ods'
+
+interface Sheet {
+  /** Its place in the file. */
+  index: number
+  name: string
+  hidden: boolean
+}
+
+/** A row of a sheet: its number, as the program shows it, and the text of its cells. */
+interface SheetRow {
+  line: number
+  cells: string[]
+}
+
+interface RowLimits {
+  rows: number
+  columns: number
+}
+
+/** What the first bytes of a password-protected or damaged file do not tell is said by the library's error. */
+export class SpreadsheetRefused extends Error {
+  override name = 'SpreadsheetRefused'
+  readonly reason: 'encrypted' | 'damaged'
+
+  constructor(reason: SpreadsheetRefused['reason'], options?: ErrorOptions) {
+    super(`The spreadsheet is ${reason}`, options)
+    this.reason = reason
+  }
+}
+
+/**
+ * The sheets of a spreadsheet, without their rows. Call it in a worker thread, behind `checkZip`.
+ * @throws SpreadsheetRefused
+ */
+export async function sheetsOf(bytes: Uint8Array, kind: SpreadsheetKind): Promise<Sheet[]> {
+  const sheets: Sheet[] = []
+  const read = kind === 'xlsx' ? readXlsx : readOds
+  await refusing(() =>
+    read(bytes, {
+      sheets: ({ name, hidden, veryHidden }, index) => {
+        sheets.push({ index, name, hidden: Boolean(hidden || veryHidden) })
+        return false
+      },
+    }),
+  )
+  return sheets
+}
+
+/**
+ * The first rows of a sheet, in order, without empty ones. Call it in a worker thread, behind `checkZip`.
+ * @param sheet its index
+ * @throws SpreadsheetRefused
+ */
+export async function rowsOfSheet(
+  bytes: Uint8Array,
+  kind: SpreadsheetKind,
+  sheet: number,
+  { rows, columns }: RowLimits,
+): Promise<SheetRow[]> {
+  const found: SheetRow[] = []
+  await refusing(async () => {
+    const stream = kind === 'xlsx' ? streamXlsxRows(bytes, { sheet }) : streamOdsRows(bytes, { sheets: [sheet] })
+    for await (const { index, values } of stream) {
+      const cells = values.slice(0, columns).map(textOf)
+      if (cells.every((cell) => cell.trim() === '')) continue
+      found.push({ line: index + 1, cells })
+      if (found.length === rows) break
+    }
+  })
+  return found
+}
+
+async function refusing(read: () => Promise<unknown>): Promise<void> {
+  try {
+    await read()
+  } catch (error) {
+    const encrypted = error instanceof Error && error.name === 'EncryptedFileError'
+    throw new SpreadsheetRefused(encrypted ? 'encrypted' : 'damaged', { cause: error })
+  }
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? '' : value.toISOString().replace('T00:00:00.000Z', '')
+  if (typeof value === 'object') return 'text' in value ? textOf(value.text) : ''
+  return String(value)
+}
