@@ -47,6 +47,24 @@ test('an email address is compared with the one that the badge is about', async 
   expect(await ask(here.peer.email)).toContain('The badge is about another email address.')
 })
 
+test('after a change of the address a kept file is about the old one, a new download about the new one', async () => {
+  using here = await awarded()
+  const old_file = String(await here.file('credential.json'))
+  const [before, now] = [here.learner.email, 'amara.bello@branch.example']
+  expect(here.site.services.emailChanges.changeNow(here.learner.id, now, null)).toBe('changed')
+  here.learner.cookies.clear()
+  for (const [name, value] of here.site.browserOf(here.learner.id).cookies) here.learner.cookies.set(name, value)
+  const new_file = String(await here.file('credential.json'))
+  const isAbout = async (text: string, email: string) => {
+    const { html, state } = await verified(here.site, { text, email })
+    return [state, html.includes('The badge is about this email address.')]
+  }
+  expect(await isAbout(old_file, before)).toEqual(['valid', true])
+  expect(await isAbout(old_file, now)).toEqual(['valid', false])
+  expect(await isAbout(new_file, now)).toEqual(['valid', true])
+  expect(await isAbout(new_file, before)).toEqual(['valid', false])
+})
+
 test('a changed badge is told as changed, in each form', async () => {
   using here = await awarded()
   const text = String(await here.file('credential.json'))

@@ -19,7 +19,7 @@ export function enhanceCoursePictures(part, text) {
     if (files.length === 0 || button.ariaDisabled === 'true') return
     button.ariaDisabled = 'true'
     said.textContent = words('coming')
-    const { names, problems } = await send(part.dataset['pictures'] ?? '', files)
+    const { names, problems } = await send(part.dataset['pictures'] ?? '', files, words('too-large'))
     button.ariaDisabled = 'false'
     const lines = names.map((name) => `![](pictures/${name})`)
     if (lines.length > 0) {
@@ -37,13 +37,16 @@ export function enhanceCoursePictures(part, text) {
 /**
  * @param {string} address
  * @param {File[]} files
+ * @param {string} tooLarge what to say where a proxy takes nothing this large
  * @returns {Promise<{ names: string[], problems: string[] }>}
  */
-async function send(address, files) {
+async function send(address, files, tooLarge) {
   const body = new FormData()
   for (const file of files) body.append('picture', await shrinkPhoto(file))
   try {
     const answer = await fetch(address, { method: 'POST', body, headers: { accept: 'application/json' } })
+    // a proxy before the site answers without words
+    if (answer.status === 413) return { names: [], problems: [tooLarge] }
     const { names = [], problems = [] } = await answer.json()
     return { names, problems }
   } catch {

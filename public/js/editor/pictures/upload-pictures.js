@@ -86,10 +86,11 @@ export function enhancePictureUpload(form, text) {
     coming.file = await shrinkPhoto(coming.file)
     // taken out meanwhile
     if (coming.state !== 'sending') return go()
-    const { done, stop } = sendPicture(coming.file, (share) => {
+    const showShare = (/** @type {number} */ share) => {
       const line = (words['sending'] ?? '').replace('%', String(Math.round(share * 100)))
       say(coming, share === 1 ? (words['working'] ?? '') : line, share)
-    })
+    }
+    const { done, stop } = sendPicture(coming.file, showShare, words['tooLarge'] ?? '')
     coming.stop = stop
     try {
       const { picture, problem } = await done
