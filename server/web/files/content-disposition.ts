@@ -31,7 +31,6 @@ const UNSEEN =
 const FORBIDDEN = /[/\\:*?"<>|]+/g
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{C}\p{Z}\p{M}\u2800]/u
 const ENDS = /^[\s.\-_~]+|[\s.\-_~]+$/gu
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** The names of a file: `plain` in ASCII; `full` with the words as people wrote them, where it says more. */
 export function fileNames({ words, otherwise, plain, extension }: FileName): { plain: string; full: string } {
@@ -75,6 +74,7 @@ function readable(word: string): string {
 /** As many whole characters as fit: an emoji of several code points is kept or left out. */
 function shortened(word: string, longest: number): string {
   if (Buffer.byteLength(word) <= longest) return word
+  const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
   let bytes = 0
   let kept = ''
   for (const { segment } of graphemes.segment(word.slice(0, longest))) {
