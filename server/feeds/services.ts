@@ -15,7 +15,7 @@ type FeedDeps = Pick<EnrolmentServices, 'enrolments'> &
   Pick<Parameters<typeof createFeeds>[2], 'externalHtml'>
 
 export function createFeedServices(
-  { db, clock, base_url, fetchPublic, jobs, log, workers }: Foundation,
+  { db, clock, base_url, fetchPublic, jobs, log, settings, workers }: Foundation,
   { courses, enrolments, notices, externalPosts, externalHtml, progress, reflections }: FeedDeps,
 ) {
   return {
@@ -33,6 +33,6 @@ export function createFeedServices(
       workers,
       base_url,
     }),
-    outgoingFeeds: createOutgoingFeeds(db, clock, { courses }),
+    outgoingFeeds: createOutgoingFeeds(db, clock, { courses, settings, base_url }),
   }
 }

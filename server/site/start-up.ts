@@ -7,12 +7,14 @@ import { newestBackup } from './backups/backup-files.ts'
 const SHIPPED = path.join(import.meta.dirname, '../../courses/23-mobile-things')
 
 /**
- * Prepares the site before the first request: imports the shipped course where there is none.
+ * Prepares the site before the first request: imports the shipped course where there is none, and fixes what the ids of
+ * feeds begin with.
  * @returns the lines to print once the server listens
  */
 export function startUp(services: Services): string[] {
-  const { config, courses, courseTransfer, setup, words } = services
+  const { config, courses, courseTransfer, outgoingFeeds, setup, words } = services
   if (courses.all().length === 0) courseTransfer.importFolder(SHIPPED, null)
+  outgoingFeeds.fixIdOrigin()
   const t = words('en')
   const token = setup.token()
   const allowed = config.fetch_allow.join(', ')

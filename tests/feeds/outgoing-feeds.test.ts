@@ -1,11 +1,23 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import http from 'node:http'
+import os from 'node:os'
+import path from 'node:path'
 import fc from 'fast-check'
 import { parseAtomFeed, parseJsonFeed, parseOpml } from 'feedsmith'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { FeedEntry } from '../../server/feeds/outgoing/outgoing-feeds.ts'
 import { type FeedKind, serialiseFeed } from '../../server/feeds/outgoing/serialise-feed.ts'
 import { type Actor, testSite } from '../support/site.ts'
 
 const BASE = 'https://things.example'
+const SITE = { base_url: BASE, id_origin: BASE }
+
+/** Reads an address of the loopback as if it had this name. */
+async function readAs(host: string, url: string): Promise<string> {
+  const [answer] = (await once(http.get(url, { headers: { host } }), 'response')) as [http.IncomingMessage]
+  return Buffer.concat(await answer.toArray()).toString()
+}
 
 /** Makes a private address as the member does, and reads it off the page that shows it once. */
 async function privateFeed(member: Actor, path: string): Promise<string> {
@@ -210,12 +222,67 @@ function entryWith(facts: Partial<FeedEntry>): FeedEntry {
   }
 }
 
-const HEAD = { title: 'All', page: '/cohorts/spring', self: null }
+const HEAD = { title: 'All', author: 'Library', language: 'en', page: '/cohorts/spring', self: null }
+
+test('ids stay when the site moves, and addresses follow it', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'twentythree-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = path.join(folder, 'site.sqlite')
+  using site = await testSite({ file })
+  const { cohort, guest, learner } = site.cast()
+  site.services.outgoingFeeds.fixIdOrigin()
+  site.reflection(learner, cohort, { audience: 'world' })
+  const read = async () => {
+    const atom = parseAtomFeed(await guest.read(cohort.at('/feed.xml')))
+    const json = parseJsonFeed(await guest.read(cohort.at('/feed.json')))
+    return {
+      ids: [atom.id, atom.entries?.[0]?.id, json.items?.[0]?.id],
+      links: [atom.links?.[0]?.href, json.home_page_url, json.items?.[0]?.url],
+    }
+  }
+  const before = await read()
+  expect(before.ids[1]).toBe(`${site.config.base_url}/reflections/1`)
+  using moved = await testSite({ file, base_url: 'https://moved.example' })
+  moved.services.outgoingFeeds.fixIdOrigin()
+  const after = parseAtomFeed(await readAs('moved.example', moved.origin + cohort.at('/feed.xml')))
+  expect([after.id, after.entries?.[0]?.id]).toEqual(before.ids.slice(0, 2))
+  expect(after.links?.map(({ href }) => href)).toEqual([
+    `https://moved.example${cohort.at('')}`,
+    `https://moved.example${cohort.at('/feed.xml')}`,
+  ])
+})
+
+test('ids begin with the address of the first reflection, whatever it was before', async () => {
+  using site = await testSite()
+  const { settings, outgoingFeeds } = site.services
+  const { cohort, learner } = site.cast()
+  settings.set('feed_origin', 'http://first-try.example')
+  outgoingFeeds.fixIdOrigin()
+  expect(outgoingFeeds.idOrigin()).toBe(site.config.base_url)
+  site.reflection(learner, cohort)
+  settings.set('feed_origin', 'http://before.example')
+  outgoingFeeds.fixIdOrigin()
+  expect(outgoingFeeds.idOrigin()).toBe('http://before.example')
+})
+
+test('a feed says its language, its author and where it is', async () => {
+  using site = await testSite()
+  const { cohort, guest, learner } = site.cast()
+  site.reflection(learner, cohort, { audience: 'world' })
+  const text = await guest.read(`/people/${learner.handle}/feed.xml`)
+  expect(text).toMatch(/<feed [^>]*xml:lang="en"/)
+  const { authors, links, updated } = parseAtomFeed(text)
+  expect(authors?.[0]?.name).toBe('Amara Okonkwo')
+  expect(links?.map(({ rel }) => rel)).toEqual(['alternate', 'self'])
+  expect(updated).toMatch(/^20\d\d-/)
+  const json = parseJsonFeed(await guest.read(cohort.at('/feed.json')))
+  expect(json).toMatchObject({ language: 'en', authors: [{ name: expect.any(String) }] })
+})
 
 test('site paths in feed HTML become absolute', () => {
   const html =
     '<p><a href="/people/x">@x</a> <img src="/images/1/960" srcset="/images/1/480 480w"> <a href="https://b.example/">b</a></p>'
-  const [item] = parseJsonFeed(serialiseFeed('json', BASE, HEAD, [entryWith({ html })])).items ?? []
+  const [item] = parseJsonFeed(serialiseFeed('json', SITE, HEAD, [entryWith({ html })])).items ?? []
   expect(item?.content_html).toBe(
     `<p><a href="${BASE}/people/x">@x</a> <img src="${BASE}/images/1/960"> <a href="https://b.example/">b</a></p>`,
   )
@@ -226,7 +293,7 @@ test('any text survives serialising and parsing the feed', () => {
   fc.assert(
     fc.property(texts, texts, fc.constantFrom<FeedKind>('xml', 'json'), (title, words, kind) => {
       const entry = entryWith({ title, name: title, html: `<p>${words.replace(/[<>&]/g, '')}</p>` })
-      const text = serialiseFeed(kind, BASE, HEAD, [entry, entry])
+      const text = serialiseFeed(kind, SITE, HEAD, [entry, entry])
       const count = kind === 'xml' ? parseAtomFeed(text).entries?.length : parseJsonFeed(text).items?.length
       expect(count).toBe(2)
     }),

@@ -2,6 +2,7 @@ import type { Courses } from '../../courses/courses.ts'
 import { type Clock, nowText } from '../../db/clock.ts'
 import type { Database } from '../../db/open.ts'
 import { IS_OPEN, MAY_READ } from '../../reflections/policy.ts'
+import type { Settings } from '../../site/settings/settings.ts'
 import { newToken, tokenHash } from '../../web/http/token.ts'
 
 /** A reflection as feeds carry it. */
@@ -63,7 +64,20 @@ const ENTRY = `
     JOIN calendar_entry ON calendar_entry.cohort_id = r.cohort_id AND calendar_entry.thing_id = r.thing_id`
 
 /** Reflections for feeds: world reflections for everybody, readable ones for members. */
-export function createOutgoingFeeds(db: Database, clock: Clock, { courses }: { courses: Pick<Courses, 'content'> }) {
+export function createOutgoingFeeds(
+  db: Database,
+  clock: Clock,
+  {
+    courses,
+    settings,
+    base_url,
+  }: {
+    courses: Pick<Courses, 'content'>
+    settings: Pick<Settings, 'get' | 'keep' | 'set'>
+    base_url: string
+  },
+) {
+  const hasReflections = db.prepare<[], 0 | 1>('SELECT EXISTS (SELECT 1 FROM reflection)').pluck()
   // the audience is named beside the policy so that the index of world reflections serves
   const ofPerson = db.prepare<{ person_id: number; viewer: 0 }, FeedEntryRow>(`
     ${ENTRY} WHERE r.person_id = :person_id AND r.audience = 'world' AND ${MAY_READ} ORDER BY r.id DESC LIMIT ${LATEST}`)
@@ -128,6 +142,18 @@ export function createOutgoingFeeds(db: Database, clock: Clock, { courses }: { c
   }
 
   return {
+    /**
+     * What the ids of feeds and their entries begin with: the site's address at the time of the first reflection. It
+     * stays when the site moves to https or to another name, or feed readers would show everything anew.
+     */
+    idOrigin: (): string => settings.keep('feed_origin', base_url),
+
+    /** At a start: ids begin with the address of now so long as nobody has written anything. */
+    fixIdOrigin(): void {
+      if (hasReflections.get() === 1) settings.keep('feed_origin', base_url)
+      else if (settings.get('feed_origin') !== base_url) settings.set('feed_origin', base_url)
+    },
+
     /** A person's reflections for the world, the newest first. */
     ofPerson: (person_id: number): FeedEntry[] => entriesOf(ofPerson.iterate({ person_id, viewer: 0 })),
 

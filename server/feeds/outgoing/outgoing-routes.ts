@@ -23,6 +23,9 @@ const feedsPage = view<{
   fresh: { label: string; href: string }[] | null
 }>('feeds/addresses')
 
+/** What each feed has of its own. */
+type OwnHead = Omit<FeedHead, 'language'>
+
 const addressForm = z.object({ intent: z.enum(['make', 'stop']) })
 
 /** Routes of public feeds, private feeds of members, and the OPML list of a cohort's blogs. */
@@ -71,7 +74,7 @@ export function outgoingFeedRoutes(router: Router, { config, outgoingFeeds, may,
     if (entries.length === 0) notFound()
     if (person.handle !== handle) return res.redirect(301, `/people/${person.handle}/feed.${kind}`)
     const page = `/people/${person.handle}`
-    sendPublic(req, res, kind, { title: person.name, page, self: `${page}/feed.${kind}` }, entries)
+    sendPublic(req, res, kind, { title: person.name, author: person.name, page, self: `${page}/feed.${kind}` }, entries)
   }
 
   /** Of the cohort, or of the one thing that the address names. */
@@ -79,7 +82,12 @@ export function outgoingFeedRoutes(router: Router, { config, outgoingFeeds, may,
     const number = req.params['n'] === undefined ? null : idParam(req.params['n'])
     const cohort = outgoingFeeds.openCohort(String(req.params['cohort']), number) ?? notFound()
     const place = number === null ? `/cohorts/${cohort.slug}` : `/cohorts/${cohort.slug}/things/${number}`
-    const head = { title: titleOf(cohort.title), page: place, self: `${place}/feed.${kind}` }
+    const head = {
+      title: titleOf(cohort.title),
+      author: settings.siteName(),
+      page: place,
+      self: `${place}/feed.${kind}`,
+    }
     sendPublic(req, res, kind, head, outgoingFeeds.ofCohort(cohort.id, number))
   }
 
@@ -87,18 +95,20 @@ export function outgoingFeedRoutes(router: Router, { config, outgoingFeeds, may,
     const subscriber = outgoingFeeds.subscriber(String(req.params['token'])) ?? notFound()
     const page = `/cohorts/${subscriber.slug}/reflections`
     res.setHeader('Cache-Control', 'private, no-cache')
-    send(req, res, kind, { title: titleOf(subscriber.title), page, self: null }, outgoingFeeds.forMember(subscriber))
+    const head = { title: titleOf(subscriber.title), author: settings.siteName(), page, self: null }
+    send(req, res, kind, head, outgoingFeeds.forMember(subscriber))
   }
 
-  function sendPublic(req: Request, res: Response, kind: FeedKind, head: FeedHead, entries: FeedEntry[]): void {
+  function sendPublic(req: Request, res: Response, kind: FeedKind, head: OwnHead, entries: FeedEntry[]): void {
     res.setHeader('Cache-Control', 'public, max-age=300')
     res.removeHeader('Vary')
     send(req, res, kind, head, entries)
   }
 
   /** Answers with a feed, or with 304 where the reader has this one already. */
-  function send(req: Request, res: Response, kind: FeedKind, head: FeedHead, entries: FeedEntry[]): void {
-    const text = serialiseFeed(kind, config.base_url, head, entries)
+  function send(req: Request, res: Response, kind: FeedKind, head: OwnHead, entries: FeedEntry[]): void {
+    const site = { base_url: config.base_url, id_origin: outgoingFeeds.idOrigin() }
+    const text = serialiseFeed(kind, site, { ...head, language: settings.languages()[0] ?? 'en' }, entries)
     const version = createHash('sha256').update(text).digest('base64url')
     // weak: the same feed has other bytes where it is compressed
     res.setHeader('ETag', `W/"${version}"`)

@@ -7,10 +7,22 @@ export type FeedKind = 'xml' | 'json'
 /** Metadata of a feed; addresses are paths of this site. */
 export interface FeedHead {
   title: string
+  /** A person, or the site. */
+  author: string
+  /** BCP 47. */
+  language: string
   /** Of the page that shows the same. */
   page: string
   /** Of the feed; a private one names itself nowhere. */
   self: string | null
+}
+
+/** Where the site is. */
+interface SiteAddress {
+  /** What every path in heads and texts is put behind. */
+  base_url: string
+  /** What ids begin with, which an earlier address of the site may be. */
+  id_origin: string
 }
 
 export const MEDIA_TYPE: Record<FeedKind, string> = {
@@ -21,13 +33,16 @@ export const MEDIA_TYPE: Record<FeedKind, string> = {
 /** Characters that XML 1.0 cannot contain, not even escaped. */
 const NOT_XML = /[[\p{Cc}\p{Cs}\ufffe\uffff]--[\t\n\r]]/gv
 
-/**
- * A feed as Atom 1.0 or JSON Feed 1.1.
- * @param base_url the site's address, which every path in heads and texts is put behind
- */
-export function serialiseFeed(kind: FeedKind, base_url: string, head: FeedHead, entries: FeedEntry[]): string {
+/** A feed as Atom 1.0 or JSON Feed 1.1. */
+export function serialiseFeed(
+  kind: FeedKind,
+  { base_url, id_origin }: SiteAddress,
+  head: FeedHead,
+  entries: FeedEntry[],
+): string {
   const at = (path: string) => base_url + path
-  return kind === 'xml' ? atomFeed(at, head, entries) : jsonFeed(at, head, entries)
+  const idOf = (path: string) => id_origin + path
+  return kind === 'xml' ? atomFeed(at, idOf, head, entries) : jsonFeed(at, idOf, head, entries)
 }
 
 /** A list of blogs for feed readers to import (OPML 2.0). */
@@ -52,18 +67,26 @@ export function serialiseOpml(base_url: string, title: string, blogs: Blog[]): s
 
 type AddressOf = (path: string) => string
 
-function atomFeed(at: AddressOf, { title, page, self }: FeedHead, entries: FeedEntry[]): string {
+function atomFeed(
+  at: AddressOf,
+  idOf: AddressOf,
+  { title, author, language, page, self }: FeedHead,
+  entries: FeedEntry[],
+): string {
   const changed = entries.map(({ published_at, edited_at }) => edited_at ?? published_at).sort()
   return feedsmith().generateAtomFeed({
-    id: at(page),
-    title: { value: clean(title) },
+    xml: { lang: language },
+    id: idOf(page),
+    title: { value: clean(title), type: 'text' },
+    authors: [{ name: clean(author) }],
+    generator: { text: 'Twentythree' },
     updated: dateOf(changed.at(-1) ?? '1970-01-01T00:00:00Z'),
     links: [
       { href: at(page), rel: 'alternate', type: 'text/html' },
       ...(self === null ? [] : [{ href: at(self), rel: 'self', type: 'application/atom+xml' }]),
     ],
     entries: entries.map((entry) => ({
-      id: at(`/reflections/${entry.id}`),
+      id: idOf(`/reflections/${entry.id}`),
       title: { value: clean(entry.title), type: 'text' },
       published: dateOf(entry.published_at),
       updated: dateOf(entry.edited_at ?? entry.published_at),
@@ -78,13 +101,20 @@ function atomFeed(at: AddressOf, { title, page, self }: FeedHead, entries: FeedE
   })
 }
 
-function jsonFeed(at: AddressOf, { title, page, self }: FeedHead, entries: FeedEntry[]): string {
+function jsonFeed(
+  at: AddressOf,
+  idOf: AddressOf,
+  { title, author, language, page, self }: FeedHead,
+  entries: FeedEntry[],
+): string {
   const feed = feedsmith().generateJsonFeed({
     title,
+    language,
+    authors: [{ name: author }],
     home_page_url: at(page),
     ...(self === null ? {} : { feed_url: at(self) }),
     items: entries.map((entry) => ({
-      id: at(`/reflections/${entry.id}`),
+      id: idOf(`/reflections/${entry.id}`),
       url: at(`/reflections/${entry.id}`),
       ...(entry.source_url === null ? {} : { external_url: entry.source_url }),
       title: entry.title,
@@ -114,5 +144,5 @@ function clean(text: string): string {
 function withWholeAddresses(html: string, at: AddressOf): string {
   return html
     .replace(/ srcset="[^"]*"/g, '')
-    .replace(/ (href|src)="(\/[^"/][^"]*)"/g, (_all, name: string, path: string) => ` ${name}="${at(path)}"`)
+    .replace(/ (href|src)="(\/(?:[^"/][^"]*)?)"/g, (_all, name: string, path: string) => ` ${name}="${at(path)}"`)
 }

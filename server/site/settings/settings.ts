@@ -4,7 +4,7 @@ import { newToken } from '../../web/http/token.ts'
 import { DEFINITIONS, type SettingName, type SettingSection, type SettingValue, sectionOf } from './definitions.ts'
 
 /** Stored in the same table, but not editable. */
-type InternalSetting = 'setup_token' | 'mail_secret' | 'backup_night'
+type InternalSetting = 'setup_token' | 'mail_secret' | 'backup_night' | 'feed_origin'
 
 export type SettingValues = Partial<Record<SettingName, string>>
 
@@ -116,6 +116,16 @@ export function createSettings(db: Database, activity: ActivityLog) {
     change(name: SettingName, text: string, by: number): void {
       const section = sectionOf(name)
       settings.changeSection(section, { [name]: text }, { by, seen: version.get(section) ?? 0 })
+    },
+
+    /** An internal value that stays what it was at first. */
+    keep(name: 'feed_origin', text: string): string {
+      const kept = known.get(name)
+      if (kept !== undefined) return kept
+      // another process may have stored it meanwhile
+      putIfMissing.run(name, text)
+      settings.reload()
+      return known.get(name) ?? text
     },
 
     /** A secret of 256 bits, created at first use. */
