@@ -7,8 +7,8 @@ const KINDS = ['thing', 'reflection', 'comment'] as const
 type TextKind = (typeof KINDS)[number]
 
 /** Texts, and characters of them, that are added in one transaction: some 30 milliseconds. */
-const PORTION = 300
-const PORTION_CHARACTERS = 50_000
+const PORTION = 150
+const PORTION_CHARACTERS = 20_000
 
 interface SearchableText {
   shelf: string

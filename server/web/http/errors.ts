@@ -89,7 +89,7 @@ async function formAgain(
     return { ...form, lead: t('errors.again.yours', values), act: t('errors.again.send_as', values) }
   }
   const lead = name === null ? t('errors.again.sign_in') : t('errors.again.sign_in_as', { name })
-  return { ...form, lead, sign_in: true }
+  return { ...form, lead, act: t('errors.again.send'), sign_in: true }
 }
 
 const KNOWN = new Set([400, 403, 404, 413, 421, 422, 429])
