@@ -50,7 +50,7 @@ describe.each(sizes)('on $size', ({ options }) => {
 
     await learner.fill('[name=title]', 'A place of my own')
     await learner.fill('[name=body]', 'I chose the cohort. Three sentences are enough.')
-    await learner.locator('[data-state]', { hasText: /Saved \d/ }).waitFor()
+    await learner.locator('[data-state=saved]', { hasText: /Saved \d/ }).waitFor()
     await learner.reload()
     expect(await learner.inputValue('[name=body]')).toContain('Three sentences')
     await learner.click('button[value=publish]')
@@ -82,7 +82,7 @@ describe.each(sizes)('on $size', ({ options }) => {
     await phoneWindow.goto(cohort.at('/things/1/reflection'))
     await deskWindow.goto(cohort.at('/things/1/reflection'))
     await phoneWindow.fill('[name=body]', 'Written on the bus.')
-    await phoneWindow.locator('[data-state]', { hasText: /Saved \d/ }).waitFor()
+    await phoneWindow.locator('[data-state=saved]', { hasText: /Saved \d/ }).waitFor()
     await deskWindow.fill('[name=body]', 'Written at the desk.')
     await deskWindow.getByText('changed elsewhere').first().waitFor()
     await deskWindow.click('button[value=draft]')

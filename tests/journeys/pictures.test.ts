@@ -17,7 +17,7 @@ async function choose(page: Page, ...files: Awaited<ReturnType<typeof file>>[]):
   await (await asked).setFiles(files)
 }
 
-const saved = (page: Page) => page.locator('[data-state]', { hasText: /Saved \d/ }).waitFor()
+const saved = (page: Page) => page.locator('[data-state=saved]', { hasText: /Saved \d/ }).waitFor()
 
 test('on a phone: a reflection with two described photos is visible to a peer, not a stranger', async () => {
   await using site = await testSite()

@@ -3,7 +3,7 @@ const RETRY = 8000
 const PATIENCE = 20_000
 
 /** @typedef {{ version: number, other: { title: string, body: string } }} Clash */
-/** @typedef {'untouched' | 'saving' | 'saved' | 'offline' | 'signed_out' | 'clash' | 'refused'} State */
+/** @typedef {import('./save-status.js').SaveState} State */
 
 /**
  * Saves the draft while one types: one request at a time, each with the number that the one before it was given.

@@ -7,6 +7,7 @@ import { backUpLocally } from './local-backup.js'
 import { enhancePasteLink } from './paste-link.js'
 import { enhancePictureUpload } from './pictures/upload-pictures.js'
 import { offerUnsaved } from './recover-unsaved.js'
+import { createSaveStatus } from './save-status.js'
 import { enhanceTextTemplates } from './text-templates.js'
 import { enhanceUndo } from './undo.js'
 import { awaitPublished, openUnsavedStore } from './unsaved-store.js'
@@ -37,8 +38,33 @@ export function enhanceEditor(form) {
     text.dispatchEvent(new InputEvent('input', { bubbles: true }))
   }
 
+  const line = /** @type {HTMLElement} */ (form.querySelector('[data-state]'))
+  const sign_in = /** @type {HTMLElement} */ (line.querySelector('[data-sign-in]'))
+  const saidIn = /** @type {HTMLElement} */ (line.querySelector('span'))
+  const statusOf = createSaveStatus(line.hidden ? 'untouched' : 'saved')
+  let turn = 0
+
+  /**
+   * @param {import('./save-status.js').SaveState} state
+   * @param {string | undefined} words the time, or what is wrong
+   */
+  async function say(state, words) {
+    const now = ++turn
+    const kept = (state === 'offline' || state === 'signed_out') && (await keeping.isKept())
+    // something newer was said meanwhile
+    if (now !== turn) return
+    const { shown, announced } = statusOf(state)
+    if (shown || line.dataset['state'] === 'saved') line.dataset['state'] = state
+    if (!shown) return
+    line.hidden = state === 'untouched'
+    sign_in.hidden = state !== 'signed_out'
+    line.ariaLive = announced ? 'polite' : 'off'
+    const said = (form.dataset[`${state}${kept ? '_kept' : ''}`] ?? '%').replace('%', words ?? '')
+    if (saidIn.textContent !== said) saidIn.textContent = said
+  }
+
   const saving = autosave(form, {
-    say: (state, words) => say(form, state, words, keeping),
+    say,
     onSaved: () => keeping.letGo(),
     onClash: ({ version, other }) =>
       showComparison(form, 'clash', other, {
@@ -60,28 +86,4 @@ export function enhanceEditor(form) {
   form.addEventListener('submit', ({ submitter }) => {
     if (submitter instanceof HTMLButtonElement && submitter.value === 'publish') awaitPublished(account, place)
   })
-}
-
-let turn = 0
-
-/**
- * @param {HTMLFormElement} form
- * @param {import('./autosave.js').State} state
- * @param {string | undefined} words the time, or what is wrong
- * @param {ReturnType<typeof backUpLocally>} keeping
- */
-async function say(form, state, words, keeping) {
-  const line = /** @type {HTMLElement} */ (form.querySelector('[data-state]'))
-  const now = ++turn
-  const kept = (state === 'offline' || state === 'signed_out') && (await keeping.isKept())
-  // something newer was said meanwhile
-  if (now !== turn) return
-  const said = form.dataset[`${state}${kept ? '_kept' : ''}`] ?? '%'
-  line.hidden = state === 'untouched'
-  line.dataset['state'] = state
-  const sign_in = /** @type {HTMLElement} */ (line.querySelector('[data-sign-in]'))
-  sign_in.hidden = state !== 'signed_out'
-  const place = /** @type {HTMLElement} */ (line.querySelector('span'))
-  const full = said.replace('%', words ?? '')
-  if (place.textContent !== full) place.textContent = full
 }
