@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
+import { cleanLine, shortened } from '../web/text/clean-text.ts'
 import type { ImageFiles } from './image-files.ts'
 
 const LARGEST = 15_000_000
@@ -22,7 +23,7 @@ interface Log {
  * @param called the sender's name for it, only ever shown
  */
 export async function receive(files: ImageFiles, log: Log, stream: Readable, called: string): Promise<ReceivedImage> {
-  const name = called.replace(/[\p{C}]/gu, '').slice(0, LONGEST_NAME)
+  const name = shortened(cleanLine(called), LONGEST_NAME)
   const sum = createHash('sha256')
   let length = 0
   let at: string | null = null

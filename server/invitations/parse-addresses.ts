@@ -1,5 +1,5 @@
 import { email } from '../web/http/forms.ts'
-import { cleanLine } from '../web/text/clean-text.ts'
+import { cleanLine, shortened } from '../web/text/clean-text.ts'
 
 /** A person to invite; the name is empty when none was given. */
 export interface Addressee {
@@ -117,7 +117,7 @@ function plainPieces(words: string[]): AddressPiece[] {
 }
 
 function nameFrom(text: string): string {
-  return cleanLine(text.replace(/["<>]/g, ' ')).slice(0, LONGEST_NAME)
+  return shortened(cleanLine(text.replace(/["<>]/g, ' ')), LONGEST_NAME)
 }
 
 /** So that it reads the same when it is sent again. */

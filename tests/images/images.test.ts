@@ -3,7 +3,7 @@ import path from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, type TestSite, testSite } from '../support/site.ts'
-import { addPicture, bytesOf, flatPhoto, photo, sendForm, sendPictures } from './photos.ts'
+import { addPicture, bytesOf, flatPhoto, type Part, photo, sendForm, sendPictures } from './photos.ts'
 
 const uploads = (site: TestSite) => path.join(site.config.data_dir, 'uploads')
 
@@ -16,6 +16,20 @@ function kept(site: TestSite): string[] {
 }
 
 const onItsWay = (site: TestSite) => readdirSync(path.join(uploads(site), 'incoming'))
+
+test('the name of a file keeps emoji of several code points, and loses what nobody sees', async () => {
+  using site = await testSite()
+  const { learner } = site.cast()
+  const parts = [
+    'Crew \u{1f469}\u200d\u{1f680}\u{1f3f3}\ufe0f\u200d\u{1f308}.jpg',
+    '\u202egnp\u202c\u200b.jpg',
+    `${'x'.repeat(119)}\u{1f469}.jpg`,
+  ]
+  const sent = parts.map((name): Part => ['picture', { bytes: Buffer.from('no picture'), name }])
+  const answer = await sendForm(learner, '/images', sent, { accept: 'application/json' })
+  const { problems } = (await answer.json()) as { problems: { name: string }[] }
+  expect(problems.map(({ name }) => name)).toEqual([parts[0], 'gnp.jpg', 'x'.repeat(119)])
+})
 
 test('several pictures are added at once, each with its Markdown; other files are reported', async () => {
   using site = await testSite()

@@ -43,6 +43,16 @@ export function cleanLine(typed: string): string {
     .replace(BLANK_ENDS, '')
 }
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** The beginning of a text, cut where no letter or emoji of several code points is torn. @param most UTF-16 code units */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text
+  // looks no further than one sign behind the end
+  const torn = graphemes.segment(text.slice(0, most + 64)).containing(most)
+  return text.slice(0, torn?.index ?? most)
+}
+
 /** A password without what a copy may bring along at its ends: white space and characters that nobody sees. */
 export function withoutOuterSpace(password: string): string {
   return password.replace(

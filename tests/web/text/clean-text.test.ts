@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cleanLine, cleanText, withoutOuterSpace } from '../../../server/web/text/clean-text.ts'
+import { cleanLine, cleanText, shortened, withoutOuterSpace } from '../../../server/web/text/clean-text.ts'
 
 test.each([
   ['a line end of Windows', 'one\r\ntwo', 'one\ntwo'],
@@ -72,4 +72,11 @@ test('clean text has no control characters but tabs and line feeds, and a clean 
 
 test('a password loses what cannot be seen at its ends, and nothing inside', () => {
   expect(withoutOuterSpace('\u200b\t four  grey\u200bgulls \r\n\ufeff')).toBe('four  grey\u200bgulls')
+})
+
+test('a text is cut between letters and emoji, never within one', () => {
+  const crew = '\u{1f469}\u200d\u{1f680}'
+  expect(shortened(`Crew ${crew}`, 20)).toBe(`Crew ${crew}`)
+  expect(shortened(`Crew ${crew}${crew}`, 12)).toBe(`Crew ${crew}`)
+  expect(shortened('e\u0301'.repeat(3), 3)).toBe('e\u0301')
 })
