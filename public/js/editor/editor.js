@@ -41,6 +41,7 @@ export function enhanceEditor(form) {
   const line = /** @type {HTMLElement} */ (form.querySelector('[data-state]'))
   const sign_in = /** @type {HTMLElement} */ (line.querySelector('[data-sign-in]'))
   const saidIn = /** @type {HTMLElement} */ (line.querySelector('span'))
+  const texts = form.dataset
   const statusOf = createSaveStatus(line.hidden ? 'untouched' : 'saved')
   let turn = 0
 
@@ -59,7 +60,7 @@ export function enhanceEditor(form) {
     line.hidden = state === 'untouched'
     sign_in.hidden = state !== 'signed_out'
     line.ariaLive = announced ? 'polite' : 'off'
-    const said = (form.dataset[`${state}${kept ? '_kept' : ''}`] ?? '%').replace('%', words ?? '')
+    const said = (texts[`${state}${kept ? '_kept' : ''}`] ?? '%').replace('%', words ?? '')
     if (saidIn.textContent !== said) saidIn.textContent = said
   }
 
