@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { readCourse, writeCourse } from '../../server/courses/format/course-files.ts'
-import { passesOver } from '../../server/courses/format/course-folder.ts'
+import { isPassedOver } from '../../server/courses/format/passed-over.ts'
 import { pictureNames, renamePictures } from '../../server/courses/format/picture-names.ts'
 import { readWholeFolder } from '../../server/courses/format/read-folder.ts'
 import { readArchive } from '../../server/courses/format/zip.ts'
@@ -85,6 +85,11 @@ test('files of Git, its hosts, systems and editors are passed over and listed', 
   expect(on_disk).toEqual(expect.arrayContaining(['README', '.git', '.DS_Store', 'things/README.md', 'Thumbs.db']))
 })
 
+test.each(['pictures/history.jpg', 'small/pictures/Security 2.png', 'pictures/readme.webp', 'things/03-history.md'])(
+  '%s is of the course in spite of its name',
+  (name) => expect(isPassedOver(name)).toBe(false),
+)
+
 test('what is passed over may be a link, encrypted or packed as it likes, since it is not read', async () => {
   const odd: RawEntry[] = [
     { name: 'README', content: 'docs/README', mode: 0o120777 },
@@ -104,7 +109,7 @@ test.each([
   'things/01-your-space.docx',
   'pictures/a/b.png',
 ])('%s is named, as it may be of the course', async (name) => {
-  expect(passesOver(name)).toBe(false)
+  expect(isPassedOver(name)).toBe(false)
   const sent = [...course, [name, 'x'] as File]
   await expect(readArchive(zipped(sent))).rejects.toThrow(`${name} line 1: this file does not belong here`)
   expect(() => readWholeFolder(onDisk(sent))).toThrow(`${name} line 1: this file does not belong here`)

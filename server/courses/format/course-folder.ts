@@ -1,7 +1,6 @@
 import { foldersWith } from '../../web/files/zip-reader.ts'
 import { belongsInCourse } from './course-files.ts'
 import type { CourseProblem } from './course-problem.ts'
-import { isPassedOver } from './passed-over.ts'
 import { PICTURE_FILE } from './picture-links.ts'
 import { isPicture, pictureNames, renamePictures } from './picture-names.ts'
 import { COURSE_FILE } from './schema.ts'
@@ -33,11 +32,6 @@ interface CourseLayout {
 
 /** The file that a course folder is known by, as people name it. */
 const MARK = /^course\.ya?ml$/i
-
-/** Whether a file is left unread. A picture of the course may have any name. */
-export function passesOver(path: string): boolean {
-  return isPassedOver(path) && !/(?:^|\/)pictures\/[a-z0-9-]+\.webp$/.test(path)
-}
 
 /**
  * Finds the course in a list of files, none of which is passed over: at the top, or at most two folders deep. Capitals in

@@ -1,8 +1,9 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { belongsInCourse } from './course-files.ts'
-import { courseFolder, courseLayout, passesOver, type SentCourse } from './course-folder.ts'
+import { courseFolder, courseLayout, type SentCourse } from './course-folder.ts'
 import { BrokenCourse, type CourseProblem } from './course-problem.ts'
+import { isPassedOver } from './passed-over.ts'
 import { PICTURE_FILE } from './picture-links.ts'
 import { isPicture } from './picture-names.ts'
 
@@ -73,7 +74,7 @@ function listFiles(dir: string, listing: FolderListing, under = '', depth = 0): 
   const path = (name: string) => (under ? `${under}/${name}` : name)
   const all = readdirSync(join(dir, under)).sort()
   const [left_out = [], files = []] = [true, false].map((over) =>
-    all.map(path).filter((file) => passesOver(file) === over),
+    all.map(path).filter((file) => isPassedOver(file) === over),
   )
   for (const file of left_out) passed_over.push(file)
   if (files.length > MOST) {

@@ -2,8 +2,9 @@ import { buffer } from 'node:stream/consumers'
 import type { ZipFile } from 'yauzl'
 import { ZipFile as NewZip } from 'yazl'
 import { listZip, openZip, readZipped, type ZipListing, type ZippedFile } from '../../web/files/zip-reader.ts'
-import { type CourseFolder, courseFolder, courseLayout, passesOver, type SentCourse } from './course-folder.ts'
+import { type CourseFolder, courseFolder, courseLayout, type SentCourse } from './course-folder.ts'
 import { BrokenCourse, type CourseProblem } from './course-problem.ts'
+import { isPassedOver } from './passed-over.ts'
 import { PICTURE_FILE } from './picture-links.ts'
 
 const MOST_ENTRIES = 2000
@@ -46,7 +47,7 @@ const TOO_MUCH = `the files have more than ${MOST_BYTES / 1_000_000} MB together
 
 async function listed(zip: ZipFile): Promise<ZipListing> {
   try {
-    return await listZip(zip, { passesOver, most: MOST_ENTRIES })
+    return await listZip(zip, { passesOver: isPassedOver, most: MOST_ENTRIES })
   } catch {
     throw broken('the list of its files is damaged; expected a ZIP file that is whole')
   }
