@@ -116,7 +116,7 @@ test('an alternative is added to the thing in one tap, with credit', async () =>
   ])
   await author.post('/admin/upkeep/reports/3/fold')
   expect(site.services.courses.bySlug('course-23')!.things[0]!.body_html).toContain(
-    '<li>Organic Maps (thanks to Marisol Guerrero)</li>',
+    '<li dir="auto">Organic Maps (thanks to Marisol Guerrero)</li>',
   )
   expect((await author.post('/admin/upkeep/reports/3/fold')).status).toBe(303)
   expect(site.services.courses.bySlug('course-23')!.things[0]!.revision).toBe(3)
