@@ -791,6 +791,8 @@ CREATE TABLE feed (
   failures INTEGER NOT NULL DEFAULT 0,
   -- what was wrong at the last try, by the name of its words
   problem TEXT,
+  older_pages TEXT CHECK (older_pages IN ('due', 'reading', 'whole', 'limited')),
+  oldest_at TEXT,
   UNIQUE (cohort_id, url)
 ) STRICT;
 CREATE INDEX feed_due ON feed (next_at) WHERE state = 'on';

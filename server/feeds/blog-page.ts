@@ -10,6 +10,7 @@ import type { FoundFeed } from './discover-feed.ts'
 import { isPartial } from './feed-error.ts'
 import type { Feed } from './feed-rows.ts'
 import { type PostLine, postLines, previewLines } from './presenter.ts'
+import { reachOf } from './reach.ts'
 
 const page = view<{
   href: string
@@ -28,7 +29,9 @@ const page = view<{
 
 const foundPage = view<{
   href: string
-  found: Pick<FoundFeed, 'url' | 'site_url' | 'title' | 'partial'>
+  found: Pick<FoundFeed, 'url' | 'site_url' | 'title' | 'partial' | 'older'>
+  /** When the oldest post was published, where older ones may be missing. */
+  reaches_to: string | null
   posts: PostLine[]
   audiences: Audience[]
   form: Form
@@ -78,6 +81,7 @@ export function showFound({ feeds, progress }: Services, res: Response, enrolmen
     here: 'me',
     href: `${cohort_href}/blog`,
     found: { ...found, title },
+    reaches_to: reachOf(enrolment.cohort.starts_on, found.posts),
     posts: previewLines(feeds.preview(enrolment, found), progress.map(enrolment), cohort_href),
     audiences: audiencesIn(enrolment),
     form: emptyForm({ extent: 'full', audience: 'cohort' }),

@@ -25,6 +25,15 @@ export interface Feed {
   next_at: string
   failures: number
   problem: FeedProblem | PartialReading | null
+  /** Of the cohort; a date. */
+  starts_on: string
+  /**
+   * How far reading the older pages of the feed is: due once after it was followed; whole or limited when it is over,
+   * limited where older posts may be missing. Null for a feed that was followed before older pages were read.
+   */
+  older_pages: 'due' | 'reading' | 'whole' | 'limited' | null
+  /** When the oldest post that could be read was published. */
+  oldest_at: string | null
 }
 
 /** A feed with its owner's settings. */
@@ -55,7 +64,7 @@ interface PollResult {
 const SELECT = `
   SELECT feed.id, feed.enrolment_id, feed.cohort_id, enrolment.person_id, cohort.slug, feed.url, feed.site_url, feed.title,
          feed.extent, feed.audience, feed.state, feed.etag, feed.last_modified, feed.tried_at, feed.read_at, feed.next_at,
-         feed.failures, feed.problem
+         feed.failures, feed.problem, feed.older_pages, feed.oldest_at, cohort.starts_on
     FROM feed
     JOIN enrolment ON enrolment.id = feed.enrolment_id AND enrolment.left_at IS NULL
     JOIN cohort ON cohort.id = feed.cohort_id`
@@ -70,12 +79,12 @@ export function createFeedRows(db: Database) {
     .prepare<[number, string, number], 1>('SELECT 1 FROM feed WHERE cohort_id = ? AND url = ? AND enrolment_id <> ?')
     .pluck()
   const put = db.prepare<FeedSettings & { enrolment_id: number; cohort_id: number; now: string }, { id: number }>(`
-    INSERT INTO feed (enrolment_id, cohort_id, url, site_url, title, extent, audience, added_at, next_at)
-    VALUES (:enrolment_id, :cohort_id, :url, :site_url, :title, :extent, :audience, :now, :now)
+    INSERT INTO feed (enrolment_id, cohort_id, url, site_url, title, extent, audience, added_at, next_at, older_pages)
+    VALUES (:enrolment_id, :cohort_id, :url, :site_url, :title, :extent, :audience, :now, :now, 'due')
     ON CONFLICT (enrolment_id) DO UPDATE
        SET url = excluded.url, site_url = excluded.site_url, title = excluded.title, extent = excluded.extent,
            audience = excluded.audience, state = 'on', etag = NULL, last_modified = NULL, failures = 0, problem = NULL,
-           next_at = excluded.next_at
+           next_at = excluded.next_at, older_pages = 'due', oldest_at = NULL
     RETURNING id`)
   const settle = db.prepare<PollResult>(`
     UPDATE feed
@@ -87,6 +96,9 @@ export function createFeedRows(db: Database) {
     UPDATE feed SET extent = :extent, audience = :audience, etag = NULL, last_modified = NULL WHERE id = :id`)
   const setState = db.prepare<{ id: number; state: Feed['state']; now: string }>(`
     UPDATE feed SET state = :state, failures = 0, problem = NULL, next_at = :now, etag = NULL, last_modified = NULL
+     WHERE id = :id`)
+  const setOlderPages = db.prepare<{ id: number; older_pages: Feed['older_pages']; oldest_at: string | null }>(`
+    UPDATE feed SET older_pages = :older_pages, oldest_at = coalesce(min(oldest_at, :oldest_at), oldest_at, :oldest_at)
      WHERE id = :id`)
   const dueAgain = db.prepare('UPDATE feed SET next_at = ? WHERE id = ?')
   const looks = db.prepare<{ person_id: number; now: string; resets_at: string }, { looks: number }>(`
@@ -113,6 +125,10 @@ export function createFeedRows(db: Database) {
     },
     setState: (id: number, state: Feed['state'], now: string): void => {
       setState.run({ id, state, now })
+    },
+    /** @param oldest_at kept where an older one is known */
+    setOlderPages: (id: number, older_pages: Feed['older_pages'], oldest_at: string | null): void => {
+      setOlderPages.run({ id, older_pages, oldest_at })
     },
     dueAgain: (id: number, now: string): void => {
       dueAgain.run(now, id)

@@ -15,6 +15,8 @@ import { createFeedRows, type Extent, type Feed, type FeedSettings } from './fee
 import { hashOf, titleDay } from './identify-posts.ts'
 import { createFeedIngest, type FeedIngestDeps } from './ingest.ts'
 import type { Match } from './match-posts.ts'
+import { createOlderPages } from './older-pages.ts'
+import { byTime } from './parsing/post.ts'
 import { createPolling } from './polling.ts'
 
 interface FeedsDeps extends FeedIngestDeps {
@@ -53,7 +55,8 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
   const read = createFeedReader(clock, helpers.workers)
   const find = createFeedFinder({ fetchPublic, headers, read })
   const taking = createFeedIngest(db, clock, items, helpers)
-  const polling = createPolling(db, clock, rows, { ...helpers, headers, read, taking })
+  const olderPages = createOlderPages(db, clock, rows, { jobs, fetchPublic, headers, read, taking })
+  const polling = createPolling(db, clock, rows, { ...helpers, headers, read, taking, olderPages })
 
   jobs.handle('feeds.read_due', async (_, { signal }) => void (await polling.readDue(signal)), {
     lease: { minutes: 10 },
@@ -101,7 +104,7 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
     /** Previews how the newest posts of a feed would be matched. */
     preview(enrolment: Enrolment, { posts }: FoundFeed): BlogPreview[] {
       const match = taking.matcher(enrolment, progress.map(enrolment))
-      const newest = posts.toSorted((a, b) => ((a.published_at ?? '~') < (b.published_at ?? '~') ? 1 : -1))
+      const newest = posts.toReversed().sort(byTime).reverse()
       return newest.slice(0, PREVIEWED).map((post) => {
         const { label, link, published_at } = post
         return { title: label, link, published_at, match: match(post) }

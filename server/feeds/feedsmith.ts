@@ -1,4 +1,8 @@
 import { createRequire } from 'node:module'
+import type { parseFeed } from 'feedsmith'
+
+/** A parsed feed of one of the formats. */
+export type AnyFeed = ReturnType<typeof parseFeed<string>>
 
 let loaded: typeof import('feedsmith') | undefined
 

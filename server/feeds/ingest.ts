@@ -12,7 +12,8 @@ import type { FeedItem, FeedItemState, FeedItems } from './feed-items.ts'
 import type { Feed } from './feed-rows.ts'
 import { hashOf, identifyPosts, type KnownPost, titleDay } from './identify-posts.ts'
 import { type Match, matchPost } from './match-posts.ts'
-import type { FeedPost, ReadFeed } from './parsing/post.ts'
+import { byTime, type FeedPost, type ReadFeed } from './parsing/post.ts'
+import { earliestDay } from './reach.ts'
 
 export interface FeedIngestDeps {
   enrolments: Pick<Enrolments, 'find'>
@@ -49,8 +50,6 @@ const KEPT = 100_000
 const MOST_OF_A_THING = 3
 /** Maximum number of posts that wait for a choice. */
 const MOST_ASKED = 20
-/** Posts older than this before the start of the cohort are ignored. */
-const BEFORE_START = Temporal.Duration.from({ days: 14 })
 
 /** Ingests the posts of a feed: as reflections, as posts to choose a thing for, or not at all. */
 export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, helpers: FeedIngestDeps) {
@@ -71,7 +70,7 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
     const { cohort } = enrolment
     const known = knownIn(map)
     const course = courses.content(cohort.course_id, cohort.course_revision).slug
-    const earliest = Temporal.PlainDate.from(cohort.starts_on).subtract(BEFORE_START).toString()
+    const earliest = earliestDay(cohort.starts_on)
     return (post) => {
       if (post.published_at !== null && post.published_at < earliest) return { kind: 'none' }
       return matchPost(post, known, { base_url, cohort: cohort.slug, course })
@@ -164,12 +163,18 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
     })
   }
 
-  async function makeReady(feed: Feed, enrolment: Enrolment, map: CourseMap, read: ReadFeed): Promise<Ready[]> {
+  async function makeReady(
+    feed: Feed,
+    enrolment: Enrolment,
+    map: CourseMap,
+    read: ReadFeed,
+    mayJoin: (item: KnownPost) => boolean,
+  ): Promise<Ready[]> {
     const matchOf = matcher(enrolment, map)
     const seen: (Omit<Ready, 'rendered'> & { is_shown: boolean })[] = []
     const stored = items.known(feed.id)
     const byId = new Map(stored.map((item) => [item.id, item]))
-    for (const { post, id } of identifyPosts(stored, read.posts)) {
+    for (const { post, id } of identifyPosts(stored, read.posts, mayJoin)) {
       const hash = hashOf(post)
       const known = byId.get(id ?? 0)
       if (known && isUnchanged(known, post, hash)) continue
@@ -183,7 +188,7 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
     const ready = seen.map(({ is_shown, ...one }): Ready => {
       return { ...one, rendered: is_shown ? externalHtml.render(one.post) : null }
     })
-    return ready.sort((one, other) => ((one.post.published_at ?? '~') < (other.post.published_at ?? '~') ? -1 : 1))
+    return ready.reverse().sort((one, other) => byTime(one.post, other.post))
   }
 
   function notifyAmbiguous({ id, slug, cohort_id, person_id }: Feed, asked: number[]): void {
@@ -205,34 +210,48 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
     /**
      * Ingests new posts of a feed, each once.
      * @param read null when the feed is unchanged, and only posts waiting for their thing to open are checked
+     * @param joins_up_to the newest stored post that weak signs may join: of an older page, those from before it was
+     * begun to read the feed
+     * @returns how many posts were not known, and the newest that was; null when the owner has left
      */
-    async ingest(feed: Feed, read: ReadFeed | null): Promise<void> {
+    async ingest(
+      feed: Feed,
+      read: ReadFeed | null,
+      joins_up_to = Number.POSITIVE_INFINITY,
+    ): Promise<{ added: number; known_up_to: number } | null> {
       const enrolment = enrolments.find(feed.person_id, feed.slug)
-      if (!enrolment) return
+      if (!enrolment) return null
+      const known_up_to = items.known(feed.id).at(-1)?.id ?? 0
+      const mayJoin = ({ id }: KnownPost) => id <= joins_up_to
       const map = progress.map(enrolment)
-      const ready = read ? await makeReady(feed, enrolment, map, read) : []
+      const ready = read ? await makeReady(feed, enrolment, map, read, mayJoin) : []
       await externalHtml.prepare(openedBy(feed, map).map(({ item }) => sourceOf(feed, item)))
       const opened = openedBy(feed, map).map((one) => ({ ...one, rendered: render(feed, one.item) }))
-      transaction(db, () => {
+      return transaction(db, () => {
         for (const { item, tile, rendered } of opened) {
           const { reflection_id } = take(feed, enrolment, tile, item, rendered)
           items.change({ ...item, state: 'taken', reflection_id, source: null })
         }
         const asked: (number | null)[] = []
+        let added = 0
         // again, with all of the feed: its owner may have changed something meanwhile
         const ids = new Map(
-          identifyPosts(items.known(feed.id), read?.posts ?? []).map(({ post, id }) => [post.guid, id]),
+          identifyPosts(items.known(feed.id), read?.posts ?? [], mayJoin).map(({ post, id }) => [post.guid, id]),
         )
         for (const one of ready) {
           const item = items.find(ids.get(one.post.guid) ?? 0, feed.id)
           if (item) asked.push(takeChanged(feed, enrolment, map, item, one))
-          else asked.push(takeNew(feed, enrolment, map, one))
+          else {
+            asked.push(takeNew(feed, enrolment, map, one))
+            added += 1
+          }
         }
         notifyAmbiguous(
           feed,
           asked.filter((id) => id !== null),
         )
         if (ready.length > 0) items.prune(feed.id)
+        return { added, known_up_to }
       })
     },
   }

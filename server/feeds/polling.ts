@@ -8,6 +8,7 @@ import { type FeedProblem, FeedTrouble, feedTroubleOf, isPartial, troubleOfStatu
 import type { ReadFetched } from './feed-reader.ts'
 import type { Feed, FeedRows } from './feed-rows.ts'
 import type { FeedIngest } from './ingest.ts'
+import type { OlderPages } from './older-pages.ts'
 import type { ReadFeed } from './parsing/post.ts'
 import { nextRead, TRIES } from './schedule.ts'
 
@@ -17,6 +18,7 @@ interface PollingDeps {
   notices: Pick<Notices, 'notify'>
   read: ReadFetched
   taking: FeedIngest
+  olderPages: OlderPages
   log: { error(facts: object, words: string): void }
   random?: () => number
 }
@@ -29,7 +31,7 @@ const RUN = 8 * 60_000
 
 /** Polls due feeds with conditional requests, eight at a time, one per host. */
 export function createPolling(db: Database, clock: Clock, rows: FeedRows, helpers: PollingDeps) {
-  const { fetchPublic, headers, notices, read: readFetched, taking, log, random = Math.random } = helpers
+  const { fetchPublic, headers, notices, read: readFetched, taking, olderPages, log, random = Math.random } = helpers
   const inTurn = createConcurrencyLimiter({ at_once: AT_ONCE })
 
   function ask(feed: Feed, signal: AbortSignal): Promise<Fetched> {
@@ -53,8 +55,8 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
       const found = answer.status === 304 ? null : await readFetched(answer)
       if (found && found.kind !== 'feed') throw new FeedTrouble(answer.is_cut ? 'too_large' : 'not_a_feed')
       const read = found?.feed ?? null
-      await taking.ingest(feed, read)
-      noteSuccess(feed, answer, read)
+      const taken = await taking.ingest(feed, read)
+      noteSuccess(feed, answer, read, taken?.known_up_to ?? 0)
     } catch (error) {
       // shutdown: not a failure of the blog
       if (signal.aborted) return
@@ -77,24 +79,32 @@ export function createPolling(db: Database, clock: Clock, rows: FeedRows, helper
     }
   }
 
-  function noteSuccess(feed: Feed, { headers: said, moved_to }: Fetched, read: ReadFeed | null): void {
+  function noteSuccess(
+    feed: Feed,
+    { headers: said, moved_to }: Fetched,
+    read: ReadFeed | null,
+    known_up_to: number,
+  ): void {
     const now = clock.now()
     const moved = moved_to && !rows.isTaken(feed.cohort_id, moved_to, feed.enrolment_id) ? moved_to : feed.url
     const next_at = nextRead({ now, failures: 0, retry_after: null, ttl: read?.ttl ?? null, chance: random() })
     const problem = read ? read.partial : isPartial(feed.problem) ? feed.problem : null
-    rows.recordResult({
-      id: feed.id,
-      url: moved,
-      title: read?.title || feed.title,
-      site_url: read?.site_url ?? feed.site_url,
-      etag: (read ? said['etag'] : feed.etag) ?? null,
-      last_modified: (read ? said['last-modified'] : feed.last_modified) ?? null,
-      read_at: instantText(now),
-      next_at: instantText(next_at),
-      failures: 0,
-      problem,
-      state: 'on',
-      now: instantText(now),
+    transaction(db, () => {
+      rows.recordResult({
+        id: feed.id,
+        url: moved,
+        title: read?.title || feed.title,
+        site_url: read?.site_url ?? feed.site_url,
+        etag: (read ? said['etag'] : feed.etag) ?? null,
+        last_modified: (read ? said['last-modified'] : feed.last_modified) ?? null,
+        read_at: instantText(now),
+        next_at: instantText(next_at),
+        failures: 0,
+        problem,
+        state: 'on',
+        now: instantText(now),
+      })
+      if (read) olderPages.begin({ ...feed, url: moved }, read, known_up_to)
     })
   }
 

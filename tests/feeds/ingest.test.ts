@@ -231,6 +231,22 @@ test('a feed over 2 MB is read as far as it goes, and its owner is told', async 
   expect(page).not.toContain('We could not read it')
 })
 
+test('posts of the same time stay in the order of the feed', async () => {
+  const posts = ['Third', 'Second', 'First'].map((title) => ({
+    ...seven,
+    title,
+    guid: title,
+    link: `https://a.example/${title}`,
+  }))
+  using here = await siteWithBlog(posts)
+  const found = await (await here.learner.post('/cohorts/spring/blog', { address: here.blog.url })).text()
+  await here.follow()
+  for (const page of [found, await here.learner.read('/cohorts/spring/blog')]) {
+    const at = posts.map(({ title }) => page.indexOf(title))
+    expect(at).toEqual(at.toSorted((one, other) => one - other))
+  }
+})
+
 test('a post is updated when its original changes', async () => {
   using here = await siteWithBlog([seven])
   await here.follow()

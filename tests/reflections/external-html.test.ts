@@ -16,6 +16,7 @@ test.each([
   '<img src="http://feeds.feedburner.com/~r/Desk/~4/abc" height="1" width="1" alt=""/>',
   '<span style="display:none">hidden <b>words</b></span>',
   '<b hidden>Subscribe</b>',
+  '<span class="sharedaddy sd-block">Share this: <a href="/?share=x">X</a></span>',
   '<iframe src="https://count.example/f" width="1" height="1"></iframe>',
 ])('what only counts readers or is not shown vanishes: %s', (html) => {
   expect(shown(`<p>Words ${html}end.</p>`)).toMatch(/^<p>Words\s+end\.<\/p>$/)

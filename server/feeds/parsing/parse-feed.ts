@@ -1,16 +1,15 @@
-import type { parseFeed } from 'feedsmith'
 import { plainText } from '../../reflections/markdown/markdown.ts'
 import { sanitiseExternalHtml } from '../../reflections/markdown/sanitise-external-html.ts'
 import { escapeHtml } from '../../web/render/escape.ts'
-import { feedsmith } from '../feedsmith.ts'
+import { type AnyFeed, feedsmith } from '../feedsmith.ts'
 import { distinctPosts } from '../identify-posts.ts'
 import { decodeDocument } from './decode-document.ts'
+import { olderPage } from './older-page.ts'
 import { canonicalLink, type FeedPost, guidOf, plainTitle, postLink, type ReadFeed, type TitleType } from './post.ts'
 import { instantIn } from './read-date.ts'
 import { withoutDocumentType } from './strip-doctype.ts'
 import { upToLastPost, upToLastSign } from './up-to-last-post.ts'
 
-type AnyFeed = ReturnType<typeof parseFeed<string>>
 type ItemsOf<Format extends AnyFeed['format']> = NonNullable<
   Extract<AnyFeed, { format: Format }>['feed'] extends infer Feed
     ? Feed extends { items?: infer List } | { entries?: infer List }
@@ -70,6 +69,7 @@ export function readFeed(
     site_url,
     posts: distinctPosts(posts, [site_url, address]),
     partial: is_cut ? 'long' : partly ? 'partly' : null,
+    older: olderPage(feed, address, raws.length),
     ttl,
   }
 }

@@ -28,6 +28,8 @@ export interface ReadFeed {
   posts: FeedPost[]
   /** Set where only a part of the feed could be read. */
   partial: PartialReading | null
+  /** The address of the next page with older posts, on the same host. */
+  older: string | null
   /** The feed's time to live, in minutes. */
   ttl: number | null
 }
@@ -35,6 +37,12 @@ export interface ReadFeed {
 const LONGEST = 2000
 const TITLE = 200
 const COUNTERS = /^(?:utm_\w+|fbclid|gclid|mc_[ce]id|ref_src)$/i
+
+/** Sorts posts by their time, the oldest first. Feeds list the newest first: reversed before, equal ones stay in order. */
+export function byTime(one: Pick<FeedPost, 'published_at'>, other: Pick<FeedPost, 'published_at'>): number {
+  const [at, later] = [one.published_at ?? '~', other.published_at ?? '~']
+  return at < later ? -1 : at > later ? 1 : 0
+}
 
 /** Places of a page that are no post of their own. */
 const PLACES_IN_POST = /^#(?:top|respond|comments?|more(?:-\d+)?)?$/i

@@ -28,9 +28,16 @@ const LATE = [
 ]
 const LATE_SETS = ['data-lazy-srcset', 'data-srcset', 'srcset']
 
-/** True for an element that the original does not show. */
-export function isHidden({ hidden, style = '' }: Attributes): boolean {
-  return hidden !== undefined || /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style)
+/** Buttons to share a post, and lists of other posts, which plugins put behind it. */
+const ADDED = /(?:^|\s)(?:sharedaddy|jp-relatedposts|feedflare|addtoany_share_save_container|a2a_kit)(?:\s|$)/
+
+/** True for an element that the original does not show, or that is no part of the post. */
+export function isHidden({ hidden, style = '', class: classes = '' }: Attributes): boolean {
+  return (
+    ADDED.test(classes) ||
+    hidden !== undefined ||
+    /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style)
+  )
 }
 
 /** True for a picture that is there to count readers: of one or two pixels, or of a host that does nothing else. */
