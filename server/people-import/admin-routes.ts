@@ -6,7 +6,7 @@ import { admin } from '../people/policy.ts'
 import type { Services } from '../services.ts'
 import { inZone, type ListFile, type ListValue } from '../web/files/list-file.ts'
 import { currentPerson } from '../web/http/current-user.ts'
-import { checkbox, emptyForm, type Form, type FormBody, readForm, refusedForm, text } from '../web/http/forms.ts'
+import { checkbox, emptyForm, type Form, readForm, refusedForm, text } from '../web/http/forms.ts'
 import { noStore } from '../web/http/headers.ts'
 import { forbidden, notFound } from '../web/http/http-error.ts'
 import { idParam, queryNumber } from '../web/http/params.ts'
@@ -14,12 +14,14 @@ import { readUploads } from '../web/http/uploads.ts'
 import { addFlash } from '../web/render/flash.ts'
 import { type PageContext, pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
+import { TaskError } from '../workers/worker-pool.ts'
 import type { Import } from './imports.ts'
 import { type PeopleImportPreview, previewOf } from './preview.ts'
-import { ENCODINGS } from './read/decode-list.ts'
+import { ENCODINGS } from './read/encodings.ts'
+import type { ColumnChoice } from './read/guess-columns.ts'
 import { FIELDS } from './read/headings.ts'
-import { MOST_ROWS } from './read/parse-table.ts'
 import type { ListChoices, ListReading, ParsedList } from './read/read-list.ts'
+import { MOST_COLUMNS, MOST_ROWS, refusal } from './read/read-table.ts'
 import type { ReadListInput } from './read/read-task.ts'
 import { LARGEST_FILE, type ReceivedFile, receiveFile } from './read/receive-list.ts'
 import { MOST_PODS } from './run-import.ts'
@@ -32,17 +34,21 @@ interface ImportTarget {
 }
 
 const startPage = view<ImportTarget & { form: Form; most: number; megabytes: number }>('people-import/start')
-const previewPage = view<ImportTarget & PeopleImportPreview>('people-import/preview')
+const previewPage = view<ImportTarget & PeopleImportPreview & { problem: string | null; most_columns: number }>(
+  'people-import/preview',
+)
 
 const listForm = z.object({ list: text({ min: 0, max: 400_000 }).optional().default('') })
+/** A whole number that a form sends, or nothing. */
+const number = z.coerce.number().int().min(0).max(100_000).optional()
+const columnChoice = z.enum([...FIELDS, '']).optional()
 const choicesForm = z.object({
-  encoding: z.enum(ENCODINGS as [string, ...string[]]).optional(),
-  sheet: z
-    .string()
-    .regex(/^\d{1,3}$/)
-    .transform(Number)
-    .optional(),
-  headings: checkbox,
+  encoding: z.enum(ENCODINGS).optional(),
+  sheet: number,
+  heading: number,
+  repairable: checkbox,
+  repair: checkbox,
+  ...Object.fromEntries(Array.from({ length: MOST_COLUMNS }, (_, at) => [`column_${at}`, columnChoice])),
 })
 const MEGABYTE = 1_000_000
 const READ_LIST = new URL('./read/read-task.ts', import.meta.url)
@@ -70,10 +76,14 @@ export function peopleImportRoutes(router: Router, services: Services): void {
   }
 
   function showPreview(req: Request, res: Response): void {
-    const place = targetOf(req)
-    const list = listIn(req, place)
+    sendPreview(req, res, listIn(req, targetOf(req)), null)
+  }
+
+  function sendPreview(req: Request, res: Response, list: Import, problem: string | null): void {
     const preview = previewOf(peopleImports, pageContext(res), list, queryNumber(req, 'after'), mail.isSetUp())
-    previewPage(res, { area: 'admin', ...place, ...preview })
+    const status = problem === null ? 200 : 422
+    const more = { problem, most_columns: MOST_COLUMNS }
+    previewPage(res, { area: 'admin', status, ...targetOf(req), ...preview, ...more })
   }
 
   function runImport(req: Request, res: Response): void {
@@ -106,24 +116,23 @@ export function peopleImportRoutes(router: Router, services: Services): void {
     }
     if (file && file.bytes === null) return refuse('too_large', { megabytes: LARGEST_FILE / MEGABYTE })
     const source = file?.bytes ?? Buffer.from(form.data.list)
-    const list = await readAndSave(req, source, file ? {} : { encoding: 'utf-8' })
+    const list = await readAndSave(req, source, {})
     if (!list.ok) return refuse(list.problem, list.values)
     res.redirect(303, list.address)
   }
 
-  /** Reads the list anew, by the columns, the encoding and the sheet that were chosen. */
+  /** Reads the list anew, by what was chosen. */
   async function choose(req: Request, res: Response): Promise<void> {
     const { t } = pageContext(res)
     const place = targetOf(req)
-    const { id, reading, done_at } = listIn(req, place)
-    const source = peopleImports.sourceOf(id)
-    if (done_at !== null || source === null || reading === null) return res.redirect(303, `${place.at}/${id}`)
+    const before = listIn(req, place)
+    const source = peopleImports.sourceOf(before.id)
+    if (before.done_at !== null || source === null || before.reading === null)
+      return res.redirect(303, `${place.at}/${before.id}`)
     const form = readForm(choicesForm, req.body)
-    const chosen = form.ok ? form.data : {}
-    const choices = choicesOf(reading, chosen, Object(req.body))
-    const list = await readAndSave(req, source, choices)
+    const list = form.ok ? await readAndSave(req, source, choicesOf(before.reading, form.data)) : refusal('choices')
     if (list.ok) return res.redirect(303, `${list.address}#people`)
-    showStart(req, res, emptyForm(), t(`importing.refused.${list.problem}`, list.values))
+    sendPreview(req, res, before, t(`importing.refused.${list.problem}`, list.values))
   }
 
   async function readAndSave(
@@ -131,13 +140,23 @@ export function peopleImportRoutes(router: Router, services: Services): void {
     source: Buffer,
     choices: ListChoices,
   ): Promise<{ ok: true; address: string } | Extract<ParsedList, { ok: false }>> {
-    if (source.length === 0) return { ok: false, problem: 'empty', values: {} }
-    const list = await workers.run<ReadListInput, ParsedList>(READ_LIST, { source, choices }, READ_WITHIN)
+    if (source.length === 0) return refusal('empty')
+    const list = await read(source, choices)
     if (!list.ok) return list
     const { at, cohort } = targetOf(req)
     const whose = { by: currentPerson(req).id, cohort_id: cohort?.id ?? null }
     const id = await peopleImports.save({ ...whose, source, rows: list.rows, reading: list.reading })
     return { ok: true, address: `${at}/${id}` }
+  }
+
+  /** Reads a list in a thread, which has its own memory and an end. */
+  async function read(source: Buffer, choices: ListChoices): Promise<ParsedList> {
+    try {
+      return await workers.run<ReadListInput, ParsedList>(READ_LIST, { source, choices }, READ_WITHIN)
+    } catch (error) {
+      if (!(error instanceof TaskError) || error.reason === 'busy') throw error
+      return refusal('too_large_inside')
+    }
   }
 
   function listIn(req: Request, { cohort }: ImportTarget): Import {
@@ -164,9 +183,8 @@ export function peopleImportRoutes(router: Router, services: Services): void {
     }
   }
 
-  function showStart(req: Request, res: Response, typed: Form, problem?: string): void {
+  function showStart(req: Request, res: Response, form: Form): void {
     const title = pageContext(res).t('importing.title')
-    const form = problem === undefined ? typed : { values: typed.values, problems: { list: problem } }
     const status = Object.keys(form.problems).length > 0 ? 422 : 200
     const limits = { most: MOST_ROWS, megabytes: LARGEST_FILE / MEGABYTE }
     startPage(res, { title, area: 'admin', status, ...targetOf(req), form, ...limits })
@@ -178,21 +196,20 @@ function targetOf(req: Request): ImportTarget {
   return { cohort, at: cohort ? `/admin/cohorts/${cohort.slug}/import` : '/admin/people/import' }
 }
 
-/** Columns of another sheet, of another encoding or under other headings are guessed anew. */
-function choicesOf(
-  reading: ListReading,
-  { encoding, sheet, headings = reading.headings }: Omit<ListChoices, 'fields'>,
-  body: FormBody,
-): ListChoices {
-  const same_table =
-    headings === reading.headings &&
-    (sheet ?? reading.sheet) === reading.sheet &&
-    (encoding ?? reading.encoding) === reading.encoding
-  const chosen = reading.columns.map((_, at) => FIELDS.find((field) => field === body[`column_${at}`]) ?? null)
+/** What was only guessed is guessed anew, since headings may read differently; on another sheet everything is. */
+function choicesOf(before: ListReading, form: z.infer<typeof choicesForm>): ListChoices {
+  const { encoding, sheet, heading, repairable, repair } = form
+  if (sheet !== undefined && sheet !== before.sheet) return { sheet }
+  const sent: Record<string, unknown> = form
+  const columns = before.columns.map(({ field, chosen }, at) => {
+    const choice = sent[`column_${at}`] as ColumnChoice | undefined
+    return choice === undefined || (choice === field && !chosen) ? null : choice
+  })
   return {
-    headings,
-    ...(encoding === undefined ? {} : { encoding }),
-    ...(sheet === undefined ? {} : { sheet }),
-    ...(same_table ? { fields: chosen } : {}),
+    encoding,
+    sheet,
+    heading,
+    repair: repairable ? repair : undefined,
+    columns,
   }
 }

@@ -5,7 +5,8 @@ import { pageOf } from '../db/page.ts'
 import { FREE_PLACES_SQL } from '../enrolments/policy.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { prepareClassify } from './classify-rows.ts'
-import type { ListReading, ListRow } from './read/read-list.ts'
+import type { ListReading } from './read/read-list.ts'
+import type { ListRow } from './read/read-rows.ts'
 import { createRunImport, type RunImportDeps } from './run-import.ts'
 
 /** A list as it was read, waiting to be brought in; kept for a day. */
@@ -94,7 +95,7 @@ export function createImports(db: Database, clock: Clock, helpers: RunImportDeps
     async save({ by, cohort_id, source, rows, reading }: SavedList): Promise<number> {
       const now = nowText(clock)
       const expires_at = instantText(clock.now().add(LIFETIME))
-      const left_out = reading.columns.filter(({ field, heading }) => field === null && heading !== '')
+      const left_out = reading.columns.filter(({ field, heading }) => field === '' && heading !== '')
       const ignored = JSON.stringify(left_out.map(({ heading }) => heading))
       const row = { by, cohort_id, ignored, source, reading: JSON.stringify(reading), now, expires_at }
       const id = Number(begin.run(row).lastInsertRowid)

@@ -1,13 +1,21 @@
 import type { PageContext } from '../web/render/page-context.ts'
 import type { Counts, Import, Imports } from './imports.ts'
-import { ENCODINGS } from './read/decode-list.ts'
+import type { EncodingChoice } from './read/encodings.ts'
 import { FIELDS } from './read/headings.ts'
-import type { ListRow } from './read/read-list.ts'
+import type { ListReading } from './read/read-list.ts'
+import type { ListRow } from './read/read-rows.ts'
 import { MOST_PODS } from './run-import.ts'
 
 interface ProblemLine extends Pick<ListRow, 'line' | 'email' | 'name'> {
   words: string
 }
+
+interface Option {
+  value: number
+  words: string
+}
+
+const LIKELY = 4
 
 /** What a list would do, or did. */
 export interface PeopleImportPreview {
@@ -26,7 +34,9 @@ export interface PeopleImportPreview {
   mail: boolean
   /** What a column can be; pods only in a cohort. */
   fields: (typeof FIELDS)[number][]
-  encodings: { value: string; words: string }[]
+  encodings: { likely: EncodingChoice[]; others: EncodingChoice[] }
+  sheets: Option[]
+  headings: Option[]
 }
 
 /** @param after the last line of the page of problems before */
@@ -60,8 +70,27 @@ export function previewOf(
     too_many_pods: new_pods.length > MOST_PODS,
     mail,
     fields: FIELDS.filter((field) => field !== 'pod' || list.cohort_id !== null),
-    encodings: ENCODINGS.map((value) => ({ value, words: t(`importing.encoding.${value}`) })),
+    encodings: encodingsOf(list.reading),
+    sheets: (list.reading?.sheets ?? []).map(({ index, name, rows }) => ({
+      value: index,
+      words: t('importing.sheet_option', { name, count: rows }),
+    })),
+    headings: [
+      { value: 0, words: t('importing.heading_none') },
+      ...(list.reading?.heading_lines ?? []).map(({ line, text }) => ({
+        value: line,
+        words: t('importing.heading_line', { line, text }),
+      })),
+    ],
   }
+}
+
+/** The encodings to choose from, the one that is in use first. */
+function encodingsOf(reading: ListReading | null): PeopleImportPreview['encodings'] {
+  const { encoding, choices } = reading?.encoding ?? { encoding: null, choices: [] }
+  const inUse = (choice: EncodingChoice) => Number(choice.encoding === encoding)
+  const sorted = choices.toSorted((one, other) => inUse(other) - inUse(one))
+  return { likely: sorted.slice(0, LIKELY), others: sorted.slice(LIKELY) }
 }
 
 function problemWords(t: PageContext['t'], problem: string): string {

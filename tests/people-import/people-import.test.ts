@@ -1,6 +1,9 @@
+import { buffer } from 'node:stream/consumers'
 import { writeXlsx } from 'hucre/xlsx'
 import iconv from 'iconv-lite'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { ZipFile } from 'yazl'
+import { TaskError } from '../../server/workers/worker-pool.ts'
 import { type Actor, PASSWORD, type TestSite, testSite } from '../support/site.ts'
 import { postOffice } from '../support/smtp-server.ts'
 
@@ -26,6 +29,13 @@ async function look(site: TestSite, who: Actor, at: string, text: string | Uint8
 /** The first bytes of an OLE file with an entry of this name. */
 const ole = (name: string) =>
   Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(500), Buffer.from(name, 'utf16le')])
+
+async function zipOf(name: string): Promise<Buffer> {
+  const zip = new ZipFile()
+  zip.addBuffer(Buffer.from('x'), name)
+  zip.end()
+  return await buffer(zip.outputStream)
+}
 
 const invited = (site: TestSite) =>
   site.db.prepare<[], object>('SELECT email, name, workplace, role, cohort_id FROM invitation ORDER BY id').all()
@@ -202,7 +212,7 @@ test('the columns are shown with a guess each, and read as somebody chooses', as
   const first = await look(site, organiser, COHORT, 'Wer;Haus;Wo?\nGreta Lind;Hill Branch;greta@library.example')
   const page = await organiser.read(first)
   expect(page).toMatch(/name="column_0".*<option value="name" selected>.*name="column_1".*<option value="" selected>/s)
-  const choices = { column_0: 'name', column_1: 'workplace', column_2: 'email', headings: '1', encoding: 'utf-8' }
+  const choices = { column_0: 'name', column_1: 'workplace', column_2: 'email', heading: '1' }
   expect((await guide.post(`${first}/columns`, choices)).status).toBe(403)
   const answer = await organiser.post(`${first}/columns`, choices)
   const second = (answer.headers.get('location') ?? '').replace('#people', '')
@@ -217,6 +227,54 @@ test('the columns are shown with a guess each, and read as somebody chooses', as
   expect(invited(site)).toHaveLength(1)
 })
 
+test('what was chosen stays chosen when something else is, and what was guessed is guessed anew', async () => {
+  using site = await testSite()
+  const { organiser } = site.cast()
+  const people =
+    'Greta Lind,Hill,greta@library.example\nAda Okoye,Quay,ada@library.example\nBo Sand,Quay,bo@library.example'
+  const first = await look(site, organiser, COHORT, `Staff of the branches\nPod,Where,Mail\n${people}`)
+  const change = async (at: string, choices: Record<string, string>) => {
+    const answer = await organiser.post(`${at}/columns`, choices)
+    return (answer.headers.get('location') ?? '').replace('#people', '')
+  }
+  expect(await organiser.read(first)).toMatch(/value="pod" selected.*value="" selected.*value="email" selected/s)
+  const second = await change(first, { heading: '2', column_0: 'pod', column_1: 'workplace', column_2: 'email' })
+  const third = await change(second, { heading: '1', column_0: 'pod', column_1: 'workplace', column_2: 'email' })
+  const page = await organiser.read(third)
+  expect(page).toMatch(/value="name" selected.*value="workplace" selected.*value="email" selected/s)
+  expect(page).toMatch(/Line 2.*There is no @ in the address/s)
+})
+
+test('a choice that leaves nobody, or does not exist, is told beside the columns', async () => {
+  using site = await testSite()
+  const { organiser } = site.cast()
+  const first = await look(site, organiser, COHORT, 'Mail\ngreta@library.example')
+  for (const [choice, words] of [
+    [{ heading: '2' }, 'There is nobody in this list'],
+    [{ column_0: 'role' }, 'Some of these choices do not exist'],
+    [{ encoding: 'utf-7' }, 'Some of these choices do not exist'],
+  ] as const) {
+    const answer = await organiser.post(`${first}/columns`, { ...choice })
+    const html = await answer.text()
+    expect([answer.status, html.includes(words), html.includes('name="column_0"')]).toEqual([422, true, true])
+  }
+})
+
+test.each(['memory', 'time', 'crash'] as const)(
+  'a file that ends its reader (%s) is refused in words',
+  async (reason) => {
+    using site = await testSite()
+    const { organiser } = site.cast()
+    const first = await look(site, organiser, COHORT, LIST)
+    using _run = vi.spyOn(site.services.workers, 'run').mockRejectedValue(new TaskError(reason, 'ended'))
+    const answers = [await send(site, organiser, COHORT, LIST), await organiser.post(`${first}/columns`)]
+    for (const answer of answers) {
+      const html = await answer.text()
+      expect([answer.status, html.includes('holds far more than a list of people')]).toEqual([422, true])
+    }
+  },
+)
+
 test('without a known column of addresses it is asked for, and nobody comes before', async () => {
   using site = await testSite()
   const { organiser } = site.cast()
@@ -224,7 +282,7 @@ test('without a known column of addresses it is asked for, and nobody comes befo
   expect(await organiser.read(first)).toContain('Choose which column has the email addresses')
   await organiser.post(first)
   expect(invited(site)).toEqual([])
-  const answer = await organiser.post(`${first}/columns`, { column_0: 'name', column_1: 'email', headings: '1' })
+  const answer = await organiser.post(`${first}/columns`, { column_0: 'name', column_1: 'email', heading: '1' })
   const second = (answer.headers.get('location') ?? '').replace('#people', '')
   expect(await organiser.read(second)).toContain('There is no @ in the address')
   await organiser.post(second)
@@ -238,11 +296,11 @@ test('a file in another encoding is shown, and brought in when somebody has look
   const sent = await send(site, admin, SITE, bytes)
   const first = sent.headers.get('location') ?? ''
   const page = await admin.read(first)
-  expect(page).toContain('Check that the names below are spelled correctly')
-  expect(page).toContain('<option value="macintosh"')
+  expect(page).toContain('Choose the encoding in which the names are spelled correctly')
+  expect(page).toMatch(/value="macintosh"[^>]*>\s*<span>\s*<b[^>]*>Björn Håkansson</)
   await admin.post(first)
   expect(invited(site)).toEqual([])
-  const choices = { column_0: 'name', column_1: 'email', headings: '1', encoding: 'macintosh' }
+  const choices = { column_0: 'name', column_1: 'email', heading: '1', encoding: 'macintosh' }
   const answer = await admin.post(`${first}/columns`, choices)
   const second = (answer.headers.get('location') ?? '').replace('#people', '')
   expect(await admin.read(second)).toContain('Björn Håkansson')
@@ -264,8 +322,8 @@ test('a workbook is read as it is, and another sheet when it is chosen', async (
   ]
   const first = await look(site, organiser, COHORT, new Uint8Array(await writeXlsx({ sheets })))
   const page = await organiser.read(first)
-  expect(page).toMatch(/<select[^>]* name="sheet">.*Notes.*value="1" selected>Old.*Staff/s)
-  const answer = await organiser.post(`${first}/columns`, { sheet: '2', headings: '1' })
+  expect(page).toMatch(/<select[^>]* name="sheet">.*Notes.*value="1" selected>\s*Old.*Staff/s)
+  const answer = await organiser.post(`${first}/columns`, { sheet: '2', heading: '1' })
   const second = (answer.headers.get('location') ?? '').replace('#people', '')
   expect(await organiser.read(second)).toContain('2026-01-05')
   await organiser.post(second)
@@ -298,6 +356,7 @@ test.each([
   ['a workbook that is cut off', 'PK\x03\x04\0\0', 'damaged or incomplete'],
   ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'old Excel file'],
   ['a protected workbook', ole('EncryptedPackage'), 'protected with a password'],
+  ['an OpenDocument file', await zipOf('content.xml'), 'an OpenDocument file (.ods)'],
   ['a picture', Buffer.from('89504e470d0a1a0a0000000d', 'hex'), 'cannot be read'],
   ['a file of three megabytes', 'x'.repeat(3_000_000), 'larger than 2 MB'],
   [

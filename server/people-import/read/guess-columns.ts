@@ -1,94 +1,108 @@
-import { readEmailAddress } from '../../web/text/email-address.ts'
 import { headingRank, type ListField, meaningOf } from './headings.ts'
-import type { TableLine } from './parse-table.ts'
+import { isAddress, MOST_ABOVE, type TableLine } from './read-table.ts'
 
-/** A column of a list, and what it is taken for. */
-export interface ListColumn {
-  /** As the first line names it; '' without headings. */
-  heading: string
-  /** The first texts in it. */
-  samples: string[]
-  /** Null for one that is left out. */
-  field: ListField | null
-}
+/** What becomes of a column; empty for one that is left out. */
+export type ColumnChoice = ListField | ''
 
-/** Lines by which columns are judged, and how many of their texts are shown. */
-const LOOKED_AT = 200
-const SAMPLES = 3
-const LONGEST_SAMPLE = 60
-/** Share of the texts in a column that have to look like what it is. */
-const MOSTLY = 0.5
-/** Two to five words of letters, the first one with a capital where its script has them. */
-const PERSON_NAME = /^(?:\p{Lu}|\p{Lo})[\p{L}\p{M}'’.-]*,?(?: [\p{L}\p{M}'’.-]+,?){1,4}$/u
+const SEEN = 200
+const NAME = /^[\p{L}\p{M}'’.-]+(?:[ ,]+[\p{L}\p{M}'’.-]+){1,5}$/u
+const WORD = /^[\p{L}\p{M}'’-]{2,}$/u
+/** An answer to a question that only mentions a field. */
+const ANSWER = /^.{46}|[.!?…。！？]$/su
 
-/** Whether the first line names the columns: it has no address in it. */
-export function hasHeadings(table: readonly TableLine[]): boolean {
-  const [first] = table
-  return first !== undefined && !first.cells.some((cell) => cell.includes('@') && readEmailAddress(cell) !== null)
-}
-
-/** The columns with a guess each, by their headings and by what stands in them. */
-export function guessColumns(table: readonly TableLine[], headings: boolean): ListColumn[] {
-  const lines = (headings ? table.slice(1) : table).slice(0, LOOKED_AT)
-  const width = table.slice(0, LOOKED_AT + 1).reduce((most, { cells }) => Math.max(most, cells.length), 0)
-  const columns = Array.from({ length: width }, (_, at) => {
-    const heading = headings ? (table[0]?.cells[at] ?? '') : ''
-    const texts = lines.map(({ cells }) => cells[at] ?? '').filter((text) => text !== '')
-    const share = (fits: (text: string) => boolean) =>
-      texts.length === 0 ? 0 : texts.filter(fits).length / texts.length
+/** The line of the headings; 0 where there is none. */
+export function guessHeading(lines: readonly TableLine[]): number {
+  const first = lines.findIndex(({ cells }) => cells.some(isAddress))
+  const above = lines.slice(0, first < 0 ? MOST_ABOVE : Math.min(first, MOST_ABOVE))
+  const known = above.map(({ line, cells }) => {
+    const meanings = cells.map((cell) => (cell === '' ? null : meaningOf(cell)))
     return {
-      at,
-      heading,
-      texts,
-      meaning: heading === '' ? null : meaningOf(heading),
-      addresses: share((text) => text.includes('@') && readEmailAddress(text) !== null),
-      names: share((text) => PERSON_NAME.test(text)),
+      line,
+      known: meanings.filter((one) => one?.field).length,
+      sure: meanings.some((one) => one?.certainty === 3),
     }
   })
-  const fields: (ListField | null)[] = columns.map(() => null)
-  const free = (at: number) => fields[at] === null
-
-  for (const { at, meaning, addresses, texts } of columns) {
-    const named = meaning?.field === 'email' && meaning.certainty > 1
-    // a heading is believed unless nothing in the column is an address
-    if (addresses > MOSTLY || (named && (addresses > 0 || texts.length === 0))) fields[at] = 'email'
-  }
-  if (!fields.includes('email')) {
-    const named = columns.find(({ meaning }) => meaning?.field === 'email')
-    if (named) fields[named.at] = 'email'
-  }
-  for (const field of ['name', 'first_name', 'last_name', 'workplace', 'pod'] as const) {
-    const named = columns
-      .filter(({ at, meaning }) => free(at) && meaning?.field === field)
-      .toSorted((one, other) => rankOf(one) - rankOf(other))
-    const filled = named.find(({ texts }) => texts.length > 0) ?? named[0]
-    if (filled) fields[filled.at] = field
-  }
-  joinNameColumns(fields)
-  if (!fields.some((field) => field === 'name' || field === 'first_name' || field === 'last_name')) {
-    const unknown = columns.filter(({ at, meaning, names }) => free(at) && meaning === null && names > MOSTLY)
-    const likeliest = unknown.toSorted((one, other) => other.names - one.names)[0]
-    if (likeliest) fields[likeliest.at] = 'name'
-  }
-  return columns.map(({ at, heading, texts }) => ({
-    heading: heading.slice(0, LONGEST_SAMPLE),
-    samples: texts.slice(0, SAMPLES).map((text) => text.slice(0, LONGEST_SAMPLE)),
-    field: fields[at] ?? null,
-  }))
+  const best = known.reduce((most, one) => (one.known > most.known ? one : most), { line: 0, known: 0, sure: false })
+  if (best.known > 1 || best.sure) return best.line
+  // unknown headings; a line between them and the first address may be of somebody without one
+  if (first < 0 || first > MOST_ABOVE) return 0
+  return above.find(({ cells }) => cells.filter(Boolean).length > 1)?.line ?? above[0]?.line ?? 0
 }
 
-function rankOf({ heading, meaning }: { heading: string; meaning: { certainty: number } | null }): number {
-  return (3 - (meaning?.certainty ?? 0)) * 10_000 + headingRank(heading)
+/** A guess for each column, by its heading and by what stands below it. */
+export function guessColumns(headings: readonly string[], lines: readonly TableLine[], count: number): ColumnChoice[] {
+  const columns = Array.from({ length: count }, (_, index) => {
+    const heading = headings[index] ?? ''
+    const cells = lines.slice(0, SEEN).flatMap(({ cells }) => cells[index] || [])
+    return {
+      index,
+      heading,
+      cells,
+      meaning: heading === '' ? null : meaningOf(heading),
+      filled: share(cells, isAddress),
+      answers: share(cells, (cell) => ANSWER.test(cell)),
+    }
+  })
+  const guesses: ColumnChoice[] = Array.from({ length: count }, () => '')
+  const set = (index: number | undefined, field: ColumnChoice) => {
+    if (index !== undefined) guesses[index] = field
+  }
+  const said = (field: ListField) => {
+    const these = columns.filter(({ meaning }) => meaning?.field === field)
+    const best = these.reduce((most, { meaning }) => Math.max(most, meaning?.certainty ?? 0), 0)
+    return these
+      .filter(({ meaning }) => meaning?.certainty === best)
+      .sort((a, b) => headingRank(a.heading) - headingRank(b.heading) || b.cells.length - a.cells.length)
+  }
+  const emails = said('email').filter(
+    ({ meaning, cells, filled }) =>
+      meaning?.certainty === 3 || filled > 0.3 || (meaning?.certainty === 2 && cells.length === 0),
+  )
+  const addresses = columns.filter(({ filled, meaning }) => filled > 0.5 && meaning?.field !== null)
+  for (const { index } of emails.some(({ filled }) => filled > 0) || addresses.length === 0
+    ? emails
+    : addresses.slice(0, 1))
+    set(index, 'email')
+  const free = (field: ListField) =>
+    said(field).filter(
+      ({ index, filled, answers, meaning }) =>
+        guesses[index] === '' && filled < 0.5 && (meaning?.certainty === 3 || answers < 0.3),
+    )
+  const [first, last] = [free('first_name')[0], free('last_name')[0]]
+  set(first?.index, 'first_name')
+  set(last?.index, 'last_name')
+  const name = free('name')[0]
+  const other = first ?? last
+  const holds =
+    name && other
+      ? share(name.cells, (cell) => other.cells.some((word) => cell.includes(word) && cell !== word)) > 0.5
+      : true
+  // "Nom; Prénom", "Nombre; Apellidos": the word for a name means the other half
+  if (name && !(first && last)) set(name.index, other && !holds ? (first ? 'last_name' : 'first_name') : 'name')
+  set(free('workplace').find(({ cells }) => cells.length > 0)?.index ?? free('workplace')[0]?.index, 'workplace')
+  set(free('pod')[0]?.index, 'pod')
+  if (guesses.every((field) => !['name', 'first_name', 'last_name'].includes(field))) guessNames()
+  return guesses
+
+  function guessNames(): void {
+    const unknown = columns.filter(
+      ({ index, meaning, cells }) => guesses[index] === '' && meaning === null && cells.length > 0,
+    )
+    const full = unknown.find(({ cells }) => share(cells, (cell) => NAME.test(cell)) > 0.7 && distinct(cells) > 0.7)
+    if (full) return set(full.index, 'name')
+    if (headings.length > 0) return
+    const [one, two] = unknown.filter(
+      ({ cells }) => share(cells, (cell) => WORD.test(cell)) > 0.7 && distinct(cells) > 0.5,
+    )
+    set(one?.index, two ? 'first_name' : 'name')
+    set(two?.index, 'last_name')
+  }
 }
 
-/** "Nom" and "Prénom": beside a column of first names the one of names has the last ones, and the other way round. */
-function joinNameColumns(fields: (ListField | null)[]): void {
-  const name = fields.indexOf('name')
-  if (name < 0) return
-  const [first, last] = [fields.indexOf('first_name'), fields.indexOf('last_name')]
-  if (first >= 0 && last >= 0) {
-    fields[first] = null
-    fields[last] = null
-  } else if (first >= 0) fields[name] = 'last_name'
-  else if (last >= 0) fields[name] = 'first_name'
+function share(cells: readonly string[], test: (cell: string) => boolean): number {
+  return cells.length === 0 ? 0 : cells.filter(test).length / cells.length
+}
+
+function distinct(cells: readonly string[]): number {
+  return new Set(cells).size / Math.max(1, cells.length)
 }

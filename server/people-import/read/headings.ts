@@ -8,6 +8,8 @@ interface HeadingMeaning {
   field: ListField | null
   /** Higher is surer: 3 the heading itself, 2 a phrase in it, 1 one that is often something else. */
   certainty: 1 | 2 | 3
+  /** Family names come first in this language. */
+  family_first: boolean
 }
 
 /**
@@ -93,7 +95,9 @@ const ELSEWHERE = `type | label | phonetic | prefix | suffix | middle | maiden |
   emergency | parent | guardian | vorgesetzte | vorgesetzter | typ | file | course | pet | kurs | curso | cours | initials
   yomi | furigana | フリガナ | ふりがな | カナ | id | handle | since | role`
 
-const exact = new Map<string, HeadingMeaning>()
+const FAMILY_FIRST = /vezetéknév|családnév/iu
+
+const exact = new Map<string, Omit<HeadingMeaning, 'family_first'>>()
 const phrases: { words: string; field: ListField }[] = []
 for (const field of FIELDS) {
   for (const heading of phrasesOf(HEADINGS[field])) {
@@ -112,13 +116,14 @@ const PHRASE_ORDER: readonly ListField[] = ['email', 'first_name', 'last_name', 
 
 /** What a heading says, in the languages and programs that are known here; null for one that says nothing. */
 export function meaningOf(heading: string): HeadingMeaning | null {
+  const family_first = FAMILY_FIRST.test(heading)
   const known = exact.get(compact(heading))
-  if (known) return known
+  if (known) return { ...known, family_first }
   const text = spaced(splitCamelCase(heading))
-  if (elsewhere.some((words) => text.includes(words))) return { field: null, certainty: 2 }
+  if (elsewhere.some((words) => text.includes(words))) return { field: null, certainty: 2, family_first }
   const found = phrases.filter(({ words }) => text.includes(words))
   const field = PHRASE_ORDER.find((one) => found.some((phrase) => phrase.field === one))
-  return field ? { field, certainty: 2 } : null
+  return field ? { field, certainty: 2, family_first } : null
 }
 
 /** The place of a heading among those of its field; the lower, the likelier where there are several. */

@@ -1,137 +1,118 @@
-import { line } from '../../web/http/forms.ts'
-import { readEmailAddress } from '../../web/text/email-address.ts'
-import { joinNames, withFirstNameFirst } from '../../web/text/person-names.ts'
-import { decodeList, ENCODINGS } from './decode-list.ts'
-import { guessColumns, hasHeadings, type ListColumn } from './guess-columns.ts'
-import type { ListField } from './headings.ts'
-import { MOST_ROWS, parseTable, type TableLine, UnreadableList } from './parse-table.ts'
-import { readSpreadsheet, type SpreadsheetTable } from './read-spreadsheet.ts'
-
-/** A line of the list. Where there is a problem the address is what was typed. */
-export interface ListRow {
-  line: number
-  email: string
-  name: string
-  workplace: string
-  pod: string
-  /** The key of the words that say what is the matter, with a number behind a space where they need one. */
-  problem: string | null
-}
+import { cleanLine } from '../../web/text/clean-text.ts'
+import type { EncodingGuess, ListEncoding } from './encodings.ts'
+import { type ColumnChoice, guessColumns, guessHeading } from './guess-columns.ts'
+import { type ListRow, rowsOf } from './read-rows.ts'
+import { type ListRefusal, MOST_ABOVE, MOST_ROWS, readTable, refusal, type Table } from './read-table.ts'
+import { repairedText } from './repair-text.ts'
 
 /** What somebody chose about how a list is read; what is left out is guessed. */
 export interface ListChoices {
-  encoding?: string
-  sheet?: number
-  headings?: boolean
-  /** By column. */
-  fields?: (ListField | null)[]
+  encoding?: ListEncoding | undefined
+  sheet?: number | undefined
+  /** The line of the headings; 0 for none. */
+  heading?: number | undefined
+  /** By column; null for a guess. */
+  columns?: (ColumnChoice | null)[] | undefined
+  /** Repairs letters that were read in a wrong encoding before. */
+  repair?: boolean | undefined
+}
+
+/** A column of a list, and what it is taken for. */
+interface ListColumn {
+  /** '' without headings. */
+  heading: string
+  /** The first texts in it. */
+  samples: string[]
+  field: ColumnChoice
+  /** Whether somebody chose it. */
+  chosen: boolean
 }
 
 /** How a list was read. */
 export interface ListReading {
   columns: ListColumn[]
-  /** Whether the first line names the columns. */
-  headings: boolean
-  /** Null for a spreadsheet. */
-  encoding: string | null
-  encodings: string[]
-  /** The sheets of a spreadsheet, and the index of the one that was read. */
-  sheets: string[]
+  /** Null for a spreadsheet's own file. */
+  encoding: EncodingGuess | null
+  sheets: Table['sheets']
   sheet: number
+  /** The line of the headings; 0 for none. */
+  heading: number
+  /** The lines that could be headings. */
+  heading_lines: { line: number; text: string }[]
+  repair: boolean
+  /** Some texts with wrong letters, and what they become where they are repaired. */
+  garbled: { before: string; after: string }[]
   /** What has to be chosen before anybody is brought in. */
   needs: 'email' | 'encoding' | null
 }
 
 /** What was read of a list, or why it cannot be. */
-export type ParsedList =
-  | { ok: true; rows: ListRow[]; reading: ListReading }
-  | { ok: false; problem: string; values: Record<string, string | number> }
+export type ParsedList = { ok: true; rows: ListRow[]; reading: ListReading } | ListRefusal
 
-const LONGEST = { name: 120, workplace: 120, pod: 80 }
-const TEXTS = {
-  name: line({ min: 0, max: LONGEST.name }),
-  workplace: line({ min: 0, max: LONGEST.workplace }),
-  pod: line({ min: 0, max: LONGEST.pod }),
-}
+const SAMPLES = 3
+const LONGEST_SHOWN = 80
+const MOST_GARBLED = 3
 
-/** Reads a list of people. Nothing of it is done. */
-export async function readList(source: Uint8Array, choices: ListChoices = {}): Promise<ParsedList> {
-  try {
-    const { table, encoding, certain, sheets, sheet } = await tableOf(source, choices)
-    if (table.length === 0) throw new UnreadableList('empty')
-    const headings = choices.headings ?? hasHeadings(table)
-    const columns = guessColumns(table, headings).map((column, at) => ({
-      ...column,
-      field: choices.fields ? (choices.fields[at] ?? null) : column.field,
-    }))
-    const lines = headings ? table.slice(1) : table
-    if (lines.length === 0) throw new UnreadableList('nobody')
-    if (lines.length > MOST_ROWS) throw new UnreadableList('too_many', { count: MOST_ROWS })
-    const has_email = columns.some(({ field }) => field === 'email')
-    const seen = new Map<string, number>()
-    const rows = has_email ? lines.map((one) => withRepeatProblem(rowOf(columns, one), seen)) : []
-    const needs = has_email ? (certain ? null : 'encoding') : 'email'
-    const encodings = encoding === null ? [] : ENCODINGS
-    return { ok: true, rows, reading: { columns, headings, encoding, encodings, sheets, sheet, needs } }
-  } catch (error) {
-    if (!(error instanceof UnreadableList)) throw error
-    return { ok: false, problem: error.reason, values: error.values }
-  }
-}
-
-async function tableOf(
-  source: Uint8Array,
-  { encoding, sheet }: ListChoices,
-): Promise<SpreadsheetTable & { encoding: string | null; certain: boolean }> {
-  const spreadsheet = await readSpreadsheet(Buffer.from(source), sheet)
-  if (spreadsheet) return { ...spreadsheet, encoding: null, certain: true }
-  const list = decodeList(source, encoding)
-  if (list === null) throw new UnreadableList('no_text')
-  return { table: await parseTable(list.text), encoding: list.encoding, certain: list.certain, sheets: [], sheet: 0 }
-}
-
-function rowOf(columns: readonly ListColumn[], { line: number, cells }: TableLine): ListRow {
-  const all = (field: ListField) => columns.flatMap((column, at) => (column.field === field ? [cells[at] ?? ''] : []))
-  const cell = (field: ListField) => all(field).find((text) => text !== '') ?? ''
-  const name = cell('name') ? withFirstNameFirst(cell('name')) : joinNames(cell('first_name'), cell('last_name'))
-  // of several addresses the first one that is one
-  const typed = all('email').find((text) => readEmailAddress(text) !== null) ?? cell('email')
-  const address = readEmailAddress(typed)
-  const texts = { name, workplace: cell('workplace'), pod: cell('pod') }
-  const read = (['name', 'workplace', 'pod'] as const).map((field) => {
-    const value = texts[field]
-    return { field, value, kept: TEXTS[field].safeParse(value).data }
+/** Reads a list of people. Nothing of it is done. Call it in a worker thread. */
+export async function readList(bytes: Buffer, choices: ListChoices = {}): Promise<ParsedList> {
+  const table = await readTable(bytes, choices)
+  if (!table.ok) return table
+  const { encoding, sheets, sheet } = table
+  const repair = choices.repair ?? true
+  const garbled = garbledTexts(table.lines)
+  const lines =
+    repair && garbled.length > 0
+      ? table.lines.map(({ line, cells }) => ({ line, cells: cells.map(repairedText) }))
+      : table.lines
+  const heading = choices.heading ?? guessHeading(lines)
+  const headings = lines.find(({ line }) => line === heading)?.cells ?? []
+  const people = lines.filter(({ line }) => line > heading)
+  if (people.length === 0) return refusal('nobody')
+  if (people.length > MOST_ROWS) return refusal('too_many', { count: MOST_ROWS })
+  const width = lines.reduce((most, { cells }) => Math.max(most, cells.length), 0)
+  const columns = guessColumns(headings, people, width).map((guess, index): ListColumn => {
+    const chosen = choices.columns?.[index] ?? null
+    const cells = people.flatMap(({ cells }) => shown(cells[index] ?? '') || [])
+    return {
+      heading: shown(headings[index] ?? ''),
+      samples: [...new Set(cells.slice(0, 50))].slice(0, SAMPLES),
+      field: chosen ?? guess,
+      chosen: chosen !== null,
+    }
   })
-  const wrong = read.find(({ kept }) => kept === undefined)
-  const kept = (field: string) => read.find((one) => one.field === field)?.kept ?? ''
-  const problem = address === null ? problemOfAddress(typed) : wrong ? `${wrong.field}_long` : null
+  const fields = columns.map(({ field }) => field)
+  const has_email = fields.includes('email')
+  const asks_encoding = encoding !== null && !encoding.sure && choices.encoding === undefined
   return {
-    line: number,
-    email: address ?? printable(typed),
-    name: kept('name') || (wrong ? printable(name) : ''),
-    workplace: kept('workplace'),
-    pod: kept('pod'),
-    problem,
+    ok: true,
+    rows: has_email ? rowsOf(people, fields, headings) : [],
+    reading: {
+      columns,
+      encoding,
+      sheets,
+      sheet,
+      heading,
+      heading_lines: lines
+        .slice(0, MOST_ABOVE / 2)
+        .map(({ line, cells }) => ({ line, text: shown(cells.filter(Boolean).join(', ')) })),
+      repair,
+      garbled: garbled
+        .slice(0, MOST_GARBLED)
+        .map(({ before, after }) => ({ before: shown(before), after: shown(after) })),
+      needs: has_email ? (asks_encoding ? 'encoding' : null) : 'email',
+    },
   }
 }
 
-function problemOfAddress(typed: string): string {
-  if (typed === '') return 'no_email'
-  if (!typed.includes('@')) return 'no_at'
-  if (typed.length > 254) return 'email_long'
-  return /\P{ASCII}/u.test(typed.slice(0, typed.lastIndexOf('@')).normalize('NFKC')) ? 'no_ascii' : 'no_address'
+function garbledTexts(lines: Table['lines']): { before: string; after: string }[] {
+  const texts = new Set(lines.flatMap(({ cells }) => cells))
+  return [...texts].flatMap((before) => {
+    const after = repairedText(before)
+    return after === before ? [] : [{ before, after }]
+  })
 }
 
-/** As it was typed, as far as it can be shown. */
-function printable(typed: string): string {
-  return typed.replace(/\p{C}+/gu, ' ').slice(0, 120)
-}
-
-/** Marks a repeated address with the line of the first one. */
-function withRepeatProblem(row: ListRow, lines: Map<string, number>): ListRow {
-  if (row.problem) return row
-  const first = lines.get(row.email)
-  if (first !== undefined) return { ...row, problem: `twice ${first}` }
-  lines.set(row.email, row.line)
-  return row
+function shown(text: string): string {
+  const line = cleanLine(text)
+  return line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN - 1)}…` : line
 }

@@ -7,5 +7,5 @@ export interface ReadListInput {
 
 /** Reads a list of people in a thread of the pool. */
 export function run({ source, choices }: ReadListInput): Promise<ParsedList> {
-  return readList(source, choices)
+  return readList(Buffer.from(source.buffer, source.byteOffset, source.byteLength), choices)
 }

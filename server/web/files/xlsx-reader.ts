@@ -1,10 +1,6 @@
-import { readOds, streamOdsRows } from 'hucre/ods'
 import { readXlsx, streamXlsxRows } from 'hucre/xlsx'
 
-/** The files of spreadsheet programs that are read here. */
-export type SpreadsheetKind = 'xlsx' | 'ods'
-
-interface Sheet {
+export interface Sheet {
   /** Its place in the file. */
   index: number
   name: string
@@ -34,14 +30,13 @@ export class SpreadsheetRefused extends Error {
 }
 
 /**
- * The sheets of a spreadsheet, without their rows. Call it in a worker thread, behind `checkZip`.
+ * The sheets of an XLSX file, without their rows. Call it in a worker thread, behind `checkZip`.
  * @throws SpreadsheetRefused
  */
-export async function sheetsOf(bytes: Uint8Array, kind: SpreadsheetKind): Promise<Sheet[]> {
+export async function sheetsOf(bytes: Uint8Array): Promise<Sheet[]> {
   const sheets: Sheet[] = []
-  const read = kind === 'xlsx' ? readXlsx : readOds
   await refusing(() =>
-    read(bytes, {
+    readXlsx(bytes, {
       sheets: ({ name, hidden, veryHidden }, index) => {
         sheets.push({ index, name, hidden: Boolean(hidden || veryHidden) })
         return false
@@ -56,16 +51,10 @@ export async function sheetsOf(bytes: Uint8Array, kind: SpreadsheetKind): Promis
  * @param sheet its index
  * @throws SpreadsheetRefused
  */
-export async function rowsOfSheet(
-  bytes: Uint8Array,
-  kind: SpreadsheetKind,
-  sheet: number,
-  { rows, columns }: RowLimits,
-): Promise<SheetRow[]> {
+export async function rowsOfSheet(bytes: Uint8Array, sheet: number, { rows, columns }: RowLimits): Promise<SheetRow[]> {
   const found: SheetRow[] = []
   await refusing(async () => {
-    const stream = kind === 'xlsx' ? streamXlsxRows(bytes, { sheet }) : streamOdsRows(bytes, { sheets: [sheet] })
-    for await (const { index, values } of stream) {
+    for await (const { index, values } of streamXlsxRows(bytes, { sheet })) {
       const cells = values.slice(0, columns).map(textOf)
       if (cells.every((cell) => cell.trim() === '')) continue
       found.push({ line: index + 1, cells })

@@ -34,7 +34,7 @@ export function withFirstNameFirst(name: string): string {
   const [last = '', ...others] = name.trim().split(COMMA).filter(Boolean)
   const suffixes = others.filter((part) => SUFFIX.test(part))
   const [first, ...more] = others.filter((part) => !SUFFIX.test(part))
-  if (first === undefined) return [last, ...suffixes].join(', ')
+  if (first === undefined) return [last, ...suffixes].join(', ') || name.trim()
   if (more.length > 0 || !/\p{L}/u.test(first)) return name.trim()
   const words = last.split(/\s+/u)
   const titles = words

@@ -1,0 +1,185 @@
+import { Readable } from 'node:stream'
+import { CsvError, parse } from 'csv-parse'
+import { rowsOfSheet, type Sheet, SpreadsheetRefused, sheetsOf } from '../../web/files/xlsx-reader.ts'
+import { checkZip, ZipRefused } from '../../web/files/zip-guard.ts'
+import { decodeAs, type EncodingGuess, guessEncoding, type ListEncoding } from './encodings.ts'
+import { kindOf, zipKind } from './file-kind.ts'
+import { meaningOf } from './headings.ts'
+
+/** More people than any cohort has been brought in at once. */
+export const MOST_ROWS = 5000
+export const MOST_COLUMNS = 100
+/** Titles and empty lines above the headings. */
+export const MOST_ABOVE = 10
+const LONGEST_LINE = 50_000
+const LONGEST_CELL = 2000
+const PIECE = 16_384
+const MOST_SHEETS = 10
+const XLSX_LIMITS = { entries: 500, each: 30_000_000, total: 60_000_000 }
+
+/** A line of the list, with the number by which its program shows it. */
+export interface TableLine {
+  line: number
+  cells: string[]
+}
+
+export interface ListRefusal {
+  ok: false
+  problem: string
+  values: Record<string, string | number>
+}
+
+/** A list before anybody knows what its columns are. */
+export interface Table {
+  ok: true
+  lines: TableLine[]
+  /** Null for a spreadsheet's own file, which says its encoding. */
+  encoding: EncodingGuess | null
+  /** The sheets that hold anything; one at least for a spreadsheet's own file. */
+  sheets: { index: number; name: string; rows: number }[]
+  sheet: number
+}
+
+/** Reads the lines of a list, as spreadsheets write it. Call it in a worker thread. */
+export async function readTable(
+  bytes: Buffer,
+  chosen: { encoding?: ListEncoding | undefined; sheet?: number | undefined },
+): Promise<Table | ListRefusal> {
+  const kind = kindOf(bytes)
+  if (kind === 'zip') return await readSpreadsheet(bytes, chosen.sheet)
+  if (kind !== 'text') return refusal(kind)
+  const guess = guessEncoding(bytes)
+  const encoding = { ...guess, encoding: chosen.encoding ?? guess.encoding }
+  const text = decodeAs(bytes, encoding.encoding)
+  if (text.includes('\0')) return refusal('no_text')
+  if (text.trim() === '') return refusal('empty')
+  const lines = await linesOf(text)
+  return Array.isArray(lines) ? checked({ ok: true, lines, encoding, sheets: [], sheet: 0 }) : lines
+}
+
+export function refusal(problem: string, values: ListRefusal['values'] = {}): ListRefusal {
+  return { ok: false, problem, values }
+}
+
+function checked(table: Table): Table | ListRefusal {
+  if (table.lines.length > MOST_ROWS + MOST_ABOVE) return refusal('too_many', { count: MOST_ROWS })
+  return table.lines.length === 0 ? refusal('nobody') : table
+}
+
+async function readSpreadsheet(bytes: Buffer, chosen: number | undefined): Promise<Table | ListRefusal> {
+  try {
+    const kind = zipKind(await checkZip(bytes, XLSX_LIMITS))
+    if (kind !== 'xlsx') return refusal(kind)
+    const limits = { rows: MOST_ROWS + MOST_ABOVE + 1, columns: MOST_COLUMNS }
+    const found: { sheet: Sheet; lines: TableLine[]; people: number }[] = []
+    for (const sheet of (await sheetsOf(bytes))
+      .sort((a, b) => Number(a.hidden) - Number(b.hidden))
+      .slice(0, MOST_SHEETS)) {
+      const lines = (await rowsOfSheet(bytes, sheet.index, limits)).map(cleaned)
+      if (lines.length > 0)
+        found.push({ sheet, lines, people: lines.filter(({ cells }) => cells.some(isAddress)).length })
+    }
+    const sheets = found.map(({ sheet, lines }) => ({ index: sheet.index, name: sheet.name, rows: lines.length }))
+    const one = found.find(({ sheet }) => sheet.index === chosen) ?? found.find(({ people }) => people > 0) ?? found[0]
+    if (!one) return refusal('nobody')
+    return checked({ ok: true, lines: one.lines, encoding: null, sheets, sheet: one.sheet.index })
+  } catch (error) {
+    if (error instanceof ZipRefused || error instanceof SpreadsheetRefused) return refusal(error.reason)
+    throw error
+  }
+}
+
+export function isAddress(cell: string): boolean {
+  return /[^\s@]@[^\s@]+\.[^\s@]/u.test(cell)
+}
+
+async function linesOf(text: string): Promise<TableLine[] | ListRefusal> {
+  // Excel may name the delimiter in a first line
+  const [said = '', named] = /^sep=(.)?[^\r\n]*(?:\r\n?|\n)/i.exec(text) ?? []
+  const body = text.slice(said.length)
+  const skipped = said ? 1 : 0
+  const delimiter = DELIMITERS.find((one) => one === named) ?? delimiterOf(body)
+  const lines: TableLine[] = []
+  let last = skipped
+  const parser = Readable.from(chunksOf(body)).pipe(
+    parse({
+      delimiter,
+      // its number goes before it; the last one is known here, however many wait to be read
+      on_record: (record: string[], { lines }) => {
+        last = lines + skipped
+        return [String(last), ...record.slice(0, MOST_COLUMNS)]
+      },
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      max_record_size: LONGEST_LINE,
+    }),
+  )
+  try {
+    for await (const [line, ...cells] of parser as AsyncIterable<string[]>) {
+      if (cells.every((cell) => cell.trim() === '')) continue
+      lines.push(cleaned({ line: Number(line), cells }))
+      if (lines.length > MOST_ROWS + MOST_ABOVE) break
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    return refusal('broken_quotes', { line: last + 1 })
+  }
+  return lines
+}
+
+function* chunksOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE)
+}
+
+/** Our own files put an apostrophe before what a spreadsheet could take for a formula. */
+const FORMULA_APOSTROPHE = /^'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])/
+/** A text that a program keeps from being taken for a number: ="0123". */
+const FORMULA_TEXT = /^="((?:[^"]|"")*)"$/
+
+function cleaned({ line, cells }: TableLine): TableLine {
+  return {
+    line,
+    cells: cells.map((typed) => {
+      const cell = typed.slice(0, LONGEST_CELL).trim()
+      return FORMULA_TEXT.test(cell) ? cell.slice(2, -1).replaceAll('""', '"') : cell.replace(FORMULA_APOSTROPHE, '')
+    }),
+  }
+}
+
+const DELIMITERS = [',', ';', '\t', '|'] as const
+type Delimiter = (typeof DELIMITERS)[number]
+/** "Lind, Greta <greta@library.example>": the comma divides no columns. */
+const NAMED_ADDRESS = /^[^<>@\t|]*<[^<>@\s]+@[^<>@\s]+>[,;]?$/u
+
+/** The one that divides the first lines into most columns, the same number in each; known headings count most. */
+function delimiterOf(body: string): Delimiter {
+  const lines = body
+    .slice(0, PIECE)
+    .split(/\r\n?|\n/u)
+    .filter((line) => line.trim() !== '')
+    .slice(0, 30)
+  if (lines.length > 0 && lines.every((line) => NAMED_ADDRESS.test(line.trim()))) return '\t'
+  const score = (delimiter: Delimiter) => {
+    const rows = lines.map((line) => cellsOf(line, delimiter))
+    const known = rows.slice(0, MOST_ABOVE).reduce((most, cells) => {
+      return Math.max(most, cells.filter((cell) => meaningOf(cell)?.certainty === 3).length)
+    }, 0)
+    const counts = rows.map((cells) => cells.length)
+    const usual = counts.toSorted((a, b) => a - b)[Math.floor(counts.length / 2)] ?? 1
+    const same = counts.filter((count) => count === usual).length / Math.max(1, counts.length)
+    return known * 10 + (usual > 1 ? same * 5 + Math.min(usual, 20) / 10 : 0)
+  }
+  return DELIMITERS.reduce<Delimiter>((best, one) => (score(one) > score(best) ? one : best), ',')
+}
+
+function cellsOf(line: string, delimiter: Delimiter): string[] {
+  const cells = ['']
+  let quoted = false
+  for (const sign of line) {
+    if (sign === '"') quoted = !quoted
+    else if (sign === delimiter && !quoted) cells.push('')
+    else cells[cells.length - 1] += sign
+  }
+  return cells
+}
