@@ -53,7 +53,7 @@ export function timeZonePages(router: Router, services: Services): void {
   router.get('/admin/cohorts/:cohort/time-zone', may.organising, noStore, (req, res) => {
     const asked = queryText(req, 'time_zone')
     const { time_zone } = currentEnrolment(req).cohort
-    if (asked === '') return show(req, res, emptyForm({ time_zone }))
+    if (asked === null) return show(req, res, emptyForm({ time_zone }))
     const form = readForm(previewForm, { time_zone: asked })
     if (!form.ok) return show(req, res, refusedForm(pageContext(res).t, form), 422)
     show(req, res, emptyForm(form.data))

@@ -4,7 +4,7 @@ import type { Database } from '../db/open.ts'
 import type { Enrolment } from '../enrolments/enrolments.ts'
 import type { Services } from '../services.ts'
 import { escapeHtml } from '../web/render/escape.ts'
-import { type CohortKey, readContent } from './content.ts'
+import { type CohortKey, type DemoPost, readContent } from './content.ts'
 
 interface BlogText {
   title: string
@@ -61,15 +61,18 @@ export function createBlogs({ base_url, db, feeds, progress }: Services) {
  * @returns a handler that answers requests for the blog only, and says whether it did
  */
 export function blogServer(db: Database, base_url: string) {
-  const texts = readContent().posts.filter(({ by, cohort }) => by === BLOG.by && cohort === BLOG.cohort)
+  let texts: DemoPost[] | null = null
   const published = db.prepare<[string], PublishedPost>(`
     SELECT feed_item.title, link, published_at FROM feed_item JOIN feed ON feed.id = feed_id
      WHERE feed.url = ? ORDER BY published_at DESC, feed_item.id DESC`)
   const blog = `${base_url}${PATH}`
 
   function posts() {
+    // most visitors never ask, and what is read takes memory
+    texts ??= readContent().posts.filter(({ by, cohort }) => by === BLOG.by && cohort === BLOG.cohort)
+    const written = texts
     return published.all(`${base_url}${FEED}`).map((post) => {
-      const text = texts.find(({ thing }) => linkOf(blog, thing) === post.link)
+      const text = written.find(({ thing }) => linkOf(blog, thing) === post.link)
       return { ...post, html: htmlOf(text?.body ?? '') }
     })
   }

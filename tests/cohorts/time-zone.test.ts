@@ -12,6 +12,11 @@ function opening(site: Awaited<ReturnType<typeof testSite>>, cohort_id: number):
 test('before the first thing opens everything keeps its date and opens at midnight of the new zone', async () => {
   using site = await testSite({ now: '2026-02-20T09:00:00Z' })
   const { organiser, cohort } = site.cast({ time_zone: 'Europe/Oslo' })
+  const plain = await organiser.get(ZONE)
+  expect([plain.status, await plain.text()]).toEqual([
+    200,
+    expect.stringContaining('<option value="Europe/Oslo" selected>'),
+  ])
   const page = await organiser.read(`${ZONE}?time_zone=America/Halifax`)
   expect(page).toContain('Nothing is open yet')
   const answer = await organiser.post(ZONE, { time_zone: 'America/Halifax', version: '1' })
