@@ -57,6 +57,7 @@ async function siteWith(count: number) {
   await cast.organiser.post('/admin/cohorts/spring/import', { list: lines.join('\n') })
   site.services.settings.set('imprint', 'Harbour Libraries')
   followedBlog(site, learner, cohort, { posts: count })
+  site.services.search.indexAll()
   // news that no page here shows: pages that look for what they show find some, however little there is
   const detail = { title: 'A blog', href: '/' }
   site.services.notices.notify({ person_id: learner.id, kind: 'feed_trouble', key: 'a blog', detail })
