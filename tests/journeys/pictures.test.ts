@@ -89,6 +89,11 @@ test('a picture is uploaded after reconnecting, and other files are refused', as
   await page.getByRole('button', { name: 'Take it out' }).click()
   expect(await page.locator('.pictures li').count()).toBe(0)
   expect(await page.inputValue('[name=body]')).toBe('')
+  await page.route('**/images', (route) =>
+    route.fulfill({ status: 413, body: '<h1>413 Request Entity Too Large</h1>' }),
+  )
+  await choose(page, await file('wide.jpg'))
+  await page.getByText('Too large for the web server in front of this site').waitFor()
 })
 
 test('a large photo is scaled down and rotated upright before upload', async () => {
