@@ -102,17 +102,21 @@ export function identifyPosts(
     ({ link, title_day }) => link && title_day && ownLink(link) && `${pathOf(link)} ${title_day.replace(/^\S*/, '')}`,
     ({ hash, published_at, title_day }) => (title_day === null ? `${hash} ${published_at}` : null),
   ]
+  if (gone.length === 0) return found
+  let left = found
+    .filter(({ id }) => id === null)
+    .map((one) => ({ one, facts: { ...one.post, title_day: titleDay(one.post), hash: hashOf(one.post) } }))
   for (const sign of signs) {
-    const left = found.filter(({ id }) => id === null)
-    if (left.length === 0 || gone.length === 0) break
     const stored = Map.groupBy(gone, sign)
-    const read = Map.groupBy(left, ({ post }) => sign({ ...post, title_day: titleDay(post), hash: hashOf(post) }))
-    for (const [key, [one, another]] of read) {
+    const read = Map.groupBy(left, ({ facts }) => sign(facts))
+    for (const [key, [first, another]] of read) {
       const [item, second] = stored.get(key) ?? []
-      if (key === null || !one || another || !item || second) continue
-      one.id = item.id
-      gone = gone.filter(({ id }) => id !== item.id)
+      if (key !== null && first && !another && item && !second) first.one.id = item.id
     }
+    const joined = new Set(left.map(({ one }) => one.id))
+    gone = gone.filter(({ id }) => !joined.has(id))
+    left = left.filter(({ one }) => one.id === null)
+    if (left.length === 0 || gone.length === 0) break
   }
   return found
 }
