@@ -94,7 +94,10 @@ export function createOlderPages(db: Database, clock: Clock, rows: FeedRows, hel
     /** Begins with the second page, where the first one does not reach back far enough; part of a transaction. */
     begin(feed: Feed, { posts, older }: ReadFeed, known_up_to: number): void {
       const oldest_at = oldestOf(posts)
-      if (feed.older_pages !== 'due') return rows.setOlderPages(feed.id, feed.older_pages, oldest_at)
+      if (feed.older_pages !== 'due') {
+        const reached = feed.older_pages === 'limited' && oldest_at !== null && oldest_at < feed.starts_on
+        return rows.setOlderPages(feed.id, reached ? 'whole' : feed.older_pages, oldest_at)
+      }
       if (older === null || isEnoughFor(feed.starts_on, oldest_at)) {
         return rows.setOlderPages(feed.id, reachOf(feed.starts_on, posts) === null ? 'whole' : 'limited', oldest_at)
       }

@@ -40,11 +40,12 @@ export function createExternalPosts(
     UPDATE reflection
        SET title = :title, body = :body, html = :html, excerpt = :excerpt, renderer = :renderer,
            source_url = :source_url, revision = revision + 1, edited_at = :now
-     WHERE id = :id AND source = 'outside' AND (body <> :body OR title <> :title)
+     WHERE id = :id AND source = 'outside' AND renderer = :renderer AND (body <> :body OR title <> :title)
     RETURNING person_id, cohort_id, enrolment_id, thing_id`)
   const relink = db.prepare(`
-    UPDATE reflection SET html = :html, renderer = :renderer, source_url = :source_url
-     WHERE id = :id AND source = 'outside' AND (html <> :html OR source_url <> :source_url)`)
+    UPDATE reflection
+       SET title = :title, body = :body, html = :html, excerpt = :excerpt, renderer = :renderer, source_url = :source_url
+     WHERE id = :id AND source = 'outside' AND (html <> :html OR title <> :title OR source_url <> :source_url)`)
   const place = db.prepare<[number], PostTarget>(
     "SELECT enrolment_id, person_id, cohort_id, thing_id FROM reflection WHERE id = ? AND source = 'outside'",
   )
@@ -79,8 +80,8 @@ export function createExternalPosts(
     },
 
     /**
-     * Updates the reflection from its original. Where the words are the same, as after a move of the blog to https, its
-     * addresses are updated and it does not count as changed.
+     * Updates the reflection from its original. It does not count as changed where the words are the same, as after a
+     * move of the blog to https, or where it was rendered by an earlier version of this program.
      * @returns false when no words have changed
      */
     update(id: number, post: ExternalPost): boolean {

@@ -188,6 +188,18 @@ test('a blog that moves to https changes addresses, and no post counts as change
   expect(await here.learner.read(`/reflections/${outsideIn(here.site)[0]?.id}`)).not.toContain('changed')
 })
 
+test('a post that was rendered by an earlier version is rendered anew, and does not count as changed', async () => {
+  const pixel = '<img src="https://pixel.wp.com/b.gif?post=7" width="1" height="1">'
+  using here = await siteWithBlog([{ ...seven, html: `<p>Words.</p>${pixel}` }])
+  await here.follow()
+  here.site.db.exec("UPDATE reflection SET renderer = 'outside-1', html = 'b.gif', body = 'b.gif'")
+  here.site.db.exec("UPDATE feed_item SET hash = 'of before'")
+  here.blog.feed = rssOf([{ ...seven, html: `<p>Words.</p>${pixel}` }], 'Again')
+  await here.readAgain()
+  expect(outsideIn(here.site)[0]?.html).toContain('Words.')
+  expect(await here.learner.read(`/reflections/${outsideIn(here.site)[0]?.id}`)).not.toContain('changed')
+})
+
 test('posts without titles are named by their first words wherever they are listed', async () => {
   const words = '<p>Walked round with the map today and found the old bindery.</p>'
   const untitled: FeedPost[] = [

@@ -166,6 +166,20 @@ test('a feed without older pages that begins after the cohort says how far back 
   expect(await blog.learner.read(blog.cohort.at('/blog'))).toMatch(/goes back to [^.]*2 June/)
 })
 
+test('a feed that lists more posts later reaches back far enough', async () => {
+  const posts = (count: number) =>
+    Array.from({ length: count }, (_, at) => item(at + 1, at < 10 ? `2026-06-0${(at % 9) + 1}` : '2026-02-25')).join('')
+  let count = 10
+  using blog = await pagedBlog(() => rss(posts(count)))
+  await blog.readAll(1)
+  const page = blog.cohort.at('/blog')
+  expect(await blog.learner.read(page)).toContain('goes back to')
+  count = 11
+  blog.site.clock.advance({ hours: 2 })
+  await blog.readAll(1)
+  expect(await blog.learner.read(page)).not.toContain('goes back to')
+})
+
 test('a page that cannot be read ends the reading, and is tried again where that may help', async () => {
   using blog = await pagedBlog((page) => (page > 1 ? 'No feed' : rss(item(2), next(page))))
   await blog.readAll(1)
