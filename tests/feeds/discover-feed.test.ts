@@ -168,6 +168,18 @@ test.each<[string, Pages, string, string]>([
     '/posts/feed.x',
   ],
   [
+    'a page in Russian that names that of its comments first',
+    {
+      '/': html(
+        '<link rel="alternate" type="application/rss+xml" title="Комментарии" href="/2"><link rel="alternate" type="application/rss+xml" href="/1">',
+      ),
+      '/2': feed,
+      '/1': feed,
+    },
+    '/',
+    '/1',
+  ],
+  [
     'a page that names that of its comments alone',
     {
       '/': html('<link rel="alternate" type="application/rss+xml" title="x" href="/comments/feed/">'),

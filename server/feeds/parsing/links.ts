@@ -51,7 +51,7 @@ export function feedLinks(html: string, page: string, link_header = ''): FeedLin
     )
     if (!address) return
     const link = { href: address, rank: rank + rankOf(address, page) }
-    if (COMMENTS.test(`${title} ${decoded(address)}`)) comments.push(link)
+    if (COMMENTS.test(`${title} ${pathIn(address)}`)) comments.push(link)
     else found.push(link)
   }
 
@@ -140,10 +140,11 @@ function bareHost({ hostname }: URL): string {
   return hostname.replace(/^www\./, '')
 }
 
-function decoded(address: string): string {
+function pathIn(address: string): string {
+  const { pathname, search } = new URL(address)
   try {
-    return decodeURI(address)
+    return decodeURI(pathname + search)
   } catch {
-    return address
+    return pathname + search
   }
 }
