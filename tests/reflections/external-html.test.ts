@@ -27,6 +27,10 @@ test.each([
   ['<img class="emoji" draggable="false" src="https://cdn.example/1f1e9-1f1ea.svg" alt="">', '🇩🇪'],
   ['<img src="https://s.w.org/images/core/emoji/15.0.3/svg/2764.svg" alt="❤">', '❤'],
   ['<img src="https://desk.example/icons/face.gif" alt=":-)" class="wp-smiley">', ':-)'],
+  ['<img src="https://twemoji.cdn.example/v/14/72x72/1f600.png" alt="😀">', '😀'],
+  ['<img data-emoji="🎉" src="https://fonts.example/e/1f389.png">', '🎉'],
+  ['<img src="https://cdn.example/e.png" alt="👩‍👧" width="20" height="20">', '👩‍👧'],
+  ['<img src="https://cdn.example/e.png" alt="👍🏽" style="height:1em">', '👍🏽'],
 ])('a picture of an emoji becomes its character: %s', (html, sign) => {
   expect(shown(`<p>Read ${html} on.</p>`)).toBe(`<p>Read ${sign} on.</p>`)
 })
@@ -41,6 +45,11 @@ test.each([
   ['<img data-src="/i/shelf.jpg" alt="Shelf"><noscript><img src="/i/shelf.jpg" alt="Shelf"></noscript>'],
 ])('a picture that is loaded late is found, once: %s', (html) => {
   expect(shown(html)).toBe(linkTo('https://desk.example/i/shelf.jpg', 'Shelf'))
+})
+
+test('a photo whose alternative text is an emoji stays a link', () => {
+  const html = '<img src="/i/cat.jpg" alt="🐈" width="900" height="600">'
+  expect(shown(html)).toBe(linkTo('https://desk.example/i/cat.jpg', '🐈'))
 })
 
 test('a real small picture stays, and words behind something hidden do', () => {

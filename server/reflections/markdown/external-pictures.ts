@@ -11,8 +11,10 @@ const COUNTERS = [
   /\/(?:piwik|matomo)\.php\?/i,
 ]
 const EMOJI_CLASS = /(?:^|\s)(?:wp-smiley|emoji|emojione|twemoji|joypixels|smiley|custom-emoji)(?:\s|$)/i
-const EMOJI_SOURCE = /\/\/s\.w\.org\/images\/core\/emoji\/|\/(?:tw|noto-)?emoji\/|wpcom-smileys|emojione/i
+const EMOJI_SOURCE =
+  /\/\/s\.w\.org\/images\/core\/emoji\/|\/\/twemoji\.|\/emoji\.php\/|\/(?:tw|noto-)?emoji\/|wpcom-smileys|emojione/i
 const CODE_POINTS = /\/(?:emoji_u)?([0-9a-f]{2,6}(?:[-_][0-9a-f]{2,6}){0,7})\.(?:png|svg|gif|webp)(?:\?|$)/i
+const EMOJI = /^\p{RGI_Emoji}{1,5}$/v
 const SIGN_LENGTH = 40
 const PLACEHOLDER =
   /^(?:data:|about:blank)|(?:blank|spacer|placeholder|transparent|pixel|loading|lazy|1x1|grey|gray)[\w-]*\.(?:gif|png|svg|jpe?g|webp)/i
@@ -53,9 +55,11 @@ export function isCounter(tag: string, attributes: Attributes): boolean {
 }
 
 /** The character that a picture of an emoji stands for; null for any other picture. */
-export function pictureSign({ class: classes = '', src = '', alt = '' }: Attributes): string | null {
-  const words = alt.trim()
-  if (!EMOJI_CLASS.test(classes) && !EMOJI_SOURCE.test(src)) return null
+export function pictureSign(attributes: Attributes): string | null {
+  const { class: classes = '', src = '', alt = '', 'data-emoji': emoji } = attributes
+  const words = alt.trim() || (emoji ?? '')
+  const named = EMOJI_CLASS.test(classes) || EMOJI_SOURCE.test(src) || emoji !== undefined
+  if (!named && !(EMOJI.test(words) && isOfTextSize(attributes))) return null
   if (words !== '') return words.length <= SIGN_LENGTH ? words : null
   const points =
     CODE_POINTS.exec(src)?.[1]
@@ -63,6 +67,15 @@ export function pictureSign({ class: classes = '', src = '', alt = '' }: Attribu
       .map((point) => Number.parseInt(point, 16)) ?? []
   const real = points.length > 0 && points.every((point) => point <= 0x10_ff_ff && (point < 0xd8_00 || point > 0xdf_ff))
   return real ? points.map((point) => String.fromCodePoint(point)).join('') : null
+}
+
+/** True for a picture as high as a line of text. */
+function isOfTextSize({ width = '', height = '', style = '' }: Attributes): boolean {
+  const pixels = [width, height].map((size) => Number.parseFloat(size)).filter((size) => size > 0)
+  return (
+    /(?:^|[;\s])(?:width|height)\s*:\s*[\d.]+em/i.test(style) ||
+    (pixels.length > 0 && pixels.every((size) => size <= 72))
+  )
 }
 
 /**
