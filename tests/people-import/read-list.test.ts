@@ -22,7 +22,7 @@ async function readingOf(list: string | Uint8Array, choices: ListChoices = {}): 
 
 const leftOut = ({ columns }: ListReading) => columns.flatMap(({ field, heading }) => (field === '' ? heading : []))
 
-async function rowsOf(text: string): Promise<ListRow[]> {
+async function rowsOf(text: string | Uint8Array): Promise<ListRow[]> {
   const list = await readList(text)
   if (!list.ok) throw new Error(list.problem)
   return list.rows
@@ -201,6 +201,15 @@ describe('the bytes of a file', () => {
     ['shift_jis', 'さくら 田中'],
   ])('%s is guessed', async (encoding, name) => {
     expect(await nameIn(iconv.encode(`name;email\n${name};one@library.example\n`, encoding))).toBe(name)
+  })
+
+  test('of encodings that read nearly all alike, each shows first what only it reads so', async () => {
+    const people = Array.from({ length: 900 }, (_, number) => `Zoé ${number};zoe${number}@library.example`)
+    const bytes = iconv.encode(['name;email', ...people, 'Ângela Núñez;angela@library.example'].join('\n'), 'cp850')
+    const { encoding } = await readingOf(bytes)
+    expect(encoding?.choices.length).toBeGreaterThan(1)
+    expect(encoding?.choices.find((choice) => choice.encoding === 'cp850')?.sample).toContain('Ângela Núñez')
+    expect((await rowsOf(bytes)).at(-1)?.name).toBe('Ângela Núñez')
   })
 
   test('letters that were read in a wrong encoding before are repaired, unless that is unticked', async () => {

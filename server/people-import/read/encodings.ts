@@ -83,11 +83,14 @@ export interface EncodingGuess {
   choices: EncodingChoice[]
 }
 
-const MOST_BYTES = 20_000
+const MOST_BYTES = 200_000
+/** What statistics are made of; they need time for each byte. */
+const MOST_COUNTED = 20_000
 const MOST_CHOICES = 16
 /** Ordinary words make statistics surer. */
 const HEADINGS = 500
 const SAMPLE = 4
+const MOST_WORDS = 1000
 
 export function decodeAs(bytes: Buffer, encoding: ListEncoding): string {
   if (encoding === 'cp437' || encoding === 'cp850' || encoding === 'cp852') return iconv.decode(bytes, encoding)
@@ -103,24 +106,28 @@ export function guessEncoding(bytes: Buffer): EncodingGuess {
     const japanese = odd.length === 0 && bytes.includes('\x1b$')
     return { encoding: japanese ? 'iso-2022-jp' : 'utf-8', sure: true, choices: [] }
   }
-  const named = namedByStatistics(Buffer.concat([bytes.subarray(0, HEADINGS), odd]))
+  const named = namedByStatistics(Buffer.concat([bytes.subarray(0, HEADINGS), odd.subarray(0, MOST_COUNTED)]))
   const rated = ENCODINGS.filter((one) => !one.startsWith('utf-16') && one !== 'iso-2022-jp').flatMap(
     (encoding, order) => {
-      const words = oddWords(decodeAs(odd, encoding))
+      const text = decodeAs(odd, encoding)
+      const words = oddWords(text)
       const badness = words.reduce((sum, word) => sum + badnessOf(word), 0) / Math.max(1, words.length)
-      return words.length > 0 ? [{ encoding, words, badness, order }] : []
+      return words.length > 0 ? [{ encoding, text, words, badness, order }] : []
     },
   )
   const rank = (encoding: ListEncoding) => (named.includes(encoding) ? named.indexOf(encoding) : named.length)
   rated.sort((a, b) => a.badness - b.badness || rank(a.encoding) - rank(b.encoding) || a.order - b.order)
   const seen = new Set<string>()
-  const different = rated.filter(({ words }) => seen.size < seen.add(words.join('\n')).size)
+  const different = rated.filter(({ text }) => seen.size < seen.add(text).size)
   const legible = different.filter(({ badness }) => badness < UNREADABLE)
   const choices = (legible.length > 0 ? legible : different).slice(0, MOST_CHOICES)
+  const alike = new Map<string, number>()
+  for (const word of choices.flatMap(({ words }) => words)) alike.set(word, (alike.get(word) ?? 0) + 1)
+  const tellsApart = (a: string, b: string) => (alike.get(a) ?? 0) - (alike.get(b) ?? 0)
   return {
     encoding: choices[0]?.encoding ?? 'windows-1252',
     sure: false,
-    choices: choices.map(({ encoding, words }) => ({ encoding, sample: words.slice(0, SAMPLE) })),
+    choices: choices.map(({ encoding, words }) => ({ encoding, sample: words.toSorted(tellsApart).slice(0, SAMPLE) })),
   }
 }
 
@@ -164,7 +171,9 @@ function namedByStatistics(bytes: Buffer): ListEncoding[] {
 /** The cells with other characters than ASCII. */
 function oddWords(text: string): string[] {
   const cells = text.split(/[\n\r,;\t|"]+/u).map((cell) => cell.trim())
-  return [...new Set(cells.filter((cell) => /\P{ASCII}/u.test(cell)))].slice(0, 200).map((cell) => cell.slice(0, 60))
+  return [...new Set(cells.filter((cell) => /\P{ASCII}/u.test(cell)))]
+    .slice(0, MOST_WORDS)
+    .map((cell) => cell.slice(0, 60))
 }
 
 const UNREADABLE = 8

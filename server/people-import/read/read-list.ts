@@ -104,12 +104,15 @@ export async function readList(bytes: Buffer, choices: ListChoices = {}): Promis
   }
 }
 
-function garbledTexts(lines: Table['lines']): { before: string; after: string }[] {
-  const texts = new Set(lines.flatMap(({ cells }) => cells))
-  return [...texts].flatMap((before) => {
+/** The first texts with wrong letters. */
+function garbledTexts(lines: Table['lines']): ListReading['garbled'] {
+  const found = new Map<string, string>()
+  for (const before of lines.flatMap(({ cells }) => cells)) {
     const after = repairedText(before)
-    return after === before ? [] : [{ before, after }]
-  })
+    if (after !== before) found.set(shown(before), shown(after))
+    if (found.size === MOST_GARBLED) break
+  }
+  return Array.from(found, ([before, after]) => ({ before, after }))
 }
 
 function shown(text: string): string {
