@@ -15,7 +15,7 @@ import { addFlash } from '../web/render/flash.ts'
 import { type PageContext, pageContext } from '../web/render/page-context.ts'
 import { view } from '../web/render/view.ts'
 import { TaskError } from '../workers/worker-pool.ts'
-import type { Import } from './imports.ts'
+import type { Import, SavedList } from './imports.ts'
 import { type PeopleImportPreview, previewOf } from './preview.ts'
 import { ENCODINGS } from './read/encodings.ts'
 import type { ColumnChoice } from './read/guess-columns.ts'
@@ -86,10 +86,14 @@ export function peopleImportRoutes(router: Router, services: Services): void {
     previewPage(res, { area: 'admin', status, ...targetOf(req), ...preview, ...more })
   }
 
-  function runImport(req: Request, res: Response): void {
+  async function runImport(req: Request, res: Response): Promise<void> {
     const place = targetOf(req)
     const list = listIn(req, place)
     const address = `${place.at}/${list.id}`
+    // what was chosen and not applied yet is looked at first
+    const form = readForm(choicesForm, req.body)
+    if (list.done_at === null && list.reading && (!form.ok || differs(list.reading, form.data)))
+      return await choose(req, res)
     if (place.cohort && isClosed(place.cohort, clock.now())) forbidden('cohort_closed')
     if (peopleImports.newPods(list.id, list.cohort_id).length > MOST_PODS) return res.redirect(303, address)
     const done = peopleImports.run(list.id, { by: currentPerson(req).id, cohort_id: list.cohort_id })
@@ -131,8 +135,9 @@ export function peopleImportRoutes(router: Router, services: Services): void {
       return res.redirect(303, `${place.at}/${before.id}`)
     const form = readForm(choicesForm, req.body)
     const list = form.ok ? await readAndSave(req, source, choicesOf(before.reading, form.data)) : refusal('choices')
-    if (list.ok) return res.redirect(303, `${list.address}#people`)
-    sendPreview(req, res, before, t(`importing.refused.${list.problem}`, list.values))
+    if (!list.ok) return sendPreview(req, res, before, t(`importing.refused.${list.problem}`, list.values))
+    addFlash(req, { kind: 'said', key: 'importing.said.read_again' })
+    res.redirect(303, list.address)
   }
 
   async function readAndSave(
@@ -145,7 +150,8 @@ export function peopleImportRoutes(router: Router, services: Services): void {
     if (!list.ok) return list
     const { at, cohort } = targetOf(req)
     const whose = { by: currentPerson(req).id, cohort_id: cohort?.id ?? null }
-    const id = await peopleImports.save({ ...whose, source, rows: list.rows, reading: list.reading })
+    const { rows, reading } = cohort ? list : withoutPods(list)
+    const id = await peopleImports.save({ ...whose, source, rows, reading })
     return { ok: true, address: `${at}/${id}` }
   }
 
@@ -194,6 +200,26 @@ export function peopleImportRoutes(router: Router, services: Services): void {
 function targetOf(req: Request): ImportTarget {
   const cohort = req.enrolment?.cohort ?? null
   return { cohort, at: cohort ? `/admin/cohorts/${cohort.slug}/import` : '/admin/people/import' }
+}
+
+/** People of the site are in no pod. */
+function withoutPods({ rows, reading }: Extract<ParsedList, { ok: true }>): Pick<SavedList, 'rows' | 'reading'> {
+  const columns = reading.columns.map((column) => (column.field === 'pod' ? { ...column, field: '' as const } : column))
+  return { rows: rows.map((row) => ({ ...row, pod: '' })), reading: { ...reading, columns } }
+}
+
+/** Whether a form says anything else than how the list was read. */
+function differs(reading: ListReading, form: z.infer<typeof choicesForm>): boolean {
+  const { encoding, sheet, heading, repairable, repair } = form
+  const sent: Record<string, unknown> = form
+  const pairs: [unknown, unknown][] = [
+    [encoding, reading.encoding?.encoding],
+    [sheet, reading.sheet],
+    [heading, reading.heading],
+    [repairable ? repair : undefined, reading.repair],
+    ...reading.columns.map(({ field }, at): [unknown, unknown] => [sent[`column_${at}`], field]),
+  ]
+  return pairs.some(([one, read]) => one !== undefined && one !== read)
 }
 
 /** What was only guessed is guessed anew, since headings may read differently; on another sheet everything is. */

@@ -37,7 +37,7 @@ export interface Counts {
 }
 
 /** A list as it was read. */
-interface SavedList {
+export interface SavedList {
   by: number
   cohort_id: number | null
   /** The file, or the pasted text as UTF-8. */

@@ -215,7 +215,7 @@ test('the columns are shown with a guess each, and read as somebody chooses', as
   const choices = { column_0: 'name', column_1: 'workplace', column_2: 'email', heading: '1' }
   expect((await guide.post(`${first}/columns`, choices)).status).toBe(403)
   const answer = await organiser.post(`${first}/columns`, choices)
-  const second = (answer.headers.get('location') ?? '').replace('#people', '')
+  const second = answer.headers.get('location') ?? ''
   expect(await organiser.read(second)).toContain('Hill Branch')
   await organiser.post(second)
   expect(invited(site)).toMatchObject([
@@ -235,7 +235,7 @@ test('what was chosen stays chosen when something else is, and what was guessed 
   const first = await look(site, organiser, COHORT, `Staff of the branches\nPod,Where,Mail\n${people}`)
   const change = async (at: string, choices: Record<string, string>) => {
     const answer = await organiser.post(`${at}/columns`, choices)
-    return (answer.headers.get('location') ?? '').replace('#people', '')
+    return answer.headers.get('location') ?? ''
   }
   expect(await organiser.read(first)).toMatch(/value="pod" selected.*value="" selected.*value="email" selected/s)
   const second = await change(first, { heading: '2', column_0: 'pod', column_1: 'workplace', column_2: 'email' })
@@ -243,6 +243,28 @@ test('what was chosen stays chosen when something else is, and what was guessed 
   const page = await organiser.read(third)
   expect(page).toMatch(/value="name" selected.*value="workplace" selected.*value="email" selected/s)
   expect(page).toMatch(/Line 2.*There is no @ in the address/s)
+})
+
+test('choices that were changed but not applied are looked at before anybody is brought in', async () => {
+  using site = await testSite()
+  const { organiser } = site.cast()
+  const first = await look(site, organiser, COHORT, 'Name,Mail,Team\nGreta Lind,greta@library.example,Hill')
+  const shown = { heading: '1', column_0: 'name', column_1: 'email', column_2: 'pod' }
+  const answer = await organiser.post(first, { ...shown, column_2: 'workplace' })
+  const second = answer.headers.get('location') ?? ''
+  expect([second === first, invited(site)]).toEqual([false, []])
+  expect(await organiser.read(second)).toContain('The list was read again with your changes')
+  await organiser.post(second, { ...shown, column_2: 'workplace' })
+  expect(invited(site)).toMatchObject([{ email: 'greta@library.example', workplace: 'Hill' }])
+})
+
+test('people who come into the site alone get no pod, and its column is told as left out', async () => {
+  using site = await testSite()
+  const { admin } = site.cast()
+  const preview = await look(site, admin, SITE, 'Mail,Team\ngreta@library.example,Tram 12')
+  expect(await admin.read(preview)).toMatch(/One column is left out:.*Team/s)
+  await admin.post(preview, { heading: '1', column_0: 'email', column_1: '' })
+  expect(invited(site)).toMatchObject([{ email: 'greta@library.example' }])
 })
 
 test('a choice that leaves nobody, or does not exist, is told beside the columns', async () => {
@@ -283,7 +305,7 @@ test('without a known column of addresses it is asked for, and nobody comes befo
   await organiser.post(first)
   expect(invited(site)).toEqual([])
   const answer = await organiser.post(`${first}/columns`, { column_0: 'name', column_1: 'email', heading: '1' })
-  const second = (answer.headers.get('location') ?? '').replace('#people', '')
+  const second = answer.headers.get('location') ?? ''
   expect(await organiser.read(second)).toContain('There is no @ in the address')
   await organiser.post(second)
   expect(invited(site)).toMatchObject([{ email: 'ada@library.example' }])
@@ -302,7 +324,7 @@ test('a file in another encoding is shown, and brought in when somebody has look
   expect(invited(site)).toEqual([])
   const choices = { column_0: 'name', column_1: 'email', heading: '1', encoding: 'macintosh' }
   const answer = await admin.post(`${first}/columns`, choices)
-  const second = (answer.headers.get('location') ?? '').replace('#people', '')
+  const second = answer.headers.get('location') ?? ''
   expect(await admin.read(second)).toContain('Björn Håkansson')
   await admin.post(second)
   expect(invited(site)).toMatchObject([{ name: 'Björn Håkansson' }])
@@ -324,7 +346,7 @@ test('a workbook is read as it is, and another sheet when it is chosen', async (
   const page = await organiser.read(first)
   expect(page).toMatch(/<select[^>]* name="sheet">.*Notes.*value="1" selected>\s*Old.*Staff/s)
   const answer = await organiser.post(`${first}/columns`, { sheet: '2', heading: '1' })
-  const second = (answer.headers.get('location') ?? '').replace('#people', '')
+  const second = answer.headers.get('location') ?? ''
   expect(await organiser.read(second)).toContain('2026-01-05')
   await organiser.post(second)
   expect(invited(site)).toMatchObject([{ email: 'ada@library.example', name: 'Ada Okoye' }])
