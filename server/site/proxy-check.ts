@@ -24,8 +24,9 @@ export function createProxyCheck(config: Config, db: Database, clock: Clock) {
   const { trust_proxy, base_url } = config
   const seen = new Map<string, { misfit: ProxyMisfit | null; times: number }>()
   let total = 0
-  /** What is stored, as a key of `seen`; null until this process has looked. */
-  let stored: string | null = null
+  const before = find.get()
+  /** What is stored, as a key of `seen`; null where it was found with other settings. */
+  let stored = before && !isOf(before, config) ? null : keyOf(before ?? null)
   let stored_at: Temporal.Instant | null = null
 
   function count(misfit: ProxyMisfit | null): void {
@@ -54,10 +55,8 @@ export function createProxyCheck(config: Config, db: Database, clock: Clock) {
     const key = keyOf(misfit)
     const now = clock.now()
     if (key === stored || (stored_at && now.since(stored_at).total('seconds') < SECONDS_APART)) return
-    const found = find.get()
-    const is_stored = keyOf(found ?? null) === key && (!found || isOf(found, config))
     const row = { ...misfit, trust_proxy, base_url, seen_at: instantText(now) }
-    const written = is_stored || writeIfPossible(db, () => (misfit ? put.run(row) : drop.run()))
+    const written = writeIfPossible(db, () => (misfit ? put.run(row) : drop.run()))
     stored_at = now
     if (written) stored = key
   }

@@ -11,9 +11,9 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => site[Symbol.asyncDispose]())
 
-/** What may be scanned: the page's own few rows, the hits of an index, the things of one cohort. */
+/** What may be scanned: the page's own few rows, the hits of an index, whether a queue is empty. */
 const SMALL =
-  /^SCAN (?:found|fts|\(subquery|CONSTANT ROW|(?:reflection|comment|thing)_search VIRTUAL TABLE INDEX \d+:(?!$))/
+  /^SCAN (?:found|fts|search_queue|\(subquery|CONSTANT ROW|(?:reflection|comment|thing)_search VIRTUAL TABLE INDEX \d+:(?!$))/
 
 function scansIn(statements: string[]): string[] {
   const steps = statements.flatMap((sql) =>
