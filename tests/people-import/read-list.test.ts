@@ -282,6 +282,15 @@ describe('the columns are guessed', () => {
       'Email Address,First Name,Last Name,MEMBER_RATING\ng@library.example,Greta,Lind,2',
       'email first_name last_name -',
     ],
+    [
+      'a list of who attended, below a summary',
+      '1. Summary\nTitle\tKickoff\n\n2. People\nName\tFirst Join\tLast Leave\tEmail\nGreta Lind\t9:00\t10:00\tg@library.example',
+      'name - - email',
+    ],
+    ['both names in a question', 'Your first name and last name,Email\nGreta Lind,g@library.example', 'name email'],
+    ['a title with an address', 'Members of all@library.example\nEmail address\ng@library.example', 'email'],
+    ['an unknown heading above a typing error', 'Wer;Wohin\nAda Berg;ada at home\nBo Sand;b@library.example', 'name -'],
+    ['Persian', 'نام,نام خانوادگی,ایمیل\nلیلا,حسنی,l@library.example', 'first_name last_name email'],
     ['no headings', 'Greta Lind|g@library.example|41\nKenji Watanabe|k@library.example|39', 'name email -'],
     ['titles above the headings', 'Staff of 2026\n\nName,Mail\nGreta Lind,g@library.example', 'name email'],
     [
@@ -318,6 +327,13 @@ test.each([
   [
     'mail programs',
     'Lind, Greta <greta@library.example>\nSato, Ken <ken@library.example>',
+    'Greta Lind',
+    'greta@library.example',
+  ],
+  ['a name beside the address', 'Greta Lind (greta@library.example)', 'Greta Lind', 'greta@library.example'],
+  [
+    'a name in the cell of the address',
+    'Contact,Since\nGreta Lind - greta@library.example,2026',
     'Greta Lind',
     'greta@library.example',
   ],
@@ -368,6 +384,27 @@ test.each([
 test('of several addresses in a cell the first one counts', async () => {
   const [row] = await rowsOf('Name,Email\nGreta Lind,"greta@library.example; lind@home.example"')
   expect(row).toMatchObject({ email: 'greta@library.example', problem: null })
+})
+
+test.each([
+  ['semicolons', 'greta@library.example; kenji@library.example;bo@library.example', ['', '', '']],
+  ['lines of several', 'greta@library.example, kenji@library.example\nbo@library.example', ['', '', '']],
+  [
+    'names in front',
+    'Greta Lind <greta@library.example>; Sato, Kenji <kenji@library.example>; bo@library.example',
+    ['Greta Lind', 'Kenji Sato', ''],
+  ],
+])('addresses that are no table are read one by one: %s', async (_what, text, names) => {
+  expect((await rowsOf(text)).map(({ line, name, email }) => [line, name, email])).toEqual([
+    [1, names[0], 'greta@library.example'],
+    [2, names[1], 'kenji@library.example'],
+    [3, names[2], 'bo@library.example'],
+  ])
+})
+
+test('two columns of addresses beside a name stay one person', async () => {
+  const rows = await rowsOf('Greta,greta@library.example,lind@home.example\nBo,bo@library.example,sand@home.example')
+  expect(rows.map(({ email }) => email)).toEqual(['greta@library.example', 'bo@library.example'])
 })
 
 test('an address with other letters than a–z before the @ says so', async () => {

@@ -22,11 +22,19 @@ export function guessHeading(lines: readonly TableLine[]): number {
       sure: meanings.some((one) => one?.certainty === 3),
     }
   })
+  // titles may hold an address as well
+  const behind = lines.slice(0, MOST_ABOVE).find(({ cells }) => !cells.some(isAddress) && cells.some(namesEmail))
   const best = known.reduce((most, one) => (one.known > most.known ? one : most), { line: 0, known: 0, sure: false })
   if (best.known > 1 || best.sure) return best.line
+  if (behind) return behind.line
   // unknown headings; a line between them and the first address may be of somebody without one
   if (first < 0 || first > MOST_ABOVE) return 0
   return above.find(({ cells }) => cells.filter(Boolean).length > 1)?.line ?? above[0]?.line ?? 0
+}
+
+function namesEmail(cell: string): boolean {
+  const meaning = meaningOf(cell)
+  return meaning?.field === 'email' && meaning.certainty === 3
 }
 
 /** A guess for each column, by its heading and by what stands below it. */

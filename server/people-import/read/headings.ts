@@ -30,7 +30,7 @@ const HEADINGS: Record<ListField, string> = {
     elektronická pošta | adresă de email | adresa de email | e-posta | e-posta adresi | eposta | meil | e-kiri
     meiliaadress | e-posti aadress | e-pasts | el. paštas | adreça electrònica | correu electrònic
     почта | электронная почта | эл почта | адрес электронной почты | имейл | електронна пошта | ел пошта
-    ηλεκτρονικό ταχυδρομείο | ηλεκτρονική διεύθυνση | البريد الإلكتروني | بريد إلكتروني | البريد | ايميل | الايميل
+    ηλεκτρονικό ταχυδρομείο | ηλεκτρονική διεύθυνση | البريد الإلكتروني | بريد إلكتروني | البريد | ايميل | الايميل | ایمیل | پست الکترونیک
     עنوان البريد الإلكتروني | דוא"ל | דואר אלקטרוני | אימייל | כתובת אימייל | מייל | כתובת מייל | ईमेल | อีเมล
     邮箱 | 电子邮件 | 电子邮箱 | 邮件地址 | 電子郵件 | 電郵 | メール | メールアドレス | eメール | 이메일 | 이메일 주소 | 전자우편`,
   name: `
@@ -46,37 +46,37 @@ const HEADINGS: Record<ListField, string> = {
     imię i nazwisko | nazwisko i imię | uczestnik | teljes név | név | jméno a příjmení | příjmení a jméno | jméno
     meno a priezvisko | meno | ime i prezime | ime in priimek | ime | nume complet | nume și prenume | nume
     nafn | fullt nafn | täisnimi | vārds uzvārds | vardas pavardė | ad soyad | adı soyadı | isim | ad | nom i cognoms
-    фио | ф и о | имя и фамилия | фамилия имя | фамилия имя отчество | полное имя | имя | піб | ім'я та прізвище | ім'я
+    фио | ф и о | имя и фамилия | фамилия имя | фамилия имя отчество | фамилия и имя | прізвище та ім'я | نام | نام کامل | نام و نام خانوادگی | полное имя | имя | піб | ім'я та прізвище | ім'я
     име и фамилия | име | ονοματεπώνυμο | όνομα | الاسم | الاسم الكامل | الاسم واللقب | שם | שם מלא | नाम | पूरा नाम
     ชื่อ | ชื่อ-นามสกุล | họ và tên | họ tên | tên | 姓名 | 名前 | 氏名 | お名前 | 이름 | 성명 | 성함`,
   first_name: `
     first name | given name | forename | first | given | christian name | preferred name | vorname | rufname | fornavn
     förnamn | tilltalsnamn | etunimi | voornaam | roepnaam | prénom | nombre de pila | primer nombre | nombres
     primeiro nome | nome próprio | imię | imiona | keresztnév | utónév | křestní jméno | krstné meno | prenume
-    eesnimi | vārds | vardas | eiginnafn | собственное имя | личное имя | الاسم الأول | الاسم الشخصي | שם פרטי | 名`,
+    eesnimi | vārds | vardas | eiginnafn | собственное имя | личное имя | الاسم الأول | الاسم الشخصي | שם פרטי | نام کوچک | 名`,
   last_name: `
     last name | surname | family name | last | sn | nachname | familienname | zuname | etternavn | efternavn | efternamn
     sukunimi | achternaam | familienaam | nom de famille | apellidos | apellido | primer apellido | sobrenome | apelido
     apelidos | último nome | cognome | cognom | cognoms | nazwisko | vezetéknév | családnév | příjmení | priezvisko
     priimek | prezime | nume de familie | perekonnanimi | uzvārds | pavardė | eftirnafn | soyad | soyadı | soyisim
-    фамилия | прізвище | επώνυμο | اسم العائلة | الاسم الأخير | اللقب | الكنية | שם משפחה | 姓 | 성`,
+    фамилия | прізвище | επώνυμο | اسم العائلة | الاسم الأخير | اللقب | الكنية | שם משפחה | نام خانوادگی | 姓 | 성`,
   workplace: `
     workplace | place of work | home library | library | library name | branch | branch name | library branch
     institution | organisation | organization | organisation name | organization name | organization 1 name
     organisation 1 name | organization 1 - name | employer | company | company name | department | dept | office | location
     bibliothek | name der bibliothek | arbeitsplatz | arbeitsort | zweigstelle | einrichtung | dienststelle | filiale
-    standort | institution | abteilung | firma | bibliotek | folkebibliotek | arbeidssted | arbeidsplass | arbejdssted
+    standort | institution | firma | unternehmen | abteilung | bibliotek | folkebibliotek | arbeidssted | arbeidsplass | arbejdssted
     arbejdsplads | arbetsplats | filial | avdeling | afdeling | avdelning | enhet | enhed | kirjasto | työpaikka
     toimipaikka | toimipiste | yksikkö | osasto | bibliotheek | werkplek | vestiging | locatie | organisatie | werkgever
-    bibliothèque | médiathèque | nom de la bibliothèque | établissement | lieu de travail | structure | organisme | service
-    biblioteca | centro de trabajo | lugar de trabajo | sucursal | institución | organización | centro | departamento
-    empresa | sede | luogo di lavoro | biblioteca di appartenenza | ente | struttura | ufficio | reparto
+    bibliothèque | médiathèque | nom de la bibliothèque | établissement | lieu de travail | structure | organisme | société | entreprise | service
+    biblioteca | centro de trabajo | lugar de trabajo | sucursal | institución | organización | centro | empresa
+    departamento | sede | luogo di lavoro | biblioteca di appartenenza | ente | struttura | ufficio | reparto
     local de trabalho | instituição | organização | departamento | biblioteka | miejsce pracy | placówka | filia
     instytucja | oddział | könyvtár | munkahely | intézmény | knihovna | pracoviště | pobočka | knižnica | pracovisko
     knjižnica | bibliotecă | loc de muncă | raamatukogu | töökoht | bibliotēka | darba vieta | biblioteka
     bókasafn | vinnustaður | kütüphane | şube | kurum | iş yeri | библиотека | место работы | филиал | организация
     отдел | бібліотека | місце роботи | βιβλιοθήκη | χώρος εργασίας | المكتبة | مكتبة | مكان العمل | جهة العمل | الفرع
-    المؤسسة | القسم | ספרייה | ספריה | מקום עבודה | סניף | ארגון | מחלקה | पुस्तकालय | ห้องสมุด | thư viện
+    المؤسسة | القسم | کتابخانه | محل کار | ספרייה | ספריה | מקום עבודה | סניף | ארגון | מחלקה | पुस्तकालय | ห้องสมุด | thư viện
     图书馆 | 工作单位 | 单位 | 分馆 | 部门 | 圖書館 | 図書館 | 勤務先 | 職場 | 所属 | 部署 | 도서관 | 근무지 | 직장 | 소속 | 부서`,
   pod: `
     pod | group | team | group 1 | study group | gruppe | grupp | lerngruppe | lag | hold | ryhmä | tiimi | groep
@@ -95,6 +95,9 @@ const ELSEWHERE = `type | label | phonetic | prefix | suffix | middle | maiden |
   emergency | parent | guardian | vorgesetzte | vorgesetzter | typ | file | course | pet | kurs | curso | cours | initials
   yomi | furigana | フリガナ | ふりがな | カナ | id | handle | since | role`
 
+/** Words that name a field only where they stand alone: "First Join" is no name. */
+const ALONE = new Set(['first', 'last', 'given'])
+
 const FAMILY_FIRST = /vezetéknév|családnév/iu
 
 const exact = new Map<string, Omit<HeadingMeaning, 'family_first'>>()
@@ -103,8 +106,8 @@ for (const field of FIELDS) {
   for (const heading of phrasesOf(HEADINGS[field])) {
     const key = compact(heading)
     if (!exact.has(key)) exact.set(key, { field, certainty: 3 })
-    // short words stand in too many sentences
-    if (key.length > 3) phrases.push({ words: spaced(heading), field })
+    // short words stand in too many sentences, and some others in headings of other things
+    if (key.length > 3 && !ALONE.has(key)) phrases.push({ words: spaced(heading), field })
   }
 }
 for (const heading of phrasesOf(ACCOUNTS)) exact.set(compact(heading), { field: 'email', certainty: 1 })
@@ -122,6 +125,8 @@ export function meaningOf(heading: string): HeadingMeaning | null {
   const text = spaced(splitCamelCase(heading))
   if (elsewhere.some((words) => text.includes(words))) return { field: null, certainty: 2, family_first }
   const found = phrases.filter(({ words }) => text.includes(words))
+  const both = ['first_name', 'last_name'].every((part) => found.some(({ field }) => field === part))
+  if (both) return { field: 'name', certainty: 2, family_first }
   const field = PHRASE_ORDER.find((one) => found.some((phrase) => phrase.field === one))
   return field ? { field, certainty: 2, family_first } : null
 }

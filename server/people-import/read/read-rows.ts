@@ -1,3 +1,4 @@
+import { type Addressee, parseAddresses } from '../../invitations/parse-addresses.ts'
 import { line } from '../../web/http/forms.ts'
 import { cleanLine } from '../../web/text/clean-text.ts'
 import { readEmailAddress } from '../../web/text/email-address.ts'
@@ -18,6 +19,7 @@ export interface ListRow {
   problem: string | null
 }
 
+const PLAIN_ADDRESS = /^[^\s<>,;:]+$/u
 const LONGEST = { name: 120, workplace: 120, pod: 80 }
 const TEXTS = {
   name: line({ min: 0, max: LONGEST.name }),
@@ -46,11 +48,12 @@ export function rowsOf(
 
 function rowOf(line: number, of: (field: ListField) => string[], family_first: boolean): ListRow {
   const typed = of('email')
-  const address = typed.map(addressIn).find((read) => read !== null) ?? null
+  const addressee = typed.map(addresseeIn).find((read) => read !== null)
+  const address = addressee?.email ?? null
   const [first = '', last = ''] = [of('first_name')[0], of('last_name')[0]].map((cell) => cleanLine(cell ?? ''))
   const parts = family_first && first && last ? `${last} ${first}` : joinNames(first, last)
   const whole = withFirstNameFirst(cleanLine(of('name').find((name) => readEmailAddress(name) === null) ?? ''))
-  const name = (first && last ? parts : whole || parts) || nameBefore(typed)
+  const name = (first && last ? parts : whole || parts) || withFirstNameFirst(addressee?.name ?? '')
   const texts = { name, workplace: of('workplace')[0] ?? '', pod: of('pod')[0] ?? '' }
   const kept: Record<string, string> = {}
   let problem = address === null ? problemOfAddress(typed[0] ?? '') : null
@@ -65,23 +68,13 @@ function rowOf(line: number, of: (field: ListField) => string[], family_first: b
   return { line, email: address ?? printable(typed[0] ?? ''), name: kept_name, workplace, pod, problem }
 }
 
-/** The address of a cell; of several the first. */
-function addressIn(cell: string): string | null {
-  const whole = readEmailAddress(cell)
-  if (whole !== null) return whole
-  return (
-    cell
-      .split(/[;,\s]+/u)
-      .filter((piece) => piece.includes('@'))
-      .map(readEmailAddress)
-      .find((read) => read !== null) ?? null
-  )
-}
-
-/** `Lind, Greta <greta@library.example>` -> "Greta Lind" */
-function nameBefore(cells: readonly string[]): string {
-  const [, name = ''] = cells.map((cell) => /^([^<>]*)<[^<>]*@/u.exec(cell)).find(Boolean) ?? []
-  return withFirstNameFirst(cleanLine(name.replaceAll('"', '')))
+/** The address of a cell, with the name that stands beside it there; of several the first. */
+function addresseeIn(cell: string): Addressee | null {
+  if (PLAIN_ADDRESS.test(cell)) {
+    const email = readEmailAddress(cell)
+    if (email !== null) return { name: '', email }
+  }
+  return parseAddresses(cell).good[0] ?? null
 }
 
 function problemOfAddress(typed: string): string {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
+import { parseAddresses } from '../../invitations/parse-addresses.ts'
 import { rowsOfSheet, type Sheet, SpreadsheetRefused, sheetsOf } from '../../web/files/xlsx-reader.ts'
 import { checkZip, ZipRefused } from '../../web/files/zip-guard.ts'
 import { decodeAs, type EncodingGuess, guessEncoding, type ListEncoding } from './encodings.ts'
@@ -15,6 +16,8 @@ const LONGEST_LINE = 50_000
 const LONGEST_CELL = 2000
 const PIECE = 16_384
 const MOST_SHEETS = 10
+/** Lines by which it is found what a text is. */
+const LOOKED_AT = 30
 const XLSX_LIMITS = { entries: 500, each: 30_000_000, total: 60_000_000 }
 
 /** A line of the list, with the number by which its program shows it. */
@@ -53,7 +56,7 @@ export async function readTable(
   const text = decodeAs(bytes, encoding.encoding)
   if (text.includes('\0')) return refusal('no_text')
   if (text.trim() === '') return refusal('empty')
-  const lines = await linesOf(text)
+  const lines = addressLines(text) ?? (await linesOf(text))
   return Array.isArray(lines) ? checked({ ok: true, lines, encoding, sheets: [], sheet: 0 }) : lines
 }
 
@@ -128,6 +131,31 @@ async function linesOf(text: string): Promise<TableLine[] | ListRefusal> {
   return lines
 }
 
+/**
+ * The people of lines that are no table: addresses one after another, or as mail programs write them with names. Each is
+ * numbered like a line.
+ */
+function addressLines(text: string): TableLine[] | null {
+  const lines = text.split(/\r\n?|\n/u).filter((typed) => typed.trim() !== '')
+  const listed = lines.slice(0, LOOKED_AT).map((typed) => ({ typed, ...parseAddresses(typed) }))
+  const are_addresses = listed.every(
+    ({ typed, good, broken }) =>
+      good.length > 0 &&
+      broken.length === 0 &&
+      !typed.includes('\t') &&
+      // a name in a column of its own makes a table
+      (typed.includes('<') || good.every(({ name }) => name === '')),
+  )
+  if (!are_addresses || listed.every(({ typed, good }) => good.length === 1 && !typed.includes('<'))) return null
+  const texts = lines
+    .map(parseAddresses)
+    .flatMap(({ good, broken }) => [
+      ...good.map(({ name, email }) => (name ? `${name} <${email}>` : email)),
+      ...broken.map(({ typed }) => typed),
+    ])
+  return texts.map((text, at) => cleaned({ line: at + 1, cells: [text] }))
+}
+
 function* chunksOf(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE)
 }
@@ -149,17 +177,13 @@ function cleaned({ line, cells }: TableLine): TableLine {
 
 const DELIMITERS = [',', ';', '\t', '|'] as const
 type Delimiter = (typeof DELIMITERS)[number]
-/** "Lind, Greta <greta@library.example>": the comma divides no columns. */
-const NAMED_ADDRESS = /^[^<>@\t|]*<[^<>@\s]+@[^<>@\s]+>[,;]?$/u
-
 /** The one that divides the first lines into most columns, the same number in each; known headings count most. */
 function delimiterOf(body: string): Delimiter {
   const lines = body
     .slice(0, PIECE)
     .split(/\r\n?|\n/u)
     .filter((line) => line.trim() !== '')
-    .slice(0, 30)
-  if (lines.length > 0 && lines.every((line) => NAMED_ADDRESS.test(line.trim()))) return '\t'
+    .slice(0, LOOKED_AT)
   const score = (delimiter: Delimiter) => {
     const rows = lines.map((line) => cellsOf(line, delimiter))
     const known = rows.slice(0, MOST_ABOVE).reduce((most, cells) => {
