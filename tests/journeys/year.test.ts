@@ -84,6 +84,9 @@ describe.each(sizes)('on $size', ({ options }) => {
     await running.getByText('There is no @ in the address.').waitFor()
     expect(site.services.enrolments.find(admin.id, cohort.slug)?.role).toBe('organiser')
     expect(site.db.prepare('SELECT count(*) FROM invitation').pluck().get()).toBe(0)
+    await running.getByText('Choose the encoding').waitFor()
+    await running.getByRole('button', { name: 'Apply' }).click()
+    await said(running)
     await running.getByRole('button', { name: 'Bring in 2 people' }).click()
     await said(running)
     expect(site.db.prepare('SELECT email, name, workplace FROM invitation').all()).toEqual([
