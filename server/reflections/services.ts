@@ -10,10 +10,11 @@ import { createDrafts } from './editor/drafts.ts'
 import { createExternalPosts } from './external-posts.ts'
 import { createPodPosts } from './pod-posts.ts'
 import { createReflections } from './reflections.ts'
+import { createRenderAnew } from './render-anew.ts'
 import { createStream } from './stream.ts'
 
 export function createReflectionServices(
-  { db, clock, activity, renderMarkdown }: Foundation,
+  { db, clock, activity, jobs, markdown, renderMarkdown }: Foundation,
   {
     courses,
     images,
@@ -39,6 +40,7 @@ export function createReflectionServices(
     comments: createComments(db, clock, { activity, mentions, renderMarkdown }),
     stream: createStream(db, { courses, matchExpression: search.matchExpression }),
     podPosts: createPodPosts(db, { courses }),
+    renderAnew: createRenderAnew(db, { images, jobs, markdown }),
     externalPosts: createExternalPosts(db, clock, { activity, progress }),
   }
 }

@@ -7,14 +7,15 @@ import { newestBackup } from './backups/backup-files.ts'
 const SHIPPED = path.join(import.meta.dirname, '../../courses/23-mobile-things')
 
 /**
- * Prepares the site before the first request: imports the shipped course where there is none, and fixes what the ids of
- * feeds begin with.
+ * Prepares the site before the first request: imports the shipped course where there is none, fixes what the ids of feeds
+ * begin with, and queues texts that an earlier version rendered.
  * @returns the lines to print once the server listens
  */
 export function startUp(services: Services): string[] {
-  const { config, courses, courseTransfer, outgoingFeeds, setup, words } = services
+  const { config, courses, courseTransfer, outgoingFeeds, renderAnew, setup, words } = services
   if (courses.all().length === 0) courseTransfer.importFolder(SHIPPED, null)
   outgoingFeeds.fixIdOrigin()
+  renderAnew.queue()
   const t = words('en')
   const token = setup.token()
   const allowed = config.fetch_allow.join(', ')

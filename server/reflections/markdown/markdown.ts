@@ -7,7 +7,7 @@ import { type MentionLinks, markMentions, PERSON_ADDRESS, placeMentions } from '
 import { createParser } from './syntax/parser.ts'
 
 /** Stored with the HTML: which rules made it. */
-const RENDERER = 'markdown-4'
+export const RENDERER = 'markdown-4'
 
 const LINK = /^(https?:\/\/|mailto:)/i
 /** Paths of this site's pictures: in Markdown, and in HTML. */
