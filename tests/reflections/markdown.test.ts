@@ -42,6 +42,16 @@ test.each(EVASIONS.map((evasion) => [evasion]))('%j yields no unsafe markup in a
   for (const place of PLACES) expect(faultIn(html(place(evasion))), place(evasion)).toBeNull()
 })
 
+test.each([
+  '[**<https://a.example>**](https://b.example)',
+  '[x <https://a.example> y](https://b.example)',
+  '[_![a](https://a.example/x.png)_ <mailto:me@a.example>](https://b.example)',
+])('%s is one link', (text) => {
+  expect(faultIn(html(text))).toBeNull()
+  expect(html(text).match(/<a /g)).toHaveLength(1)
+  expect(html(text)).toContain('href="https://b.example"')
+})
+
 test('two evasions in a row yield no unsafe markup', () => {
   const evasion = fc.constantFrom(...EVASIONS)
   fc.assert(

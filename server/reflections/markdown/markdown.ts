@@ -174,21 +174,24 @@ function fitIntoPage(state: StateCore): void {
  * course are kept in its own texts.
  */
 function placePictures(state: StateCore, children: Token[]): Token[] {
-  // HTML links cannot be nested
-  let link: 'none' | 'kept' | 'left out' = 'none'
-  let known = false
+  // HTML links cannot be nested: of an address within a link its words stay
+  const open: { fate: 'kept' | 'left out' | 'words'; known: boolean }[] = []
+  const isWithinLink = () => open.some(({ fate }) => fate === 'kept')
   const placed: Token[] = []
   for (const token of children) {
     const { type, markup } = token
     if (type === 'link_open') {
-      known = KNOWN_SCHEME.test(String(token.attrGet('href')))
-      link = placeLink(token, state.env['ofCourse'] === true) ? 'kept' : 'left out'
+      const known = KNOWN_SCHEME.test(String(token.attrGet('href')))
+      const kept = !isWithinLink() && placeLink(token, state.env['ofCourse'] === true)
+      open.push({ fate: kept ? 'kept' : isWithinLink() ? 'words' : 'left out', known })
     }
-    if (type === 'image') placed.push(...placePicture(state, token, link === 'kept'))
-    else if (!type.startsWith('link_') || link === 'kept') placed.push(token)
+    const { fate = 'left out', known = false } = open.at(-1) ?? {}
+    if (type === 'image') placed.push(...placePicture(state, token, isWithinLink()))
+    else if (!type.startsWith('link_') || fate === 'kept') placed.push(token)
     // "<note:this>" is no link: it stays as it was typed
-    else if (markup === 'autolink' && !known) placed.push(textToken(state, type === 'link_open' ? '<' : '>'))
-    if (type === 'link_close') link = 'none'
+    else if (fate === 'left out' && markup === 'autolink' && !known)
+      placed.push(textToken(state, type === 'link_open' ? '<' : '>'))
+    if (type === 'link_close') open.pop()
   }
   return placed
 }
