@@ -24,8 +24,14 @@ const IDLE_JOINERS =
   /(?<=^|[\s\p{P}\p{Nd}\p{Lu}\p{scx=Latn}\p{scx=Grek}\p{scx=Cyrl}\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}])[\u200c\u200d]+/gu
 /** Tag characters spell the names of flags, and stand nowhere else. */
 const IDLE_TAGS = /(?<![\u{1f3f4}\u{e0020}-\u{e007f}])[\u{e0000}-\u{e007f}]+/gu
-/** Characters that look like spaces and that no pattern for white space matches. */
-const BLANK_ENDS = /^[\s\u2800\u3164\uffa0]+|[\s\u2800\u3164\uffa0]+$/gu
+/**
+ * White space at the ends, and characters that look like it and that no pattern for it matches. The lookbehind keeps the
+ * time linear: without it a long run in the middle is tried from each of its characters.
+ */
+const BLANK_ENDS = /^[\s\u2800\u3164\uffa0]+|(?<![\s\u2800\u3164\uffa0])[\s\u2800\u3164\uffa0]+$/gu
+/** Also characters that nobody sees; linear as above. */
+const UNSEEN_ENDS =
+  /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}]+|(?<![\s\p{Cc}\p{Default_Ignorable_Code_Point}])[\s\p{Cc}\p{Default_Ignorable_Code_Point}]+$/gu
 
 /**
  * As `cleanText`, for one line such as a name or a title: white space is one space, and characters that nobody sees go
@@ -55,8 +61,5 @@ export function shortened(text: string, most: number): string {
 
 /** A password without what a copy may bring along at its ends: white space and characters that nobody sees. */
 export function withoutOuterSpace(password: string): string {
-  return password.replace(
-    /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}]+|[\s\p{Cc}\p{Default_Ignorable_Code_Point}]+$/gu,
-    '',
-  )
+  return password.replace(UNSEEN_ENDS, '')
 }

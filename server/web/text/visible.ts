@@ -14,7 +14,7 @@ const LINK = /!?\[([^[\]]*)\]\([^()\n]*\)/gu
 const LINK_DEFINITION =
   /^ {0,3}\[(?!\^)[^[\]]+\]:[^\S\n]*\n?[^\S\n]*(?:<[^<>\n]*>|(?=\S*[:/])\S+)(?:[^\S\n]+(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\)))?[^\S\n]*$/gmu
 const HTML_TAG = /<\/?[a-z][a-z0-9-]*(?:\s[^<>]*|\/)?>/giu
-const FENCE = /^[\s>]*(?:```[^`\n]*|~~~[^\n]*)$/gmu
+const FENCE = /^(?:[^\S\n]|>)*(?:```[^`\n]*|~~~[^\n]*)$/gmu
 /** Marks of quotations, lists and headings at the beginning of a line. */
 const BLOCK_MARKS = /^(?:[\s>]|(?:[-+*]|\d{1,9}[.)]|#{1,6})(?=\s|$))+/gmu
 /** Lines of dashes and the like, and the line below the heading of a table. */

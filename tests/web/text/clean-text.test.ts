@@ -80,3 +80,15 @@ test('a text is cut between letters and emoji, never within one', () => {
   expect(shortened(`Crew ${crew}${crew}`, 12)).toBe(`Crew ${crew}`)
   expect(shortened('e\u0301'.repeat(3), 3)).toBe('e\u0301')
 })
+
+test.each([' ', '\u2800', '\u200b', '\u00ad'])(
+  'a long run of %j in the middle of a field is cleaned at once',
+  (blank) => {
+    const typed = `a${blank.repeat(100_000)}b`
+    const start = performance.now()
+    cleanLine(typed)
+    withoutOuterSpace(typed)
+    // a pattern that tries each character of the run takes seconds
+    expect(performance.now() - start).toBeLessThan(500)
+  },
+)

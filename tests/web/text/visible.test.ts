@@ -147,3 +147,9 @@ test.each(['<!--', '[', '![', '](', '[a](', '&#', '<a ', '#', '> ', '- ', '|', '
     await expectLinear(40_000, (size) => piece.repeat(size / piece.length), hasVisibleMarkdown)
   },
 )
+
+test.each(['\n', ' \n', '>\n'])('Markdown with many lines of %j is examined at once', (line) => {
+  const start = performance.now()
+  expect(hasVisibleMarkdown(`x${line.repeat(20_000)}x`)).toBe(true)
+  expect(performance.now() - start).toBeLessThan(250)
+})
