@@ -4,8 +4,8 @@ import { normaliseOrigin } from './host/host-name.ts'
 import { HttpError } from './http-error.ts'
 
 /**
- * The only acts that are taken from anywhere: leaving letters by one click, which a mail program does by itself. The
- * address carries a seal of this site, and nobody's session counts.
+ * The only acts that are taken from anywhere: unsubscribing from emails by one click, which a mail program does by
+ * itself. The address carries a seal of this site, and nobody's session counts.
  */
 const FROM_ANYWHERE = [/^\/unsubscribe\/[\w.-]+$/]
 
