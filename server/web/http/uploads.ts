@@ -8,6 +8,8 @@ import { HttpError } from './http-error.ts'
 /** More than a page's form has, so that only what is no form of ours is cut off. */
 const LIMITS = { fileSize: 100_000_000, files: 30, fields: 100, fieldSize: 500_000, fieldNestingDepth: 0 }
 const MOST = 12
+/** Characters of all fields together in a form that is shown again, so that the page of an error is soon written. */
+const MOST_SHOWN = 500_000
 
 interface Taker<Taken> {
   /** Reads the stream to its end. */
@@ -65,7 +67,7 @@ export async function readUploads<Taken>(
 /** Reads the fields of a form with files that was refused before anybody read it, so that its words are not lost. */
 export async function readFields(req: Request, res: Response): Promise<void> {
   if (req.body !== undefined || !req.is('multipart') || req.readableEnded) return
-  if (Number(req.headers['content-length'] ?? 0) > LIMITS.fileSize) return
+  if (!(Number(req.headers['content-length']) <= LIMITS.fileSize)) return
   const read = multer({
     fileFilter: (_req, _file, done) => done(null, false),
     limits: LIMITS,
@@ -75,6 +77,8 @@ export async function readFields(req: Request, res: Response): Promise<void> {
   await new Promise<void>((resolve) => {
     read(req, res, () => resolve())
   })
+  const length = Object.values<unknown>(Object(req.body)).reduce((sum: number, value) => sum + String(value).length, 0)
+  if (length > MOST_SHOWN) req.body = {}
 }
 
 /**

@@ -158,6 +158,16 @@ test('every kind of form comes back: answers, settings, long forms of organisers
   await site[Symbol.asyncDispose]()
 })
 
+test('a form with files whose words are longer than any page writes is not shown again', async () => {
+  const { site, learner, at, dropSessions } = await scene()
+  dropSessions()
+  const parts = ['one', 'two', 'three'].map((name): [string, string] => [name, `${name} `.repeat(60_000)])
+  const answer = await sendForm(learner, at, parts)
+  const page = await answer.text()
+  expect([answer.status, page.includes('<textarea'), page.length < 20_000]).toEqual([403, false, true])
+  await site[Symbol.asyncDispose]()
+})
+
 test('a password is never shown again, and another site is told nothing', async () => {
   const { site, learner, at, text, dropSessions } = await scene()
   dropSessions()
