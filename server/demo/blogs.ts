@@ -51,7 +51,8 @@ export function createBlogs({ base_url, db, feeds, progress }: Services) {
       }
       const tile = progress.map(enrolment).tiles.find(({ thing }) => thing.id === thing_id)
       if (!tile) return null
-      return feeds.addPost(enrolment, tile, { title, link: linkOf(blog, tile.number), html: htmlOf(body) })
+      const post = { title, link: linkOf(blog, tile.number), html: htmlOf(body), tags: [tagOf(tile.number)] }
+      return feeds.addPost(enrolment, tile, post)
     },
   }
 }
@@ -73,7 +74,7 @@ export function blogServer(db: Database, base_url: string) {
     const written = texts
     return published.all(`${base_url}${FEED}`).map((post) => {
       const text = written.find(({ thing }) => linkOf(blog, thing) === post.link)
-      return { ...post, html: htmlOf(text?.body ?? '') }
+      return { ...post, html: htmlOf(text?.body ?? ''), tag: text ? tagOf(text.thing) : '' }
     })
   }
 
@@ -104,15 +105,26 @@ function send(res: ServerResponse, type: string, text: string): void {
   res.writeHead(200, { 'Content-Type': `${type}; charset=utf-8` }).end(text)
 }
 
-function feedOf(blog: string, posts: (PublishedPost & { html: string })[]): string {
+function feedOf(blog: string, posts: (PublishedPost & { html: string; tag: string })[]): string {
   const entries = posts.map(
-    ({ title, link, published_at, html }) => `<entry><id>${escapeHtml(link)}</id><title>${escapeHtml(title)}</title>
+    ({
+      title,
+      link,
+      published_at,
+      html,
+      tag,
+    }) => `<entry><id>${escapeHtml(link)}</id><title>${escapeHtml(title)}</title>
 <link href="${escapeHtml(link)}"/><published>${published_at}</published><updated>${published_at}</updated>
-<content type="html">${escapeHtml(html)}</content></entry>`,
+<category term="${escapeHtml(tag)}"/><content type="html">${escapeHtml(html)}</content></entry>`,
   )
   return `<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><id>${blog}</id>
 <title>${BLOG.title}</title><link href="${blog}"/><updated>${posts[0]?.published_at ?? NEVER}</updated>
 ${entries.join('\n')}</feed>`
+}
+
+/** The tag by which a post is known to be about a thing. */
+function tagOf(number: number): string {
+  return `Thing ${number}`
 }
 
 function linkOf(blog: string, number: number): string {

@@ -159,12 +159,12 @@ export function createFeeds(db: Database, clock: Clock, helpers: FeedsDeps) {
     addPost(
       enrolment: Enrolment,
       tile: Tile,
-      { title, link, html }: { title: string; link: string; html: string },
+      { title, link, html, tags }: { title: string; link: string; html: string; tags: string[] },
     ): number {
       const feed = rows.ofEnrolment(enrolment.id)
       if (!feed) throw new Error(`Enrolment ${enrolment.id} has no blog`)
       const published_at = nowText(clock)
-      const post = { title, link, html, tags: [], published_at }
+      const post = { title, link, html, tags, published_at }
       const rendered = taking.render(feed, { link, source: html })
       return transaction(db, () => {
         const { reflection_id } = taking.take(feed, enrolment, tile, post, rendered)

@@ -119,6 +119,8 @@ test('the demo does its jobs, and reads the blog that it serves without a change
   expect((await (await fetch(`${url}/demo-blog/`)).text()).match(/<li>/g)).toHaveLength(8)
   const looked = await (await stranger.post('/cohorts/harbour/blog', { address: `${url}/demo-blog/` })).text()
   expect(looked).toContain('Bus 3, stop by stop')
+  // four things are open in that cohort
+  expect([looked.includes('Your reflection space'), looked.includes('Locks and passkeys')]).toEqual([true, true])
   expect(await demo.stop()).toBe(0)
 })
 
