@@ -1,7 +1,7 @@
 import type { PageContext } from '../web/render/page-context.ts'
 import type { Counts, Import, Imports } from './imports.ts'
+import { FIELDS } from './read/choices.ts'
 import type { EncodingChoice } from './read/encodings.ts'
-import { FIELDS } from './read/headings.ts'
 import type { ListReading } from './read/read-list.ts'
 import type { ListRow } from './read/read-rows.ts'
 import { MOST_PODS } from './run-import.ts'

@@ -144,7 +144,7 @@ test('no circle: what is imported never leads back, also not by types', () => {
   expect(circlesIn(new Map(Object.entries(planted)))).toEqual(['b.ts -> c.ts -> b.ts'])
 })
 
-test('what draws PDF is loaded in worker threads alone: it takes 40 MB', () => {
+test('what draws PDF (40 MB) and what reads lists of people is loaded in worker threads alone', () => {
   const loaded = new Set<string>(['server/main.ts'])
   for (const file of loaded)
     for (const line of importsOf(file))
@@ -156,6 +156,9 @@ test('what draws PDF is loaded in worker threads alone: it takes 40 MB', () => {
   expect(loaded).not.toContain('server/pdf/page.ts')
   expect(packages).not.toContain('pdfkit')
   expect(packages).not.toContain('fontkit')
+  expect(loaded).toContain('server/people-import/admin-routes.ts')
+  expect(loaded).not.toContain('server/people-import/read/read-table.ts')
+  for (const name of ['hucre/xlsx', 'jschardet']) expect(packages).not.toContain(name)
 })
 
 test('imports name a file that is there, with its ending', () => {

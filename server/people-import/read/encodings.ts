@@ -1,40 +1,8 @@
 import iconv from 'iconv-lite'
 import { detectAll } from 'jschardet'
 import { markedEncoding } from '../../web/text/decode-bytes.ts'
+import { ENCODINGS, type ListEncoding } from './choices.ts'
 import { unmarkedUtf16 } from './file-kind.ts'
-
-/** Encodings that a list can be written in; equal guesses are settled by their order. */
-export const ENCODINGS = [
-  'utf-8',
-  'windows-1252',
-  'macintosh',
-  'cp850',
-  'cp437',
-  'windows-1250',
-  'cp852',
-  'iso-8859-2',
-  'iso-8859-15',
-  'windows-1254',
-  'windows-1257',
-  'windows-1258',
-  'windows-1251',
-  'koi8-u',
-  'ibm866',
-  'x-mac-cyrillic',
-  'windows-1253',
-  'windows-1255',
-  'windows-1256',
-  'windows-874',
-  'shift_jis',
-  'euc-jp',
-  'iso-2022-jp',
-  'gb18030',
-  'big5',
-  'euc-kr',
-  'utf-16le',
-  'utf-16be',
-] as const
-export type ListEncoding = (typeof ENCODINGS)[number]
 
 /** jschardet's names of those that it calls differently. */
 const SAME: Record<string, ListEncoding> = {

@@ -1,4 +1,5 @@
-import { headingRank, type ListField, meaningOf } from './headings.ts'
+import type { ListField } from './choices.ts'
+import { headingRank, meaningOf } from './headings.ts'
 import { isAddress, MOST_ABOVE, type TableLine } from './read-table.ts'
 
 /** What becomes of a column; empty for one that is left out. */

@@ -1,6 +1,4 @@
-/** What a column of a list can be. */
-export const FIELDS = ['email', 'name', 'first_name', 'last_name', 'workplace', 'pod'] as const
-export type ListField = (typeof FIELDS)[number]
+import { FIELDS, type ListField } from './choices.ts'
 
 /** What a heading says. */
 interface HeadingMeaning {

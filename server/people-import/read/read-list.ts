@@ -1,8 +1,9 @@
 import { cleanLine } from '../../web/text/clean-text.ts'
-import type { EncodingGuess, ListEncoding } from './encodings.ts'
+import { type ListEncoding, type ListRefusal, MOST_ROWS, refusal } from './choices.ts'
+import type { EncodingGuess } from './encodings.ts'
 import { type ColumnChoice, guessColumns, guessHeading } from './guess-columns.ts'
 import { type ListRow, rowsOf } from './read-rows.ts'
-import { type ListRefusal, MOST_ABOVE, MOST_ROWS, readTable, refusal, type Table } from './read-table.ts'
+import { MOST_ABOVE, readTable, type Table } from './read-table.ts'
 import { repairedText } from './repair-text.ts'
 
 /** What somebody chose about how a list is read; what is left out is guessed. */

@@ -3,13 +3,11 @@ import { CsvError, parse } from 'csv-parse'
 import { parseAddresses } from '../../invitations/parse-addresses.ts'
 import { rowsOfSheet, type Sheet, SpreadsheetRefused, sheetsOf } from '../../web/files/xlsx-reader.ts'
 import { checkZip, ZipRefused } from '../../web/files/zip-guard.ts'
-import { decodeAs, type EncodingGuess, guessEncoding, type ListEncoding } from './encodings.ts'
+import { type ListEncoding, type ListRefusal, MOST_COLUMNS, MOST_ROWS, refusal } from './choices.ts'
+import { decodeAs, type EncodingGuess, guessEncoding } from './encodings.ts'
 import { kindOf, zipKind } from './file-kind.ts'
 import { meaningOf } from './headings.ts'
 
-/** More people than any cohort has been brought in at once. */
-export const MOST_ROWS = 5000
-export const MOST_COLUMNS = 100
 /** Titles and empty lines above the headings. */
 export const MOST_ABOVE = 10
 const LONGEST_LINE = 50_000
@@ -24,12 +22,6 @@ const XLSX_LIMITS = { entries: 500, each: 30_000_000, total: 60_000_000 }
 export interface TableLine {
   line: number
   cells: string[]
-}
-
-export interface ListRefusal {
-  ok: false
-  problem: string
-  values: Record<string, string | number>
 }
 
 /** A list before anybody knows what its columns are. */
@@ -58,10 +50,6 @@ export async function readTable(
   if (text.trim() === '') return refusal('empty')
   const lines = addressLines(text) ?? (await linesOf(text))
   return Array.isArray(lines) ? checked({ ok: true, lines, encoding, sheets: [], sheet: 0 }) : lines
-}
-
-export function refusal(problem: string, values: ListRefusal['values'] = {}): ListRefusal {
-  return { ok: false, problem, values }
 }
 
 function checked(table: Table): Table | ListRefusal {

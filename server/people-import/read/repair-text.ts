@@ -1,4 +1,5 @@
-import { decodeAs, type ListEncoding } from './encodings.ts'
+import type { ListEncoding } from './choices.ts'
+import { decodeAs } from './encodings.ts'
 
 /** Encodings that UTF-8 is taken for by mistake. */
 const MISTAKEN: readonly ListEncoding[] = [
