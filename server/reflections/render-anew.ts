@@ -1,6 +1,8 @@
 import { type Database, transaction } from '../db/open.ts'
 import type { Images } from '../images/images.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import type { Settings } from '../site/settings/settings.ts'
+import type { Mentions } from './comments/mentions.ts'
 import { RENDERER } from './markdown/markdown.ts'
 import type { Markdown } from './markdown/markdown-renderer.ts'
 
@@ -8,6 +10,8 @@ interface RenderAnewDeps {
   images: Pick<Images, 'usedIn' | 'setUses'>
   jobs: Jobs
   markdown: Markdown
+  mentions: Pick<Mentions, 'linksOf'>
+  settings: Pick<Settings, 'get' | 'set'>
 }
 
 interface StaleText {
@@ -17,30 +21,20 @@ interface StaleText {
   body: string
 }
 
-const KINDS = ['reflection', 'comment'] as const
-type TextKind = (typeof KINDS)[number]
+type TextKind = 'reflection' | 'comment'
 
 /** Ids that one job looks through. */
 const PORTION = 500
 
 /** Renders texts anew that an earlier version rendered, in the background: who wrote them, and when, stays. */
-export function createRenderAnew(db: Database, { images, jobs, markdown }: RenderAnewDeps) {
+export function createRenderAnew(db: Database, { images, jobs, markdown, mentions, settings }: RenderAnewDeps) {
   const statements = {
     reflection: statementsOf('reflection', "source = 'hosted'"),
     comment: statementsOf('comment', 'deleted_at IS NULL'),
   }
-  // nobody is mentioned by it who was not before
-  const named = db.prepare<object, { named: string; handle: string }>(`
-    SELECT asked.value AS named, person.handle
-      FROM json_each(:handles) AS asked
-      JOIN person ON person.id = coalesce((SELECT id FROM person WHERE handle = asked.value),
-                                          (SELECT person_id FROM former_handle WHERE handle = asked.value))
-     WHERE person.id = :person_id
-        OR person.id IN (SELECT person_id FROM mention WHERE comment_id = :comment_id OR reflection_id = :reflection_id)`)
 
   function statementsOf(table: TextKind, is_own: string) {
     return {
-      any: db.prepare<[string], 1>(`SELECT 1 FROM ${table} WHERE ${is_own} AND renderer <> ? LIMIT 1`).pluck(),
       last: db.prepare<[], number>(`SELECT coalesce(max(id), 0) FROM ${table}`).pluck(),
       stale: db.prepare<{ after: number; to: number; renderer: string }, StaleText>(`
         SELECT id, person_id, body FROM ${table}
@@ -52,12 +46,9 @@ export function createRenderAnew(db: Database, { images, jobs, markdown }: Rende
   async function renderOne(kind: TextKind, { id, person_id, body }: StaleText): Promise<void> {
     const pictures = kind === 'reflection' && person_id !== null ? images.usedIn(body, person_id) : new Map()
     await markdown.prepare([body], { pictures })
-    const place = { comment_id: kind === 'comment' ? id : null, reflection_id: kind === 'reflection' ? id : null }
-    const mentions = (handles: string[]) => {
-      const found = named.all({ ...place, person_id, handles: JSON.stringify(handles) })
-      return new Map(found.map(({ named, handle }) => [named, `/people/${handle}`]))
-    }
-    const rendered = markdown.render(body, { pictures, mentions })
+    const place = kind === 'reflection' ? { reflection_id: id } : { comment_id: id }
+    // nobody is mentioned by it who was not before
+    const rendered = markdown.render(body, { pictures, mentions: mentions.linksOf(place, person_id) })
     transaction(db, () => {
       // not where it was changed meanwhile
       const kept = statements[kind].keep.run({ ...rendered, id, body }).changes > 0
@@ -73,6 +64,8 @@ export function createRenderAnew(db: Database, { images, jobs, markdown }: Rende
       await renderOne(kind, text)
     }
     if (to < (last.get() ?? 0)) add(kind, to)
+    else if (kind === 'reflection') add('comment', 0)
+    else settings.set('texts_rendered_by', RENDERER)
   })
 
   function add(kind: TextKind, after: number): void {
@@ -80,9 +73,12 @@ export function createRenderAnew(db: Database, { images, jobs, markdown }: Rende
   }
 
   return {
-    /** Queues what an earlier version rendered; called once, when the site starts. */
+    /** Queues what an earlier version rendered, reflections first; called once, when the site starts. */
     queue(): void {
-      for (const kind of KINDS) if (statements[kind].any.get(RENDERER)) add(kind, 0)
+      if (settings.get('texts_rendered_by') === RENDERER) return
+      // comments are about reflections
+      if (statements.reflection.last.get() === 0) settings.set('texts_rendered_by', RENDERER)
+      else add('reflection', 0)
     },
   }
 }

@@ -14,7 +14,7 @@ import { createRenderAnew } from './render-anew.ts'
 import { createStream } from './stream.ts'
 
 export function createReflectionServices(
-  { db, clock, activity, jobs, markdown, renderMarkdown }: Foundation,
+  { db, clock, activity, jobs, markdown, renderMarkdown, settings }: Foundation,
   {
     courses,
     images,
@@ -40,7 +40,7 @@ export function createReflectionServices(
     comments: createComments(db, clock, { activity, mentions, renderMarkdown }),
     stream: createStream(db, { courses, matchExpression: search.matchExpression }),
     podPosts: createPodPosts(db, { courses }),
-    renderAnew: createRenderAnew(db, { images, jobs, markdown }),
+    renderAnew: createRenderAnew(db, { images, jobs, markdown, mentions, settings }),
     externalPosts: createExternalPosts(db, clock, { activity, progress }),
   }
 }

@@ -44,13 +44,16 @@ const AS_REFLECTION = `(
 /** SQL: the enrolment `e` of a person of the cohort who reads in the ReaderScope. */
 const IS_READER = `e.cohort_id = :cohort_id AND e.left_at IS NULL AND ${bindViewer('person.id', MAY_READ)}`
 
+/** SQL: the id of the person whose handle it is, or was. */
+const PERSON_OF_HANDLE = `coalesce((SELECT id FROM person WHERE handle = asked.value),
+                                    (SELECT person_id FROM former_handle WHERE handle = asked.value))`
+
 /** Mentions: "@handle" becomes a link and a notice only for people who may read the text. */
 export function createMentions(db: Database, clock: Clock) {
   const asked = db.prepare<object, { id: number; handle: string; named: string }>(`
     SELECT person.id, person.handle, asked.value AS named
       FROM json_each(:handles) AS asked
-     CROSS JOIN person ON person.id = coalesce((SELECT id FROM person WHERE handle = asked.value),
-                                               (SELECT person_id FROM former_handle WHERE handle = asked.value))
+     CROSS JOIN person ON person.id = ${PERSON_OF_HANDLE}
      CROSS JOIN enrolment AS e ON e.person_id = person.id
      CROSS JOIN ${AS_REFLECTION}
      WHERE ${IS_READER}
@@ -71,6 +74,11 @@ export function createMentions(db: Database, clock: Clock) {
       'SELECT person_id FROM mention WHERE comment_id = ? OR reflection_id = ? ORDER BY person_id',
     )
     .pluck()
+  const known = db.prepare<object, { named: string; handle: string }>(`
+    SELECT asked.value AS named, person.handle
+      FROM json_each(:handles) AS asked JOIN person ON person.id = ${PERSON_OF_HANDLE}
+     WHERE person.id = :author_id
+        OR person.id IN (SELECT person_id FROM mention WHERE comment_id = :comment_id OR reflection_id = :reflection_id)`)
   const add = db.prepare('INSERT INTO mention (comment_id, reflection_id, person_id) VALUES (?, ?, ?)')
   const drop = db.prepare('DELETE FROM mention WHERE (comment_id = ? OR reflection_id = ?) AND person_id = ?')
   const hour = db
@@ -102,7 +110,7 @@ export function createMentions(db: Database, clock: Clock) {
         const linked = found.filter(({ id }) => id === by || people.has(id) || before.has(id) || left-- > 0)
         prepared.too_many = linked.length < found.length
         for (const { id } of linked) if (id !== by) people.add(id)
-        return new Map(linked.map(({ named, handle }) => [named, `/people/${handle}`]))
+        return linksTo(linked)
       }
 
       function save(place: MentioningText): void {
@@ -116,6 +124,12 @@ export function createMentions(db: Database, clock: Clock) {
       return prepared
     },
 
+    /** The links of a text that is rendered anew as it stands: to whom it mentions already, and to its author. */
+    linksOf(place: MentioningText, author_id: number | null): MentionLinks {
+      const [comment_id, reflection_id] = idsOf(place)
+      return (handles) => linksTo(known.all({ comment_id, reflection_id, author_id, handles: JSON.stringify(handles) }))
+    },
+
     /**
      * Whom somebody may want to mention: who reads in the scope and has a name or handle that begins so. Before
      * anything is typed, those who are near: the author, guides, the pod, who answered already.
@@ -123,6 +137,10 @@ export function createMentions(db: Database, clock: Clock) {
     suggest: (scope: ReaderScope, viewer: number, q: string): Candidate[] =>
       suggested.all({ ...scope, viewer, q }).map(({ handle, name, workplace }) => ({ handle, name, workplace })),
   }
+}
+
+function linksTo(people: { named: string; handle: string }[]): Map<string, string> {
+  return new Map(people.map(({ named, handle }) => [named, `/people/${handle}`]))
 }
 
 function idsOf(place: MentioningText): [comment_id: number | null, reflection_id: number | null] {

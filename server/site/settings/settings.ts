@@ -4,7 +4,7 @@ import { newToken } from '../../web/http/token.ts'
 import { DEFINITIONS, type SettingName, type SettingSection, type SettingValue, sectionOf } from './definitions.ts'
 
 /** Stored in the same table, but not editable. */
-type InternalSetting = 'setup_token' | 'mail_secret' | 'backup_night' | 'feed_origin'
+type InternalSetting = 'setup_token' | 'mail_secret' | 'backup_night' | 'feed_origin' | 'texts_rendered_by'
 
 export type SettingValues = Partial<Record<SettingName, string>>
 

@@ -38,8 +38,6 @@ const SMALL = new Set([
 
 /** Scans of tables that grow, by a part of the statement, each with the reason why it may. */
 const ALLOWED: { table: string; sql: RegExp; why: string }[] = [
-  { table: 'reflection', sql: /^SELECT 1 FROM reflection WHERE .* renderer <> \?/, why: 'once, at start' },
-  { table: 'comment', sql: /^SELECT 1 FROM comment WHERE .* renderer <> \?/, why: 'once, at start' },
   {
     table: 'reflection',
     sql: /SELECT EXISTS \(SELECT 1 FROM reflection\)/,
