@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import { parseAddresses } from '../../invitations/parse-addresses.ts'
-import { rowsOfSheet, type Sheet, SpreadsheetRefused, sheetsOf } from '../../web/files/xlsx-reader.ts'
-import { checkZip, ZipRefused } from '../../web/files/zip-guard.ts'
+import { FileRefused } from '../../web/files/file-refused.ts'
+import { rowsOfSheet, type Sheet, sheetsOf } from '../../web/files/xlsx-reader.ts'
+import { checkZip } from '../../web/files/zip-guard.ts'
 import { type ListEncoding, type ListRefusal, MOST_COLUMNS, MOST_ROWS, refusal } from './choices.ts'
 import { decodeAs, type EncodingGuess, guessEncoding } from './encodings.ts'
 import { kindOf, zipKind } from './file-kind.ts'
@@ -75,7 +76,7 @@ async function readSpreadsheet(bytes: Buffer, chosen: number | undefined): Promi
     if (!one) return refusal('nobody')
     return checked({ ok: true, lines: one.lines, encoding: null, sheets, sheet: one.sheet.index })
   } catch (error) {
-    if (error instanceof ZipRefused || error instanceof SpreadsheetRefused) return refusal(error.reason)
+    if (error instanceof FileRefused) return refusal(error.reason)
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { readXlsx, streamXlsxRows } from 'hucre/xlsx'
+import { FileRefused } from './file-refused.ts'
 
 export interface Sheet {
   /** Its place in the file. */
@@ -18,20 +19,9 @@ interface RowLimits {
   columns: number
 }
 
-/** What the first bytes of a password-protected or damaged file do not tell is said by the library's error. */
-export class SpreadsheetRefused extends Error {
-  override name = 'SpreadsheetRefused'
-  readonly reason: 'encrypted' | 'damaged'
-
-  constructor(reason: SpreadsheetRefused['reason'], options?: ErrorOptions) {
-    super(`The spreadsheet is ${reason}`, options)
-    this.reason = reason
-  }
-}
-
 /**
  * The sheets of an XLSX file, without their rows. Call it in a worker thread, behind `checkZip`.
- * @throws SpreadsheetRefused
+ * @throws FileRefused
  */
 export async function sheetsOf(bytes: Uint8Array): Promise<Sheet[]> {
   const sheets: Sheet[] = []
@@ -49,7 +39,7 @@ export async function sheetsOf(bytes: Uint8Array): Promise<Sheet[]> {
 /**
  * The first rows of a sheet, in order, without empty ones. Call it in a worker thread, behind `checkZip`.
  * @param sheet its index
- * @throws SpreadsheetRefused
+ * @throws FileRefused
  */
 export async function rowsOfSheet(bytes: Uint8Array, sheet: number, { rows, columns }: RowLimits): Promise<SheetRow[]> {
   const found: SheetRow[] = []
@@ -69,7 +59,7 @@ async function refusing(read: () => Promise<unknown>): Promise<void> {
     await read()
   } catch (error) {
     const encrypted = error instanceof Error && error.name === 'EncryptedFileError'
-    throw new SpreadsheetRefused(encrypted ? 'encrypted' : 'damaged', { cause: error })
+    throw new FileRefused(encrypted ? 'encrypted' : 'damaged', { cause: error })
   }
 }
 
