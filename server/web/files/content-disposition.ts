@@ -1,3 +1,4 @@
+import { graphemesOf } from '../text/clean-text.ts'
 import { slugFrom } from '../text/slug.ts'
 
 /** What the name of a downloaded file says. */
@@ -74,10 +75,9 @@ function readable(word: string): string {
 /** As many whole characters as fit: an emoji of several code points is kept or left out. */
 function shortened(word: string, longest: number): string {
   if (Buffer.byteLength(word) <= longest) return word
-  const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
   let bytes = 0
   let kept = ''
-  for (const { segment } of graphemes.segment(word.slice(0, longest))) {
+  for (const { segment } of graphemesOf(word.slice(0, longest))) {
     bytes += Buffer.byteLength(segment)
     if (bytes > longest) break
     kept += segment
