@@ -3,9 +3,12 @@ import type { Request, RequestHandler, Response } from 'express'
 import { addRule } from '../http/authorisation.ts'
 import { HttpError } from '../http/http-error.ts'
 import { sameSecret } from '../http/token.ts'
+import { memoize } from '../text/memoize.ts'
 
 /** The hidden field that says in whose account the page of a form was opened. */
 export const WRITER_FIELD = 'written_as'
+/** Seals that are kept: each page has one. */
+const SEALS = 1000
 /** Nobody knows who wrote it. */
 const UNKNOWN = 0
 /** Ending a session writes nothing in anybody's name. */
@@ -24,8 +27,10 @@ interface FormWriterDeps {
  * else signed in meanwhile.
  */
 export function createFormWriters({ secret, nameOf, personOfSession }: FormWriterDeps) {
-  const sealOf = (id: number) =>
-    createHmac('sha256', secret).update(`${WRITER_FIELD} ${id}`).digest('base64url').slice(0, 22)
+  const sealOfKey = memoize(SEALS, (id) =>
+    createHmac('sha256', secret).update(`${WRITER_FIELD} ${id}`).digest('base64url').slice(0, 22),
+  )
+  const sealOf = (id: number) => sealOfKey(String(id))
   const tokenOf = (id: number) => `${id}.${sealOf(id)}`
 
   /** @returns null where the form has no token, UNKNOWN where it has none that is good */
