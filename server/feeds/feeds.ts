@@ -12,11 +12,11 @@ import { createFeedHealth } from './feed-health.ts'
 import { createFeedItems, type FeedItem } from './feed-items.ts'
 import { createFeedReader } from './feed-reader.ts'
 import { createFeedRows, type Extent, type Feed, type FeedSettings } from './feed-rows.ts'
-import { hashOf, titleDay } from './identify-posts.ts'
+import { titleDay } from './identify-posts.ts'
 import { createFeedIngest, type FeedIngestDeps } from './ingest.ts'
 import type { Match } from './match-posts.ts'
 import { createOlderPages } from './older-pages.ts'
-import { byTime } from './parsing/post.ts'
+import { byTime, hashOf } from './parsing/post.ts'
 import { createPolling } from './polling.ts'
 
 interface FeedsDeps extends FeedIngestDeps {

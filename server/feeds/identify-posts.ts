@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import type { FeedPost } from './parsing/post.ts'
+import { type FeedPost, hashedGuid } from './parsing/post.ts'
 
 /** What is stored of a post, as far as it tells whether another one is the same. */
 export interface KnownPost {
@@ -18,15 +17,6 @@ export function titleDay({ title, published_at }: Pick<FeedPost, 'title' | 'publ
   return words === '' ? null : `${(published_at ?? '').slice(0, 10)} ${words}`
 }
 
-/** A hash that detects changed posts. An address is no part of it: a blog that moves has changed no words. */
-export function hashOf({ title, html, tags }: Pick<FeedPost, 'title' | 'html' | 'tags'>): string {
-  return digest(JSON.stringify([title, html, tags]))
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
-}
-
 /**
  * Posts with a guid of their own each, in any order. Some blogs give all posts the same guid; others name a post twice,
  * once as it was before: then the newer one counts. An exact copy under another guid is the same post.
@@ -41,8 +31,8 @@ export function distinctPosts(posts: FeedPost[], home: readonly (string | null)[
     const { link } = post
     if (link !== null && !isHome(link) && (links.get(comparable(link)) ?? 0) === 1) return link
     return foldedTitle(post.title) === '' && post.published_at === null
-      ? hashOf(post)
-      : `${foldedTitle(post.title)} ${post.published_at ?? ''} ${post.title === '' ? hashOf(post) : ''}`
+      ? post.hash
+      : `${foldedTitle(post.title)} ${post.published_at ?? ''} ${post.title === '' ? post.hash : ''}`
   }
   const shared = new Map<string, FeedPost[]>()
   const result: FeedPost[] = []
@@ -56,8 +46,7 @@ export function distinctPosts(posts: FeedPost[], home: readonly (string | null)[
     )
     for (const [place, versions] of places) {
       const [newest] = versions.toSorted(
-        (one, other) =>
-          compare(other.published_at ?? '', one.published_at ?? '') || compare(hashOf(other), hashOf(one)),
+        (one, other) => compare(other.published_at ?? '', one.published_at ?? '') || compare(other.hash, one.hash),
       )
       if (newest) result.push(places.size === 1 ? newest : { ...newest, guid: sharedGuid(guid, place) })
     }
@@ -91,7 +80,7 @@ export function identifyPosts(
     if (!key || /^[^/?#]+\/?$/.test(key)) return null
     return (stored_links.get(key) ?? 0) > 1 || (read_links.get(key) ?? 0) > 1 ? null : key
   }
-  const signs: ((post: KnownPost | (FeedPost & { title_day: string | null; hash: string })) => string | null)[] = [
+  const signs: ((post: KnownPost | (FeedPost & { title_day: string | null })) => string | null)[] = [
     ({ guid }) => (/^https?:/i.test(guid) ? comparable(guid) : null),
     ({ title_day, hash }) => title_day && `${title_day} ${hash}`,
     ({ link }) => ownLink(link),
@@ -105,7 +94,7 @@ export function identifyPosts(
   if (gone.length === 0) return found
   let left = found
     .filter(({ id }) => id === null)
-    .map((one) => ({ one, facts: { ...one.post, title_day: titleDay(one.post), hash: hashOf(one.post) } }))
+    .map((one) => ({ one, facts: { ...one.post, title_day: titleDay(one.post) } }))
   for (const sign of signs) {
     const stored = Map.groupBy(gone, sign)
     const read = Map.groupBy(left, ({ facts }) => sign(facts))
@@ -128,7 +117,7 @@ function isAnother(item: KnownPost, post: FeedPost): boolean {
     pathOf(item.link) !== pathOf(post.link) &&
     item.title !== post.label &&
     item.published_at !== post.published_at &&
-    item.hash !== hashOf(post)
+    item.hash !== post.hash
   )
 }
 
@@ -148,7 +137,7 @@ function placesOf(group: FeedPost[], placeOf: (post: FeedPost) => string): Map<s
 /** One of each of the posts that agree in title, words, tags and time. */
 function withoutCopies(posts: FeedPost[]): FeedPost[] {
   const copies = Map.groupBy(posts, (post) =>
-    post.html.trim() === '' ? post.guid : `${hashOf(post)} ${post.published_at ?? ''}`,
+    post.html.trim() === '' ? post.guid : `${post.hash} ${post.published_at ?? ''}`,
   )
   return [...copies.values()].flatMap((same) =>
     same.toSorted((one, other) => compare(one.guid, other.guid)).slice(0, 1),
@@ -157,11 +146,11 @@ function withoutCopies(posts: FeedPost[]): FeedPost[] {
 
 /** For a post that has none: its address where it has one of its own. */
 function ownGuid(place: string): string {
-  return /^https?:\/\/\S{1,490}$/.test(place) ? place : `sha256:${digest(place)}`
+  return /^https?:\/\/\S{1,490}$/.test(place) ? place : hashedGuid(place)
 }
 
 function sharedGuid(guid: string, place: string): string {
-  return `sha256:${digest(`${guid}\n${place}`)}`
+  return hashedGuid(`${guid}\n${place}`)
 }
 
 /** An address without what changes when a blog moves to https, or to its name with or without www. */

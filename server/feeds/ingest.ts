@@ -10,7 +10,7 @@ import type { ExternalHtml } from '../reflections/markdown/sanitise-external-htm
 import { audienceWithin } from '../reflections/policy.ts'
 import type { FeedItem, FeedItemState, FeedItems } from './feed-items.ts'
 import type { Feed } from './feed-rows.ts'
-import { hashOf, identifyPosts, type KnownPost, titleDay } from './identify-posts.ts'
+import { identifyPosts, type KnownPost, titleDay } from './identify-posts.ts'
 import { type Match, matchPost } from './match-posts.ts'
 import { byTime, type FeedPost, type ReadFeed } from './parsing/post.ts'
 import { earliestDay } from './reach.ts'
@@ -28,7 +28,6 @@ export interface FeedIngestDeps {
 /** A post that is new or has changed, made ready before the transaction begins. */
 interface Ready {
   post: FeedPost
-  hash: string
   /** Where it is going to be shown: most posts of most blogs are about something else. */
   rendered: RenderedPost | null
   match: Match
@@ -121,8 +120,8 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
 
   /** Inserts a new post. @returns its id when its owner has to choose the thing */
   function takeNew(feed: Feed, enrolment: Enrolment, map: CourseMap, ready: Ready): number | null {
-    const { post, hash, rendered, match } = ready
-    const { guid, link, label: title } = post
+    const { post, rendered, match } = ready
+    const { guid, link, label: title, hash } = post
     const published_at = post.published_at ?? nowText(clock)
     const decision = decide(feed, enrolment, map, match)
     const tile = tileOf(map, decision)
@@ -135,9 +134,9 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
 
   /** Updates a changed post. A choice of its owner stays; without one the post is matched again. */
   function takeChanged(feed: Feed, enrolment: Enrolment, map: CourseMap, item: FeedItem, ready: Ready): number | null {
-    const { post, hash, rendered, match } = ready
+    const { post, rendered, match } = ready
     const { id, published_at } = item
-    const title = post.label
+    const { label: title, hash } = post
     const now = { title, link: post.link ?? item.link, published_at }
     items.rename(id, post)
     if (item.state === 'taken') {
@@ -175,13 +174,12 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
     const stored = items.known(feed.id)
     const byId = new Map(stored.map((item) => [item.id, item]))
     for (const { post, id } of identifyPosts(stored, read.posts, mayJoin)) {
-      const hash = hashOf(post)
       const known = byId.get(id ?? 0)
-      if (known && isUnchanged(known, post, hash)) continue
+      if (known && isUnchanged(known, post)) continue
       const match = matchOf(post)
       const item = known && items.find(known.id, feed.id)
       const is_shown = match.kind === 'sure' || (item != null && item.reflection_id !== null)
-      seen.push({ post, hash, match, is_shown })
+      seen.push({ post, match, is_shown })
       await breathe()
     }
     await externalHtml.prepare(seen.flatMap(({ post, is_shown }) => (is_shown ? [post] : [])))
@@ -257,7 +255,7 @@ export function createFeedIngest(db: Database, clock: Clock, items: FeedItems, h
   }
 }
 
-function isUnchanged(known: KnownPost, { guid, link }: FeedPost, hash: string): boolean {
+function isUnchanged(known: KnownPost, { guid, link, hash }: FeedPost): boolean {
   return known.hash === hash && known.guid === guid && (link === null || known.link === link)
 }
 

@@ -1,22 +1,23 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { distinctPosts, hashOf, identifyPosts, type KnownPost, titleDay } from '../../server/feeds/identify-posts.ts'
-import type { FeedPost } from '../../server/feeds/parsing/post.ts'
+import { distinctPosts, identifyPosts, type KnownPost, titleDay } from '../../server/feeds/identify-posts.ts'
+import { type FeedPost, hashOf } from '../../server/feeds/parsing/post.ts'
 
 const HOME = ['https://desk.example/', 'https://desk.example/feed']
 
 function post(facts: Partial<FeedPost>): FeedPost {
-  const title = facts.title ?? 'Photo'
+  const { title = 'Photo', html = 'Words', tags = [] } = facts
   return {
     guid: 'a',
     link: 'https://desk.example/a',
     title,
     label: title || 'Words',
-    html: 'Words',
+    html,
     base: 'https://desk.example/',
-    tags: [],
+    tags,
     published_at: '2026-10-05T08:00:00.000Z',
     ...facts,
+    hash: hashOf({ title, html, tags }),
   }
 }
 
@@ -28,8 +29,8 @@ function reader() {
     read(posts: FeedPost[], home = HOME) {
       for (const { post, id } of identifyPosts(items, distinctPosts(posts, home))) {
         const found = items.find((item) => item.id === id)
-        const { guid, link, html, label: title } = post
-        const now = { guid, title, title_day: titleDay(post), hash: hashOf(post), html }
+        const { guid, link, html, label: title, hash } = post
+        const now = { guid, title, title_day: titleDay(post), hash, html }
         if (found) Object.assign(found, now, { link: link ?? found.link })
         else
           items.push({ id: items.length + 1, link, published_at: post.published_at ?? '2026-11-01T00:00:00Z', ...now })
@@ -96,7 +97,7 @@ test.each<[string, Partial<FeedPost>]>([
   const { read, items } = reader()
   read([before, post({ guid: 'b', link: 'http://desk.example/2', html: 'Other' })], [])
   read(
-    [{ ...before, ...change, html: 'Edited' }, post({ guid: 'b', link: 'http://desk.example/2', html: 'Other' })],
+    [post({ ...before, ...change, html: 'Edited' }), post({ guid: 'b', link: 'http://desk.example/2', html: 'Other' })],
     [],
   )
   expect(items.map(({ html }) => html)).toEqual(['Edited', 'Other'])

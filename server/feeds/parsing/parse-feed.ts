@@ -5,7 +5,16 @@ import { type AnyFeed, feedsmith } from '../feedsmith.ts'
 import { distinctPosts } from '../identify-posts.ts'
 import { decodeDocument } from './decode-document.ts'
 import { olderPage } from './older-page.ts'
-import { canonicalLink, type FeedPost, guidOf, plainTitle, postLink, type ReadFeed, type TitleType } from './post.ts'
+import {
+  canonicalLink,
+  type FeedPost,
+  guidOf,
+  hashOf,
+  plainTitle,
+  postLink,
+  type ReadFeed,
+  type TitleType,
+} from './post.ts'
 import { instantIn } from './read-date.ts'
 import { withoutDocumentType } from './strip-doctype.ts'
 import { upToLastPost, upToLastSign } from './up-to-last-post.ts'
@@ -215,7 +224,8 @@ function postOf(raw: Raw, from: string | null, site: string, now: Temporal.Insta
   const link = postLink(raw.link, base ?? site)
   const title = plainTitle(raw.title, { type: raw.title_type ?? 'either' })
   const html = raw.html ?? ''
-  const tags = raw.tags.map((tag) => plainTitle(tag, { max: 100 })).filter((tag) => tag !== '')
+  const all_tags = raw.tags.map((tag) => plainTitle(tag, { max: 100 })).filter((tag) => tag !== '')
+  const tags = [...new Set(all_tags)].slice(0, MOST_TAGS)
   const place = base ?? link ?? site
   return {
     guid: guidOf(raw.guid),
@@ -224,8 +234,9 @@ function postOf(raw: Raw, from: string | null, site: string, now: Temporal.Insta
     label: title || firstWords(html, place),
     html,
     base: place,
-    tags: [...new Set(tags)].slice(0, MOST_TAGS),
+    tags,
     published_at: instantIn(raw.date, now),
+    hash: hashOf({ title, html, tags }),
   }
 }
 

@@ -19,6 +19,8 @@ export interface FeedPost {
   tags: string[]
   /** Null where the feed has no date that can be. */
   published_at: string | null
+  /** Of its words, see `hashOf`. */
+  hash: string
 }
 
 export interface ReadFeed {
@@ -96,5 +98,19 @@ function isMarkup(text: string): boolean {
 /** The guid that the feed gives; empty without one. */
 export function guidOf(given: string | undefined): string {
   const guid = given?.trim() ?? ''
-  return guid.length <= 500 ? guid : `sha256:${createHash('sha256').update(guid).digest('base64url')}`
+  return guid.length <= 500 ? guid : hashedGuid(guid)
+}
+
+/** A guid made of a text. */
+export function hashedGuid(text: string): string {
+  return `sha256:${digest(text)}`
+}
+
+/** A hash that detects changed posts. An address is no part of it: a blog that moves has changed no words. */
+export function hashOf({ title, html, tags }: Pick<FeedPost, 'title' | 'html' | 'tags'>): string {
+  return digest(JSON.stringify([title, html, tags]))
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
 }
