@@ -1,40 +1,35 @@
-/** Hours from UTC by the names of time zones; the rules for ambiguous ones are told at `instantIn`. */
-const ZONES: Record<string, number> = {
-  ...{
-    ut: 0,
-    utc: 0,
-    gmt: 0,
-    z: 0,
-    wet: 0,
-    west: 1,
-    bst: 1,
-    wat: 1,
-    cet: 1,
-    met: 1,
-    mez: 1,
-    cest: 2,
-    mest: 2,
-    mesz: 2,
-  },
-  ...{ eet: 2, sast: 2, cat: 2, eest: 3, msk: 3, trt: 3, eat: 3, gst: 4, pkt: 5, ist: 5.5, npt: 5.75 },
-  ...{ ict: 7, wib: 7, hkt: 8, sgt: 8, pht: 8, myt: 8, wita: 8, awst: 8, jst: 9, kst: 9, wit: 9, acst: 9.5 },
-  ...{ acdt: 10.5, aest: 10, aedt: 11, nzst: 12, nzdt: 13 },
-  ...{ hst: -10, akst: -9, akdt: -8, pst: -8, pdt: -7, mst: -7, mdt: -6, cst: -6, cdt: -5, est: -5, edt: -4 },
-  ...{
-    ast: -4,
-    adt: -3,
-    nst: -3.5,
-    ndt: -2.5,
-    brt: -3,
-    brst: -2,
-    art: -3,
-    uyt: -3,
-    clt: -4,
-    clst: -3,
-    cot: -5,
-    pet: -5,
-  },
-}
+/** Names of time zones, each behind its hours from UTC; the rules for ambiguous ones are told at `instantIn`. */
+const ZONE_NAMES: readonly [number, string][] = [
+  [-10, 'hst'],
+  [-9, 'akst'],
+  [-8, 'akdt pst'],
+  [-7, 'pdt mst'],
+  [-6, 'mdt cst'],
+  [-5, 'cdt est cot pet'],
+  [-4, 'edt ast clt'],
+  [-3.5, 'nst'],
+  [-3, 'adt brt art uyt clst'],
+  [-2.5, 'ndt'],
+  [-2, 'brst'],
+  [0, 'ut utc gmt z wet'],
+  [1, 'west bst wat cet met mez'],
+  [2, 'cest mest mesz eet sast cat'],
+  [3, 'eest msk trt eat'],
+  [4, 'gst'],
+  [5, 'pkt'],
+  [5.5, 'ist'],
+  [5.75, 'npt'],
+  [7, 'ict wib'],
+  [8, 'hkt sgt pht myt wita awst'],
+  [9, 'jst kst wit'],
+  [9.5, 'acst'],
+  [10, 'aest'],
+  [10.5, 'acdt'],
+  [11, 'aedt'],
+  [12, 'nzst'],
+  [13, 'nzdt'],
+]
+const ZONES = new Map(ZONE_NAMES.flatMap(([hours, names]) => names.split(' ').map((name) => [name, hours])))
 const MONTH_LOCALES =
   'en en-AU de de-AT fr fr-CA es pt it nl sv nb nn da fi is fo pl cs sk sl hr sr sr-Latn bs mk bg ro hu uk ru be el tr ca gl eu cy ga et lv lt sq mt id ms af sw ar he'
 const EARLIEST = Date.parse('1990-01-01')
@@ -83,10 +78,18 @@ function millisecondsIn(text: string): number | null {
   if (/^\d{10}(?:\d{3})?$/.test(plain)) return Number(plain.padEnd(13, '0'))
   const parts = isoDate(plain) ?? numericDate(plain) ?? spelledDate(plain)
   if (!parts) return null
-  const { year, month, day, time } = parts
-  const date = new Date(Date.UTC(year, month - 1, day))
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null
-  return date.getTime() + timeIn(time)
+  const midnight = midnightOf(parts)
+  return midnight === null ? null : midnight + timeIn(parts.time)
+}
+
+/** The beginning of a day in UTC; null for a day that no calendar has. */
+function midnightOf({ year, month, day }: DateParts): number | null {
+  try {
+    return Temporal.PlainDate.from({ year, month, day }, { overflow: 'reject' }).toZonedDateTime('UTC')
+      .epochMilliseconds
+  } catch {
+    return null
+  }
 }
 
 function isoDate(text: string): DateParts | null {
@@ -143,7 +146,7 @@ function spelledDate(text: string): DateParts | null {
 
 /** The number behind the day and month; the zone of a time may stand before it, as in "10:00:00 CET 2026". */
 function nextYear(words: string[], from: number): string | null {
-  const zone = words[from] !== undefined && Object.hasOwn(ZONES, words[from])
+  const zone = ZONES.has(words[from] ?? '')
   const word = words[zone ? from + 1 : from] ?? ''
   return /^\d+$/.test(word) ? word : null
 }
@@ -167,8 +170,7 @@ function hoursFromUtc(text: string): number {
     return away > 14 ? 0 : sign === '-' ? -away : away
   }
   const names = text.match(/(?<!\p{L})[a-z]{1,5}(?!\p{L})/gu) ?? []
-  const name = names.find((word) => Object.hasOwn(ZONES, word))
-  return name === undefined ? 0 : (ZONES[name] ?? 0)
+  return ZONES.get(names.find((word) => ZONES.has(word)) ?? '') ?? 0
 }
 
 let names: Map<string, Set<number>> | undefined
@@ -194,22 +196,8 @@ function monthNames(): Map<string, Set<number>> {
     }
   }
   // English and what feeds write most often means what it means there
-  const usual = {
-    jan: 1,
-    feb: 2,
-    mar: 3,
-    apr: 4,
-    may: 5,
-    jun: 6,
-    jul: 7,
-    aug: 8,
-    sep: 9,
-    sept: 9,
-    oct: 10,
-    nov: 11,
-    dec: 12,
-  }
-  for (const [name, month] of Object.entries({ ...usual, maerz: 3 })) known.set(name, new Set([month]))
+  const usual = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ').map((name, at) => [name, at + 1] as const)
+  for (const [name, month] of [...usual, ['sept', 9], ['maerz', 3]] as const) known.set(name, new Set([month]))
   return known
 }
 
