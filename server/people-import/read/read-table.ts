@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import { parseAddresses } from '../../invitations/parse-addresses.ts'
+import { withoutApostrophe } from '../../web/files/csv.ts'
 import { FileRefused } from '../../web/files/file-refused.ts'
 import { rowsOfSheet, type Sheet, sheetsOf } from '../../web/files/xlsx-reader.ts'
 import { checkZip } from '../../web/files/zip-guard.ts'
@@ -149,8 +150,6 @@ function* chunksOf(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE)
 }
 
-/** Our own files put an apostrophe before what a spreadsheet could take for a formula. */
-const FORMULA_APOSTROPHE = /^'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])/
 /** A text that a program keeps from being taken for a number: ="0123". */
 const FORMULA_TEXT = /^="((?:[^"]|"")*)"$/
 
@@ -159,7 +158,7 @@ function cleaned({ line, cells }: TableLine): TableLine {
     line,
     cells: cells.map((typed) => {
       const cell = typed.slice(0, LONGEST_CELL).trim()
-      return FORMULA_TEXT.test(cell) ? cell.slice(2, -1).replaceAll('""', '"') : cell.replace(FORMULA_APOSTROPHE, '')
+      return FORMULA_TEXT.test(cell) ? cell.slice(2, -1).replaceAll('""', '"') : withoutApostrophe(cell)
     }),
   }
 }

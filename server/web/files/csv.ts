@@ -39,6 +39,11 @@ export function csvLine(values: readonly ListValue[], delimiter: Delimiter = ','
   return `${values.map(cell).join(delimiter)}\r\n`
 }
 
+/** A text as it was before `csvLine` put an apostrophe in front of it. */
+export function withoutApostrophe(text: string): string {
+  return text.startsWith("'") && FORMULA.test(text.slice(1)) ? text.slice(1) : text
+}
+
 function cell(value: ListValue): string {
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
