@@ -1,4 +1,4 @@
-import { cleanLine } from '../../web/text/clean-text.ts'
+import { cleanLine, shortened } from '../../web/text/clean-text.ts'
 import { type ListEncoding, type ListRefusal, MOST_ROWS, refusal } from './choices.ts'
 import type { EncodingGuess } from './encodings.ts'
 import { type ColumnChoice, guessColumns, guessHeading } from './guess-columns.ts'
@@ -97,15 +97,13 @@ export async function readList(bytes: Buffer, choices: ListChoices = {}): Promis
         .slice(0, MOST_ABOVE / 2)
         .map(({ line, cells }) => ({ line, text: shown(cells.filter(Boolean).join(', ')) })),
       repair,
-      garbled: garbled
-        .slice(0, MOST_GARBLED)
-        .map(({ before, after }) => ({ before: shown(before), after: shown(after) })),
+      garbled,
       needs: has_email ? (asks_encoding ? 'encoding' : null) : 'email',
     },
   }
 }
 
-/** The first texts with wrong letters. */
+/** The first texts with wrong letters, as they are shown. */
 function garbledTexts(lines: Table['lines']): ListReading['garbled'] {
   const found = new Map<string, string>()
   for (const before of lines.flatMap(({ cells }) => cells)) {
@@ -118,5 +116,5 @@ function garbledTexts(lines: Table['lines']): ListReading['garbled'] {
 
 function shown(text: string): string {
   const line = cleanLine(text)
-  return line.length > LONGEST_SHOWN ? `${line.slice(0, LONGEST_SHOWN - 1)}…` : line
+  return line.length > LONGEST_SHOWN ? `${shortened(line, LONGEST_SHOWN - 1)}…` : line
 }
