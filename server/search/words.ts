@@ -12,10 +12,9 @@ export interface Word {
 }
 
 /** Scripts that are written without spaces, or, as Korean, with endings at their words: the index holds pairs of signs. */
-const RUN_SIGNS = `\\u30fc${[
-  'Han Hiragana Katakana Bopomofo Hangul Thai Lao Khmer Myanmar Tai_Le New_Tai_Lue Tai_Tham Tai_Viet Javanese Balinese',
-]
-  .flatMap((names) => names.split(' '))
+const RUN_SCRIPTS =
+  'Han Hiragana Katakana Bopomofo Hangul Thai Lao Khmer Myanmar Tai_Le New_Tai_Lue Tai_Tham Tai_Viet Javanese Balinese'
+const RUN_SIGNS = `\\u30fc${RUN_SCRIPTS.split(' ')
   .map((name) => `\\p{sc=${name}}`)
   .join('')}`
 /** Signs that are part of the one before: accents, vowel points, voice marks of half-width kana, zero-width signs. */
