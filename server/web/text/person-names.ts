@@ -37,15 +37,8 @@ export function withFirstNameFirst(name: string): string {
   if (first === undefined) return [last, ...suffixes].join(', ') || name.trim()
   if (more.length > 0 || !/\p{L}/u.test(first)) return name.trim()
   const words = last.split(/\s+/u)
-  const titles = words
-    .slice(
-      0,
-      Math.max(
-        0,
-        words.findIndex((word) => !isTitle(word)),
-      ),
-    )
-    .join(' ')
+  const named = words.findIndex((word) => !isTitle(word))
+  const titles = words.slice(0, Math.max(0, named)).join(' ')
   return [`${titles} ${joinNames(first, last.slice(titles.length).trim())}`.trim(), ...suffixes].join(', ')
 }
 
